@@ -1,0 +1,228 @@
+"""Who may do what. Deny by default: a view without a mark stops the application from starting.
+
+A right is asked with `@requires(Right.X)`. Before the view runs, the ids in its URL are loaded in their order
+(each under the one before it, so a foreign child is not found), and the right's rule is asked about them:
+
+    @views.post("/<slug:competition>/decisions/propose")
+    @requires(Right.PROPOSE_DECISIONS)
+    def propose(competition: Competition) -> ResponseReturnValue: ...
+
+A rule is a function of the actor and of what was loaded, and answers with its reason:
+
+    @rule(Right.PROPOSE_DECISIONS)
+    def _propose_decisions(actor: Actor, competition: Competition) -> Answer:
+        return holds(actor, Role.OFFICER, competition.municipality_id)
+
+Not there and not yours are the same 404; a refusal that may be explained is a 403 with the reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.routing import BaseConverter, ValidationError
+
+from portal.core.errors import Message
+
+if TYPE_CHECKING:
+    from portal.core.accounts.models import Person
+
+Actor = "Person | None"
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes or no, and why. A `visible` no is explained (403); any other looks like a thing that is not there."""
+
+    allowed: bool
+    reason: Message = ""
+    visible: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def __and__(self, other: "Answer") -> "Answer":
+        return other if self.allowed else self
+
+    def __or__(self, other: "Answer") -> "Answer":
+        return self if self.allowed else other
+
+
+YES = Answer(True)
+HIDDEN = Answer(False)
+
+
+def no(reason: Message) -> Answer:
+    """A refusal that the person may read: they see the thing, but cannot do this with it (now)."""
+    return Answer(False, reason, visible=True)
+
+
+Rule = Callable[..., Answer]
+Loader = Callable[..., Any]
+
+_rules: dict[StrEnum, Rule] = {}
+_loaders: dict[str, Loader] = {}
+
+
+def rule(right: StrEnum) -> Callable[[Rule], Rule]:
+    """Register the one rule of a right: `(actor, *loaded)` to Answer."""
+
+    def register(function: Rule) -> Rule:
+        if right in _rules:
+            raise RuntimeError(f"two rules for {right}")
+        _rules[right] = function
+        return function
+
+    return register
+
+
+def loader(name: str) -> Callable[[Loader], Loader]:
+    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to the object, or None."""
+
+    def register(function: Loader) -> Loader:
+        _loaders[name] = function
+        return function
+
+    return register
+
+
+def may(right: StrEnum, *subjects: Any) -> Answer:
+    """Whether the person of this request has the right to these subjects; for templates and views."""
+    return decide(right, person(), *subjects)
+
+
+def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Answer:
+    """Whether `actor` has the right to these subjects, and why not."""
+    return _rules[right](actor, *subjects)
+
+
+def person() -> "Person | None":
+    """The person of this request, or None."""
+    return cast("Person | None", current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def signed_in() -> "Person":
+    """The person of this request where the view has made sure that there is one."""
+    actor = person()
+    if actor is None:
+        raise RuntimeError("no one is signed in")
+    return actor
+
+
+def requires(right: StrEnum) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """The view needs this right to the objects in its URL. Visitors are asked to sign in first."""
+    return _guard(right, visitors=False)
+
+
+def public(right: StrEnum | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Anybody may ask; objects in the URL are still loaded, and `right`, where given, is asked about them."""
+    return _guard(right, visitors=True)
+
+
+def _guard(right: StrEnum | None, *, visitors: bool) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    def mark(view: Callable[P, T]) -> Callable[P, T]:
+        @wraps(view)
+        def guarded(*_: P.args, **values: P.kwargs) -> Any:
+            actor = person()
+            if actor is None and not visitors:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            loaded = load(values)
+            if right is not None:
+                objects = [value for name, value in loaded.items() if name in _loaders]
+                refuse(decide(right, actor, *objects))
+            return current_app.ensure_sync(view)(**loaded)
+
+        guarded.access = right or "public"  # type: ignore[attr-defined]
+        guarded.visitors = visitors  # type: ignore[attr-defined]
+        return cast(Callable[P, T], guarded)
+
+    return mark
+
+
+def load(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace each URL value that has a loader by its object, parents first. 404 where one is missing."""
+    loaded: dict[str, Any] = {}
+    parents: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in _loaders:
+            loaded[name] = value
+            continue
+        found = _loaders[name](value, **parents)
+        if found is None:
+            abort(HTTPStatus.NOT_FOUND)
+        loaded[name] = parents[name] = found
+    return loaded
+
+
+def refuse(answer: Answer) -> None:
+    """End the request where the answer is no."""
+    if answer.allowed:
+        return
+    if answer.visible:
+        abort(HTTPStatus.FORBIDDEN, description=str(answer.reason))
+    abort(HTTPStatus.NOT_FOUND)
+
+
+def check_every_view(app: Flask) -> None:
+    """Stop the start where a view carries no mark. Called last in create_app."""
+    bare = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not hasattr(view, "access") and endpoint != "static"
+    ]
+    if bare:
+        raise RuntimeError(f"views without @requires or @public: {', '.join(sorted(bare))}")
+
+
+class SlugConverter(BaseConverter):
+    """A public name in a URL; builds from the object's `slug`."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+    def to_url(self, value: Any) -> str:
+        return str(getattr(value, "slug", value))
+
+
+class NumberConverter(BaseConverter):
+    """An application's number in a URL (LIE-2020-1-007); builds from the object's `number`."""
+
+    regex = "[A-Z0-9]+(?:-[A-Z0-9]+)+"
+
+    def to_url(self, value: Any) -> str:
+        return str(getattr(value, "number", value))
+
+
+class KeyConverter(BaseConverter):
+    """A UUID in a URL; builds from the object's `id`."""
+
+    regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+    def to_python(self, value: str) -> Any:
+        from uuid import UUID
+
+        try:
+            return UUID(value)
+        except ValueError as error:
+            raise ValidationError from error
+
+    def to_url(self, value: Any) -> str:
+        return str(getattr(value, "id", value))
+
+
+def converters() -> dict[str, type[BaseConverter]]:
+    """The URL converters by name, for the application factory."""
+    return {"slug": SlugConverter, "number": NumberConverter, "key": KeyConverter}
+
+
+def endpoint_is_public() -> bool:
+    """Whether the view of this request is open to visitors; pages for them may be cached."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "visitors", False))

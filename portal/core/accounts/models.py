@@ -1,0 +1,198 @@
+"""People, organisations, municipalities, and the grants of roles that join them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core import clock
+from portal.core.db import Base, Keyed, Words
+
+
+class Role(StrEnum):
+    """What a person may be. A role is always granted in a scope and for a time; see RoleGrant."""
+
+    # scope: the whole installation
+    ADMINISTRATOR = "administrator"
+    # scope: a municipality
+    OFFICER = "officer"
+    HEAD = "head"
+    AUDITOR = "auditor"
+    # scope: one competition, by an order
+    MEMBER = "member"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    # scope: an organisation
+    OWNER = "owner"
+    EDITOR = "editor"
+    READER = "reader"
+
+
+MUNICIPAL = (Role.OFFICER, Role.HEAD, Role.AUDITOR)
+COMMITTEE = (Role.MEMBER, Role.CHAIR, Role.SECRETARY)
+ORGANISATIONAL = (Role.OWNER, Role.EDITOR, Role.READER)
+
+
+class Municipality(Keyed, Base):
+    """A municipality whose education board runs competitions."""
+
+    __tablename__ = "municipalities"
+    __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),)
+
+    code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
+    name: Mapped[Words]
+    organiser: Mapped[Words]  # the education board, as it signs
+    email: Mapped[str] = mapped_column(default="")
+
+
+class Person(UserMixin, Keyed, Base):
+    """Somebody with an account. Addresses are stored in lower case."""
+
+    __tablename__ = "persons"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("language IN ('lv', 'en')", name="language"),
+    )
+
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="lv", server_default="lv")
+    password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # the account is shut; nobody signs in with it
+    persona: Mapped[str | None] = mapped_column(unique=True)  # demo mode only: its code on /demo
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        back_populates="person", foreign_keys="RoleGrant.person_id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None and self.confirmed_at is not None
+
+
+class Organisation(Keyed, Base):
+    """An organisation that applies, or the registered partner of a youth group."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint("registration_number ~ '^[0-9]{11}$'", name="registration_number"),
+        # A youth initiative group has no registration; every other kind does.
+        CheckConstraint(
+            "(kind = 'youth_group') = (registration_number IS NULL)", name="registered_unless_group"
+        ),
+    )
+
+    kind: Mapped[str]  # youth_organisation, association, foundation, youth_group
+    name: Mapped[str]
+    sort_name: Mapped[str]  # the name by the Latvian alphabet; see formats.sort_key
+    registration_number: Mapped[str | None] = mapped_column(unique=True)
+    address: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    iban: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="organisation")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RoleGrant(Keyed, Base):
+    """A person holds a role in a scope from one day to another (until is the last day, inclusive)."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        CheckConstraint(
+            "CASE WHEN role = 'administrator'"
+            " THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0"
+            " WHEN role IN ('officer', 'head', 'auditor')"
+            " THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0"
+            " WHEN role IN ('member', 'chair', 'secretary')"
+            " THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0"
+            " WHEN role IN ('owner', 'editor', 'reader')"
+            " THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0"
+            " ELSE false END",
+            name="scope",
+        ),
+        # One living grant of a role in a scope: ending one is what makes room for another.
+        Index(
+            "uq_role_grants_living",
+            "person_id",
+            "role",
+            text("coalesce(municipality_id, competition_id, organisation_id)"),
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    role: Mapped[Role] = mapped_column()
+    municipality_id: Mapped[UUID | None] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    since: Mapped[date] = mapped_column(default=clock.today)
+    until: Mapped[date | None]
+    # The order by which it was given, for committees: number and date.
+    order_number: Mapped[str] = mapped_column(default="", server_default="")
+    order_date: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+    organisation: Mapped[Organisation | None] = relationship(back_populates="grants")
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it holds today, in Riga."""
+        today = clock.today()
+        return self.since <= today and (self.until is None or today <= self.until)
+
+
+class SignIn(Keyed, Base):
+    """One browser in which a person is signed in. The cookie holds a random token, the table its SHA-256."""
+
+    __tablename__ = "sign_ins"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Token(Keyed, Base):
+    """A single-use link sent by e-mail: to confirm an address, to reset a password, to join an organisation."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name="purpose"),
+    )
+
+    purpose: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    email: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    role: Mapped[Role | None]
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Throttle(Base):
+    """How often something was tried in a window: failed sign-ins of an account, mail to an address."""
+
+    __tablename__ = "throttles"
+    __table_args__ = (UniqueConstraint("key", "window_start"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

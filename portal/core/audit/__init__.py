@@ -1,0 +1,1 @@
+"""The journal: who changed what, and when."""

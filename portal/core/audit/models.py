@@ -1,0 +1,64 @@
+"""The journal's tables. Append-only: a trigger refuses UPDATE and DELETE."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DDL, BigInteger, ForeignKey, Identity, Index, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core import clock
+from portal.core.db import Base
+
+APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$;
+"""
+
+
+class JournalEntry(Base):
+    """One verb that somebody carried out: what it was, on what, and what it changed.
+
+    `changes` maps "table:key" to {column: [before, after]}; secrets (column info {"secret": True}) never
+    stand in it.
+    """
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        Index("ix_journal_entries_subject", "subject_type", "subject_id"),
+        Index("ix_journal_entries_at", "at"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    event: Mapped[str]
+    subject_type: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class JournalSeal(Base):
+    """A sealed batch of entries: `digest` = SHA-256 over the seal before it and the batch's entries."""
+
+    __tablename__ = "journal_seals"
+
+    last: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str]
+    sealed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def append_only(table: str) -> str:
+    """The trigger that keeps `table` append-only, for metadata and for migrations alike."""
+    return (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+
+
+event.listen(Base.metadata, "before_create", DDL(APPEND_ONLY.replace("%", "%%")))
+event.listen(
+    JournalEntry.__table__, "after_create", DDL(append_only(JournalEntry.__tablename__))
+)

@@ -1,0 +1,41 @@
+"""The only clock. Instants are UTC in the code and the database; people read them in Europe/Riga."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+RIGA = ZoneInfo("Europe/Riga")
+
+_fixed: datetime | None = None
+
+
+def now() -> datetime:
+    """The current instant, in UTC."""
+    return _fixed or datetime.now(UTC)
+
+
+def today() -> date:
+    """The current date in Riga."""
+    return now().astimezone(RIGA).date()
+
+
+def riga(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """The UTC instant of a wall-clock time in Riga on `day`."""
+    return datetime.combine(day, time(hour, minute, second), RIGA).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last second of `day` in Riga: a deadline published as a date counts to its end."""
+    return riga(day, 23, 59, 59)
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Hold the clock of this process at `instant`: for demo data and tests, never for a request."""
+    global _fixed
+    before, _fixed = _fixed, instant.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _fixed = before

@@ -1,0 +1,129 @@
+"""The database: one declarative base, its column types, and what tables share."""
+
+import enum
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat
+from flask_babel import get_locale
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Numeric, Text, Uuid, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from portal.core import clock
+
+
+def uuid7() -> UUID:
+    """A time-ordered key, made here and not by the database."""
+    return uuid_utils.compat.uuid7()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages. Latvian is owed, English falls back to it."""
+
+    lv: str = ""
+    en: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The text in `language` ("lv" or "en"), or in Latvian where there is none."""
+        return (self.en if language == "en" else "") or self.lv
+
+    def __str__(self) -> str:
+        return self.in_language(str(get_locale() or "lv"))
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+    def __bool__(self) -> bool:
+        return bool(self.lv or self.en)
+
+    def to_json(self) -> dict[str, str]:
+        """As it is stored and sealed."""
+        return {"lv": self.lv, "en": self.en}
+
+    @classmethod
+    def of(cls, value: Mapping[str, str] | None) -> "Words":
+        """From stored JSON or a demo file; missing languages are empty."""
+        return cls(**{key: str((value or {}).get(key, "")) for key in ("lv", "en")})
+
+
+class WordsType(TypeDecorator[Words]):
+    """Words in a JSONB column."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: Words | None, dialect: Dialect) -> Any:
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Words | None:
+        return None if value is None else Words.of(value)
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraint names are stable: errors.constraint() gives them words."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(),
+        # Codes are text with a CHECK: readable in psql, and a migration away from another value.
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            length=40,
+            create_constraint=True,
+            values_callable=lambda codes: [code.value for code in codes],
+        ),
+        UUID: Uuid(),
+        Words: WordsType(),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+        list[str]: JSONB(),
+        list[int]: JSONB(),
+    }
+
+
+class Keyed:
+    """A UUIDv7 key and the instant of creation. Mix in before Base."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+@event.listens_for(Keyed, "init", propagate=True)
+def _give_key(row: Keyed, _args: object, values: dict[str, Any]) -> None:
+    """A row knows its key before it is flushed, so that the journal and files can name it."""
+    values.setdefault("id", uuid7())
+
+
+def dumps(value: Any) -> str:
+    """JSON for JSONB columns; exact decimals and instants become strings."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    engine_options={"json_serializer": dumps},
+    session_options={"autoflush": True},
+)

@@ -1,0 +1,1 @@
+"""E-mails and jobs, queued in the transaction that causes them."""

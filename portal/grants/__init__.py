@@ -1,0 +1,1 @@
+"""Wing 1: grant competitions, in the order in which a competition runs."""

@@ -1,0 +1,1 @@
+"""Answers, attachments, submission and its seal, the register."""

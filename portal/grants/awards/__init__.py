@@ -1,0 +1,1 @@
+"""Allocation, decisions, reserve list, publication."""

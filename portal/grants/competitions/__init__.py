@@ -1,0 +1,1 @@
+"""Terms, documents, criteria, form, amendments, questions and answers."""

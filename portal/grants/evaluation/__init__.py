@@ -1,0 +1,1 @@
+"""Eligibility, committee, conflicts, score sheets, ranking, minutes."""

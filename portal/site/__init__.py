@@ -1,0 +1,1 @@
+"""Home, public pages, open data, feeds, health."""
