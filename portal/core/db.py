@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from portal.core import clock
@@ -73,35 +73,37 @@ class WordsType(TypeDecorator[Words]):
 class Base(DeclarativeBase):
     """Every table. Constraint names are stable: errors.constraint() gives them words."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {
-        str: Text(),
-        datetime: DateTime(timezone=True),
-        Decimal: Numeric(),
-        # Codes are text with a CHECK: readable in psql, and a migration away from another value.
-        enum.Enum: Enum(
-            enum.Enum,
-            native_enum=False,
-            length=40,
-            create_constraint=True,
-            values_callable=lambda codes: [code.value for code in codes],
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
         ),
-        UUID: Uuid(),
-        Words: WordsType(),
-        dict[str, Any]: JSONB(),
-        list[Any]: JSONB(),
-        list[dict[str, Any]]: JSONB(),
-        list[str]: JSONB(),
-        list[int]: JSONB(),
-    }
+        type_annotation_map={
+            str: Text(),
+            datetime: DateTime(timezone=True),
+            Decimal: Numeric(),
+            # Codes are text with a CHECK: readable in psql, and a migration away from another value.
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=40,
+                create_constraint=True,
+                values_callable=lambda codes: [code.value for code in codes],
+            ),
+            UUID: Uuid(),
+            Words: WordsType(),
+            dict[str, Any]: JSONB(),
+            list[Any]: JSONB(),
+            list[dict[str, Any]]: JSONB(),
+            list[str]: JSONB(),
+            list[int]: JSONB(),
+        },
+    )
 
 
 class Keyed:

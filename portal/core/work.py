@@ -103,9 +103,7 @@ class Work:
 
 
 @contextmanager
-def unit_of_work(
-    actor: "Person | None", event: str, subject: Base | None = None
-) -> Iterator[Work]:
+def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None) -> Iterator[Work]:
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved first.

@@ -36,7 +36,9 @@ class Workflow(Generic[State, Event]):
         if move is None:
             raise StateConflict(
                 f"{self.name}.{state}.{event}",
-                _l("This can no longer be done: somebody has moved the work on. Look at its present state."),
+                _l(
+                    "This can no longer be done: somebody has moved the work on. Look at its present state."
+                ),
             )
         if move.guard is not None:
             move.guard(subject)
@@ -49,5 +51,7 @@ class Workflow(Generic[State, Event]):
     def diagram(self) -> str:
         """The table as a Mermaid state diagram, for docs/workflows.md."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
-        lines += [f"    {state} --> {to.state}: {event}" for (state, event), to in self.moves.items()]
+        lines += [
+            f"    {state} --> {to.state}: {event}" for (state, event), to in self.moves.items()
+        ]
         return "\n".join(lines)

@@ -136,7 +136,9 @@ class RoleGrant(Keyed, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     role: Mapped[Role] = mapped_column()
-    municipality_id: Mapped[UUID | None] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    municipality_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("municipalities.id"), index=True
+    )
     competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     since: Mapped[date] = mapped_column(default=clock.today)
@@ -172,9 +174,7 @@ class Token(Keyed, Base):
     """A single-use link sent by e-mail: to confirm an address, to reset a password, to join an organisation."""
 
     __tablename__ = "tokens"
-    __table_args__ = (
-        CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name="purpose"),
-    )
+    __table_args__ = (CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name="purpose"),)
 
     purpose: Mapped[str]
     digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})

@@ -59,6 +59,4 @@ def append_only(table: str) -> str:
 
 
 event.listen(Base.metadata, "before_create", DDL(APPEND_ONLY.replace("%", "%%")))
-event.listen(
-    JournalEntry.__table__, "after_create", DDL(append_only(JournalEntry.__tablename__))
-)
+event.listen(JournalEntry.__table__, "after_create", DDL(append_only(JournalEntry.__tablename__)))
