@@ -11,15 +11,19 @@ def _flag(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one process. Tests make their own; everything else reads the environment once."""
+    """The settings of one process. Tests make their own; everything else reads the environment
+    once.
+    """
 
     # Where the embedded database, the uploaded files and the generated secret live.
     var: Path = field(default_factory=lambda: Path(os.environ.get("VAR", "var")).resolve())
     # A PostgreSQL server (15 or later). Empty: an embedded one is started under VAR.
     database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
-    # Invented personas that anybody may sign in as, and mail readable at /demo/mail. Never in production.
+    # Invented personas that anybody may sign in as, and mail readable at /demo/mail. Never in
+    # production.
     demo: bool = field(default_factory=lambda: _flag("DEMO"))
-    # Signs cookies and tokens. Empty: generated once and kept under VAR; every server must share it.
+    # Signs cookies and tokens. Empty: generated once and kept under VAR; every server must share
+    # it.
     secret_key: str = field(default_factory=lambda: os.environ.get("SECRET_KEY", ""))
     # The address people reach the portal by; links in e-mails begin with it.
     base_url: str = field(
@@ -29,17 +33,20 @@ class Settings:
     )
     # How many reverse proxies stand in front and set X-Forwarded-*.
     proxies: int = field(default_factory=lambda: int(os.environ.get("PROXIES", "0")))
-    # The SMTP server, as smtp://user:password@host:port or smtps://…. Empty: mail stays in the outbox.
+    # The SMTP server, as smtp://user:password@host:port or smtps://…. Empty: mail stays in the
+    # outbox.
     smtp_url: str = field(default_factory=lambda: os.environ.get("SMTP_URL", ""))
     # The sender of every e-mail.
     mail_from: str = field(
         default_factory=lambda: os.environ.get("MAIL_FROM", "Asns <asns@localhost>")
     )
-    # Where uploaded files go: empty for VAR/files, or s3://bucket/prefix (credentials as boto3 reads them).
+    # Where uploaded files go: empty for VAR/files, or s3://bucket/prefix (credentials as boto3
+    # reads them).
     documents_url: str = field(default_factory=lambda: os.environ.get("DOCUMENTS_URL", ""))
     # An S3-compatible server other than AWS.
     s3_endpoint: str = field(default_factory=lambda: os.environ.get("S3_ENDPOINT", ""))
-    # A signed-in person is signed out after this many idle minutes, and after this many hours at the latest.
+    # A signed-in person is signed out after this many idle minutes, and after this many hours at
+    # the latest.
     session_idle_minutes: int = field(
         default_factory=lambda: int(os.environ.get("SESSION_IDLE_MINUTES", "60"))
     )

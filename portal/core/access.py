@@ -1,7 +1,9 @@
 """Who may do what. Deny by default: a view without a mark stops the application from starting.
 
-A right is asked with `@requires(Right.X)`. Before the view runs, the ids in its URL are loaded in their order
-(each under the one before it, so a foreign child is not found), and the right's rule is asked about them:
+A right is asked with `@requires(Right.X)`. Before the view runs, the ids in its URL are loaded
+in their order
+(each under the one before it, so a foreign child is not found), and the right's rule is asked
+about them:
 
     @views.post("/<slug:competition>/decisions/propose")
     @requires(Right.PROPOSE_DECISIONS)
@@ -24,7 +26,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, abort, current_app, request
-from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import BaseConverter, ValidationError
 
@@ -40,7 +41,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes or no, and why. A `visible` no is explained (403); any other looks like a thing that is not there."""
+    """Yes or no, and why. A `visible` no is explained (403); any other looks like a thing that is
+    not there.
+    """
 
     allowed: bool
     reason: Message = ""
@@ -85,7 +88,9 @@ def rule(right: StrEnum) -> Callable[[Rule], Rule]:
 
 
 def loader(name: str) -> Callable[[Loader], Loader]:
-    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to the object, or None."""
+    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to the object, or
+    None.
+    """
 
     def register(function: Loader) -> Loader:
         _loaders[name] = function
@@ -95,7 +100,7 @@ def loader(name: str) -> Callable[[Loader], Loader]:
 
 
 def may(right: StrEnum, *subjects: Any) -> Answer:
-    """Whether the person of this request has the right to these subjects; for templates and views."""
+    """Whether the person of this request has the right to these subjects; for templates."""
     return decide(right, person(), *subjects)
 
 
@@ -127,7 +132,9 @@ def requires(right: StrEnum) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def public(right: StrEnum | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Anybody may ask; objects in the URL are still loaded, and `right`, where given, is asked about them."""
+    """Anybody may ask; objects in the URL are still loaded, and `right`, where given, is asked
+    about them.
+    """
     return _guard(right, visitors=True)
 
 
@@ -152,7 +159,9 @@ def _guard(right: StrEnum | None, *, visitors: bool) -> Callable[[Callable[P, T]
 
 
 def load(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace each URL value that has a loader by its object, parents first. 404 where one is missing."""
+    """Replace each URL value that has a loader by its object, parents first. 404 where one is
+    missing.
+    """
     loaded: dict[str, Any] = {}
     parents: dict[str, Any] = {}
     for name, value in values.items():

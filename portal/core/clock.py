@@ -1,4 +1,4 @@
-"""The only clock. Instants are UTC in the code and the database; people read them in Europe/Riga."""
+"""The only clock. Instants are UTC in code and database; people read them in Europe/Riga."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

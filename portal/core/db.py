@@ -87,7 +87,8 @@ class Base(DeclarativeBase):
             str: Text(),
             datetime: DateTime(timezone=True),
             Decimal: Numeric(),
-            # Codes are text with a CHECK: readable in psql, and a migration away from another value.
+            # Codes are text with a CHECK: readable in psql, and a migration away from another
+            # value.
             enum.Enum: Enum(
                 enum.Enum,
                 native_enum=False,

@@ -1,6 +1,7 @@
 """What a verb may refuse, in words for the person who asked.
 
-A domain error carries a stable code, a translated message and, where there is one, the field it concerns.
+A domain error carries a stable code, a translated message and, where there is one, the field it
+concerns.
 A database constraint maps to the same kind of error by its name.
 """
 
@@ -14,7 +15,9 @@ Message = str | LazyString
 
 
 class DomainError(Exception):
-    """A verb's refusal. `code` is stable, `message` is for the screen, `field` names the form field if any."""
+    """A verb's refusal. `code` is stable, `message` is for the screen, `field` names the form
+    field if any.
+    """
 
     status = HTTPStatus.CONFLICT
 
@@ -70,7 +73,9 @@ def constraint(name: str, message: Message, field: str | None = None) -> None:
 
 
 def from_integrity_error(error: IntegrityError) -> DomainError | None:
-    """The domain error that a constraint's violation stands for, or None where nobody has named it."""
+    """The domain error that a constraint's violation stands for, or None where nobody has named
+    it.
+    """
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name not in _constraints:
         return None

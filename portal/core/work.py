@@ -5,7 +5,8 @@
         ...
         work.send("applications/received", to=actor, application=application)
 
-Whatever raises inside leaves no row, no mail and no file. Verbs do not nest: share an inner function instead.
+Whatever raises inside leaves no row, no mail and no file. Verbs do not nest: share an inner
+function instead.
 """
 
 from collections.abc import Iterator
@@ -14,13 +15,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-
-from flask_babel import lazy_gettext as _l
 
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, Words, db
@@ -61,7 +61,9 @@ class Work:
         self.facts.update(facts)
 
     def send(self, template: str, *, to: "Person", key: str, **context: Any) -> None:
-        """Queue an e-mail to a person, in their language, in this transaction; see messages.service.queue."""
+        """Queue an e-mail to a person, in their language, in this transaction; see
+        messages.service.queue.
+        """
         from portal.core.messages import service
 
         service.queue(template, recipient=to.email, language=to.language, key=key, context=context)
@@ -106,7 +108,8 @@ class Work:
 def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None) -> Iterator[Work]:
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
-    Raises the domain error that a violated constraint stands for, StaleForm where somebody saved first.
+    Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
+    first.
     """
     session = db.session()
     if "work" in session.info:

@@ -1,4 +1,6 @@
-"""States as tables: (state, event) leads to one next state, perhaps behind a guard; any other move raises."""
+"""States as tables: (state, event) leads to one next state, perhaps behind a guard; any other move
+raises.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,14 +33,14 @@ class Workflow(Generic[State, Event]):
     moves: Mapping[tuple[State, Event], To[State]]
 
     def next(self, subject: Any, state: State, event: Event) -> State:
-        """The state after `event`. Raises StateConflict where the table has no such move, or the guard's error."""
+        """The state after `event`. Raises StateConflict where the table has no such move, or the
+        guard's error.
+        """
         move = self.moves.get((state, event))
         if move is None:
             raise StateConflict(
                 f"{self.name}.{state}.{event}",
-                _l(
-                    "This can no longer be done: somebody has moved the work on. Look at its present state."
-                ),
+                _l("This can no longer be done: the work has moved on. Look at its present state."),
             )
         if move.guard is not None:
             move.guard(subject)

@@ -105,7 +105,7 @@ class Organisation(Keyed, Base):
 
 
 class RoleGrant(Keyed, Base):
-    """A person holds a role in a scope from one day to another (until is the last day, inclusive)."""
+    """A person holds a role in a scope, from one day to another (`until` is the last day)."""
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -114,11 +114,14 @@ class RoleGrant(Keyed, Base):
             "CASE WHEN role = 'administrator'"
             " THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0"
             " WHEN role IN ('officer', 'head', 'auditor')"
-            " THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0"
+            " THEN municipality_id IS NOT NULL"
+            " AND num_nonnulls(competition_id, organisation_id) = 0"
             " WHEN role IN ('member', 'chair', 'secretary')"
-            " THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0"
+            " THEN competition_id IS NOT NULL"
+            " AND num_nonnulls(municipality_id, organisation_id) = 0"
             " WHEN role IN ('owner', 'editor', 'reader')"
-            " THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0"
+            " THEN organisation_id IS NOT NULL"
+            " AND num_nonnulls(municipality_id, competition_id) = 0"
             " ELSE false END",
             name="scope",
         ),
@@ -158,7 +161,9 @@ class RoleGrant(Keyed, Base):
 
 
 class SignIn(Keyed, Base):
-    """One browser in which a person is signed in. The cookie holds a random token, the table its SHA-256."""
+    """One browser in which a person is signed in. The cookie holds a random token, the table its
+    SHA-256.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -171,7 +176,9 @@ class SignIn(Keyed, Base):
 
 
 class Token(Keyed, Base):
-    """A single-use link sent by e-mail: to confirm an address, to reset a password, to join an organisation."""
+    """A single-use link sent by e-mail: to confirm an address, to reset a password, to join an
+    organisation.
+    """
 
     __tablename__ = "tokens"
     __table_args__ = (CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name="purpose"),)
@@ -188,7 +195,9 @@ class Token(Keyed, Base):
 
 
 class Throttle(Base):
-    """How often something was tried in a window: failed sign-ins of an account, mail to an address."""
+    """How often something was tried in a window: failed sign-ins of an account, mail to an
+    address.
+    """
 
     __tablename__ = "throttles"
     __table_args__ = (UniqueConstraint("key", "window_start"),)

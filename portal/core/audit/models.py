@@ -19,8 +19,8 @@ BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$;
 class JournalEntry(Base):
     """One verb that somebody carried out: what it was, on what, and what it changed.
 
-    `changes` maps "table:key" to {column: [before, after]}; secrets (column info {"secret": True}) never
-    stand in it.
+    `changes` maps "table:key" to {column: [before, after]}; secrets (column info {"secret": True})
+    never stand in it.
     """
 
     __tablename__ = "journal_entries"
@@ -40,7 +40,9 @@ class JournalEntry(Base):
 
 
 class JournalSeal(Base):
-    """A sealed batch of entries: `digest` = SHA-256 over the seal before it and the batch's entries."""
+    """A sealed batch of entries: `digest` = SHA-256 over the seal before it and the batch's
+    entries.
+    """
 
     __tablename__ = "journal_seals"
 

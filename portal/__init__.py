@@ -1,0 +1,47 @@
+"""Asns: municipal grant competitions, from call to published results."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from portal.core import access, db, embedded, pages
+from portal.core.accounts import sign_in
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Wire the parts together. The one place that knows them all."""
+    settings = settings or Settings()
+    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key or embedded.secret_key(settings.var),
+        SQLALCHEMY_DATABASE_URI=embedded.database_url(settings),
+        SESSION_COOKIE_NAME="asns",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long evening's form is not lost
+        BABEL_DEFAULT_LOCALE="lv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Riga",
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own documented idiom
+            app.wsgi_app, *[settings.proxies] * 4
+        )
+    app.url_map.converters.update(access.converters())
+    db.db.init_app(app)
+    Babel(app, locale_selector=pages.language)
+    CSRFProtect(app)
+    sign_in.init_app(app)
+    pages.init_pages(app)
+    _register_stages(app)
+    access.check_every_view(app)
+    return app
+
+
+def _register_stages(app: Flask) -> None:
+    from portal.core.accounts.views import views as accounts
+
+    for blueprint in (accounts,):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,200 @@
+"""Applications, their answers and attachments, submissions with seals, and the register."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Organisation, Person
+from portal.core.db import Base, Keyed
+from portal.core.documents.models import StoredFile
+from portal.grants.competitions.models import Competition
+
+
+class Channel(StrEnum):
+    """How an application came in."""
+
+    PORTAL = "portal"
+    IN_PERSON = "in_person"
+    POST = "post"
+    EMAIL = "email"
+    E_DOCUMENT = "e_document"
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class Application(Keyed, Base):
+    """One organisation's application to one competition.
+
+    After `submitted` the answers may go on being edited until the deadline; what counts is the
+    current
+    submission. The outcome of its evaluation stands in the later stages' tables, not here.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered"),
+        CheckConstraint("(channel = 'portal') = (registered_by_id IS NULL)", name="registered_by"),
+        CheckConstraint("channel = 'portal' OR received_at IS NOT NULL", name="received_at"),
+        CheckConstraint("language IN ('lv', 'en')", name="language"),
+        UniqueConstraint("competition_id", "ordinal"),
+        Index("ix_applications_competition_state", "competition_id", "state"),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    title: Mapped[str] = mapped_column(default="")  # from the question that measures it
+    ordinal: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(unique=True)  # LIE-2020-1-007, at first submission
+    language: Mapped[str] = mapped_column(default="lv")  # of letters and PDFs
+    channel: Mapped[Channel] = mapped_column(default=Channel.PORTAL)
+    received_at: Mapped[datetime | None]  # other channels: when it came in
+    postmark: Mapped[date | None]  # by post: the postmark counts
+    registered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    started_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    withdrawn_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]  # a draft that its people have thrown away
+    version: Mapped[int] = mapped_column(default=1)
+
+    competition: Mapped[Competition] = relationship()
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    partner: Mapped[Organisation | None] = relationship(foreign_keys=[partner_id])
+    parts: Mapped[list["Part"]] = relationship(back_populates="application")
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="application", order_by="Attachment.created_at"
+    )
+    submissions: Mapped[list["Submission"]] = relationship(
+        back_populates="application", order_by="Submission.revision"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Part(Keyed, Base):
+    """The answers to one section, saved on its own. `answers` maps question keys to plain values:
+
+    text, integer, cents, ISO date, code, [codes], [{column: value}], true.
+    """
+
+    __tablename__ = "application_parts"
+    __table_args__ = (UniqueConstraint("application_id", "section_key"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    section_key: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    complete: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    application: Mapped[Application] = relationship(back_populates="parts")
+    saved_by: Mapped[Person] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Attachment(Keyed, Base):
+    """A file that answers a question of kind file. Removed ones stay, for the submissions that
+    hold them.
+    """
+
+    __tablename__ = "attachments"
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    question_key: Mapped[str]
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    names_minors: Mapped[bool] = mapped_column(default=False)  # for the eligibility officer alone
+    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    removed_at: Mapped[datetime | None]
+
+    application: Mapped[Application] = relationship(back_populates="attachments")
+    file: Mapped[StoredFile] = relationship()
+
+
+class Submission(Keyed, Base):
+    """A frozen revision of an application, with its seal. The last one not withdrawn counts; all
+    are kept.
+
+    `content` is what the seal covers (see applications.rules.sealed_content); `seal` is the
+    hexadecimal
+    SHA-256 over its canonical JSON (RFC 8785).
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("application_id", "revision"),
+        CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
+        Index(
+            "uq_submissions_current",
+            "application_id",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    revision: Mapped[int]
+    submitted_at: Mapped[datetime]  # when the request reached the server, or when it was received
+    submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    terms_version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    seal: Mapped[str] = mapped_column(unique=True)
+    superseded_at: Mapped[datetime | None]  # by a later revision, or by a withdrawal
+
+    application: Mapped[Application] = relationship(back_populates="submissions")
+    submitted_by: Mapped[Person] = relationship()
+
+
+class Register(Keyed, Base):
+    """The closed register of a competition: what came in, and the Merkle root over it.
+
+    The first closes at the deadline. What comes in later and still counts (a postmark in time)
+    stands in
+    a supplement with a root of its own. A deadline moved after the close voids the register.
+    """
+
+    __tablename__ = "registers"
+    __table_args__ = (
+        Index(
+            "uq_registers_standing",
+            "competition_id",
+            "ordinal",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    ordinal: Mapped[int] = mapped_column(default=1)
+    closed_at: Mapped[datetime]  # the deadline at which it closed; a supplement: when it was made
+    voided_at: Mapped[datetime | None]
+    root: Mapped[str]
+
+    competition: Mapped[Competition] = relationship()
+    entries: Mapped[list["RegisterEntry"]] = relationship(
+        back_populates="register", order_by="RegisterEntry.position"
+    )
+
+
+class RegisterEntry(Keyed, Base):
+    """One line of a closed register: a number and the seal of its counted submission."""
+
+    __tablename__ = "register_entries"
+    __table_args__ = (UniqueConstraint("register_id", "position"),)
+
+    register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"))
+    position: Mapped[int]
+    number: Mapped[str]
+    seal: Mapped[str]
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
+
+    register: Mapped[Register] = relationship(back_populates="entries")

@@ -1,0 +1,105 @@
+"""Decisions and their publication."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Person
+from portal.core.db import Base, Keyed
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition
+
+
+class Outcome(StrEnum):
+    """What is decided about an application."""
+
+    APPROVE = "approve"
+    CONDITIONS = "conditions"  # approved with conditions
+    RESERVE = "reserve"
+    REJECT = "reject"
+
+
+class DecisionState(StrEnum):
+    DRAFTED = "drafted"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+    DECLINED = "declined"  # the applicant does not take the grant
+    REPLACED = "replaced"  # a later decision on the same application stands in its place
+
+
+class Decision(Keyed, Base):
+    """A decision on one application. Every grant is the competition's fixed sum, so no sum stands
+    here.
+
+    Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which
+    is then
+    replaced; `in_place_of_id` the declined one).
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        Index(
+            "uq_decisions_standing",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state <> 'replaced'"),
+        ),
+        UniqueConstraint("competition_id", "number"),
+        UniqueConstraint("in_place_of_id"),
+        CheckConstraint("state = 'drafted' OR number IS NOT NULL", name="numbered"),
+        CheckConstraint(
+            "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''", name="conditions"
+        ),
+        CheckConstraint(
+            "outcome NOT IN ('reject') OR state = 'drafted' OR reasons <> ''", name="reasons"
+        ),
+        CheckConstraint(
+            "state <> 'declined' OR outcome IN ('approve', 'conditions')", name="declined"
+        ),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    state: Mapped[DecisionState] = mapped_column(default=DecisionState.DRAFTED)
+    outcome: Mapped[Outcome]
+    number: Mapped[str | None]
+    decided_on: Mapped[date | None]
+    place: Mapped[int | None]  # in the ranking; None where a minimum was not met or ineligible
+    total: Mapped[Decimal | None]  # as published, two decimals
+    conditions: Mapped[str] = mapped_column(default="")
+    reasons: Mapped[str] = mapped_column(default="")
+    signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    signed_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(default="")
+    promoted_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id"))
+    in_place_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    competition: Mapped[Competition] = relationship()
+    application: Mapped[Application] = relationship()
+    signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Letter(Keyed, Base):
+    """The letter of a decision as it was sent: one for each decision, ever. Its PDF is made from
+    `content`.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("decision_id"),)
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decisions.id"))
+    language: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    sent_at: Mapped[datetime]
+
+    decision: Mapped[Decision] = relationship()

@@ -1,0 +1,338 @@
+"""A competition's terms, documents, form, criteria, amendments, questions and answers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Municipality, Person
+from portal.core.db import Base, Keyed, Words
+from portal.core.documents.models import StoredFile
+
+
+class State(StrEnum):
+    """What has been decided about a competition. Open and closed are not states but phases of the
+    clock.
+    """
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    DECIDED = "decided"
+    PUBLISHED = "published"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Competition(Keyed, Base):
+    """A call for applications with one fixed sum for every grant.
+
+    Instants are UTC; sums are euro cents; `instalments` are whole percentages.
+    """
+
+    __tablename__ = "competitions"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "year", "ordinal"),
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
+        CheckConstraint("fixed_sum > 0", name="fixed_sum"),
+        CheckConstraint("grants IS NULL OR grants >= 0", name="grants"),
+        CheckConstraint("budget IS NULL OR budget >= 0", name="budget"),
+        CheckConstraint("num_nonnulls(grants, budget) = 1", name="grants_or_budget"),
+        CheckConstraint("opens_at < deadline", name="opens_before_deadline"),
+        CheckConstraint("start_from <= start_to", name="start_window"),
+        CheckConstraint("0 < months_min AND months_min <= months_max", name="months"),
+        CheckConstraint(
+            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL", name="announced_at"
+        ),
+        CheckConstraint(
+            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
+            name="published_at",
+        ),
+        Index("ix_competitions_state", "state"),
+    )
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    year: Mapped[int]
+    ordinal: Mapped[int]  # the how-manieth of its municipality and year
+    code: Mapped[str] = mapped_column(unique=True)  # LIE-2020-1
+    slug: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+
+    title: Mapped[Words]
+    lead: Mapped[Words] = mapped_column(default=Words)  # one sentence: for whom and what for
+    programme: Mapped[Words] = mapped_column(default=Words)
+    legal_basis: Mapped[Words] = mapped_column(default=Words)
+    aims: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{lv, en}]
+    # [{kind: general_education, grades: [5, 12]} | {kind: vocational_education, courses: [1, 4]}]
+    target_groups: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    eligible_kinds: Mapped[list[str]] = mapped_column(default=list)  # Organisation.kind codes
+    contact: Mapped[Words] = mapped_column(default=Words)
+    contact_email: Mapped[str] = mapped_column(default="")
+    appeal: Mapped[Words] = mapped_column(default=Words)  # how a decision can be contested
+
+    fixed_sum: Mapped[int]  # cents, exactly this for every grant
+    grants: Mapped[int | None]
+    budget: Mapped[int | None]  # cents; then grants = budget // fixed_sum
+    instalments: Mapped[list[int]] = mapped_column(default=lambda: [100])
+
+    announced_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime]
+    deadline: Mapped[datetime]
+    results_by: Mapped[date]
+    start_from: Mapped[date]
+    start_to: Mapped[date]
+    months_min: Mapped[int]
+    months_max: Mapped[int]
+
+    applications_per_organisation: Mapped[int | None]
+    participants_min: Mapped[int] = mapped_column(default=0)
+    at_risk_min: Mapped[int] = mapped_column(default=0)
+    total_minimum: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    spread_flag: Mapped[Decimal] = mapped_column(default=Decimal(10))  # max − min of totals, points
+    reserve_public: Mapped[bool] = mapped_column(default=True)
+
+    terms_version: Mapped[int] = mapped_column(default=0)  # 0 before it is announced
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[Words | None]
+    register_closed_at: Mapped[datetime | None]
+    discussion_opened_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    municipality: Mapped[Municipality] = relationship()
+    sections: Mapped[list["Section"]] = relationship(
+        back_populates="competition", order_by="Section.position"
+    )
+    criteria: Mapped[list["Criterion"]] = relationship(
+        back_populates="competition", order_by="Criterion.position"
+    )
+    documents: Mapped[list["CallDocument"]] = relationship(
+        back_populates="competition", order_by="CallDocument.position"
+    )
+    amendments: Mapped[list["Amendment"]] = relationship(
+        back_populates="competition", order_by="Amendment.number"
+    )
+    inquiries: Mapped[list["Inquiry"]] = relationship(
+        back_populates="competition", order_by="Inquiry.asked_at"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number_of_grants(self) -> int:
+        """How many grants there are: as said, or as many fixed sums as the budget holds."""
+        return self.grants if self.grants is not None else (self.budget or 0) // self.fixed_sum
+
+
+class TermsVersion(Keyed, Base):
+    """What the terms, form and criteria said at one time; seals refer to it. Never changed."""
+
+    __tablename__ = "terms_versions"
+    __table_args__ = (UniqueConstraint("competition_id", "number"),)
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str]  # SHA-256 over the canonical JSON of content
+
+
+class Amendment(Keyed, Base):
+    """A change of announced terms, by order; old and new values stay public.
+
+    `changes`: [{"field": code, "old": value, "new": value}], dates and instants in ISO 8601.
+    """
+
+    __tablename__ = "amendments"
+    __table_args__ = (UniqueConstraint("competition_id", "number"),)
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    number: Mapped[int]
+    order_number: Mapped[str]
+    order_date: Mapped[date]
+    reason: Mapped[Words]
+    announced_at: Mapped[datetime]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+    competition: Mapped[Competition] = relationship(back_populates="amendments")
+
+
+class CallDocument(Keyed, Base):
+    """A document that the call publishes; its versions stay."""
+
+    __tablename__ = "call_documents"
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    kind: Mapped[str]  # regulations, application_form, …; see competitions.rules.DOCUMENT_KINDS
+    title: Mapped[Words]
+    returned: Mapped[bool] = mapped_column(default=False)  # the applicant returns it filled in
+    position: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
+
+    competition: Mapped[Competition] = relationship(back_populates="documents")
+    versions: Mapped[list["CallDocumentVersion"]] = relationship(
+        back_populates="document", order_by="CallDocumentVersion.number"
+    )
+
+
+class CallDocumentVersion(Keyed, Base):
+    """One version of a document."""
+
+    __tablename__ = "call_document_versions"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("call_documents.id"))
+    number: Mapped[int]
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    issued_on: Mapped[date]
+    note: Mapped[Words] = mapped_column(default=Words)  # what changed
+
+    document: Mapped[CallDocument] = relationship(back_populates="versions")
+    file: Mapped[StoredFile] = relationship()
+
+
+class QuestionKind(StrEnum):
+    """What a question of the form takes."""
+
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TABLE = "table"
+    STATEMENT = "statement"
+    FILE = "file"
+
+
+class Section(Keyed, Base):
+    """A page of the application form."""
+
+    __tablename__ = "form_sections"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "key"),
+        CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    key: Mapped[str]
+    title: Mapped[Words]
+    hint: Mapped[Words] = mapped_column(default=Words)
+    position: Mapped[int]
+
+    competition: Mapped[Competition] = relationship(back_populates="sections")
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="section", order_by="Question.position"
+    )
+
+
+class Question(Keyed, Base):
+    """One question of the form.
+
+    `settings` by kind: short_text {max_length}; long_text {max_length}; number {min, max, unit};
+    money {min, max} in cents; date {min, max} in ISO;
+    choice and choices {options: [{code, lv, en}]};
+    table {columns: [{key, kind, lv, en}], rows_max} with kind short_text, number, money or date;
+    statement {text: {lv, en}}; file {several: bool, names_minors: bool}.
+    """
+
+    __tablename__ = "form_questions"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "key"),
+        CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
+        # What a question measures for the rules: at most one of each in a form.
+        Index(
+            "uq_form_questions_measures",
+            "competition_id",
+            "measures",
+            unique=True,
+            postgresql_where=text("measures IS NOT NULL"),
+        ),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    section_id: Mapped[UUID] = mapped_column(ForeignKey("form_sections.id"), index=True)
+    key: Mapped[str]
+    kind: Mapped[QuestionKind]
+    label: Mapped[Words]
+    hint: Mapped[Words] = mapped_column(default=Words)
+    required: Mapped[bool] = mapped_column(default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # title, participants, at_risk, start, months: answers that terms and lists rely on
+    measures: Mapped[str | None]
+    position: Mapped[int]
+
+    section: Mapped[Section] = relationship(back_populates="questions")
+
+
+class CriterionKind(StrEnum):
+    ELIGIBILITY = "eligibility"
+    QUALITY = "quality"
+
+
+class Criterion(Keyed, Base):
+    """What applications are judged by. Eligibility: yes, no or clarify. Quality: points.
+
+    `levels`: [{"points": "3", "lv": …, "en": …}], what each number of points means.
+    """
+
+    __tablename__ = "criteria"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "key"),
+        CheckConstraint(
+            "kind = 'eligibility' OR (maximum > 0 AND step IN (0.5, 1) AND weight > 0)",
+            name="quality_scale",
+        ),
+        CheckConstraint("minimum IS NULL OR minimum <= maximum", name="minimum"),
+        Index(
+            "uq_criteria_tie_break",
+            "competition_id",
+            "tie_break",
+            unique=True,
+            postgresql_where=text("tie_break IS NOT NULL"),
+        ),
+    )
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
+    key: Mapped[str]
+    kind: Mapped[CriterionKind]
+    title: Mapped[Words]
+    guidance: Mapped[Words] = mapped_column(default=Words)
+    position: Mapped[int]
+    maximum: Mapped[Decimal | None]
+    step: Mapped[Decimal | None]
+    weight: Mapped[Decimal] = mapped_column(default=Decimal(1))
+    minimum: Mapped[Decimal | None]  # the mean below it makes an award impossible
+    levels: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    comment_below: Mapped[Decimal | None]  # points below it owe a comment; None: never owed
+    tie_break: Mapped[int | None]  # 1 is looked at first
+    section_key: Mapped[str | None]  # the part of the application that it speaks of
+
+    competition: Mapped[Competition] = relationship(back_populates="criteria")
+
+
+class Inquiry(Keyed, Base):
+    """A public question about the call, and its answer. The asker's name is never public."""
+
+    __tablename__ = "inquiries"
+    __table_args__ = (CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),)
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    question: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    withdrawn_at: Mapped[datetime | None]  # not to be published: off topic, personal
+    version: Mapped[int] = mapped_column(default=1)
+
+    competition: Mapped[Competition] = relationship(back_populates="inquiries")
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+
+    __mapper_args__ = {"version_id_col": version}

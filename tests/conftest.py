@@ -1,0 +1,190 @@
+"""The ground every test stands on: a real PostgreSQL, one database a worker, a rolled-back
+transaction a test.
+
+The clock stands still at NOW, and the network ends at the loopback.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from config import Settings
+from portal import create_app
+from portal.core import clock, embedded, migrate
+from portal.core.db import db
+from tests.factories import Make
+from tests.pages import PageClient
+
+NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday, 16.30 in Riga
+TEMPLATE = "asns_template"
+
+
+def pytest_configure() -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def loopback_only(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "localhost",
+            "::1",
+        ):
+            raise RuntimeError(f"a test reached for {address}")
+        return connect(self, address)
+
+    socket.socket.connect = loopback_only  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Let one process at a time into the block."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker == "main" else base.parent
+
+
+@pytest.fixture(scope="session")
+def server_url(shared: Path) -> Iterator[str]:
+    """An embedded PostgreSQL with a migrated template database; in CI and on a laptop alike."""
+    with only_one(shared / "postgres.lock"):
+        url = embedded.start(shared / "postgres")
+        with psycopg.connect(url, autocommit=True) as connection:
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]
+            ).fetchone()
+            if known is None:
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    connection.execute(
+                        sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting))
+                    )
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"CREATE DATABASE {TEMPLATE}")
+                migrate.upgrade(database(url, TEMPLATE))
+    yield url
+
+
+def database(url: str, name: str) -> str:
+    """The same server's URL with another database."""
+    return url.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture(scope="session")
+def new_database(server_url: str, shared: Path) -> Callable[[str], str]:
+    """Clone the template into a fresh database of that name and give its URL."""
+
+    def clone(name: str) -> str:
+        with (
+            only_one(shared / "clone.lock"),
+            psycopg.connect(server_url, autocommit=True) as connection,
+        ):
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return database(server_url, name)
+
+    return clone
+
+
+@pytest.fixture(scope="session")
+def application(
+    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
+    """One application a worker; tests take `app`, which rolls back."""
+    app = create_app(
+        Settings(
+            var=tmp_path_factory.mktemp("var"),
+            database_url=new_database(f"asns_{worker}"),
+            demo=False,
+            secret_key="a key for tests only",
+            base_url="http://localhost",
+        )
+    )
+    app.testing = True
+    app.test_client_class = PageClient
+    with app.app_context():
+        db.session.configure(join_transaction_mode="create_savepoint")
+    return app
+
+
+@pytest.fixture
+def connection(application: Flask) -> Iterator[Connection]:
+    """The test's one connection; whatever it commits is rolled back in the end."""
+    with application.app_context():
+        engine = db.engines[None]
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with application.app_context():
+            db.engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield connection
+        finally:
+            with application.app_context():
+                db.engines[None] = engine
+            if outer.is_active:
+                outer.rollback()
+
+
+@pytest.fixture
+def app(application: Flask, connection: Connection) -> Flask:
+    """The application on the test's connection. Hold no context open across requests."""
+    return application
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser that checks every page it gets; see tests/pages.py."""
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """The test's own session beside the application's, for arranging and for looking."""
+    with Session(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Rows for a test, committed at once; see tests/factories.py."""
+    return Make(session)
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[None]:
+    """A request context for calling verbs and queries directly. Not together with `client`."""
+    with app.test_request_context():
+        yield
+        db.session.remove()
+
+
+@pytest.fixture(autouse=True)
+def _still_clock() -> Iterator[None]:
+    with clock.at(NOW):
+        yield

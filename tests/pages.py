@@ -1,0 +1,148 @@
+"""A test client that checks every page: what no single test would think of asking."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from portal.core.accounts import sign_in
+from portal.core.accounts.models import Person
+from portal.core.db import db
+
+
+class PageClient(FlaskClient):
+    """Every HTML response must parse, have one h1 that its title begins with, label its fields,
+    hold its CSP.
+    """
+
+    application: Flask
+
+    def sign_in(self, who: Person) -> "PageClient":
+        """Sign in without the page; the sign-in page has tests of its own."""
+        with self.application.test_request_context():
+            token = sign_in.begin(db.session.get_one(Person, who.id))
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(token)
+        return self
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Any request; a POST of a dict gets the CSRF token that its form would have sent."""
+        if kwargs.get("method") == "POST" and isinstance(kwargs.get("data") or {}, dict):
+            kwargs["data"] = {"csrf_token": self.csrf(), **(kwargs.get("data") or {})}
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data:
+            check(response)
+        return response
+
+    def page(self, path: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
+        """GET a page, expect its status, and give it parsed."""
+        response = self.get(path, **kwargs)
+        assert response.status_code == status, f"{path}: {response.status}\n{text(response)}"
+        return BeautifulSoup(response.text, "html5lib")
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """Fill the form of the page at `path` (or `at=`) with `data`, send it where it points.
+
+        `form=` picks one of several by CSS selector; what `data` does not name goes as it stands.
+        """
+        page = self.page(kwargs.pop("at", path), status=kwargs.pop("status", 200))
+        form = page.select_one(kwargs.pop("form", "main form[method=post]"))
+        assert form is not None, f"no form on {path}"
+        values = {**fields(form), **(data or {})}
+        return self.post(str(form.get("action") or path), data=values, **kwargs)
+
+    def csrf(self) -> str:
+        """A valid CSRF token for this client's session."""
+        with self.application.test_request_context():
+            with self.session_transaction() as cookie:
+                known = dict(cookie)
+            from flask import session
+
+            session.update(known)
+            token = generate_csrf()
+            raw = session["csrf_token"]
+        with self.session_transaction() as cookie:
+            cookie["csrf_token"] = raw
+        return token
+
+
+def fields(form: Tag) -> dict[str, Any]:
+    """What a browser would send of a form as it stands, buttons aside."""
+    values: dict[str, Any] = {}
+
+    def put(name: str, value: str) -> None:
+        values[name] = [*values.get(name, []), value] if name in values else [value]
+
+    for field in form.select("textarea[name]"):
+        put(str(field["name"]), field.get_text().removeprefix("\n"))
+    for field in form.select("select[name]"):
+        for option in field.select("option[selected]") or field.select("option")[:1]:
+            put(str(field["name"]), str(option.get("value", option.get_text())))
+    for field in form.select("input[name]"):
+        name, kind = str(field["name"]), field.get("type", "text")
+        if kind in ("checkbox", "radio"):
+            if field.has_attr("checked"):
+                put(name, str(field.get("value", "on")))
+        elif kind not in ("submit", "button", "file", "image"):
+            put(name, str(field.get("value", "")))
+    return values
+
+
+def check(response: TestResponse) -> None:
+    """What every page must be."""
+    html5lib.HTMLParser(strict=True).parse(response.text)
+    page = BeautifulSoup(response.text, "html5lib")
+    headings = page.select("h1")
+    assert len(headings) == 1, f"{len(headings)} h1"
+    heading = " ".join(headings[0].get_text(" ").split())
+    title = " ".join(page.title.get_text(" ").split()) if page.title else ""
+    assert title.removeprefix("Kļūda: ").removeprefix("Error: ").startswith(heading), (
+        f"title {title!r} does not begin with {heading!r}"
+    )
+    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids)), f"ids twice: {sorted(i for i in ids if ids.count(i) > 1)}"
+    for field in page.select("input, select, textarea"):
+        if field.get("type") in ("hidden", "submit", "button", "image"):
+            continue
+        labelled = (
+            field.get("aria-label")
+            or field.get("aria-labelledby")
+            or page.select_one(f'label[for="{field.get("id")}"]')
+            or field.find_parent("label")
+        )
+        assert labelled, f"a field without a label: {field}"
+    assert page.html and page.html.get("lang") in ("lv", "en")
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "default-src 'none'" in policy and "unsafe" not in policy, policy
+    assert not page.select("script:not([src]), style, [style]"), "inline script or style"
+
+
+def text(response: TestResponse) -> str:
+    """The words of a page, for assertions and messages."""
+    return " ".join(BeautifulSoup(response.text, "html5lib").get_text(" ").split())
+
+
+@contextmanager
+def counted_queries(app: Flask) -> Iterator[list[str]]:
+    """Collect the SQL statements that run inside, savepoints aside."""
+    statements: list[str] = []
+
+    def collect(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):
+            statements.append(statement)
+
+    with app.app_context():
+        target = db.engines[None]
+    event.listen(target, "before_cursor_execute", collect)
+    try:
+        yield statements
+    finally:
+        event.remove(target, "before_cursor_execute", collect)
