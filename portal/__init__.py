@@ -6,7 +6,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from portal.core import access, db, embedded, pages
+from portal.core import access, db, documents, embedded, pages
 from portal.core.accounts import sign_in
 
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.url_map.converters.update(access.converters())
     db.db.init_app(app)
+    documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
     CSRFProtect(app)
     sign_in.init_app(app)

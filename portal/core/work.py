@@ -9,7 +9,8 @@ Whatever raises inside leaves no row, no mail and no file. Verbs do not nest: sh
 function instead.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +19,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -28,6 +29,8 @@ from portal.core.errors import StaleForm, from_integrity_error
 
 if TYPE_CHECKING:
     from portal.core.accounts.models import Person
+
+log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Base)
 
@@ -41,6 +44,7 @@ class Work:
         self.subject = subject
         self.facts: dict[str, Any] = {}
         self.changes: dict[str, dict[str, Any]] = {}
+        self._after_rollback: list[Callable[[], None]] = []
 
     def lock(self, *rows: Base) -> None:
         """Lock rows for this transaction and read them afresh, in the order given."""
@@ -67,6 +71,19 @@ class Work:
         from portal.core.messages import service
 
         service.queue(template, recipient=to.email, language=to.language, key=key, context=context)
+
+    def after_rollback(self, step: Callable[[], None]) -> None:
+        """How to undo what was done outside the database, should the verb fail."""
+        self._after_rollback.append(step)
+
+    def _roll_back(self) -> None:
+        """Undo the verb, here and outside. A step that fails is only logged: the verb has failed."""
+        db.session.rollback()
+        for step in reversed(self._after_rollback):
+            try:
+                step()
+            except Exception:
+                log.exception("could not undo a part of %s", self.event)
 
     def _see(self, session: Session) -> None:
         """Keep what is about to be flushed, before and after."""
@@ -119,17 +136,21 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
         yield work
         work._write_entry()
         session.commit()
-    except IntegrityError as error:
+    except OperationalError:
+        # A connection that broke in the commit leaves open whether it took place: undo nothing else.
         session.rollback()
+        raise
+    except IntegrityError as error:
+        work._roll_back()
         refusal = from_integrity_error(error)
         if refusal is None:
             raise
         raise refusal from error
     except StaleDataError as error:
-        session.rollback()
+        work._roll_back()
         raise StaleForm(_l("Somebody else saved this while you were working on it.")) from error
     except BaseException:
-        session.rollback()
+        work._roll_back()
         raise
     finally:
         session.info.pop("work", None)

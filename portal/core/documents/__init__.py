@@ -1,1 +1,23 @@
 """Stored files, their types, and PDF."""
+
+from flask import Flask
+
+from config import Settings
+
+# One request may carry all the files of an application, and a megabyte of what else was typed.
+LARGEST_REQUEST = 105 * 1024 * 1024
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its storage and the bounds of what a request may bring.
+
+    More than LARGEST_REQUEST is answered 413 before it is read. Werkzeug keeps a file of over
+    500 kB in a temporary file, so that memory does not grow with it; everything else that a form
+    brings stays in memory, and is bounded here.
+    """
+    from portal.core.documents.storage import open_storage
+
+    app.extensions["storage"] = open_storage(settings)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.config["MAX_FORM_MEMORY_SIZE"] = 4 * 1024 * 1024
+    app.config["MAX_FORM_PARTS"] = 2000

@@ -1,0 +1,56 @@
+"""The table of stored files. The bytes stand in the storage; a row never changes."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Person
+from portal.core.audit.models import APPEND_ONLY
+from portal.core.db import Base, Keyed
+
+
+class ScanState(StrEnum):
+    """What a virus scanner said of a file. Nothing scans yet, so all are UNSCANNED."""
+
+    UNSCANNED = "unscanned"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class StoredFile(Keyed, Base):
+    """One file as received or generated. Whoever refers to it serves it, under their own right.
+
+    A trigger refuses a change of any column but `scan_state`.
+    """
+
+    __tablename__ = "stored_files"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name"),
+    )
+
+    object_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]  # as the person called it, in any letters: data, never a path
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    sha256: Mapped[str]
+    media_type: Mapped[str]  # by its content, never by its name
+    scan_state: Mapped[ScanState] = mapped_column(
+        default=ScanState.UNSCANNED, server_default=ScanState.UNSCANNED.value
+    )
+    purpose: Mapped[str]  # what it was received for: attachment, regulations, minutes, …
+    uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
+
+    uploaded_by: Mapped[Person | None] = relationship()
+
+
+IMMUTABLE = (
+    "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size,"
+    " sha256, media_type, purpose, uploaded_by_id ON stored_files"
+    " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+)
+
+event.listen(Base.metadata, "before_create", DDL(APPEND_ONLY.replace("%", "%%")))
+event.listen(StoredFile.__table__, "after_create", DDL(IMMUTABLE))

@@ -1,0 +1,46 @@
+"""How a file leaves. No address serves just any file: who refers to one asks for their right."""
+
+import unicodedata
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import request
+from werkzeug import Response
+
+from portal.core.documents.models import StoredFile
+from portal.core.documents.service import storage
+
+
+def send(stored: StoredFile) -> Response:
+    """The file as a download: streamed, and never shown inside our pages."""
+    response = protect(Response(mimetype=stored.media_type), stored.name)
+    response.set_etag(stored.sha256)
+    if request.if_none_match.contains(stored.sha256):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        return response
+    response.content_length = stored.size
+    if request.method != "HEAD":
+        response.response = storage().open(stored.object_key)
+    return response
+
+
+def send_bytes(content: bytes, *, name: str, media_type: str = "application/pdf") -> Response:
+    """A document that is generated for this request and not kept."""
+    return protect(Response(content, mimetype=media_type), name)
+
+
+def protect(response: Response, name: str) -> Response:
+    """Make a response a download called `name`, which runs nothing and no shared cache keeps."""
+    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    return response
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition by RFC 6266: the name in UTF-8, and in ASCII for old programs."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = "".join("_" if c in '"\\%' or not c.isprintable() else c for c in letters).strip()
+    return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
