@@ -12,16 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
 from portal.grants.applications.models import Application
+from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
-
-
-class Outcome(StrEnum):
-    """What is decided about an application."""
-
-    APPROVE = "approve"
-    CONDITIONS = "conditions"  # approved with conditions
-    RESERVE = "reserve"
-    REJECT = "reject"
 
 
 class DecisionState(StrEnum):

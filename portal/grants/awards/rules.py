@@ -1,0 +1,83 @@
+"""Who gets a grant: pure functions of the ranking and the number of grants."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import attrgetter
+
+
+class Outcome(StrEnum):
+    """What is decided about an application."""
+
+    APPROVE = "approve"
+    CONDITIONS = "conditions"  # approved with conditions
+    RESERVE = "reserve"
+    REJECT = "reject"
+
+
+GRANTED = (Outcome.APPROVE, Outcome.CONDITIONS)
+
+
+class UnbrokenTie(Exception):
+    """Equal places stand across the cut, so the money cannot be given before a vote; `place` says
+    where.
+    """
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One application as the allocation sees it."""
+
+    number: str
+    place: int  # 1 is best; equal places are an unbroken tie
+    clears_minimums: bool
+
+
+def allocate(ranking: Sequence[Ranked], grants: int) -> dict[str, Outcome]:
+    """Give the first `grants` applications that clear every minimum an award, the others a place in
+    reserve.
+
+    Below a minimum is a rejection, whatever the place. Raises UnbrokenTie where a tie stands
+    across the cut.
+    """
+    eligible = sorted((r for r in ranking if r.clears_minimums), key=attrgetter("place"))
+    if 0 < grants < len(eligible) and eligible[grants - 1].place == eligible[grants].place:
+        raise UnbrokenTie(eligible[grants].place)
+    awarded = {r.number for r in eligible[:grants]}
+    return {
+        r.number: Outcome.REJECT
+        if not r.clears_minimums
+        else Outcome.APPROVE
+        if r.number in awarded
+        else Outcome.RESERVE
+        for r in ranking
+    }
+
+
+def may_become(proposed: Outcome, chosen: Outcome) -> bool:
+    """Whether the board may decide `chosen` where the allocation proposes `proposed`.
+
+    The committee's order stands: the board may add conditions to an award, nothing else.
+    """
+    return chosen == proposed or {proposed, chosen} == set(GRANTED)
+
+
+def next_in_reserve(standing: Mapping[str, tuple[Outcome, int | None]]) -> str | None:
+    """The number of the application that a declined grant goes to: the best place in reserve, or
+    None.
+    """
+    reserve = [
+        (place, number)
+        for number, (outcome, place) in standing.items()
+        if outcome is Outcome.RESERVE and place is not None
+    ]
+    return min(reserve)[1] if reserve else None
+
+
+def decision_number(code: str, ordinal: int) -> str:
+    """The number of a competition's nth decision, such as LIE-2020-1-L-003 (lēmums)."""
+    return f"{code}-L-{ordinal:03d}"
