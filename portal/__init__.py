@@ -13,7 +13,7 @@ from portal.core.accounts import sign_in
 def create_app(settings: Settings | None = None) -> Flask:
     """Wire the parts together. The one place that knows them all."""
     settings = settings or Settings()
-    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key or embedded.secret_key(settings.var),

@@ -1,0 +1,315 @@
+"""What every page stands on: Jinja, navigation, static files, security headers, error pages."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    has_request_context,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Undefined
+from jinja2.utils import missing
+from werkzeug.exceptions import HTTPException
+
+from portal.core import access, formats
+from portal.core.errors import DomainError, Message, NotReady, TooMany
+
+LANGUAGES = ("lv", "en")
+DIST = Path(__file__).parents[2] / "static" / "dist"
+
+# Nothing but what the portal itself serves; no inline script or style, no frames, no plugins.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+# ------------------------------------------------------------------ navigation
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the main navigation, and whether this page stands under it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    label: Message
+    endpoint: str
+    visible: Callable[[Any], bool]
+    order: int
+
+
+class Navigation:
+    """The main navigation: stages register entries, a page shows those that concern its reader."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Registered] = []
+        self.role: Callable[[Any], Message] = lambda actor: ""
+
+    def add(
+        self,
+        label: Message,
+        endpoint: str,
+        visible: Callable[[Any], bool] = lambda actor: True,
+        order: int = 50,
+    ) -> None:
+        """Show `label` to everybody for whom `visible(actor)` holds; the actor is a Person or None.
+
+        Entries stand in the order of `order`, then of registration.
+        """
+        self._entries.append(_Registered(label, endpoint, visible, order))
+        self._entries.sort(key=lambda entry: entry.order)
+
+    def describe(self, role: Callable[[Any], Message]) -> None:
+        """Say how a person's role reads under the name in the header."""
+        self.role = role
+
+    def entries(self, actor: Any) -> list[Entry]:
+        """The entries for `actor`; the one whose address begins this page's address is current."""
+        visible = [
+            (str(entry.label), url_for(entry.endpoint))
+            for entry in self._entries
+            if entry.endpoint in current_app.view_functions and entry.visible(actor)
+        ]
+        here = max(
+            (url for _label, url in visible if _is_under(request.path, url)), key=len, default=None
+        )
+        return [Entry(label, url, url == here) for label, url in visible]
+
+
+def _is_under(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+
+
+def navigation(app: Flask) -> Navigation:
+    """The navigation of `app`, for a stage to register its entries."""
+    return cast(Navigation, app.extensions.setdefault("asns.navigation", Navigation()))
+
+
+# ----------------------------------------------------------------- environment
+
+
+class NamesMustExist(Undefined):
+    """An undefined name raises, and so does an absent attribute; an absent key is empty.
+
+    GOV.UK's macros read keys of their parameters that nobody has given, so only those are forgiven.
+    """
+
+    @property
+    def _forgiven(self) -> bool:
+        of = self._undefined_obj
+        return isinstance(of, Mapping | NamesMustExist) or (
+            of is missing and self._undefined_name == "undefined"
+        )
+
+    def _or_fail(self, value: Any) -> Any:
+        return value if self._forgiven else self._fail_with_undefined_error()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._or_fail(self)
+
+    def __getitem__(self, name: Any) -> Any:
+        return self._or_fail(self)
+
+    def __str__(self) -> str:
+        return cast(str, self._or_fail(""))
+
+    def __bool__(self) -> bool:
+        return cast(bool, self._or_fail(False))
+
+    def __len__(self) -> int:
+        return cast(int, self._or_fail(0))
+
+    def __iter__(self) -> Any:
+        return iter(self._or_fail(()))
+
+    def __eq__(self, other: object) -> bool:
+        return cast(bool, self._or_fail(isinstance(other, NamesMustExist)))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return cast(int, self._or_fail(id(type(self))))
+
+
+def static_url(filename: str) -> str:
+    """The address of a file in static/dist. It changes when any of them does, so it may be kept."""
+    return url_for("static", version=current_app.extensions["asns.static"], filename=filename)
+
+
+def page_exists(endpoint: str) -> bool:
+    """Whether there is such a page in this application; the footer links only to what stands."""
+    return endpoint in current_app.view_functions
+
+
+def language_url(other: str) -> str:
+    """This page in the other language."""
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*query, ("lang", other)])
+
+
+def language() -> str:
+    """The language of this page, lv or en: as chosen now or before, else as the account says."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    for chosen in (request.args.get("lang"), request.cookies.get("language")):
+        if chosen in LANGUAGES:
+            return chosen
+    actor = access.person()
+    return actor.language if actor else LANGUAGES[0]
+
+
+def _remember_language(response: Response) -> Response:
+    """Keep the choice of a ?lang= link for the next pages."""
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES and chosen != request.cookies.get("language"):
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(
+            "language", chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def _init_jinja(app: Flask) -> None:
+    app.jinja_env.undefined = NamesMustExist
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_loader = ChoiceLoader(
+        [
+            *([app.jinja_loader] if app.jinja_loader else []),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        page_exists=page_exists,
+        language=language,
+        language_url=language_url,
+        navigation=lambda: navigation(app).entries(access.person()),
+        role_line=lambda actor: navigation(app).role(actor),
+        person=access.person,
+        may=access.may,
+    )
+
+
+# ---------------------------------------------------------------- static files
+
+
+def _init_static(app: Flask) -> None:
+    digest = hashlib.sha256()
+    for path in sorted(DIST.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(DIST).as_posix().encode() + path.read_bytes())
+    app.extensions["asns.static"] = digest.hexdigest()[:12]
+    # In the place of Flask's own static view, which the factory leaves out.
+    app.add_url_rule("/static/<version>/<path:filename>", endpoint="static", view_func=_static)
+
+
+def _static(version: str, filename: str) -> Response:
+    """A built file. Under its own version it never changes; under an older one a cache must ask."""
+    current = version == current_app.extensions["asns.static"]
+    response = send_from_directory(DIST, filename, max_age=31_536_000 if current else 0)
+    if current:
+        response.cache_control.public = True
+        response.cache_control.immutable = True
+    return response
+
+
+# -------------------------------------------------------------------- headers
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" not in headers:
+        # Pages may hold somebody's data. A public page that may be kept says so itself.
+        response.cache_control.private = True
+        response.cache_control.no_cache = True
+    return response
+
+
+# ----------------------------------------------------------------- error pages
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """The page for a refusal: our words where we have them, Werkzeug's short name otherwise."""
+    if error.response is not None:
+        return error.response
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    explained = error.description if error.description != type(error).description else None
+    body = render_template(f"errors/{_page_of(status)}.html", status=status, reason=explained)
+    response = current_app.make_response((body, status))
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers.add(name, value)
+    return response
+
+
+def _page_of(status: int) -> str:
+    return str(status) if status in (403, 404, 409, 413, 429) else "other"
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    """A verb's refusal that no view has met: its own words under its own status."""
+    body = render_template(
+        "errors/refused.html",
+        message=error.message,
+        missing=error.missing if isinstance(error, NotReady) else (),
+    )
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return body, error.status, headers
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    """The last page: needs no database, no session and no language, so it cannot fail as well."""
+    return render_template("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def init_pages(app: Flask) -> None:
+    """Give `app` its templates, static files, headers and error pages."""
+    _init_jinja(app)
+    _init_static(app)
+    app.after_request(_remember_language)
+    app.after_request(_secure)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPStatus.INTERNAL_SERVER_ERROR, _crash)
