@@ -4,8 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
@@ -46,9 +45,12 @@ class Municipality(Keyed, Base):
     name: Mapped[Words]
     organiser: Mapped[Words]  # the education board, as it signs
     email: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
-class Person(UserMixin, Keyed, Base):
+class Person(Keyed, Base):
     """Somebody with an account. Addresses are stored in lower case."""
 
     __tablename__ = "persons"
@@ -73,7 +75,13 @@ class Person(UserMixin, Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def is_authenticated(self) -> bool:
+        """What Flask-Login asks of a current_user: a person always is somebody."""
+        return True
+
+    @property
     def is_active(self) -> bool:
+        """Whether the person may sign in."""
         return self.closed_at is None and self.confirmed_at is not None
 
 
@@ -105,7 +113,10 @@ class Organisation(Keyed, Base):
 
 
 class RoleGrant(Keyed, Base):
-    """A person holds a role in a scope, from one day to another (`until` is the last day)."""
+    """A person holds a role in a scope, from one day to another (`until` is the last day).
+
+    A grant is never deleted: `ended_at` ends it at once, whatever its dates say.
+    """
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -132,7 +143,7 @@ class RoleGrant(Keyed, Base):
             "role",
             text("coalesce(municipality_id, competition_id, organisation_id)"),
             unique=True,
-            postgresql_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL AND ended_at IS NULL"),
             postgresql_nulls_not_distinct=True,
         ),
     )
@@ -146,6 +157,7 @@ class RoleGrant(Keyed, Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     since: Mapped[date] = mapped_column(default=clock.today)
     until: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
     # The order by which it was given, for committees: number and date.
     order_number: Mapped[str] = mapped_column(default="", server_default="")
     order_date: Mapped[date | None]
@@ -155,53 +167,80 @@ class RoleGrant(Keyed, Base):
 
     @property
     def is_living(self) -> bool:
-        """Whether it holds today, in Riga."""
+        """Whether it holds now; its dates are days in Riga."""
         today = clock.today()
-        return self.since <= today and (self.until is None or today <= self.until)
+        return (
+            self.ended_at is None
+            and self.since <= today
+            and (self.until is None or today <= self.until)
+        )
+
+    @property
+    def scope_id(self) -> UUID | None:
+        """The municipality, competition or organisation in which it holds; None: everywhere."""
+        return self.municipality_id or self.competition_id or self.organisation_id
 
 
 class SignIn(Keyed, Base):
-    """One browser in which a person is signed in. The cookie holds a random token, the table its
-    SHA-256.
+    """One browser in which a person is signed in: its cookie holds a token, this the digest.
+
+    Idleness is measured by an instant in the signed cookie, so that reading a page writes nothing.
     """
 
     __tablename__ = "sign_ins"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     token_digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    device: Mapped[str] = mapped_column(default="", server_default="")  # "Firefox, Windows"
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 
 
+class Purpose(StrEnum):
+    """What a single-use link is for."""
+
+    CONFIRM = "confirm"  # the address of a new account
+    EMAIL = "email"  # a new address of an account
+    RESET = "reset"  # a new password
+    INVITE = "invite"  # to join an organisation
+
+
 class Token(Keyed, Base):
-    """A single-use link sent by e-mail: to confirm an address, to reset a password, to join an
-    organisation.
-    """
+    """A single-use link sent by e-mail. The link holds a random token, the table its SHA-256."""
 
     __tablename__ = "tokens"
-    __table_args__ = (CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name="purpose"),)
+    __table_args__ = (
+        CheckConstraint(
+            "CASE WHEN purpose = 'invite'"
+            " THEN num_nonnulls(organisation_id, role, invited_by_id) = 3"
+            " ELSE person_id IS NOT NULL END",
+            name="target",
+        ),
+    )
 
-    purpose: Mapped[str]
+    purpose: Mapped[Purpose] = mapped_column()
     digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
     email: Mapped[str] = mapped_column(index=True)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
-    role: Mapped[Role | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role: Mapped[Role | None] = mapped_column()
     invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]  # or withdrawn: either way it opens nothing any more
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation | None] = relationship()
+    invited_by: Mapped[Person | None] = relationship(foreign_keys=[invited_by_id])
 
 
 class Throttle(Base):
-    """How often something was tried in a window: failed sign-ins of an account, mail to an
-    address.
-    """
+    """How often something was tried lately; see throttle.py. The key names nobody."""
 
     __tablename__ = "throttles"
-    __table_args__ = (UniqueConstraint("key", "window_start"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    window_start: Mapped[datetime] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]

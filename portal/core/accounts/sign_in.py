@@ -1,0 +1,117 @@
+"""Who is asking: Flask-Login over the table of sign-ins.
+
+The signed cookie holds a random token and the instant of the last request; the table holds the
+token's digest, the absolute end, and whether somebody ended it. All three are checked here, on the
+server, at every request. Signing in empties the session and starts a new token, so that nothing a
+stranger planted in a browser outlives it.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask_login import LoginManager
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from config import Settings
+from portal.core import clock
+from portal.core.accounts.models import Person, SignIn
+from portal.core.accounts.rules import device_of, digest
+from portal.core.db import db
+from portal.core.work import unit_of_work
+
+COOKIE_KEY = "sign_in"
+SEEN = "seen"
+# The cookie says when its person was last here, to this precision: most responses need no new one.
+SEEN_STEP = timedelta(minutes=1)
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its current_user."""
+    from portal.core.accounts import lapsed
+
+    manager = LoginManager()
+    # Its check of address and browser is replaced by ours of the token.
+    manager.session_protection = None
+    manager.request_loader(_person_of)
+    manager.unauthorized_handler(lapsed.ask_to_sign_in)
+    manager.init_app(app)
+    app.after_request(_keep_seen)
+
+
+def begin(person: Person) -> dict[str, Any]:
+    """Record that `person` signs in with this browser; give what its cookie has to hold."""
+    token = secrets.token_urlsafe(32)
+    with unit_of_work(person, "sign_in.begun", person) as work:
+        work.add(
+            SignIn(
+                person_id=person.id,
+                token_digest=digest(token),
+                device=device_of(request.user_agent.string),
+                expires_at=clock.now() + timedelta(hours=_settings().session_hours),
+            )
+        )
+    return {COOKIE_KEY: token, SEEN: _timestamp()}
+
+
+def remember(cookie: dict[str, Any]) -> None:
+    """Make this browser's session the one of `cookie` (see begin), with nothing of the last."""
+    forget()
+    session.update(cookie)
+
+
+def forget() -> None:
+    """Empty this browser's session, and the CSRF token that was made from it."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def current() -> SignIn | None:
+    """The sign-in of this request."""
+    return cast("SignIn | None", g.get("sign_in"))
+
+
+def _person_of(_request: Request) -> Person | None:
+    """The person of this request's cookie and their grants, in one query; None where it lapsed."""
+    token = session.get(COOKIE_KEY)
+    if not isinstance(token, str) or _idle():
+        return None
+    found = (
+        db.session.scalars(
+            select(SignIn)
+            .where(
+                SignIn.token_digest == digest(token),
+                SignIn.ended_at.is_(None),
+                SignIn.expires_at > clock.now(),
+            )
+            .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if found is None or not found.person.is_active:
+        return None
+    g.sign_in = found
+    return found.person
+
+
+def _idle() -> bool:
+    seen = datetime.fromtimestamp(session.get(SEEN, 0), UTC)
+    return clock.now() - seen > timedelta(minutes=_settings().session_idle_minutes)
+
+
+def _keep_seen(response: Response) -> Response:
+    """Move the instant of the last request on, in the cookie and nowhere else."""
+    if current() and _timestamp() - session.get(SEEN, 0) >= SEEN_STEP.total_seconds():
+        session[SEEN] = _timestamp()
+    return response
+
+
+def _timestamp() -> int:
+    return int(clock.now().timestamp())
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
