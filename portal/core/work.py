@@ -77,7 +77,7 @@ class Work:
         self._after_rollback.append(step)
 
     def _roll_back(self) -> None:
-        """Undo the verb, here and outside. A step that fails is only logged: the verb has failed."""
+        """Undo the verb, here and outside. A step that fails is logged: the verb has failed."""
         db.session.rollback()
         for step in reversed(self._after_rollback):
             try:
@@ -137,7 +137,7 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
         work._write_entry()
         session.commit()
     except OperationalError:
-        # A connection that broke in the commit leaves open whether it took place: undo nothing else.
+        # A connection lost in the commit leaves open whether it took place: undo nothing else.
         session.rollback()
         raise
     except IntegrityError as error:
