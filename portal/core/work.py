@@ -3,7 +3,7 @@
     with unit_of_work(actor, "application.submitted", application) as work:
         work.lock(application)
         ...
-        work.send("applications/received", to=actor, application=application)
+        work.send("applications/received", to=actor, key=f"received:{revision.id}", url=receipt)
 
 Whatever raises inside leaves no row, no mail and no file. Verbs do not nest: share an inner
 function instead.
@@ -12,19 +12,16 @@ function instead.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from portal.core.audit.changes import Changes, plain
 from portal.core.audit.models import JournalEntry
-from portal.core.db import Base, Words, db
+from portal.core.db import Base, db
 from portal.core.errors import StaleForm, from_integrity_error
 
 if TYPE_CHECKING:
@@ -43,13 +40,14 @@ class Work:
         self.event = event
         self.subject = subject
         self.facts: dict[str, Any] = {}
-        self.changes: dict[str, dict[str, Any]] = {}
+        self.changes = Changes()
+        self.competition_id: UUID | None = None
         self._after_rollback: list[Callable[[], None]] = []
 
     def lock(self, *rows: Base) -> None:
         """Lock rows for this transaction and read them afresh, in the order given."""
         for row in rows:
-            db.session.refresh(row, with_for_update=True)
+            db.session.refresh(row, with_for_update={"of": type(row)})
 
     def add(self, row: Row) -> Row:
         """Add a new row."""
@@ -64,13 +62,31 @@ class Work:
         """Facts for the journal entry that no column says."""
         self.facts.update(facts)
 
+    def within(self, competition_id: UUID) -> None:
+        """Say to which competition's journal this belongs, where the subject does not tell."""
+        self.competition_id = competition_id
+
     def send(self, template: str, *, to: "Person", key: str, **context: Any) -> None:
-        """Queue an e-mail to a person, in their language, in this transaction; see
-        messages.service.queue.
+        """Queue a letter from `emails/<template>.txt` to a person, in this transaction.
+
+        `key` makes it one letter ("decision:<application>:<publication>"): the same key again
+        sends nothing. The template's head says which context it takes.
         """
         from portal.core.messages import service
 
-        service.queue(template, recipient=to.email, language=to.language, key=key, context=context)
+        service.queue(template, to=to, key=key, context=context, about=self.subject)
+
+    def send_to(
+        self, address: str, language: str, template: str, *, key: str, **context: Any
+    ) -> None:
+        """Queue a letter to an address without an account, as for an invitation.
+
+        Raises Invalid for an address that is none.
+        """
+        from portal.core.messages import service
+
+        to = service.Address(address, language)
+        service.queue(template, to=to, key=key, context=context, about=self.subject)
 
     def after_rollback(self, step: Callable[[], None]) -> None:
         """How to undo what was done outside the database, should the verb fail."""
@@ -85,27 +101,6 @@ class Work:
             except Exception:
                 log.exception("could not undo a part of %s", self.event)
 
-    def _see(self, session: Session) -> None:
-        """Keep what is about to be flushed, before and after."""
-        for row in [*session.new, *session.dirty, *session.deleted]:
-            if isinstance(row, JournalEntry):
-                continue
-            state = inspect(row)
-            columns = {c.key: c for c in state.mapper.column_attrs}
-            changed = self.changes.setdefault(f"{row.__tablename__}:{_key(row)}", {})
-            for name, attribute in columns.items():
-                if attribute.columns[0].info.get("secret"):
-                    continue
-                history = state.attrs[name].history
-                if not history.has_changes() and row not in session.deleted:
-                    continue
-                before = history.deleted[0] if history.deleted else None
-                after = history.added[0] if history.added else None
-                if row in session.deleted:
-                    before, after = state.attrs[name].loaded_value, None
-                first = changed[name][0] if name in changed else plain(before)
-                changed[name] = [first, plain(after)]
-
     def _write_entry(self) -> None:
         db.session.flush()
         subject = self.subject
@@ -115,8 +110,9 @@ class Work:
                 event=self.event,
                 subject_type=subject.__tablename__ if subject is not None else None,
                 subject_id=getattr(subject, "id", None),
+                competition_id=self.competition_id or _competition_of(subject),
                 facts=plain(self.facts),
-                changes={key: value for key, value in self.changes.items() if value},
+                changes=self.changes.as_json(),
             )
         )
 
@@ -156,30 +152,11 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
         session.info.pop("work", None)
 
 
-@sqlalchemy_event.listens_for(Session, "before_flush")
-def _journal_changes(session: Session, *_: object) -> None:
-    if work := session.info.get("work"):
-        work._see(session)
-
-
-def _key(row: Base) -> str:
-    return str(getattr(row, "id", None) or inspect(row).identity or "new")
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case Words():
-            return value.to_json()
-        case dict():
-            return {str(key): plain(item) for key, item in value.items()}
-        case list() | tuple() | set():
-            return [plain(item) for item in value]
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case _:
-            return str(value)
+def _competition_of(subject: Base | None) -> UUID | None:
+    """The competition that a subject belongs to, by what the subject says of itself."""
+    if subject is None:
+        return None
+    if subject.__tablename__ == "competitions":
+        return getattr(subject, "id", None)
+    application = getattr(subject, "application", None)
+    return getattr(subject, "competition_id", None) or getattr(application, "competition_id", None)

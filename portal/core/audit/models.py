@@ -4,10 +4,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, ForeignKey, Identity, Index, event
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    event,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
+from portal.core.accounts.models import Person
 from portal.core.db import Base
 
 APPEND_ONLY = """
@@ -26,6 +37,7 @@ class JournalEntry(Base):
     __tablename__ = "journal_entries"
     __table_args__ = (
         Index("ix_journal_entries_subject", "subject_type", "subject_id"),
+        Index("ix_journal_entries_competition", "competition_id", "number"),
         Index("ix_journal_entries_at", "at"),
     )
 
@@ -35,14 +47,16 @@ class JournalEntry(Base):
     event: Mapped[str]
     subject_type: Mapped[str | None]
     subject_id: Mapped[UUID | None]
+    # The competition in which it happened, if any: its journal is read as one.
+    competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    actor: Mapped[Person | None] = relationship()
+
 
 class JournalSeal(Base):
-    """A sealed batch of entries: `digest` = SHA-256 over the seal before it and the batch's
-    entries.
-    """
+    """A sealed batch of entries: `digest` is SHA-256 over the seal before it and the entries."""
 
     __tablename__ = "journal_seals"
 
@@ -60,5 +74,12 @@ def append_only(table: str) -> str:
     )
 
 
-event.listen(Base.metadata, "before_create", DDL(APPEND_ONLY.replace("%", "%%")))
-event.listen(JournalEntry.__table__, "after_create", DDL(append_only(JournalEntry.__tablename__)))
+@event.listens_for(Base.metadata, "before_create")
+def _make_function(_: MetaData, connection: Connection, **__: object) -> None:
+    connection.execute(text(APPEND_ONLY))
+
+
+@event.listens_for(JournalEntry.__table__, "after_create")
+@event.listens_for(JournalSeal.__table__, "after_create")
+def _make_append_only(table: Table, connection: Connection, **_: object) -> None:
+    connection.execute(text(append_only(table.name)))

@@ -1,0 +1,110 @@
+"""What a verb changed, column by column, taken from the session's flushes for the journal."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import InstanceState, Session
+from sqlalchemy.orm.attributes import History
+
+from portal.core.audit.models import JournalEntry
+from portal.core.db import Words
+
+
+class Changes:
+    """The changed columns of every row that a unit of work flushes, each with before and after.
+
+    A column that was changed twice keeps its first "before". Statements that bypass the session
+    (a bulk UPDATE) are not seen: a verb that uses one notes it with `work.note`.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, list[Any]]] = {}
+
+    def as_json(self) -> dict[str, Any]:
+        """For the journal; rows that ended as they began are left out."""
+        rows = {
+            row: {column: pair for column, pair in columns.items() if pair[0] != pair[1]}
+            for row, columns in self._rows.items()
+        }
+        return {row: columns for row, columns in rows.items() if columns}
+
+    def before_flush(self, session: Session) -> None:
+        """Keep what changed and deleted rows held, and what they will hold."""
+        for row in [*session.dirty, *session.deleted]:
+            for column, history in _histories(row):
+                if row in session.deleted:
+                    self._keep(row, column, _held(session, row, column, history), None)
+                elif history.has_changes():
+                    before = _held(session, row, column, history)
+                    self._keep(row, column, before, history.added[0] if history.added else None)
+
+    def after_flush(self, session: Session) -> None:
+        """Keep new rows whole, with the defaults that the flush gave them."""
+        for row in session.new:
+            if not isinstance(row, JournalEntry):
+                for column, _ in _histories(row):
+                    self._keep(row, column, None, _state(row).dict.get(column))
+
+    def _keep(self, row: Any, column: str, before: Any, after: Any) -> None:
+        key = "/".join(map(str, _state(row).mapper.primary_key_from_instance(row)))
+        columns = self._rows.setdefault(f"{row.__tablename__}:{key}", {})
+        first = columns[column][0] if column in columns else plain(before)
+        columns[column] = [first, plain(after)]
+
+
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, *_: object) -> None:
+    if work := session.info.get("work"):
+        work.changes.before_flush(session)
+
+
+@event.listens_for(Session, "after_flush")
+def _after_flush(session: Session, *_: object) -> None:
+    if work := session.info.get("work"):
+        work.changes.after_flush(session)
+
+
+def _state(row: Any) -> InstanceState[Any]:
+    state: InstanceState[Any] = inspect(row)
+    return state
+
+
+def _histories(row: Any) -> Iterator[tuple[str, History]]:
+    """The columns of a row that the journal may hold, each with its history; never secrets."""
+    state = _state(row)
+    for column in state.mapper.column_attrs:
+        if not column.columns[0].info.get("secret"):
+            yield column.key, state.attrs[column.key].history
+
+
+def _held(session: Session, row: Any, column: str, history: History) -> Any:
+    """What a column held before: from memory, or from the database where it was not loaded or was
+    changed in place.
+    """
+    if history.deleted:
+        return history.deleted[0]
+    if history.unchanged:
+        return history.unchanged[0]
+    state = _state(row)
+    keys = zip(state.mapper.primary_key, state.identity or (), strict=True)
+    return session.scalar(
+        select(state.mapper.columns[column]).where(*(key == value for key, value in keys))
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case dict():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set():
+            return [plain(item) for item in value]
+        case Words():
+            return value.to_json()
+        case datetime() | date():
+            return value.isoformat()
+    return str(value)

@@ -1,0 +1,71 @@
+"""The job queue: procrastinate in the application's own PostgreSQL.
+
+A job is deferred in the transaction of the verb that wants it, so a rollback takes it back:
+
+    @jobs.task(name="reports.remind", retry=RETRY)
+    def remind(*, report_id: str) -> None: ...
+
+    defer(remind, report_id=str(report.id))
+
+`flask worker` runs them, each within an application context.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Flask
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.tasks import Task
+from procrastinate.worker import Worker
+
+from portal.core.db import db
+
+log = logging.getLogger(__name__)
+
+WORK, MAIL = "default", "mail"  # letters have a queue of their own: they wait for a mail server
+
+# Deferring borrows the session's connection, so this connector never opens one of its own.
+jobs = App(connector=SyncPsycopgConnector())
+
+# Tried again after 4, 16, 64 … seconds; the ninth and last try is about a day after the first.
+ATTEMPTS = 9
+RETRY = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=4)
+
+
+def defer(task: Task[Any, Any, Any], **arguments: str | int) -> None:
+    """Defer a job in the session's transaction: it exists once that commits."""
+    db.session.flush()
+    connection = db.session.connection().connection.dbapi_connection
+    task.configure(connection=connection).defer(**arguments)
+
+
+def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool = True) -> None:
+    """Run the jobs of `queues` until SIGTERM or SIGINT, finishing the one in hand.
+
+    With `wait` off, only until none is left.
+    """
+
+    def in_context(run: Callable[[], Any], _: JobContext, __: Worker) -> Any:
+        with app.app_context():
+            return run()
+
+    with app.app_context():
+        url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with jobs.replace_connector(PsycopgConnector(conninfo=url, min_size=1, max_size=4)):
+        asyncio.run(_work(queues, wait, in_context))
+
+
+async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any]) -> None:
+    async with jobs.open_async():
+        for job in await jobs.job_manager.get_stalled_jobs():
+            log.warning("taking up %s, left by a worker that stopped", job.call_string)
+            await jobs.job_manager.retry_job(job)
+        await jobs.run_worker_async(
+            queues=list(queues),
+            wait=wait,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=30,
+            task_middleware=[in_context],
+        )

@@ -1,0 +1,12 @@
+"""What the worker does with the outbox."""
+
+from uuid import UUID
+
+from portal.core.jobs import MAIL, RETRY, jobs
+from portal.core.messages import service
+
+
+@jobs.task(name="messages.send", queue=MAIL, retry=RETRY)
+def send(*, message_id: str) -> None:
+    """Hand one letter to the mail server; running it twice sends it once."""
+    service.deliver(UUID(message_id))

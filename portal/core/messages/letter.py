@@ -1,0 +1,120 @@
+"""A letter from its template: one source, two forms.
+
+A template in templates/emails/ is plain text: the subject on the first line, then paragraphs with
+an empty line between them, and list items that begin with "- ". Two functions make the rest:
+
+    {{ link(_("Open the application"), url) }}   a link on a line of its own
+    {{ lines(decision.reasons) }}                text in which somebody typed line breaks
+
+Whatever else stands in {{ }} is data: it becomes one line, and nothing in it can become markup,
+a link, a header or a paragraph. The HTML part is made from the very text: both say the same.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import force_locale
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+SUBJECT_LENGTH = 200
+
+# What the two functions put into the text, and data can never hold: it loses control characters.
+_LINK, _LABEL_END, _LINK_END, _BREAK = "\x01", "\x02", "\x03", "\x04"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_PARAGRAPHS = re.compile(r"\n{2,}")
+_LINKED = re.compile(f"{_LINK}([^{_LABEL_END}]*){_LABEL_END}([^{_LINK_END}]*){_LINK_END}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent: a subject of one line, the text, and the same words as HTML."""
+
+    subject: str
+    text: str
+    html: Markup
+
+
+class _Shaped(str):
+    """Text that link() or lines() has made; `finalize` leaves it alone."""
+
+    __slots__ = ()
+
+
+def compose(template: str, language: str, **context: Any) -> Letter:
+    """The letter `emails/<template>.txt` in `language` ("lv" or "en"); nothing is stored or sent.
+
+    Raises jinja2.UndefinedError where the context lacks a name, ValueError for a link that is not
+    http(s).
+    """
+    with force_locale(language):
+        source = environment().get_template(f"emails/{template}.txt").render(context)
+    subject, _, body = source.strip().partition("\n")
+    paragraphs = _PARAGRAPHS.split(_tidy(body))
+    return Letter(
+        subject=_one_line(subject)[:SUBJECT_LENGTH],
+        text="\n\n".join(_as_text(paragraph) for paragraph in paragraphs) + "\n",
+        html=Markup("\n").join(_as_html(paragraph) for paragraph in paragraphs),
+    )
+
+
+def environment() -> Environment:
+    """The application's Jinja environment, set for letters: same filters, plain values."""
+    letters = current_app.jinja_env.overlay(
+        autoescape=False, finalize=_plain, trim_blocks=True, lstrip_blocks=True
+    )
+    letters.globals = {**letters.globals, "link": _link, "lines": _lines}
+    return letters
+
+
+def _link(label: object, url: str) -> _Shaped:
+    """A link to our own page; the text form puts the address on its own line."""
+    if urlsplit(url).scheme not in {"http", "https"} or _one_line(url) != url:
+        raise ValueError(f"not a link for a letter: {url!r}")
+    return _Shaped(f"{_LINK}{_one_line(str(label))}{_LABEL_END}{url}{_LINK_END}")
+
+
+def _lines(value: object) -> _Shaped:
+    """Several lines that somebody typed: breaks and empty lines stay, everything else is data."""
+    typed = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    paragraphs = _PARAGRAPHS.split(typed.strip())
+    return _Shaped(
+        "\n\n".join(
+            _BREAK.join(_one_line(line) for line in paragraph.split("\n"))
+            for paragraph in paragraphs
+        )
+    )
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, _Shaped) else _one_line(str(value))
+
+
+def _one_line(value: str) -> str:
+    return _CONTROL.sub(" ", value).strip()
+
+
+def _tidy(body: str) -> str:
+    """No spaces at the ends of lines; blocks that were left out leave no gap."""
+    return "\n".join(line.strip() for line in body.strip().split("\n"))
+
+
+def _as_text(paragraph: str) -> str:
+    return _LINKED.sub(r"\1:\n\2", paragraph).replace(_BREAK, "\n")
+
+
+def _as_html(paragraph: str) -> Markup:
+    rows = paragraph.split("\n")
+    if all(row.startswith("- ") for row in rows):
+        items = (Markup("<li>{}</li>").format(_inline(row[2:])) for row in rows)
+        return Markup("<ul>{}</ul>").format(Markup("").join(items))
+    return Markup("<p>{}</p>").format(Markup("<br>\n").join(_inline(row) for row in rows))
+
+
+def _inline(row: str) -> Markup:
+    """Escape everything, then give links and breaks their elements."""
+    escaped = str(escape(row)).replace(_BREAK, "<br>\n")
+    return Markup(_LINKED.sub(r'<a href="\2">\1</a>', escaped))  # noqa: S704 (escaped above)

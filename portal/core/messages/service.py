@@ -1,0 +1,115 @@
+"""Queue letters in the transaction that causes them, and hand them to the mail server."""
+
+from dataclasses import dataclass
+from smtplib import SMTPException
+from typing import Any
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import Base, db, uuid7
+from portal.core.errors import Invalid
+from portal.core.jobs import ATTEMPTS, defer
+from portal.core.messages import letter, smtp
+from portal.core.messages.models import Message, MessageState
+
+WITH_ONE_TIME_LINKS = "accounts/"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Somebody without an account, as an invitation is to: an address, and the language to use."""
+
+    email: str
+    language: str
+
+
+def queue(
+    template: str,
+    *,
+    to: Person | Address,
+    key: str,
+    context: dict[str, Any],
+    about: Base | None = None,
+) -> Message:
+    """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
+
+    A key that is already there changes nothing and returns the first letter: one letter per key,
+    whatever is retried. Raises Invalid for an address that cannot be written to.
+    """
+    from portal.core.messages.jobs import send
+
+    db.session.flush()
+    _check(to.email)
+    person = to if isinstance(to, Person) else None
+    composed = letter.compose(template, to.language, **{"person": person, **context})
+    new = db.session.scalar(
+        insert(Message)
+        .values(
+            id=uuid7(),
+            created_at=clock.now(),
+            key=key,
+            template=template,
+            recipient=to.email,
+            person_id=person.id if person else None,
+            language=to.language,
+            subject=composed.subject,
+            text=composed.text,
+            html=str(composed.html),
+            about_type=about.__tablename__ if about is not None else None,
+            about_id=getattr(about, "id", None),
+        )
+        .on_conflict_do_nothing(index_elements=[Message.key])
+        .returning(Message.id)
+    )
+    if new is not None:
+        defer(send, message_id=str(new))
+    return db.session.scalars(select(Message).where(Message.key == key)).one()
+
+
+def _check(address: str) -> None:
+    try:
+        validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise Invalid(
+            "address", _l("An e-mail address looks like anna@example.lv."), "email"
+        ) from error
+
+
+def deliver(message_id: UUID) -> None:
+    """Hand one letter to the mail server, once: one sent already or in other hands is left alone.
+
+    Raises what went wrong where another try may help; a refusal for good marks the letter as
+    failed. In demo mode without a mail server it counts as sent: it is read at /demo/mail.
+    """
+    message = db.session.scalar(
+        select(Message)
+        .where(Message.id == message_id, Message.state == MessageState.QUEUED)
+        .with_for_update(skip_locked=True)
+    )
+    if message is None:
+        return
+    message.attempts += 1
+    try:
+        if smtp.is_set():
+            smtp.send(message)
+    except (OSError, SMTPException) as error:
+        message.last_error = smtp.describe(error)
+        final = smtp.is_final(error) or message.attempts >= ATTEMPTS
+        if final:
+            message.state = MessageState.FAILED
+        db.session.commit()
+        if not final:
+            raise
+        return
+    message.state, message.sent_at, message.last_error = MessageState.SENT, clock.now(), ""
+    if smtp.is_set() and message.template.startswith(WITH_ONE_TIME_LINKS):
+        message.text = message.html = (
+            ""  # the link in it is a key; only its owner's mailbox keeps it
+        )
+    db.session.commit()
