@@ -44,6 +44,7 @@ class Competition(Keyed, Base):
         CheckConstraint("opens_at < deadline", name="opens_before_deadline"),
         CheckConstraint("start_from <= start_to", name="start_window"),
         CheckConstraint("0 < months_min AND months_min <= months_max", name="months"),
+        CheckConstraint("intensity_percent BETWEEN 1 AND 100", name="intensity_percent"),
         CheckConstraint(
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL", name="announced_at"
         ),
@@ -77,6 +78,8 @@ class Competition(Keyed, Base):
     grants: Mapped[int | None]
     budget: Mapped[int | None]  # cents; then grants = budget // fixed_sum
     instalments: Mapped[list[int]] = mapped_column(default=lambda: [100])
+    # The share of costs that the grant covers; 100: no co-financing.
+    intensity_percent: Mapped[int] = mapped_column(default=100, server_default="100")
 
     announced_at: Mapped[datetime | None]
     opens_at: Mapped[datetime]
@@ -172,11 +175,14 @@ class CallDocument(Keyed, Base):
     returned: Mapped[bool] = mapped_column(default=False)  # the applicant returns it filled in
     position: Mapped[int] = mapped_column(default=0)
     removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     competition: Mapped[Competition] = relationship(back_populates="documents")
     versions: Mapped[list["CallDocumentVersion"]] = relationship(
         back_populates="document", order_by="CallDocumentVersion.number"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CallDocumentVersion(Keyed, Base):
@@ -224,11 +230,14 @@ class Section(Keyed, Base):
     title: Mapped[Words]
     hint: Mapped[Words] = mapped_column(default=Words)
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     competition: Mapped[Competition] = relationship(back_populates="sections")
     questions: Mapped[list["Question"]] = relationship(
         back_populates="section", order_by="Question.position"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Question(Keyed, Base):
@@ -266,8 +275,11 @@ class Question(Keyed, Base):
     # title, participants, at_risk, start, months: answers that terms and lists rely on
     measures: Mapped[str | None]
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     section: Mapped[Section] = relationship(back_populates="questions")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CriterionKind(StrEnum):
@@ -285,7 +297,9 @@ class Criterion(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint(
-            "kind = 'eligibility' OR (maximum > 0 AND step IN (0.5, 1) AND weight > 0)",
+            # NULL is no answer to a CHECK, so it is asked about by name.
+            "kind = 'eligibility' OR (num_nulls(maximum, step) = 0"
+            " AND maximum > 0 AND step IN (0.5, 1) AND weight > 0)",
             name="quality_scale",
         ),
         CheckConstraint("minimum IS NULL OR minimum <= maximum", name="minimum"),
@@ -312,8 +326,11 @@ class Criterion(Keyed, Base):
     comment_below: Mapped[Decimal | None]  # points below it owe a comment; None: never owed
     tie_break: Mapped[int | None]  # 1 is looked at first
     section_key: Mapped[str | None]  # the part of the application that it speaks of
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     competition: Mapped[Competition] = relationship(back_populates="criteria")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Inquiry(Keyed, Base):

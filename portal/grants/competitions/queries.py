@@ -1,0 +1,71 @@
+"""Reads of competitions. What a person may see is narrowed in the SQL."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.core.accounts.models import MUNICIPAL, Person
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Criterion,
+    Inquiry,
+    Question,
+    Section,
+)
+
+Child = TypeVar("Child", Section, Question, Criterion, Inquiry, CallDocument)
+
+
+def visible(actor: Person | None) -> ColumnElement[bool]:
+    """Competitions that the actor may know of: announced ones, and drafts of their own board."""
+    return or_(Competition.announced_at.is_not(None), of_board(actor))
+
+
+def of_board(actor: Person | None) -> ColumnElement[bool]:
+    """Competitions of the municipalities in whose board the actor is."""
+    return Competition.municipality_id.in_(scopes(actor, *MUNICIPAL))
+
+
+def by_slug(slug: str) -> Competition | None:
+    """The competition with its municipality; for the loader, which asks for no right."""
+    return db.session.scalar(
+        select(Competition)
+        .where(Competition.slug == slug)
+        .options(joinedload(Competition.municipality, innerjoin=True))
+    )
+
+
+def within(competition: Competition, kind: type[Child], key: UUID) -> Child | None:
+    """A part of the competition by its key; None where it belongs to another."""
+    return db.session.scalar(
+        select(kind).where(kind.id == key, kind.competition_id == competition.id)
+    )
+
+
+def document_version(document: CallDocument, number: int) -> CallDocumentVersion | None:
+    """One version of the document, with its file."""
+    return db.session.scalar(
+        select(CallDocumentVersion)
+        .where(
+            CallDocumentVersion.document_id == document.id,
+            CallDocumentVersion.number == number,
+        )
+        .options(joinedload(CallDocumentVersion.file, innerjoin=True))
+    )
+
+
+def board_list(actor: Person) -> Sequence[Competition]:
+    """The competitions of the actor's boards, the latest first."""
+    return db.session.scalars(
+        select(Competition)
+        .where(of_board(actor))
+        .order_by(Competition.opens_at.desc(), Competition.code)
+        .options(joinedload(Competition.municipality, innerjoin=True))
+    ).all()

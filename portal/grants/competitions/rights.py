@@ -1,0 +1,121 @@
+"""Who may do what with a competition, and how those in a URL are loaded."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.rights import holds, scopes
+from portal.core.db import Base
+from portal.grants.competitions import queries
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Criterion,
+    Inquiry,
+    Question,
+    Section,
+)
+from portal.grants.competitions.rules import Phase, is_public, phase
+
+
+class Right(StrEnum):
+    """The rights of this stage. A draft is hidden from all but its own municipality's board."""
+
+    VIEW = "competition.view"  # the call's page; public once it is announced
+    ASK = "competition.ask"  # a public question
+    BOARD = "competition.board"  # the board's list of competitions
+    CREATE = "competition.create"  # in some municipality
+    SEE = "competition.see"  # the board's pages of one competition
+    PREPARE = "competition.prepare"  # terms, documents, form, criteria
+    ANNOUNCE = "competition.announce"
+    AMEND = "competition.amend"
+    CANCEL = "competition.cancel"
+    ANSWER = "competition.answer"  # public questions
+
+
+@rule(Right.VIEW)
+def _view(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return YES if is_public(competition) else _see(actor, competition)
+
+
+@rule(Right.ASK)
+def _ask(actor: Person | None, competition: Competition) -> Answer:
+    if not is_public(competition):
+        return HIDDEN
+    if phase(competition, clock.now()) not in (Phase.ANNOUNCED, Phase.OPEN):
+        return no(_l("Questions could be asked until the deadline."))
+    return YES if actor else no(_l("Sign in to ask a question."))
+
+
+@rule(Right.BOARD)
+def _board(actor: Person | None) -> Answer:
+    return YES if scopes(actor, *MUNICIPAL) else HIDDEN
+
+
+@rule(Right.CREATE)
+def _create(actor: Person | None) -> Answer:
+    if scopes(actor, Role.OFFICER):
+        return YES
+    return no(_l("Only an officer of the board prepares calls.")) if _board(actor) else HIDDEN
+
+
+@rule(Right.SEE)
+def _see(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return holds(actor, MUNICIPAL, competition.municipality_id)
+
+
+def _officer(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    """An officer of the competition's own municipality; its head and auditor are told why not."""
+    if holds(actor, Role.OFFICER, competition.municipality_id):
+        return YES
+    if _see(actor, competition):
+        return no(_l("Only an officer of the board changes a call. You can read everything here."))
+    return HIDDEN
+
+
+for _right in (Right.PREPARE, Right.ANNOUNCE, Right.AMEND, Right.CANCEL, Right.ANSWER):
+    rule(_right)(_officer)
+
+
+@loader("competition")
+def _competition(slug: str) -> Competition | None:
+    return queries.by_slug(slug)
+
+
+@loader("section")
+def _section(key: UUID, competition: Competition) -> Section | None:
+    return queries.within(competition, Section, key)
+
+
+@loader("question")
+def _question(key: UUID, competition: Competition, section: Section) -> Question | None:
+    found = queries.within(competition, Question, key)
+    return found if found and found.section_id == section.id else None
+
+
+@loader("criterion")
+def _criterion(key: UUID, competition: Competition) -> Criterion | None:
+    return queries.within(competition, Criterion, key)
+
+
+@loader("inquiry")
+def _inquiry(key: UUID, competition: Competition) -> Inquiry | None:
+    return queries.within(competition, Inquiry, key)
+
+
+@loader("call_document")
+def _call_document(key: UUID, competition: Competition) -> CallDocument | None:
+    found = queries.within(competition, CallDocument, key)
+    return found if found and found.removed_at is None else None
+
+
+@loader("document_version")
+def _document_version(
+    number: int, competition: Competition, call_document: CallDocument
+) -> CallDocumentVersion | None:
+    return queries.document_version(call_document, number)

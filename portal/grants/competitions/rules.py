@@ -1,0 +1,162 @@
+"""The life of a competition: its phases by the clock, the moves between them, what freezes when."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from portal.core.db import Words
+from portal.core.workflow import To, Workflow
+from portal.grants.competitions.models import Competition, Criterion, Question, Section, State
+
+
+class Phase(StrEnum):
+    """Where a competition is at an instant. Open and closed follow from the clock alone."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"  # published, and not yet open
+    OPEN = "open"
+    CLOSED = "closed"  # the deadline has passed, nothing is decided
+    DECIDED = "decided"  # signed off by the head, not yet public
+    PUBLISHED = "published"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    """What moves a competition on. The first two are the clock's, the others somebody's verbs."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    ANNOUNCE = "announce"
+    AMEND = "amend"
+    EXTEND = "extend"  # an amendment after the close that moves the deadline into the future
+    SIGN_OFF = "sign_off"
+    PUBLISH = "publish"
+    COMPLETE = "complete"
+    CANCEL = "cancel"
+
+
+WORKFLOW = Workflow(
+    name="competition",
+    start=Phase.DRAFT,
+    moves={
+        (Phase.DRAFT, Event.ANNOUNCE): To(Phase.ANNOUNCED),
+        (Phase.DRAFT, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.ANNOUNCED, Event.OPEN): To(Phase.OPEN),
+        (Phase.ANNOUNCED, Event.AMEND): To(Phase.ANNOUNCED),
+        (Phase.ANNOUNCED, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.OPEN, Event.CLOSE): To(Phase.CLOSED),
+        (Phase.OPEN, Event.AMEND): To(Phase.OPEN),
+        (Phase.OPEN, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.CLOSED, Event.AMEND): To(Phase.CLOSED),
+        (Phase.CLOSED, Event.EXTEND): To(Phase.OPEN),
+        (Phase.CLOSED, Event.SIGN_OFF): To(Phase.DECIDED),
+        (Phase.CLOSED, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.DECIDED, Event.PUBLISH): To(Phase.PUBLISHED),
+        (Phase.DECIDED, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.PUBLISHED, Event.COMPLETE): To(Phase.COMPLETED),
+    },
+)
+
+# What the database keeps of a phase: the clock's part of it is not stored.
+STORED = {
+    **{phase: State(phase) for phase in Phase if phase not in (Phase.OPEN, Phase.CLOSED)},
+    Phase.OPEN: State.ANNOUNCED,
+    Phase.CLOSED: State.ANNOUNCED,
+}
+
+FROZEN = frozenset(Phase) - {Phase.DRAFT, Phase.ANNOUNCED}
+
+
+def phase(competition: Competition, now: datetime) -> Phase:
+    """The phase at `now`. Open from the opening instant up to and including the deadline's second.
+
+    A deadline is said in seconds, so what comes within its second comes at it.
+    """
+    if competition.state is not State.ANNOUNCED:
+        return Phase(competition.state)
+    if now < competition.opens_at:
+        return Phase.ANNOUNCED
+    return Phase.OPEN if now.replace(microsecond=0) <= competition.deadline else Phase.CLOSED
+
+
+def state_after(competition: Competition, event: Event, now: datetime) -> State:
+    """The state to store when `event` happens at `now`. Raises StateConflict for any other move."""
+    return STORED[WORKFLOW.next(competition, phase(competition, now), event)]
+
+
+def allows(competition: Competition, event: Event, now: datetime) -> bool:
+    """Whether `event` is a move that the competition can make at `now`."""
+    return WORKFLOW.allows(phase(competition, now), event)
+
+
+def frozen(competition: Competition, now: datetime) -> bool:
+    """Whether form and criteria stand fast: from the opening on, for applicants answer them."""
+    return phase(competition, now) in FROZEN
+
+
+def is_public(competition: Competition) -> bool:
+    """Whether everybody may know of it: once it has been announced, whatever came later."""
+    return competition.announced_at is not None
+
+
+# ---------------------------------------------------------------- the snapshot
+
+# The columns of a competition that its terms consist of.
+TERMS = (
+    *("title", "lead", "programme", "legal_basis", "aims", "target_groups", "eligible_kinds"),
+    *("contact", "contact_email", "appeal", "fixed_sum", "grants", "budget", "instalments"),
+    *("intensity_percent", "opens_at", "deadline", "results_by", "start_from", "start_to"),
+    *("months_min", "months_max", "applications_per_organisation", "participants_min"),
+    *("at_risk_min", "reserve_public"),
+)
+_SECTION = ("key", "title", "hint")
+_QUESTION = ("key", "kind", "label", "hint", "required", "settings", "measures")
+_CRITERION = (
+    *("key", "kind", "title", "guidance", "maximum", "step", "weight", "minimum", "levels"),
+    *("comment_below", "tie_break", "section_key"),
+)
+
+
+def terms_snapshot(competition: Competition) -> dict[str, Any]:
+    """Terms, form and criteria as they stand, in plain JSON: what a seal refers to.
+
+    Instants and dates are ISO 8601 (UTC), exact decimals are text, sums are cents.
+    """
+    return {
+        "code": competition.code,
+        "terms": _plain(competition, TERMS),
+        "form": [_section(section) for section in competition.sections],
+        "criteria": [_plain(criterion, _CRITERION) for criterion in competition.criteria],
+        "total_minimum": plain(competition.total_minimum),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    questions = [_plain(question, _QUESTION) for question in section.questions]
+    return {**_plain(section, _SECTION), "questions": questions}
+
+
+def _plain(row: Competition | Section | Question | Criterion, names: Iterable[str]) -> Any:
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it, the same whether it comes from a form or from the database."""
+    match value:
+        case Words():
+            return value.to_json()
+        case StrEnum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize(), "f")
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value
