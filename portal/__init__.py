@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _register_stages(app: Flask) -> None:
-    from portal.core.accounts.views import views as accounts
+    from portal.site.views import views as site
 
-    for blueprint in (accounts,):
+    for blueprint in (site,):
         app.register_blueprint(blueprint)
