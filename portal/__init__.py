@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _register_stages(app: Flask) -> None:
-    from portal.site.views import views as site
+    from portal.site.health import views as health
 
-    for blueprint in (site,):
+    for blueprint in (health,):
         app.register_blueprint(blueprint)

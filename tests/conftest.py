@@ -111,7 +111,7 @@ def new_database(server_url: str, shared: Path) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def application(
     new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Flask:
+) -> Iterator[Flask]:
     """One application a worker; tests take `app`, which rolls back."""
     app = create_app(
         Settings(
@@ -126,7 +126,9 @@ def application(
     app.test_client_class = PageClient
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint")
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
