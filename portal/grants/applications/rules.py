@@ -1,0 +1,206 @@
+"""What an application is by rule: its states, number, sealed content and seal, and what is in
+time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+
+from portal.core.clock import RIGA
+from portal.core.workflow import To, Workflow
+from portal.grants.applications.models import Channel, State
+
+
+class Event(StrEnum):
+    """What moves an application. It may be submitted anew as often as its people like."""
+
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+
+
+WORKFLOW = Workflow(
+    name="application",
+    start=State.DRAFT,
+    moves={
+        (State.DRAFT, Event.SUBMIT): To(State.SUBMITTED),
+        (State.SUBMITTED, Event.SUBMIT): To(State.SUBMITTED),
+        (State.SUBMITTED, Event.WITHDRAW): To(State.WITHDRAWN),
+        (State.WITHDRAWN, Event.SUBMIT): To(State.SUBMITTED),
+    },
+)
+
+
+def number_of(competition_code: str, ordinal: int) -> str:
+    """An application's number: LIE-2020-1-007. Ordinals begin with 1; a fourth digit is no harm."""
+    return f"{competition_code}-{ordinal:03d}"
+
+
+# --------------------------------------------------------------------- in time
+
+
+def whole_second(instant: datetime) -> datetime:
+    """An instant as receipts and deadlines say it: what comes within a second comes at it."""
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def in_time(
+    deadline: datetime, received_at: datetime, channel: Channel, postmark: date | None = None
+) -> bool:
+    """Whether what came in at `received_at` counts: at or before the deadline.
+
+    By post the postmark's date counts, in Riga, wherever there is one; it may arrive later.
+    """
+    if channel is Channel.POST and postmark is not None:
+        return postmark <= deadline.astimezone(RIGA).date()
+    return whole_second(received_at) <= deadline
+
+
+# ------------------------------------------------------------------------ seal
+
+# The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
+FORM = "asns/application/1"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """An attachment as the seal covers it. `id` is the attachment's key, `size` is in bytes."""
+
+    id: str
+    question: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+    names_minors: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applied, as they were called then. A youth group has no registration number."""
+
+    name: str
+    kind: str
+    registration_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The version of the terms that was in force, and its digest."""
+
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How and when it came in; `channel` and `postmark` matter where it was registered by hand."""
+
+    received_at: datetime
+    channel: Channel = Channel.PORTAL
+    postmark: date | None = None
+
+
+def sealed_content(
+    *,
+    number: str,
+    revision: int,
+    arrival: Arrival,
+    terms: Terms,
+    applicant: Applicant,
+    partner: Applicant | None,
+    answers: Mapping[str, Mapping[str, Any]],
+    files: Iterable[SealedFile],
+) -> dict[str, Any]:
+    """All that a seal covers: plain JSON, no floats. `answers` are by section, then question."""
+    return {
+        "form": FORM,
+        "number": number,
+        "revision": revision,
+        "received_at": whole_second(arrival.received_at).isoformat(),
+        "channel": arrival.channel.value,
+        "postmark": arrival.postmark.isoformat() if arrival.postmark else None,
+        "terms": asdict(terms),
+        "applicant": asdict(applicant),
+        "partner": asdict(partner) if partner else None,
+        "answers": {section: dict(given) for section, given in answers.items()},
+        "attachments": sorted(
+            (asdict(file) for file in files), key=lambda file: (file["question"], file["id"])
+        ),
+    }
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """The seal: SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the content.
+
+    Anybody can compute it anew from a receipt, with any program that knows RFC 8785.
+    """
+    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+
+
+def is_seal(text: str) -> bool:
+    """Whether a text has the form of a seal."""
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def same_substance(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents say the same: all but the revision, the terms and the moment."""
+    told = ("applicant", "partner", "answers", "attachments")
+    return all(one.get(part) == other.get(part) for part in told)
+
+
+# ----------------------------------------------------------- what submitting asks
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the terms ask of measured answers."""
+
+    participants_min: int
+    at_risk_min: int
+    start_from: date
+    start_to: date
+    months_min: int
+    months_max: int
+
+
+class Breach(StrEnum):
+    """A measured answer that the terms do not allow."""
+
+    TOO_FEW_PARTICIPANTS = "too_few_participants"
+    TOO_FEW_AT_RISK = "too_few_at_risk"
+    MORE_AT_RISK_THAN_ALL = "more_at_risk_than_all"
+    START_OUTSIDE_WINDOW = "start_outside_window"
+    DURATION = "duration"
+
+
+def breaches(limits: Limits, measured: Mapping[str, Any]) -> dict[str, Breach]:
+    """What the terms do not allow, by what is measured (participants, at_risk, start, months).
+
+    What is not asked, not answered or not readable is judged elsewhere.
+    """
+    found: dict[str, Breach] = {}
+    participants, at_risk = measured.get("participants"), measured.get("at_risk")
+    start, months = measured.get("start"), measured.get("months")
+    if isinstance(participants, int) and participants < limits.participants_min:
+        found["participants"] = Breach.TOO_FEW_PARTICIPANTS
+    if isinstance(at_risk, int) and at_risk < limits.at_risk_min:
+        found["at_risk"] = Breach.TOO_FEW_AT_RISK
+    elif isinstance(at_risk, int) and isinstance(participants, int) and at_risk > participants:
+        found["at_risk"] = Breach.MORE_AT_RISK_THAN_ALL
+    if isinstance(start, str) and not _within(start, limits.start_from, limits.start_to):
+        found["start"] = Breach.START_OUTSIDE_WINDOW
+    if isinstance(months, int) and not limits.months_min <= months <= limits.months_max:
+        found["months"] = Breach.DURATION
+    return found
+
+
+def _within(iso: str, first: date, last: date) -> bool:
+    try:
+        return first <= date.fromisoformat(iso) <= last
+    except ValueError:
+        return True  # not a date at all: its question says so
