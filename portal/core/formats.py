@@ -1,5 +1,6 @@
 """How dates, times, money and numbers read in the language of the page. Times are Riga's."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.core import clock
 
@@ -194,6 +196,14 @@ def grouped(text: str) -> list[str]:
     return [text[start : start + 4] for start in range(0, len(text), 4)]
 
 
+def paragraphs(text: str) -> Markup:
+    """A typed text as HTML: a blank line parts paragraphs, a line break stays one."""
+    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(block.split("\n"))) for block in blocks
+    )
+
+
 # --------------------------------------------------------------------- sorting
 
 # The Latvian alphabet. A long vowel differs from its short one only where all else is equal,
@@ -261,6 +271,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "isoformat": isoformat,
     "money": money,
     "number": number,
+    "paragraphs": paragraphs,
     "percent": percent,
     "points": points,
     "remaining": remaining,

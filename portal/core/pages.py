@@ -115,6 +115,10 @@ def navigation(app: Flask) -> Navigation:
 # ----------------------------------------------------------------- environment
 
 
+# Names that GOV.UK's macros ask for without their being there.
+_FORGIVEN = frozenset({"undefined", "null", "caller"})
+
+
 class NamesMustExist(Undefined):
     """An undefined name raises, and so does an absent attribute; an absent key is empty.
 
@@ -125,7 +129,7 @@ class NamesMustExist(Undefined):
     def _forgiven(self) -> bool:
         of = self._undefined_obj
         return isinstance(of, Mapping | NamesMustExist) or (
-            of is missing and self._undefined_name == "undefined"
+            of is missing and self._undefined_name in _FORGIVEN
         )
 
     def _or_fail(self, value: Any) -> Any:
@@ -204,7 +208,6 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_loader = ChoiceLoader(
         [
             *([app.jinja_loader] if app.jinja_loader else []),

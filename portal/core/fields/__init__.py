@@ -1,0 +1,42 @@
+"""Form fields in GOV.UK's markup, with our own wording: WTForms below, govuk-frontend-jinja above.
+
+A form is a `Form` with these fields; `{{ form.name() }}` is a field: label, hint, error, input.
+What was typed is kept, whatever it is; what cannot be taken is refused with a message beside it.
+"""
+
+from portal.core.fields.base import Field, Form, Refused
+from portal.core.fields.choices import Choice, Choices, Select, Statement
+from portal.core.fields.files import File
+from portal.core.fields.identifiers import Email, Iban, Phone, RegistrationNumber
+from portal.core.fields.moments import Date, DateText, DateTime
+from portal.core.fields.numbers import DecimalField, Money, Number
+from portal.core.fields.rows import Column, Rows
+from portal.core.fields.text import Hidden, Password, Text, TextArea, WordsField
+
+__all__ = [
+    "Choice",
+    "Choices",
+    "Column",
+    "Date",
+    "DateText",
+    "DateTime",
+    "DecimalField",
+    "Email",
+    "Field",
+    "File",
+    "Form",
+    "Hidden",
+    "Iban",
+    "Money",
+    "Number",
+    "Password",
+    "Phone",
+    "Refused",
+    "RegistrationNumber",
+    "Rows",
+    "Select",
+    "Statement",
+    "Text",
+    "TextArea",
+    "WordsField",
+]

@@ -1,0 +1,328 @@
+"""What every field and every form shares: reading, refusing, keeping what was typed, rendering."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field as WTField
+from wtforms.utils import unset_value
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
+
+from portal.core.errors import DomainError, Message
+
+HUGE = 100_000  # characters; nobody types that into one field
+_ALLOWED_CONTROLS = frozenset("\t\n")
+
+
+class Refused(ValueError):
+    """What was typed cannot be taken; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+
+
+def clean(text: str) -> str:
+    """The text as it is stored: line breaks as \\n, no outer whitespace, all else untouched.
+
+    Raises Refused for control characters, for half a surrogate pair, and beyond 100 000 characters.
+    """
+    if len(text) > HUGE:
+        raise Refused(_("This is far too long. Shorten it to less than 100,000 characters."))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for sign in text:
+        if unicodedata.category(sign) in ("Cc", "Cs") and sign not in _ALLOWED_CONTROLS:
+            # C1 controls (U+0080 to U+009F) are harmless in the database; only C0 and DEL are not.
+            if "\x80" <= sign <= "\x9f":
+                continue
+            raise Refused(_("The text has a sign that cannot be shown. Type it anew."))
+    return text.strip()
+
+
+def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
+    """Render a GOV.UK component."""
+    template = current_app.jinja_env.get_template(
+        f"govuk_frontend_jinja/components/{component}/macro.html"
+    )
+    render: Callable[[dict[str, Any]], str] = getattr(template.module, name)
+    return Markup(render(params))  # noqa: S704  # the macro escapes what it is given
+
+
+class Field(WTField):
+    """A field in our own markup.
+
+    `label` and `hint` are for the screen. An answer is owed unless the field has `required=False`,
+    which the page then says. `width` is in characters (2, 3, 4, 5, 10, 20) or a GOV.UK class;
+    `missing` is the message for an empty answer.
+    """
+
+    missing: Message = _l("Fill this in")
+    #: the suffixes of this field's inputs; most fields have one, without a suffix
+    parts: tuple[str, ...] = ("",)
+
+    def __init__(
+        self,
+        label: Message = "",
+        hint: Message = "",
+        *,
+        required: bool = True,
+        width: int | str | None = None,
+        autocomplete: str | None = None,
+        missing: Message | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, **options)
+        self.hint = hint
+        self.required = required
+        self.width = width
+        self.autocomplete = autocomplete
+        self.missing = missing or type(self).missing
+        self.typed: Any = None
+        self.warnings: list[str] = []
+        self._soft: list[str] = []
+
+    # -------------------------------------------------------------- reading
+
+    def process(
+        self,
+        formdata: Any,
+        data: Any = unset_value,
+        extra_filters: Sequence[Callable[[Any], Any]] | None = None,
+    ) -> None:
+        """Take the value from the object, then from the form where one was sent."""
+        self.process_errors = []
+        self._soft = []
+        if data is unset_value:
+            data = self.default() if callable(self.default) else self.default
+        self.object_data = data
+        self.data = data
+        if formdata is not None:
+            self._read(formdata)
+        for change in [*self.filters, *(extra_filters or ())]:
+            self.data = change(self.data)
+
+    def _read(self, formdata: Any) -> None:
+        self.data = None
+        try:
+            self.typed = self.collect(formdata)
+            self.raw_data = [self.typed]
+            self.data = self.parse(self.typed)
+        except ValueError as refusal:
+            self.process_errors = [str(refusal)]
+
+    def collect(self, formdata: Any) -> Any:
+        """What was sent, as it was sent: one text, or one for each part."""
+        return as_text(formdata.get(self.name, ""))
+
+    def parse(self, typed: Any) -> Any:
+        """The value of what was typed; raises Refused. None or an empty value where nothing was."""
+        return clean(typed)
+
+    def complain(self, message: Message) -> None:
+        """Refuse the value on submission, yet let a draft keep it."""
+        self._soft.append(str(message))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no answer."""
+        return self.data is None or self.data in ("", [], ())
+
+    def pre_validate(self, form: Any) -> None:
+        """Before the validators: what could not be read, what is missing, what a draft may hold."""
+        self.warnings = []
+        if self.errors:
+            raise StopValidation
+        soft = list(self._soft)
+        if self.empty and self.required:
+            soft.append(str(self.missing))
+        if getattr(form, "draft", False):
+            self.warnings = soft
+            if self.empty:
+                raise StopValidation
+        elif soft:
+            self.errors = [*self.errors, *soft]
+            raise StopValidation
+        elif self.empty:
+            raise StopValidation
+
+    # ------------------------------------------------------------ rendering
+
+    def text(self, value: Any) -> str:
+        """The value as it would be typed."""
+        return "" if value is None else str(value)
+
+    @property
+    def shown(self) -> str:
+        """What stands in the input: what was typed, else the value."""
+        return str(self.typed) if self.typed is not None else self.text(self.data)
+
+    @property
+    def focus_id(self) -> str:
+        """The id of the input that the error summary leads to."""
+        return self.id
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Message and target for each error, for the error summary."""
+        label = f"{self.label.text}: " if self.label.text else ""
+        return [(f"{label}{error}", self.focus_id) for error in self.errors]
+
+    def __call__(self, **options: Any) -> Markup:
+        """The whole field. `legend` sizes its label (s, m, l); `heading` makes it the h1."""
+        return self.render(**options)
+
+    def render(self, **options: Any) -> Markup:
+        """The field in GOV.UK's markup."""
+        return macro("input", "govukInput", self.input_params(**options))
+
+    def label_html(self) -> Markup:
+        """The label, with a word where an answer is not owed."""
+        text = escape(str(self.label.text))
+        if self.required:
+            return text
+        return text + Markup(' <span class="asns-optional">{}</span>').format(_("(not required)"))
+
+    def common_params(self, **options: Any) -> dict[str, Any]:
+        """What all GOV.UK components take."""
+        params: dict[str, Any] = {
+            "id": self.id,
+            "name": self.name,
+            "label": self._caption("govuk-label", options.get("heading"), options.get("legend")),
+        }
+        if self.hint:
+            params["hint"] = {"text": str(self.hint)}
+        if self.errors:
+            params["errorMessage"] = {
+                "text": " ".join(str(error) for error in self.errors),
+                "visuallyHiddenText": _("Error"),
+            }
+        return params
+
+    def _caption(self, kind: str, heading: Any, size: str | None) -> dict[str, Any]:
+        caption: dict[str, Any] = {"html": self.label_html()}
+        if heading or size:
+            caption["classes"] = f"{kind}--{size or 'l'}"
+            caption["isPageHeading"] = bool(heading)
+        return caption
+
+    def fieldset(self, **options: Any) -> dict[str, Any]:
+        """The fieldset around several inputs; its legend is the label."""
+        legend = self._caption(
+            "govuk-fieldset__legend", options.get("heading"), options.get("legend")
+        )
+        legend.setdefault("classes", "govuk-fieldset__legend--s asns-legend")
+        return {"legend": legend}
+
+    def input_params(self, **options: Any) -> dict[str, Any]:
+        """What GOV.UK's input takes; `attributes` of the page are added to the field's own."""
+        params = self.common_params(**options)
+        params["value"] = self.shown
+        params["classes"] = width_class(self.width)
+        attributes = {**(self.render_kw or {}), **options.get("attributes", {})}
+        if self.required:
+            attributes["aria-required"] = "true"
+        params["attributes"] = attributes
+        if self.autocomplete:
+            params["autocomplete"] = self.autocomplete
+        return params
+
+
+def as_text(value: Any) -> str:
+    """A form value that ought to be text; a file sent in its place is no answer."""
+    return value if isinstance(value, str) else ""
+
+
+def width_class(width: int | str | None) -> str:
+    """GOV.UK's class for a width in characters, or the class itself."""
+    if width is None:
+        return ""
+    return f"govuk-input--width-{width}" if isinstance(width, int) else width
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Every form. `draft=True` saves what is there: what is missing or too long is only a warning.
+
+    `validate_on_submit()` is Flask-WTF's; `status` is the status code to render the page with.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Forms are read from forms and files, never from JSON."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if isinstance(formdata, MultiDict | CombinedMultiDict) or formdata is None:
+                return formdata
+            if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+                return CombinedMultiDict((request.files, request.form))
+            return None
+
+        def render_field(self, field: WTField, render_kw: dict[str, Any]) -> Markup:
+            """Hidden inputs carry no id: several forms may stand on one page."""
+            if isinstance(field.widget, HiddenInput):
+                value = field._value()  # type: ignore[attr-defined]  # of WTForms' StringField
+                return hidden_input(field.name, value)
+            return Markup(super().render_field(field, render_kw))  # noqa: S704  # WTForms escapes
+
+    form_errors: list[str]
+
+    def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
+        self.draft = draft
+        super().__init__(*args, **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the form can be taken. One whose rows were just added or removed cannot yet."""
+        fine = super().validate(extra_validators)
+        return bool(fine and not self.rearranged and not self.form_errors)
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether a button of this form only added or removed a row."""
+        return any(getattr(field, "rearranged", False) for field in self)
+
+    @property
+    def status(self) -> HTTPStatus:
+        """422 for a form that was refused, 200 for one that is only being filled in."""
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems else HTTPStatus.OK
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Every error with the id it leads to, in the order of the fields; "" for those of none."""
+        if self.rearranged:
+            return []
+        found = [(str(error), "") for error in self.form_errors]
+        for field in self:
+            if isinstance(field, Field):
+                found += field.problems
+            else:
+                found += [(str(error), "") for error in field.errors]
+        return found
+
+    @property
+    def warnings(self) -> dict[str, list[str]]:
+        """What a saved draft still lacks, by field."""
+        return {
+            field.short_name: field.warnings
+            for field in self
+            if isinstance(field, Field) and field.warnings
+        }
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a verb's refusal beside the field that it names, or at the head of the form."""
+        missing: Iterable[Message] = getattr(refusal, "missing", ())
+        messages = [str(refusal.message), *(str(line) for line in missing)]
+        if refusal.field and refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, *messages]
+        else:
+            self.form_errors = [*self.form_errors, *messages]
+
+
+def hidden_input(name: str, value: str) -> Markup:
+    """A hidden input without an id."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)

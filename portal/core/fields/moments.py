@@ -1,0 +1,213 @@
+"""Fields for dates and instants. Times are Riga's; instants are kept in UTC."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from portal.core import clock
+from portal.core.errors import Message
+from portal.core.fields.base import Field, Refused, as_text, macro
+from portal.core.fields.text import Text, group, one_line
+from portal.core.formats import clocktime, short_date
+
+YEARS = range(1900, 2201)
+PARTS = ("day", "month", "year")
+
+
+def read_date(typed: dict[str, str]) -> date | None:
+    """The date of three texts: None where all are empty, Refused where they are no date."""
+    texts = {part: one_line(typed[part]).rstrip(".") for part in PARTS}
+    if not any(texts.values()):
+        return None
+    names = {"day": _("the day"), "month": _("the month"), "year": _("the year")}
+    absent = [names[part] for part in PARTS if not texts[part]]
+    if absent:
+        raise Refused(_("The date lacks %(parts)s.", parts=_(" and ").join(absent)))
+    if not all(re.fullmatch("[0-9]{1,4}", text) for text in texts.values()):
+        raise Refused(_("Write the date in digits, such as 14 4 2026."))
+    return real_date(*(int(texts[part]) for part in reversed(PARTS)))
+
+
+def real_date(year: int, month: int, day: int) -> date:
+    """That day, or Refused where the calendar has none."""
+    if year not in YEARS:
+        raise Refused(_("Write the year with four digits, such as 2026."))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Refused(_("There is no such date.")) from None
+
+
+class Date(Field):
+    """A date in three inputs, as date. `earliest` and `latest` are days that it may not pass."""
+
+    missing = _l("Enter the date")
+
+    def __init__(
+        self,
+        label: Message = "",
+        hint: Message = "",
+        *,
+        earliest: date | None = None,
+        latest: date | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, hint, **options)
+        self.earliest = earliest
+        self.latest = latest
+
+    def collect(self, formdata: Any) -> dict[str, str]:
+        return {part: as_text(formdata.get(f"{self.name}-{part}", "")) for part in PARTS}
+
+    def parse(self, typed: dict[str, str]) -> Any:
+        return self.within(read_date(typed))
+
+    def within(self, value: date | None) -> date | None:
+        """Complain about a day outside the range."""
+        if value and self.earliest and value < self.earliest:
+            self.complain(_("The date must be %(day)s or later.", day=short_date(self.earliest)))
+        if value and self.latest and value > self.latest:
+            self.complain(_("The date must be %(day)s or earlier.", day=short_date(self.latest)))
+        return value
+
+    @property
+    def focus_id(self) -> str:
+        return f"{self.id}-day"
+
+    def parts_shown(self) -> dict[str, str]:
+        """What stands in each input."""
+        if self.typed is not None:
+            return dict(self.typed)
+        day = self.day_of(self.data)
+        if day is None:
+            return dict.fromkeys(PARTS, "")
+        return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+    def day_of(self, value: Any) -> date | None:
+        """The date part of the value."""
+        return value if isinstance(value, date) else None
+
+    def date_inputs(self) -> Markup:
+        """The three inputs, without a fieldset."""
+        shown = self.parts_shown()
+        labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+        return macro(
+            "date-input",
+            "govukDateInput",
+            {
+                "id": self.id,
+                "namePrefix": self.name,
+                "items": [
+                    {
+                        "name": part,
+                        "label": labels[part],
+                        "value": shown[part],
+                        "classes": f"govuk-input--width-{4 if part == 'year' else 2}"
+                        + (" govuk-input--error" if self.errors else ""),
+                    }
+                    for part in PARTS
+                ],
+            },
+        )
+
+    def render(self, **options: Any) -> Markup:
+        return group(self, self.date_inputs(), **options)
+
+
+class DateText(Text):
+    """A date in one input, for rows and filters: 14.04.2026. or 2026-04-14."""
+
+    missing = _l("Enter the date")
+
+    def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
+        super().__init__(label, hint, **{"width": 10, **options})
+
+    def parse(self, typed: str) -> date | None:
+        text = one_line(typed)
+        if not text:
+            return None
+        if found := re.fullmatch(r"([0-9]{1,2})[./ ]+([0-9]{1,2})[./ ]+([0-9]{4})\.?", text):
+            return real_date(int(found[3]), int(found[2]), int(found[1]))
+        if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+            return real_date(int(found[1]), int(found[2]), int(found[3]))
+        raise Refused(_("Enter a date such as 14.04.2026."))
+
+    def text(self, value: date | None) -> str:
+        return "" if value is None else f"{value.day:02d}.{value.month:02d}.{value.year:04d}."
+
+
+class DateTime(Date):
+    """A date and an hour in Riga, as a UTC instant.
+
+    With `whole_minute` the minute counts to its end (23.59 is 23:59:59), as a deadline's does.
+    An hour that the clocks skip in spring is refused; of an hour that they repeat in autumn the
+    first is meant, unless the value was the second.
+    """
+
+    missing = _l("Enter the date and the time")
+
+    def __init__(
+        self, label: Message = "", hint: Message = "", *, whole_minute: bool = False, **options: Any
+    ) -> None:
+        super().__init__(label, hint, **options)
+        self.whole_minute = whole_minute
+
+    def collect(self, formdata: Any) -> dict[str, str]:
+        return {
+            **super().collect(formdata),
+            "time": as_text(formdata.get(f"{self.name}-time", "")),
+        }
+
+    def parse(self, typed: dict[str, str]) -> datetime | None:
+        day = self.within(read_date(typed))
+        hour = self._read_time(one_line(typed["time"]))
+        if day is None and hour is None:
+            return None
+        if day is None:
+            raise Refused(_("The date is missing."))
+        if hour is None:
+            raise Refused(_("The time is missing."))
+        return self._instant(datetime.combine(day, hour, clock.RIGA))
+
+    def _read_time(self, text: str) -> time | None:
+        if not text:
+            return None
+        found = re.fullmatch(r"([0-9]{1,2})[.:]([0-9]{2})", text)
+        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+            raise Refused(_("Write the time such as 17.00."))
+        return time(int(found[1]), int(found[2]), 59 if self.whole_minute else 0)
+
+    def _instant(self, local: datetime) -> datetime:
+        first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        if first.astimezone(clock.RIGA).replace(tzinfo=None) != local.replace(tzinfo=None):
+            raise Refused(_("That hour does not exist: the clocks go forward that night."))
+        return second if self.object_data == second else first
+
+    def day_of(self, value: Any) -> date | None:
+        return value.astimezone(clock.RIGA).date() if isinstance(value, datetime) else None
+
+    def parts_shown(self) -> dict[str, str]:
+        shown = super().parts_shown()
+        if self.typed is None:
+            shown["time"] = clocktime(self.data) if isinstance(self.data, datetime) else ""
+        return shown
+
+    def render(self, **options: Any) -> Markup:
+        hour = macro(
+            "input",
+            "govukInput",
+            {
+                "id": f"{self.id}-time",
+                "name": f"{self.name}-time",
+                "label": {"text": _("Time"), "classes": "govuk-date-input__label"},
+                "value": self.parts_shown()["time"],
+                "classes": "govuk-input--width-4" + (" govuk-input--error" if self.errors else ""),
+                "inputmode": "decimal",
+            },
+        )
+        inner = Markup('<div class="asns-pair">{}{}</div>').format(self.date_inputs(), hour)
+        return group(self, inner, **options)

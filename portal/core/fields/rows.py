@@ -1,0 +1,195 @@
+"""A table that is typed in, such as a plan of activities. Rows come and go without JavaScript."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms.utils import unset_value
+
+from portal.core.errors import Message
+from portal.core.fields.base import Field
+from portal.core.fields.choices import Select
+from portal.core.fields.moments import DateText
+from portal.core.fields.numbers import DecimalField, Money, Number
+from portal.core.fields.text import Text, TextArea, group
+
+ADD_A_ROW = _l("Add a row")
+KINDS: dict[str, type[Field]] = {
+    "text": Text,
+    "long": TextArea,
+    "number": Number,
+    "decimal": DecimalField,
+    "money": Money,
+    "date": DateText,
+    "choice": Select,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the key of its value in a row, the heading, the kind of field (see KINDS)."""
+
+    key: str
+    label: Message
+    kind: str = "text"
+    required: bool = True
+    options: dict[str, Any] = field(default_factory=dict)  # more of the field's arguments
+
+
+class Row:
+    """One row: its fields by the key of their column."""
+
+    def __init__(self, index: int, cells: dict[str, Field]) -> None:
+        self.index = index
+        self.cells = cells
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The values by column."""
+        return {key: cell.data for key, cell in self.cells.items()}
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all stands in the row."""
+        return all(cell.empty and not cell.process_errors for cell in self.cells.values())
+
+
+class Rows(Field):
+    """Rows of `columns`, as a list of dicts; blank rows do not count. At most `maximum` rows.
+
+    The button that adds or removes a row sends the form, which then is `rearranged` and does not
+    validate, so the view renders it again. `minimum` rows always stand there to be filled in.
+    """
+
+    missing = _l("Fill in at least one row")
+
+    def __init__(
+        self,
+        label: Message = "",
+        hint: Message = "",
+        *,
+        columns: Sequence[Column] = (),
+        minimum: int = 1,
+        maximum: int = 50,
+        add: Message = ADD_A_ROW,
+        **options: Any,
+    ) -> None:
+        form, prefix = options.get("_form"), options.get("_prefix", "")
+        super().__init__(label, hint, **options)
+        self._form_of_cells = form
+        self._prefix_of_cells = prefix
+        self.columns = tuple(columns)
+        self.minimum = minimum
+        self.maximum = maximum
+        self.add = add
+        self.rows: list[Row] = []
+        self.rearranged = False
+
+    def process(
+        self,
+        formdata: Any,
+        data: Any = unset_value,
+        extra_filters: Sequence[Callable[[Any], Any]] | None = None,
+    ) -> None:
+        super().process(formdata, data, extra_filters)
+        if formdata is None:
+            self.rows = [self._row(i, None, values) for i, values in enumerate(self.data or [])]
+            self._fill_up()
+
+    def collect(self, formdata: Any) -> Any:
+        """Read each row that was sent, then do what the pressed button asks for."""
+        self.rows = [
+            self._row(place, formdata, {}, index)
+            for place, index in enumerate(self._indexes(formdata))
+        ]
+        remove = str(formdata.get(f"{self.name}-remove", ""))
+        if f"{self.name}-add" in formdata:
+            self.rearranged = True
+            if len(self.rows) < self.maximum:
+                self.rows.append(self._row(len(self.rows), None, {}))
+        elif remove.isascii() and remove.isdigit() and len(remove) < 5:
+            self.rearranged = True
+            self.rows = [row for row in self.rows if row.index != int(remove)]
+        self._fill_up()
+        return [row.data for row in self.rows if not row.blank]
+
+    def _indexes(self, formdata: Any) -> list[int]:
+        """The numbers of the rows that were sent, in their order; never more than a table holds."""
+        shape = re.compile(re.escape(self.name) + r"-([0-9]{1,4})-")
+        found = {int(match[1]) for key in formdata if (match := shape.match(key))}
+        return sorted(found)[: self.maximum]
+
+    def _row(
+        self, place: int, formdata: Any, values: dict[str, Any], index: int | None = None
+    ) -> Row:
+        number = place if index is None else index
+        cells: dict[str, Field] = {}
+        for column in self.columns:
+            cell = KINDS[column.kind](
+                _("%(column)s, row %(row)d", column=str(column.label), row=place + 1),
+                required=column.required,
+                name=f"{self.short_name}-{number}-{column.key}",
+                _form=self._form_of_cells,
+                _prefix=self._prefix_of_cells,
+                _meta=self.meta,
+                **{"width": None, **_smaller(column), **column.options},
+            )
+            cell.process(formdata, values.get(column.key, unset_value))
+            cells[column.key] = cell
+        return Row(number, cells)
+
+    def _fill_up(self) -> None:
+        """Never show a table without a row to type in."""
+        taken = max((row.index for row in self.rows), default=-1)
+        while len(self.rows) < max(self.minimum, 1):
+            taken += 1
+            self.rows.append(self._row(taken, None, {}))
+
+    def parse(self, typed: Any) -> Any:
+        return typed
+
+    @property
+    def empty(self) -> bool:
+        return not self.data
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        self._check_cells(form)
+
+    def _check_cells(self, form: Any) -> None:
+        """Each cell of each row that has anything in it."""
+        wrong = False
+        for row in self.rows:
+            if not row.blank:
+                for cell in row.cells.values():
+                    wrong |= not cell.validate(form)
+        filled = [row.data for row in self.rows if not row.blank]
+        # Choices get their values only in validation, so the rows are read again.
+        self.data = filled
+        if wrong and not self.rearranged:
+            self.errors = [*self.errors, str(_("Correct the marked cells."))]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        cells = [
+            problem for row in self.rows for cell in row.cells.values() for problem in cell.problems
+        ]
+        return cells or super().problems
+
+    @property
+    def focus_id(self) -> str:
+        first = next((cell for row in self.rows for cell in row.cells.values()), None)
+        return first.focus_id if first else self.id
+
+    def render(self, **options: Any) -> Markup:
+        table = render_template("components/rows.html", field=self)
+        return group(self, Markup(table), **options)  # noqa: S704  # a rendered template
+
+
+def _smaller(column: Column) -> dict[str, Any]:
+    return {"rows": 2} if column.kind == "long" else {}
