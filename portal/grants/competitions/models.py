@@ -67,7 +67,7 @@ class Competition(Keyed, Base):
     programme: Mapped[Words] = mapped_column(default=Words)
     legal_basis: Mapped[Words] = mapped_column(default=Words)
     aims: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{lv, en}]
-    # [{kind: general_education, grades: [5, 12]} | {kind: vocational_education, courses: [1, 4]}]
+    # [{kind: general_education | vocational_education, from, to}], grades or courses
     target_groups: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     eligible_kinds: Mapped[list[str]] = mapped_column(default=list)  # Organisation.kind codes
     contact: Mapped[Words] = mapped_column(default=Words)
@@ -243,7 +243,8 @@ class Section(Keyed, Base):
 class Question(Keyed, Base):
     """One question of the form.
 
-    `settings` by kind: short_text {max_length}; long_text {max_length}; number {min, max, unit};
+    `settings` by kind: short_text {max_length}; long_text {max_length};
+    number {min, max, unit: {lv, en}};
     money {min, max} in cents; date {min, max} in ISO;
     choice and choices {options: [{code, lv, en}]};
     table {columns: [{key, kind, lv, en}], rows_max} with kind short_text, number, money or date;

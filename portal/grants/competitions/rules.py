@@ -9,6 +9,7 @@ from typing import Any
 from portal.core.db import Words
 from portal.core.workflow import To, Workflow
 from portal.grants.competitions.models import Competition, Criterion, Question, Section, State
+from portal.grants.competitions.terms.rules import NAMES
 
 
 class Phase(StrEnum):
@@ -38,7 +39,7 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
-WORKFLOW = Workflow(
+WORKFLOW: Workflow[Phase, Event] = Workflow(
     name="competition",
     start=Phase.DRAFT,
     moves={
@@ -61,7 +62,7 @@ WORKFLOW = Workflow(
 )
 
 # What the database keeps of a phase: the clock's part of it is not stored.
-STORED = {
+STORED: dict[Phase, State] = {
     **{phase: State(phase) for phase in Phase if phase not in (Phase.OPEN, Phase.CLOSED)},
     Phase.OPEN: State.ANNOUNCED,
     Phase.CLOSED: State.ANNOUNCED,
@@ -104,14 +105,13 @@ def is_public(competition: Competition) -> bool:
 
 # ---------------------------------------------------------------- the snapshot
 
-# The columns of a competition that its terms consist of.
-TERMS = (
-    *("title", "lead", "programme", "legal_basis", "aims", "target_groups", "eligible_kinds"),
-    *("contact", "contact_email", "appeal", "fixed_sum", "grants", "budget", "instalments"),
-    *("intensity_percent", "opens_at", "deadline", "results_by", "start_from", "start_to"),
-    *("months_min", "months_max", "applications_per_organisation", "participants_min"),
-    *("at_risk_min", "reserve_public"),
+# What documents such a call publishes; the first is owed.
+DOCUMENT_KINDS = (
+    *("regulations", "application_form", "guidelines", "lump_sum_method", "criteria"),
+    *("partner_statement", "at_risk_statement", "publicity", "school_action_plan"),
+    *("implementing_rules", "order", "other"),
 )
+
 _SECTION = ("key", "title", "hint")
 _QUESTION = ("key", "kind", "label", "hint", "required", "settings", "measures")
 _CRITERION = (
@@ -127,7 +127,7 @@ def terms_snapshot(competition: Competition) -> dict[str, Any]:
     """
     return {
         "code": competition.code,
-        "terms": _plain(competition, TERMS),
+        "terms": _plain(competition, NAMES),
         "form": [_section(section) for section in competition.sections],
         "criteria": [_plain(criterion, _CRITERION) for criterion in competition.criteria],
         "total_minimum": plain(competition.total_minimum),

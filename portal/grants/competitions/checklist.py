@@ -1,0 +1,103 @@
+"""Is a draft ready to be announced? What is missing, each with the page where it is put right."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.errors import Message
+from portal.grants.competitions.models import (
+    CallDocument,
+    Competition,
+    Criterion,
+    CriterionKind,
+    QuestionKind,
+)
+from portal.grants.competitions.terms.rules import Terms, problems
+
+# What later stages read from the answers: a form without them cannot be evaluated.
+MEASURES_OWED = ("title", "participants", "at_risk", "start", "months")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to see to, and the room where it is done: terms, documents, form, criteria."""
+
+    room: str
+    label: Message
+    done: bool
+
+
+def checklist(competition: Competition, now: datetime) -> list[Item]:
+    """Everything that an announcement owes, done or not, in the order of the work."""
+    checks = (_terms, _documents, _form, _criteria)
+    found = [item for check in checks for item in check(competition)]
+    opens = Item("terms", _l("The call opens in the future"), competition.opens_at > now)
+    return [opens, *found]
+
+
+def missing(competition: Competition, now: datetime) -> list[Item]:
+    """What an announcement still waits for."""
+    return [item for item in checklist(competition, now) if not item.done]
+
+
+def _terms(competition: Competition) -> Iterator[Item]:
+    said = all((competition.title.lv, competition.lead.lv, competition.aims))
+    yield Item("terms", _l("Title, a sentence about it and its aims are written"), said)
+    yield Item("terms", _l("It is said whom to ask"), bool(competition.contact_email))
+    yield Item("terms", _l("It is said how a decision can be contested"), bool(competition.appeal))
+    fits = not problems(Terms.of(competition))
+    yield Item("terms", _l("Dates, sums and numbers agree with one another"), fits)
+
+
+def _documents(competition: Competition) -> Iterator[Item]:
+    standing = [one for one in competition.documents if one.removed_at is None]
+    regulations = any(one.kind == "regulations" and one.versions for one in standing)
+    yield Item("documents", _l("The regulations are attached"), regulations)
+    for one in (one for one in standing if not one.versions):
+        yield Item("documents", _no_file(one), False)
+
+
+def _no_file(document: CallDocument) -> Message:
+    return _l("“%(title)s” has its file, or is removed", title=document.title)
+
+
+def _form(competition: Competition) -> Iterator[Item]:
+    questions = [question for section in competition.sections for question in section.questions]
+    yield Item("form", _l("The form has questions"), bool(questions))
+    empty = any(not section.questions for section in competition.sections)
+    yield Item("form", _l("No section of the form is empty"), not empty)
+    measured = {question.measures for question in questions}
+    yield Item(
+        "form",
+        _l("The form asks for title, participants, at-risk participants, start and duration"),
+        measured.issuperset(MEASURES_OWED),
+    )
+    choices = [q for q in questions if q.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)]
+    yield Item(
+        "form",
+        _l("Every choice has at least two options"),
+        all(len(question.settings.get("options", ())) > 1 for question in choices),
+    )
+
+
+def _criteria(competition: Competition) -> Iterator[Item]:
+    by_kind = {kind: _of(competition, kind) for kind in CriterionKind}
+    quality = by_kind[CriterionKind.QUALITY]
+    yield Item(
+        "criteria",
+        _l("There are criteria of eligibility"),
+        bool(by_kind[CriterionKind.ELIGIBILITY]),
+    )
+    yield Item("criteria", _l("There are criteria of quality"), bool(quality))
+    most = sum((one.weight * (one.maximum or 0) for one in quality), start=0)
+    yield Item(
+        "criteria",
+        _l("The total minimum can be reached"),
+        competition.total_minimum <= most,
+    )
+
+
+def _of(competition: Competition, kind: CriterionKind) -> list[Criterion]:
+    return [one for one in competition.criteria if one.kind is kind]

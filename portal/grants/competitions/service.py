@@ -1,0 +1,194 @@
+"""The verbs of a competition as a whole: create, announce, cancel. Its parts have their own."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.core import clock
+from portal.core.accounts.models import Municipality, Person
+from portal.core.db import Words, db
+from portal.core.errors import Invalid, NotReady, StaleForm, constraint
+from portal.core.work import Work, unit_of_work
+from portal.grants.competitions import hooks, starts
+from portal.grants.competitions.checklist import missing
+from portal.grants.competitions.models import (
+    Competition,
+    TermsVersion,
+)
+from portal.grants.competitions.rules import Event, state_after, terms_snapshot
+from portal.grants.competitions.terms.rules import (
+    NAMES,
+    BadTerms,
+    Terms,
+    day_of,
+    problems,
+    shifted,
+)
+
+constraint("uq_competitions_slug", _l("Another call has this address already."), "slug")
+
+
+# ------------------------------------------------------------------ verbs
+
+
+def create_from_template(
+    actor: Person | None,
+    municipality: Municipality,
+    template_code: str,
+    *,
+    slug: str | None = None,
+    opens_at: datetime | None = None,
+    deadline: datetime | None = None,
+) -> Competition:
+    """A draft from a template; without `opens_at` it keeps the template's own dates.
+
+    Raises Invalid for an unknown template or a taken slug, BadTerms where the dates do not fit.
+    """
+    content = starts.templates().get(template_code)
+    if content is None:
+        raise Invalid("template", _l("Choose what to start from."), "start")
+    return _create(actor, municipality, content, slug=slug, opens_at=opens_at, deadline=deadline)
+
+
+def copy(
+    actor: Person,
+    source: Competition,
+    *,
+    slug: str | None = None,
+    opens_at: datetime,
+    deadline: datetime | None = None,
+) -> Competition:
+    """A draft from an earlier call of the same municipality, its dates moved to `opens_at`."""
+    content = starts.of_competition(source)
+    return _create(
+        actor, source.municipality, content, slug=slug, opens_at=opens_at, deadline=deadline
+    )
+
+
+def announce(actor: Person | None, competition: Competition) -> None:
+    """Make the call public, now. Its first terms version is kept.
+
+    Raises NotReady with what is missing, StateConflict where it is no draft.
+    """
+    with unit_of_work(actor, "competition.announced", competition) as work:
+        work.lock(competition)
+        move(competition, Event.ANNOUNCE)
+        if owed := missing(competition, clock.now()):
+            raise NotReady(
+                "competition.not_ready",
+                _l("The call cannot be announced yet."),
+                [item.label for item in owed],
+            )
+        competition.announced_at = clock.now()
+        record_terms(work, competition)
+
+
+def cancel(actor: Person, competition: Competition, reason: Words) -> None:
+    """End the call for good, before anything is published, and tell all who work on applications.
+
+    Raises Invalid without a Latvian reason, StateConflict once results are published.
+    """
+    with unit_of_work(actor, "competition.cancelled", competition) as work:
+        work.lock(competition)
+        move(competition, Event.CANCEL)
+        if not reason.lv:
+            raise Invalid("reason", _l("Say why the call is cancelled."), "reason_lv")
+        competition.cancelled_at = clock.now()
+        competition.cancel_reason = reason
+        hooks.cancelled(work, competition)
+        for person in hooks.people_with_applications(competition):
+            work.send(
+                "competitions/cancelled",
+                to=person,
+                key=f"competition-cancelled:{competition.id}:{person.id}",
+                title=competition.title,
+                reason=reason,
+                slug=competition.slug,
+            )
+
+
+# ------------------------------------------------------------------ parts of verbs
+
+
+def move(competition: Competition, event: Event) -> None:
+    """Move the competition on, inside a unit of work that has locked it.
+
+    Raises StateConflict where it cannot make that move now.
+    """
+    competition.state = state_after(competition, event, clock.now())
+
+
+def record_terms(work: Work, competition: Competition) -> TermsVersion:
+    """Keep terms, form and criteria as they now stand as the next version; seals refer to it."""
+    db.session.flush()
+    db.session.expire(competition, ["sections", "criteria"])
+    content = terms_snapshot(competition)
+    competition.terms_version += 1
+    return work.add(
+        TermsVersion(
+            competition_id=competition.id,
+            number=competition.terms_version,
+            content=content,
+            digest=hashlib.sha256(rfc8785.dumps(content)).hexdigest(),
+        )
+    )
+
+
+def check_version(row: Any, version: int | None, theirs: object = None) -> None:
+    """Raise StaleForm where `row` was saved after its form was shown; None asks for nothing."""
+    if version is not None and row.version != version:
+        raise StaleForm(_l("Somebody else saved this while you were working on it."), theirs or row)
+
+
+def write_terms(competition: Competition, terms: Terms) -> None:
+    """Put the terms into the competition's columns."""
+    for name in NAMES:
+        setattr(competition, name, getattr(terms, name))
+
+
+# ------------------------------------------------------------------ how a draft is made
+
+
+def _create(
+    actor: Person | None,
+    municipality: Municipality,
+    content: starts.Content,
+    *,
+    slug: str | None,
+    opens_at: datetime | None,
+    deadline: datetime | None,
+) -> Competition:
+    terms = Terms.read(content["terms"])
+    if opens_at:
+        terms = shifted(terms, opens_at, deadline)
+    if found := problems(terms):
+        raise BadTerms(found)
+    year = day_of(terms.opens_at).year
+    with unit_of_work(actor, "competition.created") as work:
+        work.lock(municipality)  # so that two calls do not take one number
+        ordinal = _next_ordinal(municipality, year)
+        code = f"{municipality.code}-{year}-{ordinal}"
+        competition = Competition(
+            municipality=municipality,
+            year=year,
+            ordinal=ordinal,
+            code=code,
+            slug=slug or code.lower(),
+        )
+        write_terms(competition, terms)
+        work.subject = work.add(competition)
+        starts.fill(work, competition, content)
+    return competition
+
+
+def _next_ordinal(municipality: Municipality, year: int) -> int:
+    last = db.session.scalar(
+        select(func.max(Competition.ordinal)).where(
+            Competition.municipality_id == municipality.id, Competition.year == year
+        )
+    )
+    return (last or 0) + 1

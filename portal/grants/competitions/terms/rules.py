@@ -1,0 +1,258 @@
+"""The terms as one value: what they must keep to, how their dates depend on one another."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.db import Words
+from portal.core.errors import Invalid, Message
+
+# In the order in which they come; each may depend on those before it.
+DATES = ("opens_at", "deadline", "results_by", "start_from", "start_to")
+
+APPLICANT_KINDS = ("youth_organisation", "association", "foundation", "youth_group")
+# The classes of each kind of education: grades of a school, courses of a vocational one.
+LEARNERS = {"general_education": (1, 12), "vocational_education": (1, 5)}
+LARGEST_SUM = 2_000_000_000  # cents
+MOST = 100_000  # of grants, participants, applications
+LONGEST = 120  # months
+
+
+NOTHING = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field, in words for the person who fills it in."""
+
+    field: str
+    message: Message
+
+
+class BadTerms(Invalid):
+    """The terms contradict themselves or what may still be changed; `problems` names the fields."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("terms", problems[0].message, problems[0].field)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a call promises and asks; the names are those of the competition's columns.
+
+    Sums are cents, instalments whole percentages, instants UTC.
+    """
+
+    title: Words
+    fixed_sum: int
+    opens_at: datetime
+    deadline: datetime
+    results_by: date
+    start_from: date
+    start_to: date
+    months_min: int
+    months_max: int
+    lead: Words = NOTHING
+    programme: Words = NOTHING
+    legal_basis: Words = NOTHING
+    aims: list[dict[str, str]] = field(default_factory=list)
+    target_groups: list[dict[str, Any]] = field(default_factory=list)
+    eligible_kinds: list[str] = field(default_factory=list)
+    contact: Words = NOTHING
+    contact_email: str = ""
+    appeal: Words = NOTHING
+    grants: int | None = None
+    budget: int | None = None
+    instalments: list[int] = field(default_factory=lambda: [100])
+    intensity_percent: int = 100
+    applications_per_organisation: int | None = None
+    participants_min: int = 0
+    at_risk_min: int = 0
+    reserve_public: bool = True
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """The terms that a competition has."""
+        return cls(**{name: getattr(row, name) for name in NAMES})
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Self:
+        """From plain JSON: a template, or a snapshot."""
+        return cls(**{name: _read(name, content[name]) for name in NAMES if name in content})
+
+    @property
+    def number_of_grants(self) -> int:
+        """How many grants there are: as said, or as many fixed sums as the budget holds."""
+        return self.grants if self.grants is not None else (self.budget or 0) // self.fixed_sum
+
+
+NAMES = tuple(one.name for one in fields(Terms))
+WORDS = ("title", "lead", "programme", "legal_basis", "contact", "appeal")
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in WORDS:
+        return Words.of(value)
+    if name in ("opens_at", "deadline"):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return date.fromisoformat(value) if name in DATES else value
+
+
+# ------------------------------------------------------------------ what they must keep to
+
+
+def problems(terms: Terms) -> list[Problem]:
+    """Everything in which the terms contradict themselves; an empty list where nothing does."""
+    checks = (_dates, _money, _numbers, _people)
+    return [problem for check in checks for problem in check(terms)]
+
+
+def _dates(terms: Terms) -> Iterator[Problem]:
+    if terms.deadline <= terms.opens_at:
+        yield Problem("deadline", _l("The deadline must be after the opening."))
+    if terms.results_by < day_of(terms.deadline):
+        yield Problem("results_by", _l("Results cannot be promised for a day before the deadline."))
+    if terms.start_from < terms.results_by:
+        yield Problem("start_from", _l("Projects cannot start before the results are known."))
+    if terms.start_to < terms.start_from:
+        yield Problem("start_to", _l("The last day to start must not be before the first one."))
+    if terms.months_max < terms.months_min:
+        yield Problem("months_max", _l("The longest duration must not be less than the shortest."))
+
+
+def _money(terms: Terms) -> Iterator[Problem]:
+    if terms.fixed_sum <= 0:
+        yield Problem("fixed_sum", _l("The sum of a grant must be more than nothing."))
+    elif terms.grants is None and (terms.budget or 0) < terms.fixed_sum:
+        yield Problem("budget", _l("The budget must hold at least one grant."))
+    if terms.grants is not None and terms.budget is not None:
+        yield Problem("budget", _l("Give the number of grants or the budget, not both."))
+    if terms.grants is not None and terms.grants < 1:
+        yield Problem("grants", _l("There must be at least one grant."))
+    if any(part < 1 for part in terms.instalments) or sum(terms.instalments) != 100:
+        yield Problem(
+            "instalments",
+            _l(
+                "The instalments must add up to 100 %%; now they add up to %(sum)s %%.",
+                sum=sum(terms.instalments),
+            ),
+        )
+
+
+def _numbers(terms: Terms) -> Iterator[Problem]:
+    for name, least, most in (
+        ("fixed_sum", 0, LARGEST_SUM),
+        ("budget", 0, LARGEST_SUM),
+        ("grants", 0, MOST),
+        ("participants_min", 0, MOST),
+        ("at_risk_min", 0, MOST),
+        ("applications_per_organisation", 1, MOST),
+        ("months_min", 1, LONGEST),
+        ("months_max", 1, LONGEST),
+        ("intensity_percent", 1, 100),
+    ):
+        value = getattr(terms, name)
+        if value is not None and not least <= value <= most:
+            yield Problem(name, _l("This number is out of bounds."))
+
+
+def _people(terms: Terms) -> Iterator[Problem]:
+    if not terms.eligible_kinds or set(terms.eligible_kinds) - set(APPLICANT_KINDS):
+        yield Problem("eligible_kinds", _l("Choose who may apply."))
+    if terms.at_risk_min > terms.participants_min:
+        yield Problem(
+            "at_risk_min",
+            _l("At-risk participants are among all participants: their minimum cannot be larger."),
+        )
+    for group in terms.target_groups:
+        least, most = LEARNERS.get(group["kind"], (1, 0))
+        if not least <= group["from"] <= group["to"] <= most:
+            yield Problem("target_groups", _l("Give the first and the last grade or course."))
+
+
+# ------------------------------------------------------------------ dates that depend on others
+
+
+def day_of(value: date | datetime) -> date:
+    """The day in Riga."""
+    return value.astimezone(clock.RIGA).date() if isinstance(value, datetime) else value
+
+
+def moved(value: Any, days: int) -> Any:
+    """A date, or an instant by the wall clock in Riga, so many days later: 23.59 stays 23.59."""
+    if not isinstance(value, datetime):
+        return value + timedelta(days=days)
+    local = value.astimezone(clock.RIGA)
+    return (
+        (local.replace(tzinfo=None) + timedelta(days=days))
+        .replace(tzinfo=clock.RIGA)
+        .astimezone(UTC)
+    )
+
+
+def proposed(before: Terms, after: Terms) -> Terms:
+    """`after` with the dates that depend on a moved one moved by as much.
+
+    A date that was left as it was goes along with the nearest date before it that was moved to
+    later. Nothing is proposed for an earlier one: there is more time then, and nobody needs less.
+    """
+    days, values = 0, {}
+    for name in DATES:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            days = max((day_of(new) - day_of(old)).days, 0)
+        elif days:
+            values[name] = moved(new, days)
+    return replace(after, **values)
+
+
+def shifted(terms: Terms, opens_at: datetime, deadline: datetime | None = None) -> Terms:
+    """Another year's terms with all dates moved so that they open at `opens_at`.
+
+    With a `deadline` of its own, what comes after it is moved along with that.
+    """
+    days = (day_of(opens_at) - day_of(terms.opens_at)).days
+    dates: dict[str, Any] = {name: moved(getattr(terms, name), days) for name in DATES}
+    along = replace(terms, **{**dates, "opens_at": opens_at})
+    if deadline is None or deadline == along.deadline:
+        return along
+    days = (day_of(deadline) - day_of(along.deadline)).days
+    later = {name: moved(getattr(along, name), days) for name in DATES[2:]}
+    return replace(along, deadline=deadline, **later)
+
+
+# ------------------------------------------------------------------ what may still be changed
+
+
+def amendable(before: Terms, after: Terms, *, opened: bool, now: datetime) -> list[Problem]:
+    """Why announced terms cannot become `after`, its contradictions among them.
+
+    `opened`: applications can be or have been handed in. What they rely on stands then.
+    """
+    found = [*problems(after), *_promised(before, after, now)]
+    if opened:
+        found += _relied_on(before, after)
+    elif after.opens_at != before.opens_at and after.opens_at <= now:
+        found.append(Problem("opens_at", _l("The call can be opened at a later time only.")))
+    return found
+
+
+def _promised(before: Terms, after: Terms, now: datetime) -> Iterator[Problem]:
+    if after.deadline < before.deadline:
+        yield Problem("deadline", _l("A deadline is never moved earlier."))
+    elif after.deadline != before.deadline and after.deadline <= now:
+        yield Problem("deadline", _l("The new deadline must be in the future."))
+
+
+def _relied_on(before: Terms, after: Terms) -> Iterator[Problem]:
+    if after.opens_at != before.opens_at:
+        yield Problem("opens_at", _l("The call is open already; its opening cannot be moved."))
+    if after.fixed_sum != before.fixed_sum:
+        yield Problem("fixed_sum", _l("Applicants have reckoned with this sum; it stands."))
+    if set(before.eligible_kinds) - set(after.eligible_kinds):
+        yield Problem("eligible_kinds", _l("Who could apply at the opening can apply to the end."))
