@@ -40,12 +40,14 @@ def _day(value: date, *, dative: bool = False) -> str:
     if _language() == "en":
         return format_date(value, "EEEE d MMMM y" if year else "EEEE d MMMM", locale="en")
     name = _WEEKDAYS[value.weekday()] + ("ai" if dative else "")
-    if value.month in _FIRST_DECLENSION:
-        month = _FIRST_DECLENSION[value.month] + ("am" if dative else "ā")
-    else:
-        month = _SECOND_DECLENSION[value.month] + ("im" if dative else "ī")
-    parts = [f"{year}. gada" if year else "", f"{value.day}.", month]
+    parts = [f"{year}. gada" if year else "", f"{value.day}.", _month(value.month, dative=dative)]
     return f"{name}, {NBSP.join(part for part in parts if part)}"
+
+
+def _month(month: int, *, dative: bool = False) -> str:
+    if month in _FIRST_DECLENSION:
+        return _FIRST_DECLENSION[month] + ("am" if dative else "ā")
+    return _SECOND_DECLENSION[month] + ("im" if dative else "ī")
 
 
 def day(value: date | datetime) -> str:
@@ -66,6 +68,14 @@ def instant(value: datetime) -> str:
 def until(value: datetime) -> str:
     """The instant after the word *līdz*: "otrdienai, 14. aprīlim, 23.59"."""
     return f"{until_day(value)}, {clocktime(value)}"
+
+
+def written_date(value: date | datetime) -> str:
+    """The whole date as letters and minutes begin: "2020. gada 14. aprīlī", 14 April 2020."""
+    shown = _as_date(value)
+    if _language() == "en":
+        return format_date(shown, "d MMMM y", locale="en").replace(" ", NBSP)
+    return f"{shown.year}. gada {shown.day}. {_month(shown.month)}".replace(" ", NBSP)
 
 
 def short_date(value: date | datetime) -> str:

@@ -1,0 +1,103 @@
+"""PDFs by Typst: a shape of `shapes.py` and a template of the same name in templates/pdf/.
+
+The data go in as JSON, so that no text is ever markup. Everything stands in the folder: fonts and
+mark; there are no packages, no system fonts and no network. The files are tagged for screen readers
+(PDF/UA-1) and fit for the archive (PDF/A-2a), and the same document is always the same bytes.
+
+In a template, t("Received") is a text to be translated; `extract` finds it for the catalogue.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from flask_babel import force_locale, gettext
+
+from portal.core.documents.shapes import Sheet
+from portal.core.documents.wording import plain
+
+if TYPE_CHECKING:
+    from typst import Fonts, PDFStandard
+
+TEMPLATES = Path(__file__).parents[3] / "templates" / "pdf"
+STANDARDS: list["PDFStandard"] = ["a-2a", "ua-1"]
+
+_LONG_WORD = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b]{8})")  # an address, or a megabyte of "a"
+_TRANSLATED = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
+
+
+def render_pdf(sheet: Sheet, *, language: str) -> bytes:
+    """The document as a PDF, in "lv" or "en". Needs an application context."""
+    import typst  # a library of 40 MB, not needed by most requests
+
+    with force_locale(language):
+        data = plain(sheet, drawable) | {"words": _words(sheet.template)}
+    return typst.compile(
+        TEMPLATES / f"{sheet.template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data), "language": language},
+        pdf_standards=STANDARDS,
+        timestamp=int(sheet.at.timestamp()),
+    )
+
+
+def drawable(text: str) -> str:
+    """The text with what our fonts can draw; PDF/A allows no empty boxes.
+
+    Controls and direction marks go, any other strange sign (an emoji) becomes □. A very long word
+    gets places at which it may break.
+    """
+    known = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _LONG_WORD.sub("\\g<0>\u200b", _undrawable().sub(_replacement, known))
+
+
+def extract(
+    source: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """The texts of a template, for the catalogue: a Babel extraction method."""
+    for line, content in enumerate(source.read().decode().splitlines(), 1):
+        for text in _TRANSLATED.findall(content):
+            yield line, "gettext", text, []
+
+
+def _words(template: str) -> dict[str, str]:
+    return {text: gettext(text) for text in _texts(template)}
+
+
+@cache
+def _texts(template: str) -> tuple[str, ...]:
+    """The texts that a template and its base ask for."""
+    sources = [(TEMPLATES / f"{name}.typ").read_text() for name in ("base", template)]
+    return tuple(dict.fromkeys(_TRANSLATED.findall("".join(sources))))
+
+
+@cache
+def _fonts() -> "Fonts":
+    from typst import Fonts
+
+    return Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[TEMPLATES / "fonts"]
+    )
+
+
+@cache
+def _undrawable() -> re.Pattern[str]:
+    """What no font of ours has: the complement of the ranges that fonts/coverage.txt lists."""
+    ranges = (TEMPLATES / "fonts" / "coverage.txt").read_text().split()
+    return re.compile(f"[^\\n{''.join(_range(*one.split('-')) for one in ranges)}]")
+
+
+def _range(first: str, last: str) -> str:
+    return f"\\U{first:0>8}-\\U{last:0>8}"
+
+
+def _replacement(found: re.Match[str]) -> str:
+    sign = found[0]
+    if sign.isspace():
+        return " "
+    return "" if unicodedata.category(sign)[0] in "CM" else "\N{WHITE SQUARE}"
