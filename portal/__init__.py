@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
+from portal import cli
 from portal.core import access, db, documents, embedded, pages
 from portal.core.accounts import sign_in
 
@@ -37,12 +38,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     sign_in.init_app(app)
     pages.init_pages(app)
     _register_stages(app)
+    cli.init_app(app)
     access.check_every_view(app)
     return app
 
 
 def _register_stages(app: Flask) -> None:
+    from portal.core.messages.views import views as messages
     from portal.site.health import views as health
 
-    for blueprint in (health,):
+    for blueprint in (health, messages):
         app.register_blueprint(blueprint)

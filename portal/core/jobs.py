@@ -27,7 +27,10 @@ log = logging.getLogger(__name__)
 WORK, MAIL = "default", "mail"  # letters have a queue of their own: they wait for a mail server
 
 # Deferring borrows the session's connection, so this connector never opens one of its own.
-jobs = App(connector=SyncPsycopgConnector())
+jobs = App(
+    connector=SyncPsycopgConnector(),
+    import_paths=["portal.core.audit.jobs", "portal.core.messages.jobs"],
+)
 
 # Tried again after 4, 16, 64 … seconds; the ninth and last try is about a day after the first.
 ATTEMPTS = 9
@@ -59,9 +62,7 @@ def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool =
 
 async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any]) -> None:
     async with jobs.open_async():
-        for job in await jobs.job_manager.get_stalled_jobs():
-            log.warning("taking up %s, left by a worker that stopped", job.call_string)
-            await jobs.job_manager.retry_job(job)
+        await take_up_stalled(0)
         await jobs.run_worker_async(
             queues=list(queues),
             wait=wait,
@@ -69,3 +70,12 @@ async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any
             shutdown_graceful_timeout=30,
             task_middleware=[in_context],
         )
+
+
+@jobs.periodic(cron="*/5 * * * *")
+@jobs.task(name="jobs.take_up_stalled", queueing_lock="jobs.take_up_stalled")
+async def take_up_stalled(timestamp: int) -> None:
+    """Give back to the queue what a worker had in hand when it was killed."""
+    for job in await jobs.job_manager.get_stalled_jobs():
+        log.warning("taking up %s, left by a worker that was killed", job.call_string)
+        await jobs.job_manager.retry_job(job)

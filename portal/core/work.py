@@ -26,6 +26,7 @@ from portal.core.errors import StaleForm, from_integrity_error
 
 if TYPE_CHECKING:
     from portal.core.accounts.models import Person
+    from portal.core.messages.letter import Address
 
 log = logging.getLogger(__name__)
 
@@ -66,27 +67,34 @@ class Work:
         """Say to which competition's journal this belongs, where the subject does not tell."""
         self.competition_id = competition_id
 
-    def send(self, template: str, *, to: "Person", key: str, **context: Any) -> None:
-        """Queue a letter from `emails/<template>.txt` to a person, in this transaction.
+    def send(
+        self,
+        template: str,
+        *,
+        to: "Person | Address",
+        key: str,
+        language: str | None = None,
+        **context: Any,
+    ) -> None:
+        """Queue a letter from `emails/<template>.txt`, in this transaction.
 
         `key` makes it one letter ("decision:<application>:<publication>"): the same key again
-        sends nothing. The template's head says which context it takes.
+        sends nothing. The template's head says which context it takes; the letter is in
+        `language`, or else in the reader's.
         """
         from portal.core.messages import service
 
-        service.queue(template, to=to, key=key, context=context, about=self.subject)
+        service.queue(
+            template, to=to, key=key, context=context, language=language, about=self.subject
+        )
 
     def send_to(
         self, address: str, language: str, template: str, *, key: str, **context: Any
     ) -> None:
-        """Queue a letter to an address without an account, as for an invitation.
+        """As `send`, to an address without an account. Raises Invalid where it is no address."""
+        from portal.core.messages.letter import Address
 
-        Raises Invalid for an address that is none.
-        """
-        from portal.core.messages import service
-
-        to = service.Address(address, language)
-        service.queue(template, to=to, key=key, context=context, about=self.subject)
+        self.send(template, to=Address(address, language), key=key, **context)
 
     def after_rollback(self, step: Callable[[], None]) -> None:
         """How to undo what was done outside the database, should the verb fail."""

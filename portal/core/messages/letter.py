@@ -20,6 +20,8 @@ from flask_babel import force_locale
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from portal.core.accounts.models import Person
+
 SUBJECT_LENGTH = 200
 
 # What the two functions put into the text, and data can never hold: it loses control characters.
@@ -44,13 +46,24 @@ class _Shaped(str):
     __slots__ = ()
 
 
-def compose(template: str, language: str, **context: Any) -> Letter:
-    """The letter `emails/<template>.txt` in `language` ("lv" or "en"); nothing is stored or sent.
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Somebody without an account, as an invitation is to: an address, and the language to use."""
 
-    Raises jinja2.UndefinedError where the context lacks a name, ValueError for a link that is not
-    http(s).
+    email: str
+    language: str
+
+
+def compose(
+    template: str, to: Person | Address, language: str | None = None, **context: Any
+) -> Letter:
+    """The letter `emails/<template>.txt`; nothing is stored or sent, so it also makes previews.
+
+    It is in `language`, or else in the reader's. Raises jinja2.UndefinedError where the context
+    lacks a name, ValueError for a link that is not http(s).
     """
-    with force_locale(language):
+    context["to"] = to if isinstance(to, Person) else None
+    with force_locale(language or to.language):
         source = environment().get_template(f"emails/{template}.txt").render(context)
     subject, _, body = source.strip().partition("\n")
     paragraphs = _PARAGRAPHS.split(_tidy(body))

@@ -1,6 +1,5 @@
 """Queue letters in the transaction that causes them, and hand them to the mail server."""
 
-from dataclasses import dataclass
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -16,17 +15,10 @@ from portal.core.db import Base, db, uuid7
 from portal.core.errors import Invalid
 from portal.core.jobs import ATTEMPTS, defer
 from portal.core.messages import letter, smtp
+from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
 
 WITH_ONE_TIME_LINKS = "accounts/"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Somebody without an account, as an invitation is to: an address, and the language to use."""
-
-    email: str
-    language: str
 
 
 def queue(
@@ -35,19 +27,21 @@ def queue(
     to: Person | Address,
     key: str,
     context: dict[str, Any],
+    language: str | None = None,
     about: Base | None = None,
 ) -> Message:
     """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
 
-    A key that is already there changes nothing and returns the first letter: one letter per key,
-    whatever is retried. Raises Invalid for an address that cannot be written to.
+    It is in `language`, or else in the reader's. A key that is already there changes nothing and
+    returns the first letter: one letter per key, whatever is retried. Raises Invalid for an
+    address that cannot be written to.
     """
     from portal.core.messages.jobs import send
 
     db.session.flush()
     _check(to.email)
     person = to if isinstance(to, Person) else None
-    composed = letter.compose(template, to.language, **{"person": person, **context})
+    composed = letter.compose(template, to, language, **context)
     new = db.session.scalar(
         insert(Message)
         .values(
@@ -57,7 +51,7 @@ def queue(
             template=template,
             recipient=to.email,
             person_id=person.id if person else None,
-            language=to.language,
+            language=language or to.language,
             subject=composed.subject,
             text=composed.text,
             html=str(composed.html),

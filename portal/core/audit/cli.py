@@ -1,0 +1,50 @@
+"""`flask verify FILE` and `flask verify --journal`: is it still what was sealed?"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from portal.core.audit import service
+
+# What tells whether a file is as it was sealed: (whether it holds, the words to print).
+FileCheck = Callable[[Path], tuple[bool, str]]
+
+_file_checks: list[FileCheck] = []
+
+
+def checks_files(check: FileCheck) -> FileCheck:
+    """Register how `flask verify FILE` checks a file; the stage that seals files does this."""
+    _file_checks.append(check)
+    return check
+
+
+@click.command("verify")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--journal", is_flag=True, help="Check the journal's chain of seals.")
+@with_appcontext
+def verify(file: Path | None, journal: bool) -> None:
+    """Tell whether FILE, or the journal, is as it was sealed. Exits with 1 where it is not."""
+    if journal == (file is not None):
+        raise click.UsageError("Name either a FILE or --journal.")
+    answers = [_verify_journal()] if file is None else [check(file) for check in _file_checks]
+    for _, words in answers:
+        click.echo(words)
+    if not all(holds for holds, _ in answers):
+        raise SystemExit(1)
+
+
+def _verify_journal() -> tuple[bool, str]:
+    broken = service.verify()
+    if broken:
+        return (
+            False,
+            f"BROKEN: entries {broken.first} to {broken.last} are not as they were sealed.",
+        )
+    head = service.head()
+    if head is None:
+        return True, "Nothing has been sealed yet."
+    return True, f"Intact up to entry {head.last}. Newest seal: {head.digest}"

@@ -1,0 +1,11 @@
+"""What the worker does with the journal."""
+
+from portal.core.audit import service
+from portal.core.jobs import jobs
+
+
+@jobs.periodic(cron="7 * * * *")
+@jobs.task(name="audit.seal", queueing_lock="audit.seal")
+def seal(timestamp: int) -> None:
+    """Seal the journal once an hour."""
+    service.seal()

@@ -1,0 +1,28 @@
+"""`flask worker`: sends the letters and runs the jobs."""
+
+import logging
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from config import Settings
+from portal.core.jobs import MAIL, WORK, run_worker
+
+log = logging.getLogger(__name__)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Stop when no job is left.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Run jobs until SIGTERM or Ctrl-C; the job in hand is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = cast(Settings, current_app.extensions["settings"])
+    queues = [WORK, MAIL]
+    if not settings.smtp_url and not settings.demo:
+        log.warning("SMTP_URL is not set: letters wait in the outbox until it is")
+        queues = [WORK]
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+    run_worker(app, queues=queues, wait=not once)

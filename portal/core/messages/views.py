@@ -1,0 +1,52 @@
+"""/demo/mail: the letters of the demo, readable by anybody. Outside demo mode it is not there."""
+
+from http import HTTPStatus
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from config import Settings
+from portal.core.access import loader, public
+from portal.core.db import db
+from portal.core.messages import queries
+from portal.core.messages.models import Message
+
+views = Blueprint("messages", __name__, url_prefix="/demo/mail")
+
+
+@views.before_request
+def _only_in_demo() -> None:
+    if not cast(Settings, current_app.extensions["settings"]).demo:
+        abort(HTTPStatus.NOT_FOUND)
+
+
+@loader("message")
+def _message(key: UUID) -> Message | None:
+    return db.session.get(Message, key)
+
+
+@views.get("")
+@public()
+def outbox() -> ResponseReturnValue:
+    """All letters, newest first; `?to=` narrows to one address."""
+    recipient = request.args.get("to", "").replace("\0", "")
+    before = request.args.get("before", type=UUID)
+    letters = queries.outbox(recipient, before)
+    shown = letters[: queries.PAGE]
+    return render_template(
+        "messages/outbox.html",
+        letters=shown,
+        recipient=recipient,
+        next_before=shown[-1].id if len(letters) > queries.PAGE else None,
+    )
+
+
+@views.get("/<key:message>")
+@public()
+def letter(message: Message) -> ResponseReturnValue:
+    """One letter: as HTML, and as the text that goes with it."""
+    body = Markup(message.html)  # noqa: S704 - made by letter.compose, which escapes every word
+    return render_template("messages/letter.html", letter=message, body=body)

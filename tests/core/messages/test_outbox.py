@@ -1,0 +1,112 @@
+"""A letter lives and dies with the transaction of its verb, and goes out once."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from portal.core.accounts.models import Person
+from portal.core.errors import Invalid
+from portal.core.messages.letter import Address
+from portal.core.messages.models import Message, MessageState
+from portal.core.work import unit_of_work
+from tests.core.messages.samples import URL
+from tests.factories import Make
+
+pytestmark = pytest.mark.usefixtures("ctx")
+
+
+def confirm(person: Person | Address, key: str = "confirm:1", **values: Any) -> None:
+    with unit_of_work(None, "mail.tried") as work:
+        work.send("accounts/confirm", to=person, key=key, url=URL, hours=24, **values)
+
+
+def jobs(session: Session) -> list[str]:
+    return list(
+        session.scalars(
+            text("SELECT args->>'message_id' FROM procrastinate_jobs WHERE status = 'todo'")
+        )
+    )
+
+
+def test_the_letter_and_its_job_are_written_with_the_verb(session: Session, make: Make) -> None:
+    person = make.person()
+    with unit_of_work(person, "mail.tried", person) as work:
+        work.send("accounts/confirm", to=person, key="confirm:1", url=URL, hours=24)
+    message = session.scalars(select(Message)).one()
+    assert message.state is MessageState.QUEUED
+    assert message.recipient == person.email and message.person_id == person.id
+    assert (message.about_type, message.about_id) == ("persons", person.id)
+    assert jobs(session) == [str(message.id)]
+
+
+def test_a_verb_that_fails_leaves_no_letter_and_no_job(session: Session, make: Make) -> None:
+    person = make.person()
+    with pytest.raises(RuntimeError), unit_of_work(None, "mail.tried") as work:
+        work.send("accounts/confirm", to=person, key="confirm:1", url=URL, hours=24)
+        raise RuntimeError
+    assert session.scalar(select(func.count(Message.id))) == 0
+    assert jobs(session) == []
+
+
+def test_a_key_is_one_letter(session: Session, make: Make) -> None:
+    person = make.person()
+    confirm(person)
+    confirm(person, language="en")
+    confirm(person, key="confirm:2")
+    letters = session.scalars(select(Message).order_by(Message.key)).all()
+    assert [(letter.key, letter.language) for letter in letters] == [
+        ("confirm:1", "lv"),
+        ("confirm:2", "lv"),
+    ]
+    assert sorted(jobs(session)) == sorted(str(letter.id) for letter in letters)
+
+
+def test_a_letter_can_be_in_another_language_than_its_reader(session: Session, make: Make) -> None:
+    confirm(make.person(), language="en")
+    assert session.scalars(select(Message)).one().subject == "Confirm your e-mail address"
+
+
+def test_an_address_without_an_account(session: Session) -> None:
+    confirm(Address("jauns@example.lv", "en"))
+    message = session.scalars(select(Message)).one()
+    assert message.person_id is None and "Hello!" in message.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "anna@example.lv\r\nBcc: eve@example.lv",
+        "anna@example.lv, eve@example.lv",
+        "Anna <anna@example.lv>",
+        "anna",
+        "",
+        "a@b@example.lv",
+        "anna@example.lv\x00",
+        "a" * 5000 + "@example.lv",
+    ],
+)
+def test_what_is_no_address_is_refused(session: Session, address: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        confirm(Address(address, "lv"))
+    assert refusal.value.field == "email"
+    assert session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_a_name_cannot_add_a_header(session: Session, make: Make) -> None:
+    organisation = make.organisation(name="Ķēde\r\nBcc: eve@example.lv")
+    with unit_of_work(None, "mail.tried") as work:
+        work.send_to(
+            "jauns@example.lv",
+            "en",
+            "accounts/invitation",
+            key="invitation:1",
+            organisation=organisation,
+            role="Reader",
+            inviter=make.person(),
+            url=URL,
+            until=organisation.created_at,
+        )
+    message = session.scalars(select(Message)).one()
+    assert message.subject == "Invitation: Ķēde Bcc: eve@example.lv"
