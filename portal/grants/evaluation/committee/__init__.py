@@ -1,0 +1,1 @@
+"""The committee: its order, its members, their conflicts, and who scores what."""

@@ -1,0 +1,95 @@
+"""What the committee declares, what is suspected, and who is to score what.
+
+The committee itself is role grants with the competition as their scope (core.accounts).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Person
+from portal.core.db import Base, Keyed
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition
+
+
+class ConflictKind(StrEnum):
+    """What a member declares about an application before its content opens."""
+
+    NONE = "none"
+    FAMILY = "family"
+    EMPLOYMENT = "employment"
+    MEMBERSHIP = "membership"
+    FINANCIAL = "financial"
+    OTHER = "other"
+
+
+class Declaration(Keyed, Base):
+    """A member's declaration about one application. Anything but `none` recuses."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (UniqueConstraint("person_id", "application_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    kind: Mapped[ConflictKind]
+    note: Mapped[str] = mapped_column(default="")
+    declared_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class Suspicion(Keyed, Base):
+    """A conflict that the data suggest: same organisation, e-mail domain, school.
+
+    Until the chair has cleared it, with a reason, the member sees nothing of the application.
+    """
+
+    __tablename__ = "suspected_conflicts"
+    __table_args__ = (
+        UniqueConstraint("person_id", "application_id"),
+        CheckConstraint("confirmed IS NULL OR reason <> ''", name="reason"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    grounds: Mapped[list[str]]  # same_organisation, email_domain, school
+    confirmed: Mapped[bool | None]  # None: the chair has not looked yet
+    reason: Mapped[str] = mapped_column(default="")
+    resolved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    resolved_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    application: Mapped[Application] = relationship()
+
+
+class Assignment(Keyed, Base):
+    """A member is to score an application. A recusal, or leaving the committee, ends it and keeps
+    it.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (UniqueConstraint("person_id", "application_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    application: Mapped[Application] = relationship()
+
+
+class RoundSettings(Base):
+    """How a competition's evaluation is organised."""
+
+    __tablename__ = "evaluation_rounds"
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
+    sheets_per_application: Mapped[int | None]  # None: every member scores every application
+    due_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+
+    competition: Mapped[Competition] = relationship()

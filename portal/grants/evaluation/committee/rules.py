@@ -1,0 +1,125 @@
+"""Quorum and assignment: pure functions of who sits on the committee and who is recused."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import TypeVar
+
+Who = TypeVar("Who")
+What = TypeVar("What")
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Who can decide on an application, and who of them was there."""
+
+    entitled: int  # voting members who are not recused
+    present: int
+
+    @property
+    def reached(self) -> bool:
+        """More than half of those who are not recused."""
+        return self.present * 2 > self.entitled
+
+
+def quorum(voting: Collection[Who], recused: Collection[Who], present: Collection[Who]) -> Quorum:
+    """The quorum for one application: a recused member counts neither as owed nor as there."""
+    entitled = set(voting) - set(recused)
+    return Quorum(len(entitled), len(entitled & set(present)))
+
+
+def assign(
+    members: Sequence[Who],
+    applications: Sequence[What],
+    recused: Mapping[What, Collection[Who]],
+    each: int | None,
+    standing: Mapping[What, Collection[Who]] | None = None,
+) -> dict[What, list[Who]]:
+    """Who scores what: everybody everything (`each` is None), or `each` members an application.
+
+    What `standing` says stays as it is, and is only added to. Nobody gets an application from which
+    they are recused; where fewer are left than `each`, all of them get it. The scarcest
+    applications are filled first, each from the members who have least, in the order given; then
+    load is moved from who has most to who has least until they differ by no more than one, as
+    far as the recusals allow. The same input always gives the same answer.
+    """
+    order = {member: index for index, member in enumerate(members)}
+    chosen = {a: [m for m in (standing or {}).get(a, ()) if m in order] for a in applications}
+    free = {
+        a: [m for m in members if m not in recused.get(a, ()) and m not in chosen[a]]
+        for a in applications
+    }
+    load = {member: sum(member in who for who in chosen.values()) for member in members}
+    fixed = {a: frozenset(who) for a, who in chosen.items()}
+    for application in sorted(applications, key=lambda a: len(free[a])):
+        wanted = len(free[application]) if each is None else each - len(chosen[application])
+        for member in nsmallest(wanted, free[application], key=lambda m: (load[m], order[m])):
+            chosen[application].append(member)
+            load[member] += 1
+    if each is not None:
+        _level(chosen, fixed, free, load)
+    return {a: sorted(who, key=order.__getitem__) for a, who in chosen.items()}
+
+
+def _level(
+    chosen: Mapping[What, list[Who]],
+    fixed: Mapping[What, Collection[Who]],
+    free: Mapping[What, Sequence[Who]],
+    load: dict[Who, int],
+) -> None:
+    """Hand applications on, from one member to the next, as long as somebody ends up with less."""
+    while path := _way_down(chosen, fixed, free, load):
+        for giver, application, taker in path:
+            chosen[application][chosen[application].index(giver)] = taker
+            load[giver] -= 1
+            load[taker] += 1
+
+
+def _way_down(
+    chosen: Mapping[What, list[Who]],
+    fixed: Mapping[What, Collection[Who]],
+    free: Mapping[What, Sequence[Who]],
+    load: Mapping[Who, int],
+) -> list[tuple[Who, What, Who]]:
+    """The shortest chain of hand-overs from a member to one who has at least two fewer, or none."""
+    gives = _hand_overs(chosen, fixed, free)
+    for start in sorted(load, key=lambda m: -load[m]):
+        came: dict[Who, tuple[Who, What]] = {}
+        queue = [start]
+        for member in queue:
+            for taker, application in gives.get(member, {}).items():
+                if taker in came or taker == start:
+                    continue
+                came[taker] = (member, application)
+                if load[taker] <= load[start] - 2:
+                    return _chain(came, start, taker)
+                queue.append(taker)
+    return []
+
+
+def _hand_overs(
+    chosen: Mapping[What, list[Who]],
+    fixed: Mapping[What, Collection[Who]],
+    free: Mapping[What, Sequence[Who]],
+) -> dict[Who, dict[Who, What]]:
+    """By giver and taker, an application that could go from the one to the other."""
+    gives: dict[Who, dict[Who, What]] = {}
+    for application, scorers in chosen.items():
+        takers = [member for member in free[application] if member not in scorers]
+        for giver in scorers:
+            if giver not in fixed[application]:
+                for taker in takers:
+                    gives.setdefault(giver, {}).setdefault(taker, application)
+    return gives
+
+
+def _chain(
+    came: Mapping[Who, tuple[Who, What]], start: Who, end: Who
+) -> list[tuple[Who, What, Who]]:
+    """The hand-overs from `start` to `end`."""
+    steps: list[tuple[Who, What, Who]] = []
+    while end != start:
+        giver, application = came[end]
+        steps.append((giver, application, end))
+        end = giver
+    return steps

@@ -1,0 +1,1 @@
+"""Eligibility: the administrative check, its clarifications, and the second person."""

@@ -1,0 +1,145 @@
+"""The eligibility check of an application: its answers, clarifications, and the second person."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Person
+from portal.core.db import Base, Keyed
+from portal.core.documents.models import StoredFile
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Criterion
+
+
+class CheckState(StrEnum):
+    """Where the eligibility check of an application stands."""
+
+    OPEN = "open"
+    CLARIFYING = "clarifying"
+    ELIGIBLE = "eligible"
+    REJECTION_PROPOSED = "rejection_proposed"  # waits for a second person
+    INELIGIBLE = "ineligible"
+
+
+class EligibilityCheck(Keyed, Base):
+    """The eligibility check of one application. A rejection needs a second person."""
+
+    __tablename__ = "eligibility_checks"
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'ineligible' OR"
+            " (num_nonnulls(proposed_by_id, confirmed_by_id) = 2"
+            " AND confirmed_by_id <> proposed_by_id)",
+            name="second_person",
+        ),
+        CheckConstraint(
+            "state IN ('open', 'clarifying') OR num_nonnulls(proposed_by_id, proposed_at) = 2",
+            name="proposed",
+        ),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), unique=True)
+    state: Mapped[CheckState] = mapped_column(default=CheckState.OPEN)
+    proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    proposed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    confirmed_at: Mapped[datetime | None]
+    returned_note: Mapped[str] = mapped_column(default="")  # why a rejection was not confirmed
+    version: Mapped[int] = mapped_column(default=1)
+
+    application: Mapped[Application] = relationship()
+    answers: Mapped[list["EligibilityAnswer"]] = relationship(back_populates="check")
+    clarifications: Mapped[list["Clarification"]] = relationship(
+        back_populates="check", order_by="Clarification.asked_at"
+    )
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Verdict(StrEnum):
+    YES = "yes"
+    NO = "no"
+    CLARIFY = "clarify"
+
+
+class EligibilityAnswer(Keyed, Base):
+    """An officer's answer to one eligibility criterion, with its reason where it is not yes."""
+
+    __tablename__ = "eligibility_answers"
+    __table_args__ = (
+        UniqueConstraint("check_id", "criterion_id"),
+        CheckConstraint("verdict = 'yes' OR reason <> ''", name="reason"),
+    )
+
+    check_id: Mapped[UUID] = mapped_column(ForeignKey("eligibility_checks.id"))
+    criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criteria.id"))
+    verdict: Mapped[Verdict]
+    reason: Mapped[str] = mapped_column(default="")
+    answered_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    answered_at: Mapped[datetime]
+
+    check: Mapped[EligibilityCheck] = relationship(back_populates="answers")
+    criterion: Mapped[Criterion] = relationship()
+
+
+class Clarification(Keyed, Base):
+    """Named answers or files that are open to the applicant again until an instant; the reply is
+    sealed.
+    """
+
+    __tablename__ = "clarifications"
+    __table_args__ = (
+        Index(
+            "uq_clarifications_waiting",
+            "check_id",
+            unique=True,
+            postgresql_where=text("replied_at IS NULL AND closed_at IS NULL"),
+        ),
+        CheckConstraint("(replied_at IS NULL) = (seal IS NULL)", name="sealed"),
+        CheckConstraint("until > asked_at", name="until"),
+    )
+
+    check_id: Mapped[UUID] = mapped_column(ForeignKey("eligibility_checks.id"), index=True)
+    question_keys: Mapped[list[str]]
+    message: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    until: Mapped[datetime]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as in Part.answers
+    replied_at: Mapped[datetime | None]
+    replied_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    content: Mapped[dict[str, Any] | None]  # what the seal covers
+    seal: Mapped[str | None]
+    closed_at: Mapped[datetime | None]  # the date passed without a reply, or it was taken back
+    version: Mapped[int] = mapped_column(default=1)
+
+    check: Mapped[EligibilityCheck] = relationship(back_populates="clarifications")
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    replied_by: Mapped[Person | None] = relationship(foreign_keys=[replied_by_id])
+    files: Mapped[list["ClarificationFile"]] = relationship(
+        back_populates="clarification", order_by="ClarificationFile.created_at"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ClarificationFile(Keyed, Base):
+    """A file of a reply. The attachments of the submission stay as they were sealed."""
+
+    __tablename__ = "clarification_files"
+
+    clarification_id: Mapped[UUID] = mapped_column(ForeignKey("clarifications.id"), index=True)
+    question_key: Mapped[str]
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    names_minors: Mapped[bool] = mapped_column(default=False)  # for the eligibility officer alone
+    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    removed_at: Mapped[datetime | None]
+
+    clarification: Mapped[Clarification] = relationship(back_populates="files")
+    file: Mapped[StoredFile] = relationship()

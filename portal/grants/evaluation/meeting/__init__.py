@@ -1,0 +1,1 @@
+"""Meetings: attendance, quorum, votes, and the minutes."""

@@ -1,0 +1,250 @@
+"""What still stands between a ranking and a decision on it, each with who or what it waits for."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import exists, func, select
+
+from portal.core.db import db
+from portal.grants.applications.models import Application
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.queries import (
+    Owed,
+    declarations_owed,
+    sheets_owed,
+)
+from portal.grants.evaluation.committee.rules import quorum
+from portal.grants.evaluation.models import (
+    Assignment,
+    CheckState,
+    EligibilityCheck,
+    Meeting,
+    ScoreSheet,
+    Suspicion,
+)
+from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
+from portal.grants.evaluation.visibility import is_eligible
+
+Recusals = Mapping[UUID, Collection[UUID]]
+
+
+class Blocks(StrEnum):
+    """Why nothing can be decided yet. The code leads to the page where it is settled."""
+
+    ELIGIBILITY = "eligibility"
+    CLARIFICATION = "clarification"
+    SUSPICION = "suspicion"
+    DECLARATION = "declaration"
+    ASSIGNMENT = "assignment"
+    SHEET = "sheet"
+    TIE = "tie"
+    MEETING = "meeting"
+    QUORUM = "quorum"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One kind of thing that is missing: how many, and whom or which it concerns."""
+
+    kind: Blocks
+    count: int
+    concerns: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """In words, for the pages and for NotReady."""
+        return _MESSAGES[self.kind](self.count)
+
+
+_MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
+    Blocks.ELIGIBILITY: lambda n: ngettext(
+        "%(num)d eligibility check is open.", "%(num)d eligibility checks are open.", n
+    ),
+    Blocks.CLARIFICATION: lambda n: ngettext(
+        "%(num)d clarification waits for its applicant.",
+        "%(num)d clarifications wait for their applicants.",
+        n,
+    ),
+    Blocks.SUSPICION: lambda n: ngettext(
+        "%(num)d suspected conflict of interest waits for the chair.",
+        "%(num)d suspected conflicts of interest wait for the chair.",
+        n,
+    ),
+    Blocks.DECLARATION: lambda n: ngettext(
+        "%(num)d declaration is missing.", "%(num)d declarations are missing.", n
+    ),
+    Blocks.ASSIGNMENT: lambda n: ngettext(
+        "%(num)d application is assigned to nobody.",
+        "%(num)d applications are assigned to nobody.",
+        n,
+    ),
+    Blocks.SHEET: lambda n: ngettext(
+        "%(num)d score sheet is missing.", "%(num)d score sheets are missing.", n
+    ),
+    Blocks.TIE: lambda n: ngettext("%(num)d tie is unbroken.", "%(num)d ties are unbroken.", n),
+    Blocks.MEETING: lambda n: _("The committee has not yet approved the ranking in a meeting."),
+    Blocks.QUORUM: lambda n: ngettext(
+        "The meeting had no quorum for %(num)d application.",
+        "The meeting had no quorum for %(num)d applications.",
+        n,
+    ),
+    Blocks.CHANGED: lambda n: _("The ranking has changed since the meeting that approved it."),
+}
+
+
+def blockers_of(
+    competition: Competition,
+    ranking: Sequence[Placed],
+    meetings: Sequence[Meeting],
+    recused: Recusals,
+) -> list[Blocker]:
+    """Everything that blocks a decision, in the order in which it is best settled."""
+    return [
+        *_eligibility(competition),
+        *_suspicions(competition),
+        *_owed(Blocks.DECLARATION, declarations_owed(competition)),
+        *_unassigned(competition, ranking),
+        *_owed(Blocks.SHEET, sheets_owed(competition)),
+        *_ties(competition, ranking),
+        *_meeting(competition, ranking, meetings, recused),
+    ]
+
+
+def approving(meetings: Sequence[Meeting]) -> Meeting | None:
+    """The last closed meeting that approved a ranking."""
+    return next(
+        (
+            meeting
+            for meeting in reversed(meetings)
+            if meeting.closed_at and any(v.kind == "ranking" and v.carried for v in meeting.votes)
+        ),
+        None,
+    )
+
+
+def _eligibility(competition: Competition) -> Iterable[Blocker]:
+    """Applications without an answer; those that wait for the applicant are told apart."""
+    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
+    counts: dict[str, int] = dict(
+        db.session.execute(
+            select(state, func.count())
+            .select_from(Application)
+            .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+            .where(
+                Application.competition_id == competition.id,
+                Application.state == ApplicationState.SUBMITTED,
+            )
+            .group_by(state)
+        ).all()
+    )
+    undecided = sum(counts.get(s, 0) for s in (CheckState.OPEN, CheckState.REJECTION_PROPOSED))
+    if undecided:
+        yield Blocker(Blocks.ELIGIBILITY, undecided)
+    if waiting := counts.get(CheckState.CLARIFYING):
+        yield Blocker(Blocks.CLARIFICATION, waiting)
+
+
+def _suspicions(competition: Competition) -> Iterable[Blocker]:
+    count = db.session.scalar(
+        select(func.count())
+        .select_from(Suspicion)
+        .join(Application, Application.id == Suspicion.application_id)
+        .where(
+            Application.competition_id == competition.id,
+            Suspicion.confirmed.is_(None),
+            is_eligible(),
+        )
+    )
+    if count:
+        yield Blocker(Blocks.SUSPICION, count)
+
+
+def _owed(kind: Blocks, owed: Sequence[Owed]) -> Iterable[Blocker]:
+    if owed:
+        yield Blocker(kind, sum(each.count for each in owed), tuple(each.name for each in owed))
+
+
+def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
+    """Applications that nobody has scored and nobody is going to."""
+    bare = {placed.number for placed in ranking if not placed.tally.n}
+    if bare:
+        bare -= set(
+            db.session.scalars(
+                select(Application.number).where(
+                    Application.competition_id == competition.id,
+                    exists().where(
+                        Assignment.application_id == Application.id,
+                        Assignment.ended_at.is_(None),
+                    ),
+                )
+            )
+        )
+    if bare:
+        yield Blocker(Blocks.ASSIGNMENT, len(bare), tuple(sorted(bare)))
+
+
+def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
+    """Ties that decide something: not those in which all get a grant anyway."""
+    groups = deciding_ties(ranking, competition.number_of_grants)
+    if groups:
+        yield Blocker(Blocks.TIE, len(groups), tuple(", ".join(group) for group in groups))
+
+
+def _meeting(
+    competition: Competition,
+    ranking: Sequence[Placed],
+    meetings: Sequence[Meeting],
+    recused: Recusals,
+) -> Iterable[Blocker]:
+    meeting = approving(meetings)
+    if meeting is None or meeting.closed_at is None:
+        yield Blocker(Blocks.MEETING, 1)
+        return
+    without = _without_quorum(competition, meeting, recused)
+    if without:
+        yield Blocker(Blocks.QUORUM, len(without), tuple(without))
+    approved = next(v.order for v in meeting.votes if v.kind == "ranking" and v.carried)
+    if approved != [p.number for p in ranking if p.place] or _later_sheet(competition, meeting):
+        yield Blocker(Blocks.CHANGED, 1)
+
+
+def _without_quorum(competition: Competition, meeting: Meeting, recused: Recusals) -> list[str]:
+    """Numbers of applications on which the meeting could not decide.
+
+    Who voted then is what counts: everybody in its list of attendance.
+    """
+    members = {a.person_id for a in meeting.attendance}
+    present = {a.person_id for a in meeting.attendance if a.present}
+    if quorum(members, (), present).reached and not recused:
+        return []
+    rows = db.session.execute(
+        select(Application.id, Application.number)
+        .where(Application.competition_id == competition.id, is_eligible())
+        .order_by(Application.number)
+    )
+    return [
+        number or ""
+        for key, number in rows
+        if not quorum(members, recused.get(key, ()), present).reached
+    ]
+
+
+def _later_sheet(competition: Competition, meeting: Meeting) -> bool:
+    """Whether a sheet was submitted after the meeting had been closed."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    ScoreSheet.application_id == Application.id,
+                    Application.competition_id == competition.id,
+                    ScoreSheet.submitted_at > meeting.closed_at,
+                )
+            )
+        )
+    )

@@ -1,0 +1,231 @@
+"""The ranking, as a pure function of submitted sheets and recorded votes.
+
+Points come in halves (every scale steps by 0.5 or 1), so a sheet is a tuple of whole halves in the
+order of the criteria, and everything here is exact: whole numbers inside, fractions at the edge,
+never a float. Every criterion is owed, so a sheet is complete and a zero counts like any other
+points.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
+from math import lcm
+from operator import mul
+
+Sheet = tuple[int, ...]
+"""One member's points in halves, in the order of the rubric's criteria."""
+
+
+def halves(points: Decimal) -> int:
+    """Points as whole halves. Raises ValueError where they are not."""
+    doubled = points * 2
+    if doubled != doubled.to_integral_value():
+        raise ValueError(f"{points} points are not whole halves")
+    return int(doubled)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quality criterion as the ranking sees it; `minimum` is what the mean owes."""
+
+    key: str
+    maximum: Fraction
+    weight: Fraction = Fraction(1)
+    minimum: Fraction | None = None
+    tie_break: int | None = None  # 1 is looked at first
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What applications are ranked by. Made once a ranking: it keeps its whole-number scales."""
+
+    measures: tuple[Measure, ...]
+    total_minimum: Fraction = Fraction(0)
+    spread_flag: Fraction | None = None  # max − min of the members' totals, from which it is wide
+
+    @cached_property
+    def scale(self) -> int:
+        """How many units make one point of a total, so that every weighted half is whole."""
+        return 2 * lcm(*(m.weight.denominator for m in self.measures))
+
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        """Units for one half point of each criterion."""
+        return tuple(int(m.weight * self.scale / 2) for m in self.measures)
+
+    @cached_property
+    def minimums(self) -> tuple[tuple[int, str, Fraction], ...]:
+        """(index, key, minimum in halves) of each criterion that has a minimum."""
+        return tuple(
+            (index, m.key, m.minimum * 2)
+            for index, m in enumerate(self.measures)
+            if m.minimum is not None
+        )
+
+    @cached_property
+    def tie_breaks(self) -> tuple[int, ...]:
+        """Indexes of the criteria that break ties, the first one first."""
+        named = [(m.tie_break, i) for i, m in enumerate(self.measures) if m.tie_break is not None]
+        return tuple(index for _, index in sorted(named))
+
+    @property
+    def maximum(self) -> Fraction:
+        """The most points that an application can have."""
+        return sum((m.weight * m.maximum for m in self.measures), Fraction(0))
+
+
+class Tally:
+    """One application's submitted sheets, summed up. `n` stands behind every figure here."""
+
+    __slots__ = ("n", "number", "rubric", "sheets", "sums", "units")
+
+    def __init__(self, number: str, sheets: Sequence[Sheet], rubric: Rubric) -> None:
+        if any(len(sheet) != len(rubric.measures) for sheet in sheets):
+            raise ValueError(f"a sheet of {number} does not have every criterion")
+        self.number = number
+        self.rubric = rubric
+        self.sheets = tuple(sheets)
+        self.n = len(self.sheets)
+        self.sums = tuple(map(sum, zip(*self.sheets, strict=True)))
+        # Each member's total, in units of the rubric's scale.
+        self.units = [sum(map(mul, sheet, rubric.weights)) for sheet in self.sheets]
+
+    @property
+    def total(self) -> Fraction | None:
+        """Σ weight × mean; None before the first sheet."""
+        return Fraction(sum(self.units), self.n * self.rubric.scale) if self.n else None
+
+    @property
+    def totals(self) -> list[Fraction]:
+        """Each member's total, in the order of the sheets."""
+        return [Fraction(units, self.rubric.scale) for units in self.units]
+
+    @property
+    def median_total(self) -> Fraction | None:
+        """The median of the members' totals."""
+        return median(self.totals)
+
+    @property
+    def spread(self) -> Fraction:
+        """The highest of the members' totals less the lowest."""
+        return Fraction(max(self.units) - min(self.units), self.rubric.scale) if self.n else ZERO
+
+    def mean(self, index: int) -> Fraction | None:
+        """The mean on one criterion; None before the first sheet."""
+        return Fraction(self.sums[index], 2 * self.n) if self.n else None
+
+    def points(self, index: int) -> list[Fraction]:
+        """The members' points on one criterion, in the order of the sheets."""
+        return [Fraction(sheet[index], 2) for sheet in self.sheets]
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """Keys of the criteria whose mean is below their minimum."""
+        return tuple(
+            key
+            for index, key, minimum in self.rubric.minimums
+            if self.n and self.sums[index] < minimum * self.n
+        )
+
+    @property
+    def below_total(self) -> bool:
+        """Whether the total is below the minimum for totals."""
+        return bool(self.n) and sum(self.units) < (
+            self.rubric.total_minimum * self.rubric.scale * self.n
+        )
+
+    @property
+    def clears_minimums(self) -> bool:
+        """Whether an award is possible: scored, and nothing below its minimum."""
+        return bool(self.n) and not self.below and not self.below_total
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the members are so far apart that it is flagged."""
+        flag = self.rubric.spread_flag
+        return self.n > 1 and flag is not None and self.spread >= flag
+
+
+ZERO = Fraction(0)
+
+
+def median(values: Collection[Fraction]) -> Fraction | None:
+    """The middle value, or the mean of the two in the middle; None of nothing."""
+    if not values:
+        return None
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An application in the ranking. Without a place: not scored, or below a minimum."""
+
+    tally: Tally
+    place: int | None
+    tied: bool = False  # shares its place with others: a vote is owed
+    by_vote: bool = False  # a recorded vote, and nothing else, sets it apart from its neighbours
+
+    @property
+    def number(self) -> str:
+        return self.tally.number
+
+
+def rank(
+    tallies: Iterable[Tally], rubric: Rubric, votes: Sequence[Sequence[str]] = ()
+) -> list[Placed]:
+    """Place the applications that clear every minimum: 1 is best, equal places are unbroken ties.
+
+    Equal totals are set apart by the tie-break criteria in their order, then by the last recorded
+    vote (numbers, best first) that orders all who are still tied. Behind the placed stand those
+    below a minimum, the higher total first, and last those without a sheet.
+    """
+    tallies = list(tallies)
+    common = lcm(*{t.n for t in tallies if t.n})
+
+    def key(tally: Tally) -> tuple[int, ...]:
+        each = common // tally.n
+        return (sum(tally.units) * each, *(tally.sums[i] * each for i in rubric.tie_breaks))
+
+    scored = sorted((s for s in tallies if s.n), key=lambda s: s.number)
+    scored.sort(key=key, reverse=True)
+    eligible = [s for s in scored if s.clears_minimums]
+    ranking: list[Placed] = []
+    for _, group in groupby(eligible, key):
+        ranking.extend(_place(list(group), len(ranking) + 1, votes))
+    ranking += [Placed(s, None) for s in scored if not s.clears_minimums]
+    ranking += [Placed(s, None) for s in sorted(tallies, key=lambda s: s.number) if not s.n]
+    return ranking
+
+
+def _place(group: list[Tally], first: int, votes: Sequence[Sequence[str]]) -> Iterator[Placed]:
+    """Places from `first` for applications that the points do not set apart."""
+    if len(group) == 1:
+        yield Placed(group[0], first)
+        return
+    numbers = {tally.number for tally in group}
+    vote = next((list(vote) for vote in reversed(votes) if numbers <= set(vote)), None)
+    if vote is None:
+        yield from (Placed(tally, first, tied=True) for tally in group)
+        return
+    group.sort(key=lambda tally: vote.index(tally.number))
+    for place, tally in enumerate(group, first):
+        yield Placed(tally, place, by_vote=True)
+
+
+def deciding_ties(ranking: Sequence[Placed], grants: int) -> list[list[str]]:
+    """The unbroken ties that have to be voted on, as numbers.
+
+    Who shares a place above the cut gets the same grant, so only a tie that reaches the cut or
+    stands below it, in the reserve, decides anything.
+    """
+    tied = [placed for placed in ranking if placed.tied]
+    groups = [list(group) for _, group in groupby(tied, lambda placed: placed.place)]
+    return [
+        [placed.number for placed in group]
+        for group in groups
+        if (group[0].place or 0) + len(group) - 1 > grants
+    ]

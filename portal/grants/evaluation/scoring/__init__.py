@@ -1,0 +1,1 @@
+"""Scoring: score sheets, the chair's progress board, and the discussion."""
