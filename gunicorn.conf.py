@@ -1,0 +1,32 @@
+"""How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
+
+import gc
+import os
+from typing import Any
+
+from portal.core.db import db
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("THREADS", "4"))
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+loglevel = os.environ.get("LOG_LEVEL", "info")
+control_socket_disable = True
+
+# The application is loaded once, before the workers fork: they share its memory.
+preload_app = True
+
+
+def when_ready(server: Any) -> None:
+    """Leave all that stands now out of garbage collection: workers neither walk it nor copy it."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Give a new worker connections of its own: two processes on one would mix their answers."""
+    with server.app.wsgi().app_context():
+        db.engine.dispose(close=False)

@@ -1,0 +1,1 @@
+"""What `make check` and its siblings run."""
