@@ -48,11 +48,13 @@ def serve(app: Flask) -> None:
         "DEMO": str(int(settings.demo)),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
     }
-    if settings.demo:
+    if settings.demo and "demo" in app.cli.commands:
         _load_demo(app, settings, environment)
     with app.app_context():
         db.engine.dispose()
-    parts = {"The web server": GUNICORN, "The mail worker": (*FLASK, "worker")}
+    parts: dict[str, tuple[str, ...]] = {"The web server": GUNICORN}
+    if "worker" in app.cli.commands:
+        parts["The mail worker"] = (*FLASK, "worker")
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in parts.items():
@@ -102,7 +104,10 @@ def _load_demo(app: Flask, settings: Settings, environment: dict[str, str]) -> N
         migrate.upgrade(app.config["SQLALCHEMY_DATABASE_URI"])
     click.echo("Loading the demo data. This happens once.")
     _note(app, DEMO_STARTED)
-    subprocess.run([*FLASK, "demo"], env=environment, cwd=ROOT, check=True)  # noqa: S603 - our own
+    command = (*FLASK, "demo")
+    loaded = subprocess.run(command, env=environment, cwd=ROOT, check=False)  # noqa: S603 - ours
+    if loaded.returncode:
+        raise click.ClickException("Loading the demo data failed; the next start tries it anew.")
     _note(app, DEMO_LOADED)
 
 

@@ -7,11 +7,12 @@ A database constraint maps to the same kind of error by its name.
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import TypeAlias
 
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString
 from sqlalchemy.exc import IntegrityError
 
-Message = str | LazyString
+Message: TypeAlias = str | LazyString
 
 
 class DomainError(Exception):
