@@ -40,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_stages(app)
     cli.init_app(app)
     access.check_every_view(app)
-    cli.init_app(app)
     return app
 
 
