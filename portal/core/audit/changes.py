@@ -94,10 +94,15 @@ def _held(session: Session, row: Any, column: str, history: History) -> Any:
     )
 
 
+EXACT = 2**53  # above this JSON's numbers are no longer exact, and canonical JSON refuses them
+
+
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
+    """A value as JSON keeps it exactly: what is no text, list or whole number becomes text."""
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | str():
+            return value
+        case int() if abs(value) < EXACT:
             return value
         case dict():
             return {str(key): plain(item) for key, item in value.items()}

@@ -35,9 +35,7 @@ def entries_of_competition(
     )
 
 
-def _page(
-    entries: Select[JournalEntry], before: int | None, limit: int
-) -> Sequence[JournalEntry]:
+def _page(entries: Select[JournalEntry], before: int | None, limit: int) -> Sequence[JournalEntry]:
     if before is not None:
         entries = entries.where(JournalEntry.number < before)
     return db.session.scalars(

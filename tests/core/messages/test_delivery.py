@@ -2,15 +2,14 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from config import Settings
-from portal import create_app
 from portal.core.db import db
 from portal.core.jobs import MAIL, WORK, run_worker
 from portal.core.messages import service, smtp
@@ -122,30 +121,8 @@ def test_the_tries_end(letter: UUID, sink: tuple[Sink, str], settings: Change) -
 # ------------------------------------------------------------------------ the worker, for real
 
 
-@pytest.fixture
-def alone(
-    new_database: Callable[[str], str],
-    worker: str,
-    sink: tuple[Sink, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Flask]:
-    """An application on a database of its own, where commits are commits."""
-    app = create_app(
-        Settings(
-            var=tmp_path_factory.mktemp("var"),
-            database_url=new_database(f"mail_{worker}"),
-            demo=False,
-            secret_key="a key for tests only",
-            base_url="http://localhost",
-            smtp_url=sink[1],
-        )
-    )
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-def queued(app: Flask, letters: int) -> None:
+def queued(app: Flask, letters: int, smtp_url: str) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp_url=smtp_url)
     with app.test_request_context():
         for n in range(letters):
             with unit_of_work(None, "mail.tried") as work:
@@ -161,7 +138,7 @@ def states(app: Flask) -> list[MessageState]:
 
 
 def test_the_worker_sends_what_waits(alone: Flask, sink: tuple[Sink, str]) -> None:
-    queued(alone, 3)
+    queued(alone, 3, sink[1])
     run_worker(alone, queues=[WORK], wait=False)
     assert states(alone) == [MessageState.QUEUED] * 3
     run_worker(alone, queues=[WORK, MAIL], wait=False)
@@ -170,7 +147,7 @@ def test_the_worker_sends_what_waits(alone: Flask, sink: tuple[Sink, str]) -> No
 
 
 def test_two_workers_send_a_letter_once(alone: Flask, sink: tuple[Sink, str]) -> None:
-    queued(alone, 6)
+    queued(alone, 6, sink[1])
     with alone.app_context():
         ids = list(db.session.scalars(select(Message.id)))
     together = threading.Barrier(2)

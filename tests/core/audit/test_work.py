@@ -1,0 +1,228 @@
+"""One verb, one transaction, one journal entry; and nothing of a verb that fails."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.core import clock, errors
+from portal.core.accounts.models import Person, Throttle
+from portal.core.audit.changes import plain
+from portal.core.audit.models import JournalEntry
+from portal.core.db import Words, db
+from portal.core.errors import Invalid, StaleForm
+from portal.core.messages.models import Message
+from portal.core.work import unit_of_work
+from tests.factories import Make
+
+pytestmark = pytest.mark.usefixtures("_clean")
+
+
+@pytest.fixture
+def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A request context on the rolled-back transaction, unless the test has a database alone."""
+    if "alone" not in request.fixturenames:
+        request.getfixturevalue("ctx")
+    yield
+
+
+def entry() -> JournalEntry:
+    """The newest journal entry."""
+    return db.session.scalars(
+        select(JournalEntry).order_by(JournalEntry.number.desc()).limit(1)
+    ).one()
+
+
+def mine(person: Person) -> Person:
+    return db.session.get_one(Person, person.id)
+
+
+# ------------------------------------------------------------------------ before and after
+
+
+def test_a_new_row_is_kept_whole_with_its_defaults_and_without_secrets() -> None:
+    with unit_of_work(None, "person.registered") as work:
+        person = work.add(Person(email="a@example.lv", name="Anna", password_hash="$argon2id$…"))
+        work.subject = person
+        work.note(through="invitation", day=clock.today())
+    kept = entry()
+    assert (kept.event, kept.subject_type, kept.subject_id) == (
+        "person.registered",
+        "persons",
+        person.id,
+    )
+    assert kept.facts == {"through": "invitation", "day": "2026-11-20"}
+    (columns,) = kept.changes.values()
+    assert columns["name"] == [None, "Anna"]
+    assert columns["language"] == [None, "lv"]
+    assert columns["created_at"] == [None, "2026-11-20T14:30:00+00:00"]
+    assert "password_hash" not in columns and "argon2" not in str(kept.changes)
+
+
+def test_a_change_keeps_what_stood_before_it(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    with unit_of_work(person, "person.renamed", person):
+        person.name = "Anita"
+        db.session.flush()
+        person.name = "Anete"
+    assert entry().changes == {f"persons:{person.id}": {"name": ["Anna", "Anete"]}}
+    assert entry().actor_id == person.id
+
+
+def test_a_column_that_was_not_loaded_is_asked_for(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    db.session.expire(person)
+    with unit_of_work(None, "person.renamed", person):
+        person.name = "Anita"
+    assert entry().changes[f"persons:{person.id}"]["name"] == ["Anna", "Anita"]
+
+
+def test_a_row_that_ends_as_it_began_is_left_out(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    with unit_of_work(None, "person.renamed", person):
+        person.name = "Anita"
+        db.session.flush()
+        person.name = "Anna"
+    assert entry().changes == {}
+
+
+def test_a_deleted_row_is_kept_whole(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    with unit_of_work(None, "person.deleted") as work:
+        work.delete(person)
+    (columns,) = entry().changes.values()
+    assert columns["name"] == ["Anna", None] and columns["language"] == ["lv", None]
+
+
+def test_json_shows_what_stood_before_however_it_is_changed(make: Make) -> None:
+    from portal.grants.competitions.models import Competition
+
+    competition = db.session.get_one(Competition, make.competition().id)
+    kinds = list(competition.eligible_kinds)
+    with unit_of_work(None, "competition.changed", competition):
+        competition.eligible_kinds = [*kinds, "trust"]
+        competition.title = Words("Cits", "Other")
+    changed = entry().changes[f"competitions:{competition.id}"]
+    assert changed["eligible_kinds"] == [kinds, [*kinds, "trust"]]
+    assert changed["title"][1] == {"lv": "Cits", "en": "Other"}
+    with unit_of_work(None, "competition.changed", competition):
+        competition.eligible_kinds.append("school")
+        flag_modified(competition, "eligible_kinds")
+    changed = entry().changes[f"competitions:{competition.id}"]
+    assert changed["eligible_kinds"] == [[*kinds, "trust"], [*kinds, "trust", "school"]]
+
+
+def test_rows_without_an_id_are_told_apart_by_their_keys() -> None:
+    with unit_of_work(None, "throttle.counted") as work:
+        for key in ("one", "two"):
+            work.add(Throttle(key=key, count=1, last_at=clock.now()))
+    assert set(entry().changes) == {"throttles:one", "throttles:two"}
+
+
+def test_values_stay_exact() -> None:
+    assert plain({"a": (2**53 - 1, 2**53, 1.5, None, True)}) == {
+        "a": [2**53 - 1, str(2**53), "1.5", None, True]
+    }
+
+
+def test_the_journal_knows_the_competition(make: Make) -> None:
+    from portal.grants.applications.models import Application
+    from portal.grants.competitions.models import Competition
+
+    competition = db.session.get_one(Competition, make.competition().id)
+    application = db.session.get_one(Application, make.application(competition).id)
+    for subject in (competition, application):
+        with unit_of_work(None, "thing.seen", subject):
+            pass
+        assert entry().competition_id == competition.id
+    with unit_of_work(None, "thing.seen") as work:
+        work.within(competition.id)
+    assert entry().competition_id == competition.id
+    with unit_of_work(None, "thing.seen", mine(make.person())):
+        pass
+    assert entry().competition_id is None
+
+
+def test_a_lock_reads_the_row_afresh(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    db.session.execute(text("UPDATE persons SET name = 'Anita', version = version + 1"))
+    with unit_of_work(None, "person.seen", person) as work:
+        work.lock(person)
+        assert person.name == "Anita"
+
+
+# ------------------------------------------------------------------------ refusals and failures
+
+
+def test_verbs_do_not_nest(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    with pytest.raises(RuntimeError, match="do not nest"), unit_of_work(None, "outer", person):
+        person.name = "Anita"
+        with unit_of_work(None, "inner", person):
+            pass
+    assert person.name == "Anna"
+    assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
+    with unit_of_work(None, "after", person):
+        person.name = "Anita"
+    assert entry().event == "after"
+
+
+def test_a_constraint_that_has_words_becomes_a_domain_error(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(errors._constraints, "uq_persons_email", ("Already there.", "email"))
+    person = make.person()
+    with pytest.raises(Invalid) as refusal, unit_of_work(None, "person.registered") as work:
+        work.add(Person(email=person.email, name="Cita"))
+    assert (refusal.value.code, refusal.value.field) == ("uq_persons_email", "email")
+    assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
+
+
+def test_a_constraint_without_words_is_a_fault() -> None:
+    with pytest.raises(IntegrityError), unit_of_work(None, "person.registered") as work:
+        work.add(Person(email="Upper@example.lv", name="Anna"))
+
+
+def test_somebody_who_saved_first_makes_a_stale_form(make: Make) -> None:
+    person = mine(make.person(name="Anna"))
+    db.session.execute(text("UPDATE persons SET version = version + 1"))
+    with pytest.raises(StaleForm), unit_of_work(None, "person.renamed", person):
+        person.name = "Anita"
+    assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
+
+
+def test_what_was_done_outside_is_undone_latest_first() -> None:
+    undone: list[str] = []
+
+    def fails() -> None:
+        raise OSError
+
+    with pytest.raises(LookupError), unit_of_work(None, "file.stored") as work:
+        work.after_rollback(lambda: undone.append("first"))
+        work.after_rollback(fails)
+        work.after_rollback(lambda: undone.append("second"))
+        raise LookupError
+    assert undone == ["second", "first"]
+    with unit_of_work(None, "file.stored") as work:
+        work.after_rollback(lambda: undone.append("never"))
+    assert undone == ["second", "first"]
+
+
+def test_a_commit_that_fails_leaves_no_row_no_letter_no_job_and_no_entry(alone: Flask) -> None:
+    with alone.test_request_context():
+        db.session.execute(
+            text(
+                "CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON persons DEFERRABLE"
+                " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+        )
+        db.session.commit()
+        with pytest.raises(DBAPIError), unit_of_work(None, "person.registered") as work:
+            person = work.add(Person(email="a@example.lv", name="Anna"))
+            work.send("accounts/confirm", to=person, key="1", url="http://localhost/", hours=1)
+        for table in (Person, Message, JournalEntry):
+            assert db.session.scalar(select(func.count()).select_from(table)) == 0
+        assert db.session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
