@@ -144,7 +144,8 @@ def waiting(since: datetime) -> str:
     days = (clock.today() - _as_date(since)).days
     if days <= 0:
         return str(_("today"))
-    return str(_("waiting %(time)s", time=duration(timedelta(days=days)))).replace(" ", NBSP)
+    text: str = ngettext("waiting %(num)d day", "waiting %(num)d days", days)
+    return text.replace(" ", NBSP)
 
 
 # --------------------------------------------------------------------- numbers

@@ -26,7 +26,7 @@ def read_date(typed: dict[str, str]) -> date | None:
     names = {"day": _("the day"), "month": _("the month"), "year": _("the year")}
     absent = [names[part] for part in PARTS if not texts[part]]
     if absent:
-        raise Refused(_("The date lacks %(parts)s.", parts=_(" and ").join(absent)))
+        raise Refused(_("The date lacks %(parts)s.", parts=", ".join(absent)))
     if not all(re.fullmatch("[0-9]{1,4}", text) for text in texts.values()):
         raise Refused(_("Write the date in digits, such as 14 4 2026."))
     return real_date(*(int(texts[part]) for part in reversed(PARTS)))

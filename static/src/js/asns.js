@@ -1,5 +1,28 @@
 // Starts what a page asks for: GOV.UK's own components, then ours. Every page works without this file.
 import { initAll } from "./govuk-frontend.min.js";
 
+const ours = [
+  ["[data-count]", "./count.js"],
+  ["form[data-autosave]", "./autosave.js"],
+  ["form[data-upload]", "./upload.js"],
+  ["[data-sheet]", "./sheet.js"],
+];
+
+/** Start everything inside `root`: the document, or a part that has just been put into it. */
+export async function start(root) {
+  initAll({ scope: root });
+  for (const [selector, file] of ours) {
+    const found = [...root.querySelectorAll(selector)];
+    if (found.length === 0) continue;
+    const module = await import(file);
+    found.forEach((element) => module.start(element));
+  }
+  const current = root.querySelector(".asns-nav [aria-current]");
+  if (current) {
+    const line = current.closest("ul");
+    line.scrollLeft = current.offsetLeft - line.offsetLeft - 15;
+  }
+}
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-initAll();
+start(document);

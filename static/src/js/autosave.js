@@ -1,0 +1,110 @@
+// Saves a form with data-autosave="URL" while it is being filled in, and says truly how that stands in [data-saved].
+//
+// The server answers JSON: 200 {saved: "14.32", version?} · 409 {message, url} when somebody else saved first ·
+// 401 when the session has ended · 422 {message?} when something cannot be saved as it is.
+// The words come from the data-words-… attributes of [data-saved].
+
+const IDLE = 1000; // milliseconds without a key
+const RETRY = 10000; // milliseconds until the next try without a connection
+
+export function start(form) {
+  const line = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+  if (!line) return;
+  let timer;
+  let dirty = false;
+  let sending = false;
+  let stopped = false; // a conflict, or the form is on its way
+
+  function say(state, text, link) {
+    line.dataset.state = state;
+    line.textContent = text;
+    if (link) {
+      const anchor = document.createElement("a");
+      anchor.className = "govuk-link";
+      anchor.href = link.url;
+      anchor.textContent = link.text;
+      if (link.aside) anchor.target = "_blank";
+      line.append(" ", anchor);
+    }
+  }
+
+  function later(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  }
+
+  async function save() {
+    clearTimeout(timer);
+    if (!dirty || sending || stopped) return;
+    dirty = false;
+    sending = true;
+    say("saving", line.dataset.wordsSaving);
+    try {
+      await settle(await send());
+    } catch {
+      dirty = true;
+      say("offline", line.dataset.wordsOffline);
+      later(RETRY);
+    }
+    sending = false;
+    if (dirty && line.dataset.state === "saved") later(IDLE);
+  }
+
+  function send() {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return fetch(form.dataset.autosave, {
+      method: "POST",
+      body: new URLSearchParams(data),
+      headers: { Accept: "application/json", "X-Requested-With": "fetch" },
+      credentials: "same-origin",
+      keepalive: document.visibilityState === "hidden",
+    });
+  }
+
+  async function settle(response) {
+    const json = response.headers.get("Content-Type")?.startsWith("application/json");
+    const answer = json ? await response.json() : {};
+    if (response.status === 409) {
+      stopped = true;
+      say("conflict", answer.message ?? line.dataset.wordsConflict,
+        answer.url && { url: answer.url, text: line.dataset.wordsCompare });
+    } else if (response.ok && json) {
+      const version = form.querySelector("input[name$=version]");
+      if (version && answer.version !== undefined) version.value = answer.version;
+      say("saved", line.dataset.wordsSaved.replace("{time}", answer.saved));
+    } else if ([400, 401, 403].includes(response.status) || response.redirected) {
+      dirty = true;
+      say("session", line.dataset.wordsSession,
+        line.dataset.signIn && { url: line.dataset.signIn, text: line.dataset.wordsSignIn, aside: true });
+    } else if (response.status >= 500) {
+      throw new Error(response.status); // tried again, as without a connection
+    } else {
+      say("failed", answer.message ?? line.dataset.wordsFailed);
+    }
+  }
+
+  // Signed in again in another tab: the page asks for a new token, keeps what was typed, and saves it.
+  async function resume() {
+    if (line.dataset.state !== "session") return;
+    const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = page.querySelector("form[data-autosave] input[name=csrf_token]")?.value;
+    if (!token) return;
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
+    save();
+  }
+
+  form.addEventListener("input", () => { dirty = true; later(IDLE); });
+  form.addEventListener("change", () => { dirty = true; later(IDLE); });
+  form.addEventListener("focusout", () => { if (dirty && !sending) later(200); });
+  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  window.addEventListener("online", save);
+  window.addEventListener("focus", resume);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  window.addEventListener("beforeunload", (event) => {
+    if ((dirty || sending) && !stopped) event.preventDefault();
+  });
+}
