@@ -15,8 +15,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
-METHODS = [("portal/**.py", "python"), ("templates/**", "jinja2")]
-OPTIONS = {"templates/**": {"encoding": "utf-8", "trimmed": "true", "silent": "false"}}
+TEMPLATES = ("templates/**.html", "templates/**.txt")
+METHODS = [("portal/**.py", "python"), *((name, "jinja2") for name in TEMPLATES)]
+OPTIONS = dict.fromkeys(TEMPLATES, {"trimmed": "true", "silent": "false"})
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,
