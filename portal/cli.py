@@ -5,12 +5,13 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from portal.core.audit.cli import verify
+from portal.core.documents.cli import files
 from portal.core.messages.cli import worker
 
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (serve, migrate, migration, verify, worker):
+    for command in (serve, migrate, migration, verify, worker, files):
         app.cli.add_command(command)
 
 

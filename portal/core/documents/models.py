@@ -3,11 +3,18 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, event
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Table,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
-from portal.core.audit.models import APPEND_ONLY
 from portal.core.db import Base, Keyed
 
 
@@ -46,11 +53,14 @@ class StoredFile(Keyed, Base):
     uploaded_by: Mapped[Person | None] = relationship()
 
 
+# The function stands with the journal: see core/audit/models.py.
 IMMUTABLE = (
     "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size,"
     " sha256, media_type, purpose, uploaded_by_id ON stored_files"
     " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
 )
 
-event.listen(Base.metadata, "before_create", DDL(APPEND_ONLY.replace("%", "%%")))
-event.listen(StoredFile.__table__, "after_create", DDL(IMMUTABLE))
+
+@event.listens_for(StoredFile.__table__, "after_create")
+def _make_immutable(_: Table, connection: Connection, **__: object) -> None:
+    connection.execute(text(IMMUTABLE))

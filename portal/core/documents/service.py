@@ -54,19 +54,10 @@ def keep(work: Work, content: bytes, *, name: str, media_type: str, purpose: str
     )
 
 
-def is_intact(stored: StoredFile) -> bool:
-    """Whether the object still has the bytes that the row says."""
-    digest = hashlib.sha256()
-    try:
-        chunks = storage().open(stored.object_key)
-    except MissingObject:
-        return False
-    try:
-        for chunk in chunks:
-            digest.update(chunk)
-    finally:
-        chunks.close()
-    return digest.hexdigest() == stored.sha256
+def damaged() -> Iterator[StoredFile]:
+    """The files whose object is lost, or has other bytes than the row says. Reads everything."""
+    rows = db.session.scalars(select(StoredFile).execution_options(yield_per=500))
+    return (stored for stored in rows if not _is_intact(stored))
 
 
 def sweep() -> int:
@@ -78,6 +69,20 @@ def sweep() -> int:
             objects.delete(key)
             removed += 1
     return removed
+
+
+def _is_intact(stored: StoredFile) -> bool:
+    digest = hashlib.sha256()
+    try:
+        chunks = storage().open(stored.object_key)
+    except MissingObject:
+        return False
+    try:
+        for chunk in chunks:
+            digest.update(chunk)
+    finally:
+        chunks.close()
+    return digest.hexdigest() == stored.sha256
 
 
 class _Reading(io.RawIOBase):

@@ -1,0 +1,333 @@
+"""The minutes as a document that the secretary may still edit: minutes.typ in Word."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from docx import Document
+from docx.document import Document as Docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal.core.documents.shapes import Minutes
+from portal.core.documents.wording import plain
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+INK, QUIET = RGBColor(0x15, 0x21, 0x1B), RGBColor(0x4F, 0x5B, 0x54)
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def minutes_docx(minutes: Minutes) -> bytes:
+    """The minutes in Latvian as a .docx file, with headings and tables that are real ones."""
+    with force_locale("lv"):
+        said = plain(minutes, lambda text: _NOT_XML.sub("", text))
+        document = _new_document(minutes, said)
+        _opening(document, said)
+        for number, (title, write) in enumerate(_parts(said), 1):
+            document.add_heading(f"{number}. {title}", 2)
+            write(document, said)
+        _signatures(document, said)
+        if said["criteria"] and any(one["means"] for one in said["ranking"]):
+            _annex(document, said)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def _parts(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The parts that have something to say, as minutes.typ has them."""
+    parts = [
+        (_("Attendance and quorum"), _attendance, True),
+        (_("Agenda"), _agenda, said["agenda"]),
+        (_("Conflicts of interest"), _conflicts, True),
+        (_("Ranking"), _ranking, said["ranking"]),
+        (_("Discussion"), _discussion, said["discussion"]),
+        (_("Votes"), _votes, said["votes"]),
+        (_("Decided"), _resolutions, said["resolutions"]),
+        (_("Enclosed"), _enclosures, said["enclosures"]),
+    ]
+    return [(title, write) for title, write, present in parts if present]
+
+
+# ------------------------------------------------------------------ the document
+
+
+def _new_document(minutes: Minutes, said: dict[str, Any]) -> Docx:
+    document = Document()
+    facts = document.core_properties
+    facts.title, facts.author, facts.language = said["title"], said["issuer"], "lv-LV"
+    facts.created = facts.modified = minutes.at.replace(tzinfo=None)
+    facts.comments = ""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin, section.right_margin = Mm(25), Mm(20)
+    section.top_margin, section.bottom_margin = Mm(25), Mm(20)
+    _set_styles(document)
+    head = section.header.paragraphs[0]
+    head.text = f"{said['issuer']}\t\t{said['number']}"
+    _set_foot(section.footer.paragraphs[0])
+    return document
+
+
+def _set_styles(document: Docx) -> None:
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(11), INK
+    normal.paragraph_format.space_after = Pt(6)
+    for name, size in (("Heading 1", 20), ("Heading 2", 14), ("Heading 3", 11)):
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), INK
+        style.font.bold = True
+        fonts = style.element.rPr.rFonts
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+    # The language stands in the document's defaults, so that every style has it.
+    defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
+    properties = defaults.find(qn("w:rPr"))
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    language = OxmlElement("w:lang")
+    for name in ("val", "eastAsia", "bidi"):
+        language.set(qn(f"w:{name}"), "lv-LV")
+    properties.append(language)
+
+
+def _set_foot(foot: Paragraph) -> None:
+    """Page x of y, as fields that Word fills in."""
+    foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    words = _("Page %(page)s of %(pages)s", page="\0PAGE\0", pages="\0NUMPAGES\0")
+    for part in words.split("\0"):
+        if part in ("PAGE", "NUMPAGES"):
+            field = OxmlElement("w:fldSimple")
+            field.set(qn("w:instr"), part)
+            foot._p.append(field)
+        elif part:
+            foot.add_run(part)
+
+
+def _table(document: Docx, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table whose first row is its header, on every page."""
+    table: Table = document.add_table(rows=0, cols=len(header), style="Table Grid")
+    first = table.add_row()
+    repeated = OxmlElement("w:tblHeader")
+    first._tr.get_or_add_trPr().append(repeated)
+    for cell, name in zip(first.cells, header, strict=True):
+        cell.paragraphs[0].add_run(name).bold = True
+    for row in rows:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = value
+    for row_of_cells in table.rows:
+        for cell in row_of_cells.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(2)
+                for run in paragraph.runs:
+                    run.font.size = Pt(9.5)
+    document.add_paragraph()
+    return table
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+# --------------------------------------------------------------------- its parts
+
+
+def _opening(document: Docx, said: dict[str, Any]) -> None:
+    caption = document.add_paragraph().add_run(said["competition"])
+    caption.font.color.rgb = QUIET
+    document.add_heading(said["title"], 1)
+    ended = f"–{said['ended_at']['clock']}" if said["ended_at"] else ""
+    for label, value in (
+        (_("Number"), said["number"]),
+        (_("Date"), said["at"]["long"]),
+        (_("Time"), said["at"]["clock"] + ended),
+        (_("Place"), said["place"]),
+        (_("The committee was appointed by"), said["order"]),
+    ):
+        line = document.add_paragraph()
+        line.paragraph_format.space_after = Pt(2)
+        line.add_run(f"{label}: ").font.color.rgb = QUIET
+        line.add_run(value)
+
+
+def _attendance(document: Docx, said: dict[str, Any]) -> None:
+    _table(
+        document,
+        (_("Name"), _("Role"), _("Attendance")),
+        [
+            (
+                one["name"],
+                one["role"],
+                _lines(_("present") if one["present"] else _("absent"), one["note"]),
+            )
+            for one in said["attendees"] + said["others"]
+        ],
+    )
+    document.add_paragraph(
+        _(
+            "%(present)s of %(entitled)s members with a vote are present.",
+            present=said["present"],
+            entitled=said["entitled"],
+        )
+        + " "
+        + (
+            _("There is a quorum, and the committee may decide.")
+            if said["quorate"]
+            else _("There is no quorum, and the committee may not decide.")
+        )
+    )
+
+
+def _agenda(document: Docx, said: dict[str, Any]) -> None:
+    for item in said["agenda"]:
+        document.add_paragraph(item, style="List Number")
+
+
+def _conflicts(document: Docx, said: dict[str, Any]) -> None:
+    document.add_paragraph(
+        _("Declarations are still owed by: %(names)s.", names=", ".join(said["undeclared"]))
+        if said["undeclared"]
+        else _(
+            "Every member has declared, for each application, whether they have a conflict of"
+            " interest."
+        )
+    )
+    if not said["recusals"]:
+        document.add_paragraph(_("Nobody is recused."))
+        return
+    _table(
+        document,
+        (_("Member"), _("Takes no part in"), _("Reason")),
+        [
+            (one["name"], one["application"], _lines(one["reason"], one["note"]))
+            for one in said["recusals"]
+        ],
+    )
+
+
+def _ranking(document: Docx, said: dict[str, Any]) -> None:
+    document.add_paragraph(
+        _("The total is the weighted sum of the criteria's means over the submitted score sheets.")
+    )
+    if said["total_minimum"] is not None:
+        document.add_paragraph(
+            _(
+                "An application needs at least %(minimum)s points in total, and the minimum of each"
+                " criterion.",
+                minimum=said["total_minimum"],
+            )
+        )
+    if said["grants"] is not None:
+        document.add_paragraph(
+            _("%(grants)s grants of %(amount)s", grants=said["grants"], amount=said["amount"])
+            if said["amount"]
+            else _("%(grants)s grants", grants=said["grants"])
+        )
+    _table(
+        document,
+        (_("Place"), _("Application"), _("Applicant and project"), _("Total"), _("Sheets")),
+        [
+            (
+                f"{one['place']}." if one["place"] else "–",
+                one["number"],
+                _lines(one["applicant"], one["project"], one["remark"]),
+                one["total"],
+                _lines(str(one["sheets"]), one["quorum"]),
+            )
+            for one in said["ranking"]
+        ],
+    )
+
+
+def _discussion(document: Docx, said: dict[str, Any]) -> None:
+    for one in said["discussion"]:
+        if one["heading"]:
+            document.add_heading(one["heading"], 3)
+        for paragraph in one["text"].split("\n\n") if one["text"] else []:
+            document.add_paragraph(paragraph)
+        for item in one["items"]:
+            document.add_paragraph(item, style="List Bullet")
+
+
+def _votes(document: Docx, said: dict[str, Any]) -> None:
+    for one in said["votes"]:
+        document.add_heading(one["question"], 3)
+        document.add_paragraph(
+            _(
+                "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+                voted_for=one["voted_for"],
+                against=one["against"],
+                abstained=one["abstained"],
+            )
+        )
+        if one["excluded"]:
+            document.add_paragraph(_("Recused: %(names)s.", names=", ".join(one["excluded"])))
+        if one["by_name"]:
+            names = (f"{fact['label']}: {fact['value']}" for fact in one["by_name"])
+            document.add_paragraph("; ".join(names))
+        document.add_paragraph().add_run(one["result"]).bold = True
+
+
+def _resolutions(document: Docx, said: dict[str, Any]) -> None:
+    _table(
+        document,
+        (_("Application"), _("Applicant"), _("Decision"), _("Sum")),
+        [
+            (
+                one["number"],
+                one["applicant"],
+                _lines(one["outcome"], one["remark"]),
+                one["amount"] or "–",
+            )
+            for one in said["resolutions"]
+        ],
+    )
+
+
+def _enclosures(document: Docx, said: dict[str, Any]) -> None:
+    for item in said["enclosures"]:
+        document.add_paragraph(item, style="List Bullet")
+
+
+def _signatures(document: Docx, said: dict[str, Any]) -> None:
+    for one in said["signatories"]:
+        line = document.add_paragraph()
+        line.paragraph_format.space_before = Pt(24)
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(65))
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(120))
+        line.add_run(f"{one['role']}\t{'_' * 24}\t{one['name']}")
+
+
+def _annex(document: Docx, said: dict[str, Any]) -> None:
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    document.add_heading(_("Annex. Means by criterion"), 2)
+    codes = [one["code"] for one in said["criteria"]]
+    _table(
+        document,
+        (_("Application"), _("Applicant"), *codes, _("Total"), _("Sheets")),
+        [
+            (one["number"], one["applicant"], *one["means"], one["total"], str(one["sheets"]))
+            for one in said["ranking"]
+        ],
+    )
+    for one in said["criteria"]:
+        limit = (
+            str(one["greatest"])
+            if one["minimum"] is None
+            else _(
+                "%(greatest)s, at least %(minimum)s",
+                greatest=one["greatest"],
+                minimum=one["minimum"],
+            )
+        )
+        document.add_paragraph(f"{one['code']}  {one['title']} ({limit})")
