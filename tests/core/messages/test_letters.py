@@ -99,7 +99,7 @@ def test_only_a_web_address_becomes_a_link() -> None:
 
 def test_a_missing_name_is_an_error_and_not_a_gap() -> None:
     with pytest.raises(UndefinedError):
-        compose("accounts/confirm", reader(), url=URL)
+        compose("evaluation/clarification_received", reader(), url=URL)
 
 
 def test_no_template_marks_anything_as_markup(app: Flask) -> None:

@@ -1,0 +1,122 @@
+"""`flask worker` as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.core.jobs import defer
+from portal.core.messages.jobs import send
+from portal.core.messages.links import page_url
+from portal.core.messages.models import Message, MessageState
+from portal.core.work import unit_of_work
+from tests.core.messages.conftest import Sink
+from tests.core.messages.samples import URL
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def worker(app: Flask, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """A running worker; it is told to stop at the end and must stop well."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "VAR": str(app.extensions["settings"].var),
+            "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+            "DEMO": "0",
+            "SMTP_URL": "",
+            **environment,
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+        assert process.returncode == 0, said
+        assert "Traceback" not in said
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for(app: Flask, state: MessageState) -> None:
+    """Until the only letter is in that state."""
+    for _ in range(150):
+        with app.app_context():
+            if db.session.scalar(select(Message.state)) is state:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"the letter is not {state}")
+
+
+def test_the_worker_sends_what_comes_and_stops_when_it_is_told(
+    alone: Flask, sink: tuple[Sink, str]
+) -> None:
+    with worker(alone, SMTP_URL=sink[1]):
+        with alone.test_request_context(), unit_of_work(None, "mail.tried") as work:
+            work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
+        wait_for(alone, MessageState.SENT)
+    assert sink[0].to == ["a@example.lv"]
+
+
+def test_a_job_that_a_killed_worker_had_in_hand_is_taken_up(
+    alone: Flask, sink: tuple[Sink, str]
+) -> None:
+    with alone.test_request_context(), unit_of_work(None, "mail.tried") as work:
+        work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
+    with alone.app_context():
+        db.session.execute(
+            db.text(
+                "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                " VALUES (now() - interval '1 hour') RETURNING id)"
+                " UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+            )
+        )
+        db.session.commit()
+    with worker(alone, SMTP_URL=sink[1]):
+        wait_for(alone, MessageState.SENT)
+
+
+def test_without_a_mail_server_letters_wait(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(
+        "portal.core.messages.cli.run_worker",
+        lambda _app, *, queues, wait: ran.append([*queues]),
+    )
+    app.test_cli_runner().invoke(args=["worker"])
+    assert ran == [["default"]] and "SMTP_URL is not set" in caplog.text
+
+
+def test_links_of_letters_need_no_request(app: Flask, settings: Callable[..., None]) -> None:
+    settings(base_url="https://asns.example.lv/portal")
+    with app.app_context():
+        assert page_url("messages.outbox", to="a@example.lv") == (
+            "https://asns.example.lv/portal/demo/mail?to=a@example.lv"
+        )
+
+
+def test_a_letter_that_is_gone_is_no_fault(alone: Flask) -> None:
+    from portal.core.jobs import run_worker
+
+    with alone.app_context():
+        defer(send, message_id="01a201c2-56da-76d5-9266-28626c99ad7f")
+        db.session.commit()
+    run_worker(alone, wait=False)
+    with alone.app_context():
+        assert db.session.scalar(db.text("SELECT count(*) FROM procrastinate_jobs")) == 0
