@@ -17,7 +17,7 @@ export function start(form) {
       const percent = total ? Math.floor((100 * loaded) / total) : 0;
       bar.value = percent;
       words.textContent = percent < 100
-        ? line.dataset.wordsSending.replace("{percent}", percent)
+        ? line.dataset.wordsSending.replace("{percent}", `${percent}\u00a0%`)
         : line.dataset.wordsChecking;
     });
     request.addEventListener("load", () => show(request));

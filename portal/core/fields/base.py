@@ -171,7 +171,9 @@ class Field(WTField):
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Message and target for each error, for the error summary."""
-        label = f"{self.label.text}: " if self.label.text else ""
+        label = str(self.label.text)
+        if label:
+            label += " " if label.endswith((".", "?", "!", "…")) else ": "
         return [(f"{label}{error}", self.focus_id) for error in self.errors]
 
     def __call__(self, **options: Any) -> Markup:

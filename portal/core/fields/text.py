@@ -99,7 +99,7 @@ class TextArea(Field):
         if self.limit is not None:
             params["describedBy"] = f"{self.id}-count"
             params["attributes"]["data-count"] = str(self.limit)
-            params["formGroup"] = {"afterInput": {"html": self._count()}}
+            params["formGroup"] = {"classes": "asns-counted", "afterInput": {"html": self._count()}}
         # The parser drops a line break that begins a textarea: give it one to drop.
         if params["value"].startswith(("\n", "\r")):
             params["value"] = "\n" + params["value"]
@@ -130,9 +130,8 @@ class Password(Field):
     def __init__(
         self, label: Message = "", hint: Message = "", *, new: bool = False, **options: Any
     ) -> None:
-        super().__init__(
-            label, hint, autocomplete="new-password" if new else "current-password", **options
-        )
+        autocomplete = "new-password" if new else "current-password"
+        super().__init__(label, hint, **{"autocomplete": autocomplete, "width": 20, **options})
 
     def parse(self, typed: str) -> str:
         clean(typed)
