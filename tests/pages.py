@@ -77,23 +77,23 @@ class PageClient(FlaskClient):
 def fields(form: Tag) -> dict[str, Any]:
     """What a browser would send of a form as it stands, buttons aside."""
     values: dict[str, Any] = {}
-
-    def put(name: str, value: str) -> None:
+    for name, value in _sent(form):
         values[name] = [*values.get(name, []), value] if name in values else [value]
+    return values
 
+
+def _sent(form: Tag) -> Iterator[tuple[str, str]]:
     for field in form.select("textarea[name]"):
-        put(str(field["name"]), field.get_text().removeprefix("\n"))
+        yield str(field["name"]), field.get_text().removeprefix("\n")
     for field in form.select("select[name]"):
         for option in field.select("option[selected]") or field.select("option")[:1]:
-            put(str(field["name"]), str(option.get("value", option.get_text())))
+            yield str(field["name"]), str(option.get("value", option.get_text()))
     for field in form.select("input[name]"):
-        name, kind = str(field["name"]), field.get("type", "text")
-        if kind in ("checkbox", "radio"):
-            if field.has_attr("checked"):
-                put(name, str(field.get("value", "on")))
-        elif kind not in ("submit", "button", "file", "image"):
-            put(name, str(field.get("value", "")))
-    return values
+        kind = str(field.get("type", "text"))
+        if kind in ("checkbox", "radio") and field.has_attr("checked"):
+            yield str(field["name"]), str(field.get("value", "on"))
+        elif kind not in ("checkbox", "radio", "submit", "button", "file", "image"):
+            yield str(field["name"]), str(field.get("value", ""))
 
 
 def check(response: TestResponse) -> None:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
 TEMPLATES = ("templates/**.html", "templates/**.txt")
 METHODS = [("portal/**.py", "python"), *((name, "jinja2") for name in TEMPLATES)]
-OPTIONS = dict.fromkeys(TEMPLATES, {"trimmed": "true", "silent": "false"})
+OPTIONS = {name: {"trimmed": "true", "silent": "false"} for name in TEMPLATES}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,

@@ -32,6 +32,9 @@ LONGEST_SOCKET_FOLDER = 90
 # For tests: what a crash would lose does not matter, and commits do not wait for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+# What PostgreSQL says while processes of a server that was killed are still there.
+STILL_GOING = ("Is another postmaster", "shared memory block")
+
 _running: dict[Path, "_Server"] = {}
 
 
@@ -136,9 +139,10 @@ def _launch(folder: Path, settings: dict[str, str]) -> None:
         try:
             _postgres("pg_ctl", "-D", folder, "-l", log, "-w", "-t", "60", "-o", options, "start")
         except EmbeddedError as error:
-            if not patience:
-                last = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
-                raise EmbeddedError("\n".join([str(error), *last])) from error
+            last = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
+            reason = "\n".join([str(error), *last])
+            if not patience or not any(sign in reason for sign in STILL_GOING):
+                raise EmbeddedError(reason) from error
             time.sleep(patience)
         else:
             return
