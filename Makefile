@@ -34,7 +34,7 @@ bench: $(VENV)/installed-dev $(CATALOGUES) ## Measure speed and size (docs/perfo
 	$(BIN)/python -m bench
 
 assets: ## Build static/dist from its sources; needs npm
-	cd static && npm ci --no-audit --no-fund && npm run build
+	npm install --no-audit --no-fund --no-package-lock && npm run build
 
 translations: $(VENV)/installed-dev ## Bring the Latvian catalogue up to date with code and templates
 	$(BIN)/python -m tools.translations update
