@@ -166,10 +166,10 @@ def client(app: Flask) -> PageClient:
 @pytest.fixture
 def session(connection: Connection) -> Iterator[Session]:
     """The test's own session beside the application's, for arranging and for looking."""
-    with Session(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-    ) as session:
-        yield session
+    # It makes no savepoints, which would interleave with those of the application's session.
+    session = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+    yield session
+    session.close()
 
 
 @pytest.fixture

@@ -34,13 +34,16 @@ from portal.grants.competitions.models import (
 )
 from portal.grants.evaluation.models import (
     Assignment,
+    Attendance,
     CheckState,
     ConflictKind,
     Declaration,
     EligibilityCheck,
+    Meeting,
     Score,
     ScoreSheet,
     SheetState,
+    Vote,
 )
 
 DAY = timedelta(days=1)
@@ -354,3 +357,59 @@ class Make:
         for key, value in points.items():
             self.row(Score(sheet_id=sheet.id, criterion_id=criteria[key], points=Decimal(value)))
         return sheet
+
+    def meeting(
+        self, competition: Competition, members: Sequence[Person], order: Sequence[str]
+    ) -> Meeting:
+        """A closed meeting at which all approved the ranking `order` (numbers, best first)."""
+        now = clock.now()
+        meeting = self.row(
+            Meeting(
+                competition_id=competition.id,
+                number=1,
+                held_at=now,
+                place="Liepāja",
+                closed_at=now,
+                closed_by_id=members[0].id,
+                record={},
+            )
+        )
+        for member in members:
+            self.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
+        self.row(
+            Vote(
+                meeting_id=meeting.id,
+                number=1,
+                kind="ranking",
+                question="Apstiprināt sarindojumu",
+                order=list(order),
+                carried=True,
+            )
+        )
+        return meeting
+
+    def evaluated(
+        self, points: Sequence[tuple[str, str]], **values: Any
+    ) -> tuple[Competition, list[Application]]:
+        """A closed competition whose evaluation is finished.
+
+        Each application has the points (c1, c2) of three members; c2 owes 3, the total 8. They
+        come back in the order of `points`, which is that of the ranking.
+        """
+        competition = self.competition("closed", **values)
+        members = self.committee(competition)
+        applications = []
+        for c1, c2 in points:
+            application = self.application(competition, submitted=True)
+            self.eligible(application)
+            self.assigned(application, *members)
+            for member in members:
+                self.sheet(application, member, {"c1": c1, "c2": c2})
+            applications.append(application)
+        clears = [
+            str(a.number)
+            for a, (c1, c2) in zip(applications, points, strict=True)
+            if Decimal(c2) >= 3 and Decimal(c1) + Decimal(c2) >= 8
+        ]
+        self.meeting(competition, members, clears)
+        return competition, applications

@@ -33,6 +33,7 @@ class Event(StrEnum):
     ANNOUNCE = "announce"
     AMEND = "amend"
     EXTEND = "extend"  # an amendment after the close that moves the deadline into the future
+    PROPOSE = "propose"  # decisions are drafted, as often as need be
     SIGN_OFF = "sign_off"
     PUBLISH = "publish"
     COMPLETE = "complete"
@@ -53,6 +54,7 @@ WORKFLOW: Workflow[Phase, Event] = Workflow(
         (Phase.OPEN, Event.CANCEL): To(Phase.CANCELLED),
         (Phase.CLOSED, Event.AMEND): To(Phase.CLOSED),
         (Phase.CLOSED, Event.EXTEND): To(Phase.OPEN),
+        (Phase.CLOSED, Event.PROPOSE): To(Phase.CLOSED),
         (Phase.CLOSED, Event.SIGN_OFF): To(Phase.DECIDED),
         (Phase.CLOSED, Event.CANCEL): To(Phase.CANCELLED),
         (Phase.DECIDED, Event.PUBLISH): To(Phase.PUBLISHED),

@@ -1,0 +1,67 @@
+"""What the board and an applicant write about a decision."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.fields import Choice, Date, Form, TextArea
+from portal.grants.awards.letters import LABELS
+from portal.grants.awards.models import Decision
+from portal.grants.awards.rules import GRANTED, Outcome
+
+
+class GrantForm(Form):
+    """The wording of an award."""
+
+    outcome = Choice(
+        _l("Outcome"),
+        choices=[(outcome.value, LABELS[outcome]) for outcome in GRANTED],
+        coerce=Outcome,
+    )
+    conditions = TextArea(
+        _l("Conditions"),
+        _l("What must happen before the agreement is signed. Only for an award with conditions."),
+        limit=4000,
+        required=False,
+    )
+    reasons = TextArea(_l("Reasons"), limit=8000, required=False)
+
+
+class RefusalForm(Form):
+    """The wording of a place in reserve or of a rejection."""
+
+    reasons = TextArea(
+        _l("Reasons"), _l("They stand in the letter as you write them here."), limit=8000
+    )
+
+
+class SignForm(Form):
+    """The head's signature."""
+
+    decided_on = Date(_l("Date of the decisions"))
+
+
+class DeclineForm(Form):
+    """An applicant gives a grant back."""
+
+    reason = TextArea(
+        _l("Why do you decline?"),
+        _l("It helps us to make the next call better. You need not answer."),
+        limit=2000,
+        required=False,
+    )
+
+
+class ConfirmForm(Form):
+    """Nothing but the button; the page names the consequences."""
+
+
+def wording(form: GrantForm | RefusalForm, decision: Decision) -> dict[str, Any]:
+    """What `service.edit_draft` takes, from either form."""
+    if isinstance(form, GrantForm):
+        return {
+            "outcome": form.outcome.data,
+            "conditions": form.conditions.data,
+            "reasons": form.reasons.data,
+        }
+    return {"outcome": decision.outcome, "conditions": "", "reasons": form.reasons.data}

@@ -1,0 +1,175 @@
+"""The words of a decision: usual reasons for a draft, and the letter that the applicant gets.
+
+A letter is composed once, as plain JSON in the applicant's language: the preview shows it,
+publication
+freezes it (awards.models.Letter), and both the page and the PDF are made from that.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock, formats
+from portal.core.documents import shapes
+from portal.core.errors import Message
+from portal.grants.awards.models import Decision
+from portal.grants.awards.rules import GRANTED, Outcome
+from portal.grants.evaluation.models import EligibilityCheck, Verdict
+from portal.grants.evaluation.ranking.queries import Entry, Ranking
+
+LABELS: dict[Outcome, Message] = {
+    Outcome.APPROVE: _l("Approved"),
+    Outcome.CONDITIONS: _l("Approved with conditions"),
+    Outcome.RESERVE: _l("In reserve"),
+    Outcome.REJECT: _l("Rejected"),
+}
+
+
+def usual_reasons(ranking: Ranking, entry: Entry, outcome: Outcome) -> str:
+    """The reasons to begin a draft with, in the language of decisions, which is Latvian."""
+    with force_locale("lv"):
+        if outcome is not Outcome.REJECT:
+            return ""
+        return "\n".join(_below(ranking, entry))
+
+
+def _below(ranking: Ranking, entry: Entry) -> Iterator[str]:
+    for criterion, index in ranking.criteria:
+        if criterion.key in entry.tally.below and criterion.minimum is not None:
+            yield _(
+                "The mean in “%(title)s” is %(mean)s points; at least %(minimum)s are needed.",
+                title=criterion.title.lv,
+                mean=formats.points(entry.tally.mean(index)),
+                minimum=formats.points(criterion.minimum),
+            )
+    if entry.tally.below_total:
+        yield _(
+            "The application has %(total)s points in all; at least %(minimum)s are needed.",
+            total=formats.points(entry.total),
+            minimum=formats.points(ranking.rubric.total_minimum),
+        )
+
+
+def ineligible_reasons(check: EligibilityCheck) -> str:
+    """Why an application is not eligible, from the answers of its check."""
+    return "\n".join(
+        f"{answer.criterion.title.lv}: {answer.reason}"
+        for answer in check.answers
+        if answer.verdict is Verdict.NO
+    )
+
+
+def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, Any]:
+    """The letter of a decision, in the language of its application, as plain JSON.
+
+    A draft has no number yet, and `decided_on` stands in for its date.
+    """
+    application, competition = decision.application, decision.competition
+    language = application.language
+    dated = decision.decided_on or decided_on or clock.today()
+    with force_locale(language):
+        return {
+            "language": language,
+            "title": _("Decision on your application"),
+            "number": decision.number or "",
+            "issuer": competition.municipality.organiser.in_language(language),
+            "contact": competition.contact_email or competition.municipality.email,
+            "dated": dated.isoformat(),
+            "date_words": formats.short_date(dated),
+            "recipient": [
+                line
+                for line in (
+                    application.organisation.name,
+                    application.organisation.address,
+                    application.organisation.email,
+                )
+                if line
+            ],
+            "greeting": _("Good day!"),
+            "outcome": _sentence(decision),
+            "favourable": decision.outcome in GRANTED,
+            "facts": _facts(decision, language),
+            "passages": _passages(decision, language),
+            "signatory": decision.signed_by.name if decision.signed_by else "",
+            "role": _("Head of the education board"),
+        }
+
+
+def _sentence(decision: Decision) -> str:
+    money = formats.money(decision.competition.fixed_sum)
+    match decision.outcome:
+        case Outcome.APPROVE:
+            return _("Your project gets a grant of %(money)s.", money=money)
+        case Outcome.CONDITIONS:
+            return _("Your project gets a grant of %(money)s, on conditions.", money=money)
+        case Outcome.RESERVE:
+            return _("Your project is on the reserve list.")
+        case Outcome.REJECT:
+            return _("Your project does not get a grant.")
+
+
+def _facts(decision: Decision, language: str) -> list[list[str]]:
+    application = decision.application
+    facts = [
+        [_("Competition"), decision.competition.title.in_language(language)],
+        [_("Application"), f"{application.number} · {application.title}"],
+    ]
+    if decision.total is not None:
+        facts.append([_("Points"), formats.points(decision.total)])
+    if decision.place is not None:
+        facts.append([_("Place in the ranking"), f"{decision.place}."])
+    return facts
+
+
+def _passages(decision: Decision, language: str) -> list[dict[str, str]]:
+    """What the letter says below its facts: conditions, reasons, what next, how to contest."""
+    passages = [
+        (_("Conditions"), decision.conditions),
+        (_("Reasons"), decision.reasons),
+        (_("What next"), _next(decision.outcome)),
+        (_("How to contest this decision"), decision.competition.appeal.in_language(language)),
+    ]
+    return [{"heading": heading, "text": text} for heading, text in passages if text]
+
+
+def _next(outcome: Outcome) -> str:
+    if outcome in GRANTED:
+        return _(
+            "We will write to you to agree on the dates and to sign the agreement. "
+            "If you cannot carry out the project, tell us in the portal: the grant then goes to "
+            "the next in reserve."
+        )
+    if outcome is Outcome.RESERVE:
+        return _(
+            "If somebody declines their grant, it goes to the next on the reserve list. "
+            "You need not do anything: we will write to you."
+        )
+    return _("You can read the points and the reasons in the portal, and apply in the next call.")
+
+
+def paper(content: dict[str, Any], *, preview: bool) -> shapes.DecisionLetter:
+    """The letter as the PDF takes it."""
+    dated = date.fromisoformat(content["dated"])
+    return shapes.DecisionLetter(
+        title=content["title"],
+        number=content["number"],
+        issuer=content["issuer"],
+        contact=content["contact"],
+        at=clock.riga(dated),
+        dated=dated,
+        recipient=tuple(content["recipient"]),
+        greeting=content["greeting"],
+        outcome=content["outcome"],
+        favourable=content["favourable"],
+        facts=tuple(shapes.Fact(label, value) for label, value in content["facts"]),
+        passages=tuple(
+            shapes.Passage(heading=part["heading"], text=part["text"])
+            for part in content["passages"]
+        ),
+        signatory=shapes.Signatory(role=content["role"], name=content["signatory"]),
+        preview=preview,
+    )

@@ -1,0 +1,253 @@
+"""Reads of decisions. Before publication they are the board's alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal.core import clock
+from portal.core.accounts.models import MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.grants.applications.models import Application
+from portal.grants.awards import letters
+from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import Event, allows
+from portal.grants.evaluation.committee.queries import is_living
+from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
+
+PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
+
+
+def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
+    """The board sees its own; everybody else what is published of their own application."""
+    return or_(
+        Competition.municipality_id.in_(scopes(actor, *MUNICIPAL)),
+        and_(
+            Decision.state.in_(PUBLIC),
+            Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR, Role.READER)),
+        ),
+    )
+
+
+def decisions(actor: Person, competition: Competition) -> Sequence[Decision]:
+    """The competition's standing decisions that the actor may see, in ranking order."""
+    return db.session.scalars(
+        select(Decision)
+        .join(Decision.application)
+        .join(Decision.competition)
+        .join(Application.organisation)
+        .where(
+            Decision.competition_id == competition.id,
+            Decision.state != DecisionState.REPLACED,
+            visible_decisions(actor),
+        )
+        .options(
+            contains_eager(Decision.application).contains_eager(Application.organisation),
+            joinedload(Decision.signed_by),
+        )
+        .order_by(Decision.place.nulls_last(), Application.number)
+    ).all()
+
+
+def standing(competition: Competition) -> list[Decision]:
+    """Every decision that stands, in ranking order; for verbs, which lock the competition."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .join(Decision.application)
+            .where(
+                Decision.competition_id == competition.id,
+                Decision.state != DecisionState.REPLACED,
+            )
+            .options(
+                contains_eager(Decision.application).joinedload(Application.organisation),
+                joinedload(Decision.competition).joinedload(Competition.municipality),
+                joinedload(Decision.signed_by),
+            )
+            .order_by(Decision.place.nulls_last(), Application.number)
+        )
+    )
+
+
+def ineligible(competition: Competition) -> Sequence[EligibilityCheck]:
+    """The checks that ended in a rejection, with their answers."""
+    return db.session.scalars(
+        select(EligibilityCheck)
+        .join(EligibilityCheck.application)
+        .where(
+            Application.competition_id == competition.id,
+            EligibilityCheck.state == CheckState.INELIGIBLE,
+        )
+        .options(selectinload(EligibilityCheck.answers).joinedload(EligibilityAnswer.criterion))
+        .order_by(Application.number)
+    ).all()
+
+
+def successor(declined: Decision) -> Decision | None:
+    """The decision that gave a declined grant on, if there is one."""
+    return db.session.scalar(select(Decision).where(Decision.in_place_of_id == declined.id))
+
+
+def declined_without_successor(competition: Competition) -> Sequence[Decision]:
+    """Declined grants that nobody has yet, in the order in which they were declined."""
+    given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
+    return db.session.scalars(
+        select(Decision)
+        .where(
+            Decision.competition_id == competition.id,
+            Decision.state == DecisionState.DECLINED,
+            Decision.id.not_in(given),
+        )
+        .options(joinedload(Decision.application).joinedload(Application.organisation))
+        .order_by(Decision.declined_at)
+    ).all()
+
+
+def own_decision(actor: Person, application: Application) -> Decision | None:
+    """The published decision on one's own application."""
+    return db.session.scalar(
+        select(Decision)
+        .join(Decision.application)
+        .join(Decision.competition)
+        .where(
+            Decision.application_id == application.id,
+            Decision.state.in_(PUBLIC),
+            visible_decisions(actor),
+        )
+        .options(contains_eager(Decision.application).joinedload(Application.organisation))
+    )
+
+
+def letter_of(decision: Decision) -> Letter | None:
+    """The letter as it went, or None before publication."""
+    return db.session.scalar(select(Letter).where(Letter.decision_id == decision.id))
+
+
+def people_of(application: Application) -> Sequence[Person]:
+    """The owners and editors of the applying organisation, today."""
+    return _holding(
+        RoleGrant.organisation_id == application.organisation_id,
+        RoleGrant.role.in_((Role.OWNER, Role.EDITOR)),
+    )
+
+
+def board_of(decision: Decision) -> Sequence[Person]:
+    """The officers and the head of the board that made a decision, today."""
+    return _holding(
+        RoleGrant.municipality_id == decision.competition.municipality_id,
+        RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
+    )
+
+
+def _holding(*grants: ColumnElement[bool]) -> Sequence[Person]:
+    return db.session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(select(RoleGrant.person_id).where(is_living(), *grants)),
+            Person.closed_at.is_(None),
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
+    """The published decisions of competitions, in ranking order: what results pages are made of."""
+    return db.session.scalars(
+        select(Decision)
+        .join(Decision.application)
+        .join(Application.organisation)
+        .where(Decision.competition_id.in_(competition_ids), Decision.state.in_(PUBLIC))
+        .options(contains_eager(Decision.application).contains_eager(Application.organisation))
+        .order_by(Decision.competition_id, Decision.place.nulls_last(), Application.number)
+    ).all()
+
+
+# ------------------------------------------------------------------- the pages
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The decisions of a competition as the board sees them, and what could be done next."""
+
+    decisions: Sequence[Decision]
+    by_outcome: dict[Outcome, list[Decision]]
+    awaiting_successor: Sequence[Decision]  # declined grants
+    step: Event | None  # PROPOSE, SIGN_OFF, PUBLISH, or nothing more
+
+    @property
+    def granted(self) -> int:
+        """How many grants stand."""
+        return sum(
+            len([d for d in self.by_outcome[o] if d.state is not DecisionState.DECLINED])
+            for o in GRANTED
+        )
+
+
+def overview(actor: Person, competition: Competition) -> Overview:
+    """What the board's page of decisions shows."""
+    found = decisions(actor, competition)
+    now = clock.now()
+    steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
+    return Overview(
+        decisions=found,
+        by_outcome={o: [d for d in found if d.outcome is o] for o in Outcome},
+        awaiting_successor=declined_without_successor(competition),
+        step=next((event for event in steps if allows(competition, event, now)), None),
+    )
+
+
+def letter_content(decision: Decision) -> dict[str, Any]:
+    """The letter as it went; before publication, as it would go."""
+    letter = letter_of(decision)
+    return letter.content if letter else letters.compose(decision)
+
+
+def own_decision_or_404(actor: Person, application: Application) -> Decision:
+    """One's own published decision; before publication there is none."""
+    found = own_decision(actor, application)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def first_in_reserve(competition: Competition) -> Decision | None:
+    """Whose turn it is when a grant is declined."""
+    numbered = {d.application.number or "": d for d in standing(competition)}
+    number = next_in_reserve({n: (d.outcome, d.place) for n, d in numbered.items()})
+    return numbered[number] if number else None
+
+
+def results(*competitions: Competition) -> dict[UUID, Results]:
+    """The published results of competitions, by their keys; one query for all of them."""
+    public = [c for c in competitions if c.published_at is not None]
+    lines: dict[UUID, list[Award]] = {c.id: [] for c in public}
+    for decision in published(list(lines)):
+        lines[decision.competition_id].append(_award(decision))
+    return {
+        c.id: results_of(lines[c.id], c.published_at, reserve_public=c.reserve_public)
+        for c in public
+        if c.published_at is not None
+    }
+
+
+def _award(decision: Decision) -> Award:
+    application = decision.application
+    return Award(
+        number=application.number or "",
+        decision=decision.number or "",
+        project=application.title,
+        organisation=application.organisation.name,
+        registration_number=application.organisation.registration_number,
+        place=decision.place,
+        points=decision.total,
+        outcome=decision.outcome,
+        declined=decision.state is DecisionState.DECLINED,
+    )

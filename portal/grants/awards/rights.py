@@ -1,0 +1,107 @@
+"""Who may do what with decisions, and why not."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.rights import holds, in_organisation
+from portal.core.db import db
+from portal.core.errors import Message
+from portal.grants.applications.models import Application
+from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.rules import GRANTED
+from portal.grants.competitions.models import Competition, State
+
+
+class Right(StrEnum):
+    """What can be asked about decisions."""
+
+    SEE_DECISIONS = "see_decisions"  # the board, before and after publication
+    PROPOSE_DECISIONS = "propose_decisions"
+    EDIT_DECISION = "edit_decision"
+    SIGN_DECISIONS = "sign_decisions"
+    PUBLISH_DECISIONS = "publish_decisions"
+    PROMOTE = "promote"
+    SEE_OWN_DECISION = "see_own_decision"  # the applicant, once published
+    DECLINE_GRANT = "decline_grant"
+    SEE_RESULTS = "see_results"  # everybody, once published
+
+
+@loader("decision")
+def _decision(key: UUID, competition: Competition) -> Decision | None:
+    return db.session.scalar(
+        select(Decision).where(Decision.id == key, Decision.competition_id == competition.id)
+    )
+
+
+@rule(Right.SEE_DECISIONS)
+def _see(actor: Person | None, competition: Competition, *_decision: Decision) -> Answer:
+    return holds(actor, MUNICIPAL, competition.municipality_id)
+
+
+@rule(Right.PROPOSE_DECISIONS)
+def _propose(actor: Person | None, competition: Competition) -> Answer:
+    return _role(
+        actor, competition, Role.OFFICER, _l("Only an officer of the board drafts decisions.")
+    )
+
+
+@rule(Right.EDIT_DECISION)
+def _edit(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
+    officer = _role(
+        actor, competition, Role.OFFICER, _l("Only an officer of the board drafts decisions.")
+    )
+    if officer and decision.state is not DecisionState.DRAFTED:
+        return no(_l("This decision is signed. What is signed does not change."))
+    return officer
+
+
+@rule(Right.SIGN_DECISIONS)
+def _sign(actor: Person | None, competition: Competition) -> Answer:
+    return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+
+
+@rule(Right.PUBLISH_DECISIONS)
+def _publish(actor: Person | None, competition: Competition) -> Answer:
+    return _role(actor, competition, Role.HEAD, _l("Only the head of the board publishes results."))
+
+
+@rule(Right.PROMOTE)
+def _promote(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
+    return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+
+
+@rule(Right.SEE_OWN_DECISION)
+def _see_own(actor: Person | None, application: Application) -> Answer:
+    return in_organisation(actor, application.organisation_id)
+
+
+@rule(Right.DECLINE_GRANT)
+def _decline(actor: Person | None, application: Application) -> Answer:
+    own = in_organisation(actor, application.organisation_id)
+    if not own:
+        return own
+    if not in_organisation(actor, application.organisation_id, Role.OWNER):
+        return no(_l("Only an owner of the organisation can decline a grant."))
+    return own
+
+
+@rule(Right.SEE_RESULTS)
+def _results(_actor: Person | None, competition: Competition) -> Answer:
+    return YES if competition.state in (State.PUBLISHED, State.COMPLETED) else HIDDEN
+
+
+def _role(actor: Person | None, competition: Competition, role: Role, otherwise: Message) -> Answer:
+    """The role in the competition's municipality; others of the board are told who has it."""
+    if holds(actor, role, competition.municipality_id):
+        return YES
+    return no(otherwise) if holds(actor, MUNICIPAL, competition.municipality_id) else HIDDEN
+
+
+def can_be_declined(decision: Decision) -> bool:
+    """Whether a grant stands that its applicant could decline."""
+    return decision.state is DecisionState.PUBLISHED and decision.outcome in GRANTED

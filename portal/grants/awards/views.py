@@ -1,0 +1,202 @@
+"""The board's pages of decisions, the applicant's decision, and the public results."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import person, public, requires, signed_in
+from portal.core.documents.pdf import render_pdf
+from portal.core.documents.views import send_bytes
+from portal.core.errors import DomainError
+from portal.core.fields import Form
+from portal.grants.applications.models import Application
+from portal.grants.awards import letters, queries, service
+from portal.grants.awards.forms import (
+    ConfirmForm,
+    DeclineForm,
+    GrantForm,
+    RefusalForm,
+    SignForm,
+    wording,
+)
+from portal.grants.awards.models import Decision
+from portal.grants.awards.rights import Right
+from portal.grants.awards.rules import GRANTED
+from portal.grants.competitions.models import Competition
+
+board = Blueprint("decisions", __name__, url_prefix="/board/competitions")
+own = Blueprint("own_decision", __name__, url_prefix="/my/applications")
+results = Blueprint("results", __name__, url_prefix="/competitions")
+
+
+@board.context_processor
+@own.context_processor
+def _names() -> dict[str, object]:
+    return {"Right": Right, "OUTCOMES": letters.LABELS}
+
+
+def _page(
+    competition: Competition, form: Form, refusal: DomainError | None = None
+) -> ResponseReturnValue:
+    """The list of decisions with its next step, and why that was refused."""
+    if refusal:
+        form.refuse(refusal)
+    page = render_template(
+        "grants/awards/decisions.html",
+        competition=competition,
+        form=form,
+        overview=queries.overview(signed_in(), competition),
+    )
+    return page, refusal.status if refusal else form.status
+
+
+@board.get("/<slug:competition>/decisions")
+@requires(Right.SEE_DECISIONS)
+def decisions(competition: Competition) -> ResponseReturnValue:
+    return _page(competition, SignForm(decided_on=clock.today()))
+
+
+@board.post("/<slug:competition>/decisions/propose")
+@requires(Right.PROPOSE_DECISIONS)
+def propose(competition: Competition) -> ResponseReturnValue:
+    try:
+        service.propose_decisions(signed_in(), competition)
+    except DomainError as refusal:
+        return _page(competition, ConfirmForm(), refusal)
+    flash(_("Decisions are drafted. Nobody outside the board sees them yet."))
+    return redirect(url_for(".decisions", competition=competition))
+
+
+@board.post("/<slug:competition>/decisions/sign")
+@requires(Right.SIGN_DECISIONS)
+def sign(competition: Competition) -> ResponseReturnValue:
+    form = SignForm()
+    if form.validate_on_submit():
+        try:
+            service.sign_off(signed_in(), competition, decided_on=form.decided_on.data)
+        except DomainError as refusal:
+            return _page(competition, form, refusal)
+        flash(_("The decisions are signed. They become public when you publish the results."))
+        return redirect(url_for(".decisions", competition=competition))
+    return _page(competition, form)
+
+
+@board.route("/<slug:competition>/decisions/publish", methods=["GET", "POST"])
+@requires(Right.PUBLISH_DECISIONS)
+def publish(competition: Competition) -> ResponseReturnValue:
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        service.publish(signed_in(), competition)
+        flash(_("The results are public, and the letters are on their way."))
+        return redirect(url_for(".decisions", competition=competition))
+    overview = queries.overview(signed_in(), competition)
+    return render_template(
+        "grants/awards/publish.html", competition=competition, form=form, overview=overview
+    )
+
+
+@board.route("/<slug:competition>/decisions/<key:decision>", methods=["GET", "POST"])
+@requires(Right.EDIT_DECISION)
+def edit(competition: Competition, decision: Decision) -> ResponseReturnValue:
+    form = GrantForm(obj=decision) if decision.outcome in GRANTED else RefusalForm(obj=decision)
+    if form.validate_on_submit():
+        try:
+            service.edit_draft(signed_in(), decision, **wording(form, decision))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".letter", competition=competition, decision=decision))
+    page = render_template("grants/awards/edit.html", decision=decision, form=form)
+    return page, form.status
+
+
+@board.get("/<slug:competition>/decisions/<key:decision>/letter")
+@requires(Right.SEE_DECISIONS)
+def letter(competition: Competition, decision: Decision) -> ResponseReturnValue:
+    return render_template(
+        "grants/awards/letter.html",
+        competition=competition,
+        decision=decision,
+        letter=queries.letter_content(decision),
+    )
+
+
+@board.get("/<slug:competition>/decisions/<key:decision>/letter.pdf")
+@requires(Right.SEE_DECISIONS)
+def letter_pdf(competition: Competition, decision: Decision) -> ResponseReturnValue:
+    return _pdf(decision)
+
+
+@board.route("/<slug:competition>/decisions/<key:decision>/promote", methods=["GET", "POST"])
+@requires(Right.PROMOTE)
+def promote(competition: Competition, decision: Decision) -> ResponseReturnValue:
+    form = SignForm(decided_on=clock.today())
+    if form.validate_on_submit():
+        try:
+            service.promote(signed_in(), decision, decided_on=form.decided_on.data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The grant goes to the next in reserve, and the letter is on its way."))
+            return redirect(url_for(".decisions", competition=competition))
+    page = render_template(
+        "grants/awards/promote.html",
+        competition=competition,
+        decision=decision,
+        following=queries.first_in_reserve(competition),
+        form=form,
+    )
+    return page, form.status
+
+
+@own.get("/<key:application>/decision")
+@requires(Right.SEE_OWN_DECISION)
+def decision(application: Application) -> ResponseReturnValue:
+    found = queries.own_decision_or_404(signed_in(), application)
+    return render_template(
+        "grants/awards/own.html",
+        application=application,
+        decision=found,
+        letter=queries.letter_content(found),
+    )
+
+
+@own.get("/<key:application>/decision.pdf")
+@requires(Right.SEE_OWN_DECISION)
+def decision_pdf(application: Application) -> ResponseReturnValue:
+    return _pdf(queries.own_decision_or_404(signed_in(), application))
+
+
+@own.route("/<key:application>/decision/decline", methods=["GET", "POST"])
+@requires(Right.DECLINE_GRANT)
+def decline(application: Application) -> ResponseReturnValue:
+    found = queries.own_decision_or_404(signed_in(), application)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        service.decline(signed_in(), found, reason=form.reason.data)
+        flash(_("You have declined the grant. Thank you for telling us."))
+        return redirect(url_for(".decision", application=application))
+    page = render_template(
+        "grants/awards/decline.html", application=application, decision=found, form=form
+    )
+    return page, form.status
+
+
+def _pdf(decision: Decision) -> ResponseReturnValue:
+    content = queries.letter_content(decision)
+    letter = letters.paper(content, preview=decision.signed_at is None)
+    name = f"{decision.number or decision.application.number}.pdf"
+    return send_bytes(render_pdf(letter, language=decision.application.language), name=name)
+
+
+@results.get("/<slug:competition>/results")
+@public(Right.SEE_RESULTS)
+def public_results(competition: Competition) -> ResponseReturnValue:
+    return render_template(
+        "grants/awards/results.html",
+        competition=competition,
+        results=queries.results(competition)[competition.id],
+        actor=person(),
+    )
