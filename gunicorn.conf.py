@@ -1,21 +1,19 @@
 """How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
 
 import gc
+import os
 from typing import Any
 
-from config import Settings
 from portal.core.db import db
 
-settings = Settings()
-
-bind = f"{settings.host}:{settings.port}"
-workers = settings.processes
-threads = settings.threads
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("THREADS", "4"))
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-loglevel = settings.log_level
+loglevel = os.environ.get("LOG_LEVEL", "info")
 control_socket_disable = True
 
 # The application is loaded once, before the workers fork: they share its memory.

@@ -1,6 +1,7 @@
 """`flask worker`: sends the letters and runs the jobs."""
 
 import logging
+import os
 from typing import cast
 
 import click
@@ -18,9 +19,9 @@ log = logging.getLogger(__name__)
 @with_appcontext
 def worker(once: bool) -> None:
     """Run jobs until SIGTERM or Ctrl-C; the job in hand is finished first."""
-    settings = cast(Settings, current_app.extensions["settings"])
-    level = settings.log_level.upper()
+    level = os.environ.get("LOG_LEVEL", "info").upper()
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
+    settings = cast(Settings, current_app.extensions["settings"])
     queues = [WORK, MAIL]
     if not settings.smtp_url and not settings.demo:
         log.warning("SMTP_URL is not set: letters wait in the outbox until it is")

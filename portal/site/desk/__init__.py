@@ -1,0 +1,1 @@
+"""The board's desk: what waits for whom, and where each competition stands."""

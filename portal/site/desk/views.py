@@ -1,0 +1,22 @@
+"""The board's first page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import requires, signed_in
+from portal.grants.competitions.rights import Right
+from portal.site.desk import queries
+
+views = Blueprint("desk", __name__)
+
+
+@views.get("/board/")
+@requires(Right.BOARD)
+def show() -> ResponseReturnValue:
+    actor = signed_in()
+    return render_template(
+        "site/desk/show.html",
+        tasks=queries.tasks(actor),
+        ahead=queries.ahead(actor),
+        strips=queries.strips(actor),
+    )
