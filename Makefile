@@ -28,12 +28,13 @@ check: $(VENV)/installed-dev $(CATALOGUES) ## Lint, types, import contracts, tra
 	$(BIN)/python -m tools.translations check
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.check_docs
+	$(BIN)/python -m tools.lock check
 
 bench: $(VENV)/installed-dev $(CATALOGUES) ## Measure speed and size (docs/performance.md)
 	$(BIN)/python -m bench
 
 assets: ## Build static/dist from its sources; needs npm
-	cd static && npm ci --no-audit --no-fund && npm run build
+	npm install --no-audit --no-fund --no-package-lock && npm run build
 
 translations: $(VENV)/installed-dev ## Bring the Latvian catalogue up to date with code and templates
 	$(BIN)/python -m tools.translations update
@@ -41,8 +42,8 @@ translations: $(VENV)/installed-dev ## Bring the Latvian catalogue up to date wi
 migration: $(VENV)/installed-dev ## Write a migration: make migration m="add a column"
 	@$(BIN)/python -m flask --app wsgi migration "$(or $(m),$(error say what it does: make migration m="…"))"
 
-lock: $(VENV)/installed-dev ## Pin the newest versions of what pyproject.toml asks for
-	$(BIN)/python -m tools.lock
+lock: $(VENV)/installed-dev ## Pin what pyproject.toml asks for; upgrade=1 takes the newest of all
+	$(BIN)/python -m tools.lock $(if $(upgrade),--upgrade)
 
 clean: ## Remove what was installed and generated here; var/ with its data stays
 	rm -rf $(VENV) $(CATALOGUES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -25,6 +25,13 @@ class Settings:
     # Signs cookies and tokens. Empty: generated once and kept under VAR; every server must share
     # it.
     secret_key: str = field(default_factory=lambda: os.environ.get("SECRET_KEY", ""))
+    # Where the web server listens, with how many processes, and how many threads in each.
+    host: str = field(default_factory=lambda: os.environ.get("HOST", "127.0.0.1"))
+    port: int = field(default_factory=lambda: int(os.environ.get("PORT", "8000")))
+    processes: int = field(default_factory=lambda: int(os.environ.get("WEB_CONCURRENCY", "2")))
+    threads: int = field(default_factory=lambda: int(os.environ.get("THREADS", "4")))
+    # What server and worker write to standard error: debug, info, warning, error.
+    log_level: str = field(default_factory=lambda: os.environ.get("LOG_LEVEL", "info"))
     # The address people reach the portal by; links in e-mails begin with it.
     base_url: str = field(
         default_factory=lambda: os.environ.get(

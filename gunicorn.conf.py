@@ -1,19 +1,21 @@
 """How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
 
 import gc
-import os
 from typing import Any
 
+from config import Settings
 from portal.core.db import db
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("THREADS", "4"))
+settings = Settings()
+
+bind = f"{settings.host}:{settings.port}"
+workers = settings.processes
+threads = settings.threads
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-loglevel = os.environ.get("LOG_LEVEL", "info")
+loglevel = settings.log_level
 control_socket_disable = True
 
 # The application is loaded once, before the workers fork: they share its memory.

@@ -35,8 +35,7 @@ DEMO_STARTED, DEMO_LOADED = "demo.started", "demo.loaded"
 def serve(app: Flask) -> None:
     """Run everything until Ctrl-C or SIGTERM, or until a part of it ends."""
     settings: Settings = app.extensions["settings"]
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    _refuse_taken(host, port)
+    _refuse_taken(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
     url = app.config["SQLALCHEMY_DATABASE_URI"]
@@ -62,8 +61,8 @@ def serve(app: Flask) -> None:
             running[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 command, env=environment, cwd=ROOT, start_new_session=True
             )
-        _wait_for(host, port, running)
-        click.echo(f"\n  Asns is at http://{host}:{port}  (Ctrl-C stops it)\n")
+        _wait_for(settings, running)
+        click.echo(f"\n  Asns is at {settings.base_url}  (Ctrl-C stops it)\n")
         _watch(running)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -116,10 +115,10 @@ def _note(app: Flask, event: str) -> None:
         pass
 
 
-def _wait_for(host: str, port: int, running: dict[str, subprocess.Popen[bytes]]) -> None:
+def _wait_for(settings: Settings, running: dict[str, subprocess.Popen[bytes]]) -> None:
     while all(process.poll() is None for process in running.values()):
         with socket.socket() as knock:
-            if knock.connect_ex((host, port)) == 0:
+            if knock.connect_ex((settings.host, settings.port)) == 0:
                 return
         time.sleep(0.1)
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core.audit.changes import Changes, plain
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Base)
 
+DEADLOCK = "40P01"  # PostgreSQL has ended one of two verbs that waited for each other
+SOMEBODY_FIRST = _l("Somebody else saved this while you were working on it.")
+
 
 class Work:
     """One running unit of work."""
@@ -46,9 +50,17 @@ class Work:
         self._after_rollback: list[Callable[[], None]] = []
 
     def lock(self, *rows: Base) -> None:
-        """Lock rows for this transaction and read them afresh, in the order given."""
+        """Lock rows for this transaction and read them afresh, in the order given.
+
+        Raises StaleForm for a row that is no longer there.
+        """
         for row in rows:
-            db.session.refresh(row, with_for_update={"of": type(row)})
+            try:
+                db.session.refresh(row, with_for_update={"of": type(row)})
+            except InvalidRequestError as error:
+                if not inspect(row).persistent:
+                    raise
+                raise StaleForm(SOMEBODY_FIRST) from error
 
     def add(self, row: Row) -> Row:
         """Add a new row."""
@@ -140,7 +152,10 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
         yield work
         work._write_entry()
         session.commit()
-    except OperationalError:
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == DEADLOCK:
+            work._roll_back()
+            raise StaleForm(SOMEBODY_FIRST) from error
         # A connection lost in the commit leaves open whether it took place: undo nothing else.
         session.rollback()
         raise
@@ -152,7 +167,7 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
         raise refusal from error
     except StaleDataError as error:
         work._roll_back()
-        raise StaleForm(_l("Somebody else saved this while you were working on it.")) from error
+        raise StaleForm(SOMEBODY_FIRST) from error
     except BaseException:
         work._roll_back()
         raise

@@ -1,7 +1,6 @@
 """`flask worker`: sends the letters and runs the jobs."""
 
 import logging
-import os
 from typing import cast
 
 import click
@@ -19,9 +18,9 @@ log = logging.getLogger(__name__)
 @with_appcontext
 def worker(once: bool) -> None:
     """Run jobs until SIGTERM or Ctrl-C; the job in hand is finished first."""
-    level = os.environ.get("LOG_LEVEL", "info").upper()
-    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     settings = cast(Settings, current_app.extensions["settings"])
+    level = settings.log_level.upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     queues = [WORK, MAIL]
     if not settings.smtp_url and not settings.demo:
         log.warning("SMTP_URL is not set: letters wait in the outbox until it is")

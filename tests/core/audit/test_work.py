@@ -1,6 +1,8 @@
 """One verb, one transaction, one journal entry; and nothing of a verb that fails."""
 
+import threading
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -192,6 +194,42 @@ def test_somebody_who_saved_first_makes_a_stale_form(make: Make) -> None:
     with pytest.raises(StaleForm), unit_of_work(None, "person.renamed", person):
         person.name = "Anita"
     assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
+
+
+def test_a_row_that_is_gone_makes_a_stale_form(make: Make) -> None:
+    person = mine(make.person())
+    db.session.execute(text("DELETE FROM persons"))
+    with pytest.raises(StaleForm), unit_of_work(None, "person.seen", person) as work:
+        work.lock(person)
+
+
+def test_of_two_verbs_that_wait_for_each_other_one_gives_way(alone: Flask) -> None:
+    with alone.app_context():
+        people = [Person(email=f"{n}@example.lv", name="Anna") for n in range(2)]
+        db.session.add_all(people)
+        db.session.commit()
+        keys = [person.id for person in people]
+    both = threading.Barrier(2)
+    ends: list[str] = []
+
+    def lock(order: list[UUID]) -> None:
+        with alone.test_request_context():
+            first, second = (db.session.get_one(Person, key) for key in order)
+            try:
+                with unit_of_work(None, "both.locked") as work:
+                    work.lock(first)
+                    both.wait()
+                    work.lock(second)
+                ends.append("done")
+            except StaleForm:
+                ends.append("stale")
+
+    threads = [threading.Thread(target=lock, args=[order]) for order in (keys, keys[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["done", "stale"]
 
 
 def test_what_was_done_outside_is_undone_latest_first() -> None:
