@@ -29,7 +29,7 @@ def words(letter: Letter) -> tuple[list[str], list[str]]:
 
 
 def test_every_letter_has_a_sample() -> None:
-    assert set(letters()) == set(TEMPLATES)
+    assert not set(TEMPLATES) - set(letters())
     assert len(TEMPLATES) >= 18
 
 
@@ -40,7 +40,7 @@ def test_both_forms_say_the_same(template: str, language: str) -> None:
     text, html = words(letter)
     assert text == html
     assert "\n" not in letter.subject and letter.subject.strip()
-    assert URL in letter.text
+    assert (URL in letter.text) == ("link(" in (FOLDER / f"{template}.txt").read_text())
     assert "\n\n\n" not in letter.text and not any(c < " " for c in letter.text if c != "\n")
 
 
@@ -49,7 +49,7 @@ def test_what_people_type_is_never_markup_a_header_or_a_link(template: str) -> N
     letter = compose(template, reader(name=f"Eva {EVIL}"), **letters(EVIL)[template])
     page = BeautifulSoup(letter.html, "html5lib")
     assert {tag.name for tag in page.body.find_all(True)} <= {"p", "ul", "li", "br", "a"}
-    assert {link["href"] for link in page.select("a")} == {URL}
+    assert {link["href"] for link in page.select("a")} <= {URL}
     assert not any(character < " " or character == "\x7f" for character in letter.subject)
     text, html = words(letter)
     assert text == html
