@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).parents[3] / "templates" / "pdf"
 STANDARDS: list["PDFStandard"] = ["a-2a", "ua-1"]
 
 _LONG_WORD = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b]{8})")  # an address, or a megabyte of "a"
+_SEAL = re.compile(r"[0-9a-f]{64}")
 _TRANSLATED = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
 
 
@@ -50,8 +51,10 @@ def drawable(text: str) -> str:
     """The text with what our fonts can draw; PDF/A allows no empty boxes.
 
     Controls and direction marks go, any other strange sign (an emoji) becomes □. A very long word
-    gets places at which it may break.
+    gets places at which it may break; a SHA-256 does not, for it is copied.
     """
+    if _SEAL.fullmatch(text):
+        return text
     known = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LONG_WORD.sub("\\g<0>\u200b", _undrawable().sub(_replacement, known))
 

@@ -1,0 +1,163 @@
+"""A file lives and dies with the transaction of its verb."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.documents import service
+from portal.core.documents.kinds import Kind
+from portal.core.documents.models import ScanState, StoredFile
+from portal.core.documents.storage import LocalStorage, Storage, new_key
+from portal.core.errors import Invalid
+from portal.core.work import unit_of_work
+from tests.core.documents.samples import FILES, PDF
+from tests.factories import Make
+
+pytestmark = pytest.mark.usefixtures("ctx", "in_storage")
+
+
+@pytest.fixture
+def in_storage(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """An empty folder for this test."""
+    monkeypatch.setitem(app.extensions, "storage", LocalStorage(tmp_path))
+    return service.storage()
+
+
+def upload(name: str = "Tāme (galīgā).pdf", content: bytes = PDF) -> FileStorage:
+    return FileStorage(io.BytesIO(content), filename=name)
+
+
+def receive(make: Make, given: FileStorage | None = None) -> StoredFile:
+    actor = make.person()
+    with unit_of_work(actor, "file.tried") as work:
+        return service.receive(work, given or upload(), purpose="attachment", field="file")
+
+
+def objects() -> list[str]:
+    return list(service.storage().keys(datetime.now(UTC) + timedelta(hours=1)))
+
+
+def test_a_file_is_kept_as_it_came(make: Make, session: Session) -> None:
+    receive(make, upload("C:\\dati\\Tāme.XLSX", FILES[Kind.XLSX]))
+    stored = session.scalars(select(StoredFile)).one()
+    assert stored.name == "Tāme.XLSX"
+    assert stored.size == len(FILES[Kind.XLSX])
+    assert stored.sha256 == sha256(FILES[Kind.XLSX]).hexdigest()
+    assert stored.media_type == Kind.XLSX.media_type
+    assert stored.scan_state is ScanState.UNSCANNED
+    assert stored.purpose == "attachment"
+    chunks = service.storage().open(stored.object_key)
+    assert b"".join(chunks) == FILES[Kind.XLSX]
+    chunks.close()
+
+
+def test_the_same_name_twice_is_two_objects(make: Make) -> None:
+    assert receive(make).object_key != receive(make).object_key
+    assert len(objects()) == 2
+
+
+def test_a_verb_that_fails_leaves_no_file(make: Make, session: Session) -> None:
+    with pytest.raises(RuntimeError), unit_of_work(make.person(), "file.tried") as work:
+        service.receive(work, upload(), purpose="attachment")
+        service.receive(work, upload(), purpose="attachment")
+        assert len(objects()) == 2
+        raise RuntimeError
+    assert objects() == []
+    assert session.scalar(select(func.count(StoredFile.id))) == 0
+
+
+def test_a_commit_that_fails_leaves_no_file(make: Make) -> None:
+    person = make.person()
+    with pytest.raises(DBAPIError), unit_of_work(person, "file.tried") as work:
+        work.add(service.receive(work, upload(), purpose="attachment")).size = 0
+    assert objects() == []
+
+
+def test_a_commit_of_which_nothing_is_known_keeps_the_object(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise OperationalError("COMMIT", {}, Exception("connection lost"))
+
+    person = make.person()
+    with pytest.raises(OperationalError), unit_of_work(person, "file.tried") as work:
+        service.receive(work, upload(), purpose="attachment")
+        monkeypatch.setattr(db.session(), "commit", lost)
+    assert len(objects()) == 1
+
+
+def test_a_storage_that_breaks_in_the_rollback_does_not_hide_the_refusal(
+    make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: str) -> None:
+        raise OSError
+
+    monkeypatch.setattr(service.storage(), "delete", broken)
+    with pytest.raises(Invalid), unit_of_work(make.person(), "file.tried") as work:
+        service.receive(work, upload(), purpose="attachment")
+        service.receive(work, upload("tukšs.pdf", b""), purpose="attachment")
+    assert "could not undo" in caplog.text
+
+
+def test_a_refused_file_is_never_stored(make: Make) -> None:
+    with pytest.raises(Invalid) as caught:
+        receive(make, upload("programma.pdf", b"MZ" + bytes(500)))
+    assert caught.value.field == "file"
+    assert objects() == []
+
+
+def test_a_row_never_changes_but_for_its_scan(make: Make, session: Session) -> None:
+    stored = session.get(StoredFile, receive(make).id)
+    assert stored
+    stored.scan_state = ScanState.CLEAN
+    session.commit()
+    for change in ("name = 'x'", "sha256 = repeat('0', 64)", "object_key = 'x'", "size = 1"):
+        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(text(f"UPDATE stored_files SET {change}"))
+
+
+def test_a_generated_document_is_kept(make: Make) -> None:
+    with unit_of_work(make.person(), "file.tried") as work:
+        stored = service.keep(
+            work, PDF, name="Protokols.pdf", media_type="application/pdf", purpose="minutes"
+        )
+    assert stored.sha256 == sha256(PDF).hexdigest()
+    assert len(objects()) == 1
+
+
+def test_sweep_removes_what_no_row_has_come_for(make: Make) -> None:
+    stored = receive(make)
+    service.storage().put(new_key(), io.BytesIO(b"abandoned"))
+    with clock.at(datetime.now(UTC) + timedelta(hours=23)):
+        assert service.sweep() == 0
+    with clock.at(datetime.now(UTC) + timedelta(hours=25)):
+        assert service.sweep() == 1
+    assert objects() == [stored.object_key]
+
+
+def test_a_lost_or_changed_object_is_found(app: Flask, make: Make) -> None:
+    whole, lost, changed = receive(make), receive(make), receive(make)
+    service.storage().delete(lost.object_key)
+    service.storage().put(changed.object_key, io.BytesIO(PDF + b" "))
+    assert {one.id for one in service.damaged()} == {lost.id, changed.id}
+    assert whole.id not in {one.id for one in service.damaged()}
+
+
+def test_the_commands_say_what_they_did(app: Flask, make: Make) -> None:
+    runner = app.test_cli_runner()
+    assert "0 abandoned" in runner.invoke(args=["files", "sweep"]).output
+    assert runner.invoke(args=["files", "check"]).exit_code == 0
+    lost = receive(make)
+    service.storage().delete(lost.object_key)
+    answer = runner.invoke(args=["files", "check"])
+    assert answer.exit_code == 1 and str(lost.id) in answer.output
