@@ -16,7 +16,11 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
 TEMPLATES = ("templates/**.html", "templates/**.txt")
-METHODS = [("portal/**.py", "python"), *((name, "jinja2") for name in TEMPLATES)]
+METHODS = [
+    ("portal/**.py", "python"),
+    ("templates/**.typ", "portal.core.documents.pdf:extract"),
+    *((name, "jinja2") for name in TEMPLATES),
+]
 OPTIONS = {name: {"trimmed": "true", "silent": "false"} for name in TEMPLATES}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
