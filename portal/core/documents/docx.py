@@ -1,4 +1,7 @@
-"""The minutes as a document that the secretary may still edit: minutes.typ in Word."""
+"""The minutes as a document that the secretary may still edit: minutes.typ in Word.
+
+Import it where it is used: python-docx costs a start 0.15 s and every worker its memory.
+"""
 
 import io
 import re
