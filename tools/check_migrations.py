@@ -48,15 +48,13 @@ def check(migrated: str, modelled: str) -> int:
 
 def schema(url: str) -> list[str]:
     """The lines of a dump of the schema, sorted: the order of columns does not matter."""
+    options = ("--schema-only", "--no-owner", "--exclude-table=alembic_version")
     dump = subprocess.run(  # noqa: S603 - the wheel's own program
-        [embedded.program("pg_dump"), "--schema-only", "--exclude-table=alembic_version", url],
-        check=True,
-        capture_output=True,
-        text=True,
+        [embedded.program("pg_dump"), *options, url], check=True, capture_output=True, text=True
     ).stdout
-    # pg_dump guards its script with a key that is new each time.
-    ours = (line.rstrip(",") for line in dump.splitlines() if not line.startswith("\\"))
-    return sorted(ours)
+    # Comments, and the key that guards the script and is new each time, say nothing of the schema.
+    lines = (line.rstrip(",") for line in dump.splitlines())
+    return sorted(line for line in lines if line and not line.startswith(("--", "\\")))
 
 
 def differ(before: str, old: list[str], after: str, new: list[str]) -> list[str]:

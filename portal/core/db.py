@@ -110,7 +110,7 @@ class Base(DeclarativeBase):
 class Keyed:
     """A UUIDv7 key and the instant of creation. Mix in before Base."""
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
