@@ -62,6 +62,12 @@ class Work:
                     raise
                 raise StaleForm(SOMEBODY_FIRST) from error
 
+    def expect(self, row: Base, version: int) -> None:
+        """Lock a row and make sure it is the version that the form showed. Raises StaleForm."""
+        self.lock(row)
+        if getattr(row, "version", version) != version:
+            raise StaleForm(SOMEBODY_FIRST, theirs=row)
+
     def add(self, row: Row) -> Row:
         """Add a new row."""
         db.session.add(row)

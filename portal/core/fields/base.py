@@ -275,6 +275,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
         self.draft = draft
+        self.refusal: DomainError | None = None
         super().__init__(*args, **kwargs)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -289,7 +290,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def status(self) -> HTTPStatus:
-        """422 for a form that was refused, 200 for one that is only being filled in."""
+        """That of a verb's refusal, 422 for what cannot be taken, 200 while it is filled in."""
+        if self.refusal is not None:
+            return self.refusal.status
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems else HTTPStatus.OK
 
     @property
@@ -316,6 +319,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a verb's refusal beside the field that it names, or at the head of the form."""
+        self.refusal = refusal
         missing: Iterable[Message] = getattr(refusal, "missing", ())
         messages = [str(refusal.message), *(str(line) for line in missing)]
         if refusal.field and refusal.field in self:

@@ -68,6 +68,12 @@ class Choice(Field):
         values = value if isinstance(value, list | tuple | set | frozenset) else [value]
         return [str(code) for code in values if code not in (None, "")]
 
+    def label_of(self, value: Any) -> str:
+        """How a value reads: the label of its code, of several with commas between."""
+        labels = {code: label for code, label, _hint in _listed(self.choices)}
+        values = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(labels.get(str(code), str(code)) for code in values if code is not None)
+
     def items(self) -> list[dict[str, Any]]:
         """The choices as GOV.UK's macros take them."""
         chosen = set(self._codes())
