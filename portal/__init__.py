@@ -44,12 +44,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _register_stages(app: Flask) -> None:
+    from portal.core.accounts import wiring as accounts
     from portal.core.messages.views import views as messages
     from portal.grants.awards import views as awards
     from portal.site.desk.views import views as desk
     from portal.site.health import views as health
     from portal.site.views import views as site
 
+    accounts.init_app(app)
     for blueprint in (
         *(health, messages),
         *(awards.board, awards.own, awards.results),

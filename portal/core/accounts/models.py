@@ -163,6 +163,7 @@ class RoleGrant(Keyed, Base):
     order_date: Mapped[date | None]
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+    municipality: Mapped[Municipality | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship(back_populates="grants")
 
     @property
@@ -242,5 +243,5 @@ class Throttle(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
-    last_at: Mapped[datetime]
+    since: Mapped[datetime]  # when counting began
     blocked_until: Mapped[datetime | None]

@@ -8,10 +8,26 @@ They look at the grants that came with the actor and never ask the database.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 from uuid import UUID
 
-from portal.core.access import HIDDEN, YES, Answer
-from portal.core.accounts.models import COMMITTEE, ORGANISATIONAL, Person, Role
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.administration import queries as administration
+from portal.core.accounts.models import (
+    COMMITTEE,
+    ORGANISATIONAL,
+    Municipality,
+    Organisation,
+    Person,
+    Role,
+    RoleGrant,
+    SignIn,
+    Token,
+)
+from portal.core.accounts.organisations import queries as organisations
+from portal.core.db import db
 
 
 def holds(
@@ -59,3 +75,84 @@ def scopes(actor: Person | None, *roles: Role) -> frozenset[UUID]:
         for grant in actor.grants
         if grant.role in roles and grant.scope_id is not None and grant.is_living
     )
+
+
+class Right(StrEnum):
+    """What one may do with accounts and organisations."""
+
+    USE_ACCOUNT = "accounts.use"
+    SEE_ORGANISATION = "accounts.organisation.see"
+    CHANGE_ORGANISATION = "accounts.organisation.change"
+    ADMINISTER = "accounts.administer"
+
+
+@rule(Right.USE_ACCOUNT)
+def _use_account(actor: Person | None, *own: SignIn | Token) -> Answer:
+    """Everybody with an account, for themselves."""
+    if actor is None or not actor.is_active:
+        return HIDDEN
+    mine = all(
+        thing.person_id == actor.id if isinstance(thing, SignIn) else thing.email == actor.email
+        for thing in own
+    )
+    return YES if mine else HIDDEN
+
+
+@rule(Right.SEE_ORGANISATION)
+def _see_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+    return in_organisation(actor, organisation.id)
+
+
+@rule(Right.CHANGE_ORGANISATION)
+def _change_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+    """Its owners: what it is called and where it is paid, and who belongs to it."""
+    if in_organisation(actor, organisation.id, Role.EDITOR, Role.READER):
+        return in_organisation(actor, organisation.id, Role.OWNER) or no(
+            _l("Only an owner of the organisation can do this.")
+        )
+    return in_organisation(actor, organisation.id, Role.OWNER)
+
+
+@rule(Right.ADMINISTER)
+def _administer(actor: Person | None, *_: object) -> Answer:
+    return is_administrator(actor)
+
+
+@loader("own_sign_in")
+def _load_sign_in(key: UUID) -> SignIn | None:
+    return db.session.get(SignIn, key)
+
+
+@loader("own_invitation")
+def _load_own_invitation(key: UUID) -> Token | None:
+    return organisations.open_invitation(key)
+
+
+@loader("organisation")
+def _load_organisation(key: UUID) -> Organisation | None:
+    return db.session.get(Organisation, key)
+
+
+@loader("membership")
+def _load_membership(key: UUID, organisation: Organisation) -> RoleGrant | None:
+    return organisations.membership(organisation, key)
+
+
+@loader("invitation")
+def _load_invitation(key: UUID, organisation: Organisation) -> Token | None:
+    return organisations.invitation(organisation, key)
+
+
+@loader("account")
+def _load_account(key: UUID) -> Person | None:
+    return db.session.get(Person, key)
+
+
+@loader("grant")
+def _load_grant(key: UUID, account: Person) -> RoleGrant | None:
+    return administration.grant_of(account, key)
+
+
+@loader("municipality")
+def _load_municipality(key: UUID) -> Municipality | None:
+    return db.session.get(Municipality, key)

@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, SignIn
 from portal.core.accounts.rules import device_of, digest
 from portal.core.db import db
-from portal.core.work import unit_of_work
+from portal.core.work import Work, unit_of_work
 
 COOKIE_KEY = "sign_in"
 SEEN = "seen"
@@ -42,17 +42,22 @@ def init_app(app: Flask) -> None:
 
 
 def begin(person: Person) -> dict[str, Any]:
-    """Record that `person` signs in with this browser; give what its cookie has to hold."""
-    token = secrets.token_urlsafe(32)
+    """Sign `person` in with this browser; give what its cookie has to hold."""
     with unit_of_work(person, "sign_in.begun", person) as work:
-        work.add(
-            SignIn(
-                person_id=person.id,
-                token_digest=digest(token),
-                device=device_of(request.user_agent.string),
-                expires_at=clock.now() + timedelta(hours=_settings().session_hours),
-            )
+        return start(work, person)
+
+
+def start(work: Work, person: Person) -> dict[str, Any]:
+    """The same within a verb that signs somebody in, as the reset of a password does."""
+    token = secrets.token_urlsafe(32)
+    work.add(
+        SignIn(
+            person_id=person.id,
+            token_digest=digest(token),
+            device=device_of(request.user_agent.string),
+            expires_at=clock.now() + timedelta(hours=_settings().session_hours),
         )
+    )
     return {COOKIE_KEY: token, SEEN: _timestamp()}
 
 

@@ -120,7 +120,7 @@ def test_json_shows_what_stood_before_however_it_is_changed(make: Make) -> None:
 def test_rows_without_an_id_are_told_apart_by_their_keys() -> None:
     with unit_of_work(None, "throttle.counted") as work:
         for key in ("one", "two"):
-            work.add(Throttle(key=key, count=1, last_at=clock.now()))
+            work.add(Throttle(key=key, count=1, since=clock.now()))
     assert set(entry().changes) == {"throttles:one", "throttles:two"}
 
 

@@ -49,8 +49,8 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
         "accounts/confirm": {"url": URL, "hours": 24},
         "accounts/reset": {"url": URL, "hours": 1},
         "accounts/already": {"sign_in_url": URL, "reset_url": URL},
-        "accounts/address-changed": {"email": "jauna@example.lv"},
-        "accounts/new-address": {"url": URL, "hours": 24},
+        "accounts/new-address": {"url": URL, "hours": 48},
+        "accounts/address-changed": {"email": "jauna@example.lv", "sign_in_url": URL},
         "accounts/password-changed": {"sign_in_url": URL, "reset_url": URL},
         "accounts/invitation": {
             "organisation": organisation,

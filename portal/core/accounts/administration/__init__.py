@@ -1,0 +1,1 @@
+"""The administrator's work: accounts, roles, municipalities. It opens no contents."""

@@ -1,0 +1,66 @@
+"""The administrator's forms."""
+
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.accounts.administration import queries
+from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
+from portal.core.accounts.administration.service import MunicipalityDetails
+from portal.core.accounts.labels import ROLES
+from portal.core.accounts.models import Municipality, Role
+from portal.core.fields import Choice, Date, Email, Form, Select, Text, WordsField
+from portal.core.forms import VersionedForm
+
+
+def _municipalities() -> list[tuple[str, str]]:
+    return [(str(each.id), str(each.name)) for each in queries.municipalities()]
+
+
+class GrantForm(Form):
+    """Which role to give, where, and from when to when."""
+
+    role = Choice(
+        _l("Role"),
+        choices=[(role, ROLES[role]) for role in GIVEN_BY_ADMINISTRATOR],
+        coerce=Role,
+    )
+    municipality = Select(
+        _l("Municipality"),
+        _l("Where it holds. An administrator's holds everywhere."),
+        choices=_municipalities,
+        coerce=UUID,
+        required=False,
+    )
+    since = Date(_l("From"), default=clock.today)
+    until = Date(_l("Last day"), _l("Leave it empty where no end is known."), required=False)
+
+    @property
+    def scope(self) -> Municipality | None:
+        """The chosen municipality."""
+        return queries.municipality(self.municipality.data) if self.municipality.data else None
+
+
+class MunicipalityForm(VersionedForm):
+    """What is kept of a municipality."""
+
+    code = Text(
+        _l("Code"),
+        _l("Three capital letters that begin every number, such as LIE."),
+        limit=3,
+        width=4,
+    )
+    name = WordsField(_l("Name"), limit=100)
+    organiser = WordsField(_l("Education board, as it signs"), limit=200)
+    email = Email(_l("E-mail address"), _l("Where applicants can ask."), required=False)
+
+    @property
+    def details(self) -> MunicipalityDetails:
+        """What was typed, for the verb."""
+        return MunicipalityDetails(
+            code=self.code.data.upper(),
+            name=self.name.data,
+            organiser=self.organiser.data,
+            email=self.email.data,
+        )

@@ -1,0 +1,129 @@
+"""What the administrator sees: accounts, grants, municipalities. No applications, no contents."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
+from portal.core.accounts.models import Municipality, Person, RoleGrant
+from portal.core.accounts.queries import living, sign_ins
+from portal.core.db import db
+
+PAGE = 30
+
+# How the wings call the scopes that only they know: (keys) to {key: name}. See name_scopes.
+_scope_names: list[Callable[[Sequence[UUID]], Mapping[UUID, str]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some accounts, and the key after which the next page begins; None on the last."""
+
+    people: Sequence[Person]
+    after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is to administer."""
+
+    accounts: int
+    roles: int
+    municipalities: int
+
+
+def figures() -> Figures:
+    """Counts for the first page, in one query."""
+    row = db.session.execute(
+        select(
+            select(func.count()).select_from(Person).scalar_subquery(),
+            select(func.count())
+            .select_from(RoleGrant)
+            .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), living())
+            .scalar_subquery(),
+            select(func.count()).select_from(Municipality).scalar_subquery(),
+        )
+    ).one()
+    return Figures(*row)
+
+
+def accounts(search: str, after: UUID | None) -> Page:
+    """Accounts, the newest first, that have `search` in their name or address."""
+    query = select(Person).options(selectinload(Person.grants)).order_by(Person.id.desc())
+    if search:
+        query = query.where(
+            or_(
+                Person.email.icontains(search, autoescape=True),
+                Person.name.icontains(search, autoescape=True),
+            )
+        )
+    if after:
+        query = query.where(Person.id < after)
+    people = db.session.scalars(query.limit(PAGE + 1)).all()
+    return Page(people[:PAGE], people[PAGE - 1].id if len(people) > PAGE else None)
+
+
+def grants_of(person: Person) -> Sequence[RoleGrant]:
+    """All roles that the person holds or has held, the newest first, with their scopes."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.person_id == person.id)
+        .options(joinedload(RoleGrant.municipality), joinedload(RoleGrant.organisation))
+        .order_by(RoleGrant.id.desc())
+    ).all()
+
+
+def grant_of(person: Person, key: UUID) -> RoleGrant | None:
+    """One grant of just this person."""
+    return db.session.scalars(
+        select(RoleGrant).where(RoleGrant.id == key, RoleGrant.person_id == person.id)
+    ).one_or_none()
+
+
+def sign_ins_of(person: Person) -> int:
+    """In how many browsers the person is signed in now."""
+    return len(sign_ins(person))
+
+
+def holders() -> Sequence[RoleGrant]:
+    """Every living grant that an administrator gives, by municipality, role and time."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .join(RoleGrant.person)
+        .outerjoin(RoleGrant.municipality)
+        .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), living(), Person.closed_at.is_(None))
+        .options(contains_eager(RoleGrant.person), contains_eager(RoleGrant.municipality))
+        .order_by(Municipality.code.nulls_first(), RoleGrant.role, RoleGrant.id)
+    ).all()
+
+
+def municipalities() -> Sequence[Municipality]:
+    """All municipalities, by code."""
+    return db.session.scalars(select(Municipality).order_by(Municipality.code)).all()
+
+
+def municipality(key: UUID) -> Municipality | None:
+    """One municipality."""
+    return db.session.get(Municipality, key)
+
+
+def name_scopes(names: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> None:
+    """Let a wing say how it calls the scopes that core does not know, such as competitions."""
+    _scope_names.append(names)
+
+
+def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
+    """How each grant's scope is called, by its key; one query a wing."""
+    known: dict[UUID, str] = {}
+    for grant in grants:
+        if grant.municipality is not None:
+            known[grant.municipality.id] = str(grant.municipality.name)
+        elif grant.organisation is not None:
+            known[grant.organisation.id] = grant.organisation.name
+    others = [key for grant in grants if (key := grant.scope_id) and key not in known]
+    for names in _scope_names:
+        known.update(names(others) if others else {})
+    return known

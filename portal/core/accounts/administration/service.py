@@ -1,0 +1,168 @@
+"""The administrator's verbs: give and end roles, close accounts, keep municipalities."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.accounts.administration.rules import (
+    GIVEN_BY_ADMINISTRATOR,
+    needs_municipality,
+)
+from portal.core.accounts.models import Municipality, Person, Role, RoleGrant
+from portal.core.accounts.queries import living, person_by_email
+from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
+from portal.core.db import Words, db
+from portal.core.errors import Invalid, StateConflict, constraint
+from portal.core.work import unit_of_work
+
+constraint("uq_municipalities_code", _l("Another municipality has this code already."), "code")
+constraint("ck_municipalities_code", _l("The code is three capital letters, such as LIE."), "code")
+constraint("uq_role_grants_living", _l("This person holds this role there already."), "role")
+constraint("ck_role_grants_dates", _l("The last day cannot be before the first."), "until")
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityDetails:
+    """What is kept of a municipality."""
+
+    code: str
+    name: Words
+    organiser: Words
+    email: str
+
+
+def give_role(
+    actor: Person,
+    person: Person,
+    *,
+    role: Role,
+    municipality: Municipality | None,
+    since: date,
+    until: date | None,
+) -> RoleGrant:
+    """Give somebody else a municipal role or the administrator's.
+
+    Raises StateConflict where the actor would give it to themselves, Invalid.
+    """
+    _not_oneself(actor, person)
+    if role not in GIVEN_BY_ADMINISTRATOR:
+        raise Invalid("not_given", _l("This role is not the administrator's to give."), "role")
+    if needs_municipality(role) and municipality is None:
+        raise Invalid("scope_owed", _l("Choose the municipality."), "municipality")
+    scope = municipality if needs_municipality(role) else None
+    grant = RoleGrant(
+        person_id=person.id,
+        role=role,
+        municipality_id=scope.id if scope else None,
+        since=since,
+        until=until,
+    )
+    with unit_of_work(actor, "role.given", person) as work:
+        work.lock(person)
+        work.add(grant)
+    return grant
+
+
+def end_role(actor: Person, person: Person, grant: RoleGrant) -> None:
+    """End a role at once. Raises StateConflict for one's own, and for the last administrator's."""
+    _not_oneself(actor, person)
+    with unit_of_work(actor, "role.ended", person) as work:
+        _keep_an_administrator(person, grant.role)
+        work.lock(grant)
+        if grant.role not in GIVEN_BY_ADMINISTRATOR:
+            raise StateConflict("not_given", _l("This role is not the administrator's to end."))
+        grant.ended_at = grant.ended_at or clock.now()
+
+
+def close_account(actor: Person, person: Person) -> None:
+    """Close an account and end its sign-ins. Raises StateConflict for one's own."""
+    _not_oneself(actor, person)
+    with unit_of_work(actor, "account.closed", person) as work:
+        _keep_an_administrator(person, Role.ADMINISTRATOR)
+        work.lock(person)
+        person.closed_at = person.closed_at or clock.now()
+        end_sign_ins_of(person)
+
+
+def open_account(actor: Person, person: Person) -> None:
+    """Open a closed account again, with the roles that it still holds."""
+    with unit_of_work(actor, "account.opened", person) as work:
+        work.lock(person)
+        person.closed_at = None
+
+
+def end_sign_ins(actor: Person, person: Person) -> None:
+    """Sign somebody out everywhere."""
+    with unit_of_work(actor, "account.signed_out", person):
+        end_sign_ins_of(person)
+
+
+def send_reset_link(actor: Person, person: Person) -> None:
+    """Send somebody the link for a new password. Raises StateConflict for a closed account."""
+    if person.closed_at is not None:
+        raise StateConflict("closed", _l("The account is closed."))
+    with unit_of_work(actor, "account.reset_sent", person) as work:
+        send_reset(work, person)
+
+
+def add_municipality(actor: Person, details: MunicipalityDetails) -> Municipality:
+    """Add a municipality. Raises Invalid for a code that is taken or malformed."""
+    municipality = Municipality(**_columns(details))
+    with unit_of_work(actor, "municipality.added", municipality) as work:
+        work.add(municipality)
+    return municipality
+
+
+def change_municipality(
+    actor: Person, municipality: Municipality, details: MunicipalityDetails, version: int
+) -> None:
+    """Change a municipality; numbers given before keep their code. Raises StaleForm, Invalid."""
+    with unit_of_work(actor, "municipality.changed", municipality) as work:
+        work.expect(municipality, version)
+        for column, value in _columns(details).items():
+            setattr(municipality, column, value)
+
+
+def first_administrator(*, email: str, name: str) -> str:
+    """Make an account that administers the installation; gives the link for its first password.
+
+    For the command line, where nobody is signed in and mail may not be set up yet. An account that
+    has this address is taken as it is.
+    """
+    person = person_by_email(email) or Person(email=email, name=name)
+    with unit_of_work(None, "administrator.made", person) as work:
+        work.add(person)
+        held = select(RoleGrant.id).where(
+            RoleGrant.person_id == person.id, RoleGrant.role == Role.ADMINISTRATOR, living()
+        )
+        if db.session.scalar(held) is None:
+            work.add(RoleGrant(person_id=person.id, role=Role.ADMINISTRATOR))
+        return reset_link(work, person)[1]
+
+
+def _columns(details: MunicipalityDetails) -> dict[str, object]:
+    return {**asdict(details), "name": details.name, "organiser": details.organiser}
+
+
+def _not_oneself(actor: Person, person: Person) -> None:
+    if actor.id == person.id:
+        raise StateConflict(
+            "oneself", _l("Another administrator has to do this: it concerns your own account.")
+        )
+
+
+def _keep_an_administrator(person: Person, role: Role) -> None:
+    """Refuse to end the last administrator; of two who end each other one stays."""
+    if role is not Role.ADMINISTRATOR:
+        return
+    administrators = db.session.scalars(
+        select(RoleGrant.person_id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, living())
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    ).all()
+    if person.id in administrators and set(administrators) == {person.id}:
+        raise StateConflict("last_administrator", _l("Somebody has to administer the portal."))

@@ -1,0 +1,170 @@
+"""The administrator's pages."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.accounts.administration import forms, queries, service
+from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
+from portal.core.accounts.models import Municipality, Person, RoleGrant
+from portal.core.accounts.rights import Right
+from portal.core.fields import Form
+from portal.core.forms import accepted, form_page
+
+views = Blueprint("administration", __name__, url_prefix="/admin")
+
+ONE = "/accounts/<key:account>"
+
+
+@views.get("")
+@requires(Right.ADMINISTER)
+def index() -> ResponseReturnValue:
+    return render_template("admin/index.html", figures=queries.figures())
+
+
+@views.get("/accounts")
+@requires(Right.ADMINISTER)
+def accounts() -> ResponseReturnValue:
+    search = request.args.get("q", "").replace("\0", "").strip()[:100]
+    page = queries.accounts(search, _key(request.args.get("after", "")))
+    return render_template("admin/accounts.html", page=page, search=search)
+
+
+@views.get(ONE)
+@requires(Right.ADMINISTER)
+def account(account: Person) -> ResponseReturnValue:
+    grants = queries.grants_of(account)
+    return render_template(
+        "admin/account.html",
+        account=account,
+        grants=grants,
+        scopes=queries.scope_names(grants),
+        sign_ins=queries.sign_ins_of(account),
+        given=GIVEN_BY_ADMINISTRATOR,
+        today=clock.today(),
+    )
+
+
+@views.route(f"{ONE}/roles/new", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def give_role(account: Person) -> ResponseReturnValue:
+    form = forms.GrantForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.give_role(
+            signed_in(),
+            account,
+            role=form.role.data,
+            municipality=form.scope,
+            since=form.since.data,
+            until=form.until.data,
+        ),
+    ):
+        flash(_("The role is given. It is in the journal who gave it."))
+        return redirect(url_for(".account", account=account))
+    return form_page("admin/give_role.html", form, account=account)
+
+
+@views.route(f"{ONE}/roles/<key:grant>/end", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def end_role(account: Person, grant: RoleGrant) -> ResponseReturnValue:
+    form = Form()
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.end_role(signed_in(), account, grant)
+    ):
+        flash(_("The role has ended."))
+        return redirect(url_for(".account", account=account))
+    return form_page(
+        "admin/end_role.html",
+        form,
+        account=account,
+        grant=grant,
+        scope=queries.scope_names([grant]).get(grant.scope_id or account.id, ""),
+    )
+
+
+@views.route(f"{ONE}/close", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def close(account: Person) -> ResponseReturnValue:
+    form = Form()
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.close_account(signed_in(), account)
+    ):
+        flash(_("The account is closed."))
+        return redirect(url_for(".account", account=account))
+    return form_page("admin/close.html", form, account=account)
+
+
+@views.post(f"{ONE}/open")
+@requires(Right.ADMINISTER)
+def open_again(account: Person) -> ResponseReturnValue:
+    service.open_account(signed_in(), account)
+    flash(_("The account is open again."))
+    return redirect(url_for(".account", account=account))
+
+
+@views.post(f"{ONE}/sign-out")
+@requires(Right.ADMINISTER)
+def sign_out(account: Person) -> ResponseReturnValue:
+    service.end_sign_ins(signed_in(), account)
+    flash(_("The person is signed out everywhere."))
+    return redirect(url_for(".account", account=account))
+
+
+@views.post(f"{ONE}/reset")
+@requires(Right.ADMINISTER)
+def send_reset(account: Person) -> ResponseReturnValue:
+    service.send_reset_link(signed_in(), account)
+    flash(_("The link for a new password is on its way to %(email)s.", email=account.email))
+    return redirect(url_for(".account", account=account))
+
+
+@views.get("/roles")
+@requires(Right.ADMINISTER)
+def roles() -> ResponseReturnValue:
+    return render_template("admin/roles.html", grants=queries.holders())
+
+
+@views.get("/municipalities")
+@requires(Right.ADMINISTER)
+def municipalities() -> ResponseReturnValue:
+    return render_template("admin/municipalities.html", municipalities=queries.municipalities())
+
+
+@views.route("/municipalities/new", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def new_municipality() -> ResponseReturnValue:
+    form = forms.MunicipalityForm()
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.add_municipality(signed_in(), form.details)
+    ):
+        flash(_("Saved."))
+        return redirect(url_for(".municipalities"))
+    return form_page("admin/municipality.html", form, edited=None)
+
+
+@views.route("/municipalities/<key:municipality>", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def municipality(municipality: Municipality) -> ResponseReturnValue:
+    form = forms.MunicipalityForm(obj=municipality)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.change_municipality(
+            signed_in(), municipality, form.details, form.seen_version
+        ),
+    ):
+        flash(_("Saved."))
+        return redirect(url_for(".municipalities"))
+    return form_page("admin/municipality.html", form, edited=municipality)
+
+
+def _key(typed: str) -> UUID | None:
+    """The key after which the next page begins; anything that is none begins at the start."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None

@@ -1,0 +1,210 @@
+"""Who plays in the demo. Every person and organisation is invented."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from stdnum.lv import pvn
+
+from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.db import Words, db
+from portal.core.errors import Message
+from portal.core.formats import sort_key
+from portal.core.work import Work, unit_of_work
+
+SINCE = date(2020, 1, 2)
+CONFIRMED = datetime(2020, 1, 2, 8, tzinfo=UTC)
+
+APPLIES = _l("Applies for grants")
+BOARD = _l("Education board")
+COMMITTEE = _l("Evaluation committee")
+WATCHES = _l("Oversees")
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One part to play: its code in the form, and what it is for."""
+
+    code: str
+    name: str
+    group: Message
+    can: Message
+    role: Role | None = None
+    organisation: str | None = None
+
+
+PERSONAS = (
+    Persona(
+        "ngo-owner",
+        "Elīna Kalniņa",
+        APPLIES,
+        _l("Owns the association “Kurzemes kraujas”: writes, submits, invites others."),
+        Role.OWNER,
+        "kraujas",
+    ),
+    Persona(
+        "ngo-editor",
+        "Rihards Bērziņš",
+        APPLIES,
+        _l("Edits the applications of the same association."),
+        Role.EDITOR,
+        "kraujas",
+    ),
+    Persona(
+        "ngo-other",
+        "Laura Ozola",
+        APPLIES,
+        _l("Owns another organisation, and must see nothing of the first."),
+        Role.OWNER,
+        "vejtrauksme",
+    ),
+    Persona(
+        "officer",
+        "Inese Liepa",
+        BOARD,
+        _l("Prepares calls, registers applications, checks them, prepares decisions."),
+        Role.OFFICER,
+    ),
+    Persona(
+        "head",
+        "Andris Vītols",
+        BOARD,
+        _l("Signs decisions and publishes the results."),
+        Role.HEAD,
+    ),
+    Persona(
+        "chair",
+        "Dace Krūmiņa",
+        COMMITTEE,
+        _l("Chairs the committee: conflicts, progress, discussion, meeting."),
+    ),
+    Persona(
+        "secretary",
+        "Māris Pētersons",
+        COMMITTEE,
+        _l("Keeps attendance, votes and minutes."),
+    ),
+    *(
+        Persona(
+            f"member-{number}",
+            name,
+            COMMITTEE,
+            _l("Declares conflicts of interest and scores applications."),
+        )
+        for number, name in enumerate(
+            ("Anna Zariņa", "Jānis Eglītis", "Līga Siliņa", "Toms Avotiņš", "Kristīne Rozīte"), 1
+        )
+    ),
+    Persona(
+        "auditor",
+        "Ilze Grīnberga",
+        WATCHES,
+        _l("Reads everything of the grants and changes nothing."),
+        Role.AUDITOR,
+    ),
+    Persona(
+        "admin",
+        "Gatis Lācis",
+        WATCHES,
+        _l("Administers accounts and roles; sees no applications."),
+        Role.ADMINISTRATOR,
+    ),
+)
+
+# Their kind, name and address by code; their numbers count from 1.
+ORGANISATIONS = {
+    "kraujas": (Kind.ASSOCIATION, "Biedrība „Kurzemes kraujas”", "Krasta iela 7, Liepāja"),
+    "vejtrauksme": (
+        Kind.YOUTH_ORGANISATION,
+        "Jaunatnes organizācija „Vēja trauksme”",
+        "Ziemeļu iela 12, Liepāja",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The demo's people and what they belong to, by code, for the other stages' demo data."""
+
+    municipality: Municipality
+    people: dict[str, Person] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+
+
+def personas() -> Cast:
+    """Make the personas, their organisations and LIE where they are not there yet.
+
+    The committee's people get no role here: the demo of a competition appoints them by an order.
+    """
+    found = db.session.scalars(select(Municipality).where(Municipality.code == "LIE")).one_or_none()
+    liepaja = found or Municipality(
+        code="LIE",
+        name=Words("Liepājas pilsēta", "City of Liepāja"),
+        organiser=Words("Liepājas pilsētas Izglītības pārvalde", "Liepāja City Education Board"),
+        email="konkursi@liepaja.example",
+    )
+    cast = Cast(liepaja)
+    with unit_of_work(None, "demo.personas_made", liepaja) as work:
+        work.add(liepaja)
+        for serial, code in enumerate(ORGANISATIONS, 1):
+            cast.organisations[code] = _organisation(work, code, registration_number(serial))
+        db.session.flush()
+        for persona in PERSONAS:
+            cast.people[persona.code] = _person(work, cast, persona)
+    return cast
+
+
+def registration_number(serial: int) -> str:
+    """An invented registration number with a true check digit.
+
+    It begins with 8: the register's own begin with 4 or 5 and those of public bodies with 9, so
+    that no organisation of the demo borrows the number of a real one.
+    """
+    for check in "0123456789":
+        number = f"80{serial:08d}{check}"
+        if pvn.is_valid(number):
+            return number
+    return registration_number(serial + 50_000_000)  # every eleventh has no check digit
+
+
+def _organisation(work: Work, code: str, number: str) -> Organisation:
+    kind, name, address = ORGANISATIONS[code]
+    found = db.session.scalars(
+        select(Organisation).where(Organisation.registration_number == number)
+    ).one_or_none()
+    return found or work.add(
+        Organisation(
+            kind=kind.value,
+            name=name,
+            sort_name=sort_key(name),
+            registration_number=number,
+            address=address,
+            email=f"birojs@{code}.example",
+            phone="+371 20 000 000",
+        )
+    )
+
+
+def _person(work: Work, cast: Cast, persona: Persona) -> Person:
+    found = db.session.scalars(select(Person).where(Person.persona == persona.code)).one_or_none()
+    if found is not None:
+        return found
+    person = work.add(
+        Person(
+            email=f"{persona.code}@demo.example",
+            name=persona.name,
+            persona=persona.code,
+            confirmed_at=CONFIRMED,
+        )
+    )
+    db.session.flush()
+    if persona.role is not None:
+        scope = {}
+        if persona.organisation is not None:
+            scope["organisation_id"] = cast.organisations[persona.organisation].id
+        elif persona.role is not Role.ADMINISTRATOR:
+            scope["municipality_id"] = cast.municipality.id
+        work.add(RoleGrant(person_id=person.id, role=persona.role, since=SINCE, **scope))
+    return person

@@ -1,0 +1,75 @@
+"""Forms of one's own account."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.labels import LANGUAGES
+from portal.core.accounts.passwords import MIN_LENGTH
+from portal.core.fields import Choice, Email, Form, Hidden, Password, Text
+from portal.core.forms import VersionedForm
+
+NEW_PASSWORD_HINT = _l(
+    "At least %(num)s characters. Three or four words that have nothing to do with each other are"
+    " easy to remember and hard to guess.",
+    num=MIN_LENGTH,
+)
+
+
+class RegisterForm(Form):
+    """Who wants an account."""
+
+    name = Text(
+        _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
+    )
+    email = Email(_l("E-mail address"), _l("We send a link there to confirm that it is yours."))
+    password = Password(_l("Password"), NEW_PASSWORD_HINT, new=True)
+
+
+class SignInForm(Form):
+    """Who comes back. `next` is the page that asked for it."""
+
+    email = Email(_l("E-mail address"), autocomplete="username")
+    password = Password(_l("Password"))
+    next = Hidden()
+
+
+class AddressForm(Form):
+    """An address to which a letter is to go."""
+
+    email = Email(_l("E-mail address"))
+
+
+class PasswordForm(Form):
+    """The password that one has."""
+
+    password = Password(_l("Password"))
+
+
+class NewPasswordForm(Form):
+    """A password to have from now on."""
+
+    password = Password(_l("New password"), NEW_PASSWORD_HINT, new=True)
+
+
+class DetailsForm(VersionedForm):
+    """What one is called and how one is written to."""
+
+    name = Text(
+        _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
+    )
+    language = Choice(
+        _l("Language"), _l("Of the pages and of the letters to you."), choices=LANGUAGES
+    )
+
+
+class ChangePasswordForm(Form):
+    """The password that one has, and the next."""
+
+    current = Password(_l("Password that you have now"))
+    password = Password(_l("New password"), NEW_PASSWORD_HINT, new=True)
+
+
+class ChangeAddressForm(Form):
+    """The address to move to."""
+
+    email = Email(_l("New e-mail address"), _l("We send a link there to confirm that it is yours."))
+    password = Password(_l("Password"))

@@ -1,0 +1,72 @@
+"""Forms of organisations and of their members."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.labels import KINDS
+from portal.core.accounts.models import Role
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.service import Details
+from portal.core.fields import (
+    Choice,
+    Email,
+    Form,
+    Iban,
+    Phone,
+    RegistrationNumber,
+    Text,
+)
+from portal.core.forms import VersionedForm
+
+ROLE_CHOICES = [
+    (Role.OWNER, _l("owner"), _l("does everything, and decides who belongs")),
+    (Role.EDITOR, _l("editor"), _l("writes and submits applications and reports")),
+    (Role.READER, _l("reader"), _l("sees them, and changes nothing")),
+]
+
+
+class OrganisationForm(VersionedForm):
+    """What an organisation says of itself."""
+
+    kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=Kind)
+    name = Text(
+        _l("Name"), _l("As in the register, in full."), limit=200, autocomplete="organization"
+    )
+    registration_number = RegistrationNumber(
+        _l("Registration number"),
+        _l("Eleven digits. A youth initiative group has none and leaves this empty."),
+        required=False,
+    )
+    address = Text(_l("Address"), limit=300, required=False, autocomplete="street-address")
+    email = Email(_l("E-mail address"), required=False)
+    phone = Phone(_l("Telephone"), required=False)
+    iban = Iban(
+        _l("Account number (IBAN)"),
+        _l("Where a grant would be paid. You can add it later."),
+        required=False,
+    )
+
+    @property
+    def details(self) -> Details:
+        """What was typed, for the verb."""
+        return Details(
+            kind=self.kind.data,
+            name=self.name.data,
+            registration_number=self.registration_number.data or None,
+            address=self.address.data,
+            email=self.email.data,
+            phone=self.phone.data,
+            iban=self.iban.data or None,
+        )
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = Email(_l("E-mail address"), _l("With or without an account."), autocomplete="off")
+    role = Choice(_l("Role"), choices=ROLE_CHOICES, coerce=Role)
+
+
+class RoleForm(Form):
+    """What a member is to be from now on."""
+
+    role = Choice(_l("Role"), choices=ROLE_CHOICES, coerce=Role)

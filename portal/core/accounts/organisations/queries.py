@@ -1,0 +1,132 @@
+"""What organisations a person belongs to, and who belongs to one."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from portal.core import clock
+from portal.core.accounts.models import (
+    ORGANISATIONAL,
+    Organisation,
+    Person,
+    Purpose,
+    Role,
+    RoleGrant,
+    Token,
+)
+from portal.core.accounts.queries import living
+from portal.core.db import db
+
+
+def memberships(actor: Person) -> Sequence[RoleGrant]:
+    """The actor's living roles in organisations, each with its organisation, by its name."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .join(RoleGrant.organisation)
+        .where(RoleGrant.person_id == actor.id, living())
+        .options(joinedload(RoleGrant.organisation))
+        .order_by(Organisation.sort_name, RoleGrant.id)
+    ).all()
+
+
+def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGrant]:
+    """The actor's living roles in one organisation; there is one, or none."""
+    return db.session.scalars(
+        select(RoleGrant).where(
+            RoleGrant.person_id == actor.id,
+            RoleGrant.organisation_id == organisation.id,
+            living(),
+        )
+    ).all()
+
+
+def members(organisation: Organisation) -> Sequence[RoleGrant]:
+    """Who works for the organisation today, each with its person, in the order of coming."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.organisation_id == organisation.id, living())
+        .options(joinedload(RoleGrant.person))
+        .order_by(RoleGrant.id)
+    ).all()
+
+
+def membership(organisation: Organisation, key: UUID) -> RoleGrant | None:
+    """One living membership of just this organisation."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.id == key, RoleGrant.organisation_id == organisation.id, living())
+        .options(joinedload(RoleGrant.person))
+    ).one_or_none()
+
+
+def owners(organisation: Organisation) -> frozenset[UUID]:
+    """The keys of the persons who own the organisation today and can sign in."""
+    return frozenset(
+        db.session.scalars(
+            select(RoleGrant.person_id)
+            .join(RoleGrant.person)
+            .where(
+                RoleGrant.organisation_id == organisation.id,
+                RoleGrant.role == Role.OWNER,
+                Person.closed_at.is_(None),
+                living(),
+            )
+        )
+    )
+
+
+def belongs(organisation: Organisation, email: str) -> bool:
+    """Whether the account of this address works for the organisation today."""
+    return (
+        db.session.scalar(
+            select(RoleGrant.id)
+            .join(RoleGrant.person)
+            .where(
+                RoleGrant.organisation_id == organisation.id,
+                RoleGrant.role.in_(ORGANISATIONAL),
+                Person.email == email,
+                living(),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def invitations(organisation: Organisation) -> Sequence[Token]:
+    """The organisation's open invitations, the oldest first."""
+    return db.session.scalars(
+        _open_invitations().where(Token.organisation_id == organisation.id).order_by(Token.id)
+    ).all()
+
+
+def invitation(organisation: Organisation, key: UUID) -> Token | None:
+    """One open invitation of just this organisation."""
+    return db.session.scalars(
+        _open_invitations().where(Token.organisation_id == organisation.id, Token.id == key)
+    ).one_or_none()
+
+
+def invitations_to(actor: Person) -> Sequence[Token]:
+    """The open invitations to the actor's address, with organisation and inviter."""
+    return db.session.scalars(
+        _open_invitations()
+        .where(Token.email == actor.email)
+        .options(joinedload(Token.organisation), joinedload(Token.invited_by))
+        .order_by(Token.id)
+    ).all()
+
+
+def open_invitation(key: UUID) -> Token | None:
+    """One open invitation, to whomever it is; with its organisation."""
+    return db.session.scalars(
+        _open_invitations().where(Token.id == key).options(joinedload(Token.organisation))
+    ).one_or_none()
+
+
+def _open_invitations() -> Select[Token]:
+    return select(Token).where(
+        Token.purpose == Purpose.INVITE, Token.used_at.is_(None), Token.expires_at > clock.now()
+    )

@@ -1,0 +1,204 @@
+"""The verbs of organisations: found, change, invite, join, change roles, leave.
+
+Whoever changes who belongs locks the organisation first, so that of two owners who remove each
+other at the same moment one stays.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.accounts import throttle, tokens
+from portal.core.accounts.labels import role_label
+from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
+from portal.core.accounts.organisations import queries
+from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
+from portal.core.accounts.queries import person_by_email
+from portal.core.errors import Invalid, StateConflict, constraint
+from portal.core.formats import sort_key
+from portal.core.work import Work, unit_of_work
+
+constraint(
+    "uq_organisations_registration_number",
+    _l(
+        "An organisation with this number is here already. Ask its owner to invite you: its members"
+        " work on the same applications."
+    ),
+    "registration_number",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an organisation says of itself."""
+
+    kind: Kind
+    name: str
+    registration_number: str | None
+    address: str
+    email: str
+    phone: str
+    iban: str | None
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """As the table keeps it; only a registered kind has a number."""
+        number = self.registration_number if self.kind.is_registered else None
+        if self.kind.is_registered and not number:
+            raise Invalid(
+                "number_owed",
+                _l("Enter the registration number: this kind of organisation has one."),
+                "registration_number",
+            )
+        return {
+            **asdict(self),
+            "kind": self.kind.value,
+            "registration_number": number,
+            "sort_name": sort_key(self.name),
+        }
+
+
+def found(actor: Person, details: Details) -> Organisation:
+    """Add an organisation; whoever adds it owns it. Raises Invalid for a number that is taken."""
+    organisation = Organisation(**details.columns)
+    with unit_of_work(actor, "organisation.founded", organisation) as work:
+        work.add(organisation)
+        _grant(work, actor, organisation, Role.OWNER)
+    return organisation
+
+
+def change(actor: Person, organisation: Organisation, details: Details, version: int) -> None:
+    """Change what the organisation says of itself. Raises StaleForm, Invalid."""
+    with unit_of_work(actor, "organisation.changed", organisation) as work:
+        work.expect(organisation, version)
+        for column, value in details.columns.items():
+            setattr(organisation, column, value)
+
+
+def invite(actor: Person, organisation: Organisation, *, email: str, role: Role) -> None:
+    """Send an invitation to an address, with or without an account; it replaces an earlier one.
+
+    Raises Invalid where the address belongs already, TooMany.
+    """
+    throttle.attempt_of_address(throttle.LETTERS_OF_ADDRESS)
+    throttle.attempt(throttle.LETTERS_TO_MAILBOX, email)
+    with unit_of_work(actor, "organisation.invited", organisation) as work:
+        _lock_as_owner(work, actor, organisation)
+        if queries.belongs(organisation, email):
+            raise Invalid(
+                "belongs", _l("This person already belongs to the organisation."), "email"
+            )
+        token, secret = tokens.issue(
+            work,
+            Purpose.INVITE,
+            email=email,
+            organisation=organisation,
+            role=role,
+            invited_by=actor,
+        )
+        known = person_by_email(email)
+        work.note(email=email, role=role)
+        work.send_to(
+            email,
+            known.language if known else actor.language,
+            "accounts/invitation",
+            key=f"invitation:{token.id}",
+            organisation=organisation,
+            role=role_label(role),
+            inviter=actor,
+            url=tokens.address("organisations.join", secret=secret),
+            until=(token.expires_at - timedelta(days=1)).astimezone(clock.RIGA).date(),
+        )
+
+
+def withdraw_invitation(actor: Person, organisation: Organisation, invitation: Token) -> None:
+    """Make an invitation's link stop working."""
+    with unit_of_work(actor, "organisation.invitation_withdrawn", organisation) as work:
+        work.lock(organisation, invitation)
+        invitation.used_at = invitation.used_at or clock.now()
+        work.note(email=invitation.email)
+
+
+def join(actor: Person, secret: str) -> Organisation:
+    """Accept an invitation by the link from the letter. Raises LinkSpent, StateConflict."""
+    invitation = tokens.peek(Purpose.INVITE, secret)
+    with unit_of_work(actor, "organisation.joined", invitation.organisation) as work:
+        return _join(work, actor, tokens.claim(Purpose.INVITE, secret))
+
+
+def accept(actor: Person, invitation: Token) -> Organisation:
+    """Accept an invitation to one's own, confirmed address. Raises LinkSpent, StateConflict."""
+    with unit_of_work(actor, "organisation.joined", invitation.organisation) as work:
+        work.lock(invitation)
+        if invitation.used_at is not None:
+            raise tokens.LinkSpent
+        invitation.used_at = clock.now()
+        return _join(work, actor, invitation)
+
+
+def _join(work: Work, actor: Person, invitation: Token) -> Organisation:
+    organisation, role = invitation.organisation, invitation.role
+    if organisation is None or role is None:
+        raise tokens.LinkSpent
+    work.lock(organisation)
+    if queries.belongs(organisation, actor.email):
+        raise StateConflict("belongs", _l("You already belong to this organisation."))
+    _grant(work, actor, organisation, role)
+    return organisation
+
+
+def change_role(
+    actor: Person, organisation: Organisation, membership: RoleGrant, role: Role
+) -> None:
+    """Give a member another role. Raises StateConflict for the last owner."""
+    with unit_of_work(actor, "organisation.role_changed", organisation) as work:
+        _lock_as_owner(work, actor, organisation)
+        _end(work, organisation, membership, but_as=role)
+        _grant(work, membership.person, organisation, role)
+
+
+def remove(actor: Person, organisation: Organisation, membership: RoleGrant) -> None:
+    """End somebody's membership at once. Raises StateConflict for the last owner."""
+    with unit_of_work(actor, "organisation.member_removed", organisation) as work:
+        _lock_as_owner(work, actor, organisation)
+        _end(work, organisation, membership)
+
+
+def leave(actor: Person, organisation: Organisation) -> None:
+    """End one's own membership at once. Raises StateConflict for the last owner."""
+    with unit_of_work(actor, "organisation.left", organisation) as work:
+        work.lock(organisation)
+        for membership in queries.memberships_of(actor, organisation):
+            _end(work, organisation, membership)
+
+
+def _lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None:
+    """Lock the organisation, and make sure that nobody has removed the actor in the meantime."""
+    work.lock(organisation)
+    if actor.id not in queries.owners(organisation):
+        raise StateConflict("not_owner", _l("You are no longer an owner of this organisation."))
+
+
+def _end(
+    work: Work, organisation: Organisation, membership: RoleGrant, but_as: Role | None = None
+) -> None:
+    """End a membership of the locked organisation, for good or to go on in another role."""
+    work.lock(membership)
+    if not membership.is_living:
+        raise StateConflict("left", _l("This person no longer belongs to the organisation."))
+    if (
+        membership.role is Role.OWNER
+        and but_as is not Role.OWNER
+        and not leaves_an_owner(queries.owners(organisation), membership.person_id)
+    ):
+        raise StateConflict(
+            "last_owner",
+            _l("An organisation needs an owner. Make somebody else an owner first."),
+        )
+    membership.ended_at = clock.now()
+
+
+def _grant(work: Work, person: Person, organisation: Organisation, role: Role) -> None:
+    work.add(RoleGrant(person_id=person.id, organisation_id=organisation.id, role=role))

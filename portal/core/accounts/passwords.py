@@ -1,0 +1,83 @@
+"""Passwords: Argon2id, and a judgement of strength instead of rules of composition."""
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.core.errors import Invalid
+
+MIN_LENGTH = 12
+MAX_LENGTH = 200  # hashing is not free, and nobody types more
+STRONG_ENOUGH = 3  # of zxcvbn's 0–4: more than 10⁸ guesses
+JUDGED = 64  # characters; the estimate of longer ones takes long and adds nothing
+
+# OWASP's parameters for servers whose memory counts: 19 MiB, 2 passes, some 30 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def hashed(password: str) -> str:
+    """What the database keeps."""
+    return _hasher.hash(password)
+
+
+def fits(password: str, password_hash: str | None) -> bool:
+    """Whether it is the password. Takes as long where there is no account or no password."""
+    try:
+        return _hasher.verify(password_hash or _nobodys(), password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def outdated(password_hash: str) -> bool:
+    """Whether it was made with other parameters than today's and ought to be made anew."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash("the password of an account that does not exist")
+
+
+def check_strength(password: str, *, about: tuple[str, ...], field: str = "password") -> None:
+    """Raise Invalid for a password that is short, or easy to guess; `about` is its owner's data."""
+    if len(password) < MIN_LENGTH:
+        raise Invalid(
+            "password_short",
+            ngettext(
+                "The password needs at least %(num)s character.",
+                "The password needs at least %(num)s characters.",
+                MIN_LENGTH,
+            ),
+            field,
+        )
+    if len(password) > MAX_LENGTH:
+        raise Invalid(
+            "password_long",
+            ngettext(
+                "The password can have at most %(num)s character.",
+                "The password can have at most %(num)s characters.",
+                MAX_LENGTH,
+            ),
+            field,
+        )
+    if _guessable(password, about):
+        raise Invalid(
+            "password_weak",
+            _l(
+                "This password is easy to guess: it follows a common word, a pattern, your name"
+                " or your address. Three or four unrelated words make a good one."
+            ),
+            field,
+        )
+
+
+def _guessable(password: str, about: tuple[str, ...]) -> bool:
+    from zxcvbn import zxcvbn  # 13 MB of frequent words, for the workers that need them
+
+    words = [word for text in about for word in text.lower().replace("@", " ").split()]
+    parts = [part for word in words for part in word.replace(".", " ").replace("-", " ").split()]
+    judged = zxcvbn(password[:JUDGED], user_inputs=[*words, *parts, "asns", "parole"])
+    return bool(judged["score"] < STRONG_ENOUGH)

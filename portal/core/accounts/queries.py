@@ -1,0 +1,37 @@
+"""What accounts, sign-ins and grants there are to see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from portal.core import clock
+from portal.core.accounts.models import Person, RoleGrant, SignIn
+from portal.core.db import db
+
+
+def person_by_email(email: str) -> Person | None:
+    """The account of an address, given in lower case."""
+    return db.session.scalars(select(Person).where(Person.email == email)).one_or_none()
+
+
+def sign_ins(actor: Person) -> Sequence[SignIn]:
+    """The actor's own living sign-ins, the newest first."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.person_id == actor.id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > clock.now(),
+        )
+        .order_by(SignIn.id.desc())
+    ).all()
+
+
+def living() -> ColumnElement[bool]:
+    """Which grants hold today, in SQL; RoleGrant.is_living says the same of one."""
+    today = clock.today()
+    return and_(
+        RoleGrant.ended_at.is_(None),
+        RoleGrant.since <= today,
+        or_(RoleGrant.until.is_(None), RoleGrant.until >= today),
+    )

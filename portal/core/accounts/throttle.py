@@ -1,0 +1,73 @@
+"""Limits on what can be tried: by account, and generously by address.
+
+A try is counted before what is tried begins, and committed at once, so that neither a refusal nor a
+hundred tries at the same moment get past it. Keys are digests: the table tells nobody's address.
+"""
+
+from datetime import timedelta
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.core import clock
+from portal.core.accounts.models import Throttle
+from portal.core.accounts.rules import Limit, Tries, digest, spend
+from portal.core.db import db
+from portal.core.errors import TooMany
+
+# Five wrong passwords, then a wait that doubles up to a quarter of an hour.
+PASSWORD = Limit("password", 5, timedelta(minutes=15), first_wait=timedelta(minutes=1))
+# A whole school shares one address on the day of a deadline.
+SIGN_INS_OF_ADDRESS = Limit("sign-ins", 200, timedelta(minutes=15))
+# Letters that anybody can make us send: to one mailbox, and from one address.
+LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
+LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
+
+
+def attempt(limit: Limit, who: str) -> None:
+    """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
+    now, key = clock.now(), _key(limit, who)
+    db.session.execute(
+        insert(Throttle).values(key=key, count=0, since=now).on_conflict_do_nothing()
+    )
+    row = db.session.scalars(
+        select(Throttle)
+        .where(Throttle.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    wait = row.blocked_until - now if row.blocked_until else timedelta(0)
+    if wait <= timedelta(0):
+        after = spend(limit, Tries(row.count, row.since), now)
+        row.count, row.since, row.blocked_until = after.count, after.since, after.blocked_until
+    db.session.commit()
+    if wait > timedelta(0):
+        raise too_many(wait)
+
+
+def attempt_of_address(limit: Limit) -> None:
+    """Count one try of the network address that this request comes from."""
+    attempt(limit, request.remote_addr or "")
+
+
+def forgive(limit: Limit, who: str) -> None:
+    """Forget the tries of `who`, within the verb that has proved them right."""
+    db.session.execute(delete(Throttle).where(Throttle.key == _key(limit, who)))
+
+
+def too_many(wait: timedelta) -> TooMany:
+    """The refusal, in whole minutes as a person counts them."""
+    minutes = -(-int(wait.total_seconds()) // 60)
+    message = (
+        _("Too many tries.")
+        + " "
+        + ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
+    )
+    return TooMany(message, int(wait.total_seconds()) + 1)
+
+
+def _key(limit: Limit, who: str) -> str:
+    return f"{limit.name}:{digest(who)}"

@@ -1,0 +1,127 @@
+"""Single-use links: random in the letter, a digest in the table, claimed by POST.
+
+Every such address begins with /link/, so that one rule keeps all of them out of access logs: see
+`without_links`, and docs/decisions/0003-sign-in.md for reverse proxies.
+"""
+
+import logging
+import re
+import secrets
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from portal.core import clock
+from portal.core.accounts.models import Purpose, Token
+from portal.core.accounts.rules import digest
+from portal.core.db import db
+from portal.core.errors import DomainError
+from portal.core.work import Work
+
+LIFETIMES = {
+    Purpose.CONFIRM: timedelta(hours=48),
+    Purpose.EMAIL: timedelta(hours=48),
+    Purpose.RESET: timedelta(hours=1),
+    Purpose.INVITE: timedelta(days=14),
+}
+_IN_A_LOG = re.compile(r"(link(?:/|%2F)[a-z]+(?:/|%2F))[\w-]+", re.IGNORECASE)
+
+
+class LinkSpent(DomainError):
+    """The link was used, replaced by a newer one, or is too old."""
+
+    status = HTTPStatus.GONE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "link_spent",
+            _l(
+                "This link no longer works: it was used before, a newer one was sent, or it is too"
+                " old."
+            ),
+        )
+
+
+def issue(work: Work, purpose: Purpose, *, email: str, **target: Any) -> tuple[Token, str]:
+    """Make a link of this purpose for an address; older ones of the same kind stop working.
+
+    `target` says whose or into what: person, or organisation with role and invited_by. Gives the
+    row and the secret, which stands nowhere but in the letter.
+    """
+    same = [Token.purpose == purpose, Token.used_at.is_(None)]
+    if purpose is Purpose.INVITE:
+        same += [Token.email == email, Token.organisation_id == target["organisation"].id]
+    else:
+        same.append(Token.person_id == target["person"].id)
+    db.session.execute(update(Token).where(*same).values(used_at=clock.now()))
+    secret = secrets.token_urlsafe(32)
+    token = Token(
+        purpose=purpose,
+        digest=digest(secret),
+        email=email,
+        expires_at=clock.now() + LIFETIMES[purpose],
+        **target,
+    )
+    return work.add(token), secret
+
+
+def peek(purpose: Purpose, secret: str) -> Token:
+    """The link's row, for the page that asks for the click. Raises LinkSpent."""
+    return _living(purpose, secret)
+
+
+def claim(purpose: Purpose, secret: str) -> Token:
+    """Within a verb: use the link up; of two that claim it one gets it. Raises LinkSpent."""
+    token = _living(purpose, secret, lock=True)
+    token.used_at = clock.now()
+    return token
+
+
+def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
+    query = select(Token).where(
+        Token.digest == digest(secret),
+        Token.purpose == purpose,
+        Token.used_at.is_(None),
+        Token.expires_at > clock.now(),
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    else:
+        query = query.options(
+            joinedload(Token.person),
+            joinedload(Token.organisation),
+            joinedload(Token.invited_by),
+        )
+    token = db.session.scalars(query).one_or_none()
+    if token is None:
+        raise LinkSpent
+    return token
+
+
+def address(endpoint: str, **values: object) -> str:
+    """The full address of a page, for a letter. Never from the Host header, which strangers write.
+
+    Needs no request, so that commands can write letters as well.
+    """
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return f"{current_app.extensions['settings'].base_url.rstrip('/')}{path}"
+
+
+def without_links(record: logging.LogRecord) -> bool:
+    """Mask the secrets of links in a line of an access log; a filter that lets every line pass."""
+    line = record.getMessage()
+    masked = _IN_A_LOG.sub(r"\1…", line)
+    if masked != line:
+        record.msg, record.args = masked, ()
+    return True
+
+
+def init_app() -> None:
+    """Keep the links out of the access logs of gunicorn and of the development server."""
+    for name in ("gunicorn.access", "werkzeug"):
+        logging.getLogger(name).addFilter(without_links)

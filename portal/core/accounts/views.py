@@ -1,0 +1,214 @@
+"""Pages of one's own account: register, sign in, forgotten password, settings."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core.access import person, public, requires, signed_in
+from portal.core.accounts import forms, lapsed, queries, service, sign_in, tokens
+from portal.core.accounts.desks import home_of
+from portal.core.accounts.labels import LANGUAGES
+from portal.core.accounts.models import Purpose, SignIn
+from portal.core.accounts.rights import Right
+from portal.core.fields import Form
+from portal.core.forms import accepted, form_page
+
+views = Blueprint("accounts", __name__)
+
+LETTER_TO = "letter_to"  # in the session: whom the page "look into your mail" is about
+
+
+@views.route("/register", methods=["GET", "POST"])
+@public()
+def register() -> ResponseReturnValue:
+    form = forms.RegisterForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.register(
+            name=form.name.data, email=form.email.data, password=form.password.data
+        ),
+    ):
+        session[LETTER_TO] = form.email.data
+        return redirect(url_for(".registered"))
+    return form_page("accounts/register.html", form)
+
+
+@views.route("/register/sent", methods=["GET", "POST"])
+@public()
+def registered() -> ResponseReturnValue:
+    form = forms.AddressForm(email=session.get(LETTER_TO))
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.send_confirmation_again(form.email.data)
+    ):
+        session[LETTER_TO] = form.email.data
+        flash(_("If the address waits to be confirmed, a new letter is on its way."))
+        return redirect(url_for(".registered"))
+    return form_page("accounts/registered.html", form, email=session.get(LETTER_TO))
+
+
+@views.route("/link/confirm/<secret>", methods=["GET", "POST"])
+@public()
+def confirm(secret: str) -> ResponseReturnValue:
+    link, form = tokens.peek(Purpose.CONFIRM, secret), forms.PasswordForm()
+    if form.validate_on_submit() and accepted(
+        form, lambda: sign_in.remember(service.confirm(secret, form.password.data))
+    ):
+        flash(_("Your address is confirmed. Welcome!"))
+        return redirect(url_for("organisations.index"))
+    return form_page("accounts/confirm.html", form, email=link.email)
+
+
+@views.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+@public()
+def enter() -> ResponseReturnValue:
+    if person() is not None:
+        return lapsed.go_on()
+    form = forms.SignInForm(next=request.args.get("next"))
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: sign_in.remember(
+            service.sign_in_with_password(form.email.data, form.password.data)
+        ),
+    ):
+        return lapsed.go_on()
+    return form_page("accounts/sign_in.html", form, **lapsed.baggage())
+
+
+@views.post("/sign-out")
+@public()
+def sign_out() -> ResponseReturnValue:
+    here = sign_in.current() if person() else None
+    if here is not None:
+        service.end_sign_in(signed_in(), here)
+    sign_in.forget()
+    flash(_("You are signed out."))
+    return redirect(url_for(".sign_in"))
+
+
+@views.get("/desk")
+@requires(Right.USE_ACCOUNT)
+def desk() -> ResponseReturnValue:
+    return redirect(home_of(signed_in()))
+
+
+@views.route("/forgotten", methods=["GET", "POST"])
+@public()
+def forgotten() -> ResponseReturnValue:
+    form = forms.AddressForm()
+    if form.validate_on_submit() and accepted(form, lambda: service.request_reset(form.email.data)):
+        session[LETTER_TO] = form.email.data
+        return redirect(url_for(".reset_sent"))
+    return form_page("accounts/forgotten.html", form)
+
+
+@views.get("/forgotten/sent")
+@public()
+def reset_sent() -> ResponseReturnValue:
+    return render_template("accounts/reset_sent.html", email=session.get(LETTER_TO))
+
+
+@views.route("/link/reset/<secret>", methods=["GET", "POST"])
+@public()
+def new_password(secret: str) -> ResponseReturnValue:
+    link, form = tokens.peek(Purpose.RESET, secret), forms.NewPasswordForm()
+    if form.validate_on_submit() and accepted(
+        form, lambda: sign_in.remember(service.reset(secret, form.password.data))
+    ):
+        flash(_("The new password holds from now on. Everywhere else you are signed out."))
+        return redirect(url_for(".desk"))
+    return form_page("accounts/new_password.html", form, email=link.email)
+
+
+@views.get("/account")
+@requires(Right.USE_ACCOUNT)
+def account() -> ResponseReturnValue:
+    actor = signed_in()
+    return render_template(
+        "accounts/account.html",
+        account=actor,
+        sign_ins=queries.sign_ins(actor),
+        here=sign_in.current(),
+        language_label=LANGUAGES[actor.language],
+    )
+
+
+@views.route("/account/details", methods=["GET", "POST"])
+@requires(Right.USE_ACCOUNT)
+def details() -> ResponseReturnValue:
+    actor = signed_in()
+    form = forms.DetailsForm(obj=actor)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.change_details(
+            actor, name=form.name.data, language=form.language.data, version=form.seen_version
+        ),
+    ):
+        flash(_("Saved."))
+        response = redirect(url_for(".account"))
+        response.delete_cookie("language")  # the account's language holds again
+        return response
+    return form_page("accounts/details.html", form, saved=actor)
+
+
+@views.route("/account/password", methods=["GET", "POST"])
+@requires(Right.USE_ACCOUNT)
+def password() -> ResponseReturnValue:
+    form = forms.ChangePasswordForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.change_password(
+            signed_in(), current=form.current.data, password=form.password.data, here=here()
+        ),
+    ):
+        flash(_("The new password holds from now on. Everywhere else you are signed out."))
+        return redirect(url_for(".account"))
+    return form_page("accounts/password.html", form)
+
+
+@views.route("/account/address", methods=["GET", "POST"])
+@requires(Right.USE_ACCOUNT)
+def address() -> ResponseReturnValue:
+    form = forms.ChangeAddressForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.request_new_address(
+            signed_in(), password=form.password.data, email=form.email.data
+        ),
+    ):
+        flash(_("Look into the new mailbox: the address changes once you open our link."))
+        return redirect(url_for(".account"))
+    return form_page("accounts/address.html", form)
+
+
+@views.route("/link/address/<secret>", methods=["GET", "POST"])
+@public()
+def new_address(secret: str) -> ResponseReturnValue:
+    link, form = tokens.peek(Purpose.EMAIL, secret), Form()
+    if form.validate_on_submit() and accepted(form, lambda: service.change_address(secret)):
+        flash(_("From now on you sign in with the new address."))
+        return redirect(url_for(".account"))
+    return form_page("accounts/new_address.html", form, email=link.email)
+
+
+@views.post("/account/sign-ins/<key:own_sign_in>/end")
+@requires(Right.USE_ACCOUNT)
+def end_sign_in(own_sign_in: SignIn) -> ResponseReturnValue:
+    service.end_sign_in(signed_in(), own_sign_in)
+    flash(_("That browser is signed out."))
+    return redirect(url_for(".account"))
+
+
+@views.post("/account/sign-ins/end")
+@requires(Right.USE_ACCOUNT)
+def end_other_sign_ins() -> ResponseReturnValue:
+    service.end_other_sign_ins(signed_in(), here())
+    flash(_("You are signed out everywhere else."))
+    return redirect(url_for(".account"))
+
+
+def here() -> SignIn:
+    """The sign-in of this browser, where somebody is signed in."""
+    found = sign_in.current()
+    if found is None:
+        raise RuntimeError("no one is signed in")
+    return found

@@ -1,0 +1,64 @@
+"""Everything of accounts that the application is told about."""
+
+from typing import Any
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask import Flask
+from flask.cli import AppGroup
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+
+from portal.core.accounts import lapsed, tokens
+from portal.core.accounts.administration import service as administration
+from portal.core.accounts.administration.views import views as administration_views
+from portal.core.accounts.demo.views import views as demo_views
+from portal.core.accounts.desks import desk
+from portal.core.accounts.labels import kind_label, role_label, role_line
+from portal.core.accounts.models import ORGANISATIONAL
+from portal.core.accounts.organisations.views import views as organisation_views
+from portal.core.accounts.rights import is_administrator, scopes
+from portal.core.accounts.views import views as account_views
+from portal.core.pages import navigation
+
+commands = AppGroup("admin", help="Accounts of administrators.")
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` the pages, commands and words of accounts."""
+    for blueprint in (account_views, organisation_views, administration_views, demo_views):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(CSRFError, lapsed.refuse_csrf)
+    app.jinja_env.filters.update(role_label=role_label, kind_label=kind_label)
+    app.cli.add_command(commands)
+    tokens.init_app()
+    desk("administration.index", is_administrator, order=90)
+    entries = navigation(app)
+    entries.describe(role_line)
+    entries.add(_l("Organisations"), "organisations.index", _applies, order=60)
+    entries.add(
+        _l("Administration"),
+        "administration.index",
+        lambda actor: bool(is_administrator(actor)),
+        90,
+    )
+
+
+def _applies(actor: Any) -> bool:
+    """Whether organisations are this person's affair: they have one, or no role anywhere yet."""
+    return actor is not None and (
+        bool(scopes(actor, *ORGANISATIONAL)) or not any(grant.is_living for grant in actor.grants)
+    )
+
+
+@commands.command("create")
+@click.argument("email")
+@click.argument("name")
+def create_administrator(email: str, name: str) -> None:
+    """Make EMAIL an administrator called NAME, and print the link for the first password."""
+    try:
+        found = validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error)) from error
+    url = administration.first_administrator(email=found.normalized.lower(), name=name)
+    click.echo(f"Within an hour, choose the password here:\n{url}")
