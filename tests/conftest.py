@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -29,6 +30,11 @@ from tests.pages import PageClient
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday, 16.30 in Riga
 TEMPLATE = "asns_template"
+
+
+# How long an example takes says more of the machine, which runs several tests at once.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_configure() -> None:

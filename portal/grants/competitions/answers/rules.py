@@ -219,7 +219,8 @@ def _option_problems(question: Asked, value: Any) -> Iterator[Problem]:
 
 
 def _file_problems(question: Asked, value: Any) -> Iterator[Problem]:
-    if len(value) > 1 and not question.settings.get("several"):
+    files = value if isinstance(value, list) else []
+    if len(files) > 1 and not question.settings.get("several"):
         yield Problem(question.key, Wrong.ONE_FILE)
 
 
