@@ -1,4 +1,4 @@
-"""The database's migrations: run them, make one, and tell whether the newest has been reached.
+"""The database's migrations: run them, make one, compare them with the models.
 
 They live in migrations/versions, numbered in the order in which they run.
 """
@@ -12,9 +12,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
+from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
 
 from portal.core.db import Base
 
@@ -53,22 +52,12 @@ def check(url: str) -> None:
         command.check(config)
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the database stands at the newest migration that this code knows."""
-    return MigrationContext.configure(connection).get_current_revision() == _newest()
-
-
 @cache
 def metadata() -> MetaData:
     """Every table of the portal, whether or not anything has imported it yet."""
     for models in sorted(ROOT.glob("portal/**/models.py")):
         import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
     return Base.metadata
-
-
-@cache
-def _newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config(**attributes: Any) -> Config:

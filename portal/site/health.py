@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from portal.core import migrate
+from portal.core import revision
 from portal.core.access import public
 from portal.core.db import db
 
@@ -25,7 +25,7 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Whether the database answers and its tables are those that this code expects."""
     try:
-        current = migrate.is_current(db.session.connection())
+        current = revision.is_current(db.session.connection())
     except OperationalError:
         return {"status": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE
     if not current:

@@ -2,15 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from portal.core import migrate
+from portal.core import migrate, revision
 
 
 def is_current(url: str) -> bool:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
     with engine.connect() as connection:
-        current = migrate.is_current(connection)
+        current = revision.is_current(connection)
     engine.dispose()
     return current
 
@@ -30,3 +31,7 @@ def test_servers_that_start_together_migrate_once(new_database):
     with ThreadPoolExecutor(3) as servers:
         list(servers.map(migrate.upgrade, [url] * 3))
     assert is_current(url)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_at():
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head() == revision.newest()
