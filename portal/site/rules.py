@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from feedgen.feed import FeedGenerator
-from icalendar import Calendar, Event
-
 from portal.core.db import Words
 from portal.grants.awards.rules import Award, Results
 from portal.grants.competitions.rules import Phase
@@ -115,6 +112,8 @@ class News:
 
 def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datetime) -> bytes:
     """The Atom feed of announcements, amendments, cancellations and results, newest first."""
+    from feedgen.feed import FeedGenerator  # 9 MB, for whoever asks for the feed first
+
     feed = FeedGenerator()
     feed.id(url)
     feed.title(title)
@@ -146,6 +145,8 @@ class Appointment:
 
 def calendar(appointments: Iterable[Appointment], *, title: str, stamp: datetime) -> bytes:
     """The iCalendar of openings, deadlines and promised results."""
+    from icalendar import Calendar, Event  # 8 MB, likewise
+
     calendar = Calendar()
     calendar.add("prodid", "-//Asns//competitions//LV")
     calendar.add("version", "2.0")
