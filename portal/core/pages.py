@@ -1,6 +1,7 @@
 """What every page stands on: Jinja, navigation, static files, security headers, error pages."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Undefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from jinja2.utils import missing
 from werkzeug.exceptions import HTTPException
 
@@ -165,6 +166,16 @@ class NamesMustExist(Undefined):
         return cast(int, self._or_fail(id(type(self))))
 
 
+class _Unindented(PackageLoader):
+    """GOV.UK's templates without their indenting, which changes the text of what they nest."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        source, filename, fresh = super().get_source(environment, template)
+        return re.sub(r"\| *indent\([^)]*\)", "", source), filename, fresh
+
+
 def static_url(filename: str) -> str:
     """The address of a file in static/dist. It changes when any of them does, so it may be kept."""
     return url_for("static", version=current_app.extensions["asns.static"], filename=filename)
@@ -211,7 +222,7 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader(
         [
             *([app.jinja_loader] if app.jinja_loader else []),
-            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            PrefixLoader({"govuk_frontend_jinja": _Unindented("govuk_frontend_jinja")}),
         ]
     )
     app.jinja_env.filters.update(formats.FILTERS)
@@ -304,7 +315,9 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 def _crash(error: Exception) -> ResponseReturnValue:
     """The last page: needs no database, no session and no language, so it cannot fail as well."""
-    return render_template("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+    # Not render_template(): its context processors would load the person.
+    page = current_app.jinja_env.get_template("errors/500.html")
+    return page.render(), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def init_pages(app: Flask) -> None:

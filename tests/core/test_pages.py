@@ -1,0 +1,209 @@
+"""What every page stands on: frame, errors, static files, headers, language."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask, abort, render_template_string
+from flask.testing import FlaskClient
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import UndefinedError
+
+from portal.core import access, pages
+from portal.core.errors import NotReady, StaleForm, TooMany
+from tests.pages import check
+
+PERSON = SimpleNamespace(name="Anna Kalna", language="lv")
+REFUSALS: dict[str, Exception] = {
+    "not-ready": NotReady("incomplete", "Something is missing.", ["Two sheets", "One vote"]),
+    "stale": StaleForm("Somebody saved first."),
+    "too-many": TooMany("Wait a minute.", 60),
+}
+
+
+@pytest.fixture
+def site(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """An application without a database: whatever a page needs of one would fail here."""
+    app = Flask(
+        "portal",
+        root_path=application.root_path,
+        template_folder="../templates",
+        static_folder=None,
+    )
+    app.config.update(SECRET_KEY="a key for tests only", PROPAGATE_EXCEPTIONS=False)
+    Babel(app, locale_selector=pages.language)
+    CSRFProtect(app)
+    monkeypatch.setattr(access, "person", lambda: None)
+    pages.init_pages(app)
+
+    @app.get("/status/<int:code>")
+    def refuse(code: int) -> Any:
+        abort(code)
+
+    @app.get("/status/<int:code>/<reason>")
+    def explain(code: int, reason: str) -> Any:
+        abort(code, description=reason)
+
+    @app.get("/refused/<what>")
+    def refused(what: str) -> Any:
+        raise REFUSALS[what]
+
+    @app.get("/crash")
+    def crash() -> Any:
+        raise RuntimeError("a fault of ours")
+
+    @app.post("/form")
+    def form() -> Any:
+        return ""
+
+    @app.get("/calls/<name>")
+    def call(name: str) -> Any:
+        return render_template_string(
+            '{% extends "base.html" %}{% set title = name %}{% block aside %}{% if name == "two" %}'
+            "Beside{% endif %}{% endblock %}{% block content %}Words{% endblock %}",
+            name=name,
+        )
+
+    app.add_url_rule("/calls", "calls", lambda: call("all"))
+    app.add_url_rule("/", "home", lambda: call("home"))
+    yield app
+
+
+@pytest.fixture
+def browser(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 405, 409, 413, 415, 429, 500, 503])
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_every_error_is_a_page(browser: FlaskClient, code: int, language: str) -> None:
+    response = browser.get(f"/status/{code}?lang={language}")
+    assert response.status_code == code
+    check(response)
+
+
+def test_a_refusal_gives_its_reason_and_none_is_made_up(browser: FlaskClient) -> None:
+    assert "Only the chair may." in browser.get("/status/403/Only the chair may.").text
+    assert "Werkzeug" not in browser.get("/status/403").text
+    assert "permission" not in browser.get("/status/403").text
+
+
+def test_a_markup_reason_is_data(browser: FlaskClient) -> None:
+    assert "<b>" not in browser.get("/status/409/<b>").text
+
+
+def test_a_fault_of_ours_shows_no_details(browser: FlaskClient) -> None:
+    response = browser.get("/crash")
+    assert response.status_code == 500
+    check(response)
+    assert "RuntimeError" not in response.text and "a fault of ours" not in response.text
+
+
+def test_the_last_page_asks_for_nobody(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> None:
+        raise RuntimeError("the database is down")
+
+    monkeypatch.setitem(site.jinja_env.globals, "person", down)
+    site.context_processor(lambda: {"current_user": down()})
+    response = site.test_client().get("/status/404")
+    assert response.status_code == 500
+    check(response)
+
+
+def test_a_verbs_refusal_has_its_own_words(browser: FlaskClient) -> None:
+    response = browser.get("/refused/not-ready")
+    check(response)
+    assert response.status_code == 409
+    assert "Something is missing." in response.text and "One vote" in response.text
+    assert browser.get("/refused/stale").status_code == 409
+    response = browser.get("/refused/too-many")
+    assert response.status_code == 429 and response.headers["Retry-After"] == "60"
+
+
+def test_a_form_without_its_token_is_refused_with_a_page(browser: FlaskClient) -> None:
+    response = browser.post("/form")
+    assert response.status_code == 400
+    check(response)
+
+
+def test_a_wrong_method_says_which_are_right(browser: FlaskClient) -> None:
+    assert "POST" in browser.get("/form").headers["Allow"]
+
+
+def test_static_files_are_kept_under_their_version_only(site: Flask) -> None:
+    browser = site.test_client()
+    with site.test_request_context():
+        url = pages.static_url("asns.css")
+    with browser.get(url) as now:
+        assert now.status_code == 200
+        assert now.cache_control.immutable and now.cache_control.max_age == 31_536_000
+    with browser.get("/static/0123456789ab/asns.css") as old:
+        assert old.status_code == 200 and not old.cache_control.immutable
+    assert browser.get(url.replace("asns.css", "../../config.py")).status_code == 404
+    with browser.get(url, headers={"If-None-Match": now.headers["ETag"]}) as again:
+        assert again.status_code == 304
+
+
+def test_pages_are_kept_by_nobody_but_their_reader(browser: FlaskClient) -> None:
+    headers = browser.get("/calls/one").headers
+    assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_the_chosen_language_stays(browser: FlaskClient) -> None:
+    assert BeautifulSoup(browser.get("/calls/one").text, "html5lib").html["lang"] == "lv"
+    assert BeautifulSoup(browser.get("/calls/one?lang=en").text, "html5lib").html["lang"] == "en"
+    assert BeautifulSoup(browser.get("/calls/one").text, "html5lib").html["lang"] == "en"
+    assert BeautifulSoup(browser.get("/calls/one?lang=xx").text, "html5lib").html["lang"] == "en"
+
+
+def test_the_language_link_keeps_the_rest_of_the_address(browser: FlaskClient) -> None:
+    page = BeautifulSoup(browser.get("/calls/one?q=ķ&q=2&lang=lv").text, "html5lib")
+    assert page.select_one("a[hreflang=en]")["href"] == "?q=%C4%B7&q=2&lang=en"
+
+
+def test_navigation_shows_what_concerns_the_reader_and_where_one_is(site: Flask) -> None:
+    menu = pages.navigation(site)
+    menu.add("Home", "home")
+    menu.add("Calls", "calls", order=10)
+    menu.add("Desk", "calls", lambda actor: actor is not None)
+    menu.add("Not built", "nowhere")
+    page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
+    assert [link.get_text() for link in page.select(".asns-nav a")] == ["Calls", "Home"]
+    assert [link.get_text() for link in page.select("[aria-current=page]")] == ["Calls"]
+
+
+def test_the_header_says_who_is_signed_in_and_as_what(
+    site: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(site.jinja_env.globals, "person", lambda: PERSON)
+    pages.navigation(site).describe(lambda actor: "komisijas priekšsēdētāja")
+    site.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
+    page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
+    assert page.select_one(".asns-person__name").get_text(" ") == (
+        "Anna Kalna komisijas priekšsēdētāja"
+    )
+    assert page.select_one("form[action='/sign-out'][method=post] input[name=csrf_token]")
+
+
+def test_an_aside_takes_a_third_and_no_aside_takes_none(browser: FlaskClient) -> None:
+    assert "one-third" in browser.get("/calls/two").text
+    assert "one-third" not in browser.get("/calls/one").text
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ nobody }}", "{{ site.nothing }}", "{% if nobody %}{% endif %}"]
+)
+def test_an_undefined_name_is_a_fault(site: Flask, template: str) -> None:
+    with site.test_request_context(), pytest.raises(UndefinedError):
+        render_template_string(template, site=SimpleNamespace())
+
+
+def test_an_absent_key_is_empty(site: Flask) -> None:
+    with site.test_request_context():
+        assert render_template_string("{{ row.note }}{{ row.a.b }}", row={}) == ""
