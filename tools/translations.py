@@ -21,7 +21,10 @@ METHODS = [
     ("templates/**.typ", "portal.core.documents.pdf:extract"),
     *((name, "jinja2") for name in TEMPLATES),
 ]
-OPTIONS = {name: {"trimmed": "true", "silent": "false"} for name in TEMPLATES}
+OPTIONS = {
+    name: {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
+    for name in TEMPLATES
+}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,
