@@ -1,0 +1,73 @@
+"""What `make check` refuses in the catalogue, and what `make translations` makes of it."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tools import translations
+
+APPLES = ("%(num)s apple", "%(num)s apples")
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A catalogue for code that says "Hello, %(name)s" and counts apples."""
+    used = Catalog(locale="lv")
+    used.add("Hello, %(name)s")
+    used.add(APPLES)
+    monkeypatch.setattr(translations, "extract", lambda: used)
+    monkeypatch.setattr(translations, "CATALOGUE", tmp_path / "lv" / "messages.po")
+    translations.update()
+    return tmp_path / "lv" / "messages.po"
+
+
+def say(catalogue: Path, *texts: str) -> None:
+    """Fill the empty translations of the catalogue, in its order."""
+    written = catalogue.read_text()
+    head, body = written.split("\n\n", 1)
+    for text in texts:
+        body = body.replace('""', f'"{text}"', 1)
+    catalogue.write_text(f"{head}\n\n{body}")
+
+
+GOOD = ("%(num)s ābols", "%(num)s āboli", "neviena ābola", "Sveiki, %(name)s")
+
+
+def test_a_complete_catalogue_has_no_faults(catalogue):
+    say(catalogue, *GOOD)
+    assert translations.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "fault"),
+    [
+        (GOOD[:3], "untranslated: 'Hello"),
+        ((*GOOD[:3], "Sveiki"), "lost placeholder: 'Hello"),
+        ((*GOOD[:3], "Sveiki, %(nmae)s"), "unknown placeholder: 'Hello"),
+    ],
+)
+def test_every_form_is_owed_with_its_placeholders(catalogue, texts, fault):
+    say(catalogue, *texts)
+    (found,) = translations.faults()
+    assert found.startswith(fault)
+
+
+def test_fuzzy_and_stale_and_missing_texts_are_faults(catalogue):
+    say(catalogue, *GOOD)
+    written = catalogue.read_text()
+    catalogue.write_text(
+        written.replace('#, python-format\nmsgid "Hello', '#, fuzzy, python-format\nmsgid "Hello')
+        + '\nmsgid "Gone"\nmsgstr "Nav vairs"\n'
+    )
+    assert {fault.split(":")[0] for fault in translations.faults()} == {"fuzzy", "no longer used"}
+    catalogue.write_text(translations.HEADER)
+    assert {fault.split(":")[0] for fault in translations.faults()} == {"missing"}
+
+
+def test_an_update_keeps_translations_and_drops_what_is_gone(catalogue):
+    say(catalogue, *GOOD)
+    kept = catalogue.read_text()
+    catalogue.write_text(kept + '\nmsgid "Gone"\nmsgstr "Nav vairs"\n')
+    translations.update()
+    assert catalogue.read_text() == kept
