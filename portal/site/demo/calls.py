@@ -1,0 +1,195 @@
+"""The five calls of the demo, from the one of 2020 to the one that is about to open."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from portal.core import clock
+from portal.core.accounts.demo.cast import personas
+from portal.core.db import Words
+from portal.grants.awards import service as awards
+from portal.grants.competitions import service as competitions
+from portal.grants.competitions.amendments.service import Order, amend
+from portal.grants.competitions.inquiries import service as inquiries
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.terms import service as terms_service
+from portal.grants.competitions.terms.rules import Terms
+from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.scoring import service as scoring
+from portal.site.demo.people import other_applicants
+from portal.site.demo.stage import Stage
+from portal.site.demo.stories import Story, stories
+
+DAY = timedelta(days=1)
+CAST_AT = datetime(2020, 1, 2, 8, tzinfo=UTC)
+
+
+def load() -> None:
+    """Load everything into an empty database; calls of today are dated from today."""
+    with clock.at(CAST_AT):
+        cast = personas()
+        stage = Stage(cast, other_applicants(cast))
+    of_2020(stage)
+    decided(stage)
+    under_evaluation(stage)
+    open_now(stage)
+    announced(stage)
+
+
+def of_2020(stage: Stage) -> None:
+    """The call of 2020: its dates, amendment and numbers as published, the applicants invented."""
+    with clock.at(clock.riga(date(2020, 2, 20), 9)):
+        call = stage.draft_call(
+            clock.riga(date(2020, 3, 1)), clock.end_of(date(2020, 3, 23)), slug="liepaja-2020"
+        )
+        competitions.announce(stage.officer, call)
+    with clock.at(clock.riga(date(2020, 3, 3), 18, 40)):
+        question = inquiries.ask(
+            stage.cast.people["ngo-other"],
+            call,
+            "Vai viena biedrība var iesniegt divus projektus?",
+        )
+    with clock.at(clock.riga(date(2020, 3, 4), 10)):
+        inquiries.answer(
+            stage.officer,
+            call,
+            question,
+            "Jā, ja tie ir dažādiem jauniešiem.",
+            question.version,
+        )
+    with clock.at(clock.riga(date(2020, 3, 16), 15)):
+        amend(
+            stage.officer,
+            call,
+            Order(
+                "1-DEMO",
+                date(2020, 3, 16),
+                Words(
+                    "Termiņš pagarināts valstī izsludinātās ārkārtējās situācijas dēļ.",
+                    "The deadline is extended because of the state of emergency.",
+                ),
+            ),
+            replace(Terms.of(call), deadline=clock.end_of(date(2020, 4, 14))),
+        )
+    applications = stage.apply(call, stories(), 0, clock.riga(date(2020, 4, 8), 10))
+    with clock.at(clock.riga(date(2020, 4, 16), 9)):
+        stage.appoint(call, "2-DEMO")
+        stage.check(call, applications)
+        committee.assign(stage.chair, call, each=None, due_at=clock.riga(date(2020, 5, 8), 17))
+    with clock.at(clock.riga(date(2020, 5, 4), 19)):
+        stage.declare(applications)
+        stage.score(call, list(zip(applications, stories(), strict=True)))
+    with clock.at(clock.riga(date(2020, 5, 12), 10)):
+        scoring.open_discussion(stage.chair, call)
+    with clock.at(clock.riga(date(2020, 5, 12), 14)):
+        stage.meet(call, clock.riga(date(2020, 5, 12), 11))
+    with clock.at(clock.riga(date(2020, 5, 18), 10)):
+        stage.decide(call, date(2020, 5, 18))
+    with clock.at(clock.riga(date(2020, 5, 20), 12)):
+        awards.publish(stage.head, call)
+
+
+def decided(stage: Stage) -> None:
+    """Decisions are signed and wait to be published; one application was not eligible."""
+    today = clock.today()
+    opens, deadline = _day(today, -95), clock.riga(today - 60 * DAY, 17)
+    with clock.at(opens - 20 * DAY):
+        call = stage.draft_call(opens, deadline, slug=None)
+        _rename(stage, call, "Jauniešu iniciatīvas vasarā", "Youth initiatives in summer")
+        competitions.announce(stage.officer, call)
+    projects = _order(2, 0, 4, 1, 7, 3, 8, 9, 5, 13)
+    applications = stage.apply(call, projects, 2, deadline - 6 * DAY)
+    with clock.at(deadline + 2 * DAY):
+        stage.appoint(call, "3-DEMO")
+        stage.check(call, applications[:-1])
+        stage.reject(
+            call,
+            applications[-1],
+            "partner_statement",
+            "Apliecinājumu nav parakstījusi neviena no nosauktajām skolām.",
+        )
+        committee.assign(stage.chair, call, each=None, due_at=deadline + 25 * DAY)
+    with clock.at(deadline + 20 * DAY):
+        stage.declare(applications[:-1])
+        stage.score(call, list(zip(applications[:-1], projects[:-1], strict=True)))
+    with clock.at(deadline + 28 * DAY):
+        scoring.open_discussion(stage.chair, call)
+        stage.meet(call, clock.now() - timedelta(hours=2))
+    with clock.at(clock.now() - 2 * DAY):
+        stage.decide(call, clock.today())
+
+
+def under_evaluation(stage: Stage) -> None:
+    """Half the sheets are in; one recusal, one tie, one high total below a criterion's minimum."""
+    today = clock.today()
+    opens, deadline = _day(today, -55), clock.riga(today - 15 * DAY, 17)
+    with clock.at(opens - 20 * DAY):
+        call = stage.draft_call(opens, deadline, slug=None)
+        _rename(stage, call, "Jauniešu iniciatīvas rudenī", "Youth initiatives in autumn")
+        competitions.announce(stage.officer, call)
+    projects = _tied(_order(3, 1, 0, 6, 2, 4, 5, 7, 8, 9, 10, 11, 12, 13))
+    applications = stage.apply(call, projects, 1, deadline - 7 * DAY)
+    recusal = ("member-2", applications[4])
+    with clock.at(deadline + 2 * DAY):
+        stage.appoint(call, "4-DEMO")
+        stage.check(call, applications)
+        committee.assign(stage.chair, call, each=None, due_at=clock.riga(today + 5 * DAY, 17))
+    with clock.at(deadline + 8 * DAY):
+        stage.declare(applications, recusal)
+        stage.score(
+            call,
+            list(zip(applications, projects, strict=True)),
+            submits=lambda member, place: member < 2 or (member == 2 and place < 7),
+            starts=lambda member, place: member < 3 or (member == 3 and place < 2),
+            skip=recusal,
+        )
+
+
+def open_now(stage: Stage) -> None:
+    """Open for three more days: drafts and submissions, a question that waits for its answer."""
+    today = clock.today()
+    opens, deadline = _day(today, -20), clock.riga(today + 3 * DAY, 23, 59, 59)
+    with clock.at(opens - 14 * DAY):
+        call = stage.draft_call(opens, deadline, slug=None)
+        _rename(stage, call, "Jauniešu iniciatīvas pavasarī", "Youth initiatives in spring")
+        competitions.announce(stage.officer, call)
+    now = clock.now()
+    with clock.at(now - 2 * DAY):
+        for story in _order(4, 9, 10):
+            stage.submit(stage.write(call, story, 2))
+        stage.write(call, stories()[0], 2, sections=5)
+        stage.write(call, stories()[1], 1, sections=2)
+        stage.write(call, stories()[7], 2, sections=3)
+        inquiries.ask(
+            stage.cast.people["ngo-other"], call, "Vai par grantu drīkst iegādāties datoru?"
+        )
+
+
+def announced(stage: Stage) -> None:
+    """Announced, and not yet open."""
+    today = clock.today()
+    opens, deadline = _day(today, 9), clock.riga(today + 40 * DAY, 23, 59, 59)
+    with clock.at(clock.now() - 3 * DAY):
+        call = stage.draft_call(opens, deadline, slug=None)
+        _rename(stage, call, "Jauniešu iniciatīvas ziemā", "Youth initiatives in winter")
+        competitions.announce(stage.officer, call)
+
+
+def _rename(stage: Stage, call: Competition, lv: str, en: str) -> None:
+    terms = replace(Terms.of(call), title=Words(lv, en), programme=Words(), legal_basis=Words())
+    terms_service.save(stage.officer, call, terms, call.version)
+
+
+def _day(today: date, offset: int) -> datetime:
+    """Nine in the morning in Riga, so many days from today."""
+    return clock.riga(today + offset * DAY, 9)
+
+
+def _order(*places: int) -> list[Story]:
+    return [stories()[place] for place in places]
+
+
+def _tied(projects: list[Story]) -> list[Story]:
+    """The fifth and sixth projects get the same points from everybody, so that they stay tied."""
+    points = projects[5].points
+    alike = [replace(projects[place], points=points, wide=False, below=True) for place in (4, 5)]
+    return [*projects[:4], *alike, *projects[6:]]
