@@ -20,7 +20,7 @@ from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
-from portal.grants.evaluation.committee.queries import is_living
+from portal.core.accounts.queries import living
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
@@ -151,7 +151,7 @@ def _holding(*grants: ColumnElement[bool]) -> Sequence[Person]:
     return db.session.scalars(
         select(Person)
         .where(
-            Person.id.in_(select(RoleGrant.person_id).where(is_living(), *grants)),
+            Person.id.in_(select(RoleGrant.person_id).where(living(), *grants)),
             Person.closed_at.is_(None),
         )
         .order_by(Person.id)
