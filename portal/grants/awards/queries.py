@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.models import Application
@@ -20,7 +21,6 @@ from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
-from portal.core.accounts.queries import living
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
