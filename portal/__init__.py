@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, db, documents, embedded, pages
+from portal.core import access, arrival, db, documents, embedded, pages
 from portal.core.accounts import sign_in
 
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, *[settings.proxies] * 4
         )
     app.url_map.converters.update(access.converters())
+    arrival.init_app(app)
     db.db.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
@@ -46,12 +47,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _register_stages(app: Flask) -> None:
     from portal.core.accounts import wiring as accounts
     from portal.core.messages.views import views as messages
+    from portal.grants.applications import wiring as applications
     from portal.grants.awards import views as awards
     from portal.site.desk.views import views as desk
     from portal.site.health import views as health
     from portal.site.views import views as site
 
     accounts.init_app(app)
+    applications.init_app(app)
     for blueprint in (
         *(health, messages),
         *(awards.board, awards.own, awards.results),

@@ -1,6 +1,5 @@
 """Rows for tests: each call gives a valid thing, and says only what the test is about."""
 
-import hashlib
 import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from portal.core.accounts.models import (
     RoleGrant,
 )
 from portal.core.db import Base, Words
+from portal.grants.applications import queries, rules
 from portal.grants.applications.models import Application, Part, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import (
@@ -31,6 +31,7 @@ from portal.grants.competitions.models import (
     QuestionKind,
     Section,
     State,
+    TermsVersion,
 )
 from portal.grants.evaluation.models import (
     Assignment,
@@ -170,6 +171,13 @@ class Make:
                 }
             )
         )
+        if competition.terms_version:
+            number = competition.terms_version
+            self.row(
+                TermsVersion(
+                    competition_id=competition.id, number=number, content={}, digest="0" * 64
+                )
+            )
         self._form(competition)
         self._criteria(competition, criteria)
         return competition
@@ -283,6 +291,16 @@ class Make:
             )
         )
         if submitted:
+            content = rules.sealed_content(
+                number=application.number or "",
+                revision=1,
+                arrival=rules.Arrival(at, application.channel),
+                terms=rules.Terms(competition.terms_version, "0" * 64),
+                applicant=queries.applicant(organisation),
+                partner=None,
+                answers={"project": answers},
+                files=[],
+            )
             self.row(
                 Submission(
                     application_id=application.id,
@@ -290,8 +308,8 @@ class Make:
                     submitted_at=at,
                     submitted_by_id=by.id,
                     terms_version=competition.terms_version,
-                    content={"answers": answers, "number": number},
-                    seal=hashlib.sha256(str(application.id).encode()).hexdigest(),
+                    content=content,
+                    seal=rules.seal(content),
                 )
             )
         return application

@@ -2,7 +2,8 @@
 
 The data go in as JSON, so that no text is ever markup. Everything stands in the folder: fonts and
 mark; there are no packages, no system fonts and no network. The files are tagged for screen readers
-(PDF/UA-1) and fit for the archive (PDF/A-2a), and the same document is always the same bytes.
+(PDF/UA-1) and fit for the archive (PDF/A-2a; A-3a where a file is inside), and the same document
+is always the same bytes.
 
 In a template, t("Received") is a text to be translated; `extract` finds it for the catalogue.
 """
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from typst import Fonts, PDFStandard
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "pdf"
-STANDARDS: list["PDFStandard"] = ["a-2a", "ua-1"]
 
 _LONG_WORD = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b]{8})")  # an address, or a megabyte of "a"
 _SEAL = re.compile(r"[0-9a-f]{64}")
@@ -35,6 +35,7 @@ def render_pdf(sheet: Sheet, *, language: str) -> bytes:
     """The document as a PDF, in "lv" or "en". Needs an application context."""
     import typst  # a library of 40 MB, not needed by most requests
 
+    standards: list[PDFStandard] = [sheet.archive, "ua-1"]
     with force_locale(language):
         data = plain(sheet, drawable) | {"words": _words(sheet.template)}
     return typst.compile(
@@ -42,7 +43,7 @@ def render_pdf(sheet: Sheet, *, language: str) -> bytes:
         root=TEMPLATES,
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data), "language": language},
-        pdf_standards=STANDARDS,
+        pdf_standards=standards,
         timestamp=int(sheet.at.timestamp()),
     )
 

@@ -57,7 +57,7 @@ def keep(work: Work, content: bytes, *, name: str, media_type: str, purpose: str
 def damaged() -> Iterator[StoredFile]:
     """The files whose object is lost, or has other bytes than the row says. Reads everything."""
     rows = db.session.scalars(select(StoredFile).execution_options(yield_per=500))
-    return (stored for stored in rows if not _is_intact(stored))
+    return (stored for stored in rows if not is_intact(stored))
 
 
 def sweep() -> int:
@@ -71,7 +71,8 @@ def sweep() -> int:
     return removed
 
 
-def _is_intact(stored: StoredFile) -> bool:
+def is_intact(stored: StoredFile) -> bool:
+    """Whether the object still has the bytes that the row says; reads all of it."""
     digest = hashlib.sha256()
     try:
         chunks = storage().open(stored.object_key)

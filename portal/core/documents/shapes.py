@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from portal.core.db import Words
 from portal.core.errors import Message
@@ -32,6 +32,13 @@ class Size:
     """The size of a file in bytes, shown in kB or MB."""
 
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text that goes into the file letter by letter, and is not shown."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Sheet:
     """
 
     template: ClassVar[str]
+    archive: ClassVar[Literal["a-2a", "a-3a"]] = "a-2a"  # only PDF/A-3 may carry a file inside
 
     title: Text
     number: str
@@ -90,6 +98,7 @@ class Receipt(Sheet):
     """Saņemšanas apliecinājums: that an application was received; `at` is when."""
 
     template = "receipt"
+    archive = "a-3a"
 
     competition: Text
     applicant: str
@@ -100,6 +109,7 @@ class Receipt(Sheet):
     verify_at: str  # the address of the page that checks it
     change_until: datetime | None = None
     next_steps: tuple[Step, ...] = ()
+    record: Verbatim = Verbatim("")  # the receipt as JSON, attached for `flask verify`
 
 
 @dataclass(frozen=True, slots=True)

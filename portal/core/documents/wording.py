@@ -11,7 +11,7 @@ from flask_babel import LazyString
 
 from portal.core import formats
 from portal.core.db import Words
-from portal.core.documents.shapes import Amount, Size
+from portal.core.documents.shapes import Amount, Size, Verbatim
 
 
 def plain(value: Any, text: Callable[[str], str]) -> Any:
@@ -48,6 +48,7 @@ def _instant(value: datetime) -> dict[str, str]:
 _SHOWN: dict[type, Callable[[Any], Any]] = {
     Amount: lambda amount: formats.money(amount.cents),
     Size: lambda size: formats.filesize(size.size),
+    Verbatim: lambda verbatim: verbatim.text,
     Decimal: formats.number,
     Fraction: formats.points,
     date: _date,

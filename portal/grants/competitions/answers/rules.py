@@ -265,7 +265,7 @@ def _wrong(kind: QuestionKind, value: Any, settings: Mapping[str, Any]) -> Found
             return _wrong_date(value, settings)
         case _:
             limit = int(settings.get("max_length") or USUAL_LENGTH.get(kind, LONGEST_TEXT))
-            length = len(str(value))
+            length = len(str(value).strip())
             return (Wrong.TOO_LONG, {"limit": limit, "length": length}) if length > limit else None
 
 
@@ -342,7 +342,7 @@ def _cell(kind: QuestionKind, value: Any) -> Shown:
         return BLANK
     if kind in (QuestionKind.NUMBER, QuestionKind.MONEY) and _is_integer(value):
         return Shown(kind.value, value)
-    if kind is QuestionKind.DATE and _wrong_date(value, {}) is None:
+    if kind is QuestionKind.DATE and is_date(value):
         return Shown("date", date.fromisoformat(value))
     return Shown("text", str(value))
 
@@ -358,6 +358,11 @@ def _options(question: Asked, language: str = "lv") -> dict[str, str]:
 
 def _label(words: Mapping[str, Any], language: str) -> str:
     return str((words.get("en") if language == "en" else "") or words.get("lv") or "")
+
+
+def is_date(value: str) -> bool:
+    """Whether a kept answer to a question for a date is one, and not what could not be read."""
+    return _wrong_date(value, {}) is None
 
 
 def _is_integer(value: Any) -> bool:

@@ -21,13 +21,14 @@ _MISSING = {
 
 def message(problem: Problem, kind: QuestionKind | None = None) -> str:
     """What is wrong and what to do about it, beside the field. `kind` words a missing answer."""
-    text = _message(problem, kind)
+    text = bare(problem, kind)
     if problem.row is None:
         return text
     return _("Row %(row)d: %(problem)s", row=problem.row + 1, problem=text)
 
 
-def _message(problem: Problem, kind: QuestionKind | None) -> str:
+def bare(problem: Problem, kind: QuestionKind | None = None) -> str:
+    """The same without the row: for where the cell itself is marked."""
     facts = problem.facts
     match problem.wrong:
         case Wrong.MISSING:

@@ -1,0 +1,116 @@
+"""What keeps an application from being submitted, each with the place where it is put right."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core import formats
+from portal.grants.applications.queries import Draft
+from portal.grants.applications.rules import Breach, Limits, breaches
+from portal.grants.competitions.answers import rules, words
+from portal.grants.competitions.answers.forms import AnswersForm
+from portal.grants.competitions.answers.rules import Problem
+from portal.grants.competitions.models import Competition, Question, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that is owed: where it is and what it is, in words."""
+
+    section: Section
+    question: Question
+    message: str
+
+
+def obstacles(draft: Draft) -> list[Obstacle]:
+    """Everything in the form that keeps the draft from being submitted, in its order."""
+    found = []
+    for section in draft.sections:
+        questions = {question.key: question for question in section.questions}
+        for problem, message in problems(draft, section):
+            found.append(Obstacle(section, questions[problem], message))
+    return found
+
+
+def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
+    """What is wrong in one section when submitting: question keys with messages."""
+    kinds = {question.key: question.kind for question in section.questions}
+    found = _of_answers(draft, section, for_submit=True)
+    messages = [(one.key, words.message(one, kinds[one.key])) for one in found]
+    return messages + _of_terms(draft, section, found)
+
+
+def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool) -> None:
+    """Show beside the fields of a section what is wrong; what is missing only `for_submit`."""
+    found = _of_answers(draft, section, for_submit=for_submit)
+    form.show(found)
+    for key, message in _of_terms(draft, section, found):
+        field = form.field_of(key)
+        field.errors = [*field.errors, message]
+
+
+def _of_answers(draft: Draft, section: Section, *, for_submit: bool) -> list[Problem]:
+    return rules.validate(section.questions, draft.answers_to(section), for_submit=for_submit)
+
+
+def _of_terms(draft: Draft, section: Section, found: Iterable[Problem]) -> list[tuple[str, str]]:
+    """What the terms of the call do not allow, where the answer itself is fine."""
+    wrong = {problem.key for problem in found}
+    broken = breaches(limits(draft.application.competition), draft.measured)
+    return [
+        (question.key, breach_message(broken[question.measures], draft.application.competition))
+        for question in section.questions
+        if question.measures in broken and question.key not in wrong
+    ]
+
+
+def limits(competition: Competition) -> Limits:
+    """What the terms ask of measured answers."""
+    return Limits(
+        participants_min=competition.participants_min,
+        at_risk_min=competition.at_risk_min,
+        start_from=competition.start_from,
+        start_to=competition.start_to,
+        months_min=competition.months_min,
+        months_max=competition.months_max,
+    )
+
+
+def breach_message(breach: Breach, competition: Competition) -> str:
+    """What the terms ask, in words."""
+    match breach:
+        case Breach.TOO_FEW_PARTICIPANTS:
+            return ngettext(
+                "The call asks for at least %(num)d participant.",
+                "The call asks for at least %(num)d participants.",
+                competition.participants_min,
+            )
+        case Breach.TOO_FEW_AT_RISK:
+            return ngettext(
+                "The call asks for at least %(num)d participant at risk.",
+                "The call asks for at least %(num)d participants at risk.",
+                competition.at_risk_min,
+            )
+        case Breach.MORE_AT_RISK_THAN_ALL:
+            return _("There cannot be more participants at risk than participants in all.")
+        case Breach.START_OUTSIDE_WINDOW:
+            return _(
+                "Projects of this call start between %(first)s and %(last)s.",
+                first=formats.short_date(competition.start_from),
+                last=formats.short_date(competition.start_to),
+            )
+        case Breach.DURATION:
+            return _(
+                "Projects of this call last from %(least)d to %(most)d months.",
+                least=competition.months_min,
+                most=competition.months_max,
+            )
+
+
+def summary(messages: Iterable[tuple[str, str]], section: Section) -> str:
+    """The first thing that a section lacks, for its line in the task list."""
+    first: Sequence[tuple[str, str]] = list(messages)[:1]
+    labels = {question.key: str(question.label) for question in section.questions}
+    return f"{labels[first[0][0]]}: {first[0][1]}" if first else ""

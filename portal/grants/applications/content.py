@@ -1,0 +1,168 @@
+"""The sealed content of an application made ready to be read: on pages, in the PDF, in exports.
+
+Whoever shows an application reads it through `read`, which leaves out the files that name minors
+unless told otherwise: there is no other way to a file's name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.grants.applications.models import Channel
+from portal.grants.applications.rules import SealedFile
+from portal.grants.competitions.answers.rules import BLANK, Shown, display
+from portal.grants.competitions.models import Question, QuestionKind, Section
+
+# The question under which an officer attaches the scans of an application that came on paper.
+SCANS = "scans"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file by which a question is answered; `size` is in bytes."""
+
+    id: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """A question and its answer. `hidden_files` counts files that this reader may not see."""
+
+    key: str
+    label: str
+    shown: Shown
+    files: Sequence[ShownFile] = ()
+    hidden_files: int = 0
+    names_minors: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return self.shown is BLANK and not self.files and not self.hidden_files
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """A section of the form with its answers."""
+
+    key: str
+    title: str
+    answers: Sequence[ShownAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownApplicant:
+    """Who applied, or their partner, as they were called when it was submitted."""
+
+    name: str
+    kind: str
+    registration_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An application as it reads."""
+
+    applicant: ShownApplicant
+    partner: ShownApplicant | None
+    channel: Channel
+    received_at: datetime | None
+    postmark: date | None
+    parts: Sequence[ShownPart]
+    scans: Sequence[ShownFile]
+
+    @property
+    def files(self) -> Iterable[ShownFile]:
+        """All files that this reader may see."""
+        yield from self.scans
+        for part in self.parts:
+            for answer in part.answers:
+                yield from answer.files
+
+
+def read(
+    sections: Iterable[Section], content: Mapping[str, Any], *, language: str, minors: bool
+) -> Content:
+    """Sealed content by the form, in `language` ("lv" or "en").
+
+    `minors` is whether this reader may see the files that name minors; others get their number.
+    """
+    answers: Mapping[str, Any] = content.get("answers") or {}
+    files: Sequence[Mapping[str, Any]] = content.get("attachments") or ()
+    partner = content.get("partner")
+    postmark, received_at = content.get("postmark"), content.get("received_at")
+    return Content(
+        applicant=ShownApplicant(**content["applicant"]),
+        partner=ShownApplicant(**partner) if partner else None,
+        channel=Channel(content.get("channel") or Channel.PORTAL),
+        received_at=datetime.fromisoformat(received_at) if received_at else None,
+        postmark=date.fromisoformat(postmark) if postmark else None,
+        parts=[
+            _part(section, answers.get(section.key) or {}, files, language, minors)
+            for section in sections
+        ],
+        scans=[_file(one) for one in files if one["question"] == SCANS],
+    )
+
+
+def _part(
+    section: Section,
+    given: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]],
+    language: str,
+    minors: bool,
+) -> ShownPart:
+    return ShownPart(
+        section.key,
+        section.title.in_language(language),
+        [_answer(question, given, files, language, minors) for question in section.questions],
+    )
+
+
+def read_part(
+    section: Section, given: Mapping[str, Any], files: Iterable[SealedFile], *, language: str
+) -> ShownPart:
+    """One section of a draft as it reads to its own people, who see all of its files."""
+    return _part(section, given, [asdict(one) for one in files], language, True)
+
+
+def _answer(
+    question: Question,
+    given: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]],
+    language: str,
+    minors: bool,
+) -> ShownAnswer:
+    own = [one for one in files if one["question"] == question.key]
+    seen = [one for one in own if minors or not one["names_minors"]]
+    return ShownAnswer(
+        key=question.key,
+        label=question.label.in_language(language),
+        shown=display(question, given.get(question.key), language),
+        files=[_file(one) for one in seen],
+        hidden_files=len(own) - len(seen),
+        names_minors=names_minors(question),
+    )
+
+
+def _file(one: Mapping[str, Any]) -> ShownFile:
+    return ShownFile(one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
+
+
+def names_minors(question: Question) -> bool:
+    """Whether the files of a question are for the eligibility officer alone."""
+    return question.kind is QuestionKind.FILE and bool(question.settings.get("names_minors"))
+
+
+def measured(sections: Iterable[Section], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers by what they measure (title, participants, at_risk, start, months)."""
+    return {
+        question.measures: (answers.get(section.key) or {}).get(question.key)
+        for section in sections
+        for question in section.questions
+        if question.measures
+    }

@@ -1,0 +1,331 @@
+"""The verbs of a draft: start, save a section, attach and remove files, throw it away.
+
+Every verb locks the application first, so that limits hold and two editors come one after the
+other. Verbs that also need the competition lock it second.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.accounts.models import Organisation, Person
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.db import db
+from portal.core.documents import service as documents
+from portal.core.documents.intake import Limits
+from portal.core.errors import Invalid, StaleForm, StateConflict
+from portal.core.formats import exact_instant, sort_key
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications import checks, queries
+from portal.grants.applications.content import names_minors
+from portal.grants.applications.models import Application, Attachment, Part, State
+from portal.grants.competitions.answers import rules as answering
+from portal.grants.competitions.answers.forms import field_name
+from portal.grants.competitions.answers.rules import Problem
+from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.rules import Phase, phase
+
+MOST_FILES = 30  # to one question
+
+
+class Unkeepable(Invalid):
+    """Answers that cannot even be saved: controls in a text, a text of a megabyte."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("unkeepable", _l("This cannot be saved as it is."))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """The registered organisation that stands behind a youth group."""
+
+    registration_number: str
+    name: str
+    kind: Kind
+
+
+def start(
+    actor: Person,
+    competition: Competition,
+    organisation: Organisation,
+    partner: Partner | None,
+    *,
+    language: str,
+    received_at: datetime,
+) -> Application:
+    """Start an application of an organisation to an open call.
+
+    Raises StateConflict when the call is not open, Invalid where the organisation's kind is not
+    eligible, has as many applications as it may, or lacks the partner that a youth group owes.
+    """
+    application = Application(
+        competition=competition,
+        organisation=organisation,
+        language=language,
+        started_by_id=actor.id,
+    )
+    with unit_of_work(actor, "application.started", application) as work:
+        work.lock(organisation)
+        require_open(competition, received_at)
+        require_eligible(competition, organisation)
+        _require_room(competition, organisation)
+        application.partner = partner_of(work, organisation, partner)
+        work.add(application)
+    return application
+
+
+def require_eligible(competition: Competition, organisation: Organisation) -> None:
+    """Refuse an organisation whose kind the call does not name."""
+    if organisation.kind not in competition.eligible_kinds:
+        raise Invalid(
+            "kind_not_eligible",
+            _l("This call is not open to organisations of this kind."),
+            "organisation",
+        )
+
+
+def _require_room(competition: Competition, organisation: Organisation) -> None:
+    limit = competition.applications_per_organisation
+    if limit is None:
+        return
+    alive = db.session.scalar(
+        select(func.count(Application.id)).where(
+            Application.competition_id == competition.id,
+            Application.organisation_id == organisation.id,
+            Application.state != State.WITHDRAWN,
+            Application.deleted_at.is_(None),
+        )
+    )
+    if (alive or 0) >= limit:
+        raise Invalid(
+            "no_more_applications",
+            _l("This organisation already has as many applications in this call as it may have."),
+            "organisation",
+        )
+
+
+def partner_of(
+    work: Work, organisation: Organisation, partner: Partner | None
+) -> Organisation | None:
+    """The partner's row, found by its number or added. Raises Invalid where one is owed."""
+    if Kind(organisation.kind).is_registered:
+        return None
+    if partner is None:
+        raise Invalid(
+            "partner_owed",
+            _l("A youth group applies together with a registered organisation. Name it."),
+            "partner_number",
+        )
+    if partner.registration_number == organisation.registration_number:
+        raise Invalid("partner_self", _l("A partner is another organisation."), "partner_number")
+    return registered(work, partner)
+
+
+def registered(work: Work, described: Partner) -> Organisation:
+    """The organisation with this number; added as described where there is none."""
+    known = db.session.scalar(
+        select(Organisation).where(
+            Organisation.registration_number == described.registration_number
+        )
+    )
+    return known or work.add(
+        Organisation(
+            kind=described.kind.value,
+            name=described.name,
+            sort_name=sort_key(described.name),
+            registration_number=described.registration_number,
+        )
+    )
+
+
+# --------------------------------------------------------------------- sections
+
+
+def save_part(
+    actor: Person,
+    application: Application,
+    section: Section,
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    received_at: datetime,
+) -> Part:
+    """Save the answers to a section, whatever they are: a draft may lack and be wrong.
+
+    `version` is that of the answers from which these were made, 0 where there were none. Saving
+    what
+    stands there already changes nothing. Raises StaleForm with the Part that somebody else has
+    saved
+    meanwhile, Unkeepable, StateConflict after the deadline.
+    """
+    kept = {key: value for key, value in answers.items() if value is not None}
+    saved = part_of(application, section)
+    if saved is not None and saved.answers == kept:
+        return saved
+    _require_keepable(section, kept)
+    with unit_of_work(actor, "application.part_saved", application) as work:
+        work.lock(application)
+        require_open(application.competition, received_at)
+        part = part_of(application, section) or Part(
+            application_id=application.id, section_key=section.key, version=0
+        )
+        if part.version != version and part.answers != kept:
+            raise stale(part)
+        part.answers = kept
+        part.saved_at, part.saved_by_id = clock.now(), actor.id
+        if part.version == 0:
+            part.version = 1
+            work.add(part)
+        work.note(section=section.key)
+        _settle(application, section, part)
+    return part
+
+
+def stale(part: Part) -> StaleForm:
+    """The refusal of a form that was filled from an older version."""
+    return StaleForm(_l("Somebody else saved this part while you were working on it."), theirs=part)
+
+
+def part_of(application: Application, section: Section) -> Part | None:
+    """The saved answers to a section, read afresh."""
+    return db.session.scalar(
+        select(Part)
+        .where(Part.application_id == application.id, Part.section_key == section.key)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _require_keepable(section: Section, answers: Mapping[str, Any]) -> None:
+    found = answering.validate(section.questions, answers, for_submit=False)
+    refused = [problem for problem in found if problem.keeps_from_saving]
+    if refused:
+        raise Unkeepable(refused)
+
+
+def _settle(application: Application, section: Section, part: Part | None) -> None:
+    """Bring up to date what follows from answers: the title, and whether the part is complete."""
+    db.session.flush()
+    draft = queries.draft(application)
+    if part is not None:
+        part.complete = not checks.problems(draft, section)
+    title = draft.measured.get("title")
+    application.title = str(title).strip()[:300] if title else ""
+
+
+# ------------------------------------------------------------------------ files
+
+
+def attach(
+    actor: Person,
+    application: Application,
+    section: Section,
+    question: Question,
+    upload: FileStorage,
+    *,
+    received_at: datetime,
+) -> Attachment:
+    """Attach a file to a question; where it takes only one, it replaces the one before.
+
+    All files together may have 100 MB. Raises Invalid for the question's field (the codes of
+    documents.intake.check), StateConflict after the deadline.
+    """
+    name = field_name(question.key)
+    with unit_of_work(actor, "application.file_attached", application) as work:
+        work.lock(application)
+        require_open(application.competition, received_at)
+        standing = queries.living_files(application)
+        replaced = _replaced(question, standing)
+        _require_places(question, standing, name)
+        beside = sum(one.file.size for one in standing if one not in replaced)
+        stored = documents.receive(
+            work, upload, purpose="attachment", limits=Limits(beside=beside), field=name
+        )
+        for one in replaced:
+            one.removed_at = clock.now()
+        attached = work.add(
+            Attachment(
+                application=application,
+                question_key=question.key,
+                file=stored,
+                names_minors=names_minors(question),
+                added_by_id=actor.id,
+            )
+        )
+        _settle(application, section, part_of(application, section))
+    return attached
+
+
+def _replaced(question: Question, standing: Sequence[Attachment]) -> list[Attachment]:
+    if question.settings.get("several"):
+        return []
+    return [one for one in standing if one.question_key == question.key]
+
+
+def _require_places(question: Question, standing: Sequence[Attachment], field: str) -> None:
+    if sum(one.question_key == question.key for one in standing) >= MOST_FILES:
+        raise Invalid(
+            "too_many_files", _l("There are too many files here. Put several into one."), field
+        )
+
+
+def remove_file(
+    actor: Person,
+    application: Application,
+    section: Section,
+    attached: Attachment,
+    *,
+    received_at: datetime,
+) -> None:
+    """Take a file out of the application; submissions that hold it keep it."""
+    with unit_of_work(actor, "application.file_removed", application) as work:
+        work.lock(application, attached)
+        require_open(application.competition, received_at)
+        attached.removed_at = attached.removed_at or clock.now()
+        _settle(application, section, part_of(application, section))
+
+
+def discard(actor: Person, application: Application) -> None:
+    """Throw a draft away. Raises StateConflict for one that has ever been submitted."""
+    with unit_of_work(actor, "application.discarded", application) as work:
+        work.lock(application)
+        if application.state is not State.DRAFT:
+            raise StateConflict(
+                "application.submitted",
+                _l("This application has been submitted. It can be withdrawn, not deleted."),
+            )
+        application.deleted_at = application.deleted_at or clock.now()
+
+
+# --------------------------------------------------------------------- deadline
+
+
+class NotOpen(StateConflict):
+    """It is too late, or too early."""
+
+
+def require_open(competition: Competition, received_at: datetime) -> None:
+    """Refuse what reached the server outside of the time from the opening to the deadline."""
+    match phase(competition, received_at):
+        case Phase.OPEN:
+            return
+        case Phase.CANCELLED:
+            raise NotOpen("cancelled", _l("This call has been cancelled."))
+        case Phase.DRAFT | Phase.ANNOUNCED:
+            raise NotOpen("not_yet_open", _l("This call is not open yet."))
+        case _:
+            raise NotOpen(
+                "too_late",
+                _l(
+                    "The deadline has passed. This reached us on %(received)s; the deadline was"
+                    " %(deadline)s.",
+                    received=exact_instant(received_at),
+                    deadline=exact_instant(competition.deadline),
+                ),
+            )

@@ -1,0 +1,264 @@
+"""The applicants' pages of an application in the making."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import formats
+from portal.core.access import may, requires, signed_in
+from portal.core.arrival import arrived_at
+from portal.core.documents.views import send, send_bytes
+from portal.core.errors import DomainError, StaleForm
+from portal.grants.applications import checks, hooks, papers, queries
+from portal.grants.applications.content import read_part
+from portal.grants.applications.drafts import queries as drafts
+from portal.grants.applications.drafts import rules, service
+from portal.grants.applications.drafts.forms import (
+    SectionForm,
+    StartForm,
+    filled_form,
+    sent_form,
+    version_of,
+)
+from portal.grants.applications.models import Application, Attachment, Part
+from portal.grants.applications.rights import Right
+from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.rules import Phase, phase
+
+views = Blueprint("applications", __name__, url_prefix="/my/applications")
+
+
+@views.get("")
+@requires(Right.MINE)
+def index() -> ResponseReturnValue:
+    actor = signed_in()
+    return render_template(
+        "grants/applications/drafts/index.html",
+        rows=drafts.mine(actor),
+        waiting=hooks.waiting(actor),
+    )
+
+
+@views.get("/start/<slug:competition>")
+@requires(Right.START)
+def start(competition: Competition) -> ResponseReturnValue:
+    return start_page(competition, StartForm(formdata=None))
+
+
+@views.post("/start/<slug:competition>")
+@requires(Right.START)
+def begin(competition: Competition) -> ResponseReturnValue:
+    form, offered = StartForm(), drafts.applying(signed_in())
+    form.offer(offered)
+    if not form.validate():
+        return start_page(competition, form), form.status
+    chosen = next(one for one in offered if str(one.id) == form.organisation.data)
+    try:
+        application = service.start(
+            *(signed_in(), competition, chosen, form.partner),
+            language=queries.language(),
+            received_at=arrived_at(),
+        )
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return start_page(competition, form), refusal.status
+    return redirect(url_for(".task_list", application=application))
+
+
+def start_page(competition: Competition, form: StartForm) -> str:
+    """The page on which an application is started."""
+    organisations = drafts.applying(signed_in())
+    form.offer(organisations)
+    return render_template(
+        "grants/applications/drafts/start.html",
+        competition=competition,
+        form=form,
+        organisations=organisations,
+        needs_partner=any(one.kind == "youth_group" for one in organisations),
+    )
+
+
+@views.get("/<key:application>")
+@requires(Right.READ)
+def task_list(application: Application) -> ResponseReturnValue:
+    return render_template(
+        "grants/applications/drafts/task_list.html",
+        application=application,
+        competition=application.competition,
+        tasks=drafts.task_list(signed_in(), application),
+        notices=hooks.notices(application),
+        may_edit=bool(may(Right.EDIT, application)),
+    )
+
+
+# --------------------------------------------------------------------- sections
+
+
+@views.get("/<key:application>/sections/<part>")
+@requires(Right.READ)
+def section(application: Application, part: Section) -> ResponseReturnValue:
+    saved = service.part_of(application, part)
+    form = filled_form(part, saved)
+    checks.mark(form, queries.draft(application), part, for_submit="check" in request.args)
+    return section_page(application, part, form, saved)
+
+
+@views.post("/<key:application>/sections/<part>")
+@requires(Right.EDIT)
+def save(application: Application, part: Section) -> ResponseReturnValue:
+    form = sent_form(part)
+    if form.rearranged:
+        return section_page(application, part, form, service.part_of(application, part))
+    try:
+        saved = _save(application, part, form)
+    except DomainError as refusal:
+        return refused(application, part, form, refusal)
+    _remove(application, part)
+    if _attach(application, part, form):
+        form.version.typed = version_of(part, saved)
+        return section_page(application, part, form, saved), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(_onwards(application, part))
+
+
+@views.post("/<key:application>/sections/<part>/autosave")
+@requires(Right.EDIT)
+def autosave(application: Application, part: Section) -> ResponseReturnValue:
+    try:
+        saved = _save(application, part, sent_form(part))
+    except DomainError as refusal:
+        page = url_for(".section", application=application, part=part.key)
+        url = {"url": page} if isinstance(refusal, StaleForm) else {}
+        return jsonify(code=refusal.code, message=str(refusal.message), **url), refusal.status
+    return jsonify(saved=formats.clocktime(saved.saved_at), version=version_of(part, saved))
+
+
+def _save(application: Application, part: Section, form: SectionForm) -> Part:
+    version, _base = form.filled_from
+    answers: Mapping[str, Any] = form.typed
+    taken = request.form.getlist("take")
+    if taken and (standing := service.part_of(application, part)):
+        answers = {**answers, **{key: standing.answers.get(key) for key in taken if key in answers}}
+    return service.save_part(
+        *(signed_in(), application, part, answers), version=version, received_at=arrived_at()
+    )
+
+
+def _remove(application: Application, part: Section) -> None:
+    """Remove the file whose button was pressed; what was typed is saved already."""
+    pressed = request.form.get("remove", "")
+    attached = next(
+        (one for one in queries.living_files(application) if str(one.id) == pressed), None
+    )
+    if attached is not None:
+        service.remove_file(signed_in(), application, part, attached, received_at=arrived_at())
+        flash(_("“%(name)s” has been removed.", name=attached.file.name))
+
+
+def _attach(application: Application, part: Section, form: SectionForm) -> bool:
+    """Attach what came with the form, each file on its own; whether one was refused."""
+    failed = False
+    for question, upload in form.uploads:
+        try:
+            service.attach(
+                *(signed_in(), application, part, question, upload), received_at=arrived_at()
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+            failed = True
+    return failed
+
+
+def refused(
+    application: Application, part: Section, form: SectionForm, refusal: DomainError
+) -> ResponseReturnValue:
+    """What could not be saved, with everything that was typed."""
+    saved = service.part_of(application, part)
+    if isinstance(refusal, StaleForm) and saved is not None:
+        return conflict_page(application, part, form, saved), refusal.status
+    if isinstance(refusal, service.Unkeepable):
+        form.show(refusal.problems)
+    else:
+        form.refuse(refusal)
+    return section_page(application, part, form, saved), refusal.status
+
+
+def conflict_page(application: Application, part: Section, form: SectionForm, theirs: Part) -> str:
+    """Both versions side by side, with a form that puts them together."""
+    mine_ = form.typed
+    _version, base = form.filled_from
+    merged = rules.merge(mine_, base=base, mine=mine_, theirs=theirs.answers)
+    return section_page(
+        application, part, filled_form(part, theirs, merged.answers), theirs, merged
+    )
+
+
+def section_page(
+    application: Application,
+    part: Section,
+    form: SectionForm,
+    saved: Part | None,
+    merged: rules.Merged | None = None,
+) -> str:
+    """One section of the form, to write or to read."""
+    answers, files = (saved.answers if saved else {}), queries.living_files(application)
+    return render_template(
+        "grants/applications/drafts/section.html",
+        application=application,
+        competition=application.competition,
+        section=part,
+        form=form,
+        saved=saved,
+        merged=merged,
+        shown=read_part(
+            part, answers, [queries.sealed_file(one) for one in files], language=queries.language()
+        ),
+        size=sum(one.file.size for one in files),
+        may_edit=bool(may(Right.EDIT, application)),
+        is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
+        file_url=lambda file: url_for(".file", application=application, attachment=file.id),
+    )
+
+
+def _onwards(application: Application, part: Section) -> str:
+    """Where the pressed button leads: to this section again, to the next one, or to the list."""
+    if request.form.keys() & {"attach", "remove"}:
+        return url_for(".section", application=application, part=part.key)
+    following = drafts.next_section(queries.draft(application), part)
+    if request.form.get("then") == "return" or following is None:
+        flash(_("Saved."))
+        return url_for(".task_list", application=application)
+    return url_for(".section", application=application, part=following.key)
+
+
+# ------------------------------------------------------------------------ files
+
+
+@views.get("/<key:application>/files/<key:attachment>")
+@requires(Right.READ)
+def file(application: Application, attachment: Attachment) -> ResponseReturnValue:
+    return send(attachment.file)
+
+
+@views.get("/<key:application>/application.pdf")
+@requires(Right.READ)
+def pdf(application: Application) -> ResponseReturnValue:
+    content = papers.draft_pdf(queries.draft(application))
+    return send_bytes(content, name=f"{application.title or application.id}.pdf")
+
+
+@views.get("/<key:application>/discard")
+@requires(Right.EDIT)
+def ask_to_discard(application: Application) -> ResponseReturnValue:
+    return render_template("grants/applications/drafts/discard.html", application=application)
+
+
+@views.post("/<key:application>/discard")
+@requires(Right.EDIT)
+def discard(application: Application) -> ResponseReturnValue:
+    service.discard(signed_in(), application)
+    flash(_("The draft has been deleted."))
+    return redirect(url_for(".index"))

@@ -1,0 +1,102 @@
+"""What this stage asks of those after it, and what it answers to the stage before it.
+
+Later stages have something to say on the applicants' pages (a clarification that is asked for, a
+decision that was made), and this stage on the pages of a call.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.queries import living
+from portal.core.db import db
+from portal.grants.applications.models import Application, State
+from portal.grants.competitions import hooks
+from portal.grants.competitions.hooks import Round, StageCount, Step
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import Phase
+
+# ------------------------------------------------------------------------ asked
+
+
+@Round
+def waiting(actor: Person) -> Iterable[Step]:
+    """What waits for the actor, for the head of their list of applications."""
+    return ()
+
+
+@Round
+def notices(application: Application) -> Iterable[Step]:
+    """What else there is to say of an application to its own people, at the head of its pages."""
+    return ()
+
+
+# --------------------------------------------------------------------- answered
+
+
+@hooks.people_with_applications.answer
+def people_with_applications(competition: Competition) -> Sequence[Person]:
+    """Owners and editors of the organisations that have a draft or a submission in the call."""
+    return db.session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Application, Application.organisation_id == RoleGrant.organisation_id)
+        .where(
+            Application.competition_id == competition.id,
+            Application.deleted_at.is_(None),
+            RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
+            Person.closed_at.is_(None),
+            living(),
+        )
+        .order_by(Person.email)
+        .distinct()
+    ).all()
+
+
+@hooks.next_step.answer
+def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
+    """Start an application while the call is open; its own page says what one has already."""
+    if phase is not Phase.OPEN:
+        return None
+    return Step(_l("Start an application"), url_for("applications.start", competition=competition))
+
+
+@hooks.public_links.answer
+def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
+    """The closed register."""
+    if competition.register_closed_at is not None:
+        yield Step(
+            _l("Register of applications"),
+            url_for("register.page", competition=competition),
+            _l("Numbers and seals, as they stood at the deadline."),
+        )
+
+
+@hooks.stage_counts.answer
+def stage_counts(
+    actor: Person, competitions: Sequence[Competition]
+) -> Iterable[tuple[UUID, StageCount]]:
+    """How many applications each competition has; drafts are nobody's business and not counted."""
+    counts = db.session.execute(
+        select(Application.competition_id, func.count(Application.id))
+        .where(
+            Application.competition_id.in_([one.id for one in competitions]),
+            Application.state == State.SUBMITTED,
+        )
+        .group_by(Application.competition_id)
+    )
+    found: dict[UUID, int] = dict(counts.tuples().all())
+    for competition in competitions:
+        if competition.announced_at is not None:
+            yield (
+                competition.id,
+                StageCount(
+                    _l("Applications"),
+                    found.get(competition.id, 0),
+                    url_for("intake.index", competition=competition),
+                ),
+            )

@@ -1,0 +1,1 @@
+"""The board's side: what came in, one application, and registering what came on paper."""

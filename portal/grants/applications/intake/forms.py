@@ -1,0 +1,112 @@
+"""The form by which an officer registers what came by another way than the portal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+
+from portal.core.accounts.labels import KINDS
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.fields import (
+    Choice,
+    Date,
+    DateTime,
+    Email,
+    File,
+    RegistrationNumber,
+    Text,
+)
+from portal.grants.applications.intake.service import Paper, PaperApplicant
+from portal.grants.applications.models import Channel
+from portal.grants.applications.papers import CHANNELS
+from portal.grants.competitions.answers.forms import ACCEPT, AnswersForm, form_of
+from portal.grants.competitions.models import Question, QuestionKind, Section
+
+
+class PaperForm(AnswersForm):
+    """How it came, who sent it, and the scans; the measured answers are added by paper_form."""
+
+    channel = Choice(
+        _l("How did it come?"),
+        choices=[(code, label) for code, label in CHANNELS.items() if code is not Channel.PORTAL],
+        coerce=Channel,
+    )
+    received = DateTime(
+        _l("When did the board receive it?"), _l("The day and time of the stamp or the e-mail.")
+    )
+    postmark = Date(
+        _l("Date of the postmark"),
+        _l("By post only: the postmark counts, not the day on which it arrived."),
+        required=False,
+    )
+    kind = Choice(_l("What is the applicant?"), choices=list(KINDS.items()), coerce=Kind)
+    registration_number = RegistrationNumber(
+        _l("Registration number"),
+        _l("A youth initiative group has none: then give that of its partner below."),
+        required=False,
+    )
+    name = Text(_l("Name of the applicant"), limit=200)
+    email = Email(
+        _l("E-mail address of the applicant"),
+        _l("The receipt is sent there."),
+        required=False,
+        autocomplete="off",
+    )
+    partner_number = RegistrationNumber(
+        _l("Registration number of the partner"), _l("For a youth group only."), required=False
+    )
+    partner_name = Text(_l("Name of the partner"), limit=200, required=False)
+    scans = File(
+        _l("The application itself"),
+        _l("The scan, the e-mail saved as PDF, or the signed document."),
+        multiple=True,
+        accept=ACCEPT,
+    )
+
+    @property
+    def paper(self) -> Paper:
+        """What was typed, for the verb."""
+        return Paper(
+            channel=self.channel.data,
+            received_at=self.received.data,
+            postmark=self.postmark.data,
+            applicant=PaperApplicant(
+                kind=self.kind.data,
+                name=self.name.data,
+                registration_number=self.registration_number.data or None,
+                email=self.email.data,
+                partner_number=self.partner_number.data or None,
+                partner_name=self.partner_name.data,
+            ),
+            answers=self.typed,
+            scans=self.scans.data or [],
+            files=self.uploads,
+        )
+
+
+def asked(sections: Sequence[Section]) -> list[Question]:
+    """The questions that an officer answers for a paper: what is measured, and the files."""
+    return [
+        question
+        for section in sections
+        for question in section.questions
+        if question.measures or question.kind is QuestionKind.FILE
+    ]
+
+
+def paper_form(
+    sections: Sequence[Section], sent: MultiDict[str, Any] | CombinedMultiDict[str, Any] | None
+) -> PaperForm:
+    """The form for this call's questions; none is owed but the title."""
+    formdata: Any = sent if sent is not None else MultiDict()
+    form = cast(PaperForm, form_of(asked(sections), formdata=formdata, base=PaperForm))
+    for question in form.questions:
+        form.field_of(question.key).required = question.measures == "title"
+    if sent is None:
+        for field in form:
+            field.process_errors = []
+    return form
+
+
+Typed = Mapping[str, Any]

@@ -1,0 +1,170 @@
+"""The board's list of what came in: only the columns that it shows, a page by key."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+
+from portal.core.accounts.models import Organisation
+from portal.core.db import db
+from portal.grants.applications.content import measured
+from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
+from portal.grants.applications.models import Application, Channel, State, Submission
+from portal.grants.applications.queries import form_of
+from portal.grants.competitions.models import Competition
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One application of the list; `title` is None while the applications are sealed."""
+
+    number: str
+    title: str
+    applicant: str
+    channel: Channel
+    received_at: datetime
+    state: State
+    key: str  # of the page that begins after it
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list, and the key of the next one."""
+
+    lines: Sequence[Line]
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many applications there are of each sort."""
+
+    counted: int
+    paper: int
+    withdrawn: int
+    drafts: int
+
+
+# What a line is made of, in the order of its columns.
+Listed = Select[str | None, int | None, str, str, str, Channel, datetime, State]
+
+_ORDER: dict[Sort, Any] = {
+    Sort.NUMBER: Application.ordinal,
+    Sort.RECEIVED: Submission.submitted_at,
+    Sort.APPLICANT: Organisation.sort_name,
+}
+
+
+def counts(competition: Competition) -> Counts:
+    """How many applications a competition has: one query."""
+    submitted = Application.state == State.SUBMITTED
+    row = db.session.execute(
+        select(
+            func.count().filter(submitted),
+            func.count().filter(submitted, Application.channel != Channel.PORTAL),
+            func.count().filter(Application.state == State.WITHDRAWN),
+            func.count().filter(Application.state == State.DRAFT, Application.deleted_at.is_(None)),
+        ).where(Application.competition_id == competition.id)
+    ).one()
+    return Counts(*row)
+
+
+def page(competition: Competition, view: View) -> Page:
+    """One page of the list: one query, however many lines."""
+    order = _ORDER[view.sort]
+    query = _listed(competition, view.show).order_by(order, Application.ordinal).limit(PAGE + 1)
+    if position := _position(view):
+        query = query.where(tuple_(order, Application.ordinal) > position)
+    lines = [_line(row, view.sort) for row in db.session.execute(query)]
+    more = len(lines) > PAGE
+    return Page(lines[:PAGE], lines[PAGE - 1].key if more else "")
+
+
+def _listed(competition: Competition, show: Show) -> Listed:
+    last = (
+        select(Submission.application_id, func.max(Submission.revision).label("revision"))
+        .group_by(Submission.application_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Application.number,
+            Application.ordinal,
+            Application.title,
+            Organisation.name,
+            Organisation.sort_name,
+            Application.channel,
+            Submission.submitted_at,
+            Application.state,
+        )
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(last, last.c.application_id == Application.id)
+        .join(
+            Submission,
+            (Submission.application_id == Application.id)
+            & (Submission.revision == last.c.revision),
+        )
+        .where(Application.competition_id == competition.id)
+    )
+    match show:
+        case Show.WITHDRAWN:
+            return query.where(Application.state == State.WITHDRAWN)
+        case Show.PAPER:
+            return query.where(
+                Application.state == State.SUBMITTED, Application.channel != Channel.PORTAL
+            )
+        case _:
+            return query.where(Application.state == State.SUBMITTED)
+
+
+def _line(row: Any, sort: Sort) -> Line:
+    number, ordinal, title, name, sort_name, channel, received_at, state = row
+    shown: dict[Sort, str] = {
+        Sort.NUMBER: str(ordinal),
+        Sort.RECEIVED: received_at.isoformat(),
+        Sort.APPLICANT: sort_name,
+    }
+    return Line(number, title, name, channel, received_at, state, f"{ordinal}~{shown[sort]}")
+
+
+def _position(view: View) -> tuple[Any, int] | None:
+    """Where a page begins, from its key; None for the first one, or for a key that is none."""
+    ordinal, _sep, value = view.after.partition("~")
+    if not (ordinal.isascii() and ordinal.isdigit() and len(ordinal) < 9):
+        return None
+    try:
+        keys: dict[Sort, Any] = {
+            Sort.NUMBER: int(ordinal),
+            Sort.RECEIVED: datetime.fromisoformat(value) if view.sort is Sort.RECEIVED else None,
+            Sort.APPLICANT: value,
+        }
+    except ValueError:
+        return None
+    return keys[view.sort], int(ordinal)
+
+
+def exported(competition: Competition) -> Iterator[list[Any]]:
+    """Every counted application as a line of the export, read in portions."""
+    sections = form_of(competition.id)
+    rows = db.session.execute(
+        select(Submission.content, Submission.seal, Application.number, Application.title)
+        .join(Submission.application)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == State.SUBMITTED,
+            Submission.superseded_at.is_(None),
+        )
+        .order_by(Application.ordinal)
+        .execution_options(yield_per=100)
+    )
+    for content, seal, number, title in rows:
+        values = measured(sections, content.get("answers") or {})
+        applicant, partner = content["applicant"], content.get("partner") or {}
+        yield [
+            *(number, title, applicant["name"], applicant["registration_number"] or ""),
+            *(partner.get("name", ""), content["channel"], content["received_at"]),
+            *(values.get("participants"), values.get("at_risk")),
+            *(values.get("start"), values.get("months"), seal),
+        ]

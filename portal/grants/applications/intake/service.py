@@ -1,0 +1,222 @@
+"""Registering what came in by another way than the portal, into the same queue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.accounts.models import Organisation, Person
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.db import db
+from portal.core.documents import service as documents
+from portal.core.documents.intake import Limits
+from portal.core.errors import Invalid
+from portal.core.formats import exact_instant, short_date, sort_key
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications import queries, rules
+from portal.grants.applications.content import SCANS, names_minors
+from portal.grants.applications.drafts.service import Partner, partner_of, require_eligible
+from portal.grants.applications.models import (
+    Application,
+    Attachment,
+    Channel,
+    Part,
+    Submission,
+)
+from portal.grants.applications.rules import Arrival
+from portal.grants.applications.submission.service import enter
+from portal.grants.competitions.answers import rules as answering
+from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.rules import Phase, phase
+
+
+@dataclass(frozen=True, slots=True)
+class PaperApplicant:
+    """Who applied, as the paper says."""
+
+    kind: Kind
+    name: str
+    registration_number: str | None
+    email: str
+    partner_number: str | None
+    partner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What came in: how and when, by whom, the measured answers, the scans."""
+
+    channel: Channel
+    received_at: datetime
+    postmark: date | None
+    applicant: PaperApplicant
+    answers: Mapping[str, Any]
+    scans: Sequence[FileStorage]
+    files: Sequence[tuple[Question, FileStorage]]
+
+
+def register(
+    actor: Person, competition: Competition, sections: Sequence[Section], paper: Paper
+) -> Submission:
+    """Register an application that came on paper or by e-mail: number, freeze and seal it.
+
+    Raises Invalid where it came too late (by post the postmark counts), or where the applicant may
+    not apply, a file cannot be taken, the title or the scans are missing.
+    """
+    application = Application(competition=competition, started_by_id=actor.id)
+    with unit_of_work(actor, "application.registered", application) as work:
+        work.lock(competition)
+        _require_time(competition, paper)
+        application.organisation = _applicant(work, paper.applicant)
+        require_eligible(competition, application.organisation)
+        application.partner = partner_of(work, application.organisation, _partner(paper.applicant))
+        application.channel = paper.channel
+        application.received_at = rules.whole_second(paper.received_at)
+        application.postmark = paper.postmark if paper.channel is Channel.POST else None
+        application.registered_by_id = actor.id
+        work.add(application)
+        _answer(work, application, sections, paper)
+        _attach(work, application, paper)
+        db.session.flush()
+        arrival = Arrival(paper.received_at, paper.channel, application.postmark)
+        submission = enter(work, queries.draft(application), arrival)
+        _send_receipt(work, submission, paper.applicant.email)
+    return submission
+
+
+def _require_time(competition: Competition, paper: Paper) -> None:
+    if phase(competition, clock.now()) not in (Phase.OPEN, Phase.CLOSED):
+        raise Invalid("not_open", _l("Nothing can be registered in this call now."))
+    if paper.received_at > clock.now():
+        raise Invalid("future", _l("This is in the future."), "received")
+    if paper.received_at < competition.opens_at:
+        raise Invalid("too_early", _l("The call was not open yet then."), "received")
+    if paper.channel is Channel.POST and paper.postmark is None:
+        raise Invalid("postmark_owed", _l("Give the date of the postmark."), "postmark")
+    if (
+        paper.channel is Channel.POST
+        and paper.postmark
+        and paper.postmark > _day(paper.received_at)
+    ):
+        raise Invalid(
+            "postmark_late", _l("It cannot have arrived before its postmark."), "postmark"
+        )
+    if not rules.in_time(competition.deadline, paper.received_at, paper.channel, paper.postmark):
+        by_post = paper.channel is Channel.POST and paper.postmark is not None
+        raise Invalid(
+            "too_late",
+            _l(
+                "It came too late: the deadline was %(deadline)s, this is of %(came)s. Return it"
+                " to the applicant with this reason.",
+                deadline=exact_instant(competition.deadline),
+                came=short_date(paper.postmark)
+                if by_post and paper.postmark
+                else exact_instant(paper.received_at),
+            ),
+            "postmark" if by_post else "received",
+        )
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(clock.RIGA).date()
+
+
+def _applicant(work: Work, described: PaperApplicant) -> Organisation:
+    """The organisation with this number; otherwise added as the paper describes it."""
+    number = described.registration_number if described.kind.is_registered else None
+    if described.kind.is_registered and not number:
+        raise Invalid(
+            "number_owed",
+            _l("Give the registration number of the applicant."),
+            "registration_number",
+        )
+    known = number and db.session.scalar(
+        select(Organisation).where(Organisation.registration_number == number)
+    )
+    return known or work.add(
+        Organisation(
+            kind=described.kind.value,
+            name=described.name,
+            sort_name=sort_key(described.name),
+            registration_number=number,
+            email=described.email,
+        )
+    )
+
+
+def _partner(described: PaperApplicant) -> Partner | None:
+    if not described.partner_number or not described.partner_name:
+        return None
+    return Partner(described.partner_number, described.partner_name, Kind.ASSOCIATION)
+
+
+def _answer(
+    work: Work, application: Application, sections: Sequence[Section], paper: Paper
+) -> None:
+    """Keep the measured answers in their sections; whatever else is asked stands in the scan."""
+    given = {key: value for key, value in paper.answers.items() if value is not None}
+    for section in sections:
+        own = {q.key: given[q.key] for q in section.questions if q.key in given}
+        if own:
+            work.add(
+                Part(
+                    application_id=application.id,
+                    section_key=section.key,
+                    answers=own,
+                    saved_at=clock.now(),
+                    saved_by_id=application.started_by_id,
+                )
+            )
+        for question in section.questions:
+            if question.measures == "title":
+                application.title = str(given.get(question.key, "")).strip()[:300]
+
+
+def _attach(work: Work, application: Application, paper: Paper) -> None:
+    if not paper.scans:
+        raise Invalid("scans_owed", _l("Attach the application itself."), "scans")
+    uploads: list[tuple[Question | None, FileStorage]] = [(None, one) for one in paper.scans]
+    beside = 0
+    for question, upload in [*uploads, *paper.files]:
+        field = f"q_{question.key}" if question else "scans"
+        stored = documents.receive(
+            work, upload, purpose="attachment", limits=Limits(beside=beside), field=field
+        )
+        beside += stored.size
+        work.add(
+            Attachment(
+                application_id=application.id,
+                question_key=question.key if question else SCANS,
+                file=stored,
+                names_minors=question is not None and names_minors(question),
+                added_by_id=application.started_by_id,
+            )
+        )
+
+
+def _send_receipt(work: Work, submission: Submission, email: str) -> None:
+    application = submission.application
+    address = email or application.organisation.email
+    if address:
+        work.send_to(
+            address,
+            application.language,
+            "applications/registered",
+            key=f"registered:{submission.id}",
+            competition=application.competition,
+            application=application,
+            submission=submission,
+            url=url_for("register.verify", _external=True),
+        )
+
+
+def wrong_answers(sections: Sequence[Section], paper: Paper) -> list[answering.Problem]:
+    """What an officer typed that cannot be right; what the paper leaves out is no matter."""
+    questions = [question for section in sections for question in section.questions]
+    return answering.validate(questions, paper.answers, for_submit=False)

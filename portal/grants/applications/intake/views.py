@@ -1,0 +1,132 @@
+"""The board's pages of what came in."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
+
+from portal.core import clock
+from portal.core.access import may, requires, signed_in
+from portal.core.documents.exports import send_csv
+from portal.core.documents.views import send, send_bytes
+from portal.core.errors import DomainError
+from portal.grants.applications import papers, queries
+from portal.grants.applications.intake import queries as intake
+from portal.grants.applications.intake import service
+from portal.grants.applications.intake.forms import PaperForm, paper_form
+from portal.grants.applications.intake.rules import Show, Sort, View
+from portal.grants.applications.models import Application, Attachment
+from portal.grants.applications.rights import Right, is_unsealed
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import phase
+
+EXPORTED = (
+    *("number", "title", "applicant", "registration_number", "partner", "channel"),
+    *("received_at", "participants", "at_risk", "start", "months", "seal"),
+)
+
+views = Blueprint(
+    "intake", __name__, url_prefix="/board/competitions/<slug:competition>/applications"
+)
+
+
+@views.get("")
+@requires(Right.LIST)
+def index(competition: Competition) -> ResponseReturnValue:
+    view = View.of(*(request.args.get(name, "") for name in ("show", "sort", "after")))
+    return render_template(
+        "grants/applications/intake/index.html",
+        competition=competition,
+        view=view,
+        shows=Show,
+        sorts=Sort,
+        counts=intake.counts(competition),
+        page=intake.page(competition, view),
+        channels=papers.CHANNELS,
+        unsealed=is_unsealed(competition),
+        phase=phase(competition, clock.now()),
+        may_register=bool(may(Right.REGISTER, competition)),
+    )
+
+
+@views.get("/<number:application>")
+@requires(Right.SEE)
+def application(competition: Competition, application: Application) -> ResponseReturnValue:
+    submission = application.submissions[-1]
+    minors = bool(may(Right.SEE_MINORS_STATEMENT, application))
+    return render_template(
+        "grants/applications/intake/application.html",
+        competition=competition,
+        application=application,
+        submission=submission,
+        content=queries.content_of(submission, minors=minors),
+        channels=papers.CHANNELS,
+        file_url=lambda file: url_for(
+            ".file", competition=competition, application=application, attachment=file.id
+        ),
+    )
+
+
+@views.get("/<number:application>/files/<key:attachment>")
+@requires(Right.SEE)
+def file(
+    competition: Competition, application: Application, attachment: Attachment
+) -> ResponseReturnValue:
+    return send(attachment.file)
+
+
+@views.get("/<number:application>/application.pdf")
+@requires(Right.SEE)
+def pdf(competition: Competition, application: Application) -> ResponseReturnValue:
+    minors = bool(may(Right.SEE_MINORS_STATEMENT, application))
+    content = papers.submitted_pdf(application.submissions[-1], minors=minors)
+    return send_bytes(content, name=f"{application.number}.pdf")
+
+
+@views.get("/<number:application>/receipt.pdf")
+@requires(Right.SEE)
+def receipt_pdf(competition: Competition, application: Application) -> ResponseReturnValue:
+    name = _("Receipt %(number)s", number=application.number)
+    return send_bytes(papers.receipt_pdf(application.submissions[-1]), name=f"{name}.pdf")
+
+
+@views.get("/export.csv")
+@requires(Right.EXPORT)
+def export(competition: Competition) -> ResponseReturnValue:
+    return send_csv(f"{competition.code}.csv", EXPORTED, intake.exported(competition))
+
+
+# ----------------------------------------------------------------- registering
+
+
+@views.get("/register")
+@requires(Right.REGISTER)
+def paper(competition: Competition) -> ResponseReturnValue:
+    return paper_page(competition, paper_form(queries.form_of(competition.id), None))
+
+
+@views.post("/register")
+@requires(Right.REGISTER)
+def register(competition: Competition) -> ResponseReturnValue:
+    sections = queries.form_of(competition.id)
+    form = paper_form(sections, CombinedMultiDict([request.files, request.form]))
+    if not form.validate():
+        return paper_page(competition, form), form.status
+    form.show(service.wrong_answers(sections, form.paper))
+    if form.problems:
+        return paper_page(competition, form), form.status
+    try:
+        submission = service.register(signed_in(), competition, sections, form.paper)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return paper_page(competition, form), refusal.status
+    return redirect(
+        url_for(".application", competition=competition, application=submission.application)
+    )
+
+
+def paper_page(competition: Competition, form: PaperForm) -> str:
+    """The page on which an officer registers."""
+    return render_template(
+        "grants/applications/intake/register.html", competition=competition, form=form
+    )

@@ -1,0 +1,198 @@
+"""An application and its receipt as documents: PDF for people, JSON for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.accounts.labels import KINDS
+from portal.core.accounts.organisations.rules import Kind
+from portal.core.documents.pdf import render_pdf
+from portal.core.documents.shapes import (
+    Answer,
+    ApplicationPaper,
+    AttachedFile,
+    Fact,
+    Receipt,
+    Size,
+    Step,
+    Table,
+    Verbatim,
+)
+from portal.core.documents.shapes import Section as PaperSection
+from portal.core.errors import Message
+from portal.grants.applications import queries
+from portal.grants.applications.content import Content, ShownAnswer
+from portal.grants.applications.models import Application, Channel, Submission
+from portal.grants.applications.queries import Draft
+from portal.grants.applications.register.rules import receipt_record
+from portal.grants.competitions.answers import words
+from portal.grants.competitions.answers.rules import Shown
+from portal.grants.competitions.models import Competition
+
+CHANNELS: dict[Channel, Message] = {
+    Channel.PORTAL: _l("in the portal"),
+    Channel.IN_PERSON: _l("in person"),
+    Channel.POST: _l("by post"),
+    Channel.EMAIL: _l("by e-mail"),
+    Channel.E_DOCUMENT: _l("as a signed e-document"),
+}
+
+
+def draft_pdf(draft: Draft) -> bytes:
+    """The application as it stands now, marked as a draft; for its own people."""
+    application = draft.application
+    with force_locale(application.language):
+        return render_pdf(
+            _paper(application, queries.content_of_draft(draft), clock.now()),
+            language=application.language,
+        )
+
+
+def submitted_pdf(submission: Submission, *, minors: bool) -> bytes:
+    """The application as it was submitted. `minors` as in queries.content_of."""
+    application = submission.application
+    with force_locale(application.language):
+        content = queries.content_of(submission, minors=minors)
+        paper = _paper(application, content, submission.submitted_at, submission)
+        return render_pdf(paper, language=application.language)
+
+
+def receipt_pdf(submission: Submission) -> bytes:
+    """The receipt, with its record for `flask verify` attached."""
+    application = submission.application
+    competition = application.competition
+    return render_pdf(
+        Receipt(
+            title=_l("Receipt"),
+            number=application.number or "",
+            issuer=competition.municipality.organiser,
+            contact=competition.contact_email,
+            at=submission.submitted_at,
+            competition=competition.title,
+            applicant=str(submission.content["applicant"]["name"]),
+            project=application.title,
+            submitted_by=submission.submitted_by.name,
+            channel=_came_by(submission),
+            seal=submission.seal,
+            verify_at=url_for("register.verify", _external=True),
+            change_until=competition.deadline,
+            next_steps=tuple(next_steps(competition)),
+            record=Verbatim(json.dumps(record(submission))),
+        ),
+        language=application.language,
+    )
+
+
+def record(submission: Submission) -> dict[str, Any]:
+    """The receipt for programs."""
+    base_url: str = current_app.extensions["settings"].base_url
+    return receipt_record(base_url, submission.content, submission.seal)
+
+
+def next_steps(competition: Competition) -> Iterable[Step]:
+    """What happens after submitting, and when."""
+    yield Step(
+        competition.deadline,
+        _l("The call closes. The list of numbers and seals becomes public on its page."),
+    )
+    yield Step(
+        _l("after that"),
+        _l("The board checks every application. If something is unclear, it writes to you."),
+    )
+    yield Step(competition.results_by, _l("The results are published by this day."))
+
+
+def _came_by(submission: Submission) -> Message:
+    channel = submission.application.channel
+    return "" if channel is Channel.PORTAL else CHANNELS[channel]
+
+
+def _paper(
+    application: Application,
+    content: Content,
+    at: datetime,
+    submission: Submission | None = None,
+) -> ApplicationPaper:
+    competition = application.competition
+    return ApplicationPaper(
+        title=application.title or _l("Untitled application"),
+        number=(application.number or "") if submission else "",
+        issuer=competition.municipality.organiser,
+        contact=competition.contact_email,
+        at=at,
+        competition=competition.title,
+        facts=tuple(_facts(content)),
+        submitted_at=submission.submitted_at if submission else None,
+        submitted_by=submission.submitted_by.name if submission else "",
+        sections=tuple(
+            PaperSection(part.title, tuple(_answer(one) for one in part.answers))
+            for part in content.parts
+        ),
+        attachments=tuple(_attachments(content)),
+        seal=submission.seal if submission else "",
+        verify_at=url_for("register.verify", _external=True) if submission else "",
+    )
+
+
+def _facts(content: Content) -> Iterable[Fact]:
+    yield Fact(_l("Applicant"), content.applicant.name)
+    yield Fact(_l("Kind"), KINDS[Kind(content.applicant.kind)])
+    if content.applicant.registration_number:
+        yield Fact(_l("Registration number"), content.applicant.registration_number)
+    if content.partner:
+        number = content.partner.registration_number
+        yield Fact(_l("Partner"), f"{content.partner.name}, {number}")
+    if content.channel is not Channel.PORTAL:
+        yield Fact(_l("How it came"), CHANNELS[content.channel])
+    if content.postmark:
+        yield Fact(_l("Postmark"), content.postmark)
+
+
+def _answer(one: ShownAnswer) -> Answer:
+    shown = one.shown
+    match shown.kind:
+        case "lines":
+            return Answer(one.label, choices=tuple(shown.value))
+        case "table":
+            return Answer(one.label, table=_table(shown))
+        case "confirmed":
+            return Answer(one.label, text=lazy_gettext("Confirmed: %(text)s", text=shown.value))
+        case "blank":
+            return Answer(one.label, text=_file_names(one))
+        case _:
+            return Answer(one.label, text=words.read(shown))
+
+
+def _file_names(one: ShownAnswer) -> Message:
+    if one.hidden_files:
+        return _l("Attached; only the eligibility officer sees it.")
+    return "\n".join(file.name for file in one.files)
+
+
+def _table(shown: Shown) -> Table:
+    rows: Sequence[Sequence[Shown]] = shown.value
+    numeric = tuple(
+        place
+        for place in range(len(shown.columns))
+        if all(row[place].kind in ("number", "money", "blank") for row in rows)
+    )
+    return Table(
+        tuple(shown.columns),
+        tuple(tuple(words.read(cell) for cell in row) for row in rows),
+        numeric=numeric,
+    )
+
+
+def _attachments(content: Content) -> Iterable[AttachedFile]:
+    for file in content.scans:
+        yield AttachedFile(_l("Scans"), file.name, Size(file.size), file.sha256)
+    for part in content.parts:
+        for answer in part.answers:
+            for file in answer.files:
+                yield AttachedFile(answer.label, file.name, Size(file.size), file.sha256)

@@ -1,0 +1,267 @@
+"""Reads of applications that every part of the stage, and the stages after it, stand on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask_babel import get_locale
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
+from portal.core.db import db
+from portal.grants.applications import content, rules
+from portal.grants.applications.content import Content
+from portal.grants.applications.models import (
+    Application,
+    Attachment,
+    Part,
+    State,
+    Submission,
+)
+from portal.grants.competitions.models import Competition, Question, Section
+
+WITH_ITS_PEOPLE: tuple[ORMOption, ...] = (
+    joinedload(Application.competition, innerjoin=True).joinedload(
+        Competition.municipality, innerjoin=True
+    ),
+    joinedload(Application.organisation, innerjoin=True),
+    joinedload(Application.partner),
+)
+
+
+def by_key(key: UUID) -> Application | None:
+    """The application, unless its people have thrown it away; for the loader."""
+    return db.session.scalar(
+        select(Application)
+        .where(Application.id == key, Application.deleted_at.is_(None))
+        .options(*WITH_ITS_PEOPLE)
+    )
+
+
+def by_number(competition: Competition, number: str) -> Application | None:
+    """The numbered application of just this competition; for the loader."""
+    return db.session.scalar(
+        select(Application)
+        .where(Application.competition_id == competition.id, Application.number == number)
+        .options(*WITH_ITS_PEOPLE)
+    )
+
+
+def attachment(application: Application, key: UUID) -> Attachment | None:
+    """A file of just this application; removed ones too, for submissions may hold them."""
+    return db.session.scalar(
+        select(Attachment)
+        .where(Attachment.id == key, Attachment.application_id == application.id)
+        .options(joinedload(Attachment.file, innerjoin=True))
+    )
+
+
+def files_by_keys(application_id: UUID, keys: Collection[str]) -> Sequence[Attachment]:
+    """Some files of an application, removed ones too."""
+    return db.session.scalars(
+        select(Attachment)
+        .where(
+            Attachment.application_id == application_id,
+            Attachment.id.in_([UUID(key) for key in keys]),
+        )
+        .options(joinedload(Attachment.file, innerjoin=True))
+    ).all()
+
+
+def form_of(competition_id: UUID) -> Sequence[Section]:
+    """The sections of a competition's form with their questions, in order: two queries."""
+    return db.session.scalars(
+        select(Section)
+        .where(Section.competition_id == competition_id)
+        .order_by(Section.position)
+        .options(selectinload(Section.questions))
+    ).all()
+
+
+def section(competition_id: UUID, key: str) -> Section | None:
+    """One section of a competition's form, with its questions."""
+    return db.session.scalar(
+        select(Section)
+        .where(Section.competition_id == competition_id, Section.key == key)
+        .options(selectinload(Section.questions))
+    )
+
+
+def current_submission(application: Application) -> Submission | None:
+    """The submission that counts: the last one, unless it has been withdrawn."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.application_id == application.id, Submission.superseded_at.is_(None))
+        .options(joinedload(Submission.submitted_by, innerjoin=True))
+    )
+
+
+def revision(application: Application, number: int) -> Submission | None:
+    """One submission of just this application, whether it counts or not."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.application_id == application.id, Submission.revision == number)
+        .options(joinedload(Submission.submitted_by, innerjoin=True))
+    )
+
+
+def people_of(organisation_id: UUID, *roles: Role) -> Sequence[Person]:
+    """Who works for an organisation today in one of the roles, and can sign in."""
+    return db.session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.organisation_id == organisation_id,
+            RoleGrant.role.in_(roles),
+            Person.closed_at.is_(None),
+            living(),
+        )
+        .order_by(Person.name, Person.id)
+        .distinct()
+    ).all()
+
+
+# --------------------------------------------------------------------- content
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An application as it stands now: the form, the answers by section, the living files."""
+
+    application: Application
+    sections: Sequence[Section]
+    parts: dict[str, Part]
+    files: Sequence[Attachment]
+    questions: list[tuple[Section, Question]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pairs = [(section, question) for section in self.sections for question in section.questions]
+        object.__setattr__(self, "questions", pairs)
+
+    @property
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """The kept answers by section, then question; sections without one are left out."""
+        return {
+            section.key: self.parts[section.key].answers
+            for section in self.sections
+            if section.key in self.parts and self.parts[section.key].answers
+        }
+
+    def files_of(self, question: Question) -> list[Attachment]:
+        """The living files that answer a question."""
+        return [one for one in self.files if one.question_key == question.key]
+
+    def answers_to(self, section: Section) -> dict[str, Any]:
+        """What a section's questions are answered with, files included."""
+        part = self.parts.get(section.key)
+        files = {question.key: self.files_of(question) for question in section.questions}
+        return {**files, **(part.answers if part else {})}
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """Answers by what they measure."""
+        return content.measured(self.sections, self.answers)
+
+    @property
+    def unnumbered(self) -> dict[str, Any]:
+        """What it says in the form of sealed content, without what comes with submitting."""
+        return rules.sealed_content(
+            number="",
+            revision=0,
+            arrival=rules.Arrival(self.application.created_at),
+            terms=rules.Terms(0, ""),
+            **self.substance(),
+        )
+
+    def substance(self) -> dict[str, Any]:
+        """What a seal would cover, but for number, terms and moment: they come with submitting."""
+        application = self.application
+        return {
+            "applicant": applicant(application.organisation),
+            "partner": applicant(application.partner) if application.partner else None,
+            "answers": self.answers,
+            "files": [sealed_file(one) for one in self.files],
+        }
+
+
+def draft(application: Application) -> Draft:
+    """The application as it stands now: four queries."""
+    parts = db.session.scalars(
+        select(Part)
+        .where(Part.application_id == application.id)
+        .options(joinedload(Part.saved_by, innerjoin=True))
+    )
+    return Draft(
+        application,
+        form_of(application.competition_id),
+        {part.section_key: part for part in parts},
+        living_files(application),
+    )
+
+
+def living_files(application: Application) -> Sequence[Attachment]:
+    """The files that stand in the application now, in the order in which they came."""
+    return db.session.scalars(
+        select(Attachment)
+        .where(Attachment.application_id == application.id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.created_at, Attachment.id)
+        .options(joinedload(Attachment.file, innerjoin=True))
+    ).all()
+
+
+def applicant(organisation: Organisation) -> rules.Applicant:
+    """An organisation as a seal covers it."""
+    return rules.Applicant(organisation.name, organisation.kind, organisation.registration_number)
+
+
+def sealed_file(attached: Attachment) -> rules.SealedFile:
+    """An attachment as a seal covers it."""
+    stored = attached.file
+    return rules.SealedFile(
+        id=str(attached.id),
+        question=attached.question_key,
+        name=stored.name,
+        size=stored.size,
+        media_type=stored.media_type,
+        sha256=stored.sha256,
+        names_minors=attached.names_minors,
+    )
+
+
+def content_of(submission: Submission, *, minors: bool) -> Content:
+    """What was submitted, as it reads in the language of the page.
+
+    `minors`: whether this reader may see files that name minors (Right.SEE_MINORS_STATEMENT).
+    The application of the submission ought to be loaded.
+    """
+    sections = form_of(submission.application.competition_id)
+    return content.read(sections, submission.content, language=language(), minors=minors)
+
+
+def content_of_draft(draft: Draft) -> Content:
+    """What stands in an application now, for its own people."""
+    return content.read(draft.sections, draft.unnumbered, language=language(), minors=True)
+
+
+def language() -> str:
+    """The language of the page, "lv" or "en"."""
+    return str(get_locale() or "lv")[:2]
+
+
+def counted(competition: Competition) -> Sequence[Submission]:
+    """The submissions that count in a competition, in the order of their numbers."""
+    return db.session.scalars(
+        select(Submission)
+        .join(Submission.application)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == State.SUBMITTED,
+            Submission.superseded_at.is_(None),
+        )
+        .order_by(Application.ordinal)
+        .options(joinedload(Submission.application, innerjoin=True))
+    ).all()

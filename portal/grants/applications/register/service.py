@@ -1,0 +1,113 @@
+"""Closing the register at the deadline, adding to it what still counts, and voiding it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications import queries
+from portal.grants.applications.models import Register, RegisterEntry, Submission
+from portal.grants.applications.register.queries import standing
+from portal.grants.applications.register.rules import Line, in_order, root_of
+from portal.grants.applications.rules import whole_second
+from portal.grants.competitions import hooks
+from portal.grants.competitions.models import Competition, State
+
+
+def close_due(now: datetime) -> int:
+    """Close the register of every call whose deadline has passed; how many were closed.
+
+    Each is a verb of its own, so that one that fails leaves the others closed.
+    """
+    due = db.session.scalars(
+        select(Competition).where(
+            Competition.deadline < whole_second(now),
+            Competition.register_closed_at.is_(None),
+            Competition.state.not_in([State.DRAFT, State.CANCELLED]),
+        )
+    ).all()
+    return sum(close(None, competition) for competition in due)
+
+
+def close(actor: Person | None, competition: Competition) -> bool:
+    """Close the register where the deadline has passed and nobody has; whether it was done now."""
+    if competition.register_closed_at is not None or not is_over(competition):
+        return False
+    with unit_of_work(actor, "register.closed", competition) as work:
+        work.lock(competition)
+        return ensure_register_closed(work, competition)
+
+
+def ensure_register_closed(work: Work, competition: Competition) -> bool:
+    """A part of the first verb that needs the register; the competition is locked.
+
+    Whether it closed just now: before the deadline, and where it is closed already, nothing is
+    done.
+    """
+    if competition.register_closed_at is not None or not is_over(competition):
+        return False
+    register = _write(work, competition, 1, competition.deadline, queries.counted(competition))
+    competition.register_closed_at = competition.deadline
+    work.note(root=register.root, applications=len(register.entries))
+    return True
+
+
+def is_over(competition: Competition) -> bool:
+    """Whether the deadline has passed."""
+    return whole_second(clock.now()) > competition.deadline
+
+
+def enter_late(work: Work, competition: Competition, submission: Submission) -> None:
+    """Put what came in in time, but is entered after the close, into a supplement.
+
+    A part of the verbs that submit and register; the competition is locked.
+    """
+    if competition.register_closed_at is None:
+        return
+    last = max((register.ordinal for register in standing(competition)), default=0)
+    _write(work, competition, last + 1, clock.now(), [submission])
+    work.note(supplement=last + 1)
+
+
+@hooks.deadline_extended.answer
+def void(work: Work, competition: Competition) -> Iterable[None]:
+    """The deadline was moved after the close: what was closed stands no longer."""
+    for register in standing(competition):
+        register.voided_at = clock.now()
+        work.note(voided_root=register.root)
+    competition.register_closed_at = None
+    return ()
+
+
+def _write(
+    work: Work,
+    competition: Competition,
+    ordinal: int,
+    closed_at: datetime,
+    submissions: Sequence[Submission],
+) -> Register:
+    by_line = {Line(one.application.number or "", one.seal): one for one in submissions}
+    lines = in_order(by_line)
+    register = work.add(
+        Register(
+            competition=competition,
+            ordinal=ordinal,
+            closed_at=closed_at,
+            root=root_of(lines),
+            entries=[
+                RegisterEntry(
+                    position=position,
+                    number=line.number,
+                    seal=line.seal,
+                    submission_id=by_line[line].id,
+                )
+                for position, line in enumerate(lines, start=1)
+            ],
+        )
+    )
+    db.session.flush()
+    return register

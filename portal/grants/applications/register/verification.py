@@ -1,0 +1,227 @@
+"""Whether a receipt or a downloaded register is what the portal holds, and what differs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import rfc8785
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core import formats
+from portal.core.documents import service as documents
+from portal.grants.applications import queries as applications
+from portal.grants.applications import rules as sealing
+from portal.grants.applications.models import State, Submission
+from portal.grants.applications.register import queries
+from portal.grants.applications.register.rules import (
+    RECEIPT,
+    Line,
+    differences,
+    root_of,
+)
+from portal.grants.competitions.models import Competition
+
+SHOWN_DIFFERENCES = 20
+
+
+@dataclass
+class Verdict:
+    """Whether it holds, and each thing that was looked at, with its answer in words."""
+
+    findings: list[tuple[bool, str]] = field(default_factory=list)
+    submission: Submission | None = None
+
+    @property
+    def holds(self) -> bool:
+        return all(fine for fine, _words in self.findings)
+
+    def add(self, fine: bool, words: str) -> bool:
+        """Note one answer, and give it back."""
+        self.findings.append((fine, words))
+        return fine
+
+
+def of_record(record: Mapping[str, Any], *, files: bool = False) -> Verdict:
+    """Check a record that rules.record_in has found. `files`: also read every stored file anew."""
+    if record["form"] == RECEIPT:
+        content = record.get("content")
+        seal = str(record.get("seal", ""))
+        if not isinstance(content, dict):
+            return _broken()
+        return of_receipt(str(content.get("number", "")), seal, content, files=files)
+    return of_register(record)
+
+
+def of_receipt(
+    number: str, seal: str, content: Mapping[str, Any] | None = None, *, files: bool = False
+) -> Verdict:
+    """Check a receipt by its number and seal, and by its content where it is at hand."""
+    verdict = Verdict()
+    submission = queries.by_seal(seal) if sealing.is_seal(seal) else None
+    if submission is None or submission.application.number != number:
+        verdict.add(False, _("The portal has issued no receipt with this number and seal."))
+        return verdict
+    verdict.submission = submission
+    verdict.add(
+        True,
+        _(
+            "The portal issued this receipt: %(number)s, received %(instant)s.",
+            number=number,
+            instant=formats.exact_instant(submission.submitted_at),
+        ),
+    )
+    if content is not None:
+        _compare(verdict, content, submission)
+    _check_own(verdict, submission, files=files)
+    _say_what_counts(verdict, submission)
+    _check_register(verdict, submission)
+    return verdict
+
+
+def _compare(verdict: Verdict, content: Mapping[str, Any], submission: Submission) -> None:
+    """The content in the file against the one that was sealed."""
+    if seal_of(content) == submission.seal:
+        verdict.add(True, _("The content of the file gives exactly this seal."))
+        return
+    places = differences(dict(content), submission.content)
+    verdict.add(
+        False,
+        _("The file has been changed since it was issued: %(places)s.", places=_listed(places)),
+    )
+
+
+def seal_of(content: Mapping[str, Any]) -> str:
+    """The seal of any JSON, or nothing where it cannot have one (floats, huge numbers)."""
+    try:
+        return sealing.seal(content)
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError):
+        return ""
+
+
+def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None:
+    """What the portal itself holds: the content by its seal, the files by their hashes."""
+    fine = seal_of(submission.content) == submission.seal
+    verdict.add(
+        fine,
+        _("The answers that the portal holds give this seal as well.")
+        if fine
+        else _("The answers that the portal holds no longer give this seal: they were changed."),
+    )
+    sealed = {one["id"]: one for one in submission.content["attachments"]}
+    stored = {
+        str(one.id): one.file
+        for one in applications.files_by_keys(submission.application_id, sealed)
+    }
+    wrong = [
+        one["name"]
+        for key, one in sealed.items()
+        if key not in stored
+        or stored[key].sha256 != one["sha256"]
+        or (files and not documents.is_intact(stored[key]))
+    ]
+    if wrong:
+        verdict.add(False, _("Files were changed or lost: %(names)s.", names=_listed(wrong)))
+    elif sealed:
+        verdict.add(
+            True,
+            ngettext(
+                "%(num)d file is the one that was sealed.",
+                "All %(num)d files are those that were sealed.",
+                len(sealed),
+            ),
+        )
+
+
+def _say_what_counts(verdict: Verdict, submission: Submission) -> None:
+    application = submission.application
+    if submission.superseded_at is None and application.state is State.SUBMITTED:
+        verdict.add(True, _("This is the version of the application that counts."))
+    elif application.state is State.WITHDRAWN:
+        verdict.add(True, _("The application was withdrawn later."))
+    else:
+        verdict.add(True, _("A later version was submitted, and that one counts."))
+
+
+def _check_register(verdict: Verdict, submission: Submission) -> None:
+    competition = submission.application.competition
+    if competition.register_closed_at is None:
+        verdict.add(True, _("The register is not closed yet: it closes at the deadline."))
+        return
+    entry = queries.entry_of(submission)
+    if entry is None:
+        counts = (
+            submission.superseded_at is None and submission.application.state is State.SUBMITTED
+        )
+        verdict.add(not counts, _("It does not stand in the closed register."))
+        return
+    lines = [Line(one.number, one.seal) for one in entry.register.entries]
+    fine = root_of(lines) == entry.register.root
+    verdict.add(
+        fine,
+        _("It stands in the closed register, in place %(place)d.", place=entry.position)
+        if fine
+        else _("The register has been changed: its lines no longer give its root."),
+    )
+
+
+def of_register(record: Mapping[str, Any]) -> Verdict:
+    """Check a downloaded register: in itself, and against the one that the portal holds."""
+    verdict = Verdict()
+    competition = queries.competition_of(str(record.get("competition", "")))
+    claimed = _claimed(record)
+    if competition is None or claimed is None:
+        return _broken()
+    for root, lines in claimed:
+        fine = root_of(lines) == root
+        verdict.add(
+            fine,
+            _("The %(num)d lines of the file give its root.", num=len(lines))
+            if fine
+            else _("The lines of the file do not give its root: it has been changed."),
+        )
+    _compare_registers(verdict, competition, [line for _root, lines in claimed for line in lines])
+    return verdict
+
+
+def _compare_registers(verdict: Verdict, competition: Competition, claimed: list[Line]) -> None:
+    held = [
+        Line(entry.number, entry.seal)
+        for register in queries.standing(competition)
+        for entry in register.entries
+    ]
+    missing = sorted({line.number for line in set(held) - set(claimed)})
+    strange = sorted({line.number for line in set(claimed) - set(held)})
+    if not missing and not strange:
+        verdict.add(True, _("It is the register that the portal holds, line by line."))
+    if strange:
+        verdict.add(
+            False, _("Lines that the portal does not hold: %(lines)s.", lines=_listed(strange))
+        )
+    if missing:
+        verdict.add(
+            False, _("Lines of the portal that are not in it: %(lines)s.", lines=_listed(missing))
+        )
+
+
+def _claimed(record: Mapping[str, Any]) -> list[tuple[str, list[Line]]] | None:
+    """Root and lines of each register in a record; None where it has not that form."""
+    try:
+        return [
+            (str(one["root"]), [Line(str(e["number"]), str(e["seal"])) for e in one["entries"]])
+            for one in record["registers"]
+        ]
+    except (KeyError, TypeError):
+        return None
+
+
+def _broken() -> Verdict:
+    verdict = Verdict()
+    verdict.add(False, _("The file is neither a receipt nor a register of this portal."))
+    return verdict
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - SHOWN_DIFFERENCES
+    shown = ", ".join(names[:SHOWN_DIFFERENCES])
+    return shown + (" " + _("and %(num)d more", num=more) if more > 0 else "")

@@ -1,0 +1,150 @@
+"""Who may do what with an application, and how those in a URL are loaded.
+
+An application belongs to its organisation's people. The board sees none of its content before the
+deadline has passed, and drafts never; what it received on paper it knows anyway. Files that name
+minors are for the eligibility officer alone, whoever else sees the rest.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.rights import holds, in_organisation
+from portal.core.db import Base
+from portal.grants.applications import queries
+from portal.grants.applications.models import Application, Attachment, Channel, State, Submission
+from portal.grants.applications.rules import whole_second
+from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.rules import Phase, is_public, phase
+
+
+class Right(StrEnum):
+    """The rights of this stage."""
+
+    MINE = "application.mine"  # the list of one's own
+    START = "application.start"
+    READ = "application.read"  # its own people
+    EDIT = "application.edit"  # its owners and editors: write, attach, submit, withdraw
+    LIST = "application.list"  # the board's list, before the deadline without content
+    REGISTER = "application.register"  # what came in person, by post, by e-mail, as an e-document
+    SEE = "application.see"  # the board reads it
+    SEE_MINORS_STATEMENT = "application.see_minors_statement"
+    EXPORT = "application.export"
+
+
+@rule(Right.MINE)
+def _mine(actor: Person | None) -> Answer:
+    return YES if actor else HIDDEN
+
+
+@rule(Right.START)
+def _start(actor: Person | None, competition: Competition) -> Answer:
+    if not is_public(competition) or actor is None:
+        return HIDDEN
+    match phase(competition, clock.now()):
+        case Phase.OPEN:
+            return YES
+        case Phase.ANNOUNCED:
+            return no(_l("Applications can be started when the call opens."))
+        case _:
+            return no(_l("Applications can no longer be started: the call has closed."))
+
+
+@rule(Right.READ)
+def _read(actor: Person | None, application: Application, *_within: object) -> Answer:
+    return in_organisation(actor, application.organisation_id)
+
+
+@rule(Right.EDIT)
+def _edit(actor: Person | None, application: Application, *_within: object) -> Answer:
+    if in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
+        return YES
+    if _read(actor, application):
+        return no(_l("You may read this application. Its owners and editors may change it."))
+    return HIDDEN
+
+
+@rule(Right.LIST)
+def _list(actor: Person | None, competition: Competition, *_within: object) -> Answer:
+    if not is_public(competition):
+        return HIDDEN
+    return holds(actor, MUNICIPAL, competition.municipality_id)
+
+
+@rule(Right.REGISTER)
+def _register(actor: Person | None, competition: Competition, *_within: object) -> Answer:
+    if is_public(competition) and holds(actor, Role.OFFICER, competition.municipality_id):
+        return YES
+    if _list(actor, competition):
+        return no(_l("Only an officer of the board registers applications."))
+    return HIDDEN
+
+
+@rule(Right.EXPORT)
+def _export(actor: Person | None, competition: Competition) -> Answer:
+    if not _list(actor, competition):
+        return HIDDEN
+    return YES if is_unsealed(competition) else _SEALED
+
+
+@rule(Right.SEE)
+def _see(
+    actor: Person | None, competition: Competition, application: Application, *_within: object
+) -> Answer:
+    if not _list(actor, competition) or application.number is None:
+        return HIDDEN
+    own_paper = application.channel is not Channel.PORTAL and holds(
+        actor, Role.OFFICER, competition.municipality_id
+    )
+    if not is_unsealed(competition) and not own_paper:
+        return _SEALED
+    if application.state is not State.SUBMITTED:
+        return no(_l("This application has been withdrawn. Its content is not shown."))
+    return YES
+
+
+@rule(Right.SEE_MINORS_STATEMENT)
+def _see_minors_statement(actor: Person | None, application: Application, *_: object) -> Answer:
+    competition = application.competition
+    if not _see(actor, competition, application):
+        return HIDDEN
+    return holds(actor, Role.OFFICER, competition.municipality_id)
+
+
+_SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))
+
+
+def is_unsealed(competition: Competition) -> bool:
+    """Whether the deadline has passed, so that the board may read what came in."""
+    return whole_second(clock.now()) > competition.deadline
+
+
+@loader("application")
+def _application(key: UUID | str, competition: Competition | None = None) -> Application | None:
+    """By its key at the applicants' addresses, by its number under its competition."""
+    if isinstance(key, UUID):
+        return queries.by_key(key)
+    return queries.by_number(competition, key) if competition else None
+
+
+@loader("part")
+def _part(key: str, application: Application) -> Section | None:
+    return queries.section(application.competition_id, key)
+
+
+@loader("attachment")
+def _attachment(
+    key: UUID, application: Application, competition: Competition | None = None, **_: Base
+) -> Attachment | None:
+    return queries.attachment(application, key)
+
+
+@loader("revision")
+def _revision(
+    revision: int, application: Application, competition: Competition | None = None
+) -> Submission | None:
+    return queries.revision(application, revision)

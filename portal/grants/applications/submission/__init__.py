@@ -1,0 +1,1 @@
+"""Checking, submitting and withdrawing an application; its receipt."""

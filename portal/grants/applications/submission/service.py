@@ -1,0 +1,218 @@
+"""The verbs by which an application comes in, and is taken back.
+
+Locks are taken in one order everywhere: the application, then its competition.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.core.accounts.models import Person, Role
+from portal.core.db import db
+from portal.core.errors import NotReady, StaleForm, StateConflict
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications import checks, queries, rules
+from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
+from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.queries import Draft
+from portal.grants.applications.register import service as register
+from portal.grants.applications.rules import WORKFLOW, Arrival, Event, Terms
+from portal.grants.competitions.models import Competition, TermsVersion
+
+
+class Same(Exception):
+    """The same content is in already: leave the unit of work undone. Not an error."""
+
+
+def submit(
+    actor: Person, application: Application, *, seen: str, received_at: datetime
+) -> Submission:
+    """Submit the application as it stands: freeze a revision, number and seal it, send receipts.
+
+    `seen` is the print of what the person has checked. What is in already with the same content is
+    not submitted twice: its submission is returned, even after the deadline.
+
+    Raises NotOpen outside of the call's time, StaleForm where the draft is no longer what was
+    checked, NotReady with what is missing, StateConflict where the organisation has reached its
+    limit.
+    """
+    try:
+        with unit_of_work(actor, "application.submitted", application) as work:
+            work.lock(application, application.competition)
+            draft = queries.draft(application)
+            _stop_if_same(application, draft)
+            require_open(application.competition, received_at)
+            if seen != print_of(draft):
+                raise StaleForm(
+                    _l("The application has changed since you checked it. Look at it once more.")
+                )
+            _require_complete(draft)
+            submission = enter(work, draft, Arrival(received_at))
+            _send_receipts(work, submission, (Role.OWNER, Role.EDITOR))
+    except Same:
+        submission = _current(application)
+    return submission
+
+
+def _stop_if_same(application: Application, draft: Draft) -> None:
+    current = queries.current_submission(application)
+    if current is not None and not has_changed(draft, current):
+        raise Same
+
+
+def _current(application: Application) -> Submission:
+    current = queries.current_submission(application)
+    if current is None:
+        raise RuntimeError("the submission that was the same is gone")
+    return current
+
+
+def has_changed(draft: Draft, submission: Submission) -> bool:
+    """Whether a draft says anything else than what was last submitted."""
+    return not rules.same_substance(draft.unnumbered, submission.content)
+
+
+def print_of(draft: Draft) -> str:
+    """A print of what a draft says, for the page on which it is checked."""
+    return rules.seal(draft.unnumbered)[:32]
+
+
+def _require_complete(draft: Draft) -> None:
+    require_eligible(draft.application.competition, draft.application.organisation)
+    missing = checks.obstacles(draft)
+    if missing:
+        raise NotReady(
+            "incomplete",
+            _l("The application is not complete yet."),
+            [f"{one.question.label}: {one.message}" for one in missing],
+        )
+
+
+def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
+    """Number, freeze and seal what stands in a locked application of a locked competition.
+
+    A part of the verbs that submit and that register.
+    """
+    application, competition = draft.application, draft.application.competition
+    _require_room(competition, application)
+    if application.number is None:
+        application.ordinal = _next_ordinal(competition)
+        application.number = rules.number_of(competition.code, application.ordinal)
+    application.state = WORKFLOW.next(application, application.state, Event.SUBMIT)
+    application.withdrawn_at = None
+    for former in application.submissions:
+        former.superseded_at = former.superseded_at or arrival.received_at
+    db.session.flush()
+    revision = len(application.submissions) + 1
+    content = rules.sealed_content(
+        number=application.number,
+        revision=revision,
+        arrival=arrival,
+        terms=_terms(competition),
+        **draft.substance(),
+    )
+    submission = work.add(
+        Submission(
+            application=application,
+            revision=revision,
+            submitted_at=rules.whole_second(arrival.received_at),
+            submitted_by=work.actor,
+            terms_version=competition.terms_version,
+            content=content,
+            seal=rules.seal(content),
+        )
+    )
+    work.note(number=application.number, revision=revision, seal=submission.seal)
+    register.enter_late(work, competition, submission)
+    return submission
+
+
+def _require_room(competition: Competition, application: Application) -> None:
+    """Hold the number of applications of one organisation; the competition is locked."""
+    limit = competition.applications_per_organisation
+    if limit is None:
+        return
+    others = db.session.scalar(
+        select(func.count(Application.id)).where(
+            Application.competition_id == competition.id,
+            Application.organisation_id == application.organisation_id,
+            Application.state == State.SUBMITTED,
+            Application.id != application.id,
+        )
+    )
+    if (others or 0) >= limit:
+        raise StateConflict(
+            "no_more_applications",
+            _l(
+                "This organisation has already submitted as many applications in this call as it"
+                " may. Withdraw another one to submit this."
+            ),
+        )
+
+
+def _next_ordinal(competition: Competition) -> int:
+    """The next number without a gap; the competition is locked."""
+    last = db.session.scalar(
+        select(func.max(Application.ordinal)).where(Application.competition_id == competition.id)
+    )
+    return (last or 0) + 1
+
+
+def _terms(competition: Competition) -> Terms:
+    digest = db.session.scalars(
+        select(TermsVersion.digest).where(
+            TermsVersion.competition_id == competition.id,
+            TermsVersion.number == competition.terms_version,
+        )
+    ).one()
+    return Terms(competition.terms_version, digest)
+
+
+def _send_receipts(work: Work, submission: Submission, roles: Sequence[Role]) -> None:
+    application = submission.application
+    db.session.flush()
+    for person in queries.people_of(application.organisation_id, *roles):
+        work.send(
+            "applications/received",
+            to=person,
+            key=f"received:{submission.id}:{person.id}",
+            competition=application.competition,
+            application=application,
+            submission=submission,
+            url=url_for("submission.receipt", application=application, _external=True),
+        )
+
+
+def withdraw(actor: Person, application: Application, *, received_at: datetime) -> None:
+    """Take a submitted application back; its answers stay, and it can be submitted anew.
+
+    Raises NotOpen after the deadline, StateConflict where it is not submitted.
+    """
+    with unit_of_work(actor, "application.withdrawn", application) as work:
+        work.lock(application, application.competition)
+        require_open(application.competition, received_at)
+        _require_open_register(application.competition)
+        application.state = WORKFLOW.next(application, application.state, Event.WITHDRAW)
+        application.withdrawn_at = rules.whole_second(received_at)
+        for submission in application.submissions:
+            submission.superseded_at = submission.superseded_at or application.withdrawn_at
+        for person in queries.people_of(application.organisation_id, Role.OWNER, Role.EDITOR):
+            work.send(
+                "applications/withdrawn",
+                to=person,
+                key=f"withdrawn:{application.id}:{application.withdrawn_at.isoformat()}:{person.id}",
+                competition=application.competition,
+                application=application,
+                url=url_for("applications.task_list", application=application, _external=True),
+            )
+
+
+def _require_open_register(competition: Competition) -> None:
+    """A withdrawal that came in time, but only now: the register is public and stands."""
+    if competition.register_closed_at is not None:
+        raise NotOpen(
+            "register_closed", _l("The register has been closed. Write to the board to withdraw.")
+        )

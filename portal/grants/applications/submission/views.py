@@ -1,0 +1,126 @@
+"""Checking, submitting, withdrawing; the receipt."""
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core.access import may, requires, signed_in
+from portal.core.arrival import arrived_at
+from portal.core.documents.views import protect, send_bytes
+from portal.core.errors import DomainError
+from portal.grants.applications import checks, hooks, papers, queries
+from portal.grants.applications.drafts.service import NotOpen
+from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.register.queries import entry_of
+from portal.grants.applications.rights import Right
+from portal.grants.applications.submission import service
+from portal.grants.competitions.rules import Phase, phase
+
+views = Blueprint("submission", __name__, url_prefix="/my/applications")
+
+
+@views.get("/<key:application>/check")
+@requires(Right.READ)
+def check(application: Application) -> ResponseReturnValue:
+    return check_page(application)
+
+
+@views.post("/<key:application>/submit")
+@requires(Right.EDIT)
+def submit(application: Application) -> ResponseReturnValue:
+    try:
+        service.submit(
+            *(signed_in(), application),
+            seen=request.form.get("seen", ""),
+            received_at=arrived_at(),
+        )
+    except DomainError as refusal:
+        return check_page(application, refusal), refusal.status
+    return redirect(url_for(".receipt", application=application))
+
+
+def check_page(application: Application, refusal: DomainError | None = None) -> str:
+    """All answers with what is missing; with a refusal, why it was not submitted."""
+    draft = queries.draft(application)
+    submission = queries.current_submission(application)
+    return render_template(
+        "grants/applications/submission/check.html",
+        application=application,
+        competition=application.competition,
+        content=queries.content_of_draft(draft),
+        obstacles=checks.obstacles(draft),
+        seen=service.print_of(draft),
+        submission=submission,
+        changed=submission is None or service.has_changed(draft, submission),
+        is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
+        is_late=isinstance(refusal, NotOpen),
+        refusal=refusal,
+        may_edit=bool(may(Right.EDIT, application)),
+        file_url=lambda file: url_for(
+            "applications.file", application=application, attachment=file.id
+        ),
+    )
+
+
+# ---------------------------------------------------------------------- receipt
+
+
+@views.get("/<key:application>/receipt")
+@requires(Right.READ)
+def receipt(application: Application) -> ResponseReturnValue:
+    if not application.submissions:
+        return redirect(url_for("applications.task_list", application=application))
+    submission = application.submissions[-1]
+    return render_template(
+        "grants/applications/submission/receipt.html",
+        application=application,
+        competition=application.competition,
+        submission=submission,
+        counts=submission.superseded_at is None and application.state is State.SUBMITTED,
+        entry=entry_of(submission),
+        next_steps=list(papers.next_steps(application.competition)),
+        notices=hooks.notices(application),
+        is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
+        may_edit=bool(may(Right.EDIT, application)),
+    )
+
+
+@views.get("/<key:application>/revisions/<int:revision>/receipt.pdf")
+@requires(Right.READ)
+def receipt_pdf(application: Application, revision: Submission) -> ResponseReturnValue:
+    name = _("Receipt %(number)s", number=application.number)
+    return send_bytes(papers.receipt_pdf(revision), name=f"{name}.pdf")
+
+
+@views.get("/<key:application>/revisions/<int:revision>/receipt.json")
+@requires(Right.READ)
+def receipt_json(application: Application, revision: Submission) -> ResponseReturnValue:
+    return protect(jsonify(papers.record(revision)), f"{application.number}.json")
+
+
+@views.get("/<key:application>/revisions/<int:revision>/application.pdf")
+@requires(Right.READ)
+def submitted_pdf(application: Application, revision: Submission) -> ResponseReturnValue:
+    content = papers.submitted_pdf(revision, minors=True)
+    return send_bytes(content, name=f"{application.number}.pdf")
+
+
+# --------------------------------------------------------------------- withdraw
+
+
+@views.get("/<key:application>/withdraw")
+@requires(Right.EDIT)
+def ask_to_withdraw(application: Application) -> ResponseReturnValue:
+    return render_template(
+        "grants/applications/submission/withdraw.html",
+        application=application,
+        competition=application.competition,
+    )
+
+
+@views.post("/<key:application>/withdraw")
+@requires(Right.EDIT)
+def withdraw(application: Application) -> ResponseReturnValue:
+    service.withdraw(signed_in(), application, received_at=arrived_at())
+    flash(_("Application %(number)s has been withdrawn.", number=application.number))
+    return redirect(url_for("applications.task_list", application=application))

@@ -1,0 +1,32 @@
+"""The applicants' pages from the list to the receipt."""
+
+from tests.grants.applications.conftest import World, pdf
+from tests.pages import PageClient, text
+
+
+def test_from_the_call_to_the_receipt(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    assert "Projekts" in client.page("/my/applications").get_text()
+    started = client.send(f"/my/applications/start/{world.call.slug}", {})
+    assert started.status_code == 302
+    page = client.page(started.location)
+    assert "1 no 3" in page.get_text() or "1 of 3" in page.get_text()
+    path = started.location
+    saved = client.send(
+        f"{path}/sections/project",
+        {"q_title": "Ķēde", "q_need": "Vajag.", "q_participants": "20", "q_at_risk": "5"},
+    )
+    assert saved.location.endswith("/sections/papers")
+    client.send(f"{path}/sections/papers", {"q_minors": pdf(), "then": "return"})
+    check = client.page(f"{path}/check")
+    assert "Ķēde" in check.get_text() and "apliecinājums.pdf" in check.get_text()
+    sent = client.send(f"{path}/check", {})
+    assert sent.location == f"{path}/receipt", text(sent)
+    receipt = client.page(sent.location)
+    assert world.call.code in receipt.h1.get_text()
+    assert client.get(f"{path}/revisions/1/receipt.pdf").data.startswith(b"%PDF")
+    assert client.get(f"{path}/revisions/1/application.pdf").data.startswith(b"%PDF")
+    assert client.get(f"{path}/application.pdf").data.startswith(b"%PDF")
+    assert client.get(f"{path}/revisions/1/receipt.json").json["form"] == "asns/receipt/1"
+    client.page(path)
+    client.page("/my/applications")
