@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
@@ -50,15 +49,5 @@ class File(Field):
         if self.required:
             attributes["aria-required"] = "true"
         params["attributes"] = attributes
-        # The browser's own control speaks the browser's language; GOV.UK's speaks the page's.
-        params |= {
-            "multiple": self.multiple,
-            "javascript": True,
-            "chooseFilesButtonText": _("Browse"),
-            "noFileChosenText": _("No file is chosen"),
-            "multipleFilesChosenText": {"other": _("Files chosen: {count}").replace("{", "%{")},
-            "dropInstructionText": _("or drop it here"),
-            "enteredDropZoneText": _("Drop it here"),
-            "leftDropZoneText": _("Not above the drop zone"),
-        }
+        params["multiple"] = self.multiple
         return macro("file-upload", "govukFileUpload", params)
