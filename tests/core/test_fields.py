@@ -362,6 +362,7 @@ def test_a_text_keeps_its_lines_wherever_it_stands(sent: Sent) -> None:
 def test_a_verbs_refusal_stands_beside_the_field_it_names(sent: Sent) -> None:
     form = sent()
     form.refuse(Invalid("taken", "This is taken.", "text"))
+    assert form.status == 422
     form.refuse(NotReady("incomplete", "Not yet.", ["One", "Two"]))
     assert form.problems == [
         ("Not yet.", ""),
@@ -369,7 +370,7 @@ def test_a_verbs_refusal_stands_beside_the_field_it_names(sent: Sent) -> None:
         ("Two", ""),
         ("Text: This is taken.", "text"),
     ]
-    assert form.status == 422
+    assert form.status == 409
 
 
 def test_hidden_inputs_carry_no_id(application: Flask) -> None:
