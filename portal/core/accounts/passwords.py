@@ -1,5 +1,7 @@
 """Passwords: Argon2id, and a judgement of strength instead of rules of composition."""
 
+import re
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -13,6 +15,8 @@ MIN_LENGTH = 12
 MAX_LENGTH = 200  # hashing is not free, and nobody types more
 STRONG_ENOUGH = 3  # of zxcvbn's 0–4: more than 10⁸ guesses
 JUDGED = 64  # characters; the estimate of longer ones takes long and adds nothing
+
+_WORD = re.compile(r"[^\W\d_]{3,}")  # of a name or an address, worth looking for
 
 # OWASP's parameters for servers whose memory counts: 19 MiB, 2 passes, some 30 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -75,9 +79,19 @@ def check_strength(password: str, *, about: tuple[str, ...], field: str = "passw
 
 
 def _guessable(password: str, about: tuple[str, ...]) -> bool:
+    """Whether what is left of the password without its owner's own words is easy to guess."""
     from zxcvbn import zxcvbn  # 13 MB of frequent words, for the workers that need them
 
-    words = [word for text in about for word in text.lower().replace("@", " ").split()]
-    parts = [part for word in words for part in word.replace(".", " ").replace("-", " ").split()]
-    judged = zxcvbn(password[:JUDGED], user_inputs=[*words, *parts, "asns", "parole"])
-    return bool(judged["score"] < STRONG_ENOUGH)
+    left = _plain(password[:JUDGED])
+    for word in sorted(_WORD.findall(_plain(" ".join(about))), key=len, reverse=True):
+        left = left.replace(word, "")
+    return not left or zxcvbn(left, user_inputs=["asns", "parole"])["score"] < STRONG_ENOUGH
+
+
+def _plain(text: str) -> str:
+    """Small letters without marks: nobody is kept out by the mark on a letter."""
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.lower())
+        if not unicodedata.combining(sign)
+    )
