@@ -1,7 +1,9 @@
-"""What tests of accounts share: the post that was sent, a password that is good, an English page."""
+"""What tests of accounts share: letters that were sent, a good password, English pages."""
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -73,9 +75,7 @@ def unconfirmed(make: Make) -> Person:
 
 
 @pytest.fixture
-def later() -> Callable[..., object]:
+def later() -> Callable[..., AbstractContextManager[None]]:
     """Hold the clock at some time after now: `with later(minutes=61): …`."""
-    from datetime import timedelta
-
     start = clock.now()
     return lambda **units: clock.at(start + timedelta(**units))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -63,10 +64,10 @@ def test_a_link_works_once(english: PageClient, post: Post) -> None:
     assert english.post(link, data={"password": GOOD}).status_code == HTTPStatus.GONE
 
 
-def test_a_link_grows_old(english: PageClient, post: Post, later: Callable[..., object]) -> None:
+def test_a_link_grows_old(english: PageClient, post: Post, later: Callable[..., Any]) -> None:
     english.send("/register", NEW)
     link = post.link("jana.klava@example.lv")
-    with later(hours=48, seconds=1):  # type: ignore[attr-defined]
+    with later(hours=48, seconds=1):
         english.page(link, status=HTTPStatus.GONE)
 
 
