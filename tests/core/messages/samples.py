@@ -41,6 +41,12 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
         withdrawn_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
     )
     about = {"competition": competition, "application": application, "url": URL}
+    received = {
+        **about,
+        "submission": Submission(
+            submitted_at=datetime(2026, 11, 20, 14, 59, 41, tzinfo=UTC), seal="ab12" * 16
+        ),
+    }
     call = {"competition": competition, "url": URL}
     amendment = Amendment(
         order_number="7-12/33", order_date=date(2026, 11, 19), reason=Words(f"Lūgums {evil}")
@@ -70,12 +76,8 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
             "inquiry": Inquiry(question=f"Vai drīkst divi?\n{evil}", answer=f"Jā.\n\n{evil}"),
         },
         "competitions/cancelled": call,
-        "applications/received": {
-            **about,
-            "submission": Submission(
-                submitted_at=datetime(2026, 11, 20, 14, 59, 41, tzinfo=UTC), seal="ab12" * 16
-            ),
-        },
+        "applications/received": received,
+        "applications/registered": received,
         "applications/withdrawn": about,
         "evaluation/clarification_asked": {
             **about,

@@ -176,7 +176,11 @@ def of_register(record: Mapping[str, Any]) -> Verdict:
         fine = root_of(lines) == root
         verdict.add(
             fine,
-            _("The %(num)d lines of the file give its root.", num=len(lines))
+            ngettext(
+                "The %(num)d line of the file gives its root.",
+                "The %(num)d lines of the file give its root.",
+                len(lines),
+            )
             if fine
             else _("The lines of the file do not give its root: it has been changed."),
         )

@@ -86,6 +86,8 @@ def _too_long(wrong: Wrong, facts: Any) -> str:
 def _bounds(facts: Any) -> str:
     shown = formats.money if facts["money"] else formats.number
     least, most = facts["min"], facts["max"]
+    if least == most:
+        return _("It must be exactly %(sum)s.", sum=shown(least))
     if most is None:
         return _("It must be %(least)s or more.", least=shown(least))
     if least is None:
