@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal import cli
 from portal.core import access, arrival, db, documents, embedded, pages
+from portal.core import access, db, documents, embedded, gate, pages
 from portal.core.accounts import sign_in
 
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.url_map.converters.update(access.converters())
     arrival.init_app(app)
+    gate.init_app(app)
     db.db.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
@@ -48,16 +50,9 @@ def _register_stages(app: Flask) -> None:
     from portal.core.accounts import wiring as accounts
     from portal.core.messages.views import views as messages
     from portal.grants.applications import wiring as applications
-    from portal.grants.awards import views as awards
-    from portal.site.desk.views import views as desk
-    from portal.site.health import views as health
-    from portal.site.views import views as site
+    from portal.grants.awards import wiring as awards
+    from portal.site import wiring as site
 
-    accounts.init_app(app)
-    applications.init_app(app)
-    for blueprint in (
-        *(health, messages),
-        *(awards.board, awards.own, awards.results),
-        *(desk, site),
-    ):
-        app.register_blueprint(blueprint)
+    app.register_blueprint(messages)
+    for stage in (accounts, applications, awards, site):
+        stage.init_app(app)

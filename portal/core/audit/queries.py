@@ -1,6 +1,6 @@
 """Reads of the journal. The caller has asked for the right to the subject or the competition."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -27,12 +27,19 @@ def entries_about(
 
 
 def entries_of_competition(
-    competition_id: UUID, before: int | None = None, limit: int = PAGE
+    competition_id: UUID,
+    before: int | None = None,
+    limit: int = PAGE,
+    without: Collection[str] = (),
 ) -> Sequence[JournalEntry]:
-    """What was done in one competition: to its terms, applications, sheets and decisions."""
-    return _page(
-        select(JournalEntry).where(JournalEntry.competition_id == competition_id), before, limit
+    """What was done in one competition: to its terms, applications, sheets and decisions.
+
+    `without` names the events that the reader is not shown.
+    """
+    entries = select(JournalEntry).where(
+        JournalEntry.competition_id == competition_id, JournalEntry.event.not_in(without)
     )
+    return _page(entries, before, limit)
 
 
 def _page(entries: Select[JournalEntry], before: int | None, limit: int) -> Sequence[JournalEntry]:

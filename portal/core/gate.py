@@ -1,0 +1,33 @@
+"""What no page could make sense of is refused at the gate, before any view or query sees it.
+
+PostgreSQL keeps no NUL, and a control character in an address is never typed: it is a probe or a
+fault. A field of a form says for itself what is wrong with its text (see core/fields); its name
+has no place to say it.
+"""
+
+from http import HTTPStatus
+
+from flask import Flask, abort, request
+
+# C0 and DEL. In a value of the query a tab or a line break may have been pasted.
+_CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
+_PASTED = frozenset("\t\n\r")
+
+
+def init_app(app: Flask) -> None:
+    """Ask every request. Register it before whatever else reads requests."""
+    app.before_request(_refuse_controls)
+
+
+def _refuse_controls() -> None:
+    if _has(request.path, _CONTROLS):
+        abort(HTTPStatus.NOT_FOUND)
+    for name, value in request.args.items(multi=True):
+        if _has(name, _CONTROLS) or _has(value, _CONTROLS - _PASTED):
+            abort(HTTPStatus.BAD_REQUEST)
+    if any(_has(name, _CONTROLS) for name in (*request.form, *request.files)):
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _has(text: str, signs: frozenset[str]) -> bool:
+    return not signs.isdisjoint(text)

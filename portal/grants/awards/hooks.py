@@ -1,0 +1,58 @@
+"""What this stage answers to those before it: where the results are, how many grants there are."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.core.access import person
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.grants.applications import hooks as application_hooks
+from portal.grants.applications.models import Application
+from portal.grants.awards import queries
+from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.rules import GRANTED
+from portal.grants.competitions import hooks as competition_hooks
+from portal.grants.competitions.hooks import StageCount, Step
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import Phase
+
+
+@competition_hooks.public_links.answer
+def results_link(competition: Competition, phase: Phase) -> Iterable[Step]:
+    """The results, once they are published."""
+    if competition.published_at is not None:
+        yield Step(_l("Results"), url_for("results.public_results", competition=competition))
+
+
+@competition_hooks.stage_counts.answer
+def grants(
+    actor: Person, competitions: Sequence[Competition]
+) -> Iterable[tuple[UUID, StageCount]]:
+    """How many grants are drafted, signed or given in each competition; one query."""
+    counts = db.session.execute(
+        select(Decision.competition_id, func.count())
+        .where(
+            Decision.competition_id.in_([one.id for one in competitions]),
+            Decision.state.not_in((DecisionState.REPLACED, DecisionState.DECLINED)),
+            Decision.outcome.in_(GRANTED),
+        )
+        .group_by(Decision.competition_id)
+    )
+    for key, count in counts:
+        one = next(each for each in competitions if each.id == key)
+        yield key, StageCount(_l("Grants"), count, url_for("decisions.decisions", competition=one))
+
+
+@application_hooks.notices.answer
+def decision_notice(application: Application) -> Iterable[Step]:
+    """The decision on one's application, once it is published."""
+    actor = person()
+    if actor and application.competition.published_at and queries.own_decision(actor, application):
+        yield Step(
+            _l("There is a decision on your application."),
+            url_for("own_decision.decision", application=application),
+        )

@@ -1,0 +1,67 @@
+"""What of the journal's entries a competition's board may read: pure functions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What applicants do with their drafts and members with their open sheets is theirs alone.
+PRIVATE = frozenset(
+    {
+        *("application.started", "application.part_saved", "application.discarded"),
+        *("application.file_attached", "application.file_removed"),
+        *("clarification.saved", "clarification.file_removed"),
+        "score_sheet.saved",
+    }
+)
+
+# Whose columns the journal shows. Applications, score sheets and declarations have pages of their
+# own, which know who may read them and when; here stands only that something happened.
+SHOWN = frozenset(
+    {
+        *("competitions", "amendments", "call_documents", "call_document_versions"),
+        *("form_sections", "form_questions", "criteria", "inquiries", "registers"),
+        *("eligibility_checks", "eligibility_answers", "role_grants", "evaluation_rounds"),
+        *("meetings", "attendances", "votes", "decisions"),
+    }
+)
+
+_INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column of one row, before and after."""
+
+    table: str
+    column: str
+    before: Any
+    after: Any
+
+
+def visible_changes(changes: Mapping[str, Mapping[str, list[Any]]]) -> list[Change]:
+    """The changes that may be shown, in the order of the rows."""
+    return [change for row, columns in changes.items() for change in _of_row(row, columns)]
+
+
+def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
+    table = row.partition(":")[0]
+    if table not in SHOWN:
+        return
+    for column, (before, after) in columns.items():
+        if _says_something(column, before, after):
+            yield Change(table, column, before, after)
+
+
+def _says_something(column: str, before: Any, after: Any) -> bool:
+    """Keys and versions are for machines, and an empty column of a new row is no news."""
+    if column in _INTERNAL or column.endswith("_id"):
+        return False
+    return before not in _NOTHING or after not in _NOTHING
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
+
+
+def withheld(changes: Mapping[str, Mapping[str, list[Any]]]) -> bool:
+    """Whether something changed that is not shown here."""
+    return any(row.partition(":")[0] not in SHOWN for row in changes)
