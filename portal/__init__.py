@@ -7,8 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, arrival, db, documents, embedded, pages
-from portal.core import access, db, documents, embedded, gate, pages
+from portal.core import access, arrival, db, documents, embedded, gate, pages
 from portal.core.accounts import sign_in
 
 

@@ -29,9 +29,7 @@ def results_link(competition: Competition, phase: Phase) -> Iterable[Step]:
 
 
 @competition_hooks.stage_counts.answer
-def grants(
-    actor: Person, competitions: Sequence[Competition]
-) -> Iterable[tuple[UUID, StageCount]]:
+def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
     """How many grants are drafted, signed or given in each competition; one query."""
     counts = db.session.execute(
         select(Decision.competition_id, func.count())

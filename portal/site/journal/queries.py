@@ -17,6 +17,8 @@ from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
 from portal.site.journal import words
 from portal.site.journal.rules import PRIVATE, Change, visible_changes, withheld
 
+_OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -68,7 +70,10 @@ def _numbers(entries: Sequence[JournalEntry]) -> dict[UUID, str]:
     keys = [entry.subject_id for entry in entries if entry.subject_id is not None]
     subjects = union_all(
         select(Application.id.label("subject"), Application.id.label("application")),
-        *(select(kind.id, kind.application_id) for kind in (Decision, EligibilityCheck, ScoreSheet)),
+        *(
+            select(kind.id, kind.application_id)
+            for kind in (Decision, EligibilityCheck, ScoreSheet)
+        ),
     ).subquery()
     rows = db.session.execute(
         select(subjects.c.subject, Application.number)

@@ -192,6 +192,23 @@ FACTS: Mapping[str, Message] = {
     "voided_root": _l("Root that no longer holds"),
 }
 
+# Codes that mean one thing wherever they stand.
+CODES: Mapping[str, Message] = {
+    "announced": _l("announced"),
+    "decided": _l("decided"),
+    "published": _l("published"),
+    "completed": _l("completed"),
+    "cancelled": _l("cancelled"),
+    "drafted": _l("drafted"),
+    "signed": _l("signed"),
+    "declined": _l("declined"),
+    "replaced": _l("replaced"),
+    "approve": _l("approve"),
+    "conditions": _l("approve with conditions"),
+    "reserve": _l("reserve"),
+    "reject": _l("reject"),
+}
+
 _SUMS = frozenset({"fixed_sum", "budget"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -227,17 +244,25 @@ def value(plain: Any, code: str = "") -> str:
             return str(_("yes") if plain else _("no"))
         case int() if code in _SUMS:
             return formats.money(plain)
-        case {"lv": _lv, **_rest}:
-            return _short(str(Words.of(plain)))
         case dict():
-            return _short("; ".join(f"{name}: {value(item)}" for name, item in plain.items()))
+            return _short(_mapping(plain))
         case list():
             return _short(", ".join(value(item) for item in plain))
-        case str() if _INSTANT.fullmatch(plain):
-            return formats.exact_instant(datetime.fromisoformat(plain))
-        case str() if _DATE.fullmatch(plain):
-            return formats.short_date(date.fromisoformat(plain))
-    return _short(str(plain))
+    return _text(str(plain))
+
+
+def _mapping(plain: dict[str, Any]) -> str:
+    if plain.keys() == {"lv", "en"}:
+        return str(Words.of(plain))
+    return "; ".join(f"{name}: {value(item)}" for name, item in plain.items())
+
+
+def _text(text: str) -> str:
+    if _INSTANT.fullmatch(text):
+        return formats.exact_instant(datetime.fromisoformat(text))
+    if _DATE.fullmatch(text):
+        return formats.short_date(date.fromisoformat(text))
+    return str(CODES[text]) if text in CODES else _short(text)
 
 
 def _short(text: str) -> str:
