@@ -6,16 +6,20 @@ if form.validate_on_submit() and accepted(form, lambda: service.register(form.na
 return form_page("accounts/register.html", form)
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Self
 
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import inspect
 
-from portal.core.db import Base, db
+from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError, StaleForm, TooMany
-from portal.core.fields import Field, Form, Hidden
+from portal.core.fields import Field, Form, Hidden, Rows
 from portal.core.fields.choices import Choice
+from portal.core.formats import short_date, short_instant
 
 
 class VersionedForm(Form):
@@ -29,14 +33,25 @@ class VersionedForm(Form):
         typed = str(self.version.data or "")
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
+    @classmethod
+    def values(cls, row: Any) -> Mapping[str, Any]:
+        """The row's values by the names of the fields; a form whose fields differ says its own."""
+        return {one.key: getattr(row, one.key) for one in inspect(row).mapper.column_attrs}
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The form of this row; what was sent with the request goes before it."""
+        return cls(data={**cls.values(row), "version": row.version})
+
     def differences(self, row: Base) -> list[tuple[str, str, str]]:
         """Label, what was typed and what is saved, for each field in which they differ."""
+        saved = type(self)(formdata=None, data=self.values(row))
         return [
-            (str(field.label.text), _read(field, field.data), _read(field, saved))
+            (str(field.label.text), mine, theirs)
             for field in self
-            if isinstance(field, Field) and not isinstance(field, Hidden)
-            for saved in [getattr(row, field.short_name, None)]
-            if (field.data or None) != (saved or None)
+            if isinstance(field, Field) and not isinstance(field, Hidden) and field.name in saved
+            for mine, theirs in [(_read(field), _read(_offering(saved[field.name], field)))]
+            if mine != theirs
         ]
 
     def catch_up(self, row: Base) -> None:
@@ -52,6 +67,11 @@ def accepted(form: Form, verb: Callable[[], object]) -> bool:
         form.refuse(refusal)
         return False
     return True
+
+
+def carried_out(form: Form, verb: Callable[[], object]) -> bool:
+    """Whether the form was sent, could be taken, and its verb was done."""
+    return bool(form.validate_on_submit()) and accepted(form, verb)
 
 
 def form_page(template: str, form: Form, **context: object) -> ResponseReturnValue:
@@ -73,8 +93,37 @@ def form_page(template: str, form: Form, **context: object) -> ResponseReturnVal
     return response
 
 
-def _read(field: Field, value: Any) -> str:
-    """A value as people read it: a choice by its label."""
-    if isinstance(field, Choice):
-        return field.label_of(value)
-    return field.text(value)
+def _offering(field: Field, like: Field) -> Field:
+    """The field with the choices that a view gave its twin."""
+    if isinstance(field, Choice) and isinstance(like, Choice):
+        field.choices = like.choices
+    return field
+
+
+def _read(field: Field) -> str:
+    """What a field holds, as people read it: a choice by its label, rows line by line."""
+    match field:
+        case Choice():
+            return field.label_of(field.data)
+        case Rows():
+            return "\n".join(
+                " · ".join(_read(cell) for cell in row.cells.values())
+                for row in field.rows
+                if not row.blank
+            )
+        case _:
+            return _text(field)
+
+
+def _text(field: Field) -> str:
+    match field.data:
+        case Words(lv, en):
+            return "\n".join(filter(None, (lv, en)))
+        case datetime() as instant:
+            return short_instant(instant)
+        case date() as day:
+            return short_date(day)
+        case bool() as ticked:
+            return str(_("yes") if ticked else _("no"))
+        case value:
+            return field.text(value)

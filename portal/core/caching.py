@@ -1,0 +1,71 @@
+"""Conditional GET for public pages: who has the page as it still is gets 304, and none is made.
+
+    return conditional(queries.stamp(competition), lambda: render_template(…))
+
+A stamp is whatever decides what the page says, from one cheap query: versions, counts, the phase,
+what is shown of the clock. Language, person, session and release are added here.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Response, current_app, make_response, request, session
+from flask_babel import get_locale
+
+from portal.core import access
+
+ROOT = Path(__file__).parents[2]
+
+
+def conditional(stamp: object, render: Callable[[], str]) -> Response:
+    """The page that `render` makes, or 304 where the browser has it as it is.
+
+    A page that says what has just happened (a flash) is neither kept nor taken for an older one.
+    """
+    if session.get("_flashes"):
+        return make_response(render())
+    tag = _tag(stamp)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = make_response(render())
+    response.set_etag(tag, weak=True)
+    response.vary.add("Cookie")
+    response.cache_control.no_cache = True
+    if access.person() is None:
+        response.cache_control.public = True
+    else:
+        response.cache_control.private = True
+    return response
+
+
+def _tag(stamp: object) -> str:
+    """The page's name: everything that it depends on, as one digest."""
+    actor = access.person()
+    reader = actor and (
+        str(actor.id),
+        actor.version,
+        sorted((grant.role, str(grant.scope_id), grant.is_living) for grant in actor.grants),
+    )
+    # A page may hold a form, and a form the session's token: another session, another page.
+    token = session.get("csrf_token")
+    parts = (release(), str(get_locale()), reader, token, request.full_path, stamp)
+    return sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def release() -> str:
+    """What changes when the portal itself does: its templates, catalogues, assets and code."""
+    return _release(current_app.extensions.get("asns.static", ""))
+
+
+@cache
+def _release(assets: str) -> str:
+    digest = sha256(assets.encode())
+    for folder, pattern in (("templates", "*"), ("portal", "*.py"), ("portal", "*.mo")):
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            if path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
