@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.core.accounts.models import MUNICIPAL, Person
+from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.competitions.models import (
@@ -69,3 +69,22 @@ def board_list(actor: Person) -> Sequence[Competition]:
         .order_by(Competition.opens_at.desc(), Competition.code)
         .options(joinedload(Competition.municipality, innerjoin=True))
     ).all()
+
+
+def own_municipalities(actor: Person) -> Sequence[Municipality]:
+    """The municipalities for which the actor prepares calls."""
+    return db.session.scalars(
+        select(Municipality)
+        .where(Municipality.id.in_(scopes(actor, Role.OFFICER)))
+        .order_by(Municipality.code)
+    ).all()
+
+
+def waiting_inquiries(competition: Competition) -> int:
+    """How many public questions wait for an answer."""
+    waiting = select(func.count()).where(
+        Inquiry.competition_id == competition.id,
+        Inquiry.answer.is_(None),
+        Inquiry.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(waiting) or 0

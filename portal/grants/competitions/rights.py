@@ -87,15 +87,15 @@ def _competition(slug: str) -> Competition | None:
     return queries.by_slug(slug)
 
 
-@loader("section")
+@loader("form_section")
 def _section(key: UUID, competition: Competition) -> Section | None:
     return queries.within(competition, Section, key)
 
 
-@loader("question")
-def _question(key: UUID, competition: Competition, section: Section) -> Question | None:
+@loader("form_question")
+def _question(key: UUID, competition: Competition, form_section: Section) -> Question | None:
     found = queries.within(competition, Question, key)
-    return found if found and found.section_id == section.id else None
+    return found if found and found.section_id == form_section.id else None
 
 
 @loader("criterion")

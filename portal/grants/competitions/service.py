@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, NotReady, StaleForm, constraint
+from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import hooks, starts
 from portal.grants.competitions.checklist import missing
@@ -35,38 +36,47 @@ constraint("uq_competitions_slug", _l("Another call has this address already."),
 # ------------------------------------------------------------------ verbs
 
 
-def create_from_template(
+def create(
     actor: Person | None,
     municipality: Municipality,
-    template_code: str,
+    content: starts.Content,
     *,
     slug: str | None = None,
     opens_at: datetime | None = None,
     deadline: datetime | None = None,
 ) -> Competition:
-    """A draft from a template; without `opens_at` it keeps the template's own dates.
+    """A draft from a template or an earlier call; without `opens_at` it keeps the start's dates.
 
-    Raises Invalid for an unknown template or a taken slug, BadTerms where the dates do not fit.
+    Raises Invalid for a taken slug, BadTerms where the dates do not fit.
     """
-    content = starts.templates().get(template_code)
-    if content is None:
-        raise Invalid("template", _l("Choose what to start from."), "start")
-    return _create(actor, municipality, content, slug=slug, opens_at=opens_at, deadline=deadline)
+    terms = Terms.read(content["terms"])
+    if opens_at:
+        terms = shifted(terms, opens_at, deadline)
+    if found := problems(terms):
+        raise BadTerms(found)
+    year = day_of(terms.opens_at).year
+    with unit_of_work(actor, "competition.created") as work:
+        work.lock(municipality)  # so that two calls do not take one number
+        ordinal = _next_ordinal(municipality, year)
+        code = f"{municipality.code}-{year}-{ordinal}"
+        competition = Competition(
+            municipality=municipality,
+            year=year,
+            ordinal=ordinal,
+            code=code,
+            slug=slug or code.lower(),
+        )
+        write_terms(competition, terms)
+        work.subject = work.add(competition)
+        starts.fill(work, competition, content)
+    return competition
 
 
-def copy(
-    actor: Person,
-    source: Competition,
-    *,
-    slug: str | None = None,
-    opens_at: datetime,
-    deadline: datetime | None = None,
+def create_from_template(
+    actor: Person | None, municipality: Municipality, code: str, **options: Any
 ) -> Competition:
-    """A draft from an earlier call of the same municipality, its dates moved to `opens_at`."""
-    content = starts.of_competition(source)
-    return _create(
-        actor, source.municipality, content, slug=slug, opens_at=opens_at, deadline=deadline
-    )
+    """A draft from the template with this code; `options` as for create. Raises KeyError."""
+    return create(actor, municipality, starts.templates()[code], **options)
 
 
 def announce(actor: Person | None, competition: Competition) -> None:
@@ -76,14 +86,14 @@ def announce(actor: Person | None, competition: Competition) -> None:
     """
     with unit_of_work(actor, "competition.announced", competition) as work:
         work.lock(competition)
-        move(competition, Event.ANNOUNCE)
+        announced = state_after(competition, Event.ANNOUNCE, clock.now())
         if owed := missing(competition, clock.now()):
             raise NotReady(
                 "competition.not_ready",
                 _l("The call cannot be announced yet."),
                 [item.label for item in owed],
             )
-        competition.announced_at = clock.now()
+        competition.state, competition.announced_at = announced, clock.now()
         record_terms(work, competition)
 
 
@@ -96,7 +106,7 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
         work.lock(competition)
         move(competition, Event.CANCEL)
         if not reason.lv:
-            raise Invalid("reason", _l("Say why the call is cancelled."), "reason_lv")
+            raise Invalid("reason", _l("Say why the call is cancelled."), "reason")
         competition.cancelled_at = clock.now()
         competition.cancel_reason = reason
         hooks.cancelled(work, competition)
@@ -105,9 +115,8 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
                 "competitions/cancelled",
                 to=person,
                 key=f"competition-cancelled:{competition.id}:{person.id}",
-                title=competition.title,
-                reason=reason,
-                slug=competition.slug,
+                competition=competition,
+                url=page_url("competitions.show", competition=competition),
             )
 
 
@@ -148,41 +157,6 @@ def write_terms(competition: Competition, terms: Terms) -> None:
     """Put the terms into the competition's columns."""
     for name in NAMES:
         setattr(competition, name, getattr(terms, name))
-
-
-# ------------------------------------------------------------------ how a draft is made
-
-
-def _create(
-    actor: Person | None,
-    municipality: Municipality,
-    content: starts.Content,
-    *,
-    slug: str | None,
-    opens_at: datetime | None,
-    deadline: datetime | None,
-) -> Competition:
-    terms = Terms.read(content["terms"])
-    if opens_at:
-        terms = shifted(terms, opens_at, deadline)
-    if found := problems(terms):
-        raise BadTerms(found)
-    year = day_of(terms.opens_at).year
-    with unit_of_work(actor, "competition.created") as work:
-        work.lock(municipality)  # so that two calls do not take one number
-        ordinal = _next_ordinal(municipality, year)
-        code = f"{municipality.code}-{year}-{ordinal}"
-        competition = Competition(
-            municipality=municipality,
-            year=year,
-            ordinal=ordinal,
-            code=code,
-            slug=slug or code.lower(),
-        )
-        write_terms(competition, terms)
-        work.subject = work.add(competition)
-        starts.fill(work, competition, content)
-    return competition
 
 
 def _next_ordinal(municipality: Municipality, year: int) -> int:

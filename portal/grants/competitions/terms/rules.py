@@ -83,7 +83,7 @@ class Terms:
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Self:
         """From plain JSON: a template, or a snapshot."""
-        return cls(**{name: _read(name, content[name]) for name in NAMES if name in content})
+        return cls(**{name: read_value(name, content[name]) for name in NAMES if name in content})
 
     @property
     def number_of_grants(self) -> int:
@@ -95,7 +95,8 @@ NAMES = tuple(one.name for one in fields(Terms))
 WORDS = ("title", "lead", "programme", "legal_basis", "contact", "appeal")
 
 
-def _read(name: str, value: Any) -> Any:
+def read_value(name: str, value: Any) -> Any:
+    """One term from plain JSON: an instant, a date, Words, or the JSON as it is."""
     if name in WORDS:
         return Words.of(value)
     if name in ("opens_at", "deadline"):

@@ -1,0 +1,1 @@
+"""What applications are judged by, as the board writes it."""

@@ -1,0 +1,1 @@
+"""The documents that a call publishes, and their versions."""

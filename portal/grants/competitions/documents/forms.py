@@ -1,0 +1,71 @@
+"""Forms of a call's documents."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import clock
+from portal.core.db import Words
+from portal.core.fields import Date, File, Form, Select, Statement, WordsField
+from portal.core.forms import VersionedForm
+from portal.grants.competitions.documents.service import LIMITS, Facts, Upload
+from portal.grants.competitions.models import CallDocument
+from portal.grants.competitions.words import DOCUMENTS
+
+ACCEPTED = ",".join(f".{name}" for kind in sorted(LIMITS.allowed) for name in kind.extensions)
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+class DescribeForm(VersionedForm):
+    """What is said about a document."""
+
+    kind = Select(_l("Kind of document"), choices=DOCUMENTS)
+    title = WordsField(_l("Title"), limit=200)
+    returned = Statement(_l("The applicant fills it in and returns it"), required=False)
+
+    @classmethod
+    def values(cls, row: CallDocument) -> Mapping[str, Any]:
+        return {"kind": row.kind, "title": row.title, "returned": row.returned}
+
+    def facts(self) -> Facts:
+        """As the verb takes it."""
+        return Facts(self.kind.data, self.title.data, bool(self.returned.data))
+
+
+class AddForm(Form):
+    """A new document. In a draft its file may follow later."""
+
+    kind = Select(_l("Kind of document"), choices=DOCUMENTS)
+    title = WordsField(_l("Title"), limit=200)
+    returned = Statement(_l("The applicant fills it in and returns it"), required=False)
+    file = File(_l("File"), _l("PDF, Word, Excel or an e-document, up to 25 MB."), accept=ACCEPTED)
+    issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
+
+    def facts(self) -> Facts:
+        """As the verb takes it."""
+        return Facts(self.kind.data, self.title.data, bool(self.returned.data))
+
+    def upload(self) -> Upload | None:
+        """The file, if one came."""
+        return Upload(self.file.data, self.issued_on.data) if self.file.data else None
+
+
+class ReplaceForm(Form):
+    """The next version of a document."""
+
+    file = File(_l("File"), _l("PDF, Word, Excel or an e-document, up to 25 MB."), accept=ACCEPTED)
+    issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
+    note = WordsField(
+        _l("What changed"),
+        _l("In a sentence or two; it stands beside the document."),
+        limit=500,
+        long=True,
+        rows=2,
+        required=False,
+    )
+
+    def upload(self) -> Upload:
+        """As the verb takes it."""
+        return Upload(self.file.data, self.issued_on.data, self.note.data or Words())

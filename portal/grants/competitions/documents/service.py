@@ -1,0 +1,152 @@
+"""The verbs of a call's documents. A version that has been published is never taken away."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import Words, db
+from portal.core.documents.intake import Limits
+from portal.core.documents.kinds import Kind
+from portal.core.documents.service import receive
+from portal.core.errors import Invalid, StateConflict
+from portal.core.work import Work, unit_of_work
+from portal.grants.competitions import ordering
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    State,
+)
+from portal.grants.competitions.rules import DOCUMENT_KINDS
+from portal.grants.competitions.service import check_version
+
+LIMITS = Limits(allowed=frozenset(Kind) - {Kind.JPG, Kind.PNG})
+MOST = 40  # documents of one call
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is said about a document."""
+
+    kind: str
+    title: Words
+    returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that becomes a version: when it was issued, and what changed in it."""
+
+    file: FileStorage
+    issued_on: date
+    note: Words = field(default_factory=Words)
+
+
+def add(
+    actor: Person | None, competition: Competition, facts: Facts, upload: Upload | None = None
+) -> CallDocument:
+    """Add a document; without a file it is a title that waits for one, in a draft only.
+
+    Raises Invalid (kind, file, too many), StateConflict for a call that is over.
+    """
+    with unit_of_work(actor, "document.added", competition) as work:
+        work.lock(competition)
+        _check_living(competition)
+        standing = [one for one in competition.documents if one.removed_at is None]
+        if len(standing) >= MOST:
+            raise Invalid("too_many", _l("A call has at most 40 documents."), "kind")
+        if upload is None and competition.state is not State.DRAFT:
+            raise Invalid("file_missing", _l("Choose a file."), "file")
+        document = CallDocument(
+            competition=competition, position=ordering.next_place(competition.documents)
+        )
+        _write(document, facts)
+        work.add(document)
+        if upload:
+            _add_version(work, document, upload)
+    return document
+
+
+def describe(
+    actor: Person, competition: Competition, document: CallDocument, facts: Facts, version: int
+) -> None:
+    """Change what is said about a document. Raises StaleForm."""
+    with unit_of_work(actor, "document.described", competition) as work:
+        work.lock(competition, document)
+        _check_living(competition)
+        check_version(document, version)
+        _write(document, facts)
+
+
+def replace(
+    actor: Person | None, competition: Competition, document: CallDocument, upload: Upload
+) -> CallDocumentVersion:
+    """Add the document's next version; the ones before it stay public.
+
+    Raises Invalid where an announced call does not say what changed, or the file cannot be taken.
+    """
+    with unit_of_work(actor, "document.replaced", competition) as work:
+        work.lock(competition, document)
+        _check_living(competition)
+        announced = competition.state is not State.DRAFT
+        if announced and document.versions and not upload.note:
+            raise Invalid("note", _l("Say what changed: the call is public already."), "note")
+        return _add_version(work, document, upload)
+
+
+def remove(actor: Person, competition: Competition, document: CallDocument) -> None:
+    """Take a document out of a draft. Raises StateConflict once the call is announced."""
+    with unit_of_work(actor, "document.removed", competition) as work:
+        work.lock(competition, document)
+        if competition.state is not State.DRAFT:
+            raise StateConflict(
+                "document.public",
+                _l("The call is public: its documents stay. Add a new version instead."),
+            )
+        document.removed_at = clock.now()
+
+
+def move(actor: Person, competition: Competition, document: CallDocument, direction: str) -> None:
+    """Move a document up or down in the list."""
+    with unit_of_work(actor, "document.moved", competition) as work:
+        work.lock(competition)
+        standing = [one for one in competition.documents if one.removed_at is None]
+        ordering.place(standing, document, direction)
+
+
+def _check_living(competition: Competition) -> None:
+    if competition.state in (State.CANCELLED, State.COMPLETED):
+        raise StateConflict("competition.over", _l("The call is over; nothing in it changes."))
+
+
+def _write(document: CallDocument, facts: Facts) -> None:
+    if facts.kind not in DOCUMENT_KINDS:
+        raise Invalid("kind", _l("Choose from the list."), "kind")
+    document.kind, document.title, document.returned = facts.kind, facts.title, facts.returned
+
+
+def _add_version(work: Work, document: CallDocument, upload: Upload) -> CallDocumentVersion:
+    stored = receive(work, upload.file, purpose=document.kind, limits=LIMITS, field="file")
+    return work.add(
+        CallDocumentVersion(
+            document=document,
+            number=_next_number(document),
+            file=stored,
+            issued_on=upload.issued_on,
+            note=upload.note,
+        )
+    )
+
+
+def _next_number(document: CallDocument) -> int:
+    last = db.session.scalar(
+        select(func.max(CallDocumentVersion.number)).where(
+            CallDocumentVersion.document_id == document.id
+        )
+    )
+    return (last or 0) + 1

@@ -1,0 +1,1 @@
+"""The application form as the board builds it: sections and questions."""

@@ -1,0 +1,91 @@
+"""Forms of a competition as a whole: create, cancel."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.models import Municipality
+from portal.core.errors import DomainError, Invalid
+from portal.core.fields import Choice, DateTime, Form, Select, Text, WordsField
+from portal.core.fields.base import Refused
+from portal.grants.competitions import starts
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.terms.rules import BadTerms
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class CreateForm(Form):
+    """A new call: what it starts from, and when applications are taken."""
+
+    municipality = Select(_l("Municipality"))
+    start = Choice(
+        _l("Start from"),
+        _l("Texts, form, criteria and the list of documents are taken over; you change them next."),
+    )
+    opens_at = DateTime(_l("Applications open"))
+    deadline = DateTime(
+        _l("Deadline for applications"),
+        _l("Other dates are moved along. At 23.59 one can apply until 23.59.59."),
+        whole_minute=True,
+    )
+    slug = Text(
+        _l("Address of the call's page"),
+        _l("Small letters, digits and hyphens: liepaja-2026. Left empty, the call's number."),
+        prefix="/competitions/",
+        limit=60,
+        width=20,
+        required=False,
+        spellcheck=False,
+    )
+
+    def offer(self, municipalities: Sequence[Municipality], earlier: Sequence[Competition]) -> None:
+        """Say in which municipalities one may create calls, and what can be started from."""
+        self._municipalities = {one.code: one for one in municipalities}
+        self._earlier = {f"copy:{one.slug}": one for one in earlier}
+        self.municipality.choices = [(one.code, str(one.name)) for one in municipalities]
+        templates = [(f"template:{code}", str(name)) for code, name in starts.template_names()]
+        copies = [(key, f"{one.code} · {one.title}") for key, one in self._earlier.items()]
+        self.start.choices = [*templates, *copies]
+        if len(municipalities) == 1 and self.municipality.data is None:
+            self.municipality.data = municipalities[0].code
+
+    def creation(self) -> dict[str, Any]:
+        """What the verb takes; for a form that has been validated."""
+        start = self.start.data
+        earlier = self._earlier.get(start)
+        return {
+            "municipality": self._municipalities[self.municipality.data],
+            "content": starts.of_competition(earlier)
+            if earlier
+            else starts.templates()[start.removeprefix("template:")],
+            "slug": self.slug.data or None,
+            "opens_at": self.opens_at.data,
+            "deadline": self.deadline.data,
+        }
+
+    def validate_slug(self, field: Text) -> None:
+        """Only what an address can hold."""
+        if not re.fullmatch(SLUG, field.data):
+            raise Refused(_l("Use small letters without marks, digits and hyphens."))
+
+    def refuse(self, refusal: DomainError) -> None:
+        if not isinstance(refusal, BadTerms):
+            super().refuse(refusal)
+            return
+        for problem in refusal.problems:
+            super().refuse(Invalid("terms", problem.message, problem.field))
+
+
+class CancelForm(Form):
+    """Why a call is cancelled."""
+
+    reason = WordsField(
+        _l("Why is it cancelled?"),
+        _l("Stands on the call's page and in the letter to applicants."),
+        limit=1000,
+        long=True,
+        rows=4,
+    )

@@ -1,0 +1,28 @@
+"""Saving the terms of a draft. Once it is announced, they change by an amendment only."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.models import Person
+from portal.core.errors import StateConflict
+from portal.core.work import unit_of_work
+from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.service import check_version, write_terms
+from portal.grants.competitions.terms.rules import BadTerms, Terms, problems
+
+
+def save(actor: Person, competition: Competition, terms: Terms, version: int | None = None) -> None:
+    """Save the draft's terms. `version` is the one that the form showed.
+
+    Raises BadTerms, StaleForm, and StateConflict once the call is announced.
+    """
+    with unit_of_work(actor, "competition.terms_saved", competition) as work:
+        work.lock(competition)
+        if competition.state is not State.DRAFT:
+            raise StateConflict(
+                "competition.announced",
+                _l("The call is announced. Its terms now change by an amendment."),
+            )
+        check_version(competition, version)
+        if found := problems(terms):
+            raise BadTerms(found)
+        write_terms(competition, terms)

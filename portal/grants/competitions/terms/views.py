@@ -1,0 +1,44 @@
+"""The pages of a call's terms: read them, write those of a draft."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.forms import carried_out, form_page
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rights import Right
+from portal.grants.competitions.rules import Event, allows, plain
+from portal.grants.competitions.terms import service
+from portal.grants.competitions.terms.forms import TermsForm
+from portal.grants.competitions.terms.rules import NAMES
+
+views = Blueprint("call_terms", __name__, url_prefix="/board/competitions/<slug:competition>/terms")
+FOLDER = "grants/competitions/terms"
+
+
+@views.get("")
+@requires(Right.SEE)
+def show(competition: Competition) -> ResponseReturnValue:
+    """All terms as they stand, and the way in which they can change now."""
+    return render_template(
+        f"{FOLDER}/show.html",
+        competition=competition,
+        terms={name: plain(getattr(competition, name)) for name in NAMES},
+        amendable=allows(competition, Event.AMEND, clock.now()),
+        Right=Right,
+    )
+
+
+@views.route("/edit", methods=["GET", "POST"])
+@requires(Right.PREPARE)
+def edit(competition: Competition) -> ResponseReturnValue:
+    """Write the terms of a draft."""
+    form = TermsForm.of(competition)
+    if carried_out(
+        form, lambda: service.save(signed_in(), competition, form.terms(), form.seen_version)
+    ):
+        flash(_("The terms are saved."))
+        return redirect(url_for(".show", competition=competition))
+    return form_page(f"{FOLDER}/edit.html", form, competition=competition)

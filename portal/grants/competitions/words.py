@@ -1,0 +1,189 @@
+"""The words for the codes of this stage. Codes are compared and stored; labels are only shown."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.core.db import Words
+from portal.core.errors import Message
+from portal.core.formats import NBSP, day, instant, money
+from portal.grants.competitions.models import Competition, CriterionKind, QuestionKind
+from portal.grants.competitions.rules import Phase
+from portal.grants.competitions.terms.rules import WORDS
+
+# The state as a tag: its word and its kind (see components/parts.html).
+PHASES: Mapping[Phase, tuple[Message, str]] = {
+    Phase.DRAFT: (_l("Draft"), ""),
+    Phase.ANNOUNCED: (_l("Announced"), "info"),
+    Phase.OPEN: (_l("Open"), "open"),
+    Phase.CLOSED: (_l("Being assessed"), "due"),
+    Phase.DECIDED: (_l("Decided, not yet public"), "due"),
+    Phase.PUBLISHED: (_l("Results are out"), "done"),
+    Phase.COMPLETED: (_l("Completed"), "done"),
+    Phase.CANCELLED: (_l("Cancelled"), "refused"),
+}
+
+APPLICANTS: Mapping[str, Message] = {
+    "youth_organisation": _l("youth organisation"),
+    "association": _l("association that works with youth"),
+    "foundation": _l("foundation that works with youth"),
+    "youth_group": _l("youth initiative group together with a registered organisation"),
+}
+
+DOCUMENTS: Mapping[str, Message] = {
+    "regulations": _l("Regulations"),
+    "application_form": _l("Application form"),
+    "guidelines": _l("Guidelines"),
+    "lump_sum_method": _l("Lump sum method"),
+    "criteria": _l("Assessment criteria"),
+    "partner_statement": _l("Partner's statement"),
+    "at_risk_statement": _l("Statement on participants at risk"),
+    "publicity": _l("Publicity requirements"),
+    "school_action_plan": _l("School's plan of measures"),
+    "implementing_rules": _l("Implementing rules"),
+    "order": _l("Order"),
+    "other": _l("Another document"),
+}
+
+QUESTIONS: Mapping[QuestionKind, Message] = {
+    QuestionKind.SHORT_TEXT: _l("Short text"),
+    QuestionKind.LONG_TEXT: _l("Long text"),
+    QuestionKind.NUMBER: _l("Number"),
+    QuestionKind.MONEY: _l("Sum of money"),
+    QuestionKind.DATE: _l("Date"),
+    QuestionKind.CHOICE: _l("One of several"),
+    QuestionKind.CHOICES: _l("Several of several"),
+    QuestionKind.TABLE: _l("Table"),
+    QuestionKind.STATEMENT: _l("Statement to confirm"),
+    QuestionKind.FILE: _l("File"),
+}
+
+MEASURES: Mapping[str, Message] = {
+    "title": _l("Name of the project"),
+    "participants": _l("Number of participants"),
+    "at_risk": _l("Number of at-risk participants"),
+    "start": _l("Start of the project"),
+    "months": _l("Duration in months"),
+}
+
+CRITERIA: Mapping[CriterionKind, Message] = {
+    CriterionKind.ELIGIBILITY: _l("Eligibility"),
+    CriterionKind.QUALITY: _l("Quality"),
+}
+
+# The terms by field, for forms, amendments and both versions of a stale form.
+TERMS: Mapping[str, Message] = {
+    "title": _l("Title"),
+    "lead": _l("In one sentence"),
+    "programme": _l("Programme"),
+    "legal_basis": _l("Legal basis"),
+    "aims": _l("Aims"),
+    "target_groups": _l("Target groups"),
+    "eligible_kinds": _l("Who may apply"),
+    "contact": _l("Whom to ask"),
+    "contact_email": _l("E-mail for questions"),
+    "appeal": _l("How a decision can be contested"),
+    "fixed_sum": _l("Sum of each grant"),
+    "grants": _l("Number of grants"),
+    "budget": _l("Budget"),
+    "instalments": _l("Instalments"),
+    "intensity_percent": _l("Share of costs covered"),
+    "opens_at": _l("Applications open"),
+    "deadline": _l("Deadline for applications"),
+    "results_by": _l("Results by"),
+    "start_from": _l("Projects start, from"),
+    "start_to": _l("Projects start, until"),
+    "months_min": _l("Shortest duration, months"),
+    "months_max": _l("Longest duration, months"),
+    "applications_per_organisation": _l("Applications per organisation, at most"),
+    "participants_min": _l("Participants, at least"),
+    "at_risk_min": _l("At-risk participants, at least"),
+    "reserve_public": _l("The reserve list is public"),
+}
+
+
+def public_phase(phase: Phase) -> Phase:
+    """The phase as the public may know it: that a decision stands is told when it is published."""
+    return Phase.CLOSED if phase is Phase.DECIDED else phase
+
+
+def phase_tag(phase: Phase) -> tuple[Message, str]:
+    """The word and the kind of a phase's tag: {{ tag(*phase | phase_tag) }}."""
+    return PHASES[phase]
+
+
+def applicant_kind(code: str) -> Message:
+    """Who may apply, in words."""
+    return APPLICANTS.get(code, code)
+
+
+def document_kind(code: str) -> Message:
+    """The kind of a document, in words."""
+    return DOCUMENTS.get(code, code)
+
+
+def term_name(code: str) -> Message:
+    """What a term is called."""
+    return TERMS.get(code, code)
+
+
+def term_value(stored: Any, code: str) -> str:
+    """A term's value as people read it, from a snapshot or an amendment."""
+    if stored is None or stored == []:
+        return str(_("not said"))
+    return _VALUES.get(code, str)(stored)
+
+
+def learners(group: Mapping[str, Any]) -> str:
+    """A target group: "5.–12. klases skolēni"."""
+    ends = {"first": group["from"], "last": group["to"]}
+    if group["kind"] == "general_education":
+        return str(_("pupils of grades %(first)s–%(last)s", **ends))
+    return str(_("vocational students of courses %(first)s–%(last)s", **ends))
+
+
+def participants(competition: Competition) -> str:
+    """For whom: "5.–12. klases skolēni; vismaz 10 dalībnieki, no tiem 5 riskā"."""
+    parts = [", ".join(learners(group) for group in competition.target_groups)]
+    if least := competition.participants_min:
+        parts.append(
+            ngettext("at least %(num)d participant", "at least %(num)d participants", least)
+        )
+    if risk := competition.at_risk_min:
+        parts.append(
+            ngettext("at least %(num)d of them at risk", "at least %(num)d of them at risk", risk)
+        )
+    return "; ".join(part for part in parts if part) or str(_("no minimum number"))
+
+
+def _words(stored: Any) -> str:
+    several = stored if isinstance(stored, list) else [stored]
+    return "\n".join(str(Words.of(one)) for one in several)
+
+
+_VALUES: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys((*WORDS, "aims"), _words),
+    "target_groups": lambda groups: ", ".join(learners(group) for group in groups),
+    "eligible_kinds": lambda kinds: ", ".join(str(applicant_kind(kind)) for kind in kinds),
+    **dict.fromkeys(("fixed_sum", "budget"), money),
+    "instalments": lambda parts: " + ".join(f"{part}{NBSP}%" for part in parts),
+    "intensity_percent": lambda share: f"{share}{NBSP}%",
+    **dict.fromkeys(("opens_at", "deadline"), lambda text: instant(datetime.fromisoformat(text))),
+    **dict.fromkeys(
+        ("results_by", "start_from", "start_to"), lambda text: day(date.fromisoformat(text))
+    ),
+    "reserve_public": lambda public: str(_("yes") if public else _("no")),
+}
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "phase_tag": phase_tag,
+    "applicant_kind": applicant_kind,
+    "document_kind": document_kind,
+    "term_name": term_name,
+    "term_value": term_value,
+    "participants": participants,
+}
