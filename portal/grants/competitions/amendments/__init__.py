@@ -1,0 +1,1 @@
+"""Changes of announced terms, by order."""

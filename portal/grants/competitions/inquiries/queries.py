@@ -1,0 +1,49 @@
+"""Reads of public questions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.grants.competitions.models import Competition, Inquiry
+
+
+def answered(competition: Competition) -> Sequence[Inquiry]:
+    """What is public: answered questions that were not withdrawn, the first answered first."""
+    return db.session.scalars(
+        select(Inquiry)
+        .where(
+            Inquiry.competition_id == competition.id,
+            Inquiry.answer.is_not(None),
+            Inquiry.withdrawn_at.is_(None),
+        )
+        .order_by(Inquiry.answered_at, Inquiry.id)
+    ).all()
+
+
+def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inquiry]:
+    """The actor's own questions that wait for an answer."""
+    if actor is None:
+        return ()
+    return db.session.scalars(
+        select(Inquiry)
+        .where(
+            Inquiry.competition_id == competition.id,
+            Inquiry.asked_by_id == actor.id,
+            Inquiry.answer.is_(None),
+            Inquiry.withdrawn_at.is_(None),
+        )
+        .order_by(Inquiry.asked_at)
+    ).all()
+
+
+def all_of(competition: Competition) -> Sequence[Inquiry]:
+    """For the board: every question with whoever asked, unanswered ones first, oldest first."""
+    return db.session.scalars(
+        select(Inquiry)
+        .where(Inquiry.competition_id == competition.id)
+        .order_by(Inquiry.withdrawn_at.is_not(None), Inquiry.answer.is_not(None), Inquiry.asked_at)
+        .options(joinedload(Inquiry.asked_by))
+    ).all()

@@ -1,0 +1,94 @@
+"""The verbs of public questions. Whoever asked is known to the board and never to the public."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.errors import Invalid, StateConflict, TooMany
+from portal.core.messages.links import page_url
+from portal.core.work import unit_of_work
+from portal.grants.competitions.models import Competition, Inquiry
+from portal.grants.competitions.rules import Phase, phase
+from portal.grants.competitions.service import check_version
+
+ASKING = (Phase.ANNOUNCED, Phase.OPEN)
+LONGEST = 2000  # characters
+PATIENCE = 3600  # seconds
+UNANSWERED = 10  # questions of one person to one call that wait at a time
+
+
+def ask(actor: Person, competition: Competition, question: str) -> Inquiry:
+    """Ask a public question, until the deadline.
+
+    Raises StateConflict after it, Invalid for an empty or endless text, TooMany where the person's
+    questions already wait in number.
+    """
+    with unit_of_work(actor, "inquiry.asked", competition) as work:
+        if phase(competition, clock.now()) not in ASKING:
+            raise StateConflict(
+                "inquiry.late", _l("Questions could be asked until the deadline."), "question"
+            )
+        if not question.strip() or len(question) > LONGEST:
+            raise Invalid("question", _l("Write your question."), "question")
+        if _waiting(actor, competition) >= UNANSWERED:
+            raise TooMany(_l("Wait for the answers to your earlier questions first."), PATIENCE)
+        return work.add(
+            Inquiry(
+                competition=competition,
+                asked_at=clock.now(),
+                asked_by_id=actor.id,
+                question=question,
+            )
+        )
+
+
+def answer(
+    actor: Person, competition: Competition, inquiry: Inquiry, text: str, version: int
+) -> None:
+    """Answer a question, or correct the answer; it is public at once and goes to whoever asked.
+
+    Raises Invalid for an empty text, StateConflict for a question that was taken back, StaleForm.
+    """
+    with unit_of_work(actor, "inquiry.answered", competition) as work:
+        work.lock(inquiry)
+        check_version(inquiry, version)
+        if inquiry.withdrawn_at:
+            raise StateConflict("inquiry.withdrawn", _l("This question has been withdrawn."))
+        if not text.strip():
+            raise Invalid("answer", _l("Write the answer."), "answer")
+        inquiry.answer, inquiry.answered_at = text, clock.now()
+        inquiry.answered_by_id = actor.id
+        if inquiry.asked_by:
+            work.send(
+                "competitions/answered",
+                to=inquiry.asked_by,
+                key=f"inquiry-answered:{inquiry.id}:{inquiry.version}",
+                competition=competition,
+                inquiry=inquiry,
+                url=f"{page_url('competitions.show', competition=competition)}#{anchor(inquiry)}",
+            )
+
+
+def withdraw(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
+    """Take a question out of public view: off topic, or with somebody's data. It is kept."""
+    with unit_of_work(actor, "inquiry.withdrawn", competition) as work:
+        work.lock(inquiry)
+        if inquiry.withdrawn_at is None:
+            inquiry.withdrawn_at = clock.now()
+
+
+def anchor(inquiry: Inquiry) -> str:
+    """Where the question stands on the call's page."""
+    return f"question-{inquiry.id}"
+
+
+def _waiting(actor: Person, competition: Competition) -> int:
+    waiting = select(func.count()).where(
+        Inquiry.competition_id == competition.id,
+        Inquiry.asked_by_id == actor.id,
+        Inquiry.answer.is_(None),
+        Inquiry.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(waiting) or 0
