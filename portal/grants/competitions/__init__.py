@@ -1,1 +1,1 @@
-"""Terms, documents, criteria, form, amendments, questions and answers."""
+"""Competitions: terms, documents, form, criteria, amendments, questions and answers."""

@@ -1,0 +1,1 @@
+"""What everybody sees: the list of calls, and the page of each."""

@@ -1,0 +1,122 @@
+"""Reads for everybody: the list of calls, and what a call's page says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from portal.core.db import db
+from portal.grants.competitions.models import (
+    Amendment,
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Inquiry,
+    State,
+)
+
+PAGE = 30
+
+
+class Show(StrEnum):
+    """The filters of the list."""
+
+    OPEN = "open"
+    COMING = "coming"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many calls stand under each filter."""
+
+    open: int
+    coming: int
+    past: int
+
+
+def stamp(competition: Competition) -> tuple[Any, ...]:
+    """What decides what a call's page says, the clock aside; one query of counts over indexes."""
+    documents = select(
+        func.count(CallDocumentVersion.id), func.coalesce(func.sum(CallDocument.version), 0)
+    ).where(
+        CallDocument.competition_id == competition.id,
+        CallDocumentVersion.document_id == CallDocument.id,
+    )
+    inquiries = select(func.coalesce(func.sum(Inquiry.version), 0)).where(
+        Inquiry.competition_id == competition.id
+    )
+    amendments = select(func.count(Amendment.id)).where(Amendment.competition_id == competition.id)
+    found = db.session.execute(
+        select(*documents.subquery().c, inquiries.scalar_subquery(), amendments.scalar_subquery())
+    ).one()
+    municipality = competition.municipality
+    return (competition.id, competition.version, municipality.name, municipality.organiser, *found)
+
+
+def list_stamp() -> tuple[Any, ...]:
+    """What decides what the list says, the clock aside: versions only grow."""
+    found = db.session.execute(
+        select(func.count(Competition.id), func.coalesce(func.sum(Competition.version), 0))
+    ).one()
+    return tuple(found)
+
+
+def counts(now: datetime) -> Counts:
+    """How many announced calls there are under each filter."""
+    found = db.session.execute(
+        select(*(func.count().filter(_shown(show, now)) for show in Show)).where(_public())
+    ).one()
+    return Counts(found[0], found[1], found[2])
+
+
+def listed(show: Show, now: datetime, before: str | None = None) -> Sequence[Competition]:
+    """A page of announced calls under a filter, one more than PAGE where there is another page.
+
+    Open ones by their deadline, coming ones by their opening, past ones the latest first; of the
+    past ones those behind the call with the slug `before`.
+    """
+    found = (
+        select(Competition)
+        .where(_public(), _shown(show, now))
+        .options(joinedload(Competition.municipality, innerjoin=True))
+        .limit(PAGE + 1)
+    )
+    return db.session.scalars(_ordered(found, show, before)).all()
+
+
+def _ordered(found: Select[Competition], show: Show, before: str | None) -> Select[Competition]:
+    if show is not Show.PAST:
+        column = Competition.deadline if show is Show.OPEN else Competition.opens_at
+        return found.order_by(column, Competition.id)
+    if before:
+        last = select(Competition.deadline, Competition.id).where(Competition.slug == before)
+        place = tuple_(Competition.deadline, Competition.id)
+        found = found.where(place < last.scalar_subquery())
+    return found.order_by(Competition.deadline.desc(), Competition.id.desc())
+
+
+def _public() -> ColumnElement[bool]:
+    return Competition.announced_at.is_not(None)
+
+
+def _shown(show: Show, now: datetime) -> ColumnElement[bool]:
+    """As rules.phase tells it, in SQL: the deadline's second belongs to the open time."""
+    announced = Competition.state == State.ANNOUNCED
+    second = now.replace(microsecond=0)
+    match show:
+        case Show.COMING:
+            return and_(announced, Competition.opens_at > now)
+        case Show.OPEN:
+            return and_(announced, Competition.opens_at <= now, Competition.deadline >= second)
+        case Show.PAST:
+            return or_(
+                Competition.state.in_(
+                    [State.DECIDED, State.PUBLISHED, State.COMPLETED, State.CANCELLED]
+                ),
+                and_(announced, Competition.opens_at <= now, Competition.deadline < second),
+            )

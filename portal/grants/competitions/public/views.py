@@ -1,0 +1,137 @@
+"""What everybody sees of calls."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import access, clock
+from portal.core.access import public, requires, signed_in
+from portal.core.caching import conditional
+from portal.core.documents.views import send
+from portal.core.formats import remaining
+from portal.core.forms import carried_out, form_page
+from portal.grants.competitions import hooks
+from portal.grants.competitions.amendments.queries import listed as amendments_of
+from portal.grants.competitions.documents.queries import listed as documents_of
+from portal.grants.competitions.inquiries import queries as inquiry_queries
+from portal.grants.competitions.inquiries import service as inquiry_service
+from portal.grants.competitions.inquiries.forms import AskForm
+from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition
+from portal.grants.competitions.public import queries
+from portal.grants.competitions.public.queries import PAGE, Show
+from portal.grants.competitions.public.rules import milestones
+from portal.grants.competitions.rights import Right
+from portal.grants.competitions.rules import phase
+from portal.grants.competitions.words import public_phase
+
+views = Blueprint("competitions", __name__, url_prefix="/competitions")
+FOLDER = "grants/competitions/public"
+
+
+@views.get("")
+@public()
+def index() -> ResponseReturnValue:
+    """Open, coming and past calls, or one of the three."""
+    chosen = request.args.get("show", "")
+    shown = [Show(chosen)] if chosen in set(Show) else list(Show)
+    now = clock.now()
+    stamp = (queries.list_stamp(), now.replace(second=0, microsecond=0))
+    return conditional(stamp, lambda: _list_page(shown, chosen, request.args.get("before")))
+
+
+def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
+    now = clock.now()
+    found = {show: queries.listed(show, now, before) for show in shown}
+    return render_template(
+        f"{FOLDER}/index.html",
+        found={show: calls[:PAGE] for show, calls in found.items()},
+        further={show: len(calls) > PAGE for show, calls in found.items()},
+        counts=queries.counts(now),
+        chosen=chosen,
+        phase=lambda call: public_phase(phase(call, now)),
+    )
+
+
+@views.get("/<slug:competition>")
+@public(Right.VIEW)
+def show(competition: Competition) -> ResponseReturnValue:
+    """A call: screen 1."""
+    now = clock.now()
+    actor = access.person()
+    stand = phase(competition, now)
+    step = hooks.next_step(actor, competition, stand)
+    stamp = (queries.stamp(competition), stand, step, _shown_clock(competition))
+    return conditional(
+        stamp,
+        lambda: render_template(f"{FOLDER}/show.html", form=AskForm(), **_call(competition, step)),
+    )
+
+
+def _shown_clock(competition: Competition) -> tuple[str, ...]:
+    """What the page shows of the clock: the day, and what is left to opening and deadline."""
+    today = clock.today().isoformat()
+    return today, remaining(competition.opens_at), remaining(competition.deadline)
+
+
+def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
+    """What the page of a call shows."""
+    now, actor = clock.now(), access.person()
+    stand = public_phase(phase(competition, now))
+    amended = amendments_of(competition)
+    return {
+        "competition": competition,
+        "phase": stand,
+        "step": step,
+        "links": hooks.public_links(competition, stand),
+        "documents": [one for one in documents_of(competition) if one.versions],
+        "amendments": amended,
+        "milestones": milestones(competition, amended, now),
+        "inquiries": inquiry_queries.answered(competition),
+        "own_inquiries": inquiry_queries.own_waiting(actor, competition),
+        "anchor": inquiry_service.anchor,
+        "may_ask": bool(access.decide(Right.ASK, actor, competition)),
+    }
+
+
+@views.get("/<slug:competition>/amendments")
+@public(Right.VIEW)
+def amendments(competition: Competition) -> ResponseReturnValue:
+    """What has been amended: by which order, when, why; old and new values."""
+    return conditional(
+        (queries.stamp(competition), clock.today().year),
+        lambda: render_template(
+            f"{FOLDER}/amendments.html",
+            competition=competition,
+            amendments=amendments_of(competition),
+        ),
+    )
+
+
+@views.get("/<slug:competition>/documents/<key:call_document>/<int:document_version>")
+@public(Right.VIEW)
+def document(
+    competition: Competition, call_document: CallDocument, document_version: CallDocumentVersion
+) -> ResponseReturnValue:
+    """A version of a document, as a download; those before the last too."""
+    return send(document_version.file)
+
+
+@views.get("/<slug:competition>/questions")
+@public(Right.VIEW)
+def questions(competition: Competition) -> ResponseReturnValue:
+    """Where one lands after signing in to ask: the place on the call's page."""
+    return redirect(url_for(".show", competition=competition, _anchor="questions"))
+
+
+@views.post("/<slug:competition>/questions")
+@requires(Right.ASK)
+def ask(competition: Competition) -> ResponseReturnValue:
+    """Ask a public question."""
+    form = AskForm()
+    if carried_out(form, lambda: inquiry_service.ask(signed_in(), competition, form.question.data)):
+        flash(_("Your question has reached the board. You will get the answer by e-mail."))
+        return redirect(url_for(".show", competition=competition, _anchor="questions"))
+    step = hooks.next_step(access.person(), competition, phase(competition, clock.now()))
+    return form_page(f"{FOLDER}/show.html", form, **_call(competition, step))

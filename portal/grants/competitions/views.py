@@ -1,0 +1,106 @@
+"""The board's pages of a competition as a whole."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.fields import Form
+from portal.core.forms import carried_out, form_page
+from portal.grants.competitions import hooks, queries, service
+from portal.grants.competitions.checklist import checklist
+from portal.grants.competitions.forms import CancelForm, CreateForm
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rights import Right
+from portal.grants.competitions.rules import Event, allows, phase
+
+views = Blueprint("board", __name__, url_prefix="/board/competitions")
+FOLDER = "grants/competitions/board"
+
+
+@views.get("")
+@requires(Right.BOARD)
+def index() -> ResponseReturnValue:
+    """The competitions of one's board, each with how far its stages are."""
+    now, actor = clock.now(), signed_in()
+    found = queries.board_list(actor)
+    return render_template(
+        f"{FOLDER}/index.html",
+        Right=Right,
+        competitions=found,
+        counts=hooks.counts_by_competition(actor, found),
+        phase=lambda competition: phase(competition, now),
+    )
+
+
+@views.route("/new", methods=["GET", "POST"])
+@requires(Right.CREATE)
+def create() -> ResponseReturnValue:
+    """Start a call from a template or an earlier call."""
+    actor = signed_in()
+    form = CreateForm()
+    form.offer(queries.own_municipalities(actor), queries.board_list(actor))
+    made: list[Competition] = []
+    if carried_out(form, lambda: made.append(service.create(actor, **form.creation()))):
+        flash(_("The draft is made. Nobody outside the board sees it."))
+        return redirect(url_for(".show", competition=made[0]))
+    return form_page(f"{FOLDER}/create.html", form)
+
+
+@views.get("/<slug:competition>")
+@requires(Right.SEE)
+def show(competition: Competition) -> ResponseReturnValue:
+    """Where the competition stands, what it lacks, and the ways to its parts."""
+    now, actor = clock.now(), signed_in()
+    return render_template(
+        f"{FOLDER}/show.html",
+        Right=Right,
+        competition=competition,
+        phase=phase(competition, now),
+        checklist=checklist(competition, now),
+        counts=hooks.counts_by_competition(actor, [competition])[competition.id],
+        waiting=queries.waiting_inquiries(competition),
+        allows=_allowed(competition),
+    )
+
+
+def _allowed(competition: Competition) -> Callable[[str], bool]:
+    now = clock.now()
+    return lambda event: allows(competition, Event(event), now)
+
+
+@views.route("/<slug:competition>/announce", methods=["GET", "POST"])
+@requires(Right.ANNOUNCE)
+def announce(competition: Competition) -> ResponseReturnValue:
+    """Name what announcing brings about, then announce."""
+    form = Form()
+    if carried_out(form, lambda: service.announce(signed_in(), competition)):
+        flash(_("The call is announced. Everybody can see it now."))
+        return redirect(url_for(".show", competition=competition))
+    return form_page(
+        f"{FOLDER}/announce.html",
+        competition=competition,
+        form=form,
+        checklist=checklist(competition, clock.now()),
+    )
+
+
+@views.route("/<slug:competition>/cancel", methods=["GET", "POST"])
+@requires(Right.CANCEL)
+def cancel(competition: Competition) -> ResponseReturnValue:
+    """Name what cancelling brings about, then cancel."""
+    form = CancelForm()
+    if carried_out(form, lambda: service.cancel(signed_in(), competition, form.reason.data)):
+        flash(_("The call is cancelled."))
+        return redirect(url_for(".show", competition=competition))
+    return form_page(
+        f"{FOLDER}/cancel.html",
+        competition=competition,
+        form=form,
+        phase=phase(competition, clock.now()),
+        allowed=_allowed(competition)(Event.CANCEL),
+        told=len(hooks.people_with_applications(competition)),
+    )

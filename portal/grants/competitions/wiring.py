@@ -1,0 +1,35 @@
+"""The pages of this stage and the words for its codes, for the application factory."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.models import MUNICIPAL
+from portal.core.accounts.rights import scopes
+from portal.core.pages import navigation
+from portal.grants.competitions import rights, words
+from portal.grants.competitions.amendments.views import views as amendments
+from portal.grants.competitions.criteria.views import views as criteria
+from portal.grants.competitions.documents.views import views as documents
+from portal.grants.competitions.form.views import views as form
+from portal.grants.competitions.inquiries.views import views as inquiries
+from portal.grants.competitions.public.views import views as public
+from portal.grants.competitions.terms.views import views as terms
+from portal.grants.competitions.views import views as board
+
+# Importing the rights registers their rules and the loaders of what stands in a URL.
+RIGHTS = rights.Right
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` the pages of calls, public and the board's."""
+    for blueprint in (public, board, terms, documents, form, criteria, amendments, inquiries):
+        app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(words.FILTERS)
+    places = navigation(app)
+    places.add(_l("Competitions"), "competitions.index", order=10)
+    places.add(
+        _l("Our competitions"),
+        "board.index",
+        lambda actor: bool(scopes(actor, *MUNICIPAL)),
+        order=30,
+    )
