@@ -1,0 +1,1 @@
+"""What makes the figures in docs/performance.md: `make bench`."""

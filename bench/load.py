@@ -1,0 +1,123 @@
+"""Clients that ask as fast as they are answered, each on a connection of its own."""
+
+import http.client
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+CLIENTS = 8
+
+
+@dataclass(slots=True)
+class Request:
+    """One request, and the statuses that count as an answer."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    expect: tuple[int, ...] = (200, 302, 303, 304)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What came of a run: answers a second, and milliseconds by percentile."""
+
+    rate: float
+    p50: float
+    p95: float
+    count: int
+
+
+def get(path: str, cookie: str = "", **headers: str) -> Request:
+    """A GET with a cookie."""
+    return Request("GET", path, {"Cookie": cookie, **headers})
+
+
+def form(path: str, cookie: str, values: dict[str, str]) -> Request:
+    """A POST of a form."""
+    return Request(
+        "POST",
+        path,
+        {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        urlencode(values).encode(),
+    )
+
+
+def multipart(
+    path: str, cookie: str, values: dict[str, str], field_name: str, content: bytes
+) -> Request:
+    """A POST of a form with a file."""
+    edge = "edge-of-the-bench"
+    parts = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in values.items()
+    ]
+    head = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="{field_name}"; filename="p.pdf"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    )
+    body = b"".join([*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()])
+    return Request(
+        "POST",
+        path,
+        {"Cookie": cookie, "Content-Type": f"multipart/form-data; boundary={edge}"},
+        body,
+    )
+
+
+def ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, bytes]:
+    """One answer. Raises RuntimeError for a status that was not expected."""
+    connection.request(request.method, request.path, request.body or None, request.headers)
+    response = connection.getresponse()
+    content = response.read()
+    if response.status not in request.expect:
+        raise RuntimeError(
+            f"{request.method} {request.path}: {response.status}\n{content[:2000].decode()}"
+        )
+    return response.status, content
+
+
+def run(
+    port: int,
+    work: Callable[[int], Iterator[list[Request]]],
+    *,
+    seconds: float,
+    clients: int = CLIENTS,
+) -> Figures:
+    """Let every client do its work (an endless or ending stream of request groups) for a while.
+
+    A group counts as one answer, and its time is that of all its requests.
+    """
+    times: list[float] = []
+    failures: list[BaseException] = []
+    start = time.perf_counter()
+
+    def client(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            for group in work(number):
+                if time.perf_counter() - start > seconds:
+                    break
+                began = time.perf_counter()
+                for request in group:
+                    ask(connection, request)
+                times.append(time.perf_counter() - began)
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=client, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    took = time.perf_counter() - start
+    quantiles = statistics.quantiles(times, n=20) if len(times) > 1 else [times[0]] * 19
+    return Figures(len(times) / took, quantiles[9] * 1000, quantiles[18] * 1000, len(times))

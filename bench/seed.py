@@ -1,0 +1,255 @@
+"""A competition with 1,000 applications, 10 members and 5 sheets of 8 criteria for each, by bulk inserts."""
+
+import hashlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from portal.core import clock
+from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
+from portal.core.db import Base, Words, db, uuid7
+from portal.grants.applications.models import Application, Part, Submission
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.competitions import service as competitions
+from portal.grants.competitions.models import Competition, CriterionKind, State
+from portal.grants.evaluation.committee.models import Assignment, ConflictKind, Declaration
+from portal.grants.evaluation.eligibility.models import CheckState, EligibilityCheck
+from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
+
+APPLICATIONS = 1000
+MEMBERS = 10
+SHEETS = 5
+DRAFTS = 400  # of the open call, each ready but for its files
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the load needs to know."""
+
+    evaluated: str  # slugs
+    open: str
+    officer: UUID
+    chair: UUID
+    members: list[UUID]
+    own: tuple[UUID, UUID]  # a person and their submitted application in the open call
+    to_score: dict[UUID, list[str]]  # by member, numbers of applications without a sheet of theirs
+    drafts: list[tuple[UUID, UUID]]  # persons with their drafts
+
+
+def seed() -> Seeded:
+    """Fill an empty, migrated database."""
+    now = clock.now()
+    city = Municipality(
+        code="LIE", name=Words("Liepāja"), organiser=Words("Pārvalde"), email="b@example.lv"
+    )
+    db.session.add(city)
+    db.session.commit()
+    people = list(_people(APPLICATIONS + DRAFTS + MEMBERS + 2))
+    _rows(Person, people)
+    keys = iter([row["id"] for row in people])
+    officer, chair, *members = itertools.islice(keys, MEMBERS + 2)
+    evaluated = _call(city, "bench-evaluated", now - 60 * DAY, now - 20 * DAY)
+    opened = _call(city, "bench-open", now - 5 * DAY, now + 20 * DAY)
+    _rows(
+        RoleGrant,
+        [
+            _grant(officer, Role.OFFICER, municipality_id=city.id),
+            _grant(chair, Role.CHAIR, competition_id=evaluated.id),
+            *(_grant(member, Role.MEMBER, competition_id=evaluated.id) for member in members),
+        ],
+    )
+    owners = list(keys)
+    organisations = list(_organisations(len(owners)))
+    _rows(Organisation, organisations)
+    pairs = [(o, row["id"]) for o, row in zip(owners, organisations, strict=True)]
+    _rows(RoleGrant, [_grant(o, Role.OWNER, organisation_id=key) for o, key in pairs])
+    submitted = _applications(evaluated, pairs[:APPLICATIONS], submitted=True)
+    drafts = _applications(opened, pairs[APPLICATIONS:], submitted=False)
+    to_score = _scored(evaluated, submitted, members)
+    db.session.commit()
+    return Seeded(
+        evaluated=evaluated.slug,
+        open=opened.slug,
+        officer=officer,
+        chair=chair,
+        members=members,
+        own=(pairs[0][0], submitted[0]["id"]),
+        to_score=to_score,
+        drafts=[(pair[0], row["id"]) for pair, row in zip(pairs[APPLICATIONS:], drafts, strict=True)],
+    )
+
+
+def _rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert(model), rows)
+
+
+def _people(count: int) -> Iterator[dict[str, Any]]:
+    for n in range(count):
+        yield {
+            "id": uuid7(),
+            "email": f"p{n}@bench.example",
+            "name": f"Persona {n}",
+            "confirmed_at": clock.now(),
+        }
+
+
+def _organisations(count: int) -> Iterator[dict[str, Any]]:
+    for n in range(count):
+        yield {
+            "id": uuid7(),
+            "kind": "association",
+            "name": f"Biedrība {n}",
+            "sort_name": f"biedriba {n:05d}",
+            "registration_number": f"80{n:09d}",
+        }
+
+
+def _grant(person: UUID, role: Role, **scope: UUID) -> dict[str, Any]:
+    keys = {"municipality_id": None, "competition_id": None, "organisation_id": None, **scope}
+    return {"id": uuid7(), "person_id": person, "role": role, "since": date(2020, 1, 1), **keys}
+
+
+def _call(city: Municipality, slug: str, opens: Any, deadline: Any) -> Competition:
+    with clock.at(opens - 10 * DAY):
+        call = competitions.create_from_template(
+            None, city, "pumpurs-2020", slug=slug, opens_at=opens, deadline=deadline
+        )
+        call.state, call.announced_at = State.ANNOUNCED, clock.now()
+        call.terms_version = 1
+        call.grants = 100
+        db.session.commit()
+        from portal.core.work import unit_of_work
+
+        with unit_of_work(None, "bench.terms", call) as work:
+            call.terms_version = 0
+            competitions.record_terms(work, call)
+    return call
+
+
+def _applications(
+    call: Competition, pairs: list[tuple[UUID, UUID]], *, submitted: bool
+) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "id": uuid7(),
+            "competition_id": call.id,
+            "organisation_id": organisation,
+            "started_by_id": owner,
+            "title": f"Projekts {n}",
+            "state": ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT,
+            "ordinal": n if submitted else None,
+            "number": f"{call.code}-{n:03d}" if submitted else None,
+        }
+        for n, (owner, organisation) in enumerate(pairs, start=1)
+    ]
+    _rows(Application, rows)
+    from portal.site.demo.stories import stories
+
+    story = stories()[0]
+    answers = story.answers(0, call.start_from + 30 * DAY)
+    for section in call.sections:
+        statements = {q.key: True for q in section.questions if q.kind == "statement"}
+        if given := {**answers.get(section.key, {}), **statements}:
+            answers[section.key] = given
+    at = min(clock.now(), call.deadline) - DAY
+    _rows(
+        Part,
+        [
+            {
+                "id": uuid7(),
+                "application_id": row["id"],
+                "section_key": key,
+                "answers": given,
+                "complete": True,
+                "saved_at": at,
+                "saved_by_id": row["started_by_id"],
+            }
+            for row in rows
+            for key, given in answers.items()
+        ],
+    )
+    if submitted:
+        _rows(Submission, [_submission(row, answers, at) for row in rows])
+    return rows
+
+
+def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "application_id": row["id"],
+        "revision": 1,
+        "submitted_at": at,
+        "submitted_by_id": row["started_by_id"],
+        "terms_version": 1,
+        "content": {"answers": answers},
+        "seal": hashlib.sha256(str(row["id"]).encode()).hexdigest(),
+    }
+
+
+def _scored(
+    call: Competition, applications: list[dict[str, Any]], members: list[UUID]
+) -> dict[UUID, list[str]]:
+    """Five sheets for each application; every member is assigned all, so that some are left to do."""
+    criteria = [c for c in call.criteria if c.kind is CriterionKind.QUALITY]
+    now = clock.now()
+    checks, assignments, declarations, sheets, scores = [], [], [], [], []
+    left: dict[UUID, list[str]] = {member: [] for member in members}
+    for n, row in enumerate(applications):
+        checks.append(
+            {
+                "id": uuid7(),
+                "application_id": row["id"],
+                "state": CheckState.ELIGIBLE,
+                "proposed_by_id": row["started_by_id"],
+                "proposed_at": now,
+            }
+        )
+        scorers = {members[(n + k) % len(members)] for k in range(SHEETS)}
+        for member in members:
+            assignments.append({"id": uuid7(), "person_id": member, "application_id": row["id"]})
+            declarations.append(
+                {
+                    "id": uuid7(),
+                    "person_id": member,
+                    "application_id": row["id"],
+                    "kind": ConflictKind.NONE,
+                    "declared_at": now,
+                }
+            )
+            if member not in scorers:
+                left[member].append(row["number"])
+                continue
+            sheet = {
+                "id": uuid7(),
+                "person_id": member,
+                "application_id": row["id"],
+                "state": SheetState.SUBMITTED,
+                "saved_at": now,
+                "submitted_at": now,
+            }
+            sheets.append(sheet)
+            scores += [
+                {
+                    "sheet_id": sheet["id"],
+                    "criterion_id": criterion.id,
+                    "points": Decimal((n * 7 + k * 3 + len(sheets)) % 9 + 1) / 2,
+                }
+                for k, criterion in enumerate(criteria)
+            ]
+    for model, rows in (
+        (EligibilityCheck, checks),
+        (Assignment, assignments),
+        (Declaration, declarations),
+        (ScoreSheet, sheets),
+        (Score, scores),
+    ):
+        _rows(model, rows)
+    return left
