@@ -48,7 +48,9 @@ def page() -> str:
     """A signed-in session (one indexed query), another indexed query, a small layout."""
     with engine.connect() as connection:
         rows = connection.execute(
-            text("SELECT title FROM applications WHERE started_by_id = CAST(:key AS uuid) LIMIT 20"),
+            text(
+                "SELECT title FROM applications WHERE started_by_id = CAST(:key AS uuid) LIMIT 20"
+            ),
             {"key": current_user.get_id()},
         ).all()
     return render_template_string(LAYOUT, title="Lapa", name=current_user.name, rows=rows)

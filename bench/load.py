@@ -4,11 +4,13 @@ import http.client
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 CLIENTS = 8
+Step = Callable[[http.client.HTTPConnection], object]
 
 
 @dataclass(slots=True)
@@ -83,14 +85,14 @@ def ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, 
 
 def run(
     port: int,
-    work: Callable[[int], Iterator[list[Request]]],
+    work: Callable[[int], Iterable[Step]],
     *,
     seconds: float,
     clients: int = CLIENTS,
 ) -> Figures:
-    """Let every client do its work (an endless or ending stream of request groups) for a while.
+    """Let every client do its steps, an endless or ending stream of them, for a while.
 
-    A group counts as one answer, and its time is that of all its requests.
+    A step counts as one answer, and its time is that of all its requests.
     """
     times: list[float] = []
     failures: list[BaseException] = []
@@ -99,12 +101,11 @@ def run(
     def client(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
-            for group in work(number):
+            for step in work(number):
                 if time.perf_counter() - start > seconds:
                     break
                 began = time.perf_counter()
-                for request in group:
-                    ask(connection, request)
+                step(connection)
                 times.append(time.perf_counter() - began)
         except BaseException as failure:
             failures.append(failure)
@@ -121,3 +122,12 @@ def run(
     took = time.perf_counter() - start
     quantiles = statistics.quantiles(times, n=20) if len(times) > 1 else [times[0]] * 19
     return Figures(len(times) / took, quantiles[9] * 1000, quantiles[18] * 1000, len(times))
+
+
+def again(request: Request) -> Callable[[int], Iterable[Step]]:
+    """Work that asks the same thing for ever."""
+
+    def work(_client: int) -> Iterable[Step]:
+        return itertools.repeat(lambda connection: ask(connection, request))
+
+    return work

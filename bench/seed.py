@@ -82,7 +82,9 @@ def seed() -> Seeded:
         members=members,
         own=(pairs[0][0], submitted[0]["id"]),
         to_score=to_score,
-        drafts=[(pair[0], row["id"]) for pair, row in zip(pairs[APPLICATIONS:], drafts, strict=True)],
+        drafts=[
+            (pair[0], row["id"]) for pair, row in zip(pairs[APPLICATIONS:], drafts, strict=True)
+        ],
     )
 
 

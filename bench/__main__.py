@@ -1,0 +1,272 @@
+"""Seed, serve, load, and print every figure with its share of what the same server could do at most."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import create_engine, text
+
+from bench import load
+from bench.load import Figures, Request, Step
+from bench.seed import Seeded, seed
+from config import Settings
+from portal import create_app
+from portal.core import embedded, migrate
+from portal.core.accounts import sign_in
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.grants.competitions.models import Criterion, CriterionKind
+
+ROOT = Path(__file__).parents[1]
+SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
+PORTAL, CEILING = 8765, 8766
+MEGABYTE = 1024 * 1024
+A_FILE = b"%PDF-1.4\n" + secrets.token_bytes(MEGABYTE) + b"\n%%EOF\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the report."""
+
+    name: str
+    figures: Figures
+    ceiling: Figures
+    aim: float | None = None
+
+    def __str__(self) -> str:
+        f = self.figures
+        share = f.rate / self.ceiling.rate
+        aim = "–" if self.aim is None else f"≥ {self.aim:.1f}"
+        return f"| {self.name} | {f.rate:.1f} | {f.p50:.1f} | {f.p95:.1f} | {share:.2f} | {aim} |"
+
+
+class Cookies:
+    """Signed-in browsers, made without the sign-in page."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.serializer = app.session_interface.get_signing_serializer(app)
+
+    def of(self, person: UUID) -> tuple[str, str]:
+        """The cookie of a signed-in person, and a CSRF token that goes with it."""
+        with self.app.test_request_context():
+            values: dict[str, Any] = dict(sign_in.begin(db.session.get_one(Person, person)))
+            token = generate_csrf()
+            values["csrf_token"] = session["csrf_token"]
+        return f"{self.app.config['SESSION_COOKIE_NAME']}={self.serializer.dumps(values)}", token
+
+    def plain(self, person: UUID) -> str:
+        """The cookie by which the ceiling's Flask-Login knows a person."""
+        return f"session={self.serializer.dumps({'_user_id': str(person), '_fresh': True})}"
+
+
+@contextmanager
+def serving(module: str, port: int, environment: dict[str, str]) -> Iterator[tuple[int, float]]:
+    """Gunicorn with two workers; gives its process and the seconds until it answered."""
+    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), module]
+    if module != "wsgi:app":
+        command = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4"]
+        command += ["--preload", "--log-level", "warning", "-b", f"127.0.0.1:{port}", module]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    try:
+        while True:
+            try:
+                load.run(
+                    port,
+                    load.again(Request("GET", "/healthz", expect=(200, 404))),
+                    seconds=0.01,
+                    clients=1,
+                )
+                break
+            except OSError:
+                time.sleep(0.02)
+        yield process.pid, time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def resident(pid: int) -> list[float]:
+    """Resident memory of the workers, in MB."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    found = []
+    for child in children:
+        status = Path(f"/proc/{child}/status").read_text()
+        match = re.search(r"VmRSS:\s+(\d+) kB", status)
+        found.append(int(match[1]) / 1024 if match else 0.0)
+    return found
+
+
+def main() -> None:
+    """Run everything; about two minutes."""
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder) / "var"
+        var.mkdir()
+        url = embedded.start(var / "postgres")
+        environment = {
+            "VAR": str(var),
+            "DATABASE_URL": url,
+            "SECRET_KEY": secrets.token_hex(),
+            "DEMO": "0",
+            "PORT": str(PORTAL),
+            "BENCH_DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg://"),
+        }
+        os.environ.update(environment)
+        migrate.upgrade(environment["BENCH_DATABASE_URL"])
+        app = create_app(Settings())
+        with app.app_context():
+            seeded = seed()
+            criteria = [
+                c.key for c in db.session.query(Criterion).filter_by(kind=CriterionKind.QUALITY)
+            ]
+        with create_engine(environment["BENCH_DATABASE_URL"]).begin() as connection:
+            connection.execute(
+                text("CREATE TABLE bench_rows (id bigserial PRIMARY KEY, value int)")
+            )
+            connection.execute(
+                text("CREATE TABLE bench_files (id bigserial PRIMARY KEY, name text)")
+            )
+            connection.execute(text("VACUUM ANALYZE") if False else text("ANALYZE"))
+        measure(Cookies(app), seeded, sorted(set(criteria)), environment)
+
+
+def measure(
+    cookies: Cookies, seeded: Seeded, criteria: list[str], environment: dict[str, str]
+) -> None:
+    """Load the ceilings, then the portal, and print."""
+    owner, application = seeded.own
+    plain = cookies.plain(owner)
+    with serving("bench.ceiling:app", CEILING, environment):
+        page = _run(CEILING, load.get("/page", plain))
+        table = _run(CEILING, load.get(f"/ranking/{seeded.evaluated}", plain))
+        rows = _run(CEILING, load.form("/rows", plain, {}))
+        upload = _run(CEILING, load.multipart("/upload", plain, {}, "file", A_FILE))
+    with serving("wsgi:app", PORTAL, environment) as (pid, started):
+        own, _token = cookies.of(owner)
+        chair, _token = cookies.of(seeded.chair)
+        fresh = resident(pid)
+        call, committee = f"/competitions/{seeded.open}", f"/committee/{seeded.evaluated}"
+        lines = [
+            Line("home", _run(PORTAL, load.get("/")), page, 0.5),
+            Line("home, not changed", _run(PORTAL, _conditional("/")), page, 0.8),
+            Line("call", _run(PORTAL, load.get(call)), page, 0.5),
+            Line("call, not changed", _run(PORTAL, _conditional(call)), page, 0.8),
+            Line(
+                "own application",
+                _run(PORTAL, load.get(f"/my/applications/{application}", own)),
+                page,
+                0.3,
+            ),
+            Line("chair's board", _run(PORTAL, load.get(f"{committee}/progress", chair)), page),
+            Line(
+                "ranking of 1,000",
+                _run(PORTAL, load.get(f"{committee}/ranking", chair)),
+                table,
+                0.6,
+            ),
+            Line(
+                "saving a sheet",
+                load.run(PORTAL, sheets(cookies, seeded, criteria), seconds=SECONDS),
+                rows,
+                0.4,
+            ),
+            Line(
+                "upload 1 MB and submit",
+                load.run(PORTAL, submissions(cookies, seeded), seconds=SECONDS),
+                upload,
+                0.5,
+            ),
+        ]
+        loaded = resident(pid)
+    print("| what | per second | p50 ms | p95 ms | share of its ceiling | aim |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, figures in (
+        ("ceiling: a page", page),
+        ("ceiling: 1,000 rows", table),
+        ("ceiling: five rows", rows),
+        ("ceiling: 1 MB stored", upload),
+    ):
+        print(f"| {name} | {figures.rate:.1f} | {figures.p50:.1f} | {figures.p95:.1f} | 1 | |")
+    print(*lines, sep="\n")
+    print(f"\nStart-up until the first answer: {started:.2f} s.")
+    print(f"A worker's memory: {max(fresh):.0f} MB fresh, {max(loaded):.0f} MB after all of this.")
+
+
+def _run(port: int, request: Request) -> Figures:
+    load.run(port, load.again(request), seconds=0.5)  # warm
+    return load.run(port, load.again(request), seconds=SECONDS)
+
+
+def _conditional(path: str) -> Request:
+    """The same page asked for again by a browser that has it."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", PORTAL)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return Request("GET", path, {"If-None-Match": response.headers["ETag"]}, expect=(200, 304))
+
+
+def sheets(cookies: Cookies, seeded: Seeded, criteria: list[str]) -> Any:
+    """Each client is a member who saves sheets for the applications that they have not scored."""
+    points = {f"p_{key}": "3" for key in criteria}
+    signed = [cookies.of(member) for member in seeded.members]
+
+    def work(client: int) -> Iterator[Step]:
+        cookie, token = signed[client]
+        for number in seeded.to_score[seeded.members[client]]:
+            path = f"/committee/{seeded.evaluated}/applications/{number}/autosave"
+            values = {**points, "csrf_token": token, "version": "0", "overall": ""}
+            request = load.form(path, cookie, values)
+            yield lambda connection, request=request: load.ask(connection, request)
+
+    return work
+
+
+def submissions(cookies: Cookies, seeded: Seeded) -> Any:
+    """Each client sends whole applications: a file of 1 MB, the check, the submission."""
+    signed = {owner: cookies.of(owner) for owner, _key in seeded.drafts}
+
+    def work(client: int) -> Iterator[Step]:
+        for owner, key in seeded.drafts[client :: load.CLIENTS]:
+            cookie, token = signed[owner]
+            yield lambda connection, c=cookie, t=token, k=key: _submit(connection, c, t, k)
+
+    return work
+
+
+def _submit(connection: Any, cookie: str, token: str, key: UUID) -> None:
+    path = f"/my/applications/{key}"
+    files = load.multipart(
+        f"{path}/sections/attachments",
+        cookie,
+        {"csrf_token": token, "version": "1"},
+        "q_at_risk_statement",
+        A_FILE,
+    )
+    load.ask(connection, files)
+    _status, page = load.ask(connection, load.get(f"{path}/check", cookie))
+    seen = re.search(rb'name="seen" value="([^"]*)"', page)
+    if seen is None:
+        raise RuntimeError("the check page has no print")
+    values = {"csrf_token": token, "seen": seen[1].decode()}
+    load.ask(connection, load.form(f"{path}/submit", cookie, values))
+
+
+if __name__ == "__main__":
+    main()
