@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import lazy_gettext as _l
 
@@ -26,6 +26,7 @@ from portal.core.documents.shapes import (
 )
 from portal.core.documents.shapes import Section as PaperSection
 from portal.core.errors import Message
+from portal.core.messages.links import page_url
 from portal.grants.applications import queries
 from portal.grants.applications.content import Content, ShownAnswer
 from portal.grants.applications.models import Application, Channel, Submission
@@ -80,7 +81,7 @@ def receipt_pdf(submission: Submission) -> bytes:
             submitted_by=submission.submitted_by.name,
             channel=_came_by(submission),
             seal=submission.seal,
-            verify_at=url_for("register.verify", _external=True),
+            verify_at=page_url("register.verify"),
             change_until=competition.deadline,
             next_steps=tuple(next_steps(competition)),
             record=Verbatim(json.dumps(record(submission))),
@@ -136,7 +137,7 @@ def _paper(
         ),
         attachments=tuple(_attachments(content)),
         seal=submission.seal if submission else "",
-        verify_at=url_for("register.verify", _external=True) if submission else "",
+        verify_at=page_url("register.verify") if submission else "",
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -18,6 +17,7 @@ from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid
 from portal.core.formats import exact_instant, short_date, sort_key
+from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
 from portal.grants.applications.content import SCANS, names_minors
@@ -212,7 +212,7 @@ def _send_receipt(work: Work, submission: Submission, email: str) -> None:
             competition=application.competition,
             application=application,
             submission=submission,
-            url=url_for("register.verify", _external=True),
+            url=page_url("register.verify"),
         )
 
 

@@ -6,13 +6,13 @@ Locks are taken in one order everywhere: the application, then its competition.
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.errors import NotReady, StaleForm, StateConflict
+from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
@@ -182,7 +182,7 @@ def _send_receipts(work: Work, submission: Submission, roles: Sequence[Role]) ->
             competition=application.competition,
             application=application,
             submission=submission,
-            url=url_for("submission.receipt", application=application, _external=True),
+            url=page_url("submission.receipt", application=application),
         )
 
 
@@ -206,7 +206,7 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
                 key=f"withdrawn:{application.id}:{application.withdrawn_at.isoformat()}:{person.id}",
                 competition=application.competition,
                 application=application,
-                url=url_for("applications.task_list", application=application, _external=True),
+                url=page_url("applications.task_list", application=application),
             )
 
 
