@@ -23,6 +23,16 @@ class Obstacle:
     question: Question
     message: str
 
+    @property
+    def in_full(self) -> str:
+        """The question with what is wrong, for a list away from it."""
+        label = str(self.question.label)
+        return (
+            f"{label} {self.message}"
+            if label.endswith((".", "?", "!"))
+            else f"{label}: {self.message}"
+        )
+
 
 def obstacles(draft: Draft) -> list[Obstacle]:
     """Everything in the form that keeps the draft from being submitted, in its order."""
@@ -109,8 +119,12 @@ def breach_message(breach: Breach, competition: Competition) -> str:
             )
 
 
-def summary(messages: Iterable[tuple[str, str]], section: Section) -> str:
-    """The first thing that a section lacks, for its line in the task list."""
-    first: Sequence[tuple[str, str]] = list(messages)[:1]
-    labels = {question.key: str(question.label) for question in section.questions}
-    return f"{labels[first[0][0]]}: {first[0][1]}" if first else ""
+def summary(messages: Sequence[tuple[str, str]], section: Section) -> str:
+    """What a section still owes, for its line in the task list."""
+    if not messages:
+        return ""
+    label = next(str(one.label) for one in section.questions if one.key == messages[0][0])
+    more = len({key for key, _message in messages}) - 1
+    if more:
+        return _("Still to do: “%(question)s” and %(num)d more", question=label, num=more)
+    return _("Still to do: “%(question)s”", question=label)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, render_template
+from flask import Blueprint, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +19,7 @@ from portal.grants.applications.register.rules import (
     record_in,
     register_record,
 )
+from portal.grants.applications.register.verification import Verdict
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 
@@ -63,48 +64,60 @@ def as_record(register: Register) -> dict[str, Any]:
     }
 
 
-class VerifyForm(Form):
-    """A receipt as a file, or what is printed on it."""
+class FileForm(Form):
+    """A receipt or a register as a file."""
 
     file = File(
         _l("The receipt or a downloaded register"),
         _l("PDF or JSON, as the portal gave it."),
         accept=".pdf,.json",
-        required=False,
     )
-    number = Text(_l("Number of the application"), limit=40, width=20, required=False)
-    seal = Text(_l("Seal"), _l("64 signs; spaces do not matter."), limit=200, required=False)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the file is worth; None where there is nothing to check in it."""
+        record = record_in(self.file.data.stream.read(LARGEST_RECORD + 1))
+        if record is None:
+            self.file.errors = [_("There is no receipt and no register of this portal in it.")]
+        return verification.of_record(record) if record else None
+
+
+class PrintForm(Form):
+    """What is printed on a receipt."""
+
+    number = Text(_l("Number of the application"), limit=40, width=20)
+    seal = Text(_l("Seal"), _l("64 signs; spaces do not matter."), limit=200)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What number and seal are worth."""
+        seal = "".join(self.seal.data.lower().split())
+        return verification.of_receipt(self.number.data.upper(), seal)
 
 
 @views.get("/verify")
 @public()
 def verify() -> ResponseReturnValue:
-    return render_template(
-        "grants/applications/register/verify.html", form=VerifyForm(formdata=None), verdict=None
-    )
+    return verify_page(FileForm(formdata=None), PrintForm(formdata=None), None)
 
 
 @views.post("/verify")
 @public()
 def check() -> ResponseReturnValue:
-    form = VerifyForm()
-    verdict = _verdict(form) if form.validate() else None
-    return (
-        render_template("grants/applications/register/verify.html", form=form, verdict=verdict),
-        form.status,
+    typed = "seal" in request.form
+    file = FileForm(formdata=None) if typed else FileForm()
+    printed = PrintForm() if typed else PrintForm(formdata=None)
+    form: FileForm | PrintForm = printed if typed else file
+    verdict = form.verdict if form.validate() else None
+    return verify_page(file, printed, verdict), form.status
+
+
+def verify_page(file: FileForm, printed: PrintForm, verdict: Verdict | None) -> str:
+    """The page that checks receipts, with what was found."""
+    return render_template(
+        "grants/applications/register/verify.html",
+        file=file,
+        printed=printed,
+        problems=[*file.problems, *printed.problems],
+        verdict=verdict,
     )
-
-
-def _verdict(form: VerifyForm) -> verification.Verdict | None:
-    """What the receipt in the form is worth; where there is none the form says so."""
-    if form.file.data is not None:
-        record = record_in(form.file.data.stream.read(LARGEST_RECORD + 1))
-        if record is not None:
-            return verification.of_record(record)
-        form.file.errors = [_("There is no receipt and no register of this portal in the file.")]
-        return None
-    number, seal = form.number.data.upper(), "".join(form.seal.data.lower().split())
-    if number and seal:
-        return verification.of_receipt(number, seal)
-    form.file.errors = [_("Choose the file, or type the number and the seal.")]
-    return None

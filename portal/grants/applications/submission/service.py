@@ -87,7 +87,7 @@ def _require_complete(draft: Draft) -> None:
         raise NotReady(
             "incomplete",
             _l("The application is not complete yet."),
-            [f"{one.question.label}: {one.message}" for one in missing],
+            [one.in_full for one in missing],
         )
 
 
