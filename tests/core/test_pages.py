@@ -8,12 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, abort, render_template_string
 from flask.testing import FlaskClient
-from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from jinja2 import UndefinedError
 
-from portal.core import access, pages
+from portal.core import pages
 from portal.core.errors import NotReady, StaleForm, TooMany
+from tests.core.frame import bare_site
 from tests.pages import check
 
 PERSON = SimpleNamespace(name="Anna Kalna", language="lv")
@@ -25,19 +24,8 @@ REFUSALS: dict[str, Exception] = {
 
 
 @pytest.fixture
-def site(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """An application without a database: whatever a page needs of one would fail here."""
-    app = Flask(
-        "portal",
-        root_path=application.root_path,
-        template_folder="../templates",
-        static_folder=None,
-    )
-    app.config.update(SECRET_KEY="a key for tests only", PROPAGATE_EXCEPTIONS=False)
-    Babel(app, locale_selector=pages.language)
-    CSRFProtect(app)
-    monkeypatch.setattr(access, "person", lambda: None)
-    pages.init_pages(app)
+def site(application: Flask) -> Iterator[Flask]:
+    app = bare_site(application)
 
     @app.get("/status/<int:code>")
     def refuse(code: int) -> Any:

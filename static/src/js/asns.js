@@ -11,17 +11,18 @@ const ours = [
 /** Start everything inside `root`: the document, or a part that has just been put into it. */
 export async function start(root) {
   initAll({ scope: root });
-  for (const [selector, file] of ours) {
+  const starts = ours.map(async ([selector, file]) => {
     const found = [...root.querySelectorAll(selector)];
-    if (found.length === 0) continue;
+    if (found.length === 0) return;
     const module = await import(file);
     found.forEach((element) => module.start(element));
-  }
+  });
   const current = root.querySelector(".asns-nav [aria-current]");
   if (current) {
     const line = current.closest("ul");
     line.scrollLeft = current.offsetLeft - line.offsetLeft - 15;
   }
+  await Promise.all(starts);
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");

@@ -13,6 +13,7 @@ export function start(form) {
   let timer;
   let dirty = false;
   let sending = false;
+  let known; // what was saved last
   let stopped = false; // a conflict, or the form is on its way
 
   function say(state, text, link) {
@@ -37,10 +38,13 @@ export function start(form) {
     clearTimeout(timer);
     if (!dirty || sending || stopped) return;
     dirty = false;
+    const answers = content();
+    if (answers === known && line.dataset.state === "saved") return;
     sending = true;
     say("saving", line.dataset.wordsSaving);
     try {
       await settle(await send());
+      known = answers;
     } catch {
       dirty = true;
       say("offline", line.dataset.wordsOffline);
@@ -50,12 +54,24 @@ export function start(form) {
     if (dirty && line.dataset.state === "saved") later(IDLE);
   }
 
-  function send() {
+  /** What is sent: all but files. */
+  function typed() {
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return new URLSearchParams(data);
+  }
+
+  /** What somebody typed, to tell whether anything has changed. */
+  function content() {
+    const data = typed();
+    for (const name of [...data.keys()]) if (/(csrf_token|version)$/.test(name)) data.delete(name);
+    return data.toString();
+  }
+
+  function send() {
     return fetch(form.dataset.autosave, {
       method: "POST",
-      body: new URLSearchParams(data),
+      body: typed(),
       headers: { Accept: "application/json", "X-Requested-With": "fetch" },
       credentials: "same-origin",
       keepalive: document.visibilityState === "hidden",
@@ -95,6 +111,13 @@ export function start(form) {
     document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
     save();
   }
+
+  // Somebody may have typed before this script was there.
+  dirty = [...form.elements].some((input) => input.type !== "file" && input.type !== "hidden" &&
+    (input.type === "radio" || input.type === "checkbox"
+      ? input.checked !== input.defaultChecked
+      : input.defaultValue !== undefined && input.value !== input.defaultValue));
+  if (dirty) later(IDLE);
 
   form.addEventListener("input", () => { dirty = true; later(IDLE); });
   form.addEventListener("change", () => { dirty = true; later(IDLE); });
