@@ -1,0 +1,333 @@
+"""The administrator: accounts, roles and municipalities, and nothing of contents."""
+
+import threading
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.access import decide
+from portal.core.accounts.administration import service
+from portal.core.accounts.models import (
+    COMMITTEE,
+    MUNICIPAL,
+    ORGANISATIONAL,
+    Municipality,
+    Person,
+    Role,
+    RoleGrant,
+)
+from portal.core.accounts.rights import Right, holds, in_organisation, on_committee, scopes
+from portal.core.audit.models import JournalEntry
+from portal.core.db import db
+from portal.core.errors import DomainError, Invalid
+from tests.core.accounts.conftest import GOOD, Post
+from tests.factories import Make
+from tests.pages import PageClient, counted_queries, text
+
+
+@pytest.fixture
+def admin(english: PageClient, make: Make) -> Person:
+    person = make.person(Role.ADMINISTRATOR, email="admin@example.lv")
+    english.sign_in(person)
+    return person
+
+
+def grant_of(session: Session, person: Person) -> RoleGrant:
+    session.commit()
+    return session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)).one()
+
+
+def test_a_role_is_given_for_a_time_and_journalled(
+    english: PageClient, make: Make, session: Session, admin: Person, anna: Person
+) -> None:
+    municipality = make.municipality()
+    given = {
+        "role": "officer",
+        "municipality": str(municipality.id),
+        "since-day": "1",
+        "since-month": "12",
+        "since-year": "2026",
+        "until-day": "31",
+        "until-month": "12",
+        "until-year": "2026",
+    }
+    path = f"/admin/accounts/{anna.id}"
+    assert english.send(f"{path}/roles/new", given).location == path
+    grant = grant_of(session, anna)
+    assert not grant.is_living  # it begins on 1 December
+    assert "to come" in text(english.get(path))
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.event == "role.given")).one()
+    assert entry.actor_id == admin.id and entry.subject_id == anna.id
+    assert "officer" in str(entry.changes)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"role": "officer"}, "Choose the municipality"),
+        ({"role": "chair"}, "Choose from the list"),
+        ({"role": "owner"}, "Choose from the list"),
+        ({"role": ""}, "Role"),
+        ({"role": "officer", "municipality": "x"}, "Choose from the list"),
+        ({"role": "administrator", "since-day": "31", "since-month": "2"}, "no such date"),
+        ({"role": "administrator", "until-day": "1"}, "lacks"),
+        (
+            {
+                "role": "administrator",
+                "until-day": "1",
+                "until-month": "1",
+                "until-year": "2020",
+            },
+            "cannot be before",
+        ),
+    ],
+)
+def test_what_cannot_be_given(
+    english: PageClient, admin: Person, anna: Person, values: dict[str, str], says: str
+) -> None:
+    refused = english.send(f"/admin/accounts/{anna.id}/roles/new", values)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert says in text(refused)
+
+
+@pytest.mark.usefixtures("ctx")
+@pytest.mark.parametrize("role", [*COMMITTEE, *ORGANISATIONAL])
+def test_no_administrator_appoints_a_committee_or_an_owner(make: Make, role: Role) -> None:
+    actor, person = make.person(Role.ADMINISTRATOR), make.person()
+    with pytest.raises(Invalid):
+        service.give_role(
+            actor,
+            person,
+            role=role,
+            municipality=None,
+            since=make.municipality().created_at.date(),
+            until=None,
+        )
+
+
+def test_nobody_gives_themselves_more(
+    english: PageClient, make: Make, session: Session, admin: Person
+) -> None:
+    given = {"role": "head", "municipality": str(make.municipality().id)}
+    refused = english.send(f"/admin/accounts/{admin.id}/roles/new", given)
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "Another administrator" in text(refused)
+    assert grant_of(session, admin).role is Role.ADMINISTRATOR
+
+
+def test_the_same_role_twice_is_told(
+    english: PageClient, make: Make, admin: Person, anna: Person
+) -> None:
+    make.grant(anna, Role.OFFICER)
+    given = {"role": "officer", "municipality": str(make.municipality().id)}
+    refused = english.send(f"/admin/accounts/{anna.id}/roles/new", given)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "already" in text(refused)
+
+
+def test_a_role_ends_at_once(
+    english: PageClient, make: Make, session: Session, admin: Person, anna: Person
+) -> None:
+    grant = make.grant(anna, Role.OFFICER)
+    english.send(f"/admin/accounts/{anna.id}/roles/{grant.id}/end")
+    session.refresh(grant)
+    assert not grant.is_living
+
+
+def test_committees_and_members_are_not_the_administrators_to_end(
+    english: PageClient, make: Make, session: Session, admin: Person, anna: Person
+) -> None:
+    grant = make.grant(anna, Role.OWNER, make.organisation())
+    refused = english.send(f"/admin/accounts/{anna.id}/roles/{grant.id}/end")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    session.refresh(grant)
+    assert grant.is_living
+
+
+def test_a_grant_of_somebody_else_is_not_there(
+    english: PageClient, make: Make, admin: Person, anna: Person
+) -> None:
+    grant = make.grant(make.person(), Role.OFFICER)
+    path = f"/admin/accounts/{anna.id}/roles/{grant.id}/end"
+    assert english.get(path).status_code == HTTPStatus.NOT_FOUND
+    assert english.post(path).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_closing_signs_out_and_opening_lets_in(
+    english: PageClient, app: Flask, session: Session, admin: Person, anna: Person
+) -> None:
+    theirs = app.test_client()
+    assert isinstance(theirs, PageClient)
+    theirs.sign_in(anna)
+    path = f"/admin/accounts/{anna.id}"
+    english.send(f"{path}/close")
+    assert theirs.get("/account").status_code == HTTPStatus.FOUND
+    assert "closed" in text(english.get(path))
+    english.post(f"{path}/open")
+    entered = theirs.post("/sign-in", data={"email": anna.email, "password": GOOD})
+    assert entered.location == "/desk"
+
+
+def test_nobody_closes_or_ends_themselves(english: PageClient, admin: Person) -> None:
+    assert english.send(f"/admin/accounts/{admin.id}/close").status_code == HTTPStatus.CONFLICT
+
+
+def test_help_with_a_password_is_a_letter(
+    english: PageClient, admin: Person, anna: Person, post: Post
+) -> None:
+    english.post(f"/admin/accounts/{anna.id}/reset")
+    assert post.templates(anna.email) == ["accounts/reset"]
+    assert "/link/reset/" in post.link(anna.email)
+
+
+def test_signing_somebody_out(english: PageClient, app: Flask, admin: Person, anna: Person) -> None:
+    theirs = app.test_client()
+    assert isinstance(theirs, PageClient)
+    theirs.sign_in(anna)
+    english.post(f"/admin/accounts/{anna.id}/sign-out")
+    assert theirs.get("/account").status_code == HTTPStatus.FOUND
+
+
+def test_accounts_are_found_and_paged_by_key(
+    english: PageClient, make: Make, admin: Person
+) -> None:
+    for _ in range(40):
+        make.person()
+    make.person(name="Šķērsiela 100%_", email="retais@example.lv")
+    first = english.page("/admin/accounts")
+    assert len(first.select("tbody tr")) == 30
+    older = first.select_one('a[rel="next"]')
+    assert older is not None
+    second = english.page(str(older["href"]))
+    names = [
+        row.select("td")[1].get_text()
+        for page in (first, second)
+        for row in page.select("tbody tr")
+    ]
+    assert len(names) == len(set(names)) == 42 and not second.select('a[rel="next"]')
+    for search in ("šķērs", "RETAIS", "100%_"):
+        rows = english.page("/admin/accounts", query_string={"q": search}).select("tbody tr")
+        assert len(rows) == 1
+    assert "Nobody found" in text(english.get("/admin/accounts?q=%25%25"))
+    for odd in ("?after=x", "?after=%00", "?q=%00", "?q=" + "a" * 5000):
+        english.page(f"/admin/accounts{odd}")
+
+
+def test_lists_cost_the_same_for_one_and_for_thirty(
+    english: PageClient, make: Make, app: Flask, admin: Person, anna: Person
+) -> None:
+    make.grant(anna, Role.OFFICER)
+    paths = ("/admin/accounts", f"/admin/accounts/{anna.id}", "/admin/roles", "/admin")
+
+    def cost() -> list[int]:
+        counts = []
+        for path in paths:
+            with counted_queries(app) as statements:
+                english.page(path)
+            counts.append(len(statements))
+        return counts
+
+    before = cost()
+    for _ in range(30):
+        make.person(Role.OFFICER, Role.HEAD)
+        make.grant(anna, Role.READER, make.organisation())
+    assert cost() == before
+    assert max(before) <= 6
+
+
+def test_municipalities_are_kept(english: PageClient, session: Session, admin: Person) -> None:
+    new = {
+        "code": "kul",
+        "name-lv": "Kuldīgas novads",
+        "name-en": "Kuldīga Municipality",
+        "organiser-lv": "Kuldīgas Izglītības pārvalde",
+        "email": "izglitiba@kuldiga.example",
+    }
+    path = "/admin/municipalities/new"
+    assert english.send(path, new).location == "/admin/municipalities"
+    kuldiga = session.scalars(select(Municipality)).one()
+    assert (kuldiga.code, kuldiga.name.en) == ("KUL", "Kuldīga Municipality")
+    again = english.send(path, new)
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "already" in text(again)
+    for code in ("K1L", "KĀL", "KU", ""):
+        answer = english.send(path, {**new, "code": code})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    edit = f"/admin/municipalities/{kuldiga.id}"
+    assert english.send(edit, {"email": "cits@kuldiga.example"}).location
+    late = english.post(edit, data={**new, "version": "1"})
+    assert late.status_code == HTTPStatus.CONFLICT and "cits@kuldiga.example" in text(late)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/accounts", "/roles", "/municipalities", "/municipalities/new", f"/accounts/{uuid4()}"],
+)
+def test_the_administrators_pages_are_not_there_for_others(
+    english: PageClient, make: Make, path: str
+) -> None:
+    english.sign_in(make.person(Role.OFFICER, Role.HEAD, Role.AUDITOR))
+    assert english.get(f"/admin{path}").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.usefixtures("ctx")
+def test_an_administrator_holds_nothing_else(make: Make) -> None:
+    actor = db.session.get_one(Person, make.person(Role.ADMINISTRATOR).id)
+    organisation, municipality = make.organisation(), make.municipality()
+    assert decide(Right.ADMINISTER, actor)
+    assert not decide(Right.SEE_ORGANISATION, actor, organisation)
+    assert not holds(actor, MUNICIPAL, municipality.id)
+    assert not on_committee(actor, uuid4()) and not in_organisation(actor, organisation.id)
+    assert scopes(actor, *Role) == frozenset()
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_role_holds_in_its_scope_alone(make: Make) -> None:
+    here, there = make.municipality("LIE"), make.municipality("KUL")
+    actor = db.session.get_one(Person, make.person(Role.OFFICER, scope=here).id)
+    assert holds(actor, Role.OFFICER, here.id)
+    assert not holds(actor, Role.OFFICER, there.id)
+    assert not holds(actor, Role.HEAD, here.id)
+    assert not holds(actor, Role.OFFICER) and not holds(None, Role.OFFICER, here.id)
+    assert scopes(actor, *MUNICIPAL) == {here.id}
+
+
+def test_two_administrators_who_end_each_other_leave_one(alone: Flask) -> None:
+    with alone.app_context():
+        make = Make(db.session())
+        people = [make.person(Role.ADMINISTRATOR).id for _ in range(2)]
+    barrier, answers = threading.Barrier(2), ["", ""]
+
+    def end(place: int) -> None:
+        with alone.test_request_context():
+            actor = db.session.get_one(Person, people[place])
+            other = db.session.get_one(Person, people[1 - place])
+            barrier.wait()
+            try:
+                service.end_role(actor, other, other.grants[0])
+            except DomainError as refusal:
+                answers[place] = refusal.code
+
+    threads = [threading.Thread(target=end, args=[place]) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["", "last_administrator"]
+
+
+def test_the_first_administrator_comes_from_the_command_line(
+    app: Flask, english: PageClient, session: Session
+) -> None:
+    result = app.test_cli_runner().invoke(args=["admin", "create", "Pirma@Example.lv", "Pirmā"])
+    assert result.exit_code == 0, result.output
+    link = result.output.split("http://localhost")[1].strip()
+    assert english.send(link, {"password": GOOD}).location == "/desk"
+    assert english.get("/desk").location == "/admin"
+    assert session.scalars(select(Person.email)).all() == ["pirma@example.lv"]
+    odd = app.test_cli_runner().invoke(args=["admin", "create", "nothing", "X"])
+    assert odd.exit_code != 0
