@@ -1,36 +1,106 @@
 """What the public pages and feeds read: announced competitions only, never a draft."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock, formats
+from portal.core.accounts.models import Municipality, Organisation
 from portal.core.db import Words, db
 from portal.grants.awards import queries as awards
-from portal.grants.competitions.models import Competition
+from portal.grants.awards.models import Decision
+from portal.grants.competitions.models import Amendment, Competition, State
 from portal.grants.competitions.rules import Phase, phase
-from portal.site.rules import Appointment, Call, News
+from portal.site.rules import Appointment, Call, News, public_phase
+
+LATEST = 5  # results on the home page
 
 
-def announced() -> Sequence[Competition]:
-    """Every announced competition with its amendments, the latest deadline first."""
-    return db.session.scalars(
-        select(Competition)
-        .where(Competition.announced_at.is_not(None))
-        .options(joinedload(Competition.municipality), selectinload(Competition.amendments))
-        .order_by(Competition.deadline.desc(), Competition.code)
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the home page shows."""
+
+    open: list[Call]  # the nearest deadline first
+    coming: list[Call]  # the next opening first
+    decided: list[Call]  # the latest results first
+
+
+def stamp() -> tuple[Any, ...]:
+    """What decides what the public pages say, the clock aside; one query. Versions only grow."""
+    decided = select(func.count(Decision.id), func.coalesce(func.sum(Decision.version), 0)).where(
+        Decision.state.in_(awards.PUBLIC)
+    )
+    found = db.session.execute(
+        select(
+            *_grown(Competition, Competition.announced_at.is_not(None)),
+            *_grown(Municipality),
+            *_grown(Organisation),
+            *decided.subquery().c,
+        )
+    ).one()
+    return tuple(found)
+
+
+def _grown(
+    kind: type[Competition | Municipality | Organisation], *where: ColumnElement[bool]
+) -> tuple[ScalarSelect[Any], ...]:
+    """How many there are, and the sum of their versions."""
+    return (
+        select(func.count(kind.id)).where(*where).scalar_subquery(),
+        select(func.coalesce(func.sum(kind.version), 0)).where(*where).scalar_subquery(),
+    )
+
+
+def front() -> Front:
+    """Open and coming calls, and the latest results: a constant number of queries."""
+    now = clock.now()
+    running = db.session.scalars(
+        _announced().where(
+            Competition.state == State.ANNOUNCED,
+            Competition.deadline >= now.replace(microsecond=0),
+        )
     ).all()
+    decided = db.session.scalars(
+        _announced()
+        .where(Competition.published_at.is_not(None))
+        .order_by(None)
+        .order_by(Competition.published_at.desc())
+        .limit(LATEST)
+    ).all()
+    calls = _calls([*running, *decided], now)
+    return Front(
+        open=sorted((c for c in calls if c.phase is Phase.OPEN), key=attrgetter("deadline")),
+        coming=sorted((c for c in calls if c.phase is Phase.ANNOUNCED), key=attrgetter("opens_at")),
+        decided=[call for call in calls if call.results],
+    )
 
 
 def calls() -> list[Call]:
-    """The competitions as the public knows them, with results where they are published."""
-    competitions = announced()
+    """Every announced competition as the public knows it, with results where they are out."""
+    found = db.session.scalars(_announced().options(selectinload(Competition.amendments))).all()
+    return _calls(found, clock.now(), amended=True)
+
+
+def _announced() -> Select[Competition]:
+    return (
+        select(Competition)
+        .where(Competition.announced_at.is_not(None))
+        .options(joinedload(Competition.municipality, innerjoin=True))
+        .order_by(Competition.deadline.desc(), Competition.code)
+    )
+
+
+def _calls(
+    competitions: Sequence[Competition], now: datetime, *, amended: bool = False
+) -> list[Call]:
     results = awards.results(*competitions)
-    now = clock.now()
     return [
         Call(
             code=c.code,
@@ -39,7 +109,7 @@ def calls() -> list[Call]:
             lead=c.lead,
             municipality=c.municipality.name,
             organiser=c.municipality.organiser,
-            phase=phase(c, now),
+            phase=public_phase(phase(c, now)),
             fixed_sum=c.fixed_sum,
             grants=c.number_of_grants,
             announced_at=c.announced_at,
@@ -49,23 +119,24 @@ def calls() -> list[Call]:
             start_from=c.start_from,
             start_to=c.start_to,
             months=(c.months_min, c.months_max),
-            amendments=[
-                {
-                    "number": a.number,
-                    "order": a.order_number,
-                    "order_date": a.order_date.isoformat(),
-                    "announced_at": a.announced_at.isoformat(),
-                    "reason": a.reason.to_json(),
-                    "changes": a.changes,
-                }
-                for a in c.amendments
-            ],
+            amendments=[_amendment(a) for a in c.amendments] if amended else [],
             cancelled_at=c.cancelled_at,
             results=results.get(c.id),
         )
         for c in competitions
         if c.announced_at is not None
     ]
+
+
+def _amendment(amendment: Amendment) -> dict[str, Any]:
+    return {
+        "number": amendment.number,
+        "order": amendment.order_number,
+        "order_date": amendment.order_date.isoformat(),
+        "announced_at": amendment.announced_at.isoformat(),
+        "reason": amendment.reason.to_json(),
+        "changes": amendment.changes,
+    }
 
 
 def news() -> list[News]:
@@ -124,7 +195,7 @@ def _news_of(call: Call) -> list[News]:
 
 def appointments() -> list[Appointment]:
     """Openings, deadlines and promised results of competitions that are not over or cancelled."""
-    ahead = (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED, Phase.DECIDED)
+    ahead = (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED)
     found: list[Appointment] = []
     for call in calls():
         if call.phase not in ahead:

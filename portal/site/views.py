@@ -14,7 +14,10 @@ views = Blueprint("site", __name__)
 @views.get("/")
 @public()
 def home() -> ResponseReturnValue:
-    return render_template("site/home.html", calls=queries.calls())
+    front = queries.front()
+    return render_template(
+        "site/home.html", open=front.open, coming=front.coming, decided=front.decided
+    )
 
 
 @views.get("/how-to-apply")

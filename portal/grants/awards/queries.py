@@ -178,17 +178,16 @@ class Overview:
     """The decisions of a competition as the board sees them, and what could be done next."""
 
     decisions: Sequence[Decision]
-    by_outcome: dict[Outcome, list[Decision]]
+    granted: list[Decision]  # approved, with conditions or without
+    reserve: list[Decision]
+    rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
     step: Event | None  # PROPOSE, SIGN_OFF, PUBLISH, or nothing more
 
     @property
-    def granted(self) -> int:
-        """How many grants stand."""
-        return sum(
-            len([d for d in self.by_outcome[o] if d.state is not DecisionState.DECLINED])
-            for o in GRANTED
-        )
+    def given(self) -> int:
+        """How many grants stand: those that nobody has declined."""
+        return sum(d.state is not DecisionState.DECLINED for d in self.granted)
 
 
 def overview(actor: Person, competition: Competition) -> Overview:
@@ -198,7 +197,9 @@ def overview(actor: Person, competition: Competition) -> Overview:
     steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
     return Overview(
         decisions=found,
-        by_outcome={o: [d for d in found if d.outcome is o] for o in Outcome},
+        granted=[d for d in found if d.outcome in GRANTED],
+        reserve=[d for d in found if d.outcome is Outcome.RESERVE],
+        rejected=[d for d in found if d.outcome is Outcome.REJECT],
         awaiting_successor=declined_without_successor(competition),
         step=next((event for event in steps if allows(competition, event, now)), None),
     )

@@ -1,6 +1,6 @@
 """What waits for a person of the board, oldest first; each kind of work is one query."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,6 +51,7 @@ class Ahead:
     """A date that is coming."""
 
     at: datetime
+    when: str
     text: str
     url: str
 
@@ -320,22 +321,37 @@ def _grouped(
     return found
 
 
-def ahead(actor: Person) -> list[Ahead]:
+def ahead(strips: Sequence[Strip]) -> list[Ahead]:
     """Openings, deadlines and promised results of the next thirty days."""
     now = clock.now()
-    found: list[Ahead] = []
-    for strip in strips(actor):
-        competition = strip.competition
-        url = url_for("board.show", competition=competition)
-        code = competition.code
-        drafts = ngettext("%(num)s draft", "%(num)s drafts", strip.drafts)
-        dates = [
-            (competition.opens_at, _("%(code)s opens", code=code)),
-            (competition.deadline, _("%(code)s closes, %(drafts)s", code=code, drafts=drafts)),
-            (clock.end_of(competition.results_by), _("results of %(code)s promised", code=code)),
-        ]
-        found += [Ahead(at, text, url) for at, text in dates if now < at < now + SOON]
-    return sorted(found, key=lambda date: date.at)
+    found = [date for strip in strips for date in _dates(strip)]
+    soon = [date for date in found if now < date.at < now + SOON]
+    return sorted(soon, key=lambda date: date.at)[:MANY]
+
+
+def _dates(strip: Strip) -> Iterator[Ahead]:
+    competition = strip.competition
+    url, code = url_for("board.show", competition=competition), competition.code
+    yield Ahead(
+        competition.opens_at,
+        formats.instant(competition.opens_at),
+        _("%(code)s opens", code=code),
+        url,
+    )
+    drafts = ngettext("%(num)s draft", "%(num)s drafts", strip.drafts)
+    yield Ahead(
+        competition.deadline,
+        formats.instant(competition.deadline),
+        _("%(code)s closes, %(drafts)s", code=code, drafts=drafts),
+        url,
+    )
+    if competition.published_at is None:
+        yield Ahead(
+            clock.end_of(competition.results_by),
+            formats.day(competition.results_by),
+            _("results of %(code)s promised", code=code),
+            url,
+        )
 
 
 def strips(actor: Person) -> list[Strip]:

@@ -14,9 +14,10 @@ views = Blueprint("desk", __name__)
 @requires(Right.BOARD)
 def show() -> ResponseReturnValue:
     actor = signed_in()
+    strips = queries.strips(actor)
     return render_template(
         "site/desk/show.html",
         tasks=queries.tasks(actor),
-        ahead=queries.ahead(actor),
-        strips=queries.strips(actor),
+        strips=strips,
+        ahead=queries.ahead(strips),
     )

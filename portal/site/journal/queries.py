@@ -1,6 +1,6 @@
 """Reads of a competition's journal. The view has asked for the right to the competition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +40,7 @@ class Page:
 
     lines: list[Line]
     before: int | None
+    numbers: Mapping[str, str]  # of the application that a changed row belongs to, by its key
 
 
 def page(competition: Competition, before: int | None) -> Page:
@@ -54,7 +55,7 @@ def page(competition: Competition, before: int | None) -> Page:
                 at=entry.at,
                 who=entry.actor.name if entry.actor else None,
                 event=words.event(entry.event),
-                about=numbers.get(entry.subject_id, "") if entry.subject_id else "",
+                about=numbers.get(str(entry.subject_id), ""),
                 facts=entry.facts,
                 changes=visible_changes(entry.changes),
                 withheld=withheld(entry.changes),
@@ -62,22 +63,27 @@ def page(competition: Competition, before: int | None) -> Page:
             for entry in entries
         ],
         before=found[PAGE - 1].number if len(found) > PAGE else None,
+        numbers=numbers,
     )
 
 
-def _numbers(entries: Sequence[JournalEntry]) -> dict[UUID, str]:
-    """The number of the application that each subject is or belongs to; one query."""
-    keys = [entry.subject_id for entry in entries if entry.subject_id is not None]
+def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """The number of the application that each row is or belongs to, by the row's key; one query."""
     subjects = union_all(
         select(Application.id.label("subject"), Application.id.label("application")),
-        *(
-            select(kind.id, kind.application_id)
-            for kind in (Decision, EligibilityCheck, ScoreSheet)
-        ),
+        *(select(kind.id, kind.application_id) for kind in _OF_APPLICATIONS),
     ).subquery()
     rows = db.session.execute(
         select(subjects.c.subject, Application.number)
         .join(Application, Application.id == subjects.c.application)
-        .where(subjects.c.subject.in_(keys), Application.number.is_not(None))
+        .where(subjects.c.subject.in_(_keys(entries)), Application.number.is_not(None))
     )
-    return {row[0]: row[1] for row in rows}
+    return {str(key): number for key, number in rows}
+
+
+def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:
+    """The keys of all subjects and changed rows; rows with keys of two parts are left out."""
+    rows = {row.partition(":")[2] for entry in entries for row in entry.changes}
+    return {UUID(row) for row in rows if "/" not in row and "-" in row} | {
+        entry.subject_id for entry in entries if entry.subject_id is not None
+    }

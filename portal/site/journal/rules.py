@@ -14,8 +14,17 @@ PRIVATE = frozenset(
     }
 )
 
-# Whose columns the journal shows. Applications, score sheets and declarations have pages of their
-# own, which know who may read them and when; here stands only that something happened.
+# Applications, score sheets and declarations have pages of their own, which know who may read them
+# and when; here stands only that something happened.
+ELSEWHERE = frozenset(
+    {
+        *("applications", "application_parts", "attachments", "submissions"),
+        *("clarifications", "clarification_files"),
+        *("score_sheets", "scores", "declarations", "suspected_conflicts"),
+    }
+)
+
+# Whose columns the journal shows; those of any other table it does not.
 SHOWN = frozenset(
     {
         *("competitions", "amendments", "call_documents", "call_document_versions"),
@@ -33,6 +42,7 @@ class Change:
     """One column of one row, before and after."""
 
     table: str
+    key: str
     column: str
     before: Any
     after: Any
@@ -44,12 +54,12 @@ def visible_changes(changes: Mapping[str, Mapping[str, list[Any]]]) -> list[Chan
 
 
 def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
-    table = row.partition(":")[0]
+    table, _, key = row.partition(":")
     if table not in SHOWN:
         return
     for column, (before, after) in columns.items():
         if _says_something(column, before, after):
-            yield Change(table, column, before, after)
+            yield Change(table, key, column, before, after)
 
 
 def _says_something(column: str, before: Any, after: Any) -> bool:
@@ -63,5 +73,5 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
 
 
 def withheld(changes: Mapping[str, Mapping[str, list[Any]]]) -> bool:
-    """Whether something changed that is not shown here."""
-    return any(row.partition(":")[0] not in SHOWN for row in changes)
+    """Whether something changed that its own pages show to those who may read it."""
+    return any(row.partition(":")[0] in ELSEWHERE for row in changes)
