@@ -285,7 +285,7 @@ def _secure(response: Response) -> Response:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    """The page for a refusal: our words where we have them, Werkzeug's short name otherwise."""
+    """The page for a refusal, with the reason that our own code has given to abort()."""
     if error.response is not None:
         return error.response
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR

@@ -115,6 +115,7 @@ def test_a_form_without_its_token_is_refused_with_a_page(browser: FlaskClient) -
     response = browser.post("/form")
     assert response.status_code == 400
     check(response)
+    assert "CSRF" not in response.text
 
 
 def test_a_wrong_method_says_which_are_right(browser: FlaskClient) -> None:

@@ -23,7 +23,13 @@ class Email(Text):
     kind = "email"
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
-        options = {"autocomplete": "email", "spellcheck": False, "limit": 254, **options}
+        options = {
+            "autocomplete": "email",
+            "spellcheck": False,
+            "limit": 254,
+            "width": 30,
+            **options,
+        }
         super().__init__(label, hint, **options)
 
     def parse(self, typed: str) -> str:
