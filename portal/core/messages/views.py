@@ -32,7 +32,7 @@ def _message(key: UUID) -> Message | None:
 @public()
 def outbox() -> ResponseReturnValue:
     """All letters, newest first; `?to=` narrows to one address."""
-    recipient = request.args.get("to", "").replace("\0", "")
+    recipient = request.args.get("to", "")
     before = request.args.get("before", type=UUID)
     letters = queries.outbox(recipient, before)
     shown = letters[: queries.PAGE]

