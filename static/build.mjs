@@ -1,5 +1,6 @@
 // Builds static/dist/ from static/src/: the stylesheet, the scripts and the fonts. Run by `npm run build`.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
@@ -26,3 +27,9 @@ for (const name of ["latin", "latin-ext"]) {
   cpSync(join(modules, "@fontsource-variable/inter/files", font), join(dist, "fonts", font));
 }
 cpSync(join(modules, "@fontsource-variable/inter/LICENSE"), join(dist, "fonts", "LICENSE"));
+
+// What it was built from, so that a test can tell when it was not built anew.
+const sources = createHash("sha256").update(readFileSync(join(here, "..", "package.json")));
+const files = readdirSync(join(here, "src"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) sources.update(readFileSync(path));
+writeFileSync(join(dist, "built-from.txt"), sources.digest("hex") + "\n");

@@ -1,5 +1,6 @@
 """What every page stands on: frame, errors, static files, headers, language."""
 
+import hashlib
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -134,6 +135,15 @@ def test_static_files_are_kept_under_their_version_only(site: Flask) -> None:
     assert browser.get(url.replace("asns.css", "../../config.py")).status_code == 404
     with browser.get(url, headers={"If-None-Match": now.headers["ETag"]}) as again:
         assert again.status_code == 304
+
+
+def test_static_files_are_built_from_what_stands_in_the_sources() -> None:
+    root = pages.DIST.parents[1]
+    digest = hashlib.sha256((root / "package.json").read_bytes())
+    for path in sorted(path for path in (root / "static/src").rglob("*") if path.is_file()):
+        digest.update(path.read_bytes())
+    built = (pages.DIST / "built-from.txt").read_text().strip()
+    assert built == digest.hexdigest(), "run make assets"
 
 
 def test_pages_are_kept_by_nobody_but_their_reader(browser: FlaskClient) -> None:
