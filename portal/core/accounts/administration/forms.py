@@ -51,7 +51,7 @@ class MunicipalityForm(VersionedForm):
         limit=3,
         width=4,
     )
-    name = WordsField(_l("Name"), limit=100)
+    name = WordsField(_l("Name of the municipality"), limit=100)
     organiser = WordsField(_l("Education board, as it signs"), limit=200)
     email = Email(_l("E-mail address"), _l("Where applicants can ask."), required=False)
 

@@ -29,7 +29,10 @@ class OrganisationForm(VersionedForm):
 
     kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=Kind)
     name = Text(
-        _l("Name"), _l("As in the register, in full."), limit=200, autocomplete="organization"
+        _l("Name of the organisation"),
+        _l("As in the register, in full."),
+        limit=200,
+        autocomplete="organization",
     )
     registration_number = RegistrationNumber(
         _l("Registration number"),
