@@ -182,6 +182,7 @@ def test_the_header_says_who_is_signed_in_and_as_what(
 ) -> None:
     monkeypatch.setitem(site.jinja_env.globals, "person", lambda: PERSON)
     pages.navigation(site).describe(lambda actor: "komisijas priekšsēdētāja")
+    site.add_url_rule("/account", "accounts.account", lambda: "")
     site.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
     page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
     assert page.select_one(".asns-person__name").get_text(" ") == (
