@@ -1,5 +1,7 @@
 """Open data and feeds made from what the queries read: pure functions, no database and no clock."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -48,6 +50,11 @@ def open_data(calls: Iterable[Call], as_of: datetime) -> dict[str, Any]:
         "as_of": as_of.isoformat(),
         "competitions": [_call(call) for call in calls],
     }
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """A document as people and machines read it, letters as they are."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -115,7 +122,7 @@ class News:
     url: str
 
 
-def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datetime) -> bytes:
+def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datetime) -> str:
     """The Atom feed of announcements, amendments, cancellations and results, newest first."""
     from feedgen.feed import FeedGenerator  # 9 MB, for whoever asks for the feed first
 
@@ -129,13 +136,21 @@ def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datet
     for entry in newest:
         item = feed.add_entry()
         item.id(f"{entry.url}#{entry.key}")
-        item.title(entry.title)
-        item.summary(entry.summary)
+        item.title(_xml(entry.title))
+        item.summary(_xml(entry.summary))
         item.link(href=entry.url)
         item.updated(entry.at)
         item.published(entry.at)
     feed.updated(newest[-1].at if newest else at)
-    return bytes(feed.atom_str(pretty=True))
+    return bytes(feed.atom_str(pretty=True)).decode()
+
+
+# Code points that no XML document may hold, not even escaped.
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ class Appointment:
     url: str
 
 
-def calendar(appointments: Iterable[Appointment], *, title: str, stamp: datetime) -> bytes:
+def calendar(appointments: Iterable[Appointment], *, title: str, stamp: datetime) -> str:
     """The iCalendar of openings, deadlines and promised results."""
     from icalendar import Calendar, Event  # 8 MB, likewise
 
@@ -164,4 +179,4 @@ def calendar(appointments: Iterable[Appointment], *, title: str, stamp: datetime
         event.add("url", appointment.url)
         event.add("dtstart", appointment.at)
         calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return bytes(calendar.to_ical()).decode()

@@ -1,11 +1,17 @@
-"""The public pages that belong to no stage: home, how to apply, open data, feeds, health."""
+"""The public pages that belong to no stage: home, how to apply, open data, feeds.
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+What the clock shows of itself ("what is left") goes by the minute, and so do the answers' tags.
+"""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock, pages
 from portal.core.access import public
+from portal.core.caching import conditional
 from portal.site import queries, rules
 
 views = Blueprint("site", __name__)
@@ -14,10 +20,7 @@ views = Blueprint("site", __name__)
 @views.get("/")
 @public()
 def home() -> ResponseReturnValue:
-    front = queries.front()
-    return render_template(
-        "site/home.html", open=front.open, coming=front.coming, decided=front.decided
-    )
+    return _as_of_this_minute(lambda: render_template("site/home.html", front=queries.front()))
 
 
 @views.get("/how-to-apply")
@@ -47,26 +50,46 @@ def open_data() -> ResponseReturnValue:
 @views.get("/open-data/competitions.json")
 @public()
 def competitions_json() -> ResponseReturnValue:
-    return jsonify(rules.open_data(queries.calls(), clock.now()))
+    return _file(
+        lambda: rules.as_json(rules.open_data(queries.calls(), clock.now())), "application/json"
+    )
 
 
 @views.get("/competitions.atom")
 @public()
 def competitions_atom() -> ResponseReturnValue:
-    feed = rules.atom(
-        queries.news(),
-        title=_("Project competitions"),
-        url=url_for(".competitions_atom", _external=True),
-        language=pages.language(),
-        at=clock.now(),
+    return _file(
+        lambda: rules.atom(
+            queries.news(),
+            title=_("Project competitions"),
+            url=url_for(".competitions_atom", _external=True),
+            language=pages.language(),
+            at=clock.now(),
+        ),
+        "application/atom+xml",
     )
-    return Response(feed, mimetype="application/atom+xml")
 
 
 @views.get("/competitions.ics")
 @public()
 def competitions_ics() -> ResponseReturnValue:
-    dates = rules.calendar(
-        queries.appointments(), title=_("Project competitions"), stamp=clock.now()
+    return _file(
+        lambda: rules.calendar(
+            queries.appointments(), title=_("Project competitions"), stamp=clock.now()
+        ),
+        "text/calendar",
     )
-    return Response(dates, mimetype="text/calendar")
+
+
+def _file(make: Callable[[], str], mimetype: str) -> Response:
+    """A page for machines; any site may read it."""
+    response = _as_of_this_minute(make)
+    response.mimetype = mimetype
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _as_of_this_minute(make: Callable[[], str]) -> Response:
+    minute = clock.now().replace(second=0, microsecond=0)
+    return conditional((queries.stamp(), minute), make)

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.access import person
 from portal.core.accounts.models import Person
 from portal.core.db import db
@@ -18,19 +19,20 @@ from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions import hooks as competition_hooks
 from portal.grants.competitions.hooks import StageCount, Step
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.rules import Phase
+from portal.grants.competitions.rules import Phase, phase
 
 
-@competition_hooks.public_links.answer
-def results_link(competition: Competition, phase: Phase) -> Iterable[Step]:
+@competition_hooks.next_step.answer
+def results_step(actor: Person | None, competition: Competition, stand: Phase) -> Step | None:
     """The results, once they are published."""
-    if competition.published_at is not None:
-        yield Step(_l("Results"), url_for("results.public_results", competition=competition))
+    if competition.published_at is None:
+        return None
+    return Step(_l("Results"), url_for("results.public_results", competition=competition))
 
 
 @competition_hooks.stage_counts.answer
 def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
-    """How many grants are drafted, signed or given in each competition; one query."""
+    """How many grants are drafted, signed or given in each competition that has closed."""
     counts = db.session.execute(
         select(Decision.competition_id, func.count())
         .where(
@@ -40,9 +42,14 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
         )
         .group_by(Decision.competition_id)
     )
-    for key, count in counts:
-        one = next(each for each in competitions if each.id == key)
-        yield key, StageCount(_l("Grants"), count, url_for("decisions.decisions", competition=one))
+    found: dict[UUID, int] = dict(counts.tuples().all())
+    now = clock.now()
+    for one in competitions:
+        stand = phase(one, now)
+        if stand in (Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED):
+            url = url_for("decisions.decisions", competition=one)
+            is_now = stand in (Phase.DECIDED, Phase.PUBLISHED)
+            yield one.id, StageCount(_l("Grants"), found.get(one.id, 0), url, is_now)
 
 
 @application_hooks.notices.answer

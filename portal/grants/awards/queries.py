@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
-from portal.core.accounts.models import MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.models import MUNICIPAL, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
@@ -168,6 +168,22 @@ def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
         .options(contains_eager(Decision.application).contains_eager(Application.organisation))
         .order_by(Decision.competition_id, Decision.place.nulls_last(), Application.number)
     ).all()
+
+
+def results_stamp(competition: Competition) -> tuple[Any, ...]:
+    """What decides what the results page says; one query. Versions only grow."""
+    found = db.session.execute(
+        select(
+            func.count(Decision.id),
+            func.sum(Decision.version),
+            func.sum(Application.version),
+            func.sum(Organisation.version),
+        )
+        .join(Decision.application)
+        .join(Application.organisation)
+        .where(Decision.competition_id == competition.id, Decision.state.in_(PUBLIC))
+    ).one()
+    return (competition.id, competition.version, competition.municipality.version, *found)
 
 
 # ------------------------------------------------------------------- the pages

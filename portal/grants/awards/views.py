@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
-from portal.core.access import person, public, requires, signed_in
+from portal.core.access import public, requires, signed_in
+from portal.core.caching import conditional
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.errors import DomainError
@@ -194,9 +195,11 @@ def _pdf(decision: Decision) -> ResponseReturnValue:
 @results.get("/<slug:competition>/results")
 @public(Right.SEE_RESULTS)
 def public_results(competition: Competition) -> ResponseReturnValue:
-    return render_template(
-        "grants/awards/results.html",
-        competition=competition,
-        results=queries.results(competition)[competition.id],
-        actor=person(),
+    return conditional(
+        queries.results_stamp(competition),
+        lambda: render_template(
+            "grants/awards/results.html",
+            competition=competition,
+            results=queries.results(competition)[competition.id],
+        ),
     )

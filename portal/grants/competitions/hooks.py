@@ -3,7 +3,8 @@
     @hooks.people_with_applications.answer
     def _people(competition: Competition) -> Sequence[Person]: ...
 
-A `Question` has one answer, and a default until somebody gives it; a `Round` goes to everybody.
+A `Question` has one answer, and a default until somebody gives it; of a `First` the first answer is
+heard; a `Round` goes to everybody.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +37,22 @@ class Question(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._answer(*args, **kwargs)
+
+
+class First(Generic[P, R]):
+    """Several later stages may know; the first that has an answer is heard."""
+
+    def __init__(self, template: Callable[P, R | None]) -> None:
+        self._answers: list[Callable[P, R | None]] = []
+        self.__doc__ = template.__doc__
+
+    def answer(self, function: F) -> F:
+        """Register one more that may know."""
+        self._answers.append(function)  # type: ignore[arg-type]  # F keeps the function's own type
+        return function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R | None:
+        return next((found for one in self._answers if (found := one(*args, **kwargs))), None)
 
 
 class Round(Generic[P, R]):
@@ -79,7 +96,7 @@ def people_with_applications(competition: Competition) -> Sequence[Person]:
     return ()
 
 
-@Question
+@First
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
     """The one next step on the call's page for this person: start, go on, results."""
     return None

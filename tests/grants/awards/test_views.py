@@ -1,0 +1,350 @@
+"""The pages of decisions: who sees them when, and what each button does."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.core.accounts.models import Role
+from portal.core.messages.models import Message
+from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.rules import Outcome
+from portal.grants.competitions.models import Competition, State
+from tests.factories import Make
+from tests.grants.awards.conftest import POINTS, Case
+from tests.pages import PageClient, counted_queries, text
+
+# ------------------------------------------------------------------- the board
+
+
+def test_an_officer_drafts_words_and_the_head_signs_and_publishes(
+    case: Case, client: PageClient
+) -> None:
+    client.sign_in(case.officer)
+    assert client.send(case.url + "/propose", at=case.url).status_code == 302
+    worded = client.send(
+        f"{case.url}/{case.decision(0).id}",
+        {"outcome": "conditions", "conditions": "Precizēt tāmi.", "reasons": ""},
+    )
+    assert worded.status_code == 302
+    assert "Precizēt tāmi." in client.get(worded.location).text
+
+    client.sign_in(case.head)
+    assert client.send(case.url + "/sign", at=case.url, form="form#sign").status_code == 302
+    assert client.send(case.url + "/publish").status_code == 302
+    assert "Precizēt tāmi." in text(client.get(f"{case.url}/{case.decision(0).id}/letter"))
+    case.session.refresh(case.competition)
+    assert case.competition.state is State.PUBLISHED
+
+
+def test_what_is_missing_stands_on_the_page_when_drafting_is_refused(
+    make: Make, client: PageClient
+) -> None:
+    competition, _ = make.evaluated(POINTS[:2], grants=1)
+    late = make.application(competition, submitted=True)
+    make.eligible(late)
+    make.assigned(late, make.person(Role.MEMBER, scope=competition))
+    client.sign_in(make.person(Role.OFFICER))
+    url = f"/board/competitions/{competition.slug}/decisions"
+    response = client.send(url + "/propose", at=url)
+    assert response.status_code == 409
+    assert response.text.count("govuk-error-summary__list") == 1
+
+
+def test_bad_words_come_back_beside_their_field_and_stay_typed(
+    drafted: Case, client: PageClient
+) -> None:
+    client.sign_in(drafted.officer)
+    url = f"{drafted.url}/{drafted.decision(0).id}"
+    response = client.send(url, {"outcome": "conditions", "conditions": "", "reasons": "Labs."})
+    assert response.status_code == 422
+    assert "Labs." in response.text
+    response = client.send(url, {"outcome": "reserve", "conditions": "", "reasons": ""})
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["", "31.02.2026", "rīt", "0", "9" * 400])
+def test_a_date_that_does_not_exist_signs_nothing(
+    drafted: Case, client: PageClient, day: str
+) -> None:
+    client.sign_in(drafted.head)
+    page = client.page(drafted.url)
+    names = [str(i["name"]) for i in page.select("form#sign input[name^=decided_on]")]
+    response = client.send(
+        drafted.url + "/sign", dict.fromkeys(names, day), at=drafted.url, form="form#sign"
+    )
+    assert response.status_code == 422
+    assert drafted.decision(0).state is DecisionState.DRAFTED
+
+
+def test_what_is_signed_is_not_worded_again(signed: Case, client: PageClient) -> None:
+    client.sign_in(signed.officer)
+    response = client.get(f"{signed.url}/{signed.decision(0).id}")
+    assert response.status_code == 403
+    assert "parakstīts" in text(response)
+
+
+def test_the_head_drafts_nothing_and_the_officer_signs_nothing(
+    drafted: Case, client: PageClient
+) -> None:
+    client.sign_in(drafted.head)
+    assert client.post(drafted.url + "/propose", data={}).status_code == 403
+    assert client.get(f"{drafted.url}/{drafted.decision(0).id}").status_code == 403
+    client.sign_in(drafted.officer)
+    assert client.post(drafted.url + "/sign", data={}).status_code == 403
+    assert client.post(drafted.url + "/publish", data={}).status_code == 403
+
+
+def test_the_auditor_reads_everything_and_changes_nothing(
+    signed: Case, client: PageClient
+) -> None:
+    client.sign_in(signed.auditor)
+    decision = f"{signed.url}/{signed.decision(0).id}"
+    for page in (signed.url, decision + "/letter", decision + "/letter.pdf"):
+        assert client.get(page).status_code == 200, page
+    for verb in (
+        *("/propose", "/sign", "/publish"),
+        *(f"/{signed.decision(0).id}", f"/{signed.decision(0).id}/promote"),
+    ):
+        response = client.post(signed.url + verb, data={})
+        assert response.status_code == 403, verb
+        assert "pārvaldes" in text(response), "the reason is said"
+    case = signed.decision(0)
+    assert case.state is DecisionState.SIGNED
+
+
+@pytest.mark.parametrize("who", ["nobody", "applicant", "chair", "other board", "administrator"])
+def test_to_others_there_are_no_decisions(
+    drafted: Case, make: Make, client: PageClient, who: str
+) -> None:
+    people = {
+        "applicant": lambda: drafted.owner(0),
+        "chair": lambda: make.person(Role.CHAIR, scope=drafted.competition),
+        "other board": lambda: make.person(Role.HEAD, scope=make.municipality("VEN")),
+        "administrator": lambda: make.person(Role.ADMINISTRATOR),
+    }
+    if who in people:
+        client.sign_in(people[who]())
+    decision = f"{drafted.url}/{drafted.decision(0).id}"
+    found, done = (404, 404) if who in people else (302, 401)
+    for page in (drafted.url, decision, decision + "/letter", decision + "/letter.pdf"):
+        assert client.get(page).status_code == found, page
+    for verb in ("/propose", "/sign", "/publish"):
+        assert client.post(drafted.url + verb, data={}).status_code == done, verb
+    assert drafted.decision(0).state is DecisionState.DRAFTED
+
+
+def test_a_decision_is_found_under_its_own_competition_only(
+    drafted: Case, make: Make, client: PageClient
+) -> None:
+    other = make.competition("closed")
+    client.sign_in(drafted.officer)
+    decision = drafted.decision(0).id
+    assert client.get(f"/board/competitions/{other.slug}/decisions/{decision}").status_code == 404
+    foreign = make.competition("closed", municipality=make.municipality("VEN"))
+    assert client.get(f"/board/competitions/{foreign.slug}/decisions").status_code == 404
+
+
+def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(
+    make: Make, client: PageClient
+) -> None:
+    counts = []
+    for size in (1, 12):
+        competition, applications = make.evaluated([("8", "8")] * size, grants=1)
+        for application in applications:
+            make.row(
+                Decision(
+                    competition_id=competition.id,
+                    application_id=application.id,
+                    outcome=Outcome.RESERVE,
+                    place=1,
+                )
+            )
+        client.sign_in(make.person(Role.OFFICER))
+        url = f"/board/competitions/{competition.slug}/decisions"
+        client.get(url)
+        with counted_queries(client.application) as queries:
+            client.page(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
+
+
+# --------------------------------------------------------------- the applicant
+
+
+def test_an_applicant_sees_nothing_before_publication(signed: Case, client: PageClient) -> None:
+    client.sign_in(signed.owner(0))
+    for page in (signed.own(0), signed.own(0) + ".pdf", signed.own(0) + "/decline"):
+        assert client.get(page).status_code == 404, page
+    assert client.post(signed.own(0) + "/decline", data={"reason": ""}).status_code == 404
+    assert "lēmum" not in text(client.get(f"/my/applications/{signed.applications[0].id}/receipt"))
+
+
+def test_after_publication_it_is_the_letter_that_was_previewed(
+    signed: Case, client: PageClient
+) -> None:
+    client.sign_in(signed.head)
+    url = f"{signed.url}/{signed.decision(0).id}/letter"
+    preview = client.page(url).select_one(".asns-letter")
+    signed.publish()
+    sent = client.page(url).select_one(".asns-letter")
+    client.sign_in(signed.owner(0))
+    read = client.page(signed.own(0)).select_one(".asns-letter")
+    assert preview is not None
+    assert preview == sent == read
+    pdf = client.get(signed.own(0) + ".pdf")
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.data.startswith(b"%PDF")
+
+
+def test_a_foreign_applicant_and_a_stranger_find_nothing(
+    published: Case, client: PageClient
+) -> None:
+    client.sign_in(published.owner(1))
+    for page in (published.own(0), published.own(0) + ".pdf", published.own(0) + "/decline"):
+        assert client.get(page).status_code == 404, page
+    assert client.post(published.own(0) + "/decline", data={}).status_code == 404
+
+
+def test_an_owner_declines_and_the_head_gives_the_grant_on(
+    published: Case, client: PageClient
+) -> None:
+    client.sign_in(published.owner(0))
+    declined = client.send(published.own(0) + "/decline", {"reason": "Nav vadītāja."})
+    assert declined.status_code == 302
+    assert "Nav vadītāja." not in client.get(published.results).text
+
+    client.sign_in(published.head)
+    url = f"{published.url}/{published.decision(0).id}/promote"
+    assert "Nav vadītāja." in text(client.get(url))
+    assert client.send(url).status_code == 302
+    assert published.decision(2).outcome is Outcome.APPROVE
+    assert client.send(url, status=200, form="form").status_code in (302, 409)
+
+    client.sign_in(published.owner(2))
+    assert "4 600" in text(client.get(published.own(2))).replace("\xa0", " ")
+
+
+def test_an_editor_is_told_that_an_owner_declines(
+    published: Case, make: Make, client: PageClient
+) -> None:
+    client.sign_in(make.person(Role.EDITOR, scope=published.organisation(0)))
+    assert client.get(published.own(0)).status_code == 200
+    assert client.get(published.own(0) + "/decline").status_code == 403
+    assert client.post(published.own(0) + "/decline", data={}).status_code == 403
+
+
+def test_a_grant_is_declined_once(published: Case, client: PageClient) -> None:
+    client.sign_in(published.owner(0))
+    client.send(published.own(0) + "/decline", {"reason": ""})
+    assert client.post(published.own(0) + "/decline", data={"reason": ""}).status_code == 409
+    client.sign_in(published.owner(2))
+    again = client.post(published.own(2) + "/decline", data={"reason": ""})
+    assert again.status_code == 409, "a place in reserve is no grant"
+
+
+# ------------------------------------------------------------------ the public
+
+
+def test_there_are_no_results_before_they_are_published(
+    case: Case, make: Make, client: PageClient
+) -> None:
+    assert client.get(case.results).status_code == 404
+    case.draft()
+    assert client.get(case.results).status_code == 404
+    case.sign()
+    assert client.get(case.results).status_code == 404
+    client.sign_in(case.head)
+    assert client.get(case.results).status_code == 404
+    draft = make.competition("draft")
+    assert client.get(f"/competitions/{draft.slug}/results").status_code == 404
+
+
+def test_rejected_applications_are_counted_and_never_named(
+    published: Case, client: PageClient
+) -> None:
+    pages = {
+        page: client.get(page).text
+        for page in (
+            *(published.results, f"/competitions/{published.competition.slug}"),
+            *("/", "/open-data/competitions.json", "/competitions.atom", "/competitions.ics"),
+        )
+    }
+    for rank in (4, 5):
+        application, organisation = published.applications[rank], published.organisation(rank)
+        for page, body in pages.items():
+            for name in (application.number, application.title, organisation.name):
+                assert not re.search(rf"{re.escape(str(name))}(?!\d)", body), f"{name} on {page}"
+    assert published.organisation(0).name in pages[published.results]
+    assert published.organisation(2).name in pages[published.results], "the reserve is public"
+    assert "2 " in pages[published.results]
+
+
+def test_a_private_reserve_list_is_counted_only(make: Make, client: PageClient, case: Case) -> None:
+    case.competition.reserve_public = False
+    make.session.commit()
+    case.draft().sign().publish()
+    for page in (case.results, "/open-data/competitions.json"):
+        body = client.get(page).text
+        assert case.organisation(0).name in body
+        assert case.organisation(2).name not in body
+
+
+def test_results_are_answered_304_until_they_change(published: Case, client: PageClient) -> None:
+    first = client.get(published.results)
+    again = client.get(published.results, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    client.sign_in(published.owner(0))
+    client.send(published.own(0) + "/decline", {"reason": ""})
+    client.get(published.own(0))
+    client.delete_cookie("asns")
+    later = client.get(published.results, headers={"If-None-Match": first.headers["ETag"]})
+    assert later.status_code == 200
+
+
+# ---------------------------------------------------------- names are data only
+
+NASTY = '<img src=x onerror="alert(1)"> & „A" =1+1 [x](http://evil.example)'
+
+
+def test_markup_in_names_stays_text_on_pages_in_letters_mail_and_data(
+    case: Case, make: Make, client: PageClient
+) -> None:
+    case.organisation(0).name = NASTY
+    case.applications[0].title = NASTY
+    make.session.commit()
+    case.draft().sign().publish()
+
+    client.sign_in(case.head)
+    pages = [case.url, f"{case.url}/{case.decision(0).id}/letter", case.results]
+    for page in pages:
+        body = client.get(page).text
+        assert "<img src=x" not in body, page
+        assert "&lt;img src=x" in body, page
+    assert client.get(f"{case.url}/{case.decision(0).id}/letter.pdf").data.startswith(b"%PDF")
+    client.sign_in(case.owner(0))
+    assert "<img src=x" not in client.get(case.own(0)).text
+
+    awards = client.get("/open-data/competitions.json").json["competitions"][0]["results"]["awards"]
+    assert awards[0]["organisation"] == NASTY
+    for message in case.session.scalars(select(Message)):
+        assert "<img src=x" not in message.html
+
+
+def test_one_letter_for_each_decision_and_one_message_for_each_person(published: Case) -> None:
+    letters = published.session.scalar(select(func.count()).select_from(Letter))
+    messages = published.session.scalar(select(func.count()).select_from(Message))
+    assert (letters, messages) == (len(POINTS), len(POINTS))
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_every_page_stands_in_both_languages(
+    published: Case, client: PageClient, language: str
+) -> None:
+    client.sign_in(published.head)
+    decision = f"{published.url}/{published.decision(0).id}"
+    for page in (published.url, decision + "/letter", published.results):
+        assert client.page(f"{page}?lang={language}").html["lang"] == language
+    client.sign_in(published.owner(0))
+    for page in (published.own(0), published.own(0) + "/decline"):
+        assert client.page(f"{page}?lang={language}").html["lang"] == language
