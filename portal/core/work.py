@@ -42,6 +42,9 @@ class Work:
 
     def __init__(self, actor: "Person | None", event: str, subject: Base | None) -> None:
         self.actor = actor
+        # Read here, while nothing is half made: an earlier commit may have emptied the row, and
+        # reading it anew would flush what the verb has begun.
+        self.actor_id = actor.id if actor else None
         self.event = event
         self.subject = subject
         self.facts: dict[str, Any] = {}
@@ -132,7 +135,7 @@ class Work:
         subject = self.subject
         db.session.add(
             JournalEntry(
-                actor_id=self.actor.id if self.actor else None,
+                actor_id=self.actor_id,
                 event=self.event,
                 subject_type=subject.__tablename__ if subject is not None else None,
                 subject_id=getattr(subject, "id", None),

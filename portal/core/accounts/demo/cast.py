@@ -193,7 +193,8 @@ def _person(work: Work, cast: Cast, persona: Persona) -> Person:
         return found
     person = work.add(
         Person(
-            email=f"{persona.code}@demo.example",
+            # Applicants write from their own organisation: a shared domain would be a conflict.
+            email=f"{persona.code}@{persona.organisation or 'demo'}.example",
             name=persona.name,
             persona=persona.code,
             confirmed_at=CONFIRMED,
