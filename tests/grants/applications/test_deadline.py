@@ -1,0 +1,141 @@
+"""At the deadline it is in, a second later it is out: for each role, verb and channel."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from portal.core import clock
+from portal.core.clock import riga
+from portal.grants.applications.models import Part, State, Submission
+from tests.conftest import NOW
+from tests.grants.applications.conftest import World, pdf
+from tests.pages import PageClient, text
+
+SECOND = timedelta(seconds=1)
+DEADLINES = [
+    riga(date(2026, 11, 25), 23, 59, 59),
+    riga(date(2027, 3, 27), 23, 59, 59),  # the night in which the clocks go forward
+    riga(date(2027, 3, 28), 23, 59, 59),
+    riga(date(2026, 10, 24), 23, 59, 59),  # and back
+    riga(date(2026, 10, 25), 23, 59, 59),
+]
+MOMENTS = [(-SECOND, True), (timedelta(0), True), (timedelta(milliseconds=900), True), (SECOND, False)]
+
+
+@contextmanager
+def closing(world: World, deadline: datetime) -> Iterator[None]:
+    """The call closes at `deadline`; its people have signed in a little before."""
+    world.call.opens_at = deadline - timedelta(days=10)
+    world.call.announced_at = deadline - timedelta(days=20)
+    world.call.deadline = deadline
+    world.make.session.commit()
+    with clock.at(deadline - timedelta(minutes=5)):
+        yield
+
+
+@pytest.mark.parametrize("deadline", DEADLINES)
+@pytest.mark.parametrize(("moment", "counts"), MOMENTS)
+def test_submitting(
+    client: PageClient, world: World, deadline: datetime, moment: timedelta, counts: bool
+) -> None:
+    with closing(world, deadline):
+        client.sign_in(world.owner)
+        seen = client.page(world.path("/check")).select_one("[name=seen]")
+        assert seen
+    with clock.at(deadline + moment):
+        sent = client.post(world.path("/submit"), data={"seen": seen["value"]})
+    application = world.fresh(world.draft)
+    if counts:
+        assert sent.status_code == 302
+        assert application.state is State.SUBMITTED
+    else:
+        assert sent.status_code == 409
+        assert "0.00.00" in text(sent) and "23.59.59" in text(sent)
+        assert application.state is State.DRAFT and application.number is None
+
+
+@pytest.mark.parametrize("who", ["owner", "editor"])
+@pytest.mark.parametrize(("moment", "counts"), MOMENTS)
+def test_every_other_verb(
+    client: PageClient, world: World, who: str, moment: timedelta, counts: bool
+) -> None:
+    with closing(world, DEADLINES[0]):
+        client.sign_in(getattr(world, who))
+        form = {"q_title": "Pirms termiņa rakstīts", "version": "1;", "then": "return"}
+        submitted = world.make.application(
+            world.call, by=world.owner, organisation=world.organisation, submitted=True
+        )
+    with clock.at(DEADLINES[0] + moment):
+        saved = client.post(world.path("/sections/project"), data=form)
+        auto = client.post(world.path("/sections/project/autosave"), data=form)
+        attached = client.post(
+            world.path("/sections/papers"), data={"q_partner": pdf(), "version": "0;"}
+        )
+        withdrawn = client.post(world.path("/withdraw", of=submitted))
+        started = client.post(
+            f"/my/applications/start/{world.call.slug}",
+            data={"organisation": str(world.organisation.id)},
+        )
+    expected = 302 if counts else 409
+    assert [one.status_code for one in (saved, attached, withdrawn)] == [expected] * 3
+    assert auto.status_code == (200 if counts else 409)
+    assert started.status_code == (302 if counts else 403)
+    if not counts:
+        assert "Pirms termiņa rakstīts" in saved.text, "what was typed is lost"
+        assert auto.json and auto.json["code"] == "too_late"
+
+
+def test_a_reader_never_submits(client: PageClient, world: World) -> None:
+    client.sign_in(world.reader)
+    client.page(world.path())
+    client.page(world.path("/check"))
+    client.page(world.path("/sections/project"))
+    for tail in ("/submit", "/withdraw", "/discard", "/sections/project"):
+        assert client.post(world.path(tail), data={}).status_code == 403
+
+
+def test_what_is_in_already_gives_its_receipt_even_after_the_deadline(
+    client: PageClient, world: World
+) -> None:
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+        seen = client.page(world.path("/check")).select_one("[name=seen]")
+        assert seen
+        data = {"seen": seen["value"]}
+        assert client.post(world.path("/submit"), data=data).status_code == 302
+    with clock.at(DEADLINES[0] + SECOND):
+        again = client.post(world.path("/submit"), data=data)
+    assert again.location.endswith("/receipt")
+    assert world.make.session.query(Submission).count() == 1
+
+
+@pytest.mark.parametrize("phase", ["announced", "draft", "closed", "cancelled"])
+def test_nothing_is_started_where_a_call_is_not_open(
+    client: PageClient, world: World, phase: str
+) -> None:
+    call = world.make.competition(phase)
+    client.sign_in(world.owner)
+    status = 404 if phase == "draft" else 403
+    assert client.get(f"/my/applications/start/{call.slug}").status_code == status
+    sent = client.post(
+        f"/my/applications/start/{call.slug}", data={"organisation": str(world.organisation.id)}
+    )
+    assert sent.status_code == status
+
+
+def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: World) -> None:
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+    world.call.deadline = DEADLINES[0] + timedelta(days=3)
+    world.make.session.commit()
+    with clock.at(DEADLINES[0] + timedelta(minutes=1)):
+        sent = client.send(world.path("/check"), {})
+        assert sent.location.endswith("/receipt")
+
+
+def test_the_clock_of_the_tests_stands_before_these_deadlines(world: World) -> None:
+    assert NOW < DEADLINES[0]
+    part = world.make.session.query(Part).filter_by(application_id=world.draft.id).one()
+    assert part.version == 1

@@ -1,0 +1,266 @@
+"""Writing a draft: saving anything, two editors, files, and who may not."""
+
+import io
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from portal.core.accounts.models import Role
+from portal.core.db import Words
+from portal.core.documents.intake import MEGABYTE
+from portal.grants.applications.drafts import service
+from portal.grants.applications.drafts.rules import merge, packed, prints, unpacked
+from portal.grants.applications.models import Attachment, Part, State
+from portal.grants.competitions.models import Question, QuestionKind, Section
+from tests.grants.applications.conftest import World, pdf
+from tests.pages import PageClient, counted_queries, fields, text
+
+
+def part(world: World, section: str = "project") -> Part | None:
+    world.make.session.expire_all()
+    return (
+        world.make.session.query(Part)
+        .filter_by(application_id=world.draft.id, section_key=section)
+        .one_or_none()
+    )
+
+
+def test_saving_takes_anything_and_shows_what_is_wrong(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    typed = {"q_title": "", "q_participants": "divdesmit", "q_at_risk": "5", "q_need": "y" * 2500}
+    saved = client.send(world.path("/sections/project"), {**typed, "then": "return"})
+    assert saved.status_code == 302
+    kept = part(world)
+    assert kept and kept.answers["participants"] == "divdesmit" and not kept.complete
+    page = client.page(world.path("/sections/project"))
+    assert page.select_one("#question-participants .govuk-error-message")
+    assert page.select_one("[name=q_participants]")["value"] == "divdesmit"  # type: ignore[index]
+    assert not page.select_one("#question-title .govuk-error-message"), "missing is no matter yet"
+
+
+def test_the_buttons_lead_on_and_back(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    path = world.path("/sections/project")
+    assert client.send(path, {"then": "next"}).location == world.path("/sections/papers")
+    assert client.send(path, {"then": "return"}).location == world.path()
+    assert client.send(world.path("/sections/papers"), {"then": "next"}).location == world.path()
+
+
+def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    version = client.page(world.path("/sections/project")).select_one("[name=version]")
+    assert version
+    path = world.path("/sections/project/autosave")
+    saved = client.post(path, data={"q_title": "Pirmais", "version": version["value"]})
+    assert saved.json and saved.json["saved"] == "16.30"
+    assert client.post(
+        path, data={"q_title": "Otrais", "version": saved.json["version"]}
+    ).status_code == 200
+    stale = client.post(path, data={"q_title": "Trešais", "version": version["value"]})
+    assert stale.status_code == 409
+    assert stale.json and stale.json["url"] == world.path("/sections/project")
+    kept = part(world)
+    assert kept and kept.answers["title"] == "Otrais"
+
+
+def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: World) -> None:
+    refused = client.post(
+        world.path("/sections/project/autosave"),
+        data={"q_title": "x"},
+        headers={"Accept": "application/json"},
+    )
+    assert refused.status_code == 401 and refused.json
+
+
+def test_two_editors_see_both_versions_and_nothing_is_overwritten(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    mine = client.page(world.path("/sections/project")).select_one("[name=version]")
+    assert mine
+    client.sign_in(world.editor)
+    client.send(
+        world.path("/sections/project"), {"q_need": "Ilzes vajadzība", "q_at_risk": "7"}
+    )
+    client.sign_in(world.owner)
+    typed = {
+        **{"q_title": "Mans nosaukums", "q_need": "Annas vajadzība"},
+        **{"q_participants": "20", "q_at_risk": "5", "version": mine["value"]},
+    }
+    refused = client.post(world.path("/sections/project"), data=typed)
+    assert refused.status_code == 409
+    assert "Ilzes vajadzība" in refused.text and "Annas vajadzība" in refused.text
+    kept = part(world)
+    assert kept and kept.answers["need"] == "Ilzes vajadzība"
+
+    form = BeautifulSoup(refused.text, "html5lib").select_one("main form[method=post]")
+    assert form
+    values = fields(form)
+    assert values["q_at_risk"] == ["7"], "what only the other changed is taken"
+    assert values["q_title"] == ["Mans nosaukums"], "what only I changed stays"
+    chosen = client.post(
+        world.path("/sections/project"), data={**values, "take": "need", "then": "return"}
+    )
+    assert chosen.status_code == 302, text(chosen)
+    kept = part(world)
+    assert kept and kept.answers == {
+        **{"title": "Mans nosaukums", "need": "Ilzes vajadzība"},
+        **{"participants": 20, "at_risk": 7},
+    }
+
+
+def test_merging_takes_whoever_changed_an_answer() -> None:
+    base = prints({"a": 1, "b": 1, "c": 1}, "abc")
+    merged = merge(
+        "abc", base=base, mine={"a": 2, "b": 1, "c": 2}, theirs={"a": 1, "b": 3, "c": 3}
+    )
+    assert merged.answers == {"a": 2, "b": 3, "c": 2}
+    assert merged.taken == ("b",) and merged.conflicts == ("c",)
+    assert unpacked(packed(base)) == base
+    assert unpacked("nonsense =x a=1") == {"": "x", "a": "1"}
+
+
+# ------------------------------------------------------------------------ files
+
+
+def files(world: World, key: str | None = None) -> list[Attachment]:
+    world.make.session.expire_all()
+    found = world.make.session.query(Attachment).filter_by(application_id=world.draft.id)
+    return [one for one in found if one.removed_at is None and (key or one.question_key) == one.question_key]
+
+
+def test_a_refused_file_loses_neither_the_text_nor_the_other_files(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    bad = (io.BytesIO(b"MZ\x90\x00 a program"), "plāns.pdf")
+    refused = client.send(world.path("/sections/papers"), {"q_partner": bad, "q_minors": pdf()})
+    assert refused.status_code == 422 and "plāns.pdf" in refused.text
+    assert [one.question_key for one in files(world)] == ["minors"]
+
+
+def test_one_file_replaces_the_one_before_and_several_stand_together(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    for name in ("viens.pdf", "divi.pdf"):
+        client.send(world.path("/sections/papers"), {"q_partner": pdf(name), "q_plans": pdf(name)})
+    assert [one.file.name for one in files(world, "partner")] == ["divi.pdf"]
+    assert [one.file.name for one in files(world, "plans")] == ["viens.pdf", "divi.pdf"]
+
+
+def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    client.send(world.path("/sections/papers"), {"q_partner": pdf()})
+    (attached,) = files(world)
+    assert client.get(world.path(f"/files/{attached.id}"), buffered=True).data.startswith(b"%PDF")
+    client.send(world.path("/sections/papers"), {"remove": str(attached.id)})
+    assert not files(world)
+
+
+def test_all_files_together_have_a_limit(
+    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        service, "Limits", lambda beside: service.documents.Limits(beside=beside, together=100)
+    )
+    client.sign_in(world.owner)
+    client.send(world.path("/sections/papers"), {"q_plans": pdf("viens.pdf")})
+    client.send(world.path("/sections/papers"), {"q_plans": pdf("divi.pdf")})
+    refused = client.send(world.path("/sections/papers"), {"q_plans": pdf("trīs.pdf")})
+    assert refused.status_code == 422 and "trīs.pdf" in refused.text
+    assert len(files(world)) == 2
+    assert MEGABYTE == 1024 * 1024
+
+
+def test_rows_come_and_go_without_scripts_and_lose_nothing(
+    client: PageClient, world: World
+) -> None:
+    section = world.make.session.query(Section).filter_by(
+        competition_id=world.call.id, key="project"
+    ).one()
+    world.make.row(
+        Question(
+            competition_id=world.call.id,
+            section_id=section.id,
+            key="plan",
+            kind=QuestionKind.TABLE,
+            label=Words("Plāns"),
+            position=9,
+            settings={
+                "columns": [
+                    {"key": "what", "kind": "short_text", "lv": "Kas"},
+                    {"key": "cost", "kind": "money", "lv": "Cik"},
+                    {"key": "day", "kind": "date", "lv": "Kad"},
+                ]
+            },
+        )
+    )
+    client.sign_in(world.owner)
+    row = {"q_plan-0-what": "Sākums", "q_plan-0-cost": "lēti", "q_plan-0-day": "31.2.2026"}
+    added = client.send(world.path("/sections/project"), {**row, "q_plan-add": "1"})
+    assert added.status_code == 200 and "lēti" in added.text and "q_plan-1-what" in added.text
+    assert client.send(world.path("/sections/project"), {**row, "then": "return"}).status_code == 302
+    kept = part(world)
+    assert kept and kept.answers["plan"] == [{"what": "Sākums", "cost": "lēti", "day": "31.2.2026"}]
+    page = client.page(world.path("/sections/project?check=1"))
+    assert page.select_one("[name=q_plan-0-day]")["value"] == "31.2.2026"  # type: ignore[index]
+    assert len(page.select("#question-plan .govuk-error-message")) == 3
+    client.page(world.path("/check"))
+
+
+# ------------------------------------------------------------------ who may not
+
+
+def test_nested_ids_belong_to_their_application(client: PageClient, world: World) -> None:
+    other = world.make.application(
+        world.call, by=world.stranger, organisation=world.make.organisation()
+    )
+    client.sign_in(world.owner)
+    client.send(world.path("/sections/papers"), {"q_partner": pdf()})
+    (attached,) = files(world)
+    world.make.grant(world.owner, Role.OWNER, other.organisation)
+    client.sign_in(world.owner)
+    assert client.get(world.path(f"/files/{attached.id}", of=other)).status_code == 404
+    assert client.get(world.path("/sections/none")).status_code == 404
+    client.send(world.path("/sections/papers", of=other), {"remove": str(attached.id)})
+    assert files(world), "removed through another application"
+
+
+def test_a_draft_is_thrown_away_and_a_submitted_one_is_not(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    sent = world.make.application(
+        world.call, by=world.owner, organisation=world.organisation, submitted=True
+    )
+    assert client.post(world.path("/discard", of=sent)).status_code == 409
+    assert client.send(world.path("/discard"), {}).status_code == 302
+    assert client.get(world.path()).status_code == 404
+    assert world.fresh(sent).state is State.SUBMITTED
+
+
+def test_the_board_and_the_committee_never_see_a_draft(client: PageClient, world: World) -> None:
+    for person in (world.officer, world.make.person(Role.HEAD), *world.make.committee(world.call)):
+        client.sign_in(person)
+        assert client.get(world.path()).status_code == 404
+
+
+# ----------------------------------------------------------------------- queries
+
+
+@pytest.mark.parametrize("path", ["/my/applications", ""])
+def test_queries_do_not_grow_with_what_is_shown(
+    app: Flask, client: PageClient, world: World, path: str
+) -> None:
+    counts: list[Any] = []
+    for extra in (0, 29):
+        for _ in range(extra):
+            world.make.application(world.call, by=world.owner, organisation=world.organisation)
+        client.sign_in(world.owner)
+        with counted_queries(app) as statements:
+            client.page(path or world.path())
+        counts.append(len(statements))
+    assert counts[0] == counts[1] and counts[0] <= 12, counts
