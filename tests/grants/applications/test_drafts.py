@@ -55,9 +55,10 @@ def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world:
     path = world.path("/sections/project/autosave")
     saved = client.post(path, data={"q_title": "Pirmais", "version": version["value"]})
     assert saved.json and saved.json["saved"] == "16.30"
-    assert client.post(
-        path, data={"q_title": "Otrais", "version": saved.json["version"]}
-    ).status_code == 200
+    assert (
+        client.post(path, data={"q_title": "Otrais", "version": saved.json["version"]}).status_code
+        == 200
+    )
     stale = client.post(path, data={"q_title": "Trešais", "version": version["value"]})
     assert stale.status_code == 409
     assert stale.json and stale.json["url"] == world.path("/sections/project")
@@ -81,9 +82,7 @@ def test_two_editors_see_both_versions_and_nothing_is_overwritten(
     mine = client.page(world.path("/sections/project")).select_one("[name=version]")
     assert mine
     client.sign_in(world.editor)
-    client.send(
-        world.path("/sections/project"), {"q_need": "Ilzes vajadzība", "q_at_risk": "7"}
-    )
+    client.send(world.path("/sections/project"), {"q_need": "Ilzes vajadzība", "q_at_risk": "7"})
     client.sign_in(world.owner)
     typed = {
         **{"q_title": "Mans nosaukums", "q_need": "Annas vajadzība"},
@@ -113,9 +112,7 @@ def test_two_editors_see_both_versions_and_nothing_is_overwritten(
 
 def test_merging_takes_whoever_changed_an_answer() -> None:
     base = prints({"a": 1, "b": 1, "c": 1}, "abc")
-    merged = merge(
-        "abc", base=base, mine={"a": 2, "b": 1, "c": 2}, theirs={"a": 1, "b": 3, "c": 3}
-    )
+    merged = merge("abc", base=base, mine={"a": 2, "b": 1, "c": 2}, theirs={"a": 1, "b": 3, "c": 3})
     assert merged.answers == {"a": 2, "b": 3, "c": 2}
     assert merged.taken == ("b",) and merged.conflicts == ("c",)
     assert unpacked(packed(base)) == base
@@ -128,7 +125,11 @@ def test_merging_takes_whoever_changed_an_answer() -> None:
 def files(world: World, key: str | None = None) -> list[Attachment]:
     world.make.session.expire_all()
     found = world.make.session.query(Attachment).filter_by(application_id=world.draft.id)
-    return [one for one in found if one.removed_at is None and (key or one.question_key) == one.question_key]
+    return [
+        one
+        for one in found
+        if one.removed_at is None and (key or one.question_key) == one.question_key
+    ]
 
 
 def test_a_refused_file_loses_neither_the_text_nor_the_other_files(
@@ -178,9 +179,11 @@ def test_all_files_together_have_a_limit(
 def test_rows_come_and_go_without_scripts_and_lose_nothing(
     client: PageClient, world: World
 ) -> None:
-    section = world.make.session.query(Section).filter_by(
-        competition_id=world.call.id, key="project"
-    ).one()
+    section = (
+        world.make.session.query(Section)
+        .filter_by(competition_id=world.call.id, key="project")
+        .one()
+    )
     world.make.row(
         Question(
             competition_id=world.call.id,
@@ -202,7 +205,9 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     row = {"q_plan-0-what": "Sākums", "q_plan-0-cost": "lēti", "q_plan-0-day": "31.2.2026"}
     added = client.send(world.path("/sections/project"), {**row, "q_plan-add": "1"})
     assert added.status_code == 200 and "lēti" in added.text and "q_plan-1-what" in added.text
-    assert client.send(world.path("/sections/project"), {**row, "then": "return"}).status_code == 302
+    assert (
+        client.send(world.path("/sections/project"), {**row, "then": "return"}).status_code == 302
+    )
     kept = part(world)
     assert kept and kept.answers["plan"] == [{"what": "Sākums", "cost": "lēti", "day": "31.2.2026"}]
     page = client.page(world.path("/sections/project?check=1"))

@@ -30,7 +30,7 @@ from portal.core.fields import (
 )
 from portal.core.fields.moments import PARTS
 from portal.grants.competitions.answers import rules, words
-from portal.grants.competitions.answers.rules import USUAL_LENGTH, Problem
+from portal.grants.competitions.answers.rules import USUAL_LENGTH, Problem, Wrong
 from portal.grants.competitions.models import Question, QuestionKind
 
 ACCEPT = ",".join(f".{extension}" for kind in Kind for extension in kind.extensions)
@@ -81,6 +81,8 @@ class AnswersForm(Form):
             if problem.key not in kinds:
                 continue
             field = self.field_of(problem.key)
+            if problem.wrong is Wrong.UNREADABLE:
+                _make_readable(field)
             cell = _cell(field, problem)
             if cell is not None:
                 cell.errors = [*cell.errors, words.bare(problem)]
@@ -166,6 +168,14 @@ def _raw(question: Question, field: Field) -> Any:
             return bool(field.data)
         case _:
             return field.typed
+
+
+def _make_readable(field: Field) -> None:
+    """Mark in the field where the signs are that cannot be kept; the page could not show them."""
+    field.typed = rules.readable(field.typed)
+    for row in field.rows if isinstance(field, Rows) else ():
+        for cell in row.cells.values():
+            cell.typed = rules.readable(cell.typed)
 
 
 def _cell(field: Field, problem: Problem) -> Field | None:

@@ -360,6 +360,19 @@ def _label(words: Mapping[str, Any], language: str) -> str:
     return str((words.get("en") if language == "en" else "") or words.get("lv") or "")
 
 
+def readable(value: Any) -> Any:
+    """What was typed, with � wherever a sign stands that a page cannot show."""
+    match value:
+        case str():
+            return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case dict():
+            return {key: readable(item) for key, item in value.items()}
+        case list():
+            return [readable(item) for item in value]
+        case _:
+            return value
+
+
 def is_date(value: str) -> bool:
     """Whether a kept answer to a question for a date is one, and not what could not be read."""
     return _wrong_date(value, {}) is None
