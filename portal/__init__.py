@@ -51,8 +51,9 @@ def _register_stages(app: Flask) -> None:
     from portal.grants.applications import wiring as applications
     from portal.grants.awards import wiring as awards
     from portal.grants.competitions import wiring as competitions
+    from portal.grants.evaluation import wiring as evaluation
     from portal.site import wiring as site
 
     app.register_blueprint(messages)
-    for stage in (accounts, competitions, applications, awards, site):
+    for stage in (accounts, competitions, applications, evaluation, awards, site):
         stage.init_app(app)

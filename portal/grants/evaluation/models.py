@@ -4,8 +4,10 @@ from portal.grants.evaluation.committee.models import (
     Assignment,
     ConflictKind,
     Declaration,
+    Ground,
     RoundSettings,
     Suspicion,
+    Workplace,
 )
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -21,6 +23,7 @@ from portal.grants.evaluation.meeting.models import (
     BallotChoice,
     Meeting,
     Vote,
+    VoteKind,
 )
 from portal.grants.evaluation.scoring.models import (
     Score,
@@ -40,6 +43,7 @@ __all__ = [
     "Declaration",
     "EligibilityAnswer",
     "EligibilityCheck",
+    "Ground",
     "Meeting",
     "RoundSettings",
     "Score",
@@ -48,4 +52,6 @@ __all__ = [
     "Suspicion",
     "Verdict",
     "Vote",
+    "VoteKind",
+    "Workplace",
 ]

@@ -42,6 +42,24 @@ class Declaration(Keyed, Base):
     person: Mapped[Person] = relationship()
 
 
+class Ground(StrEnum):
+    """What suggests a conflict."""
+
+    SAME_ORGANISATION = "same_organisation"
+    EMAIL_DOMAIN = "email_domain"
+    SCHOOL = "school"
+
+
+class Workplace(Base):
+    """Where a member of the committee works, as the order says: a school that may be named."""
+
+    __tablename__ = "committee_workplaces"
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    name: Mapped[str]
+
+
 class Suspicion(Keyed, Base):
     """A conflict that the data suggest: same organisation, e-mail domain, school.
 
@@ -56,7 +74,7 @@ class Suspicion(Keyed, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
-    grounds: Mapped[list[str]]  # same_organisation, email_domain, school
+    grounds: Mapped[list[str]]  # Ground
     confirmed: Mapped[bool | None]  # None: the chair has not looked yet
     reason: Mapped[str] = mapped_column(default="")
     resolved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
@@ -64,6 +82,7 @@ class Suspicion(Keyed, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     application: Mapped[Application] = relationship()
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
 
 
 class Assignment(Keyed, Base):

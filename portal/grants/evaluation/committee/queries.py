@@ -4,16 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.core import clock
-from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
+from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.models import Assignment, ConflictKind, Declaration, Suspicion
-from portal.grants.evaluation.visibility import declared, is_eligible, scored, unrecused
+from portal.grants.evaluation.models import (
+    Assignment,
+    ConflictKind,
+    Declaration,
+    RoundSettings,
+    Suspicion,
+)
+from portal.grants.evaluation.visibility import (
+    assigned,
+    declared,
+    is_eligible,
+    scored,
+    unrecused,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +35,6 @@ class Owed:
     person_id: UUID
     name: str
     count: int
-
-
-def is_living() -> ColumnElement[bool]:
-    """Role grants that hold now; RoleGrant.is_living as SQL."""
-    today = clock.today()
-    return (
-        RoleGrant.ended_at.is_(None)
-        & (RoleGrant.since <= today)
-        & or_(RoleGrant.until.is_(None), RoleGrant.until >= today)
-    )
 
 
 def grants_of(competition: Competition) -> Sequence[RoleGrant]:
@@ -55,7 +57,7 @@ def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:
                 RoleGrant.person_id == Person.id,
                 RoleGrant.competition_id == competition.id,
                 RoleGrant.role.in_(roles or COMMITTEE),
-                is_living(),
+                living(),
             )
         )
         .order_by(Person.name, Person.id)
@@ -104,6 +106,12 @@ def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
             Application.competition_id == competition.id,
             Assignment.ended_at.is_(None),
             is_eligible(),
+            exists().where(
+                RoleGrant.person_id == Assignment.person_id,
+                RoleGrant.competition_id == competition.id,
+                RoleGrant.role == Role.MEMBER,
+                living(),
+            ),
             unrecused(Assignment.person_id, Assignment.application_id),
             what,
         )
@@ -111,3 +119,143 @@ def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
         .order_by(Person.name)
     )
     return [Owed(*row) for row in rows]
+
+
+def assignments(competition: Competition) -> Sequence[Assignment]:
+    """Every assignment of the competition's applications, ended ones too."""
+    return db.session.scalars(
+        select(Assignment)
+        .join(Assignment.application)
+        .where(Application.competition_id == competition.id)
+    ).all()
+
+
+def assignment(person: Person, application: Application) -> Assignment | None:
+    """The person's assignment to the application, ended or not."""
+    return db.session.scalar(
+        select(Assignment).where(
+            Assignment.person_id == person.id, Assignment.application_id == application.id
+        )
+    )
+
+
+def declaration(person: Person, application: Application) -> Declaration | None:
+    """What the person has declared about the application."""
+    return db.session.scalar(
+        select(Declaration).where(
+            Declaration.person_id == person.id, Declaration.application_id == application.id
+        )
+    )
+
+
+def eligible(competition: Competition) -> Sequence[Application]:
+    """The applications that the committee evaluates, in the order of their numbers."""
+    return db.session.scalars(
+        select(Application)
+        .where(Application.competition_id == competition.id, is_eligible())
+        .order_by(Application.ordinal)
+    ).all()
+
+
+def undeclared(actor: Person, competition: Competition) -> Sequence[Application]:
+    """The applications about which the actor has declared nothing: who applies, and with whom.
+
+    Those that the actor is to score come first. Their content is not loaded.
+    """
+    return db.session.scalars(
+        select(Application)
+        .where(
+            Application.competition_id == competition.id,
+            is_eligible(),
+            ~declared(actor.id, Application.id),
+        )
+        .order_by(assigned(actor.id, Application.id).desc(), Application.ordinal)
+        .options(
+            joinedload(Application.organisation, innerjoin=True), joinedload(Application.partner)
+        )
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A suspected or declared conflict, as the chair sees it: names, and nothing of the content."""
+
+    person: str
+    number: str
+    organisation: str
+    suspicion: Suspicion | None = None
+    declaration: Declaration | None = None
+
+
+def suspicions(competition: Competition) -> list[Conflict]:
+    """Suspected conflicts, those that wait for the chair first."""
+    rows = db.session.execute(
+        select(Suspicion, Person.name, Application.number, Organisation.name)
+        .join(Person, Person.id == Suspicion.person_id)
+        .join(Application, Application.id == Suspicion.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.competition_id == competition.id)
+        .options(joinedload(Suspicion.resolved_by))
+        .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.name)
+    )
+    return [Conflict(who, number or "", org, suspicion=row) for row, who, number, org in rows]
+
+
+def declared_conflicts(competition: Competition) -> list[Conflict]:
+    """The conflicts that members have declared."""
+    rows = db.session.execute(
+        select(Declaration, Person.name, Application.number, Organisation.name)
+        .join(Person, Person.id == Declaration.person_id)
+        .join(Application, Application.id == Declaration.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.competition_id == competition.id, Declaration.kind != ConflictKind.NONE)
+        .order_by(Application.ordinal, Person.name)
+    )
+    return [Conflict(who, number or "", org, declaration=row) for row, who, number, org in rows]
+
+
+def suspicion(competition: Competition, key: UUID) -> Suspicion | None:
+    """A suspicion of just this competition; for the loader."""
+    return db.session.scalar(
+        select(Suspicion)
+        .join(Suspicion.application)
+        .where(Suspicion.id == key, Application.competition_id == competition.id)
+        .options(
+            joinedload(Suspicion.person, innerjoin=True), contains_eager(Suspicion.application)
+        )
+    )
+
+
+def grant(competition: Competition, key: UUID) -> RoleGrant | None:
+    """A committee grant of just this competition; for the loader."""
+    return db.session.scalar(
+        select(RoleGrant)
+        .where(
+            RoleGrant.id == key,
+            RoleGrant.competition_id == competition.id,
+            RoleGrant.role.in_(COMMITTEE),
+        )
+        .options(joinedload(RoleGrant.person, innerjoin=True))
+    )
+
+
+def round_of(competition: Competition) -> RoundSettings | None:
+    """How the evaluation is organised; None before it has been started."""
+    return db.session.get(RoundSettings, competition.id)
+
+
+def open_suspicions(competition: Competition) -> int:
+    """How many suspected conflicts wait to be settled."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Suspicion)
+            .join(Application, Application.id == Suspicion.application_id)
+            .where(
+                Application.competition_id == competition.id,
+                Suspicion.confirmed.is_(None),
+                is_eligible(),
+            )
+        )
+        or 0
+    )

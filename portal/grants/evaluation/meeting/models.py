@@ -37,7 +37,12 @@ class Meeting(Keyed, Base):
     competition: Mapped[Competition] = relationship()
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
     attendance: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
-    votes: Mapped[list["Vote"]] = relationship(back_populates="meeting", order_by="Vote.number")
+    # Those that stand; one that was recorded wrongly is withdrawn and kept.
+    votes: Mapped[list["Vote"]] = relationship(
+        primaryjoin="and_(Vote.meeting_id == Meeting.id, Vote.withdrawn_at.is_(None))",
+        order_by="Vote.number",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -49,10 +54,16 @@ class Attendance(Base):
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    entitled: Mapped[bool] = mapped_column(default=True)  # votes; a mere secretary does not
     present: Mapped[bool]
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
     person: Mapped[Person] = relationship()
+
+
+class VoteKind(StrEnum):
+    TIE = "tie"  # between applications
+    RANKING = "ranking"  # the committee approves the whole ranking
 
 
 class Vote(Keyed, Base):
@@ -61,7 +72,6 @@ class Vote(Keyed, Base):
     __tablename__ = "votes"
     __table_args__ = (
         UniqueConstraint("meeting_id", "number"),
-        CheckConstraint("kind IN ('tie', 'ranking')", name="kind"),
         CheckConstraint(
             "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1", name="order"
         ),
@@ -69,13 +79,16 @@ class Vote(Keyed, Base):
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
     number: Mapped[int]
-    # tie: between applications; ranking: the committee approves the whole ranking
-    kind: Mapped[str]
-    question: Mapped[str]
-    order: Mapped[list[str]] = mapped_column(default=list)  # application numbers, best first
+    kind: Mapped[VoteKind]
+    question: Mapped[str] = mapped_column(default="")  # a remark of whoever keeps the minutes
+    # Application numbers, best first: of a tie as the vote decided it, or of the approved ranking.
+    order: Mapped[list[str]] = mapped_column(default=list)
     carried: Mapped[bool]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
 
-    meeting: Mapped[Meeting] = relationship(back_populates="votes")
+    meeting: Mapped[Meeting] = relationship()
     ballots: Mapped[list["Ballot"]] = relationship(back_populates="vote")
 
 

@@ -16,6 +16,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import (
     Owed,
     declarations_owed,
+    open_suspicions,
     sheets_owed,
 )
 from portal.grants.evaluation.committee.rules import quorum
@@ -25,7 +26,8 @@ from portal.grants.evaluation.models import (
     EligibilityCheck,
     Meeting,
     ScoreSheet,
-    Suspicion,
+    Vote,
+    VoteKind,
 )
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
 from portal.grants.evaluation.visibility import is_eligible
@@ -118,14 +120,14 @@ def blockers_of(
 
 def approving(meetings: Sequence[Meeting]) -> Meeting | None:
     """The last closed meeting that approved a ranking."""
-    return next(
-        (
-            meeting
-            for meeting in reversed(meetings)
-            if meeting.closed_at and any(v.kind == "ranking" and v.carried for v in meeting.votes)
-        ),
-        None,
-    )
+    approved = (m for m in reversed(meetings) if m.closed_at and _approval(m))
+    return next(approved, None)
+
+
+def _approval(meeting: Meeting) -> Vote | None:
+    """The vote by which the meeting approved a ranking."""
+    approvals = (v for v in meeting.votes if v.kind is VoteKind.RANKING and v.carried)
+    return next(approvals, None)
 
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
@@ -151,17 +153,7 @@ def _eligibility(competition: Competition) -> Iterable[Blocker]:
 
 
 def _suspicions(competition: Competition) -> Iterable[Blocker]:
-    count = db.session.scalar(
-        select(func.count())
-        .select_from(Suspicion)
-        .join(Application, Application.id == Suspicion.application_id)
-        .where(
-            Application.competition_id == competition.id,
-            Suspicion.confirmed.is_(None),
-            is_eligible(),
-        )
-    )
-    if count:
+    if count := open_suspicions(competition):
         yield Blocker(Blocks.SUSPICION, count)
 
 
@@ -203,14 +195,14 @@ def _meeting(
     recused: Recusals,
 ) -> Iterable[Blocker]:
     meeting = approving(meetings)
-    if meeting is None or meeting.closed_at is None:
+    vote = _approval(meeting) if meeting else None
+    if meeting is None or vote is None:
         yield Blocker(Blocks.MEETING, 1)
         return
     without = _without_quorum(competition, meeting, recused)
     if without:
         yield Blocker(Blocks.QUORUM, len(without), tuple(without))
-    approved = next(v.order for v in meeting.votes if v.kind == "ranking" and v.carried)
-    if approved != [p.number for p in ranking if p.place] or _later_sheet(competition, meeting):
+    if vote.order != [p.number for p in ranking if p.place] or _later_sheet(competition, meeting):
         yield Blocker(Blocks.CHANGED, 1)
 
 
@@ -219,7 +211,7 @@ def _without_quorum(competition: Competition, meeting: Meeting, recused: Recusal
 
     Who voted then is what counts: everybody in its list of attendance.
     """
-    members = {a.person_id for a in meeting.attendance}
+    members = {a.person_id for a in meeting.attendance if a.entitled}
     present = {a.person_id for a in meeting.attendance if a.present}
     if quorum(members, (), present).reached and not recused:
         return []

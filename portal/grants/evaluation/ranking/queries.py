@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
-from portal.core.accounts.models import Organisation, Person
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.evaluation.committee.queries import recusals
-from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState
+from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState, VoteKind
 from portal.grants.evaluation.ranking.blockers import Blocker, blockers_of
 from portal.grants.evaluation.ranking.rules import Measure, Placed, Rubric, Tally, rank
 from portal.grants.evaluation.visibility import (
@@ -188,5 +189,11 @@ def tie_votes(meetings: Sequence[Meeting]) -> list[list[str]]:
         vote.order
         for meeting in meetings
         for vote in meeting.votes
-        if vote.kind == "tie" and vote.carried
+        if vote.kind is VoteKind.TIE and vote.carried
     ]
+
+
+def sheets_are_open(actor: Person, competition: Competition) -> bool:
+    """Whether the lines that the actor sees open into the members' sheets."""
+    opened = competition.discussion_opened_at is not None
+    return opened or bool(holds(actor, Role.AUDITOR, competition.municipality_id))

@@ -6,14 +6,17 @@ never a float. Every criterion is owed, so a sheet is complete and a zero counts
 points.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 from math import lcm
 from operator import mul
+
+from portal.grants.evaluation.scoring.rules import median
 
 Sheet = tuple[int, ...]
 """One member's points in halves, in the order of the rubric's criteria."""
@@ -152,14 +155,6 @@ class Tally:
 ZERO = Fraction(0)
 
 
-def median(values: Collection[Fraction]) -> Fraction | None:
-    """The middle value, or the mean of the two in the middle; None of nothing."""
-    if not values:
-        return None
-    ordered, middle = sorted(values), len(values) // 2
-    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An application in the ranking. Without a place: not scored, or below a minimum."""
@@ -228,4 +223,24 @@ def deciding_ties(ranking: Sequence[Placed], grants: int) -> list[list[str]]:
         [placed.number for placed in group]
         for group in groups
         if (group[0].place or 0) + len(group) - 1 > grants
+    ]
+
+
+class Proposal(StrEnum):
+    """What the ranking leads to, before anybody decides."""
+
+    APPROVE = "approve"
+    RESERVE = "reserve"
+    REJECT = "reject"
+
+
+def proposals(ranking: Sequence[Placed], grants: int) -> list[Proposal]:
+    """For each line of the ranking: the first `grants` places, the reserve, or below a minimum."""
+    return [
+        Proposal.REJECT
+        if placed.place is None
+        else Proposal.APPROVE
+        if index < grants
+        else Proposal.RESERVE
+        for index, placed in enumerate(ranking)
     ]

@@ -17,86 +17,63 @@ from portal.grants.evaluation.models import (
     SheetState,
     Suspicion,
     Vote,
+    VoteKind,
 )
 from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for, ranking_of
 from portal.grants.evaluation.visibility import Sight
+from tests.grants.evaluation.world import World, here
 from tests.pages import counted_queries
 
 
-@pytest.fixture
-def call(make):
-    return make.competition("closed", grants=1)
-
-
-@pytest.fixture
-def committee(make, call):
-    return make.committee(call, 3)
-
-
-def scored(make, call, members, *points, **values):
-    """An eligible application that the first members scored, each with (c1, c2)."""
-    application = make.application(call, submitted=True, **values)
-    make.eligible(application)
-    make.assigned(application, *members)
-    for member, (c1, c2) in zip(members, points, strict=False):
-        make.sheet(application, member, {"c1": c1, "c2": c2})
-    return application
-
-
-def here(row):
-    """The row in the application's own session."""
-    return db.session.get(type(row), row.id)
-
-
-def test_means_are_of_submitted_sheets_only_and_carry_their_number(make, call, committee, ctx):
-    application = scored(make, call, committee, ("7.5", "8"), ("8", "8.5"))
-    make.sheet(application, committee[2], {"c1": "0", "c2": "0"}, submitted=False)
-    (entry,) = ranking_of(here(call)).entries
+def test_means_are_of_submitted_sheets_only_and_carry_their_number(make, world, ctx):
+    application = world.scored(("7.5", "8"), ("8", "8.5"))
+    make.sheet(application, world.member, {"c1": "0", "c2": "0"}, submitted=False)
+    (entry,) = ranking_of(here(world.call)).entries
     assert entry.number == application.number
     assert entry.tally.n == 2
     assert entry.total == 16
-    ranking = ranking_of(here(call))
+    ranking = ranking_of(here(world.call))
     assert [(c.key, entry.tally.mean(i)) for c, i in ranking.criteria] == [
         ("c1", Fraction(31, 4)),
         ("c2", Fraction(33, 4)),
     ]
 
 
-def test_the_sheet_of_a_recused_member_is_not_counted(make, call, committee, ctx):
-    declared = scored(make, call, committee, ("8", "8"), ("2", "4"))
-    confirmed = scored(make, call, committee, ("8", "8"), ("2", "4"))
+def test_the_sheet_of_a_recused_member_is_not_counted(make, world, ctx):
+    declared = world.scored(("8", "8"), ("2", "4"))
+    confirmed = world.scored(("8", "8"), ("2", "4"))
     make.session.query(Declaration).filter_by(
-        application_id=declared.id, person_id=committee[1].id
+        application_id=declared.id, person_id=world.secretary.id
     ).update({"kind": ConflictKind.FAMILY})
     make.row(
         Suspicion(
-            person_id=committee[1].id,
+            person_id=world.secretary.id,
             application_id=confirmed.id,
             grounds=["same_organisation"],
             confirmed=True,
             reason="Valdē.",
         )
     )
-    entries = {entry.number: entry for entry in ranking_of(here(call)).entries}
+    entries = {entry.number: entry for entry in ranking_of(here(world.call)).entries}
     for application in (declared, confirmed):
         entry = entries[application.number]
         assert (entry.tally.n, entry.total, entry.recused) == (1, 16, 1)
 
 
-def test_a_replaced_sheet_is_not_counted(make, call, committee, ctx):
-    application = scored(make, call, committee, ("8", "8"), ("2", "4"))
+def test_a_replaced_sheet_is_not_counted(make, world, ctx):
+    application = world.scored(("8", "8"), ("2", "4"))
     make.session.query(ScoreSheet).filter_by(
-        application_id=application.id, person_id=committee[1].id
+        application_id=application.id, person_id=world.secretary.id
     ).update({"state": SheetState.REPLACED, "replaced_at": clock.now(), "reopen_reason": "Kļūda."})
     make.session.commit()
-    assert ranking_of(here(call)).entries[0].tally.n == 1
+    assert ranking_of(here(world.call)).entries[0].tally.n == 1
 
 
-def test_only_eligible_applications_are_ranked(make, call, committee, ctx):
-    make.application(call, submitted=True)
-    make.application(call)
-    ranking = ranking_of(here(call))
+def test_only_eligible_applications_are_ranked(make, world, ctx):
+    make.application(world.call, submitted=True)
+    make.application(world.call)
+    ranking = ranking_of(here(world.call))
     assert ranking.entries == ()
     assert [(b.kind, b.count) for b in ranking.blockers] == [
         (Blocks.ELIGIBILITY, 1),
@@ -104,44 +81,51 @@ def test_only_eligible_applications_are_ranked(make, call, committee, ctx):
     ]
 
 
-def test_below_a_minimum_has_no_place_whatever_the_total(make, call, committee, ctx):
-    scored(make, call, committee[:1], ("10", "2.5"))
-    scored(make, call, committee[:1], ("6", "3"))
-    first, second = ranking_of(here(call)).entries
+def test_below_a_minimum_has_no_place_whatever_the_total(make, world, ctx):
+    world.scored(("10", "2.5"))
+    world.scored(("6", "3"))
+    first, second = ranking_of(here(world.call)).entries
     assert (first.place, first.total, second.place, second.total) == (1, 9, None, Fraction(25, 2))
     assert second.tally.below == ("c2",)
 
 
-def test_blockers_say_who_owes_what(make, call, committee, ctx):
-    scored(make, call, committee, ("7", "7"), ("7", "7"))
-    bare = make.application(call, submitted=True)
+def test_blockers_say_who_owes_what(make, world, ctx):
+    world.scored(("7", "7"), ("7", "7"))
+    bare = make.application(world.call, submitted=True)
     make.eligible(bare)
-    undeclared = make.application(call, submitted=True)
+    undeclared = make.application(world.call, submitted=True)
     make.eligible(undeclared)
-    make.assigned(undeclared, committee[2], declared=False)
-    blockers = {b.kind: b for b in ranking_of(here(call)).blockers}
+    make.assigned(undeclared, world.member, declared=False)
+    blockers = {b.kind: b for b in ranking_of(here(world.call)).blockers}
     assert blockers[Blocks.SHEET].count == 2
-    assert blockers[Blocks.SHEET].concerns == (committee[2].name,)
+    assert blockers[Blocks.SHEET].concerns == (world.member.name,)
     assert blockers[Blocks.DECLARATION].count == 1
     assert blockers[Blocks.ASSIGNMENT].concerns == (bare.number,)
     assert all(str(b.message) for b in blockers.values())
 
 
-def test_a_tie_at_the_cut_waits_for_a_vote(make, call, committee, ctx):
-    tied = [scored(make, call, committee, *[("7", "7")] * 3) for _ in range(2)]
-    ranking = ranking_of(here(call))
+def test_a_tie_at_the_cut_waits_for_a_vote(make, world, ctx):
+    tied = [world.scored(*[("7", "7")] * 3) for _ in range(2)]
+    ranking = ranking_of(here(world.call))
     assert [entry.place for entry in ranking.entries] == [1, 1]
     tie = next(b for b in ranking.blockers if b.kind is Blocks.TIE)
     assert tie.concerns == (", ".join(a.number for a in tied),)
     meeting = make.row(
-        Meeting(competition_id=call.id, number=1, held_at=clock.now(), place="Liepāja")
+        Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Liepāja")
     )
     order = [tied[1].number, tied[0].number]
     make.row(
-        Vote(meeting_id=meeting.id, number=1, kind="tie", question="?", order=order, carried=True)
+        Vote(
+            meeting_id=meeting.id,
+            number=1,
+            kind=VoteKind.TIE,
+            question="?",
+            order=order,
+            carried=True,
+        )
     )
     db.session.commit()
-    ranking = ranking_of(here(call))
+    ranking = ranking_of(here(world.call))
     assert [(entry.place, entry.number) for entry in ranking.entries] == [
         (1, order[0]),
         (2, order[1]),
@@ -153,11 +137,11 @@ class TestWhoSeesALine:
     """Three people: one who is recused, one who may see, and a stranger."""
 
     @pytest.fixture
-    def field(self, make, call, committee):
-        own = scored(make, call, committee, *[("9", "9")] * 3)
-        other = scored(make, call, committee, *[("7", "7")] * 3)
+    def field(self, make, world):
+        own = world.scored(*[("9", "9")] * 3)
+        other = world.scored(*[("7", "7")] * 3)
         make.session.query(Declaration).filter_by(
-            application_id=own.id, person_id=committee[0].id
+            application_id=own.id, person_id=world.chair.id
         ).update({"kind": ConflictKind.EMPLOYMENT})
         make.session.commit()
         return own, other
@@ -165,35 +149,35 @@ class TestWhoSeesALine:
     def numbers(self, actor, call):
         return [e.number for e in ranking_for(here(actor), here(call)).entries]
 
-    def test_recused_even_the_chair(self, field, call, committee, ctx):
+    def test_recused_even_the_chair(self, field, world, ctx):
         own, other = field
-        chair, secretary, _member = committee
-        assert self.numbers(chair, call) == [other.number]
-        (entry,) = ranking_for(here(chair), here(call)).entries
+        assert self.numbers(world.chair, world.call) == [other.number]
+        (entry,) = ranking_for(here(world.chair), here(world.call)).entries
         assert entry.place == 1, "a gap would tell that somebody stands before"
-        assert list(hidden_from(here(chair), here(call))) == [(own.number, Sight.RECUSED)]
-        assert self.numbers(secretary, call) == [own.number, other.number]
+        assert list(hidden_from(here(world.chair), here(world.call))) == [
+            (own.number, Sight.RECUSED)
+        ]
+        assert self.numbers(world.secretary, world.call) == [own.number, other.number]
 
-    def test_member_before_and_after_the_discussion_opens(self, field, call, committee, ctx):
-        member = committee[2]
-        assert self.numbers(member, call) == []
-        assert {sight for _, sight in hidden_from(here(member), here(call))} == {
+    def test_member_before_and_after_the_discussion_opens(self, field, world, ctx):
+        assert self.numbers(world.member, world.call) == []
+        assert {sight for _, sight in hidden_from(here(world.member), here(world.call))} == {
             Sight.BEFORE_DISCUSSION
         }
-        here(call).discussion_opened_at = clock.now()
-        assert len(self.numbers(member, call)) == 2
+        here(world.call).discussion_opened_at = clock.now()
+        assert len(self.numbers(world.member, world.call)) == 2
 
-    def test_own_sheet_first(self, make, field, call, committee, ctx):
-        late = scored(make, call, committee, *[("8", "8")] * 2)
-        here(call).discussion_opened_at = clock.now()
-        assert late.number not in self.numbers(committee[2], call)
-        assert late.number in self.numbers(committee[1], call)
+    def test_own_sheet_first(self, make, field, world, ctx):
+        late = world.scored(*[("8", "8")] * 2)
+        here(world.call).discussion_opened_at = clock.now()
+        assert late.number not in self.numbers(world.member, world.call)
+        assert late.number in self.numbers(world.secretary, world.call)
 
     @pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD, Role.AUDITOR])
-    def test_the_board(self, role, make, field, call, ctx):
-        assert len(self.numbers(make.person(role), call)) == 2
+    def test_the_board(self, role, make, field, world, ctx):
+        assert len(self.numbers(make.person(role), world.call)) == 2
 
-    def test_strangers(self, make, field, call, ctx):
+    def test_strangers(self, make, field, world, ctx):
         elsewhere = make.competition("closed")
         for stranger in (
             make.person(),
@@ -201,17 +185,17 @@ class TestWhoSeesALine:
             make.committee(elsewhere)[0],
             make.person(Role.OFFICER, scope=make.municipality("RIX")),
         ):
-            assert self.numbers(stranger, call) == []
+            assert self.numbers(stranger, world.call) == []
 
 
-def test_the_number_of_queries_does_not_depend_on_rows(make, call, committee, app):
+def test_the_number_of_queries_does_not_depend_on_rows(make, world, app):
     counts = []
     for more in (1, 6):
         for _ in range(more):
-            scored(make, call, committee, *[("7", "7")] * 3)
+            world.scored(*[("7", "7")] * 3)
         with app.test_request_context():
-            competition = db.session.get(Competition, call.id)
-            actor = db.session.get(Person, committee[0].id)
+            competition = db.session.get(Competition, world.call.id)
+            actor = db.session.get(Person, world.chair.id)
             list(actor.grants)
             with counted_queries(app) as queries:
                 ranking_for(actor, competition)
@@ -221,11 +205,11 @@ def test_the_number_of_queries_does_not_depend_on_rows(make, call, committee, ap
 
 
 def test_a_minimum_in_a_weighted_total_is_exact(make, ctx):
-    call = make.competition(
-        "closed",
+    world = World(
+        make,
         criteria=[{"key": "c1", "weight": Decimal("0.3")}, {"key": "c2", "weight": Decimal("0.7")}],
         total_minimum=Decimal("5.0"),
     )
-    scored(make, call, make.committee(call, 3), ("5", "5"), ("5", "5"), ("5", "5"))
-    (entry,) = ranking_of(here(call)).entries
+    world.scored(("5", "5"), ("5", "5"), ("5", "5"))
+    (entry,) = ranking_of(here(world.call)).entries
     assert entry.total == 5 and entry.place == 1

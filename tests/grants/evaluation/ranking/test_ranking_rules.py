@@ -15,9 +15,9 @@ from portal.grants.evaluation.ranking.rules import (
     Sheet,
     Tally,
     halves,
-    median,
     rank,
 )
+from portal.grants.evaluation.scoring.rules import median
 
 PLAIN = Rubric((Measure("need", Fraction(5)), Measure("voice", Fraction(5))))
 

@@ -1,0 +1,106 @@
+"""Forms around the committee."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.models import Role
+from portal.core.fields import Choice, Choices, Date, Email, Form, Number, Text, TextArea
+from portal.grants.evaluation.committee.models import ConflictKind
+from portal.grants.evaluation.committee.words import CONFLICTS
+
+
+class AppointForm(Form):
+    """Appoint somebody by an order."""
+
+    email = Email(_l("E-mail address"), _l("Of the account, or where to send the invitation."))
+    name = Text(
+        _l("Name and surname"),
+        _l("Only if this person has no account yet."),
+        required=False,
+        limit=200,
+        autocomplete="off",
+    )
+    roles = Choices(
+        _l("Role"),
+        _l("A chair or secretary who also scores is a member too."),
+        choices=[
+            (Role.MEMBER.value, _l("Member"), _l("scores and votes")),
+            (Role.CHAIR.value, _l("Chair"), _l("leads, assigns, opens the discussion, closes")),
+            (Role.SECRETARY.value, _l("Secretary"), _l("keeps the minutes")),
+        ],
+        coerce=Role,
+    )
+    order_number = Text(_l("Number of the order"), limit=60, width=10)
+    order_date = Date(_l("Date of the order"))
+    since = Date(_l("First day on the committee"))
+    workplace = Text(
+        _l("Workplace"),
+        _l("A school or an organisation. If an application names it, the chair is told."),
+        required=False,
+        limit=200,
+    )
+
+
+class EndForm(Form):
+    """End an appointment."""
+
+    until = Date(_l("Last day on the committee"))
+    reason = TextArea(_l("Why, and by which order"), limit=1000, rows=3)
+
+
+class DeclarationForm(Form):
+    """Declare about one application."""
+
+    kind = Choice(
+        _l("Do you have a conflict of interest with this applicant?"),
+        choices=[(kind.value, label) for kind, label in CONFLICTS.items()],
+        coerce=ConflictKind,
+    )
+    note = TextArea(
+        _l("What the conflict is"),
+        _l("For the chair. It does not stand in the minutes."),
+        required=False,
+        limit=1000,
+        rows=3,
+    )
+
+
+class DeclareNoneForm(Form):
+    """Tick, by name, the applications with which there is no conflict."""
+
+    applications = Choices(
+        _l("I have no conflict of interest with:"),
+        missing=_l("Tick the applications with which you have no conflict."),
+    )
+
+
+class ResolveForm(Form):
+    """Settle a suspected conflict."""
+
+    verdict = Choice(
+        _l("Is it a conflict of interest?"),
+        choices=[
+            ("confirmed", _l("Yes: the member is recused from this application")),
+            ("cleared", _l("No: the member may score this application")),
+        ],
+    )
+    reason = TextArea(_l("Why"), limit=1000, rows=3)
+
+
+class AssignForm(Form):
+    """Who scores what."""
+
+    mode = Choice(
+        _l("Who scores what?"),
+        choices=[
+            ("all", _l("Every member scores every application")),
+            ("each", _l("Some members score each application, evenly shared out")),
+        ],
+    )
+    each = Number(_l("How many members score each application?"), required=False, minimum=1)
+    due = Date(_l("Last day for the score sheets"), _l("Until the end of that day."))
+
+
+class RemindForm(Form):
+    """Whom to remind."""
+
+    people = Choices(_l("Remind by e-mail"), missing=_l("Choose whom to remind."))

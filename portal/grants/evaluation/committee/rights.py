@@ -1,0 +1,95 @@
+"""Who appoints the committee, who sits on it, who leads it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import COMMITTEE, MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.rights import holds, on_committee, scopes
+from portal.core.db import Base
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee import queries
+from portal.grants.evaluation.committee.models import Suspicion
+from portal.grants.evaluation.visibility import answer, content_sight
+
+
+class Right(StrEnum):
+    """The rights of this stage."""
+
+    SEE_COMMITTEE = "committee.see"  # who sits on it and by which order
+    APPOINT = "committee.appoint"
+    SIT = "committee.sit"  # on some committee
+    WORK = "committee.work"  # on just this one
+    DECLARE = "committee.declare"
+    SEE_ROUND = "committee.see_round"  # conflicts, assignments, who has what left
+    RESOLVE = "committee.resolve"  # suspected conflicts; also the secretary, for the chair's own
+    LEAD = "committee.lead"  # assign, remind, reopen, open the discussion
+
+
+@rule(Right.SEE_COMMITTEE)
+def _see_committee(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return holds(actor, MUNICIPAL, competition.municipality_id)
+
+
+@rule(Right.APPOINT)
+def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    if holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
+        return YES
+    if _see_committee(actor, competition):
+        return no(_l("The board's officers and its head appoint the committee."))
+    return HIDDEN
+
+
+@rule(Right.SIT)
+def _sit(actor: Person | None) -> Answer:
+    return YES if scopes(actor, *COMMITTEE) else HIDDEN
+
+
+@rule(Right.WORK)
+def _work(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return on_committee(actor, competition.id)
+
+
+@rule(Right.DECLARE)
+def _declare(actor: Person | None, competition: Competition, application: Application) -> Answer:
+    """Every application that the committee evaluates; what one has declared stays to be read."""
+    if not _work(actor, competition):
+        return HIDDEN
+    found = answer(content_sight(actor, competition), application)
+    return YES if found or found.visible else HIDDEN
+
+
+@rule(Right.SEE_ROUND)
+def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY) | holds(
+        actor, MUNICIPAL, competition.municipality_id
+    )
+
+
+@rule(Right.RESOLVE)
+def _resolve(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+        return YES
+    return _lead(actor, competition)
+
+
+@rule(Right.LEAD)
+def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    if on_committee(actor, competition.id, Role.CHAIR):
+        return YES
+    if _see_round(actor, competition) or _work(actor, competition):
+        return no(_l("The chair of the committee does this."))
+    return HIDDEN
+
+
+@loader("suspicion")
+def _suspicion(key: UUID, competition: Competition) -> Suspicion | None:
+    return queries.suspicion(competition, key)
+
+
+@loader("appointment")
+def _appointment(key: UUID, competition: Competition) -> RoleGrant | None:
+    return queries.grant(competition, key)

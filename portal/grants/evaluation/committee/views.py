@@ -1,0 +1,218 @@
+"""The board's page of the committee; declarations, suspected conflicts and assignments."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.accounts.models import RoleGrant
+from portal.core.forms import accepted, form_page
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee import forms, queries, service
+from portal.grants.evaluation.committee.models import ConflictKind, RoundSettings, Suspicion
+from portal.grants.evaluation.committee.rights import Right
+from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
+from portal.grants.evaluation.guards import is_under_evaluation
+
+board = Blueprint("appointments", __name__, url_prefix="/board/competitions")
+views = Blueprint("committee", __name__, url_prefix="/committee")
+
+
+@board.context_processor
+@views.context_processor
+def _names() -> dict[str, object]:
+    return {
+        "Right": Right,
+        "ROLES": ROLES,
+        "CONFLICTS": CONFLICTS,
+        "GROUNDS": GROUNDS,
+        "is_under_evaluation": is_under_evaluation,
+    }
+
+
+# ------------------------------------------------------------------- the board
+
+
+@board.get("/<slug:competition>/committee")
+@requires(Right.SEE_COMMITTEE)
+def index(competition: Competition) -> ResponseReturnValue:
+    grants = queries.grants_of(competition)
+    return render_template(
+        "grants/evaluation/committee/index.html",
+        competition=competition,
+        sitting=[grant for grant in grants if grant.is_living],
+        others=[grant for grant in grants if not grant.is_living],
+    )
+
+
+@board.route("/<slug:competition>/committee/new", methods=["GET", "POST"])
+@requires(Right.APPOINT)
+def appoint(competition: Competition) -> ResponseReturnValue:
+    form = forms.AppointForm(since=clock.today())
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.appoint(
+            signed_in(),
+            competition,
+            email=form.email.data,
+            name=form.name.data,
+            roles=form.roles.data,
+            order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
+            workplace=form.workplace.data,
+        ),
+    ):
+        flash(_("The appointment is recorded, and a letter is on its way."))
+        return redirect(url_for(".index", competition=competition))
+    return form_page("grants/evaluation/committee/appoint.html", form, competition=competition)
+
+
+@board.route("/<slug:competition>/committee/<key:appointment>/end", methods=["GET", "POST"])
+@requires(Right.APPOINT)
+def end(competition: Competition, appointment: RoleGrant) -> ResponseReturnValue:
+    form = forms.EndForm(until=clock.today())
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.end(
+            signed_in(),
+            competition,
+            appointment,
+            until=form.until.data,
+            reason=form.reason.data,
+        ),
+    ):
+        flash(_("The end of the appointment is recorded."))
+        return redirect(url_for(".index", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/end.html",
+        form,
+        competition=competition,
+        appointment=appointment,
+    )
+
+
+# ---------------------------------------------------------------- declarations
+
+
+@views.route("/<slug:competition>/declarations", methods=["GET", "POST"])
+@requires(Right.WORK)
+def declarations(competition: Competition) -> ResponseReturnValue:
+    applications = queries.undeclared(signed_in(), competition)
+    form = forms.DeclareNoneForm()
+    form.applications.choices = [(a.number or "", a.organisation.name) for a in applications]
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.declare_none(
+            signed_in(),
+            competition,
+            [a for a in applications if a.number in form.applications.data],
+        ),
+    ):
+        flash(_("Declared. Their content is open to you now."))
+        return redirect(url_for("scoring.work", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/declarations.html",
+        form,
+        competition=competition,
+        applications=applications,
+    )
+
+
+@views.route(
+    "/<slug:competition>/applications/<number:application>/declaration", methods=["GET", "POST"]
+)
+@requires(Right.DECLARE)
+def declare(competition: Competition, application: Application) -> ResponseReturnValue:
+    actor = signed_in()
+    form = forms.DeclarationForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.declare(actor, application, kind=form.kind.data, note=form.note.data),
+    ):
+        if form.kind.data is ConflictKind.NONE:
+            return redirect(
+                url_for("scoring.sheet", competition=competition, application=application)
+            )
+        flash(_("You have recused yourself. You see nothing more of this application."))
+        return redirect(url_for("scoring.work", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/declare.html",
+        form,
+        competition=competition,
+        application=application,
+        declaration=queries.declaration(actor, application),
+    )
+
+
+# ------------------------------------------------------------------- the round
+
+
+@views.get("/<slug:competition>/conflicts")
+@requires(Right.SEE_ROUND)
+def conflicts(competition: Competition) -> ResponseReturnValue:
+    return render_template(
+        "grants/evaluation/committee/conflicts.html",
+        competition=competition,
+        suspicions=queries.suspicions(competition),
+        declared=queries.declared_conflicts(competition),
+    )
+
+
+@views.route("/<slug:competition>/conflicts/<key:suspicion>", methods=["GET", "POST"])
+@requires(Right.RESOLVE)
+def resolve(competition: Competition, suspicion: Suspicion) -> ResponseReturnValue:
+    form = forms.ResolveForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.resolve(
+            signed_in(),
+            competition,
+            suspicion,
+            confirmed=form.verdict.data == "confirmed",
+            reason=form.reason.data,
+        ),
+    ):
+        flash(_("Settled."))
+        return redirect(url_for(".conflicts", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/resolve.html",
+        form,
+        competition=competition,
+        suspicion=suspicion,
+    )
+
+
+@views.route("/<slug:competition>/assignment", methods=["GET", "POST"])
+@requires(Right.LEAD)
+def assign(competition: Competition) -> ResponseReturnValue:
+    settings = queries.round_of(competition)
+    form = forms.AssignForm(data=_as_set(settings))
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.assign(
+            signed_in(),
+            competition,
+            each=(form.each.data or 0) if form.mode.data == "each" else None,
+            due_at=clock.end_of(form.due.data),
+        ),
+    ):
+        flash(_("The applications are assigned, and everybody concerned has been told."))
+        return redirect(url_for("scoring.progress", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/assign.html",
+        form,
+        competition=competition,
+        settings=settings,
+        members=len(queries.voting(competition)),
+        applications=len(queries.eligible(competition)),
+    )
+
+
+def _as_set(settings: RoundSettings | None) -> dict[str, object]:
+    """The form as the round stands; all to all before it has begun."""
+    if settings is None or settings.due_at is None:
+        return {"mode": "all"}
+    each = settings.sheets_per_application
+    due = settings.due_at.astimezone(clock.RIGA).date()
+    return {"mode": "each" if each else "all", "each": each, "due": due}

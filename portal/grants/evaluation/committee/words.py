@@ -1,0 +1,26 @@
+"""What the codes of this stage are called on the screen."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.models import Role
+from portal.core.errors import Message
+from portal.grants.evaluation.committee.models import ConflictKind, Ground
+
+ROLES: dict[Role, Message] = {
+    Role.CHAIR: _l("chair"),
+    Role.SECRETARY: _l("secretary"),
+    Role.MEMBER: _l("member"),
+}
+CONFLICTS: dict[ConflictKind, Message] = {
+    ConflictKind.NONE: _l("No conflict of interest"),
+    ConflictKind.FAMILY: _l("A relative works or decides there"),
+    ConflictKind.EMPLOYMENT: _l("I work there, or did within the last two years"),
+    ConflictKind.MEMBERSHIP: _l("I am a member or on the board"),
+    ConflictKind.FINANCIAL: _l("I have a financial interest"),
+    ConflictKind.OTHER: _l("Another reason"),
+}
+GROUNDS: dict[Ground, Message] = {
+    Ground.SAME_ORGANISATION: _l("works with the applicant in the portal"),
+    Ground.EMAIL_DOMAIN: _l("has an e-mail address of the same domain"),
+    Ground.SCHOOL: _l("the workplace is named in the application"),
+}

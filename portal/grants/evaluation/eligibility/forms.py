@@ -1,0 +1,150 @@
+"""Forms of the eligibility check and of a clarification."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import CombinedMultiDict
+
+from portal.core.fields import Choice, Choices, Date, Field, Form, Hidden, TextArea
+from portal.core.forms import VersionedForm
+from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
+from portal.grants.competitions.models import Criterion, Question
+from portal.grants.evaluation.eligibility.models import (
+    Clarification,
+    EligibilityCheck,
+    Verdict,
+)
+from portal.grants.evaluation.eligibility.rules import Answered
+from portal.grants.evaluation.eligibility.words import VERDICTS
+
+REASON = 2000  # characters
+
+
+class CheckForm(VersionedForm):
+    """A verdict and its reason for each criterion; `criteria` are set by check_form."""
+
+    criteria: Sequence[Criterion] = ()
+
+    @property
+    def answers(self) -> dict[str, Answered]:
+        """What has been answered, by the criteria's keys."""
+        return {
+            criterion.key: Answered(verdict, self.reason_of(criterion).data or "")
+            for criterion in self.criteria
+            if (verdict := self.verdict_of(criterion).data)
+        }
+
+    def verdict_of(self, criterion: Criterion) -> Field:
+        """The verdict on a criterion."""
+        return cast(Field, self[f"verdict_{criterion.key}"])
+
+    def reason_of(self, criterion: Criterion) -> Field:
+        """Its reason."""
+        return cast(Field, self[f"reason_{criterion.key}"])
+
+    def differences(self, row: Any) -> list[tuple[str, str, str]]:
+        """What was chosen here beside what somebody else has saved."""
+        keys = {criterion.id: criterion.key for criterion in self.criteria}
+        saved = {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in row.answers}
+        return [
+            (str(criterion.title), _read(self.answers.get(criterion.key)), _read(other))
+            for criterion in self.criteria
+            for other in [saved.get(criterion.key)]
+            if self.answers.get(criterion.key) != other
+        ]
+
+
+def check_form(
+    criteria: Sequence[Criterion],
+    check: EligibilityCheck | None,
+    answered: Mapping[str, Answered],
+) -> CheckForm:
+    """The form of the criteria, filled from what has been answered or from what was sent."""
+    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {"version": check.version if check else 0}
+    for criterion in criteria:
+        one = answered.get(criterion.key)
+        fields[f"verdict_{criterion.key}"] = Choice(
+            str(criterion.title),
+            str(criterion.guidance),
+            choices=[(verdict.value, label) for verdict, label in VERDICTS.items()],
+            coerce=Verdict,
+            required=False,
+            inline=True,
+        )
+        fields[f"reason_{criterion.key}"] = TextArea(
+            _("Reason: %(criterion)s", criterion=str(criterion.title)),
+            required=False,
+            limit=REASON,
+            rows=2,
+        )
+        values[f"verdict_{criterion.key}"] = one.verdict.value if one else None
+        values[f"reason_{criterion.key}"] = one.reason if one else ""
+    kind = type("CriteriaForm", (CheckForm,), {"criteria": tuple(criteria), **fields})
+    return cast(CheckForm, kind(data=values))
+
+
+def _read(answered: Answered | None) -> str:
+    if answered is None:
+        return ""
+    label = str(VERDICTS[answered.verdict])
+    return f"{label}: {answered.reason}" if answered.reason else label
+
+
+class AskForm(Form):
+    """What to open to the applicant again, and until when."""
+
+    questions = Choices(
+        _l("What may be changed?"), missing=_l("Choose at least one question or file.")
+    )
+    message = TextArea(
+        _l("What has to be clarified"), _l("The applicant reads it."), limit=4000, rows=6
+    )
+    until = Date(_l("Until when"), _l("Until the end of that day."))
+
+    def offer(self, questions: Sequence[tuple[str, str]], until: date) -> None:
+        """Offer these questions (key, label); `until` is proposed where nothing was typed."""
+        self.questions.choices = list(questions)
+        if self.until.typed is None:
+            self.until.data = until
+
+
+class ConfirmForm(VersionedForm):
+    """Confirm a proposed rejection."""
+
+
+class ReturnForm(VersionedForm):
+    """Give a proposed rejection back."""
+
+    note = TextArea(_l("Why it is given back"), limit=REASON, rows=3)
+
+
+class ReplyForm(AnswersForm):
+    """The applicant's reply; `version` is of the clarification."""
+
+    version = Hidden()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the form showed; 0 for anything malformed."""
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def filled_reply(
+    questions: Sequence[Question], clarification: Clarification, answers: Mapping[str, Any]
+) -> ReplyForm:
+    """The reply as it has been kept, or the original answers to begin from."""
+    data = encode(questions, answers)
+    data["version"] = str(clarification.version)
+    return cast(ReplyForm, form_of(questions, formdata=data, base=ReplyForm))
+
+
+def sent_reply(questions: Sequence[Question]) -> ReplyForm:
+    """The reply as it was sent."""
+    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    return cast(ReplyForm, form_of(questions, formdata=sent, base=ReplyForm))

@@ -1,0 +1,214 @@
+"""The eligibility checks of a competition, one check with its clarifications, the rejected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.db import db
+from portal.grants.applications.models import Application, Submission
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.queries import people_of
+from portal.grants.competitions.models import Competition, Criterion, CriterionKind
+from portal.grants.evaluation.eligibility.models import (
+    CheckState,
+    Clarification,
+    ClarificationFile,
+    EligibilityAnswer,
+    EligibilityCheck,
+    Verdict,
+)
+from portal.grants.evaluation.eligibility.rules import Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An application in the list of checks: who, in which state, since when it waits."""
+
+    number: str
+    title: str
+    organisation: str
+    state: CheckState
+    since: datetime
+    proposed_by: UUID | None
+    until: datetime | None  # of the clarification that is open
+
+
+def checks(competition: Competition, *states: CheckState) -> list[Line]:
+    """The counted applications with their checks, who waits longest first; of `states`, or all."""
+    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
+    asked = Clarification.replied_at.is_(None) & Clarification.closed_at.is_(None)
+    replied = (
+        select(func.max(Clarification.replied_at))
+        .where(Clarification.check_id == EligibilityCheck.id)
+        .correlate(EligibilityCheck)
+        .scalar_subquery()
+    )
+    since = func.coalesce(
+        EligibilityCheck.confirmed_at,
+        EligibilityCheck.proposed_at,
+        Clarification.asked_at,
+        replied,
+        func.greatest(Submission.submitted_at, competition.deadline),
+    )
+    query = (
+        select(
+            Application.number,
+            Application.title,
+            Organisation.name,
+            state,
+            since,
+            EligibilityCheck.proposed_by_id,
+            Clarification.until,
+        )
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(
+            Submission,
+            (Submission.application_id == Application.id) & Submission.superseded_at.is_(None),
+        )
+        .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .outerjoin(Clarification, (Clarification.check_id == EligibilityCheck.id) & asked)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .order_by(since, Application.ordinal)
+    )
+    if states:
+        query = query.where(state.in_(states))
+    return [
+        Line(number or "", title, name, CheckState(code), at, by, until)
+        for number, title, name, code, at, by, until in db.session.execute(query)
+    ]
+
+
+def counts(competition: Competition) -> dict[CheckState, int]:
+    """How many counted applications stand in each state."""
+    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
+    rows = db.session.execute(
+        select(state, func.count())
+        .select_from(Application)
+        .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .group_by(state)
+    )
+    found = dict.fromkeys(CheckState, 0)
+    return found | {CheckState(code): count for code, count in rows}
+
+
+def criteria(competition: Competition) -> Sequence[Criterion]:
+    """The eligibility criteria, in their order."""
+    return db.session.scalars(
+        select(Criterion)
+        .where(
+            Criterion.competition_id == competition.id,
+            Criterion.kind == CriterionKind.ELIGIBILITY,
+        )
+        .order_by(Criterion.position)
+    ).all()
+
+
+def check_of(application: Application) -> EligibilityCheck | None:
+    """The check of the application with its answers and clarifications; None before the first."""
+    return db.session.scalar(
+        select(EligibilityCheck)
+        .where(EligibilityCheck.application_id == application.id)
+        .options(
+            selectinload(EligibilityCheck.answers),
+            selectinload(EligibilityCheck.clarifications)
+            .selectinload(Clarification.files)
+            .joinedload(ClarificationFile.file, innerjoin=True),
+            selectinload(EligibilityCheck.clarifications).joinedload(Clarification.replied_by),
+            joinedload(EligibilityCheck.proposed_by),
+            joinedload(EligibilityCheck.confirmed_by),
+        )
+    )
+
+
+def answered(check: EligibilityCheck | None, criteria: Sequence[Criterion]) -> dict[str, Answered]:
+    """What has been answered, by the criteria's keys."""
+    keys = {criterion.id: criterion.key for criterion in criteria}
+    answers = check.answers if check else ()
+    return {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in answers}
+
+
+def waiting(check: EligibilityCheck | None) -> Clarification | None:
+    """The clarification that is open for its applicant."""
+    asked = check.clarifications if check else ()
+    return next((c for c in asked if c.replied_at is None and c.closed_at is None), None)
+
+
+def clarifications_of(application: Application) -> Sequence[Clarification]:
+    """What the applicant has been asked, the latest first, but for what was taken back unanswered.
+
+    For the applicant's own people: without the check and its answers.
+    """
+    return db.session.scalars(
+        select(Clarification)
+        .join(Clarification.check)
+        .where(EligibilityCheck.application_id == application.id)
+        .order_by(Clarification.asked_at.desc())
+        .options(
+            selectinload(Clarification.files).joinedload(ClarificationFile.file, innerjoin=True),
+            joinedload(Clarification.replied_by),
+        )
+    ).all()
+
+
+def reply_file(application: Application, key: UUID) -> ClarificationFile | None:
+    """A file of a reply to a clarification of just this application; for the loader."""
+    return db.session.scalar(
+        select(ClarificationFile)
+        .join(ClarificationFile.clarification)
+        .join(Clarification.check)
+        .where(ClarificationFile.id == key, EligibilityCheck.application_id == application.id)
+        .options(joinedload(ClarificationFile.file, innerjoin=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An application that was found ineligible, and why."""
+
+    number: str
+    title: str
+    applicant: str
+    reasons: list[str]
+
+
+def rejected(competition: Competition) -> list[Rejected]:
+    """The applications rejected in the eligibility check, with the reasons of every no."""
+    rows = db.session.execute(
+        select(Application.number, Application.title, Organisation.name, EligibilityAnswer.reason)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .join(Criterion, Criterion.competition_id == Application.competition_id)
+        .join(
+            EligibilityAnswer,
+            (EligibilityAnswer.check_id == EligibilityCheck.id)
+            & (EligibilityAnswer.criterion_id == Criterion.id),
+        )
+        .where(
+            Application.competition_id == competition.id,
+            EligibilityCheck.state == CheckState.INELIGIBLE,
+            EligibilityAnswer.verdict == Verdict.NO,
+        )
+        .order_by(Application.ordinal, Criterion.position)
+    )
+    found: dict[str, Rejected] = {}
+    for number, title, applicant, reason in rows:
+        one = found.setdefault(number or "", Rejected(number or "", title, applicant, []))
+        one.reasons.append(reason)
+    return list(found.values())
+
+
+def people_to_ask(application: Application) -> Sequence[Person]:
+    """The applicant's owners and editors, to whom a question goes."""
+    return people_of(application.organisation_id, Role.OWNER, Role.EDITOR)

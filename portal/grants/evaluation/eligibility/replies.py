@@ -1,0 +1,226 @@
+"""The verbs of a clarification, on the applicant's side: keep a draft, attach, send and seal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock, formats
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.documents.intake import Limits
+from portal.core.documents.service import receive
+from portal.core.errors import NotReady, StateConflict
+from portal.core.messages.links import page_url
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications.content import names_minors
+from portal.grants.applications.models import Application
+from portal.grants.applications.queries import form_of
+from portal.grants.competitions.answers import words
+from portal.grants.competitions.answers.rules import validate
+from portal.grants.competitions.models import Question
+from portal.grants.evaluation.eligibility import rules
+from portal.grants.evaluation.eligibility.models import (
+    Clarification,
+    ClarificationFile,
+    EligibilityCheck,
+)
+from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event, ReplyFile
+
+
+def questions_of(clarification: Clarification, application: Application) -> list[Question]:
+    """The questions that the clarification opens, in the order of the form."""
+    return [
+        question
+        for section in form_of(application.competition_id)
+        for question in section.questions
+        if question.key in clarification.question_keys
+    ]
+
+
+def living_files(clarification: Clarification) -> list[ClarificationFile]:
+    """The files that stand in the reply."""
+    return [file for file in clarification.files if file.removed_at is None]
+
+
+def save(
+    actor: Person,
+    application: Application,
+    clarification: Clarification,
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    arrived_at: datetime,
+    uploads: Sequence[tuple[Question, FileStorage]] = (),
+) -> None:
+    """Keep what has been answered so far, and take in files. Only the opened questions change.
+
+    Raises StaleForm, StateConflict once it has been sent or the time is over, Invalid for a file.
+    """
+    with unit_of_work(actor, "clarification.saved", application) as work:
+        _open(work, clarification, arrived_at, version)
+        _keep(clarification, application, answers)
+        for question, upload in uploads:
+            _attach(work, actor, clarification, question, upload)
+
+
+def remove_file(
+    actor: Person,
+    application: Application,
+    clarification: Clarification,
+    file: ClarificationFile,
+    *,
+    arrived_at: datetime,
+) -> None:
+    """Take a file out of the reply. Raises StateConflict once it has been sent."""
+    with unit_of_work(actor, "clarification.file_removed", application) as work:
+        _open(work, clarification, arrived_at)
+        file.removed_at = file.removed_at or clock.now()
+
+
+def send(
+    actor: Person,
+    application: Application,
+    clarification: Clarification,
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    arrived_at: datetime,
+    uploads: Sequence[tuple[Question, FileStorage]] = (),
+) -> None:
+    """Send the reply: it is sealed, the check goes on, the officer who asked is told.
+
+    Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
+    """
+    with unit_of_work(actor, "clarification.replied", application) as work:
+        check = clarification.check
+        _open(work, clarification, arrived_at, version)
+        _keep(clarification, application, answers)
+        for question, upload in uploads:
+            _attach(work, actor, clarification, question, upload)
+        db.session.flush()
+        _complete(clarification, application)
+        _seal(actor, application, clarification, arrived_at)
+        work.lock(check)
+        check.state = WORKFLOW.next(check, check.state, Event.REPLY)
+        _tell_officer(work, application, check, clarification)
+
+
+def _open(
+    work: Work, clarification: Clarification, arrived_at: datetime, version: int | None = None
+) -> None:
+    """Lock it and make sure that it may still be answered."""
+    if version is None:
+        work.lock(clarification)
+    else:
+        work.expect(clarification, version)
+    if clarification.replied_at is not None:
+        raise StateConflict("replied", _l("The reply has been sent already."))
+    if clarification.closed_at is not None:
+        raise StateConflict("closed", _l("The board has closed this question."))
+    if not rules.in_time(clarification.until, arrived_at):
+        raise StateConflict(
+            "late",
+            _l(
+                "The time for a reply ended %(until)s; this came %(now)s. It was not accepted.",
+                until=formats.exact_instant(clarification.until),
+                now=formats.exact_instant(arrived_at),
+            ),
+        )
+
+
+def _keep(
+    clarification: Clarification, application: Application, answers: Mapping[str, Any]
+) -> None:
+    opened = set(clarification.question_keys)
+    clarification.answers = {
+        key: value for key, value in answers.items() if key in opened and value is not None
+    }
+
+
+def _attach(
+    work: Work,
+    actor: Person,
+    clarification: Clarification,
+    question: Question,
+    upload: FileStorage,
+) -> None:
+    if question.key not in clarification.question_keys:
+        return
+    beside = sum(file.file.size for file in living_files(clarification))
+    stored = receive(
+        work,
+        upload,
+        purpose="clarification",
+        limits=Limits(beside=beside),
+        field=f"q_{question.key}",
+    )
+    clarification.files.append(
+        ClarificationFile(
+            question_key=question.key,
+            file=stored,
+            file_id=stored.id,
+            names_minors=names_minors(question),
+            added_by_id=actor.id,
+        )
+    )
+
+
+def _complete(clarification: Clarification, application: Application) -> None:
+    questions = questions_of(clarification, application)
+    files: dict[str, list[ClarificationFile]] = {}
+    for file in living_files(clarification):
+        files.setdefault(file.question_key, []).append(file)
+    problems = validate(questions, {**clarification.answers, **files}, for_submit=True)
+    if problems:
+        known = {question.key: question for question in questions}
+        raise NotReady(
+            "incomplete",
+            _l("The reply is not complete."),
+            [f"{known[p.key].label}: {words.message(p, known[p.key].kind)}" for p in problems],
+        )
+
+
+def _seal(
+    actor: Person, application: Application, clarification: Clarification, arrived_at: datetime
+) -> None:
+    clarification.content = rules.sealed_reply(
+        number=application.number or "",
+        clarification=str(clarification.id),
+        asked_at=clarification.asked_at,
+        received_at=arrived_at,
+        answers=clarification.answers,
+        files=[_as_sealed(file) for file in living_files(clarification)],
+    )
+    clarification.seal = rules.seal(clarification.content)
+    clarification.replied_at, clarification.replied_by_id = arrived_at, actor.id
+
+
+def _as_sealed(file: ClarificationFile) -> ReplyFile:
+    stored = file.file
+    return ReplyFile(
+        id=str(file.id),
+        question=file.question_key,
+        name=stored.name,
+        size=stored.size,
+        media_type=stored.media_type,
+        sha256=stored.sha256,
+        names_minors=file.names_minors,
+    )
+
+
+def _tell_officer(
+    work: Work, application: Application, check: EligibilityCheck, clarification: Clarification
+) -> None:
+    work.send(
+        "evaluation/clarification_received",
+        to=clarification.asked_by,
+        key=f"clarification_received:{clarification.id}",
+        competition=application.competition,
+        application=application,
+        url=page_url(
+            "eligibility.check", competition=application.competition, application=application
+        ),
+    )

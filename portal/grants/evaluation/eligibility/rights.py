@@ -1,0 +1,109 @@
+"""Who checks eligibility, who reads it, who answers what was asked."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.rights import holds, in_organisation
+from portal.core.db import Base
+from portal.grants.applications.models import Application, State
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.eligibility import queries
+from portal.grants.evaluation.eligibility.models import ClarificationFile
+
+
+class Right(StrEnum):
+    """The rights of this stage. The file that names minors is for the officer alone."""
+
+    LIST = "eligibility.list"
+    READ = "eligibility.read"  # one check with the content beside
+    READ_FILE = "eligibility.read_file"  # of a reply
+    CHECK = "eligibility.check"  # answer, ask, accept, propose
+    CONFIRM = "eligibility.confirm"  # a rejection that somebody else proposed
+    READ_CLARIFICATION = "clarification.read"  # the applicant's people
+    READ_OWN_FILE = "clarification.read_file"
+    REPLY = "clarification.reply"
+
+
+@rule(Right.LIST)
+def _list(actor: Person | None, competition: Competition) -> Answer:
+    return holds(actor, MUNICIPAL, competition.municipality_id)
+
+
+@rule(Right.READ)
+def _read(
+    actor: Person | None, competition: Competition, application: Application, *_within: Base
+) -> Answer:
+    return _list(actor, competition) & _is_counted(application)
+
+
+@rule(Right.READ_FILE)
+def _read_file(
+    actor: Person | None,
+    competition: Competition,
+    application: Application,
+    file: ClarificationFile,
+) -> Answer:
+    """A file that has been sent; what names minors is for the officer alone."""
+    if file.removed_at is not None or file.clarification.replied_at is None:
+        return HIDDEN
+    if file.names_minors:
+        return holds(actor, Role.OFFICER, competition.municipality_id)
+    return _read(actor, competition, application)
+
+
+@rule(Right.CHECK)
+def _check(
+    actor: Person | None, competition: Competition, application: Application, *_within: Base
+) -> Answer:
+    if not _read(actor, competition, application):
+        return HIDDEN
+    if holds(actor, Role.OFFICER, competition.municipality_id):
+        return YES
+    return no(_l("The board's officers check eligibility. You can read everything here."))
+
+
+@rule(Right.CONFIRM)
+def _confirm(
+    actor: Person | None, competition: Competition, application: Application, *_within: Base
+) -> Answer:
+    if not _read(actor, competition, application):
+        return HIDDEN
+    if holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
+        return YES
+    return no(_l("An officer or the head of the board confirms a rejection."))
+
+
+@rule(Right.READ_CLARIFICATION)
+def _read_clarification(actor: Person | None, application: Application, *_within: Base) -> Answer:
+    return in_organisation(actor, application.organisation_id) & _is_counted(application)
+
+
+@rule(Right.READ_OWN_FILE)
+def _read_own_file(
+    actor: Person | None, application: Application, file: ClarificationFile
+) -> Answer:
+    return _read_clarification(actor, application) if file.removed_at is None else HIDDEN
+
+
+@rule(Right.REPLY)
+def _reply(actor: Person | None, application: Application, *_within: Base) -> Answer:
+    if in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
+        return _is_counted(application)
+    if _read_clarification(actor, application):
+        return no(_l("The organisation's owners and editors reply."))
+    return HIDDEN
+
+
+def _is_counted(application: Application) -> Answer:
+    return YES if application.state is State.SUBMITTED else HIDDEN
+
+
+@loader("reply_file")
+def _reply_file(
+    key: UUID, application: Application, competition: Competition | None = None
+) -> ClarificationFile | None:
+    return queries.reply_file(application, key)

@@ -1,0 +1,167 @@
+"""The eligibility check by rule: how it moves, what it owes, what a reply's seal covers."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+
+from portal.core.workflow import To, Workflow
+from portal.grants.evaluation.eligibility.models import CheckState, Verdict
+
+
+class Event(StrEnum):
+    """What moves a check."""
+
+    ASK = "ask"  # a clarification
+    REPLY = "reply"
+    TAKE_BACK = "take_back"  # the question
+    LAPSE = "lapse"  # the date passed without a reply
+    ACCEPT = "accept"
+    PROPOSE = "propose"  # a rejection, which waits for a second person
+    CONFIRM = "confirm"
+    RETURN = "return"
+
+
+WORKFLOW = Workflow(
+    name="eligibility_check",
+    start=CheckState.OPEN,
+    moves={
+        (CheckState.OPEN, Event.ASK): To(CheckState.CLARIFYING),
+        (CheckState.CLARIFYING, Event.REPLY): To(CheckState.OPEN),
+        (CheckState.CLARIFYING, Event.TAKE_BACK): To(CheckState.OPEN),
+        (CheckState.CLARIFYING, Event.LAPSE): To(CheckState.OPEN),
+        (CheckState.OPEN, Event.ACCEPT): To(CheckState.ELIGIBLE),
+        (CheckState.OPEN, Event.PROPOSE): To(CheckState.REJECTION_PROPOSED),
+        (CheckState.REJECTION_PROPOSED, Event.CONFIRM): To(CheckState.INELIGIBLE),
+        (CheckState.REJECTION_PROPOSED, Event.RETURN): To(CheckState.OPEN),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An officer's answer to one criterion."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+def owes_reason(answers: Mapping[str, Answered]) -> list[str]:
+    """Criteria answered with no or clarify, without saying why."""
+    return [
+        key
+        for key, one in answers.items()
+        if one.verdict is not Verdict.YES and not one.reason.strip()
+    ]
+
+
+def can_accept(keys: Collection[str], answers: Mapping[str, Answered]) -> bool:
+    """Whether every criterion is met."""
+    return all(key in answers and answers[key].verdict is Verdict.YES for key in keys)
+
+
+def can_reject(keys: Collection[str], answers: Mapping[str, Answered]) -> bool:
+    """Whether every criterion is answered, and one with no."""
+    met = [answers[key].verdict for key in keys if key in answers]
+    return len(met) == len(keys) and Verdict.NO in met and Verdict.CLARIFY not in met
+
+
+# -------------------------------------------------------------------- the reply
+
+# The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
+FORM = "asns/clarification/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFile:
+    """A file of the reply as the seal covers it; `size` is in bytes."""
+
+    id: str
+    question: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+    names_minors: bool
+
+
+def sealed_reply(
+    *,
+    number: str,
+    clarification: str,
+    asked_at: datetime,
+    received_at: datetime,
+    answers: Mapping[str, Any],
+    files: Iterable[ReplyFile],
+) -> dict[str, Any]:
+    """All that the seal of a reply covers: plain JSON, no floats. `answers` are by question."""
+    return {
+        "form": FORM,
+        "number": number,
+        "clarification": clarification,
+        "asked_at": _second(asked_at),
+        "received_at": _second(received_at),
+        "answers": dict(answers),
+        "attachments": sorted(
+            (asdict(file) for file in files), key=lambda file: (file["question"], file["id"])
+        ),
+    }
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the content."""
+    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+
+
+def in_time(until: datetime, received_at: datetime) -> bool:
+    """Whether a reply counts: what comes within the last second comes at it."""
+    return received_at.astimezone(UTC).replace(microsecond=0) <= until
+
+
+def _second(instant: datetime) -> str:
+    return instant.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+# ----------------------------------------------------------------- working days
+
+
+def after_working_days(day: date, count: int) -> date:
+    """The `count`th working day after `day`, by the Latvian law on public holidays."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, public holidays aside."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def holidays(year: int) -> set[date]:
+    """Public holidays of a year. 4 May and 18 November move to Monday from a weekend."""
+    fixed = [(1, 1), (5, 1), (6, 23), (6, 24), (12, 24), (12, 25), (12, 26), (12, 31)]
+    found = {date(year, month, day) for month, day in fixed}
+    for national in (date(year, 5, 4), date(year, 11, 18)):
+        found.add(national)
+        if national.weekday() > 4:
+            found.add(national + timedelta(days=7 - national.weekday()))
+    easter = easter_sunday(year)
+    return found | {easter - timedelta(days=2), easter, easter + timedelta(days=1)}
+
+
+def easter_sunday(year: int) -> date:
+    """Easter of the Gregorian calendar, by the anonymous algorithm (Nature, 20 April 1876)."""
+    golden, (century, rest) = year % 19, divmod(year, 100)
+    leap_centuries, century_rest = divmod(century, 4)
+    correction = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leap_centuries - correction + 15) % 30
+    leaps, leap_rest = divmod(rest, 4)
+    weekday = (32 + 2 * century_rest + 2 * leaps - epact - leap_rest) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)

@@ -1,0 +1,223 @@
+"""The verbs of the eligibility check, on the board's side."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.errors import Invalid, NotReady, StateConflict, constraint
+from portal.core.messages.links import page_url
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications.models import Application
+from portal.grants.applications.queries import form_of
+from portal.grants.evaluation.eligibility import queries, rules
+from portal.grants.evaluation.eligibility.models import (
+    CheckState,
+    Clarification,
+    EligibilityAnswer,
+    EligibilityCheck,
+)
+from portal.grants.evaluation.eligibility.rules import WORKFLOW, Answered, Event
+from portal.grants.evaluation.guards import under_evaluation
+
+constraint(
+    "ck_eligibility_checks_second_person",
+    _l("A rejection has to be confirmed by a second person."),
+)
+constraint("uq_clarifications_waiting", _l("The applicant has been asked already."))
+constraint("uq_eligibility_checks_application_id", _l("Somebody else saved this first."))
+
+
+def answer(
+    actor: Person, application: Application, answers: Mapping[str, Answered], *, version: int
+) -> EligibilityCheck:
+    """Keep answers to criteria; not all need to be there. `version` is 0 before the first.
+
+    Raises Invalid for the field of a missing reason, StaleForm, StateConflict once it is decided.
+    """
+    with unit_of_work(actor, "eligibility.answered", application) as work:
+        check = _begin(work, application, version)
+        _is_open(check)
+        _keep(actor, application, check, answers)
+    return check
+
+
+def accept(
+    actor: Person, application: Application, answers: Mapping[str, Answered], *, version: int
+) -> None:
+    """Find the application eligible. Raises NotReady unless every criterion is met, StaleForm."""
+    with unit_of_work(actor, "eligibility.accepted", application) as work:
+        check = _begin(work, application, version)
+        _keep(actor, application, check, answers)
+        criteria = queries.criteria(application.competition)
+        if not rules.can_accept([c.key for c in criteria], queries.answered(check, criteria)):
+            raise NotReady(
+                "not_met", _l("Every criterion has to be met for the application to be eligible.")
+            )
+        check.state = WORKFLOW.next(check, check.state, Event.ACCEPT)
+        check.proposed_by_id, check.proposed_at = actor.id, clock.now()
+
+
+def propose_rejection(
+    actor: Person, application: Application, answers: Mapping[str, Answered], *, version: int
+) -> None:
+    """Propose to reject the application; a second person confirms it. Raises NotReady, StaleForm.
+
+    Every criterion has to be answered, and at least one with no.
+    """
+    with unit_of_work(actor, "eligibility.rejection_proposed", application) as work:
+        check = _begin(work, application, version)
+        _keep(actor, application, check, answers)
+        criteria = queries.criteria(application.competition)
+        if not rules.can_reject([c.key for c in criteria], queries.answered(check, criteria)):
+            raise NotReady(
+                "not_answered",
+                _l("To reject, answer every criterion with yes or no, and at least one with no."),
+            )
+        check.state = WORKFLOW.next(check, check.state, Event.PROPOSE)
+        check.proposed_by_id, check.proposed_at = actor.id, clock.now()
+        check.returned_note = ""
+
+
+def confirm_rejection(actor: Person, application: Application, *, version: int) -> None:
+    """Confirm a proposed rejection, as somebody else than who proposed it. Raises StateConflict."""
+    with unit_of_work(actor, "eligibility.rejected", application) as work:
+        check = _begin(work, application, version)
+        if check.proposed_by_id == actor.id:
+            raise StateConflict(
+                "second_person",
+                _l("You have proposed this rejection. Somebody else has to confirm it."),
+            )
+        check.state = WORKFLOW.next(check, check.state, Event.CONFIRM)
+        check.confirmed_by_id, check.confirmed_at = actor.id, clock.now()
+
+
+def return_rejection(actor: Person, application: Application, *, note: str, version: int) -> None:
+    """Give a proposed rejection back to be checked again, with a note. Raises StateConflict."""
+    with unit_of_work(actor, "eligibility.rejection_returned", application) as work:
+        check = _begin(work, application, version)
+        check.state = WORKFLOW.next(check, check.state, Event.RETURN)
+        check.proposed_by_id = check.proposed_at = None
+        check.returned_note = note
+
+
+def ask(
+    actor: Person,
+    application: Application,
+    *,
+    question_keys: Sequence[str],
+    message: str,
+    until: datetime,
+) -> Clarification:
+    """Open just these answers and files to the applicant until an instant, and write to them.
+
+    Raises Invalid for `questions` that are not of the form, for `until` in the past; StateConflict.
+    """
+    with unit_of_work(actor, "clarification.asked", application) as work:
+        check = _begin(work, application)
+        known = {
+            q.key for section in form_of(application.competition_id) for q in section.questions
+        }
+        if not question_keys or not set(question_keys) <= known:
+            raise Invalid("questions", _l("Choose what may be changed."), "questions")
+        if until <= clock.now():
+            raise Invalid("until", _l("Choose a day that is still to come."), "until")
+        check.state = WORKFLOW.next(check, check.state, Event.ASK)
+        clarification = work.add(
+            Clarification(
+                check_id=check.id,
+                question_keys=list(question_keys),
+                message=message,
+                asked_at=clock.now(),
+                asked_by_id=actor.id,
+                until=until,
+            )
+        )
+        _tell_applicant(work, application, clarification)
+    return clarification
+
+
+def _tell_applicant(work: Work, application: Application, clarification: Clarification) -> None:
+    for person in queries.people_to_ask(application):
+        work.send(
+            "evaluation/clarification_asked",
+            to=person,
+            key=f"clarification_asked:{clarification.id}:{person.id}",
+            competition=application.competition,
+            application=application,
+            clarification=clarification,
+            url=page_url("clarifications.reply", application=application),
+        )
+
+
+def take_back(actor: Person, application: Application) -> None:
+    """Close the open question without a reply. Raises StateConflict where there is none."""
+    with unit_of_work(actor, "clarification.taken_back", application) as work:
+        check = _begin(work, application)
+        open_question = queries.waiting(check)
+        check.state = WORKFLOW.next(check, check.state, Event.TAKE_BACK)
+        if open_question is not None:
+            open_question.closed_at = clock.now()
+
+
+def _begin(work: Work, application: Application, version: int | None = None) -> EligibilityCheck:
+    """The check, locked and in the version that was seen; a new one where there is none.
+
+    A clarification whose date has passed is over as soon as somebody goes on with the check.
+    """
+    under_evaluation(application.competition)
+    check = queries.check_of(application)
+    if check is None:
+        check = work.add(
+            EligibilityCheck(
+                application_id=application.id,
+                state=CheckState.OPEN,
+                answers=[],
+                clarifications=[],
+            )
+        )
+        db.session.flush()
+        return check
+    if version is None:
+        work.lock(check)
+    else:
+        work.expect(check, version)
+    asked = queries.waiting(check)
+    if asked is not None and not rules.in_time(asked.until, clock.now()):
+        asked.closed_at = clock.now()
+        check.state = WORKFLOW.next(check, check.state, Event.LAPSE)
+    return check
+
+
+def _is_open(check: EligibilityCheck) -> None:
+    if check.state not in (CheckState.OPEN, CheckState.CLARIFYING):
+        raise StateConflict("decided", _l("This check is decided already."))
+
+
+def _keep(
+    actor: Person,
+    application: Application,
+    check: EligibilityCheck,
+    answers: Mapping[str, Answered],
+) -> None:
+    unexplained = rules.owes_reason(answers)
+    if unexplained:
+        raise Invalid("reason", _l("Say why."), f"reason_{unexplained[0]}")
+    flag_modified(check, "state")  # a new version, for the answers are a part of the check
+    standing = {one.criterion_id: one for one in check.answers}
+    for criterion in queries.criteria(application.competition):
+        given = answers.get(criterion.key)
+        one = standing.get(criterion.id)
+        if given is None:
+            continue
+        if one is None:
+            one = EligibilityAnswer(criterion_id=criterion.id)
+            check.answers.append(one)
+        elif (one.verdict, one.reason) == (given.verdict, given.reason):
+            continue
+        one.verdict, one.reason = given.verdict, given.reason
+        one.answered_by_id, one.answered_at = actor.id, clock.now()

@@ -1,0 +1,89 @@
+"""Clarifications made ready to be read: what was asked, what stood there, what the reply says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.grants.applications.models import Application
+from portal.grants.applications.queries import current_submission, form_of, language
+from portal.grants.competitions.answers.rules import Shown, display
+from portal.grants.competitions.models import Question
+from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReply:
+    """One question of a clarification: the original answer next to the reply."""
+
+    key: str
+    label: str
+    original: Shown
+    reply: Shown
+    files: Sequence[ClarificationFile]
+    hidden_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClarification:
+    """A clarification as it reads."""
+
+    clarification: Clarification
+    questions: Sequence[ShownReply]
+
+
+def replies_of(
+    application: Application, clarifications: Iterable[Clarification], *, minors: bool
+) -> list[ShownClarification]:
+    """The clarifications, the latest first. What the applicant has not sent yet is not shown.
+
+    `minors` is whether this reader may see files that name minors.
+    """
+    asked = sorted(clarifications, key=lambda one: one.asked_at, reverse=True)
+    if not asked:
+        return []
+    questions = [q for section in form_of(application.competition_id) for q in section.questions]
+    original = original_answers(application)
+    return [
+        ShownClarification(
+            one,
+            [
+                _reply(one, question, original, minors)
+                for question in questions
+                if question.key in one.question_keys
+            ],
+        )
+        for one in asked
+    ]
+
+
+def original_answers(application: Application) -> dict[str, Any]:
+    """The answers as they were submitted, by question."""
+    submission = current_submission(application)
+    given: Mapping[str, Any] = (submission.content.get("answers") or {}) if submission else {}
+    return {
+        key: value
+        for part in given.values()
+        if isinstance(part, Mapping)
+        for key, value in part.items()
+    }
+
+
+def _reply(
+    clarification: Clarification, question: Question, original: Mapping[str, Any], minors: bool
+) -> ShownReply:
+    sent = clarification.replied_at is not None
+    answers = (clarification.content or {}).get("answers") or {}
+    own = [
+        file
+        for file in clarification.files
+        if sent and file.removed_at is None and file.question_key == question.key
+    ]
+    seen = [file for file in own if minors or not file.names_minors]
+    return ShownReply(
+        question.key,
+        question.label.in_language(language()),
+        display(question, original.get(question.key), language()),
+        display(question, answers.get(question.key) if sent else None, language()),
+        seen,
+        len(own) - len(seen),
+    )

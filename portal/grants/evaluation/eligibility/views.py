@@ -1,0 +1,225 @@
+"""The board's pages of the eligibility check."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import may, requires, signed_in
+from portal.core.documents.views import send
+from portal.core.forms import accepted, form_page
+from portal.grants.applications.models import Application
+from portal.grants.applications.queries import content_of, current_submission, form_of
+from portal.grants.applications.rights import Right as Applications
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.eligibility import forms, queries, rules, service
+from portal.grants.evaluation.eligibility.models import (
+    CheckState,
+    ClarificationFile,
+    EligibilityCheck,
+)
+from portal.grants.evaluation.eligibility.rights import Right
+from portal.grants.evaluation.eligibility.shown import replies_of
+from portal.grants.evaluation.eligibility.words import KINDS, STATES, VERDICTS
+from portal.grants.evaluation.guards import is_under_evaluation
+
+views = Blueprint(
+    "eligibility", __name__, url_prefix="/board/competitions/<slug:competition>/eligibility"
+)
+
+DAYS_TO_REPLY = 5  # working days, as a proposal
+
+
+@views.context_processor
+def _names() -> dict[str, object]:
+    return {
+        "Right": Right,
+        "STATES": STATES,
+        "KINDS": KINDS,
+        "VERDICTS": VERDICTS,
+        "is_under_evaluation": is_under_evaluation,
+    }
+
+
+@views.get("")
+@requires(Right.LIST)
+def index(competition: Competition) -> ResponseReturnValue:
+    """`?state=` narrows the list to one state; anything else shows all."""
+    wanted = request.args.get("state", "")
+    state = CheckState(wanted) if wanted in set(CheckState) else None
+    return render_template(
+        "grants/evaluation/eligibility/index.html",
+        competition=competition,
+        state=state,
+        counts=queries.counts(competition),
+        lines=queries.checks(competition, *([state] if state else [])),
+        actor=signed_in(),
+    )
+
+
+@views.get("/<number:application>")
+@requires(Right.READ)
+def check(competition: Competition, application: Application) -> ResponseReturnValue:
+    return _check_page(competition, application)
+
+
+def _check_page(
+    competition: Competition, application: Application, form: forms.CheckForm | None = None
+) -> ResponseReturnValue:
+    """The criteria beside the content, with the clarifications and their replies."""
+    found = queries.check_of(application)
+    criteria = queries.criteria(competition)
+    minors = bool(may(Applications.SEE_MINORS_STATEMENT, application))
+    submission = current_submission(application)
+    return form_page(
+        "grants/evaluation/eligibility/check.html",
+        form or forms.check_form(criteria, found, queries.answered(found, criteria)),
+        competition=competition,
+        application=application,
+        check=found,
+        criteria=criteria,
+        answered=queries.answered(found, criteria),
+        waiting=queries.waiting(found),
+        overdue=_overdue(found),
+        content=content_of(submission, minors=minors) if submission else None,
+        replies=replies_of(application, found.clarifications if found else (), minors=minors),
+        file_url=lambda file: url_for(
+            "intake.file", competition=competition, application=application, attachment=file.id
+        ),
+        reply_file_url=lambda file: url_for(
+            ".file", competition=competition, application=application, reply_file=file.id
+        ),
+        actor=signed_in(),
+    )
+
+
+def _overdue(check: EligibilityCheck | None) -> bool:
+    """Whether the time for the open clarification is over."""
+    asked = queries.waiting(check)
+    return asked is not None and not rules.in_time(asked.until, clock.now())
+
+
+@views.post("/<number:application>")
+@requires(Right.CHECK)
+def answer(competition: Competition, application: Application) -> ResponseReturnValue:
+    """Keep the answers; `then` says whether they also find the application eligible, or not."""
+    form = forms.check_form(queries.criteria(competition), None, {})
+    verbs: dict[str, Callable[..., object]] = {
+        "accept": service.accept,
+        "propose": service.propose_rejection,
+    }
+    then = request.form.get("then", "")
+    verb = verbs.get(then, service.answer)
+    if not form.validate() or not accepted(
+        form,
+        lambda: verb(signed_in(), application, form.answers, version=form.seen_version),
+    ):
+        return _check_page(competition, application, form)
+    flash(_MESSAGES.get(then, _MESSAGES["save"])())
+    if then in verbs:
+        return redirect(url_for(".index", competition=competition))
+    return redirect(url_for(".check", competition=competition, application=application))
+
+
+_MESSAGES: dict[str, Callable[[], str]] = {
+    "save": lambda: _("Saved."),
+    "accept": lambda: _("The application is eligible and goes to the committee."),
+    "propose": lambda: _("The rejection is proposed. Somebody else has to confirm it."),
+}
+
+
+@views.route("/<number:application>/clarification", methods=["GET", "POST"])
+@requires(Right.CHECK)
+def ask(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = forms.AskForm()
+    form.offer(
+        [(q.key, str(q.label)) for section in form_of(competition.id) for q in section.questions],
+        rules.after_working_days(clock.today(), DAYS_TO_REPLY),
+    )
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.ask(
+            signed_in(),
+            application,
+            question_keys=form.questions.data,
+            message=form.message.data,
+            until=clock.end_of(form.until.data),
+        ),
+    ):
+        flash(_("The applicant has been written to. Only what you have chosen is open."))
+        return redirect(url_for(".check", competition=competition, application=application))
+    return form_page(
+        "grants/evaluation/eligibility/ask.html",
+        form,
+        competition=competition,
+        application=application,
+    )
+
+
+@views.post("/<number:application>/clarification/take-back")
+@requires(Right.CHECK)
+def take_back(competition: Competition, application: Application) -> ResponseReturnValue:
+    service.take_back(signed_in(), application)
+    flash(_("The question is closed."))
+    return redirect(url_for(".check", competition=competition, application=application))
+
+
+@views.route("/<number:application>/rejection", methods=["GET", "POST"])
+@requires(Right.CONFIRM)
+def confirm(competition: Competition, application: Application) -> ResponseReturnValue:
+    found = queries.check_of(application)
+    if found is None:
+        abort(404)
+    form = forms.ConfirmForm(obj=found)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.confirm_rejection(signed_in(), application, version=form.seen_version),
+    ):
+        flash(_("The rejection is confirmed."))
+        return redirect(url_for(".index", competition=competition))
+    return _rejection_page(competition, application, form)
+
+
+@views.route("/<number:application>/rejection/return", methods=["GET", "POST"])
+@requires(Right.CONFIRM)
+def give_back(competition: Competition, application: Application) -> ResponseReturnValue:
+    found = queries.check_of(application)
+    if found is None:
+        abort(404)
+    form = forms.ReturnForm(obj=found)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.return_rejection(
+            signed_in(), application, note=form.note.data, version=form.seen_version
+        ),
+    ):
+        flash(_("The check is open again."))
+        return redirect(url_for(".check", competition=competition, application=application))
+    return _rejection_page(competition, application, form)
+
+
+def _rejection_page(
+    competition: Competition, application: Application, form: forms.ConfirmForm | forms.ReturnForm
+) -> ResponseReturnValue:
+    found = queries.check_of(application)
+    criteria = queries.criteria(competition)
+    return form_page(
+        "grants/evaluation/eligibility/rejection.html",
+        form,
+        competition=competition,
+        application=application,
+        check=found,
+        criteria=criteria,
+        answered=queries.answered(found, criteria),
+        own=found is not None and found.proposed_by_id == signed_in().id,
+    )
+
+
+@views.get("/<number:application>/files/<key:reply_file>")
+@requires(Right.READ_FILE)
+def file(
+    competition: Competition, application: Application, reply_file: ClarificationFile
+) -> ResponseReturnValue:
+    return send(reply_file.file)

@@ -1,0 +1,57 @@
+"""Who keeps the minutes, who closes a meeting, who reads them."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.rights import holds, on_committee
+from portal.core.db import Base
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.meeting import queries
+from portal.grants.evaluation.meeting.models import Meeting, Vote
+
+
+class Right(StrEnum):
+    """The rights of this stage."""
+
+    READ = "meeting.read"
+    KEEP = "meeting.keep"  # the minutes: convene, attendance, votes
+    CLOSE = "meeting.close"
+
+
+@rule(Right.READ)
+def _read(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    return on_committee(actor, competition.id) | holds(
+        actor, MUNICIPAL, competition.municipality_id
+    )
+
+
+@rule(Right.KEEP)
+def _keep(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+        return YES
+    if _read(actor, competition):
+        return no(_l("The secretary keeps the minutes."))
+    return HIDDEN
+
+
+@rule(Right.CLOSE)
+def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+    if on_committee(actor, competition.id, Role.CHAIR):
+        return YES
+    if _read(actor, competition):
+        return no(_l("The chair closes the meeting."))
+    return HIDDEN
+
+
+@loader("meeting")
+def _meeting(key: UUID, competition: Competition) -> Meeting | None:
+    return queries.meeting(competition, key)
+
+
+@loader("vote")
+def _vote(key: UUID, competition: Competition, meeting: Meeting) -> Vote | None:
+    return next((vote for vote in meeting.votes if vote.id == key), None)

@@ -1,0 +1,235 @@
+"""Meetings: convene, attendance, votes, close, minutes."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
+from portal.core.documents.pdf import render_pdf
+from portal.core.documents.views import send_bytes
+from portal.core.forms import accepted, form_page
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service
+from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.meeting.rights import Right
+from portal.grants.evaluation.ranking.queries import hidden_from
+
+views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition>/meetings")
+
+
+@views.context_processor
+def _names() -> dict[str, object]:
+    return {"Right": Right, "is_under_evaluation": is_under_evaluation}
+
+
+@views.get("")
+@requires(Right.READ)
+def index(competition: Competition) -> ResponseReturnValue:
+    return render_template(
+        "grants/evaluation/meeting/index.html",
+        competition=competition,
+        meetings=queries.meetings(competition),
+    )
+
+
+@views.route("/new", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def convene(competition: Competition) -> ResponseReturnValue:
+    form = forms.ConveneForm(held_at=clock.now())
+    made: list[Meeting] = []
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: made.append(
+            service.convene(
+                signed_in(), competition, held_at=form.held_at.data, place=form.place.data
+            )
+        ),
+    ):
+        return redirect(url_for(".show", competition=competition, meeting=made[0]))
+    return form_page("grants/evaluation/meeting/convene.html", form, competition=competition)
+
+
+@views.get("/<key:meeting>")
+@requires(Right.READ)
+def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    record = _record(competition, meeting)
+    return render_template(
+        "grants/evaluation/meeting/show.html",
+        competition=competition,
+        meeting=meeting,
+        record=record,
+        votes=[
+            (row, said)
+            for said in record["votes"]
+            for row in meeting.votes
+            if row.number == said["number"]
+        ],
+        ties=queries.ties(record),
+        paper=paper,
+        attendance=queries.by_name(meeting),
+        partial=record.get("partial", False),
+    )
+
+
+def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
+    """What the minutes say to this reader: frozen once it is closed, as it stands before."""
+    record = meeting.record or minutes.record_of(competition, meeting)
+    hidden = hidden_from(signed_in(), competition)
+    return minutes.without(record, [number for number, _sight in hidden])
+
+
+@views.route("/<key:meeting>/description", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def describe(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    form = forms.DescribeForm(obj=meeting)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.describe(
+            signed_in(),
+            competition,
+            meeting,
+            held_at=form.held_at.data,
+            place=form.place.data,
+            notes=form.notes.data or "",
+            version=form.seen_version,
+        ),
+    ):
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/describe.html", form, competition=competition, meeting=meeting
+    )
+
+
+@views.route("/<key:meeting>/attendance", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    people = queries.by_name(meeting)
+    form = forms.AttendanceForm(present=[str(a.person_id) for a in people if a.present])
+    form.present.choices = [(str(a.person_id), a.person.name) for a in people]
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.attend(
+            signed_in(),
+            competition,
+            meeting,
+            [a.person_id for a in people if str(a.person_id) in (form.present.data or [])],
+        ),
+    ):
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/attend.html", form, competition=competition, meeting=meeting
+    )
+
+
+@views.route("/<key:meeting>/votes/tie", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    """`?between=` names the tied applications; whoever is recused from one is not asked."""
+    numbers = request.args.getlist("between")[:50]
+    recused = queries.recused_by_number(competition)
+    form = forms.tie_form(
+        queries.voters(meeting, recused, numbers), queries.titles(competition, numbers)
+    )
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.break_tie(
+            signed_in(),
+            competition,
+            meeting,
+            numbers=numbers,
+            ballots={
+                who: None if choice == forms.NOBODY else choice
+                for who, choice in form.choices.items()
+            },
+            remark=form["remark"].data or "",
+        ),
+    ):
+        flash(_("The vote is recorded."))
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/vote.html",
+        form,
+        competition=competition,
+        meeting=meeting,
+        numbers=numbers,
+        excluded=queries.excluded(meeting, recused, numbers),
+    )
+
+
+@views.route("/<key:meeting>/votes/ranking", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    form = forms.approval_form(queries.voters(meeting, {}, ()))
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.approve_ranking(
+            signed_in(),
+            competition,
+            meeting,
+            ballots=form.choices,
+            remark=form["remark"].data or "",
+        ),
+    ):
+        flash(_("The vote is recorded."))
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/vote.html",
+        form,
+        competition=competition,
+        meeting=meeting,
+        numbers=[],
+        excluded=[],
+    )
+
+
+@views.route("/<key:meeting>/votes/<key:vote>/withdraw", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def withdraw(competition: Competition, meeting: Meeting, vote: Vote) -> ResponseReturnValue:
+    form = forms.WithdrawForm()
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.withdraw_vote(
+            signed_in(), competition, meeting, vote, reason=form.reason.data
+        ),
+    ):
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/withdraw.html", form, competition=competition, meeting=meeting
+    )
+
+
+@views.route("/<key:meeting>/close", methods=["GET", "POST"])
+@requires(Right.CLOSE)
+def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    form = forms.CloseForm(obj=meeting)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.close(signed_in(), competition, meeting, version=form.seen_version),
+    ):
+        flash(_("The meeting is closed. Print the minutes to have them signed."))
+        return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return form_page(
+        "grants/evaluation/meeting/close.html", form, competition=competition, meeting=meeting
+    )
+
+
+@views.get("/<key:meeting>/minutes.pdf")
+@requires(Right.READ)
+def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    record = _record(competition, meeting)
+    with force_locale("lv"):
+        content = render_pdf(paper.minutes(record), language="lv")
+    return send_bytes(content, name=paper.filename(record, "pdf"))
+
+
+@views.get("/<key:meeting>/minutes.docx")
+@requires(Right.READ)
+def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    record = _record(competition, meeting)
+    with force_locale("lv"):
+        content = minutes_docx(paper.minutes(record))
+    return send_bytes(content, name=paper.filename(record, "docx"), media_type=MEDIA_TYPE)

@@ -1,0 +1,66 @@
+"""The ranking: its page with the cut line and what-if, and its export."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import may, requires, signed_in
+from portal.core.documents.exports import send_csv
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.rights import Right as Committee
+from portal.grants.evaluation.ranking import export, queries
+from portal.grants.evaluation.ranking.blockers import Blocks
+from portal.grants.evaluation.ranking.rights import Right
+from portal.grants.evaluation.ranking.table import TELLING, Whatif, table_of
+from portal.grants.evaluation.scoring.rights import Right as Scoring
+from portal.grants.evaluation.visibility import REASONS
+
+views = Blueprint("ranking", __name__, url_prefix="/committee")
+
+MOST = 10_000  # grants that anybody tries out
+
+
+@views.get("/<slug:competition>/ranking")
+@requires(Right.SEE)
+def show(competition: Competition) -> ResponseReturnValue:
+    actor = signed_in()
+    ranking = queries.ranking_for(actor, competition)
+    hidden = queries.hidden_from(actor, competition)
+    whole = not any(sight in TELLING for _number, sight in hidden)
+    return render_template(
+        "grants/evaluation/ranking/show.html",
+        competition=competition,
+        ranking=ranking,
+        table=table_of(competition, ranking, _whatif(competition), cut=whole),
+        hidden=hidden,
+        whole=whole,
+        reasons=REASONS,
+        Blocks=Blocks,
+        Committee=Committee,
+        Scoring=Scoring,
+        may_open=bool(may(Committee.WORK, competition)),
+        sheets_open=queries.sheets_are_open(actor, competition),
+    )
+
+
+def _whatif(competition: Competition) -> Whatif:
+    """Another number of grants or another budget (whole euros), to look at and not to keep."""
+    grants, budget = _whole("grants"), _whole("budget")
+    if grants is not None:
+        return Whatif(min(grants, MOST), tried=True)
+    if budget is not None:
+        return Whatif(min(budget * 100 // competition.fixed_sum, MOST), tried=True)
+    return Whatif(competition.number_of_grants)
+
+
+def _whole(name: str) -> int | None:
+    typed = "".join(request.args.get(name, "").split())
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
+
+
+@views.get("/<slug:competition>/ranking.csv")
+@requires(Right.SEE)
+def csv(competition: Competition) -> ResponseReturnValue:
+    ranking = queries.ranking_for(signed_in(), competition)
+    return send_csv(
+        f"{competition.code}-sarindojums.csv", export.header(ranking), export.rows(ranking)
+    )

@@ -1,0 +1,96 @@
+"""Reads for the discussion: the sheets on one application side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.scoring import rules
+from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.queries import criteria, given, scale
+from portal.grants.evaluation.scoring.rules import Given
+from portal.grants.evaluation.visibility import sheets_sight, unrecused, visible
+
+
+def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
+    """The counted sheets on the application with their members and points, if the actor sees them.
+
+    The sheets that were replaced come behind, the latest first.
+    """
+    return db.session.scalars(
+        select(ScoreSheet)
+        .join(Application, Application.id == ScoreSheet.application_id)
+        .join(Person, Person.id == ScoreSheet.person_id)
+        .where(
+            Application.id == application.id,
+            ScoreSheet.state != SheetState.DRAFT,
+            unrecused(ScoreSheet.person_id, ScoreSheet.application_id),
+            visible(sheets_sight(actor, application.competition)),
+        )
+        .order_by(
+            ScoreSheet.state == SheetState.REPLACED, Person.name, ScoreSheet.submitted_at.desc()
+        )
+        .options(selectinload(ScoreSheet.scores), joinedload(ScoreSheet.person, innerjoin=True))
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion in the discussion: what each member gave, and what comes of it."""
+
+    criterion: Criterion
+    given: list[Given]  # in the order of the sheets
+    mean: Fraction | None
+    median: Fraction | None
+    spread: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """The sheets on one application side by side."""
+
+    sheets: list[ScoreSheet]
+    replaced: list[ScoreSheet]
+    rows: list[Row]
+    totals: list[Fraction]
+    total: Fraction | None
+    median: Fraction | None
+    criteria: Sequence[Criterion]
+
+    @property
+    def spread(self) -> Fraction:
+        return max(self.totals) - min(self.totals) if self.totals else Fraction(0)
+
+
+def discussion(actor: Person, application: Application) -> Discussion:
+    """What the actor may see of the sheets on the application: none, or all that count."""
+    seen = sheets(actor, application)
+    standing = [sheet for sheet in seen if sheet.state is SheetState.SUBMITTED]
+    asked = criteria(application.competition)
+    said = [given(sheet, asked) for sheet in standing]
+    rows = [
+        _row(criterion, [one.get(criterion.key, Given()) for one in said]) for criterion in asked
+    ]
+    scales = [scale(criterion) for criterion in asked]
+    totals = [Fraction(rules.total(scales, one)) for one in said]
+    return Discussion(
+        standing,
+        [sheet for sheet in seen if sheet.state is SheetState.REPLACED],
+        rows,
+        totals,
+        rules.mean(totals),
+        rules.median(totals),
+        asked,
+    )
+
+
+def _row(criterion: Criterion, given: list[Given]) -> Row:
+    points = [Fraction(one.points) for one in given if one.points is not None]
+    spread = max(points) - min(points) if points else Fraction(0)
+    return Row(criterion, given, rules.mean(points), rules.median(points), spread)

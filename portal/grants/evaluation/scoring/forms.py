@@ -1,0 +1,117 @@
+"""The score sheet as a form: points and a comment for each criterion."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.core import formats
+from portal.core.fields import Choice, Field, Form, TextArea
+from portal.core.forms import VersionedForm
+from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.scoring import queries
+from portal.grants.evaluation.scoring.models import ScoreSheet
+from portal.grants.evaluation.scoring.rules import Given, code
+from portal.grants.evaluation.scoring.words import OWED
+
+COMMENT = 4000  # characters
+
+
+class SheetForm(VersionedForm):
+    """A sheet; `criteria` are set by sheet_form. A draft, always: what is missing is only said."""
+
+    criteria: Sequence[Criterion] = ()
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """What the form says, by the criteria's keys."""
+        return {
+            criterion.key: Given(
+                self.points_of(criterion).data, self.comment_of(criterion).data or ""
+            )
+            for criterion in self.criteria
+        }
+
+    def points_of(self, criterion: Criterion) -> Field:
+        """The points of a criterion."""
+        return cast(Field, self[f"p_{criterion.key}"])
+
+    def comment_of(self, criterion: Criterion) -> Field:
+        """The comment on a criterion."""
+        return cast(Field, self[f"c_{criterion.key}"])
+
+    def differences(self, row: Any) -> list[tuple[str, str, str]]:
+        """What was typed here beside what another window has saved."""
+        saved = queries.given(row, self.criteria)
+        found = []
+        for criterion in self.criteria:
+            one, other = self.given[criterion.key], saved.get(criterion.key, Given())
+            if one != other:
+                found.append((str(criterion.title), _read(one), _read(other)))
+        if (self.overall.data or "") != row.overall:
+            found.append((str(self.overall.label.text), self.overall.data or "", row.overall))
+        return found
+
+    def mark(self) -> None:
+        """Say beside each criterion what it still owes."""
+        for key, what in queries.owed(self.criteria, self.given).items():
+            field = self[f"p_{key}"]
+            field.errors = [*field.errors, str(OWED[what])]
+
+
+def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> SheetForm:
+    """The form of the criteria, filled from the sheet or from what was sent."""
+    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {"version": sheet.version if sheet else 0}
+    given = queries.given(sheet, criteria)
+    for criterion in criteria:
+        one = given.get(criterion.key, Given())
+        fields |= _fields(criterion)
+        values[f"p_{criterion.key}"] = None if one.points is None else code(one.points)
+        values[f"c_{criterion.key}"] = one.comment
+    fields["overall"] = TextArea(
+        _l("The application as a whole"), required=False, limit=COMMENT, rows=4
+    )
+    values["overall"] = sheet.overall if sheet else ""
+    kind = type("CriteriaForm", (SheetForm,), {"criteria": tuple(criteria), **fields})
+    return cast(SheetForm, kind(data=values, draft=True))
+
+
+def _fields(criterion: Criterion) -> dict[str, Any]:
+    title = str(criterion.title)
+    points = queries.scale(criterion).points
+    return {
+        f"p_{criterion.key}": Choice(
+            title,
+            required=False,
+            choices=[(code(value), formats.number(value)) for value in points],
+            coerce=Decimal,
+        ),
+        f"c_{criterion.key}": TextArea(
+            _("Comment on: %(criterion)s", criterion=title),
+            required=False,
+            limit=COMMENT,
+            rows=2,
+        ),
+    }
+
+
+def _read(given: Given) -> str:
+    points = formats.number(given.points)
+    return f"{points} · {given.comment}" if given.comment else points
+
+
+class ReopenForm(Form):
+    """Reopen a submitted sheet."""
+
+    reason = TextArea(_l("Why it is reopened"), _l("The member reads it."), limit=1000, rows=3)
+
+
+class VersionForm(VersionedForm):
+    """A button that carries the version that the page shows."""
+
+
+class ConfirmForm(Form):
+    """A form that is only a button."""

@@ -1,0 +1,332 @@
+"""What a member has to do, what a sheet says, and who has what left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.grants.applications.content import Content
+from portal.grants.applications.models import Application
+from portal.grants.applications.queries import content_of, current_submission
+from portal.grants.competitions.models import Competition, Criterion, CriterionKind
+from portal.grants.evaluation.committee.models import Assignment, RoundSettings
+from portal.grants.evaluation.scoring import rules
+from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
+from portal.grants.evaluation.scoring.words import Mine
+from portal.grants.evaluation.visibility import (
+    declared,
+    is_eligible,
+    recused,
+    scored,
+    suspected,
+    unrecused,
+)
+
+
+def criteria(competition: Competition) -> Sequence[Criterion]:
+    """The quality criteria, in the order of the sheet."""
+    return db.session.scalars(
+        select(Criterion)
+        .where(Criterion.competition_id == competition.id, Criterion.kind == CriterionKind.QUALITY)
+        .order_by(Criterion.position)
+    ).all()
+
+
+def scale(criterion: Criterion) -> Scale:
+    """A quality criterion as the rules take it."""
+    return Scale(
+        criterion.key,
+        criterion.maximum or Decimal(0),
+        criterion.step or Decimal(1),
+        criterion.weight,
+        criterion.comment_below,
+    )
+
+
+def given(sheet: ScoreSheet | None, criteria: Sequence[Criterion]) -> dict[str, Given]:
+    """What a sheet says, by the criteria's keys."""
+    keys = {criterion.id: criterion.key for criterion in criteria}
+    scores = sheet.scores if sheet is not None else ()
+    return {keys[s.criterion_id]: Given(s.points, s.comment) for s in scores}
+
+
+def owed(criteria: Sequence[Criterion], given: Mapping[str, Given]) -> dict[str, Owed]:
+    """What is missing before a sheet with this can be submitted."""
+    return rules.owed([scale(criterion) for criterion in criteria], given)
+
+
+def sheet_of(actor: Person, application: Application) -> ScoreSheet | None:
+    """The actor's standing sheet on the application, with its points."""
+    return db.session.scalar(
+        select(ScoreSheet)
+        .where(
+            ScoreSheet.person_id == actor.id,
+            ScoreSheet.application_id == application.id,
+            ScoreSheet.state != SheetState.REPLACED,
+        )
+        .options(selectinload(ScoreSheet.scores))
+    )
+
+
+def sheet(application: Application, key: UUID) -> ScoreSheet | None:
+    """A sheet of just this application; for the loader."""
+    return db.session.scalar(
+        select(ScoreSheet)
+        .where(ScoreSheet.id == key, ScoreSheet.application_id == application.id)
+        .options(selectinload(ScoreSheet.scores), joinedload(ScoreSheet.person, innerjoin=True))
+    )
+
+
+# ------------------------------------------------------------------- my own work
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An application in a member's own list: who applies, and how far one's own work is."""
+
+    number: str
+    title: str
+    organisation: str
+    mine: Mine
+    scored: int = 0  # criteria with points on one's own draft
+    is_assigned: bool = True
+
+
+def my_work(actor: Person, competition: Competition) -> list[Line]:
+    """The actor's own list. What others have done stands nowhere in it.
+
+    The title is content: it is left out until the member has declared.
+    """
+    mine = _mine(actor)
+    drafted = (
+        select(func.count())
+        .where(Score.sheet_id == ScoreSheet.id, Score.points.is_not(None))
+        .scalar_subquery()
+    )
+    given = Assignment.id.is_not(None)
+    rows = db.session.execute(
+        select(Application.number, Application.title, Organisation.name, mine, drafted, given)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(Assignment, _own(Assignment, actor))
+        .outerjoin(
+            ScoreSheet,
+            and_(_own(ScoreSheet, actor), ScoreSheet.state != SheetState.REPLACED),
+        )
+        .where(Application.competition_id == competition.id, is_eligible())
+        .order_by(Application.ordinal)
+    )
+    opened = (Mine.TO_SCORE, Mine.DRAFT, Mine.SUBMITTED)
+    return [
+        Line(
+            number or "", title if Mine(code) in opened else "", name, Mine(code), scored, assigned
+        )
+        for number, title, name, code, scored, assigned in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One's own list with its figures."""
+
+    lines: list[Line]
+    assigned: list[Line]
+    others: list[Line]
+
+    @property
+    def submitted(self) -> int:
+        return sum(line.mine is Mine.SUBMITTED for line in self.assigned)
+
+    @property
+    def to_declare(self) -> int:
+        return sum(line.mine is Mine.DECLARE for line in self.lines)
+
+    @property
+    def owed(self) -> int:
+        """How many sheets one owes in all; a recusal owes none."""
+        return sum(line.mine is not Mine.RECUSED for line in self.assigned)
+
+    @property
+    def next(self) -> Line | None:
+        """The next one to work on: a draft first, then what has not been begun."""
+        todo = (Mine.DRAFT, Mine.TO_SCORE, Mine.DECLARE)
+        waiting = [line for line in self.assigned if line.mine in todo]
+        return min(waiting, key=lambda line: todo.index(line.mine), default=None)
+
+
+def summary(lines: list[Line]) -> Work:
+    """One's own work: what one is to score, and the rest."""
+    return Work(
+        lines,
+        [line for line in lines if line.is_assigned],
+        [line for line in lines if not line.is_assigned],
+    )
+
+
+def following(actor: Person, competition: Competition, application: Application) -> Line | None:
+    """The next one to work on after this application."""
+    lines = [line for line in my_work(actor, competition) if line.number != application.number]
+    return summary(lines).next
+
+
+def _own(table: type[Assignment] | type[ScoreSheet], actor: Person) -> ColumnElement[bool]:
+    return and_(table.application_id == Application.id, table.person_id == actor.id)
+
+
+def _mine(actor: Person) -> ColumnElement[str]:
+    """The state of one's own work, by what stands first in the way."""
+    steps: list[tuple[ColumnElement[bool], Mine]] = [
+        (recused(actor.id, Application.id), Mine.RECUSED),
+        (suspected(actor.id, Application.id), Mine.SUSPECTED),
+        (~declared(actor.id, Application.id), Mine.DECLARE),
+        (or_(Assignment.id.is_(None), Assignment.ended_at.is_not(None)), Mine.OTHERS),
+        (ScoreSheet.state == SheetState.SUBMITTED, Mine.SUBMITTED),
+        (ScoreSheet.state == SheetState.DRAFT, Mine.DRAFT),
+    ]
+    return case(
+        *((condition, literal(mine.value)) for condition, mine in steps),
+        else_=literal(Mine.TO_SCORE.value),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A competition on whose committee one sits, and how far one's own work is."""
+
+    competition: Competition
+    roles: tuple[Role, ...]
+    assigned: int
+    submitted: int
+    due_at: datetime | None
+
+
+def my_seats(actor: Person) -> list[Seat]:
+    """The committees on which the actor sits, the latest deadline first: one query."""
+    keys = scopes(actor, *COMMITTEE)
+    rows = db.session.execute(
+        select(Competition, _count(actor), _count(actor, submitted=True), RoundSettings.due_at)
+        .outerjoin(RoundSettings, RoundSettings.competition_id == Competition.id)
+        .where(Competition.id.in_(keys))
+        .order_by(Competition.deadline.desc())
+        .options(joinedload(Competition.municipality, innerjoin=True))
+    )
+    return [
+        Seat(competition, roles_of(actor, competition), assigned, submitted, due_at)
+        for competition, assigned, submitted, due_at in rows
+    ]
+
+
+def roles_of(actor: Person, competition: Competition) -> tuple[Role, ...]:
+    """The actor's roles on the committee today."""
+    return tuple(
+        role
+        for role in (Role.CHAIR, Role.SECRETARY, Role.MEMBER)
+        if competition.id in scopes(actor, role)
+    )
+
+
+def _count(actor: Person, *, submitted: bool = False) -> ColumnElement[int]:
+    query: Select[int] = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(
+            Application.competition_id == Competition.id,
+            Assignment.person_id == actor.id,
+            Assignment.ended_at.is_(None),
+            is_eligible(),
+            unrecused(actor.id, Application.id),
+        )
+    )
+    if submitted:
+        query = query.where(scored(actor.id, Application.id))
+    return query.scalar_subquery()
+
+
+# --------------------------------------------------------------- the chair's board
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one member is: counts only, no points."""
+
+    person_id: UUID
+    name: str
+    assigned: int
+    undeclared: int
+    drafts: int
+    submitted: int
+    recused: int
+    last_saved: datetime | None
+
+    @property
+    def left(self) -> int:
+        return self.assigned - self.submitted
+
+
+def progress(competition: Competition) -> list[Progress]:
+    """Who has what left: one query, however many members and applications."""
+    stands = and_(
+        Application.id.is_not(None),
+        Assignment.ended_at.is_(None),
+        unrecused(Person.id, Application.id),
+    )
+    submitted = ScoreSheet.state == SheetState.SUBMITTED
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.name,
+            func.count().filter(stands),
+            func.count().filter(stands, ~declared(Person.id, Application.id)),
+            func.count().filter(stands, ScoreSheet.state == SheetState.DRAFT),
+            func.count().filter(stands, submitted),
+            func.count().filter(Application.id.is_not(None), recused(Person.id, Application.id)),
+            func.max(ScoreSheet.saved_at),
+        )
+        .select_from(Person)
+        .outerjoin(Assignment, Assignment.person_id == Person.id)
+        .outerjoin(
+            Application,
+            and_(
+                Application.id == Assignment.application_id,
+                Application.competition_id == competition.id,
+                is_eligible(),
+            ),
+        )
+        .outerjoin(
+            ScoreSheet,
+            and_(
+                ScoreSheet.application_id == Application.id,
+                ScoreSheet.person_id == Person.id,
+                ScoreSheet.state != SheetState.REPLACED,
+            ),
+        )
+        .where(
+            exists().where(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.competition_id == competition.id,
+                RoleGrant.role == Role.MEMBER,
+                living(),
+            )
+        )
+        .group_by(Person.id, Person.name)
+        .order_by(Person.name)
+    )
+    return [Progress(*row) for row in rows]
+
+
+# --------------------------------------------------------------------- the content
+
+
+def content(application: Application) -> Content | None:
+    """What was submitted, for the committee: never with what names minors."""
+    submission = current_submission(application)
+    return content_of(submission, minors=False) if submission else None

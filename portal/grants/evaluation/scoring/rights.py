@@ -1,0 +1,83 @@
+"""Who scores, who sees the content, who sees sheets."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.rights import on_committee
+from portal.core.db import Base
+from portal.grants.applications.models import Application, Attachment
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.queries import assignment
+from portal.grants.evaluation.scoring import queries
+from portal.grants.evaluation.scoring.models import ScoreSheet
+from portal.grants.evaluation.visibility import answer, content_sight, sheets_sight
+
+
+class Right(StrEnum):
+    """The rights of this stage."""
+
+    READ = "scoring.read"  # the content, as a member of the committee
+    READ_FILE = "scoring.read_file"
+    SCORE = "scoring.score"  # one's own sheet
+    SEE_SHEETS = "scoring.see_sheets"  # everybody's, in the discussion
+    REOPEN = "scoring.reopen"
+
+
+@rule(Right.READ)
+def _read(
+    actor: Person | None, competition: Competition, application: Application, *_within: Base
+) -> Answer:
+    if not on_committee(actor, competition.id):
+        return HIDDEN
+    return answer(content_sight(actor, competition), application)
+
+
+@rule(Right.READ_FILE)
+def _read_file(
+    actor: Person | None,
+    competition: Competition,
+    application: Application,
+    attachment: Attachment,
+) -> Answer:
+    """What names minors is never the committee's, whoever else its members are."""
+    if attachment.names_minors:
+        return HIDDEN
+    return _read(actor, competition, application)
+
+
+@rule(Right.SCORE)
+def _score(actor: Person | None, competition: Competition, application: Application) -> Answer:
+    found = _read(actor, competition, application)
+    if not found or actor is None:
+        return found
+    standing = assignment(actor, application)
+    if standing is None or standing.ended_at is not None:
+        return no(_l("You do not score this application."))
+    return YES
+
+
+@rule(Right.SEE_SHEETS)
+def _see_sheets(actor: Person | None, competition: Competition, application: Application) -> Answer:
+    return answer(sheets_sight(actor, competition), application)
+
+
+@rule(Right.REOPEN)
+def _reopen(
+    actor: Person | None, competition: Competition, application: Application, sheet: ScoreSheet
+) -> Answer:
+    """The chair, and never for an application whose scores the chair does not see."""
+    found = _see_sheets(actor, competition, application)
+    if not found:
+        return found
+    if on_committee(actor, competition.id, Role.CHAIR):
+        return YES
+    return no(_l("The chair of the committee reopens a score sheet."))
+
+
+@loader("sheet")
+def _sheet(key: UUID, competition: Competition, application: Application) -> ScoreSheet | None:
+    return queries.sheet(application, key)

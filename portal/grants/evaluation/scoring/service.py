@@ -1,0 +1,184 @@
+"""The verbs of scoring: save a draft, submit it, reopen one, open the discussion."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint
+from portal.core.messages.links import page_url
+from portal.core.work import Work, unit_of_work
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.evaluation.committee.queries import assignment
+from portal.grants.evaluation.guards import under_evaluation
+from portal.grants.evaluation.scoring import queries
+from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
+from portal.grants.evaluation.scoring.words import OWED
+from portal.grants.evaluation.visibility import answer, content_sight
+
+constraint("locked_score_sheet", _l("The score sheet is submitted and locked."))
+constraint(
+    "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
+)
+
+
+def save(
+    actor: Person,
+    application: Application,
+    given: Mapping[str, Given],
+    *,
+    overall: str,
+    version: int,
+) -> ScoreSheet:
+    """Keep the actor's draft as it stands, complete or not. `version` is 0 for one not yet begun.
+
+    Raises StaleForm where another window saved first, StateConflict for a sheet that is locked or
+    that the actor may not write, Invalid for points that are not on the scale.
+    """
+    with unit_of_work(actor, "score_sheet.saved", application) as work:
+        under_evaluation(application.competition)
+        _may_score(actor, application)
+        sheet = _draft(work, actor, application, version)
+        scores = {score.criterion_id: score for score in sheet.scores}
+        for criterion in queries.criteria(application.competition):
+            one = given.get(criterion.key, Given())
+            _on_the_scale(criterion, one)
+            score = scores.get(criterion.id)
+            if score is None:
+                score = Score(criterion_id=criterion.id)
+                sheet.scores.append(score)
+            score.points, score.comment = one.points, one.comment
+        sheet.overall, sheet.saved_at = overall, clock.now()
+        flag_modified(sheet, "saved_at")  # a new version, whatever has changed
+    return sheet
+
+
+def _draft(work: Work, actor: Person, application: Application, version: int) -> ScoreSheet:
+    """The actor's draft, locked and in the version that was seen; a new one where there is none."""
+    sheet = queries.sheet_of(actor, application)
+    if sheet is None:
+        return work.add(
+            ScoreSheet(
+                person_id=actor.id,
+                application_id=application.id,
+                saved_at=clock.now(),
+                scores=[],
+            )
+        )
+    work.lock(sheet)
+    if sheet.state is not SheetState.DRAFT:
+        raise StateConflict("locked", _l("The score sheet is submitted and locked."))
+    if sheet.version != version:
+        raise StaleForm(
+            _l("You have saved this sheet in another window since you opened this one."),
+            theirs=sheet,
+        )
+    return sheet
+
+
+def _on_the_scale(criterion: Criterion, given: Given) -> None:
+    if given.points is not None and not queries.scale(criterion).takes(given.points):
+        raise Invalid("points", _l("Choose from the list."), f"p_{criterion.key}")
+
+
+def submit(actor: Person, application: Application, *, version: int) -> ScoreSheet:
+    """Submit the sheet and lock it. Every criterion is owed, and comments where points are low.
+
+    Raises NotReady with what is missing, StaleForm, StateConflict.
+    """
+    with unit_of_work(actor, "score_sheet.submitted", application) as work:
+        under_evaluation(application.competition)
+        _may_score(actor, application)
+        sheet = _draft(work, actor, application, version)
+        _complete(application.competition, sheet)
+        sheet.state = WORKFLOW.next(sheet, sheet.state, Event.SUBMIT)
+        sheet.submitted_at = sheet.saved_at = clock.now()
+    return sheet
+
+
+def _complete(competition: Competition, sheet: ScoreSheet) -> None:
+    criteria = queries.criteria(competition)
+    missing = queries.owed(criteria, queries.given(sheet, criteria))
+    if missing:
+        raise NotReady(
+            "incomplete",
+            _l("The score sheet is not complete."),
+            [
+                _line(criterion, missing[criterion.key])
+                for criterion in criteria
+                if criterion.key in missing
+            ],
+        )
+
+
+def _line(criterion: Criterion, what: Owed) -> str:
+    return f"{criterion.title}: {OWED[what]}"
+
+
+def reopen(
+    actor: Person, competition: Competition, sheet: ScoreSheet, *, reason: str
+) -> ScoreSheet:
+    """Reopen a submitted sheet: it stays as it was, and its member goes on in a copy, and is told.
+
+    Raises StateConflict for a draft, one replaced already, or a member who no longer scores it.
+    """
+    with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
+        work.within(competition.id)
+        work.lock(sheet)
+        under_evaluation(competition)
+        standing = assignment(sheet.person, sheet.application)
+        if standing is None or standing.ended_at is not None:
+            raise StateConflict("ended", _l("This member no longer scores the application."))
+        sheet.state = WORKFLOW.next(sheet, sheet.state, Event.REOPEN)
+        sheet.replaced_at = clock.now()
+        sheet.reopened_by_id, sheet.reopen_reason = actor.id, reason
+        db.session.flush()  # makes room for the one standing sheet
+        copy = work.add(_copy(sheet))
+        work.send(
+            "evaluation/sheet_reopened",
+            to=sheet.person,
+            key=f"sheet_reopened:{sheet.id}",
+            competition=competition,
+            application=sheet.application,
+            reason=reason,
+            url=page_url("scoring.sheet", competition=competition, application=sheet.application),
+        )
+    return copy
+
+
+def _copy(sheet: ScoreSheet) -> ScoreSheet:
+    return ScoreSheet(
+        person_id=sheet.person_id,
+        application_id=sheet.application_id,
+        overall=sheet.overall,
+        saved_at=clock.now(),
+        scores=[
+            Score(criterion_id=score.criterion_id, points=score.points, comment=score.comment)
+            for score in sheet.scores
+        ],
+    )
+
+
+def open_discussion(actor: Person, competition: Competition) -> None:
+    """Show the members each other's sheets. It cannot be undone. Raises StateConflict if done."""
+    with unit_of_work(actor, "discussion.opened", competition) as work:
+        work.lock(competition)
+        under_evaluation(competition)
+        if competition.discussion_opened_at is not None:
+            raise StateConflict("opened", _l("The discussion is open already."))
+        competition.discussion_opened_at = clock.now()
+
+
+def _may_score(actor: Person, application: Application) -> None:
+    """Asked again inside the transaction: a recusal may have come in between."""
+    sight = answer(content_sight(actor, application.competition), application)
+    standing = assignment(actor, application)
+    if not sight:
+        raise StateConflict("hidden", sight.reason)
+    if standing is None or standing.ended_at is not None:
+        raise StateConflict("not_assigned", _l("You do not score this application."))

@@ -1,0 +1,272 @@
+"""The committee's pages: my work, the score sheet, the chair's progress board, the discussion."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import formats
+from portal.core.access import may, requires, signed_in
+from portal.core.documents.views import send
+from portal.core.errors import DomainError, StaleForm
+from portal.core.forms import accepted, form_page
+from portal.grants.applications.models import Application, Attachment
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee import forms as committee_forms
+from portal.grants.evaluation.committee import queries as committee
+from portal.grants.evaluation.committee.rights import Right as Committee
+from portal.grants.evaluation.committee.service import remind as remind_members
+from portal.grants.evaluation.committee.words import ROLES
+from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.scoring import forms, queries, rules, service
+from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
+from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rights import Right
+from portal.grants.evaluation.scoring.words import KINDS, MINE
+
+views = Blueprint("scoring", __name__, url_prefix="/committee")
+
+
+@views.context_processor
+def _names() -> dict[str, object]:
+    return {
+        "Right": Right,
+        "Committee": Committee,
+        "ROLES": ROLES,
+        "MINE": MINE,
+        "KINDS": KINDS,
+        "is_under_evaluation": is_under_evaluation,
+    }
+
+
+@views.get("")
+@requires(Committee.SIT)
+def index() -> ResponseReturnValue:
+    return render_template(
+        "grants/evaluation/scoring/index.html", seats=queries.my_seats(signed_in())
+    )
+
+
+@views.get("/<slug:competition>")
+@requires(Committee.WORK)
+def work(competition: Competition) -> ResponseReturnValue:
+    actor = signed_in()
+    lines = queries.my_work(actor, competition)
+    return render_template(
+        "grants/evaluation/scoring/work.html",
+        competition=competition,
+        work=queries.summary(lines),
+        settings=committee.round_of(competition),
+        roles=queries.roles_of(actor, competition),
+        criteria=len(queries.criteria(competition)),
+    )
+
+
+# ------------------------------------------------------------------- the sheet
+
+
+@views.get("/<slug:competition>/applications/<number:application>")
+@requires(Committee.DECLARE)
+def sheet(competition: Competition, application: Application) -> ResponseReturnValue:
+    if committee.declaration(signed_in(), application) is None:
+        return redirect(
+            url_for("committee.declare", competition=competition, application=application)
+        )
+    allowed = may(Right.READ, competition, application)
+    if not allowed:
+        abort(HTTPStatus.FORBIDDEN, description=str(allowed.reason))
+    return _sheet_page(competition, application)
+
+
+def _sheet_page(
+    competition: Competition, application: Application, form: forms.SheetForm | None = None
+) -> ResponseReturnValue:
+    """The application beside one's own sheet: a form, the locked sheet, or none."""
+    criteria = queries.criteria(competition)
+    own = queries.sheet_of(signed_in(), application)
+    form = form or forms.sheet_form(criteria, own)
+    return form_page(
+        "grants/evaluation/scoring/sheet.html",
+        form,
+        competition=competition,
+        application=application,
+        content=queries.content(application),
+        sheet=own,
+        criteria=criteria,
+        scales={criterion.key: queries.scale(criterion) for criterion in criteria},
+        rules=rules,
+        open=own is None or own.state is SheetState.DRAFT,
+        file_url=_file_url(competition, application),
+        following=queries.following(signed_in(), competition, application),
+    )
+
+
+def _file_url(competition: Competition, application: Application) -> object:
+    return lambda file: url_for(
+        "scoring.file", competition=competition, application=application, attachment=file.id
+    )
+
+
+@views.post("/<slug:competition>/applications/<number:application>")
+@requires(Right.SCORE)
+def save(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = _sent(competition, application)
+    if not form.validate() or not accepted(form, lambda: _keep(application, form)):
+        return _sheet_page(competition, application, form)
+    onwards = ".check" if "check" in request.form else ".work"
+    if onwards == ".work":
+        flash(_("The draft is saved."))
+    return redirect(url_for(onwards, competition=competition, application=application))
+
+
+@views.post("/<slug:competition>/applications/<number:application>/autosave")
+@requires(Right.SCORE)
+def autosave(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = _sent(competition, application)
+    if not form.validate():
+        message = "; ".join(text for text, _target in form.problems)
+        return jsonify(message=message), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        saved = _keep(application, form)
+    except DomainError as refusal:
+        page = url_for(".sheet", competition=competition, application=application)
+        url = {"url": page} if isinstance(refusal, StaleForm) else {}
+        return jsonify(code=refusal.code, message=str(refusal.message), **url), refusal.status
+    return jsonify(saved=formats.clocktime(saved.saved_at), version=saved.version)
+
+
+def _sent(competition: Competition, application: Application) -> forms.SheetForm:
+    """The form as it was sent; what is saved already does not fill its gaps."""
+    return forms.sheet_form(queries.criteria(competition), None)
+
+
+def _keep(application: Application, form: forms.SheetForm) -> ScoreSheet:
+    return service.save(
+        signed_in(),
+        application,
+        form.given,
+        overall=form.overall.data or "",
+        version=form.seen_version,
+    )
+
+
+@views.route("/<slug:competition>/applications/<number:application>/check", methods=["GET", "POST"])
+@requires(Right.SCORE)
+def check(competition: Competition, application: Application) -> ResponseReturnValue:
+    """The sheet once more, before it locks; what it still owes leads back to its criterion."""
+    own = queries.sheet_of(signed_in(), application)
+    if own is None or own.state is not SheetState.DRAFT:
+        return redirect(url_for(".sheet", competition=competition, application=application))
+    form = forms.VersionForm(data={"version": own.version})
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.submit(signed_in(), application, version=form.seen_version)
+    ):
+        flash(_("Submitted and locked: %(number)s.", number=application.number))
+        return redirect(url_for(".work", competition=competition))
+    criteria = queries.criteria(competition)
+    given = queries.given(own, criteria)
+    return form_page(
+        "grants/evaluation/scoring/check.html",
+        form,
+        competition=competition,
+        application=application,
+        sheet=own,
+        criteria=criteria,
+        given=given,
+        owed=queries.owed(criteria, given),
+        total=rules.total([queries.scale(c) for c in criteria], given),
+        most=rules.most([queries.scale(c) for c in criteria]),
+    )
+
+
+@views.get("/<slug:competition>/applications/<number:application>/files/<key:attachment>")
+@requires(Right.READ_FILE)
+def file(
+    competition: Competition, application: Application, attachment: Attachment
+) -> ResponseReturnValue:
+    return send(attachment.file)
+
+
+# --------------------------------------------------------------- the chair's board
+
+
+@views.route("/<slug:competition>/progress", methods=["GET", "POST"])
+@requires(Committee.SEE_ROUND)
+def progress(competition: Competition) -> ResponseReturnValue:
+    if request.method == "POST" and not may(Committee.LEAD, competition):
+        abort(HTTPStatus.FORBIDDEN, description=str(may(Committee.LEAD, competition).reason))
+    rows = queries.progress(competition)
+    late = [row for row in rows if row.left]
+    form = committee_forms.RemindForm()
+    form.people.choices = [(str(row.person_id), row.name) for row in late]
+    if form.validate_on_submit():
+        people = [p for p in committee.voting(competition) if str(p.id) in form.people.data]
+        if accepted(form, lambda: remind_members(signed_in(), competition, people)):
+            flash(_("Reminded. Nobody gets more than one reminder a day."))
+            return redirect(url_for(".progress", competition=competition))
+    return form_page(
+        "grants/evaluation/scoring/progress.html",
+        form,
+        competition=competition,
+        rows=rows,
+        late=late,
+        settings=committee.round_of(competition),
+        open_suspicions=committee.open_suspicions(competition),
+    )
+
+
+@views.route("/<slug:competition>/discussion", methods=["GET", "POST"])
+@requires(Committee.LEAD)
+def open_discussion(competition: Competition) -> ResponseReturnValue:
+    form = forms.ConfirmForm()
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.open_discussion(signed_in(), competition)
+    ):
+        flash(_("The discussion is open: members see each other's sheets."))
+        return redirect(url_for("ranking.show", competition=competition))
+    owed = committee.sheets_owed(competition)
+    return form_page(
+        "grants/evaluation/scoring/open_discussion.html",
+        form,
+        competition=competition,
+        owed=owed,
+        missing=sum(each.count for each in owed),
+    )
+
+
+# ------------------------------------------------------------------ the discussion
+
+
+@views.get("/<slug:competition>/applications/<number:application>/sheets")
+@requires(Right.SEE_SHEETS)
+def discussion(competition: Competition, application: Application) -> ResponseReturnValue:
+    return render_template(
+        "grants/evaluation/scoring/discussion.html",
+        competition=competition,
+        application=application,
+        board=sheets_side_by_side(signed_in(), application),
+    )
+
+
+@views.route(
+    "/<slug:competition>/applications/<number:application>/sheets/<key:sheet>/reopen",
+    methods=["GET", "POST"],
+)
+@requires(Right.REOPEN)
+def reopen(
+    competition: Competition, application: Application, sheet: ScoreSheet
+) -> ResponseReturnValue:
+    form = forms.ReopenForm()
+    if form.validate_on_submit() and accepted(
+        form, lambda: service.reopen(signed_in(), competition, sheet, reason=form.reason.data)
+    ):
+        flash(_("The sheet is reopened, and %(name)s has been told.", name=sheet.person.name))
+        return redirect(url_for(".discussion", competition=competition, application=application))
+    return form_page(
+        "grants/evaluation/scoring/reopen.html",
+        form,
+        competition=competition,
+        application=application,
+        sheet=sheet,
+    )

@@ -1,0 +1,44 @@
+"""What the codes of scoring are called on the screen."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.errors import Message
+from portal.grants.evaluation.scoring.rules import Owed
+
+
+class Mine(StrEnum):
+    """Where a member's own work on an application stands."""
+
+    DECLARE = "declare"
+    SUSPECTED = "suspected"
+    TO_SCORE = "to_score"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+    OTHERS = "others"
+
+
+OWED: dict[Owed, Message] = {
+    Owed.POINTS: _l("Give points."),
+    Owed.COMMENT: _l("Explain points this low."),
+}
+MINE: dict[Mine, Message] = {
+    Mine.DECLARE: _l("declare conflicts"),
+    Mine.SUSPECTED: _l("the chair is looking"),
+    Mine.TO_SCORE: _l("to score"),
+    Mine.DRAFT: _l("draft"),
+    Mine.SUBMITTED: _l("submitted"),
+    Mine.RECUSED: _l("recused"),
+    Mine.OTHERS: _l("others score"),
+}
+KINDS: dict[Mine, str] = {
+    Mine.DECLARE: "due",
+    Mine.SUSPECTED: "info",
+    Mine.TO_SCORE: "due",
+    Mine.DRAFT: "info",
+    Mine.SUBMITTED: "done",
+    Mine.RECUSED: "",
+    Mine.OTHERS: "",
+}

@@ -1,0 +1,83 @@
+"""What this stage brings to the application: pages, navigation, and answers to earlier stages."""
+
+from collections.abc import Iterable
+
+from flask import Flask, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.core import formats
+from portal.core.accounts.desks import desk
+from portal.core.accounts.models import COMMITTEE, Person, Role
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.core.pages import navigation
+from portal.grants.applications import hooks as applications
+from portal.grants.applications.models import Application, State
+from portal.grants.competitions.hooks import Step
+from portal.grants.evaluation.committee.views import board as appointments
+from portal.grants.evaluation.committee.views import views as committee
+from portal.grants.evaluation.eligibility.applicant import views as clarifications
+from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
+from portal.grants.evaluation.eligibility.views import views as eligibility
+from portal.grants.evaluation.meeting.views import views as meetings
+from portal.grants.evaluation.ranking.views import views as ranking
+from portal.grants.evaluation.scoring.views import views as scoring
+
+PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages of eligibility, committee, scoring, ranking and meetings."""
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    navigation(app).add(_l("Committee work"), "scoring.index", _sits, order=30)
+    desk("scoring.index", _sits, order=30)
+
+
+def _sits(actor: Person | None) -> bool:
+    return bool(scopes(actor, *COMMITTEE))
+
+
+@applications.waiting.answer
+def _waiting(actor: Person) -> Iterable[Step]:
+    """Clarifications that wait for somebody's organisations."""
+    rows = db.session.execute(
+        select(Application, Clarification.until)
+        .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .join(Clarification, Clarification.check_id == EligibilityCheck.id)
+        .where(
+            Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR)),
+            Application.state == State.SUBMITTED,
+            Clarification.replied_at.is_(None),
+            Clarification.closed_at.is_(None),
+        )
+        .order_by(Clarification.until)
+    )
+    for application, until in rows:
+        yield Step(
+            _("Clarify what the board asks: %(number)s", number=application.number),
+            url_for("clarifications.reply", application=application),
+            _("until %(until)s", until=formats.until(until)),
+        )
+
+
+@applications.notices.answer
+def _notices(application: Application) -> Iterable[Step]:
+    """What the board has asked about the application."""
+    asked = db.session.scalar(
+        select(Clarification)
+        .join(Clarification.check)
+        .where(EligibilityCheck.application_id == application.id)
+        .order_by(Clarification.asked_at.desc())
+        .limit(1)
+    )
+    if asked is not None and application.state is State.SUBMITTED:
+        yield Step(
+            _("Clarification") if asked.replied_at else _("Clarify what the board asks"),
+            url_for("clarifications.reply", application=application),
+            _("sent %(at)s", at=formats.short_instant(asked.replied_at))
+            if asked.replied_at
+            else _("until %(until)s", until=formats.until(asked.until)),
+        )
