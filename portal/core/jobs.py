@@ -29,7 +29,11 @@ WORK, MAIL = "default", "mail"  # letters have a queue of their own: they wait f
 # Deferring borrows the session's connection, so this connector never opens one of its own.
 jobs = App(
     connector=SyncPsycopgConnector(),
-    import_paths=["portal.core.audit.jobs", "portal.core.messages.jobs"],
+    import_paths=[
+        "portal.core.accounts.jobs",
+        "portal.core.audit.jobs",
+        "portal.core.messages.jobs",
+    ],
 )
 
 # Tried again after 4, 16, 64 … seconds; the ninth and last try is about a day after the first.

@@ -4,19 +4,22 @@ Whether an address has an account is nobody's business: a verb that takes one fr
 the same way either way, and what differs stands in the letter.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 
 from portal.core import clock
 from portal.core.accounts import passwords, sign_in, throttle, tokens
-from portal.core.accounts.models import Person, Purpose, SignIn, Token
+from portal.core.accounts.models import Person, Purpose, SignIn, Throttle, Token
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, constraint
 from portal.core.work import Work, unit_of_work
+
+KEPT = timedelta(days=30)
 
 constraint(
     "uq_persons_email",
@@ -210,6 +213,18 @@ def end_other_sign_ins(actor: Person, here: SignIn) -> None:
     """End all of one's own sign-ins but that of this browser."""
     with unit_of_work(actor, "sign_in.others_ended", actor):
         end_sign_ins_of(actor, but=here)
+
+
+def sweep() -> None:
+    """Delete what a month ago stopped opening anything; the journal keeps what was done with it."""
+    past = clock.now() - KEPT
+    with unit_of_work(None, "accounts.swept"):
+        for spent in (
+            delete(Token).where(or_(Token.used_at < past, Token.expires_at < past)),
+            delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past)),
+            delete(Throttle).where(Throttle.since < past),
+        ):
+            db.session.execute(spent)
 
 
 def end_sign_ins_of(person: Person, *, but: SignIn | None = None) -> None:

@@ -1,7 +1,7 @@
 """Single-use links: random in the letter, a digest in the table, claimed by POST.
 
 Every such address begins with /link/, so that one rule keeps all of them out of access logs: see
-`without_links`, and docs/decisions/0003-sign-in.md for reverse proxies.
+`without_links`, and docs/decisions/sign-in.md for reverse proxies.
 """
 
 import logging

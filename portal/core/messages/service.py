@@ -12,11 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base, db, uuid7
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, StateConflict
 from portal.core.jobs import ATTEMPTS, defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
+from portal.core.work import unit_of_work
 
 WITH_ONE_TIME_LINKS = "accounts/"
 
@@ -73,6 +74,18 @@ def _check(address: str) -> None:
         raise Invalid(
             "address", _l("An e-mail address looks like anna@example.lv."), "email"
         ) from error
+
+
+def send_again(actor: Person, message: Message) -> None:
+    """Put a letter that failed back into the queue. Raises StateConflict for any other."""
+    from portal.core.messages.jobs import send
+
+    with unit_of_work(actor, "letter.sent_again", message) as work:
+        work.lock(message)
+        if message.state is not MessageState.FAILED:
+            raise StateConflict("not_failed", _l("This letter has not failed."))
+        message.state, message.attempts = MessageState.QUEUED, 0
+        defer(send, message_id=str(message.id))
 
 
 def deliver(message_id: UUID) -> None:

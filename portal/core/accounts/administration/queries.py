@@ -4,15 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.queries import living, sign_ins
 from portal.core.db import db
+from portal.core.messages.models import Message, MessageState
 
 PAGE = 30
+WAITING_JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+FAILED_JOBS = text(
+    "SELECT task_name, attempts FROM procrastinate_jobs WHERE status = 'failed'"
+    " ORDER BY id DESC LIMIT :limit"
+)
 
 # How the wings call the scopes that only they know: (keys) to {key: name}. See name_scopes.
 _scope_names: list[Callable[[Sequence[UUID]], Mapping[UUID, str]]] = []
@@ -98,6 +104,47 @@ def holders() -> Sequence[RoleGrant]:
         .options(contains_eager(RoleGrant.person), contains_eager(RoleGrant.municipality))
         .order_by(Municipality.code.nulls_first(), RoleGrant.role, RoleGrant.id)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A job that was given up, as the queue keeps it."""
+
+    task: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How letters and jobs stand; no letter's text, for that is its reader's alone."""
+
+    waiting: int
+    sent: int
+    failed: Sequence[Message]
+    jobs_waiting: int
+    jobs_failed: Sequence[Failure]
+
+
+def outbox() -> Outbox:
+    """Counts, and the newest letters and jobs that failed."""
+    states = dict(
+        db.session.execute(select(Message.state, func.count()).group_by(Message.state)).all()
+    )
+    failed = db.session.scalars(
+        select(Message)
+        .where(Message.state == MessageState.FAILED)
+        .options(load_only(Message.recipient, Message.template, Message.last_error))
+        .order_by(Message.id.desc())
+        .limit(PAGE)
+    ).all()
+    jobs_failed = db.session.execute(FAILED_JOBS, {"limit": PAGE})
+    return Outbox(
+        waiting=states.get(MessageState.QUEUED, 0),
+        sent=states.get(MessageState.SENT, 0),
+        failed=failed,
+        jobs_waiting=db.session.scalar(WAITING_JOBS) or 0,
+        jobs_failed=[Failure(task, attempts) for task, attempts in jobs_failed],
+    )
 
 
 def municipalities() -> Sequence[Municipality]:

@@ -14,6 +14,8 @@ from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
 from portal.core.forms import accepted, form_page
+from portal.core.messages import service as messages
+from portal.core.messages.models import Message
 
 views = Blueprint("administration", __name__, url_prefix="/admin")
 
@@ -127,6 +129,20 @@ def send_reset(account: Person) -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def roles() -> ResponseReturnValue:
     return render_template("admin/roles.html", grants=queries.holders())
+
+
+@views.get("/letters")
+@requires(Right.ADMINISTER)
+def letters() -> ResponseReturnValue:
+    return render_template("admin/letters.html", outbox=queries.outbox())
+
+
+@views.post("/letters/<key:message>/again")
+@requires(Right.ADMINISTER)
+def send_again(message: Message) -> ResponseReturnValue:
+    messages.send_again(signed_in(), message)
+    flash(_("The letter is on its way again."))
+    return redirect(url_for(".letters"))
 
 
 @views.get("/municipalities")

@@ -24,6 +24,7 @@ from portal.core.accounts.rights import Right, holds, in_organisation, on_commit
 from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.errors import DomainError, Invalid
+from portal.core.messages.models import MessageState
 from tests.core.accounts.conftest import GOOD, Post
 from tests.factories import Make
 from tests.pages import PageClient, counted_queries, text
@@ -338,3 +339,20 @@ def test_the_first_administrator_comes_from_the_command_line(
     assert session.scalars(select(Person.email)).all() == ["pirma@example.lv"]
     odd = app.test_cli_runner().invoke(args=["admin", "create", "nothing", "X"])
     assert odd.exit_code != 0
+
+
+def test_letters_that_failed_are_seen_without_their_words_and_sent_again(
+    english: PageClient, session: Session, admin: Person, anna: Person, post: Post
+) -> None:
+    english.post(f"/admin/accounts/{anna.id}/reset")
+    (letter,) = post.to(anna.email)
+    assert "all is well" in text(english.get("/admin/letters"))
+    refused = english.post(f"/admin/letters/{letter.id}/again")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    letter.state, letter.last_error = MessageState.FAILED, "550 no such mailbox"
+    session.commit()
+    page = text(english.get("/admin/letters"))
+    assert anna.email in page and "550 no such mailbox" in page and "/link/" not in page
+    assert english.post(f"/admin/letters/{letter.id}/again").location == "/admin/letters"
+    session.refresh(letter)
+    assert letter.state is MessageState.QUEUED
