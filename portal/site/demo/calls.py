@@ -189,7 +189,7 @@ def _order(*places: int) -> list[Story]:
 
 
 def _tied(projects: list[Story]) -> list[Story]:
-    """The fifth and sixth projects get the same points from everybody, so that they stay tied."""
-    points = projects[5].points
-    alike = [replace(projects[place], points=points, wide=False, below=True) for place in (4, 5)]
-    return [*projects[:4], *alike, *projects[6:]]
+    """The tenth and eleventh get the same points from everybody: a tie where the money ends."""
+    points = projects[9].points
+    alike = [replace(projects[place], points=points, below=True) for place in (9, 10)]
+    return [*projects[:9], *alike, *projects[11:]]
