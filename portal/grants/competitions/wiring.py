@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import MUNICIPAL
+from portal.core.accounts.models import MUNICIPAL, Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import navigation
 from portal.grants.competitions import rights, words
@@ -26,10 +26,10 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(words.FILTERS)
     places = navigation(app)
-    places.add(_l("Competitions"), "competitions.index", order=10)
-    places.add(
-        _l("Our competitions"),
-        "board.index",
-        lambda actor: bool(scopes(actor, *MUNICIPAL)),
-        order=30,
-    )
+    # The board's list leads on to the public pages, so its people need one of the two.
+    places.add(_l("Competitions"), "competitions.index", lambda actor: not _is_board(actor), 10)
+    places.add(_l("Our competitions"), "board.index", _is_board, order=10)
+
+
+def _is_board(actor: Person | None) -> bool:
+    return bool(scopes(actor, *MUNICIPAL))
