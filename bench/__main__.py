@@ -1,4 +1,4 @@
-"""Seed, serve, load, and print every figure with its share of what the same server could do at most."""
+"""Seed, serve, load, and print every figure with its share of what the server could do at most."""
 
 import os
 import re

@@ -1,10 +1,10 @@
 """Clients that ask as fast as they are answered, each on a connection of its own."""
 
 import http.client
+import itertools
 import statistics
 import threading
 import time
-import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode

@@ -9,7 +9,7 @@ from portal.core.accounts.models import Role
 from portal.core.messages.models import Message
 from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import State
 from tests.factories import Make
 from tests.grants.awards.conftest import POINTS, Case
 from tests.pages import PageClient, counted_queries, text
@@ -95,9 +95,7 @@ def test_the_head_drafts_nothing_and_the_officer_signs_nothing(
     assert client.post(drafted.url + "/publish", data={}).status_code == 403
 
 
-def test_the_auditor_reads_everything_and_changes_nothing(
-    signed: Case, client: PageClient
-) -> None:
+def test_the_auditor_reads_everything_and_changes_nothing(signed: Case, client: PageClient) -> None:
     client.sign_in(signed.auditor)
     decision = f"{signed.url}/{signed.decision(0).id}"
     for page in (signed.url, decision + "/letter", decision + "/letter.pdf"):
