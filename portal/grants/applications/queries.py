@@ -109,6 +109,13 @@ def revision(application: Application, number: int) -> Submission | None:
     )
 
 
+def counts(application: Application, file: Attachment) -> bool:
+    """Whether a file belongs to what counts of the application, and not only to a later draft."""
+    submission = current_submission(application)
+    held = submission.content["attachments"] if submission else ()
+    return any(one["id"] == str(file.id) for one in held)
+
+
 def people_of(organisation_id: UUID, *roles: Role) -> Sequence[Person]:
     """Who works for an organisation today in one of the roles, and can sign in."""
     return db.session.scalars(

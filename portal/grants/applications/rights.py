@@ -32,6 +32,7 @@ class Right(StrEnum):
     LIST = "application.list"  # the board's list, before the deadline without content
     REGISTER = "application.register"  # what came in person, by post, by e-mail, as an e-document
     SEE = "application.see"  # the board reads it
+    OPEN_FILE = "application.open_file"  # the board opens one of its files
     SEE_MINORS_STATEMENT = "application.see_minors_statement"
     EXPORT = "application.export"
 
@@ -113,6 +114,17 @@ def _see_minors_statement(actor: Person | None, application: Application, *_: ob
     if not _see(actor, competition, application):
         return HIDDEN
     return holds(actor, Role.OFFICER, competition.municipality_id)
+
+
+@rule(Right.OPEN_FILE)
+def _open_file(
+    actor: Person | None, competition: Competition, application: Application, file: Attachment
+) -> Answer:
+    if not queries.counts(application, file):
+        return HIDDEN
+    if file.names_minors:
+        return _see_minors_statement(actor, application)
+    return _see(actor, competition, application)
 
 
 _SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))

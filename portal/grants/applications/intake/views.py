@@ -68,7 +68,7 @@ def application(competition: Competition, application: Application) -> ResponseR
 
 
 @views.get("/<number:application>/files/<key:attachment>")
-@requires(Right.SEE)
+@requires(Right.OPEN_FILE)
 def file(
     competition: Competition, application: Application, attachment: Attachment
 ) -> ResponseReturnValue:

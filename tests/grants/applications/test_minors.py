@@ -1,0 +1,125 @@
+"""The statement that names minors: for its own people and the eligibility officer alone."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from portal.core import clock
+from portal.core.access import decide
+from portal.core.accounts.models import Person, Role
+from portal.core.db import db
+from portal.core.documents.pdf import render_pdf
+from portal.grants.applications import papers, queries, rights
+from portal.grants.applications.models import Attachment, Submission
+from tests.grants.applications.conftest import World, pdf
+from tests.pages import PageClient
+
+SECRET = "jānis-bērziņš-2010.pdf"  # even the name of such a file names a minor
+
+
+@pytest.fixture
+def closed(client: PageClient, world: World) -> World:
+    """The application with the statement is in, and the deadline has passed."""
+    client.sign_in(world.owner)
+    client.send(world.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
+    assert client.send(world.path("/check"), {}).status_code == 302
+    world.call.deadline = clock.now() - timedelta(seconds=1)
+    world.make.session.commit()
+    return world
+
+
+def readers(world: World) -> list[Person]:
+    """Everybody else who reads applications."""
+    return [
+        world.make.person(Role.HEAD),
+        world.make.person(Role.AUDITOR),
+        *world.make.committee(world.call, members=3),
+    ]
+
+
+def statement(world: World) -> Attachment:
+    return world.make.session.query(Attachment).filter_by(question_key="minors").one()
+
+
+def test_the_officer_sees_it(client: PageClient, closed: World) -> None:
+    number = closed.fresh(closed.draft).number
+    client.sign_in(closed.officer)
+    assert SECRET in client.page(closed.board(f"/{number}")).get_text()
+    path = closed.board(f"/{number}/files/{statement(closed).id}")
+    assert client.get(path, buffered=True).status_code == 200
+
+
+def test_nobody_else_sees_it_on_any_page(client: PageClient, closed: World) -> None:
+    number = closed.fresh(closed.draft).number
+    for person in readers(closed):
+        client.sign_in(person)
+        for tail in ("", f"/{number}", f"/{number}/application.pdf", "/export.csv"):
+            answer = client.get(closed.board(tail), buffered=True)
+            assert SECRET.encode() not in answer.get_data()
+        file = client.get(closed.board(f"/{number}/files/{statement(closed).id}"), buffered=True)
+        assert file.status_code == 404, person.grants
+        assert client.get(closed.path(f"/files/{statement(closed).id}")).status_code == 404
+
+
+def test_head_and_auditor_read_the_rest_and_its_count(client: PageClient, closed: World) -> None:
+    number = closed.fresh(closed.draft).number
+    for role in (Role.HEAD, Role.AUDITOR):
+        client.sign_in(closed.make.person(role))
+        page = client.page(closed.board(f"/{number}")).get_text()
+        assert "apliecinājums.pdf" in page and SECRET not in page
+        assert "1 fails" in page or "1 file" in page
+        other = closed.make.session.query(Attachment).filter_by(question_key="partner").one()
+        path = closed.board(f"/{number}/files/{other.id}")
+        assert client.get(path, buffered=True).status_code == 200
+
+
+def test_it_is_not_in_the_document_either(app: object, closed: World, ctx: None) -> None:
+    key = closed.make.session.query(Submission).one().id
+    submission = db.session.get_one(Submission, key)
+    hidden = queries.content_of(submission, minors=False)
+    assert SECRET not in repr(hidden)
+    assert SECRET in repr(queries.content_of(submission, minors=True))
+    paper = papers._paper(submission.application, hidden, submission.submitted_at, submission)
+    assert SECRET not in repr(paper)
+    assert render_pdf(paper, language="lv").startswith(b"%PDF")
+
+
+def test_the_right_is_the_officers_of_that_municipality(closed: World, ctx: None) -> None:
+    application = queries.by_key(closed.draft.id)
+    elsewhere = closed.make.person(Role.OFFICER, scope=closed.make.municipality("RIX"))
+    for person, allowed in [
+        (closed.officer, True),
+        (elsewhere, False),
+        *((other, False) for other in readers(closed)),
+    ]:
+        actor = db.session.get_one(Person, person.id)
+        assert bool(decide(rights.Right.SEE_MINORS_STATEMENT, actor, application)) is allowed
+
+
+def test_the_export_is_for_the_board_after_the_deadline_and_runs_no_formula(
+    client: PageClient, closed: World
+) -> None:
+    closed.make.application(
+        *(closed.call,), submitted=True, title="=HYPERLINK(1)", organisation=closed.organisation
+    )
+    client.sign_in(closed.officer)
+    body = client.get(closed.board("/export.csv"), buffered=True).get_data().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(body), delimiter=";"))
+    assert rows[0][0] == "number" and len(rows) == 3
+    assert "'=HYPERLINK(1)" in {row[1] for row in rows}
+    assert SECRET not in body
+
+
+def test_before_the_deadline_nobody_reads_anything(client: PageClient, world: World) -> None:
+    sent = world.make.application(world.call, submitted=True, title="Noslēpums")
+    for person in (world.officer, world.make.person(Role.HEAD), world.make.person(Role.AUDITOR)):
+        client.sign_in(person)
+        page = client.page(world.board()).get_text()
+        assert sent.number and sent.number in page and "Noslēpums" not in page
+        assert client.get(world.board(f"/{sent.number}")).status_code == 403
+        assert client.get(world.board(f"/{sent.number}/application.pdf")).status_code == 403
+        assert client.get(world.board("/export.csv")).status_code == 403
+    client.sign_in(world.stranger)
+    assert client.get(world.board()).status_code == 404
