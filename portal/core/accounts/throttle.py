@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import clock
@@ -30,14 +30,13 @@ LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
 def attempt(limit: Limit, who: str) -> None:
     """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
     now, key = clock.now(), _key(limit, who)
-    db.session.execute(
-        insert(Throttle).values(key=key, count=0, since=now).on_conflict_do_nothing()
-    )
+    # Locks the row, and makes it where a sign-in that went through has just taken it away.
     row = db.session.scalars(
-        select(Throttle)
-        .where(Throttle.key == key)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        insert(Throttle)
+        .values(key=key, count=0, since=now)
+        .on_conflict_do_update(index_elements=[Throttle.key], set_={"key": key})
+        .returning(Throttle),
+        execution_options={"populate_existing": True},
     ).one()
     wait = row.blocked_until - now if row.blocked_until else timedelta(0)
     if wait <= timedelta(0):
