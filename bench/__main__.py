@@ -1,5 +1,7 @@
-"""Seed, serve, load, and print every figure with its share of what the server could do at most."""
+"""Seed, serve, load, and print each figure with its share of what the same server could do."""
 
+import html
+import http.client
 import os
 import re
 import secrets
@@ -34,6 +36,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 PORTAL, CEILING = 8765, 8766
 MEGABYTE = 1024 * 1024
 A_FILE = b"%PDF-1.4\n" + secrets.token_bytes(MEGABYTE) + b"\n%%EOF\n"
+A_SHORT_FILE = b"%PDF-1.4\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +78,14 @@ class Cookies:
 @contextmanager
 def serving(module: str, port: int, environment: dict[str, str]) -> Iterator[tuple[int, float]]:
     """Gunicorn with two workers; gives its process and the seconds until it answered."""
-    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), module]
-    if module != "wsgi:app":
-        command = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4"]
-        command += ["--preload", "--log-level", "warning", "-b", f"127.0.0.1:{port}", module]
+    options = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload"]
+    options += ["--config", "/dev/null", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *(options if port == CEILING else ()), module]
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
-        while True:
-            try:
-                load.run(
-                    port,
-                    load.again(Request("GET", "/healthz", expect=(200, 404))),
-                    seconds=0.01,
-                    clients=1,
-                )
-                break
-            except OSError:
-                time.sleep(0.02)
+        while not load.answers(port):
+            time.sleep(0.02)
         yield process.pid, time.perf_counter() - began
     finally:
         process.terminate()
@@ -139,8 +132,11 @@ def main() -> None:
             connection.execute(
                 text("CREATE TABLE bench_files (id bigserial PRIMARY KEY, name text)")
             )
-            connection.execute(text("VACUUM ANALYZE") if False else text("ANALYZE"))
-        measure(Cookies(app), seeded, sorted(set(criteria)), environment)
+            connection.execute(text("ANALYZE"))
+        try:
+            measure(Cookies(app), seeded, sorted(set(criteria)), environment)
+        finally:
+            embedded.stop(var / "postgres")
 
 
 def measure(
@@ -153,7 +149,7 @@ def measure(
         page = _run(CEILING, load.get("/page", plain))
         table = _run(CEILING, load.get(f"/ranking/{seeded.evaluated}", plain))
         rows = _run(CEILING, load.form("/rows", plain, {}))
-        upload = _run(CEILING, load.multipart("/upload", plain, {}, "file", A_FILE))
+        upload = _run(CEILING, load.multipart("/upload", plain, {}, {"file": A_FILE}))
     with serving("wsgi:app", PORTAL, environment) as (pid, started):
         own, _token = cookies.of(owner)
         chair, _token = cookies.of(seeded.chair)
@@ -212,8 +208,6 @@ def _run(port: int, request: Request) -> Figures:
 
 def _conditional(path: str) -> Request:
     """The same page asked for again by a browser that has it."""
-    import http.client
-
     connection = http.client.HTTPConnection("127.0.0.1", PORTAL)
     connection.request("GET", path)
     response = connection.getresponse()
@@ -239,33 +233,43 @@ def sheets(cookies: Cookies, seeded: Seeded, criteria: list[str]) -> Any:
 
 
 def submissions(cookies: Cookies, seeded: Seeded) -> Any:
-    """Each client sends whole applications: a file of 1 MB, the check, the submission."""
+    """Each client sends whole applications: its files, of which one has 1 MB, check, submission."""
     signed = {owner: cookies.of(owner) for owner, _key in seeded.drafts}
+    owner, key = seeded.drafts[0]
+    page = _page(f"/my/applications/{key}/sections/attachments", signed[owner][0])
+    version = _hidden(page, "version")
 
     def work(client: int) -> Iterator[Step]:
         for owner, key in seeded.drafts[client :: load.CLIENTS]:
             cookie, token = signed[owner]
-            yield lambda connection, c=cookie, t=token, k=key: _submit(connection, c, t, k)
+            values = {"csrf_token": token, "version": version}
+            yield lambda connection, c=cookie, v=values, k=key: _submit(connection, c, v, k)
 
     return work
 
 
-def _submit(connection: Any, cookie: str, token: str, key: UUID) -> None:
+def _submit(connection: Any, cookie: str, values: dict[str, str], key: UUID) -> None:
     path = f"/my/applications/{key}"
-    files = load.multipart(
-        f"{path}/sections/attachments",
-        cookie,
-        {"csrf_token": token, "version": "1"},
-        "q_at_risk_statement",
-        A_FILE,
-    )
-    load.ask(connection, files)
+    files = {"q_at_risk_statement": A_FILE, "q_partner_statement": A_SHORT_FILE}
+    load.ask(connection, load.multipart(f"{path}/sections/attachments", cookie, values, files))
     _status, page = load.ask(connection, load.get(f"{path}/check", cookie))
-    seen = re.search(rb'name="seen" value="([^"]*)"', page)
-    if seen is None:
-        raise RuntimeError("the check page has no print")
-    values = {"csrf_token": token, "seen": seen[1].decode()}
-    load.ask(connection, load.form(f"{path}/submit", cookie, values))
+    sent = {"csrf_token": values["csrf_token"], "seen": _hidden(page, "seen")}
+    load.ask(connection, load.form(f"{path}/submit", cookie, sent))
+
+
+def _hidden(page: bytes, name: str) -> str:
+    """The value of a hidden input."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"'.encode(), page)
+    if found is None:
+        raise RuntimeError(f"no {name} on the page")
+    return html.unescape(found[1].decode())
+
+
+def _page(path: str, cookie: str = "") -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", PORTAL)
+    _status, page = load.ask(connection, load.get(path, cookie))
+    connection.close()
+    return page
 
 
 if __name__ == "__main__":

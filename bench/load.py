@@ -49,26 +49,19 @@ def form(path: str, cookie: str, values: dict[str, str]) -> Request:
     )
 
 
-def multipart(
-    path: str, cookie: str, values: dict[str, str], field_name: str, content: bytes
-) -> Request:
-    """A POST of a form with a file."""
+def multipart(path: str, cookie: str, values: dict[str, str], files: dict[str, bytes]) -> Request:
+    """A POST of a form with files."""
     edge = "edge-of-the-bench"
     parts = [
         f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in values.items()
     ]
-    head = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="{field_name}"; filename="p.pdf"\r\n'
-        "Content-Type: application/pdf\r\n\r\n"
-    )
-    body = b"".join([*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()])
-    return Request(
-        "POST",
-        path,
-        {"Cookie": cookie, "Content-Type": f"multipart/form-data; boundary={edge}"},
-        body,
-    )
+    for name, content in files.items():
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="p.pdf"\r\n'
+        parts += [f"{head}Content-Type: application/pdf\r\n\r\n".encode(), content, b"\r\n"]
+    body = b"".join([*parts, f"--{edge}--\r\n".encode()])
+    headers = {"Cookie": cookie, "Content-Type": f"multipart/form-data; boundary={edge}"}
+    return Request("POST", path, headers, body)
 
 
 def ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, bytes]:
@@ -131,3 +124,14 @@ def again(request: Request) -> Callable[[int], Iterable[Step]]:
         return itertools.repeat(lambda connection: ask(connection, request))
 
     return work
+
+
+def answers(port: int) -> bool:
+    """Whether a server answers anything there."""
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""A competition of 1,000 applications, 10 members and 5 sheets of 8 criteria, by bulk inserts."""
+"""A competition with 1,000 applications, 10 members, and 5 sheets of 8 criteria for each."""
 
 import hashlib
 import itertools
@@ -199,7 +199,7 @@ def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
 def _scored(
     call: Competition, applications: list[dict[str, Any]], members: list[UUID]
 ) -> dict[UUID, list[str]]:
-    """Five sheets for each application; all members are assigned all, so some are left to do."""
+    """Five sheets for each application; every member has all of them to do."""
     criteria = [c for c in call.criteria if c.kind is CriterionKind.QUALITY]
     now = clock.now()
     checks, assignments, declarations, sheets, scores = [], [], [], [], []
