@@ -1,6 +1,6 @@
 """Reads of competitions. What a person may see is narrowed in the SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -40,6 +40,14 @@ def by_slug(slug: str) -> Competition | None:
         .where(Competition.slug == slug)
         .options(joinedload(Competition.municipality, innerjoin=True))
     )
+
+
+def codes(keys: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of competitions by their keys, for those who see no more of them."""
+    found = db.session.execute(
+        select(Competition.id, Competition.code).where(Competition.id.in_(keys))
+    )
+    return {row.id: row.code for row in found}
 
 
 def within(competition: Competition, kind: type[Child], key: UUID) -> Child | None:

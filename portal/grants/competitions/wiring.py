@@ -3,10 +3,11 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from portal.core.accounts.administration.queries import name_scopes
 from portal.core.accounts.models import MUNICIPAL, Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import navigation
-from portal.grants.competitions import rights, words
+from portal.grants.competitions import queries, rights, words
 from portal.grants.competitions.amendments.views import views as amendments
 from portal.grants.competitions.criteria.views import views as criteria
 from portal.grants.competitions.documents.views import views as documents
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     for blueprint in (public, board, terms, documents, form, criteria, amendments, inquiries):
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(words.FILTERS)
+    name_scopes("competition", queries.codes)
     places = navigation(app)
     # The board's list leads on to the public pages, so its people need one of the two.
     places.add(_l("Competitions"), "competitions.index", lambda actor: not _is_board(actor), 10)

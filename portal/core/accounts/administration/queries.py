@@ -21,7 +21,7 @@ FAILED_JOBS = text(
 )
 
 # How the wings call the scopes that only they know: (keys) to {key: name}. See name_scopes.
-_scope_names: list[Callable[[Sequence[UUID]], Mapping[UUID, str]]] = []
+_scope_names: dict[str, Callable[[Sequence[UUID]], Mapping[UUID, str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,9 @@ def municipality(key: UUID) -> Municipality | None:
     return db.session.get(Municipality, key)
 
 
-def name_scopes(names: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> None:
-    """Let a wing say how it calls the scopes that core does not know, such as competitions."""
-    _scope_names.append(names)
+def name_scopes(kind: str, names: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> None:
+    """Let a wing say how it calls its scopes of a kind, such as "competition"."""
+    _scope_names[kind] = names
 
 
 def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
@@ -171,6 +171,6 @@ def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
         elif grant.organisation is not None:
             known[grant.organisation.id] = grant.organisation.name
     others = [key for grant in grants if (key := grant.scope_id) and key not in known]
-    for names in _scope_names:
+    for names in _scope_names.values():
         known.update(names(others) if others else {})
     return known

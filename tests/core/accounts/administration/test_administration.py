@@ -356,3 +356,12 @@ def test_letters_that_failed_are_seen_without_their_words_and_sent_again(
     assert english.post(f"/admin/letters/{letter.id}/again").location == "/admin/letters"
     session.refresh(letter)
     assert letter.state is MessageState.QUEUED
+
+
+def test_a_committee_is_shown_by_the_code_of_its_competition(
+    english: PageClient, make: Make, admin: Person, anna: Person
+) -> None:
+    competition = make.competition("open")
+    make.grant(anna, Role.CHAIR, competition)
+    page = text(english.get(f"/admin/accounts/{anna.id}"))
+    assert competition.code in page and str(competition.title) not in page
