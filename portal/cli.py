@@ -7,11 +7,12 @@ from flask.cli import ScriptInfo, with_appcontext
 from portal.core.audit.cli import verify
 from portal.core.documents.cli import files
 from portal.core.messages.cli import worker
+from portal.site.demo.cli import demo
 
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (serve, migrate, migration, verify, worker, files):
+    for command in (serve, migrate, migration, verify, worker, files, demo):
         app.cli.add_command(command)
 
 

@@ -1,21 +1,14 @@
 """`flask demo`: load the demo data."""
 
 import click
-from flask import Flask
+from flask import current_app
 from flask.cli import with_appcontext
-
-
-def init_app(app: Flask) -> None:
-    """Add the command; it refuses outside of demo mode."""
-    app.cli.add_command(demo)
 
 
 @click.command()
 @with_appcontext
 def demo() -> None:
     """Load the demo data into an empty database (DEMO=1 only)."""
-    from flask import current_app
-
     from portal.site.demo.calls import load
 
     if not current_app.extensions["settings"].demo:

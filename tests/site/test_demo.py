@@ -1,0 +1,104 @@
+"""The demo data, as somebody meets them who has just started the portal."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from portal import create_app
+from portal.core import clock
+from portal.core.db import db
+from portal.grants.applications import queries as applications
+from portal.grants.applications.models import Application, Register
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.awards import queries as awards
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import Phase, phase
+from portal.grants.evaluation.ranking.queries import ranking_of
+from portal.site.demo.calls import load
+from tests.conftest import NOW
+
+
+@pytest.fixture(scope="module")
+def demo(
+    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """A portal of its own, in demo mode, with the demo data loaded for good."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DEMO", "1")
+        settings = Settings(
+            var=tmp_path_factory.mktemp("demo"),
+            database_url=new_database(f"asns_demo_{worker}"),
+            secret_key="a key for tests only",
+            base_url="http://localhost",
+        )
+    app = create_app(settings)
+    with clock.at(NOW), app.app_context():
+        load()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def calls(demo: Flask) -> Iterator[dict[Phase, Competition]]:
+    with demo.app_context():
+        yield {phase(call, clock.now()): call for call in db.session.query(Competition)}
+
+
+def test_there_is_a_call_in_every_stage(calls: dict[Phase, Competition]) -> None:
+    assert set(calls) == {
+        Phase.PUBLISHED,
+        Phase.DECIDED,
+        Phase.CLOSED,
+        Phase.OPEN,
+        Phase.ANNOUNCED,
+    }
+
+
+def test_the_call_of_2020_has_its_amendment_and_its_numbers(
+    calls: dict[Phase, Competition],
+) -> None:
+    call = calls[Phase.PUBLISHED]
+    assert (call.slug, call.code, call.fixed_sum) == ("liepaja-2020", "LIE-2020-1", 460_000)
+    assert [a.changes[0]["field"] for a in call.amendments] == ["deadline"]
+    assert call.deadline == clock.end_of(call.deadline.astimezone(clock.RIGA).date())
+    results = awards.results(call)[call.id]
+    assert (results.decided, len(results.awards)) == (14, 8)
+
+
+def test_under_evaluation_there_is_a_tie_a_recusal_and_a_high_total_below_a_minimum(
+    calls: dict[Phase, Competition],
+) -> None:
+    ranking = ranking_of(calls[Phase.CLOSED])
+    assert len(ranking.entries) == 14
+    assert sum(entry.placed.tied for entry in ranking.entries) == 2
+    assert sum(entry.recused for entry in ranking.entries) == 1
+    below = [e for e in ranking.entries if e.tally.below]
+    assert [(e.total, e.clears_minimums) for e in below] == [(Decimal("44.5"), False)]
+    sheets = sum(entry.tally.n for entry in ranking.entries)
+    assert 30 <= sheets <= 40  # of 69
+
+
+def test_the_open_call_has_drafts_and_submissions(calls: dict[Phase, Competition]) -> None:
+    states = [
+        application.state
+        for application in db.session.query(Application).filter_by(
+            competition_id=calls[Phase.OPEN].id
+        )
+    ]
+    assert states.count(ApplicationState.DRAFT) == 3
+    assert states.count(ApplicationState.SUBMITTED) == 3
+
+
+def test_every_closed_call_has_its_register(calls: dict[Phase, Competition]) -> None:
+    for stage in (Phase.PUBLISHED, Phase.DECIDED, Phase.CLOSED):
+        register = db.session.query(Register).filter_by(competition_id=calls[stage].id).one()
+        assert len(register.entries) == len(applications.counted(calls[stage]))
+
+
+def test_demo_data_are_refused_outside_of_demo_mode(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code != 0 and "DEMO=1" in result.output
