@@ -89,7 +89,7 @@ def stage_counts(
         )
         .group_by(Application.competition_id)
     )
-    found: dict[UUID, int] = dict(counts.tuples().all())
+    found = {row[0]: row[1] for row in counts}
     for competition in competitions:
         if competition.announced_at is not None:
             yield (

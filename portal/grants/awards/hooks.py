@@ -42,7 +42,7 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
         )
         .group_by(Decision.competition_id)
     )
-    found: dict[UUID, int] = dict(counts.tuples().all())
+    found = {row[0]: row[1] for row in counts}
     now = clock.now()
     for one in competitions:
         stand = phase(one, now)

@@ -34,6 +34,7 @@ SHOWN = frozenset(
     }
 )
 
+NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
 _INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
 
 
@@ -66,10 +67,7 @@ def _says_something(column: str, before: Any, after: Any) -> bool:
     """Keys and versions are for machines, and an empty column of a new row is no news."""
     if column in _INTERNAL or column.endswith("_id"):
         return False
-    return before not in _NOTHING or after not in _NOTHING
-
-
-_NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
+    return before not in NOTHING or after not in NOTHING
 
 
 def withheld(changes: Mapping[str, Mapping[str, list[Any]]]) -> bool:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import formats
 from portal.core.db import Words
 from portal.core.errors import Message
+from portal.site.journal.rules import NOTHING
 
 EVENTS: Mapping[str, Message] = {
     "competition.created": _l("Call begun"),
@@ -237,9 +238,9 @@ def fact(code: str) -> str:
 
 def value(plain: Any, code: str = "") -> str:
     """A value of the journal's JSON as people read it."""
+    if plain in NOTHING:
+        return "–"
     match plain:
-        case None | "" | [] | {}:
-            return "–"
         case bool():
             return str(_("yes") if plain else _("no"))
         case int() if code in _SUMS:
