@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.queries import living
+from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions import hooks
@@ -59,10 +60,29 @@ def people_with_applications(competition: Competition) -> Sequence[Person]:
 
 @hooks.next_step.answer
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
-    """Start an application while the call is open; its own page says what one has already."""
+    """While the call is open: go on with the application that one has, or start one."""
     if phase is not Phase.OPEN:
         return None
+    if own := _own(actor, competition):
+        return Step(_l("Open your application"), url_for("applications.task_list", application=own))
     return Step(_l("Start an application"), url_for("applications.start", competition=competition))
+
+
+def _own(actor: Person | None, competition: Competition) -> Application | None:
+    """The last application to this call of the organisations for which the actor may write."""
+    organisations = scopes(actor, Role.OWNER, Role.EDITOR)
+    if not organisations:
+        return None
+    return db.session.scalars(
+        select(Application)
+        .where(
+            Application.competition_id == competition.id,
+            Application.organisation_id.in_(organisations),
+            Application.deleted_at.is_(None),
+        )
+        .order_by(Application.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 @hooks.public_links.answer
