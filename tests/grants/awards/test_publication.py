@@ -1,0 +1,161 @@
+"""Publication is one instant: two heads at once, a crash half-way, on commits that are commits."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.orm import Session
+
+from config import Settings
+from portal import create_app
+from portal.core import clock
+from portal.core.accounts.models import Role
+from portal.core.db import Base, db
+from portal.core.errors import StateConflict
+from portal.core.messages.models import Message
+from portal.grants.awards import queries, service
+from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.competitions.models import Competition, State
+from tests.factories import Make
+from tests.grants.awards.conftest import POINTS, Case, here
+
+
+class Crash(Exception):
+    """What happens to a server in the middle of a commit."""
+
+
+@pytest.fixture(scope="module")
+def busy(
+    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Make]]:
+    """An application on a database of its own; nothing is rolled back."""
+    app = create_app(
+        Settings(
+            var=tmp_path_factory.mktemp("busy"),
+            database_url=new_database(f"asns_awards_{worker}"),
+            secret_key="a key for tests only",
+        )
+    )
+    with app.app_context():
+        engine = create_engine(db.engine.url)
+    with Session(engine, expire_on_commit=False) as session:
+        yield app, Make(session)
+    engine.dispose()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ready(busy: tuple[Flask, Make]) -> Case:
+    """Signed decisions that wait for publication, with one officer and two heads."""
+    app, make = busy
+    make.session.rollback()
+    competition, applications = make.evaluated(POINTS, grants=2)
+    people = [make.person(role) for role in (Role.OFFICER, Role.HEAD, Role.AUDITOR)]
+    return Case(competition, applications, *people, app, make.session).draft().sign()
+
+
+def count(case: Case, kind: type[Base]) -> int:
+    """Rows that are there for everybody."""
+    case.session.rollback()
+    statement = select(func.count()).select_from(kind)
+    if kind is Letter:
+        statement = statement.join(Letter.decision).where(
+            Decision.competition_id == case.competition.id
+        )
+    return case.session.scalars(statement).one()
+
+
+def at_once(case: Case, acts: list[Callable[[], object]]) -> list[object]:
+    """Run the acts in threads that begin together; what each gave or was refused with."""
+    gate, results = threading.Barrier(len(acts)), list[object]([None] * len(acts))
+
+    def run(place: int) -> None:
+        with case.app.test_request_context():
+            gate.wait()
+            try:
+                results[place] = acts[place]()
+            except StateConflict as refusal:
+                results[place] = refusal
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def test_of_two_heads_who_publish_at_once_one_does_and_letters_go_once(
+    ready: Case, busy: tuple[Flask, Make]
+) -> None:
+    heads = [ready.head, busy[1].person(Role.HEAD)]
+    before = count(ready, Message)
+    results = at_once(
+        ready,
+        [lambda who=who: service.publish(here(who), here(ready.competition)) for who in heads],
+    )
+    assert sorted(isinstance(result, StateConflict) for result in results) == [False, True]
+    assert count(ready, Letter) == len(POINTS)
+    assert count(ready, Message) - before == len(POINTS)
+
+
+def test_a_declined_grant_is_given_on_once_by_two_heads_at_once(
+    ready: Case, busy: tuple[Flask, Make]
+) -> None:
+    ready.publish()
+    declined = ready.decision(0)
+    ready.run(service.decline, ready.owner(0), declined, reason="")
+    heads = [ready.head, busy[1].person(Role.HEAD)]
+    results = at_once(
+        ready,
+        [
+            lambda who=who: service.promote(here(who), here(declined), decided_on=clock.today())
+            for who in heads
+        ],
+    )
+    assert sum(isinstance(result, Decision) for result in results) == 1
+    assert count(ready, Letter) == len(POINTS) + 1
+
+
+@pytest.mark.parametrize("moment", ["before_commit", "after_letters"])
+def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
+    ready: Case, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    mails, letters, jobs = count(ready, Message), count(ready, Letter), jobs_of(ready)
+
+    def crash(*_: object) -> None:
+        raise Crash
+
+    if moment == "before_commit":
+        event.listen(Session, "before_commit", crash)
+    else:
+        sent = iter(range(len(POINTS) - 1))
+        people = queries.people_of
+        monkeypatch.setattr(
+            service.queries,
+            "people_of",
+            lambda a: people(a) if next(sent, None) is not None else crash(),
+        )
+    try:
+        with pytest.raises(Crash):
+            ready.run(service.publish, ready.head, ready.competition)
+    finally:
+        if moment == "before_commit":
+            event.remove(Session, "before_commit", crash)
+    assert (count(ready, Message), count(ready, Letter), jobs_of(ready)) == (mails, letters, jobs)
+    assert ready.decision(0).state is DecisionState.SIGNED
+    assert ready.session.get_one(Competition, ready.competition.id).state is State.DECIDED
+
+    monkeypatch.undo()
+    ready.publish()
+    assert count(ready, Letter) == len(POINTS), "and publishing again afterwards sends all of them"
+
+
+def jobs_of(case: Case) -> int:
+    case.session.rollback()
+    return case.session.scalars(text("SELECT count(*) FROM procrastinate_jobs")).one()
