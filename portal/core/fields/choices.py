@@ -163,7 +163,7 @@ class Statement(Field):
         params["items"] = [
             {
                 "value": "1",
-                "html": self.label_html(),
+                "text": str(self.label.text),  # that a box may stay empty goes without saying
                 "checked": bool(self.typed if self.typed is not None else self.data),
                 **({"hint": hint} if hint else {}),
             }

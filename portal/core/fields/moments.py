@@ -165,6 +165,8 @@ class DateTime(Date):
     def parse(self, typed: dict[str, str]) -> datetime | None:
         day = self.within(read_date(typed))
         hour = self._read_time(one_line(typed["time"]))
+        if isinstance(self.object_data, datetime) and typed == self._untouched():
+            return self.object_data  # with its seconds, which the page does not show
         if day is None and hour is None:
             return None
         if day is None:
@@ -189,6 +191,12 @@ class DateTime(Date):
 
     def day_of(self, value: Any) -> date | None:
         return value.astimezone(clock.RIGA).date() if isinstance(value, datetime) else None
+
+    def _untouched(self) -> dict[str, str]:
+        """What is sent of a field in which nobody has typed."""
+        day = self.object_data.astimezone(clock.RIGA)
+        shown = {part: str(getattr(day, part)) for part in PARTS}
+        return {**shown, "time": clocktime(self.object_data)}
 
     def parts_shown(self) -> dict[str, str]:
         shown = super().parts_shown()

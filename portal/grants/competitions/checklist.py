@@ -22,11 +22,15 @@ MEASURES_OWED = ("title", "participants", "at_risk", "start", "months")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to see to, and the room where it is done: terms, documents, form, criteria."""
+    """One thing to see to, and the room where it is done: terms, documents, form, criteria.
+
+    `document` is the one that lacks its file.
+    """
 
     room: str
     label: Message
     done: bool
+    document: CallDocument | None = None
 
 
 def checklist(competition: Competition, now: datetime) -> list[Item]:
@@ -55,12 +59,11 @@ def _documents(competition: Competition) -> Iterator[Item]:
     standing = [one for one in competition.documents if one.removed_at is None]
     regulations = any(one.kind == "regulations" and one.versions for one in standing)
     yield Item("documents", _l("The regulations are attached"), regulations)
-    for one in (one for one in standing if not one.versions):
-        yield Item("documents", _no_file(one), False)
-
-
-def _no_file(document: CallDocument) -> Message:
-    return _l("“%(title)s” has its file, or is removed", title=document.title)
+    for one in standing:
+        if one.versions or (one.kind == "regulations" and not regulations):
+            continue
+        label = _l("“%(title)s” has its file, or is removed", title=one.title)
+        yield Item("documents", label, False, one)
 
 
 def _form(competition: Competition) -> Iterator[Item]:

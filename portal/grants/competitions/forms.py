@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 
 from portal.core.accounts.models import Municipality
 from portal.core.errors import DomainError, Invalid
 from portal.core.fields import Choice, DateTime, Form, Select, Text, WordsField
-from portal.core.fields.base import Refused
 from portal.grants.competitions import starts
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.terms.rules import BadTerms
@@ -69,7 +69,7 @@ class CreateForm(Form):
     def validate_slug(self, field: Text) -> None:
         """Only what an address can hold."""
         if not re.fullmatch(SLUG, field.data):
-            raise Refused(_l("Use small letters without marks, digits and hyphens."))
+            raise ValidationError(_l("Use small letters without marks, digits and hyphens."))
 
     def refuse(self, refusal: DomainError) -> None:
         if not isinstance(refusal, BadTerms):

@@ -1,5 +1,6 @@
 """The words for the codes of this stage. Codes are compared and stored; labels are only shown."""
 
+import textwrap
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -52,7 +53,7 @@ DOCUMENTS: Mapping[str, Message] = {
 QUESTIONS: Mapping[QuestionKind, Message] = {
     QuestionKind.SHORT_TEXT: _l("Short text"),
     QuestionKind.LONG_TEXT: _l("Long text"),
-    QuestionKind.NUMBER: _l("Number"),
+    QuestionKind.NUMBER: _l("Whole number"),
     QuestionKind.MONEY: _l("Sum of money"),
     QuestionKind.DATE: _l("Date"),
     QuestionKind.CHOICE: _l("One of several"),
@@ -179,7 +180,14 @@ _VALUES: Mapping[str, Callable[[Any], str]] = {
     "reserve_public": lambda public: str(_("yes") if public else _("no")),
 }
 
+def competition_caption(competition: Competition) -> str:
+    """Which competition a page belongs to, over its heading: the code and the title's beginning."""
+    title = textwrap.shorten(str(competition.title), 52, placeholder="…")
+    return f"{competition.code} · {title}"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "competition_caption": competition_caption,
     "phase_tag": phase_tag,
     "applicant_kind": applicant_kind,
     "document_kind": document_kind,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 
 from portal.core.db import Words
 from portal.core.fields import (
@@ -17,7 +18,6 @@ from portal.core.fields import (
     Statement,
     WordsField,
 )
-from portal.core.fields.base import Refused
 from portal.core.forms import VersionedForm
 from portal.grants.competitions import words
 from portal.grants.competitions.form.rules import (
@@ -128,7 +128,7 @@ def check_bounds(form: Any, upper: Any) -> None:
     """The inline validator of an upper bound: it may not be below the lower one."""
     least = form["min"].data
     if least is not None and upper.data is not None and upper.data < least:
-        raise Refused(_l("The largest must not be less than the smallest."))
+        raise ValidationError(_l("The largest must not be less than the smallest."))
 
 
 class NumberForm(QuestionForm):
@@ -190,9 +190,9 @@ class ChoiceForm(QuestionForm):
         """Fewer than two are no choice, and equal ones cannot be told apart."""
         texts = [row["lv"] for row in rows.data or []]
         if len(texts) < 2:
-            raise Refused(_l("Give at least two options."))
+            raise ValidationError(_l("Give at least two options."))
         if len(set(texts)) < len(texts):
-            raise Refused(_l("Two options are the same."))
+            raise ValidationError(_l("Two options are the same."))
 
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
         rows = [{"lv": row["lv"], "en": row["en"] or ""} for row in self.options.data]
@@ -227,7 +227,7 @@ class TableForm(QuestionForm):
         """Equal columns cannot be told apart."""
         texts = [row["lv"] for row in rows.data or []]
         if len(set(texts)) < len(texts):
-            raise Refused(_l("Two columns are the same."))
+            raise ValidationError(_l("Two columns are the same."))
 
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
         rows = [

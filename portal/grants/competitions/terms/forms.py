@@ -57,7 +57,7 @@ class Percentages(Text):
 class TermsForm(VersionedForm):
     """All terms, in both languages. `terms()` is what was filled in."""
 
-    title = WordsField(LABELS["title"], limit=200)
+    title = WordsField(LABELS["title"], limit=200, long=True, rows=2)
     lead = WordsField(
         LABELS["lead"],
         _l("For whom and what for, as you would say it to a volunteer."),
