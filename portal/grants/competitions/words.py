@@ -180,6 +180,7 @@ _VALUES: Mapping[str, Callable[[Any], str]] = {
     "reserve_public": lambda public: str(_("yes") if public else _("no")),
 }
 
+
 def competition_caption(competition: Competition) -> str:
     """Which competition a page belongs to, over its heading: the code and the title's beginning."""
     title = textwrap.shorten(str(competition.title), 52, placeholder="…")

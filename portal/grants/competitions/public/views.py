@@ -62,11 +62,19 @@ def show(competition: Competition) -> ResponseReturnValue:
     actor = access.person()
     stand = phase(competition, now)
     step = hooks.next_step(actor, competition, stand)
-    stamp = (queries.stamp(competition), stand, step, _shown_clock(competition))
+    said = step and (str(step.label), step.url, str(step.note))
+    stamp = (queries.stamp(competition), stand, said, _shown_clock(competition))
     return conditional(
         stamp,
-        lambda: render_template(f"{FOLDER}/show.html", form=AskForm(), **_call(competition, step)),
+        lambda: render_template(
+            f"{FOLDER}/show.html", form=_ask_form(competition), **_call(competition, step)
+        ),
     )
+
+
+def _ask_form(competition: Competition) -> AskForm | None:
+    """The form for a question, for those who may ask; a visitor's page needs no session for it."""
+    return AskForm() if access.decide(Right.ASK, access.person(), competition) else None
 
 
 def _shown_clock(competition: Competition) -> tuple[str, ...]:
@@ -91,7 +99,6 @@ def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
         "inquiries": inquiry_queries.answered(competition),
         "own_inquiries": inquiry_queries.own_waiting(actor, competition),
         "anchor": inquiry_service.anchor,
-        "may_ask": bool(access.decide(Right.ASK, actor, competition)),
     }
 
 
