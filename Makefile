@@ -24,7 +24,7 @@ check: $(VENV)/installed-dev $(CATALOGUES) ## Lint, types, import contracts, tra
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tools.translations check
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.check_docs

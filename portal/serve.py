@@ -47,13 +47,11 @@ def serve(app: Flask) -> None:
         "DEMO": str(int(settings.demo)),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
     }
-    if settings.demo and "demo" in app.cli.commands:
+    if settings.demo:
         _load_demo(app, settings, environment)
     with app.app_context():
         db.engine.dispose()
-    parts: dict[str, tuple[str, ...]] = {"The web server": GUNICORN}
-    if "worker" in app.cli.commands:
-        parts["The mail worker"] = (*FLASK, "worker")
+    parts = {"The web server": GUNICORN, "The mail worker": (*FLASK, "worker")}
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in parts.items():
