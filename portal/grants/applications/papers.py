@@ -64,8 +64,11 @@ def submitted_pdf(submission: Submission, *, minors: bool) -> bytes:
         return render_pdf(paper, language=application.language)
 
 
-def receipt_pdf(submission: Submission) -> bytes:
-    """The receipt, with its record for `flask verify` attached."""
+def receipt_pdf(submission: Submission, *, minors: bool) -> bytes:
+    """The receipt, with its record for `flask verify` attached.
+
+    The record names every file, so without `minors` (as in queries.content_of) there is none.
+    """
     application = submission.application
     competition = application.competition
     return render_pdf(
@@ -84,7 +87,7 @@ def receipt_pdf(submission: Submission) -> bytes:
             verify_at=page_url("register.verify"),
             change_until=competition.deadline,
             next_steps=tuple(next_steps(competition)),
-            record=Verbatim(json.dumps(record(submission))),
+            record=Verbatim(json.dumps(record(submission)) if minors else ""),
         ),
         language=application.language,
     )

@@ -3,16 +3,20 @@
 import csv
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from portal.core import clock
 from portal.core.access import decide
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
+from portal.core.documents.models import StoredFile
 from portal.core.documents.pdf import render_pdf
 from portal.grants.applications import papers, queries, rights
 from portal.grants.applications.models import Attachment, Submission
+from portal.grants.applications.register.rules import record_in
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient
 
@@ -84,6 +88,41 @@ def test_it_is_not_in_the_document_either(app: object, closed: World, ctx: None)
     paper = papers._paper(submission.application, hidden, submission.submitted_at, submission)
     assert SECRET not in repr(paper)
     assert render_pdf(paper, language="lv").startswith(b"%PDF")
+
+
+def test_it_is_not_in_the_record_inside_a_receipt(client: PageClient, closed: World) -> None:
+    number = closed.fresh(closed.draft).number
+    for person, holds_it in [(closed.officer, True), (closed.make.person(Role.AUDITOR), False)]:
+        client.sign_in(person)
+        receipt = client.get(closed.board(f"/{number}/receipt.pdf")).data
+        assert receipt.startswith(b"%PDF") and (SECRET in repr(record_in(receipt))) is holds_it
+
+
+def test_the_public_check_does_not_name_it_even_where_it_is_lost(
+    client: PageClient, closed: World
+) -> None:
+    submission = closed.make.session.query(Submission).one()
+    closed.make.session.execute(
+        update(Attachment).where(Attachment.question_key == "minors").values(file_id=other(closed))
+    )
+    closed.make.session.commit()
+    typed = {"number": submission.content["number"], "seal": submission.seal}
+    page = client.post("/verify", data=typed)
+    assert "asns-band--refused" in page.text and SECRET not in page.text
+
+
+def other(world: World) -> UUID:
+    """The key of another file, to stand in the place of the right one."""
+    row = StoredFile(
+        object_key="another",
+        name="cits.pdf",
+        size=1,
+        sha256="1" * 64,
+        media_type="application/pdf",
+        purpose="attachment",
+    )
+    key: UUID = world.make.row(row).id
+    return key
 
 
 def test_the_right_is_the_officers_of_that_municipality(closed: World, ctx: None) -> None:

@@ -87,7 +87,9 @@ def pdf(competition: Competition, application: Application) -> ResponseReturnVal
 @requires(Right.SEE)
 def receipt_pdf(competition: Competition, application: Application) -> ResponseReturnValue:
     name = _("Receipt %(number)s", number=application.number)
-    return send_bytes(papers.receipt_pdf(application.submissions[-1]), name=f"{name}.pdf")
+    minors = bool(may(Right.SEE_MINORS_STATEMENT, application))
+    content = papers.receipt_pdf(application.submissions[-1], minors=minors)
+    return send_bytes(content, name=f"{name}.pdf")
 
 
 @views.get("/export.csv")

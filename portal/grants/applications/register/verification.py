@@ -113,8 +113,9 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
         str(one.id): one.file
         for one in applications.files_by_keys(submission.application_id, sealed)
     }
+    # Numbers and seals are public, so anybody may ask: what names minors is not named here.
     wrong = [
-        one["name"]
+        _("a statement that names minors") if one["names_minors"] else str(one["name"])
         for key, one in sealed.items()
         if key not in stored
         or stored[key].sha256 != one["sha256"]

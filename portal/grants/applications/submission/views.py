@@ -89,7 +89,7 @@ def receipt(application: Application) -> ResponseReturnValue:
 @requires(Right.READ)
 def receipt_pdf(application: Application, revision: Submission) -> ResponseReturnValue:
     name = _("Receipt %(number)s", number=application.number)
-    return send_bytes(papers.receipt_pdf(revision), name=f"{name}.pdf")
+    return send_bytes(papers.receipt_pdf(revision, minors=True), name=f"{name}.pdf")
 
 
 @views.get("/<key:application>/revisions/<int:revision>/receipt.json")
