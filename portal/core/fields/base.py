@@ -21,7 +21,7 @@ from portal.core.errors import DomainError, Message
 
 HUGE = 100_000  # characters; nobody types that into one field
 _ALLOWED_CONTROLS = frozenset("\t\n")
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Refused(ValueError):
@@ -54,7 +54,7 @@ def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
         f"govuk_frontend_jinja/components/{component}/macro.html"
     )
     render: Callable[[dict[str, Any]], str] = getattr(template.module, name)
-    # What was refused is shown again; a page has no way to say these signs.
+    # What was refused is shown again; a page has no way at all to say these signs.
     html = _UNSHOWABLE.sub("\ufffd", render(params))
     return Markup(html)  # noqa: S704  # the macro escapes what it is given
 
