@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires, signed_in
 from portal.grants.competitions.rights import Right
-from portal.site.desk import queries
+from portal.site.desk import queries, tasks
 
 views = Blueprint("desk", __name__)
 
@@ -17,7 +17,7 @@ def show() -> ResponseReturnValue:
     strips = queries.strips(actor)
     return render_template(
         "site/desk/show.html",
-        tasks=queries.tasks(actor),
+        tasks=tasks.tasks(actor),
         strips=strips,
         ahead=queries.ahead(strips),
     )

@@ -1,0 +1,288 @@
+"""What waits for a person of the board, oldest first; each kind of work is one query."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.core import clock, formats
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.grants.applications.models import Application
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.competitions.models import Competition, Inquiry, State
+from portal.grants.evaluation.models import (
+    CheckState,
+    Clarification,
+    EligibilityCheck,
+    Meeting,
+)
+
+MANY = 5  # from so many of one kind in one competition, they become one line
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the desk: a verb, where it is done, since when it waits."""
+
+    text: str
+    url: str
+    since: datetime
+    note: str = ""
+
+
+def tasks(actor: Person) -> list[Task]:
+    """Everything that waits for the actor, the longest wait first."""
+    officer, head = scopes(actor, Role.OFFICER), scopes(actor, Role.HEAD)
+    found: list[Task] = []
+    if officer:
+        found += _eligibility(officer)
+        found += _clarified(officer)
+        found += _questions(officer)
+        found += _undrafted(officer)
+        found += _unannounced(officer)
+    if officer | head:
+        found += _second_person(actor, officer | head)
+    if head:
+        found += _signatures(head)
+        found += _publications(head)
+        found += _declined(head)
+    return sorted(found, key=lambda task: task.since)
+
+
+def _of(scope: Iterable[UUID]) -> ColumnElement[bool]:
+    return Competition.municipality_id.in_(list(scope))
+
+
+def _closed() -> ColumnElement[bool]:
+    return and_(Competition.state == State.ANNOUNCED, Competition.deadline < clock.now())
+
+
+def _eligibility(scope: frozenset[UUID]) -> list[Task]:
+    rows = db.session.execute(
+        select(Competition, Application.number, Organisation.name, Application.title)
+        .select_from(Application)
+        .join(Competition, Competition.id == Application.competition_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .where(
+            _of(scope),
+            _closed(),
+            Application.state == ApplicationState.SUBMITTED,
+            or_(EligibilityCheck.id.is_(None), EligibilityCheck.state == CheckState.OPEN),
+        )
+        .order_by(Competition.deadline, Application.number)
+    ).all()
+    return _grouped(
+        [(r[0], r[1], f"{r[2]}, {r[3]}", r[0].deadline) for r in rows],
+        one=lambda number: _("Check the eligibility of %(number)s", number=number),
+        many=lambda n: ngettext(
+            "Check the eligibility of %(num)s application",
+            "Check the eligibility of %(num)s applications",
+            n,
+        ),
+        endpoint="eligibility.index",
+        endpoint_of_one="eligibility.check",
+    )
+
+
+def _clarified(scope: frozenset[UUID]) -> list[Task]:
+    rows = db.session.execute(
+        select(Competition, Application.number, Clarification.replied_at, Organisation.name)
+        .select_from(Clarification)
+        .join(EligibilityCheck, EligibilityCheck.id == Clarification.check_id)
+        .join(Application, Application.id == EligibilityCheck.application_id)
+        .join(Competition, Competition.id == Application.competition_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            _of(scope),
+            Clarification.replied_at.is_not(None),
+            EligibilityCheck.state == CheckState.CLARIFYING,
+        )
+    ).all()
+    return [
+        Task(
+            _("Read the clarification of %(number)s", number=number),
+            url_for("eligibility.check", competition=competition, application=number),
+            replied_at or competition.deadline,
+            organisation,
+        )
+        for competition, number, replied_at, organisation in rows
+    ]
+
+
+def _second_person(actor: Person, scope: frozenset[UUID]) -> list[Task]:
+    rows = db.session.execute(
+        select(Competition, Application.number, EligibilityCheck.proposed_at, Person.name)
+        .select_from(EligibilityCheck)
+        .join(Application, Application.id == EligibilityCheck.application_id)
+        .join(Competition, Competition.id == Application.competition_id)
+        .join(Person, Person.id == EligibilityCheck.proposed_by_id)
+        .where(
+            _of(scope),
+            EligibilityCheck.state == CheckState.REJECTION_PROPOSED,
+            EligibilityCheck.proposed_by_id != actor.id,
+        )
+    ).all()
+    return [
+        Task(
+            _("Be the second person for the rejection of %(number)s", number=number),
+            url_for("eligibility.check", competition=competition, application=number),
+            proposed_at or competition.deadline,
+            _("proposed by %(name)s", name=proposer),
+        )
+        for competition, number, proposed_at, proposer in rows
+    ]
+
+
+def _questions(scope: frozenset[UUID]) -> list[Task]:
+    inquiries = db.session.scalars(
+        select(Inquiry)
+        .join(Inquiry.competition)
+        .where(_of(scope), Inquiry.answered_at.is_(None), Inquiry.withdrawn_at.is_(None))
+        .options(joinedload(Inquiry.competition))
+    )
+    return [
+        Task(
+            _("Answer a question about %(code)s", code=inquiry.competition.code),
+            url_for("inquiries.index", competition=inquiry.competition),
+            inquiry.asked_at,
+            inquiry.question[:120],
+        )
+        for inquiry in inquiries
+    ]
+
+
+def _undrafted(scope: frozenset[UUID]) -> list[Task]:
+    drafted = select(Decision.competition_id)
+    rows = db.session.execute(
+        select(Competition, func.max(Meeting.closed_at))
+        .join(Meeting, Meeting.competition_id == Competition.id)
+        .where(
+            _of(scope), _closed(), Meeting.closed_at.is_not(None), Competition.id.not_in(drafted)
+        )
+        .group_by(Competition.id)
+    ).all()
+    return [
+        Task(
+            _("Draft the decisions of %(code)s", code=competition.code),
+            url_for("decisions.decisions", competition=competition),
+            closed_at or competition.deadline,
+            str(competition.title),
+        )
+        for competition, closed_at in rows
+    ]
+
+
+def _unannounced(scope: frozenset[UUID]) -> list[Task]:
+    drafts = db.session.scalars(
+        select(Competition).where(_of(scope), Competition.state == State.DRAFT)
+    )
+    return [
+        Task(
+            _("Finish and announce %(code)s", code=draft.code),
+            url_for("board.show", competition=draft),
+            draft.created_at,
+            str(draft.title),
+        )
+        for draft in drafts
+    ]
+
+
+def _signatures(scope: frozenset[UUID]) -> list[Task]:
+    rows = db.session.execute(
+        select(Competition, func.max(Decision.created_at), func.count())
+        .join(Decision, Decision.competition_id == Competition.id)
+        .where(_of(scope), Decision.state == DecisionState.DRAFTED)
+        .group_by(Competition.id)
+    ).all()
+    return [
+        Task(
+            ngettext(
+                "Sign %(num)s decision of %(code)s",
+                "Sign %(num)s decisions of %(code)s",
+                count,
+                code=competition.code,
+            ),
+            url_for("decisions.decisions", competition=competition),
+            drafted_at,
+            str(competition.title),
+        )
+        for competition, drafted_at, count in rows
+    ]
+
+
+def _publications(scope: frozenset[UUID]) -> list[Task]:
+    decided = db.session.scalars(
+        select(Competition).where(_of(scope), Competition.state == State.DECIDED)
+    )
+    return [
+        Task(
+            _("Publish the results of %(code)s", code=competition.code),
+            url_for("decisions.publish", competition=competition),
+            competition.decided_at or competition.deadline,
+            _("promised by %(day)s", day=formats.short_date(competition.results_by)),
+        )
+        for competition in decided
+    ]
+
+
+def _declined(scope: frozenset[UUID]) -> list[Task]:
+    given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
+    declined = db.session.scalars(
+        select(Decision)
+        .join(Decision.competition)
+        .where(_of(scope), Decision.state == DecisionState.DECLINED, Decision.id.not_in(given))
+        .options(
+            joinedload(Decision.competition),
+            joinedload(Decision.application).joinedload(Application.organisation),
+        )
+    )
+    return [
+        Task(
+            _("Give on the declined grant of %(number)s", number=decision.application.number),
+            url_for("decisions.promote", competition=decision.competition, decision=decision),
+            decision.declined_at or clock.now(),
+            decision.application.organisation.name,
+        )
+        for decision in declined
+    ]
+
+
+def _grouped(
+    rows: Sequence[tuple[Competition, str | None, str, datetime]],
+    *,
+    one: Callable[[str], str],
+    many: Callable[[int], str],
+    endpoint: str,
+    endpoint_of_one: str,
+) -> list[Task]:
+    """A line for each, or one for all of a competition where they are many."""
+    by_competition: dict[UUID, list[tuple[Competition, str | None, str, datetime]]] = {}
+    for row in rows:
+        by_competition.setdefault(row[0].id, []).append(row)
+    found: list[Task] = []
+    for group in by_competition.values():
+        competition = group[0][0]
+        if len(group) >= MANY:
+            url = url_for(endpoint, competition=competition)
+            found.append(Task(many(len(group)), url, group[0][3], str(competition.title)))
+            continue
+        found += [
+            Task(
+                one(number or ""),
+                url_for(endpoint_of_one, competition=competition, application=number),
+                since,
+                note,
+            )
+            for _c, number, note, since in group
+        ]
+    return found
