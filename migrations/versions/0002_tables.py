@@ -1,17 +1,1566 @@
-"""Every table of the ground floor and of competitions."""
+"""Every table of the ground floor and of competitions, and the triggers that guard some of them."""
 
-from alembic import context, op
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+# What guards rows that must not change, whoever asks.
+FUNCTIONS = (
+    """
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $function$
+    """,
+    """
+CREATE OR REPLACE FUNCTION refuse_locked_sheet()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_TABLE_NAME = 'scores' THEN
+        IF (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft' THEN
+            RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
+                ERRCODE = 'check_violation';
+        END IF;
+    ELSIF OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (
+        TG_OP = 'DELETE' OR NEW.state <> 'replaced' OR NEW.overall <> OLD.overall
+        OR NEW.person_id <> OLD.person_id OR NEW.application_id <> OLD.application_id
+        OR NEW.submitted_at <> OLD.submitted_at)) THEN
+        RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
+            ERRCODE = 'check_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $function$
+    """,
+)
+TRIGGERS = (
+    "CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER journal_seals_append_only BEFORE DELETE OR UPDATE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER score_sheets_locked BEFORE DELETE OR UPDATE ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
+    "CREATE TRIGGER scores_locked BEFORE DELETE OR UPDATE ON scores FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
+    "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size, sha256, media_type, purpose, uploaded_by_id ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+)
+
 
 def upgrade() -> None:
-    context.config.attributes["metadata"].create_all(op.get_bind())
+    op.create_table(
+        "journal_seals",
+        sa.Column("last", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("last", name=op.f("pk_journal_seals")),
+    )
+    op.create_table(
+        "municipalities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", postgresql.JSONB(), nullable=False),
+        sa.Column("organiser", postgresql.JSONB(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
+        sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
+    )
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'youth_group') = (registration_number IS NULL)",
+            name=op.f("ck_organisations_registered_unless_group"),
+        ),
+        sa.CheckConstraint(
+            "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+        sa.UniqueConstraint(
+            "registration_number", name=op.f("uq_organisations_registration_number")
+        ),
+    )
+    op.create_table(
+        "persons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), server_default="lv", nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("persona", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+        sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
+        sa.UniqueConstraint("persona", name=op.f("uq_persons_persona")),
+    )
+    op.create_table(
+        "throttles",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
+    )
+    op.create_table(
+        "competitions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "announced",
+                "decided",
+                "published",
+                "completed",
+                "cancelled",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("lead", postgresql.JSONB(), nullable=False),
+        sa.Column("programme", postgresql.JSONB(), nullable=False),
+        sa.Column("legal_basis", postgresql.JSONB(), nullable=False),
+        sa.Column("aims", postgresql.JSONB(), nullable=False),
+        sa.Column("target_groups", postgresql.JSONB(), nullable=False),
+        sa.Column("eligible_kinds", postgresql.JSONB(), nullable=False),
+        sa.Column("contact", postgresql.JSONB(), nullable=False),
+        sa.Column("contact_email", sa.Text(), nullable=False),
+        sa.Column("appeal", postgresql.JSONB(), nullable=False),
+        sa.Column("fixed_sum", sa.Integer(), nullable=False),
+        sa.Column("grants", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
+        sa.Column("instalments", postgresql.JSONB(), nullable=False),
+        sa.Column("intensity_percent", sa.Integer(), server_default="100", nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("results_by", sa.Date(), nullable=False),
+        sa.Column("start_from", sa.Date(), nullable=False),
+        sa.Column("start_to", sa.Date(), nullable=False),
+        sa.Column("months_min", sa.Integer(), nullable=False),
+        sa.Column("months_max", sa.Integer(), nullable=False),
+        sa.Column("applications_per_organisation", sa.Integer(), nullable=True),
+        sa.Column("participants_min", sa.Integer(), nullable=False),
+        sa.Column("at_risk_min", sa.Integer(), nullable=False),
+        sa.Column("total_minimum", sa.Numeric(), nullable=False),
+        sa.Column("spread_flag", sa.Numeric(), nullable=False),
+        sa.Column("reserve_public", sa.Boolean(), nullable=False),
+        sa.Column("terms_version", sa.Integer(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
+        sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
+            name=op.f("ck_competitions_announced_at"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
+            name=op.f("ck_competitions_published_at"),
+        ),
+        sa.CheckConstraint(
+            "0 < months_min AND months_min <= months_max", name=op.f("ck_competitions_months")
+        ),
+        sa.CheckConstraint("budget IS NULL OR budget >= 0", name=op.f("ck_competitions_budget")),
+        sa.CheckConstraint("fixed_sum > 0", name=op.f("ck_competitions_fixed_sum")),
+        sa.CheckConstraint("grants IS NULL OR grants >= 0", name=op.f("ck_competitions_grants")),
+        sa.CheckConstraint(
+            "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
+        ),
+        sa.CheckConstraint(
+            "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
+        ),
+        sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
+        sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "year",
+            "ordinal",
+            name=op.f("uq_competitions_municipality_id_year_ordinal"),
+        ),
+        sa.UniqueConstraint("slug", name=op.f("uq_competitions_slug")),
+    )
+    op.create_index(
+        op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
+    )
+    op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sent",
+                "failed",
+                name="messagestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("about_type", sa.Text(), nullable=True),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
+        ),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_messages_language")),
+        sa.CheckConstraint(
+            "recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name=op.f("ck_messages_recipient")
+        ),
+        sa.CheckConstraint("subject !~ '[[:cntrl:]]'", name=op.f("ck_messages_subject_one_line")),
+        sa.CheckConstraint(
+            "(about_type IS NULL) = (about_id IS NULL)", name=op.f("ck_messages_about")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
+    )
+    op.create_index("ix_messages_about", "messages", ["about_type", "about_id"], unique=False)
+    op.create_index(op.f("ix_messages_person_id"), "messages", ["person_id"], unique=False)
+    op.create_index("ix_messages_recipient", "messages", ["recipient"], unique=False)
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), server_default="", nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_ins_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_sign_ins_token_digest")),
+    )
+    op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"], unique=False)
+    op.create_table(
+        "stored_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column(
+            "scan_state",
+            sa.Enum(
+                "unscanned",
+                "clean",
+                "infected",
+                name="scanstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="unscanned",
+            nullable=False,
+        ),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_files_sha256")),
+        sa.CheckConstraint(
+            "char_length(name) BETWEEN 1 AND 255", name=op.f("ck_stored_files_name")
+        ),
+        sa.CheckConstraint("size > 0", name=op.f("ck_stored_files_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["persons.id"], name=op.f("fk_stored_files_uploaded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_stored_files_object_key")),
+    )
+    op.create_index(
+        op.f("ix_stored_files_uploaded_by_id"), "stored_files", ["uploaded_by_id"], unique=False
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "confirm",
+                "email",
+                "reset",
+                "invite",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "administrator",
+                "officer",
+                "head",
+                "auditor",
+                "member",
+                "chair",
+                "secretary",
+                "owner",
+                "editor",
+                "reader",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("invited_by_id", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN purpose = 'invite' THEN num_nonnulls(organisation_id, role, invited_by_id) = 3 ELSE person_id IS NOT NULL END",
+            name=op.f("ck_tokens_target"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"], ["persons.id"], name=op.f("fk_tokens_invited_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_tokens_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_tokens_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
+    )
+    op.create_index(op.f("ix_tokens_email"), "tokens", ["email"], unique=False)
+    op.create_index(op.f("ix_tokens_organisation_id"), "tokens", ["organisation_id"], unique=False)
+    op.create_index(op.f("ix_tokens_person_id"), "tokens", ["person_id"], unique=False)
+    op.create_table(
+        "amendments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("order_number", sa.Text(), nullable=False),
+        sa.Column("order_date", sa.Date(), nullable=False),
+        sa.Column("reason", postgresql.JSONB(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changes", postgresql.JSONB(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_amendments_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendments")),
+        sa.UniqueConstraint(
+            "competition_id", "number", name=op.f("uq_amendments_competition_id_number")
+        ),
+    )
+    op.create_table(
+        "applications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "withdrawn",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "portal",
+                "in_person",
+                "post",
+                "email",
+                "e_document",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("postmark", sa.Date(), nullable=True),
+        sa.Column("registered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("started_by_id", sa.Uuid(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(channel = 'portal') = (registered_by_id IS NULL)",
+            name=op.f("ck_applications_registered_by"),
+        ),
+        sa.CheckConstraint(
+            "channel = 'portal' OR received_at IS NOT NULL",
+            name=op.f("ck_applications_received_at"),
+        ),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_applications_language")),
+        sa.CheckConstraint(
+            "state = 'draft' OR number IS NOT NULL", name=op.f("ck_applications_numbered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_applications_competition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_applications_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisations.id"], name=op.f("fk_applications_partner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["persons.id"], name=op.f("fk_applications_registered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["started_by_id"], ["persons.id"], name=op.f("fk_applications_started_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
+        sa.UniqueConstraint(
+            "competition_id", "ordinal", name=op.f("uq_applications_competition_id_ordinal")
+        ),
+        sa.UniqueConstraint("number", name=op.f("uq_applications_number")),
+    )
+    op.create_index(
+        "ix_applications_competition_state",
+        "applications",
+        ["competition_id", "state"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_applications_organisation_id"), "applications", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "call_documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("returned", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_call_documents_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_documents")),
+    )
+    op.create_index(
+        op.f("ix_call_documents_competition_id"), "call_documents", ["competition_id"], unique=False
+    )
+    op.create_table(
+        "committee_workplaces",
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"],
+            ["competitions.id"],
+            name=op.f("fk_committee_workplaces_competition_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_committee_workplaces_person_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "competition_id", "person_id", name=op.f("pk_committee_workplaces")
+        ),
+    )
+    op.create_table(
+        "criteria",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "eligibility",
+                "quality",
+                name="criterionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("guidance", postgresql.JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("maximum", sa.Numeric(), nullable=True),
+        sa.Column("step", sa.Numeric(), nullable=True),
+        sa.Column("weight", sa.Numeric(), nullable=False),
+        sa.Column("minimum", sa.Numeric(), nullable=True),
+        sa.Column("levels", postgresql.JSONB(), nullable=False),
+        sa.Column("comment_below", sa.Numeric(), nullable=True),
+        sa.Column("tie_break", sa.Integer(), nullable=True),
+        sa.Column("section_key", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'eligibility' OR (num_nulls(maximum, step) = 0 AND maximum > 0 AND step IN (0.5, 1) AND weight > 0)",
+            name=op.f("ck_criteria_quality_scale"),
+        ),
+        sa.CheckConstraint(
+            "minimum IS NULL OR minimum <= maximum", name=op.f("ck_criteria_minimum")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_criteria_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
+        sa.UniqueConstraint("competition_id", "key", name=op.f("uq_criteria_competition_id_key")),
+    )
+    op.create_index(
+        "uq_criteria_tie_break",
+        "criteria",
+        ["competition_id", "tie_break"],
+        unique=True,
+        postgresql_where=sa.text("tie_break IS NOT NULL"),
+    )
+    op.create_table(
+        "evaluation_rounds",
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("sheets_per_application", sa.Integer(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["competition_id"],
+            ["competitions.id"],
+            name=op.f("fk_evaluation_rounds_competition_id"),
+        ),
+        sa.PrimaryKeyConstraint("competition_id", name=op.f("pk_evaluation_rounds")),
+    )
+    op.create_table(
+        "form_sections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_sections_key")),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_form_sections_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_sections")),
+        sa.UniqueConstraint(
+            "competition_id", "key", name=op.f("uq_form_sections_competition_id_key")
+        ),
+    )
+    op.create_table(
+        "inquiries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=True),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_inquiries_answered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_inquiries_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["persons.id"], name=op.f("fk_inquiries_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_inquiries_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiries")),
+    )
+    op.create_index(
+        op.f("ix_inquiries_competition_id"), "inquiries", ["competition_id"], unique=False
+    )
+    op.create_table(
+        "journal_entries",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("competition_id", sa.Uuid(), nullable=True),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("changes", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["persons.id"], name=op.f("fk_journal_entries_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_journal_entries_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_journal_entries")),
+    )
+    op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
+    op.create_index(
+        "ix_journal_entries_competition",
+        "journal_entries",
+        ["competition_id", "number"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_journal_entries_subject",
+        "journal_entries",
+        ["subject_type", "subject_id"],
+        unique=False,
+    )
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("record", postgresql.JSONB(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "num_nonnulls(closed_at, closed_by_id, record) IN (0, 3)",
+            name=op.f("ck_meetings_closed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["persons.id"], name=op.f("fk_meetings_closed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_meetings_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint(
+            "competition_id", "number", name=op.f("uq_meetings_competition_id_number")
+        ),
+    )
+    op.create_table(
+        "registers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_registers_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
+    )
+    op.create_index(
+        op.f("ix_registers_competition_id"), "registers", ["competition_id"], unique=False
+    )
+    op.create_index(
+        "uq_registers_standing",
+        "registers",
+        ["competition_id", "ordinal"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_table(
+        "role_grants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "administrator",
+                "officer",
+                "head",
+                "auditor",
+                "member",
+                "chair",
+                "secretary",
+                "owner",
+                "editor",
+                "reader",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("municipality_id", sa.Uuid(), nullable=True),
+        sa.Column("competition_id", sa.Uuid(), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("order_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("order_date", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN role = 'administrator' THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0 WHEN role IN ('officer', 'head', 'auditor') THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0 WHEN role IN ('member', 'chair', 'secretary') THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0 WHEN role IN ('owner', 'editor', 'reader') THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0 ELSE false END",
+            name=op.f("ck_role_grants_scope"),
+        ),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_dates")),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_role_grants_competition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipalities.id"], name=op.f("fk_role_grants_municipality_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_role_grants_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_role_grants_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+    )
+    op.create_index(
+        op.f("ix_role_grants_competition_id"), "role_grants", ["competition_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_role_grants_municipality_id"), "role_grants", ["municipality_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_role_grants_organisation_id"), "role_grants", ["organisation_id"], unique=False
+    )
+    op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
+    op.create_index(
+        "uq_role_grants_living",
+        "role_grants",
+        [
+            "person_id",
+            "role",
+            sa.literal_column("coalesce(municipality_id, competition_id, organisation_id)"),
+        ],
+        unique=True,
+        postgresql_where=sa.text("until IS NULL AND ended_at IS NULL"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
+        "terms_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_terms_versions_competition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_versions")),
+        sa.UniqueConstraint(
+            "competition_id", "number", name=op.f("uq_terms_versions_competition_id_number")
+        ),
+    )
+    op.create_table(
+        "application_parts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("section_key", sa.Text(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_application_parts_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"], ["persons.id"], name=op.f("fk_application_parts_saved_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_parts")),
+        sa.UniqueConstraint(
+            "application_id",
+            "section_key",
+            name=op.f("uq_application_parts_application_id_section_key"),
+        ),
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_assignments_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_assignments_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+        sa.UniqueConstraint(
+            "person_id", "application_id", name=op.f("uq_assignments_person_id_application_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_assignments_application_id"), "assignments", ["application_id"], unique=False
+    )
+    op.create_table(
+        "attachments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("names_minors", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["persons.id"], name=op.f("fk_attachments_added_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_attachments_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_files.id"], name=op.f("fk_attachments_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    op.create_index(
+        op.f("ix_attachments_application_id"), "attachments", ["application_id"], unique=False
+    )
+    op.create_table(
+        "attendances",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("entitled", sa.Boolean(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_attendances_meeting_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_attendances_person_id")
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "person_id", name=op.f("pk_attendances")),
+    )
+    op.create_table(
+        "call_document_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("note", postgresql.JSONB(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["call_documents.id"],
+            name=op.f("fk_call_document_versions_document_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_files.id"], name=op.f("fk_call_document_versions_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_document_versions")),
+        sa.UniqueConstraint(
+            "document_id", "number", name=op.f("uq_call_document_versions_document_id_number")
+        ),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafted",
+                "signed",
+                "published",
+                "declined",
+                "replaced",
+                name="decisionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "approve",
+                "conditions",
+                "reserve",
+                "reject",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("signed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=False),
+        sa.Column("promoted_from_id", sa.Uuid(), nullable=True),
+        sa.Column("in_place_of_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''",
+            name=op.f("ck_decisions_conditions"),
+        ),
+        sa.CheckConstraint(
+            "outcome NOT IN ('reject') OR state = 'drafted' OR reasons <> ''",
+            name=op.f("ck_decisions_reasons"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'declined' OR outcome IN ('approve', 'conditions')",
+            name=op.f("ck_decisions_declined"),
+        ),
+        sa.CheckConstraint(
+            "state = 'drafted' OR number IS NOT NULL", name=op.f("ck_decisions_numbered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_decisions_competition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["in_place_of_id"], ["decisions.id"], name=op.f("fk_decisions_in_place_of_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["promoted_from_id"], ["decisions.id"], name=op.f("fk_decisions_promoted_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["persons.id"], name=op.f("fk_decisions_signed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint(
+            "competition_id", "number", name=op.f("uq_decisions_competition_id_number")
+        ),
+        sa.UniqueConstraint("in_place_of_id", name=op.f("uq_decisions_in_place_of_id")),
+    )
+    op.create_index(
+        op.f("ix_decisions_competition_id"), "decisions", ["competition_id"], unique=False
+    )
+    op.create_index(
+        "uq_decisions_standing",
+        "decisions",
+        ["application_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'replaced'"),
+    )
+    op.create_table(
+        "declarations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "none",
+                "family",
+                "employment",
+                "membership",
+                "financial",
+                "other",
+                name="conflictkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_declarations_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_declarations_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declarations")),
+        sa.UniqueConstraint(
+            "person_id", "application_id", name=op.f("uq_declarations_person_id_application_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_declarations_application_id"), "declarations", ["application_id"], unique=False
+    )
+    op.create_table(
+        "eligibility_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "clarifying",
+                "eligible",
+                "rejection_proposed",
+                "ineligible",
+                name="checkstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'ineligible' OR (num_nonnulls(proposed_by_id, confirmed_by_id) = 2 AND confirmed_by_id <> proposed_by_id)",
+            name=op.f("ck_eligibility_checks_second_person"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'clarifying') OR num_nonnulls(proposed_by_id, proposed_at) = 2",
+            name=op.f("ck_eligibility_checks_proposed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_eligibility_checks_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["persons.id"], name=op.f("fk_eligibility_checks_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["persons.id"], name=op.f("fk_eligibility_checks_proposed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_checks")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_eligibility_checks_application_id")),
+    )
+    op.create_table(
+        "form_questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "short_text",
+                "long_text",
+                "number",
+                "money",
+                "date",
+                "choice",
+                "choices",
+                "table",
+                "statement",
+                "file",
+                name="questionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("label", postgresql.JSONB(), nullable=False),
+        sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("settings", postgresql.JSONB(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_form_questions_competition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["form_sections.id"], name=op.f("fk_form_questions_section_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_questions")),
+        sa.UniqueConstraint(
+            "competition_id", "key", name=op.f("uq_form_questions_competition_id_key")
+        ),
+    )
+    op.create_index(
+        op.f("ix_form_questions_section_id"), "form_questions", ["section_id"], unique=False
+    )
+    op.create_index(
+        "uq_form_questions_measures",
+        "form_questions",
+        ["competition_id", "measures"],
+        unique=True,
+        postgresql_where=sa.text("measures IS NOT NULL"),
+    )
+    op.create_table(
+        "score_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "replaced",
+                name="sheetstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("overall", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by_id", sa.Uuid(), nullable=True),
+        sa.Column("reopen_reason", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_score_sheets_submitted_at")
+        ),
+        sa.CheckConstraint(
+            "(state = 'replaced') = (replaced_at IS NOT NULL)",
+            name=op.f("ck_score_sheets_replaced_at"),
+        ),
+        sa.CheckConstraint(
+            "replaced_at IS NULL OR reopen_reason <> ''", name=op.f("ck_score_sheets_reopen_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_score_sheets_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_score_sheets_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reopened_by_id"], ["persons.id"], name=op.f("fk_score_sheets_reopened_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_sheets")),
+    )
+    op.create_index(
+        op.f("ix_score_sheets_application_id"), "score_sheets", ["application_id"], unique=False
+    )
+    op.create_index(
+        "uq_score_sheets_standing",
+        "score_sheets",
+        ["person_id", "application_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'replaced'"),
+    )
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by_id", sa.Uuid(), nullable=False),
+        sa.Column("terms_version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_submissions_seal")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_submissions_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["persons.id"], name=op.f("fk_submissions_submitted_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint(
+            "application_id", "revision", name=op.f("uq_submissions_application_id_revision")
+        ),
+        sa.UniqueConstraint("seal", name=op.f("uq_submissions_seal")),
+    )
+    op.create_index(
+        "uq_submissions_current",
+        "submissions",
+        ["application_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "suspected_conflicts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("grounds", postgresql.JSONB(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("resolved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "confirmed IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_suspected_conflicts_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_suspected_conflicts_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"], ["persons.id"], name=op.f("fk_suspected_conflicts_resolved_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspected_conflicts")),
+        sa.UniqueConstraint(
+            "person_id",
+            "application_id",
+            name=op.f("uq_suspected_conflicts_person_id_application_id"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_suspected_conflicts_application_id"),
+        "suspected_conflicts",
+        ["application_id"],
+        unique=False,
+    )
+    op.create_table(
+        "votes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "tie",
+                "ranking",
+                name="votekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("order", postgresql.JSONB(), nullable=False),
+        sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1",
+            name=op.f("ck_votes_order"),
+        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_votes_meeting_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["persons.id"], name=op.f("fk_votes_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_votes_meeting_id_number")),
+    )
+    op.create_table(
+        "ballots",
+        sa.Column("vote_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "choice",
+            sa.Enum(
+                "for",
+                "against",
+                "abstain",
+                name="ballotchoice",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_ballots_application_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballots_person_id")),
+        sa.ForeignKeyConstraint(["vote_id"], ["votes.id"], name=op.f("fk_ballots_vote_id")),
+        sa.PrimaryKeyConstraint("vote_id", "person_id", name=op.f("pk_ballots")),
+    )
+    op.create_table(
+        "clarifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("question_keys", postgresql.JSONB(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answers", postgresql.JSONB(), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by_id", sa.Uuid(), nullable=True),
+        sa.Column("content", postgresql.JSONB(), nullable=True),
+        sa.Column("seal", sa.Text(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(replied_at IS NULL) = (seal IS NULL)", name=op.f("ck_clarifications_sealed")
+        ),
+        sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["eligibility_checks.id"], name=op.f("fk_clarifications_check_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replied_by_id"], ["persons.id"], name=op.f("fk_clarifications_replied_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarifications")),
+    )
+    op.create_index(
+        op.f("ix_clarifications_check_id"), "clarifications", ["check_id"], unique=False
+    )
+    op.create_index(
+        "uq_clarifications_waiting",
+        "clarifications",
+        ["check_id"],
+        unique=True,
+        postgresql_where=sa.text("replied_at IS NULL AND closed_at IS NULL"),
+    )
+    op.create_table(
+        "eligibility_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("criterion_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "yes",
+                "no",
+                "clarify",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "verdict = 'yes' OR reason <> ''", name=op.f("ck_eligibility_answers_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_eligibility_answers_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["eligibility_checks.id"], name=op.f("fk_eligibility_answers_check_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criteria.id"], name=op.f("fk_eligibility_answers_criterion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_answers")),
+        sa.UniqueConstraint(
+            "check_id", "criterion_id", name=op.f("uq_eligibility_answers_check_id_criterion_id")
+        ),
+    )
+    op.create_table(
+        "letters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_letters_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_letters_decision_id")),
+    )
+    op.create_table(
+        "register_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("register_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["register_id"], ["registers.id"], name=op.f("fk_register_entries_register_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_register_entries_submission_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_entries")),
+        sa.UniqueConstraint(
+            "register_id", "position", name=op.f("uq_register_entries_register_id_position")
+        ),
+    )
+    op.create_index(
+        op.f("ix_register_entries_submission_id"),
+        "register_entries",
+        ["submission_id"],
+        unique=False,
+    )
+    op.create_table(
+        "scores",
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("criterion_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.Numeric(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name=op.f("ck_scores_points")),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criteria.id"], name=op.f("fk_scores_criterion_id")
+        ),
+        sa.ForeignKeyConstraint(["sheet_id"], ["score_sheets.id"], name=op.f("fk_scores_sheet_id")),
+        sa.PrimaryKeyConstraint("sheet_id", "criterion_id", name=op.f("pk_scores")),
+    )
+    op.create_table(
+        "clarification_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clarification_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("names_minors", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["persons.id"], name=op.f("fk_clarification_files_added_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["clarification_id"],
+            ["clarifications.id"],
+            name=op.f("fk_clarification_files_clarification_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_files.id"], name=op.f("fk_clarification_files_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification_files")),
+    )
+    op.create_index(
+        op.f("ix_clarification_files_clarification_id"),
+        "clarification_files",
+        ["clarification_id"],
+        unique=False,
+    )
+    for statement in (*FUNCTIONS, *TRIGGERS):
+        op.execute(statement)
 
 
 def downgrade() -> None:
-    context.config.attributes["metadata"].drop_all(op.get_bind())
+    op.drop_table("clarification_files")
+    op.drop_table("scores")
+    op.drop_table("register_entries")
+    op.drop_table("letters")
+    op.drop_table("eligibility_answers")
+    op.drop_table("clarifications")
+    op.drop_table("ballots")
+    op.drop_table("votes")
+    op.drop_table("suspected_conflicts")
+    op.drop_table("submissions")
+    op.drop_table("score_sheets")
+    op.drop_table("form_questions")
+    op.drop_table("eligibility_checks")
+    op.drop_table("declarations")
+    op.drop_table("decisions")
+    op.drop_table("call_document_versions")
+    op.drop_table("attendances")
+    op.drop_table("attachments")
+    op.drop_table("assignments")
+    op.drop_table("application_parts")
+    op.drop_table("terms_versions")
+    op.drop_table("role_grants")
+    op.drop_table("registers")
+    op.drop_table("meetings")
+    op.drop_table("journal_entries")
+    op.drop_table("inquiries")
+    op.drop_table("form_sections")
+    op.drop_table("evaluation_rounds")
+    op.drop_table("criteria")
+    op.drop_table("committee_workplaces")
+    op.drop_table("call_documents")
+    op.drop_table("applications")
+    op.drop_table("amendments")
+    op.drop_table("tokens")
+    op.drop_table("stored_files")
+    op.drop_table("sign_ins")
+    op.drop_table("messages")
+    op.drop_table("competitions")
+    op.drop_table("throttles")
+    op.drop_table("persons")
+    op.drop_table("organisations")
+    op.drop_table("municipalities")
+    op.drop_table("journal_seals")
     op.execute("DROP FUNCTION refuse_change")
+    op.execute("DROP FUNCTION refuse_locked_sheet")
