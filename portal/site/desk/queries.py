@@ -30,6 +30,7 @@ from portal.grants.evaluation.models import (
 from portal.grants.evaluation.visibility import unrecused
 
 SOON = timedelta(days=30)
+MOST = 5  # dates that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def ahead(strips: Sequence[Strip]) -> list[Ahead]:
     now = clock.now()
     found = [date for strip in strips for date in _dates(strip)]
     soon = [date for date in found if now < date.at < now + SOON]
-    return sorted(soon, key=lambda date: date.at)[:MANY]
+    return sorted(soon, key=lambda date: date.at)[:MOST]
 
 
 def _dates(strip: Strip) -> Iterator[Ahead]:
