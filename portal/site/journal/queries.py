@@ -15,7 +15,7 @@ from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
 from portal.site.journal import words
-from portal.site.journal.rules import PRIVATE, Change, visible_changes, withheld
+from portal.site.journal.rules import PRIVATE, Change, visible_changes
 
 _OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
 
@@ -31,7 +31,6 @@ class Line:
     about: str  # an application's number, or nothing
     facts: dict[str, object]
     changes: list[Change]
-    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,6 @@ def page(competition: Competition, before: int | None) -> Page:
                 about=numbers.get(str(entry.subject_id), ""),
                 facts=entry.facts,
                 changes=visible_changes(entry.changes),
-                withheld=withheld(entry.changes),
             )
             for entry in entries
         ],

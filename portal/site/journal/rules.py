@@ -14,17 +14,8 @@ PRIVATE = frozenset(
     }
 )
 
-# Applications, score sheets and declarations have pages of their own, which know who may read them
-# and when; here stands only that something happened.
-ELSEWHERE = frozenset(
-    {
-        *("applications", "application_parts", "attachments", "submissions"),
-        *("clarifications", "clarification_files"),
-        *("score_sheets", "scores", "declarations", "suspected_conflicts"),
-    }
-)
-
-# Whose columns the journal shows; those of any other table it does not.
+# Whose columns the journal shows. Applications, score sheets and declarations have pages of their
+# own, which know who may read them and when; here stands only that something happened.
 SHOWN = frozenset(
     {
         *("competitions", "amendments", "call_documents", "call_document_versions"),
@@ -68,8 +59,3 @@ def _says_something(column: str, before: Any, after: Any) -> bool:
     if column in _INTERNAL or column.endswith("_id"):
         return False
     return before not in NOTHING or after not in NOTHING
-
-
-def withheld(changes: Mapping[str, Mapping[str, list[Any]]]) -> bool:
-    """Whether something changed that its own pages show to those who may read it."""
-    return any(row.partition(":")[0] in ELSEWHERE for row in changes)
