@@ -62,7 +62,7 @@ def _documents(competition: Competition) -> Iterator[Item]:
     for one in standing:
         if one.versions or (one.kind == "regulations" and not regulations):
             continue
-        label = _l("“%(title)s” has its file, or is removed", title=one.title)
+        label = _l("The file of “%(title)s” is attached", title=one.title)
         yield Item("documents", label, False, one)
 
 
