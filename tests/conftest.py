@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from portal import create_app
-from portal.core import clock, embedded, migrate
+from portal.core import caching, clock, embedded, migrate
 from portal.core.db import db
 from tests.factories import Make
 from tests.pages import PageClient
@@ -205,6 +205,12 @@ def ctx(app: Flask) -> Iterator[None]:
     with app.test_request_context():
         yield
         db.session.remove()
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> None:
+    # What is rolled back makes versions and counts go back, which they never do elsewhere.
+    caching.PAGES.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from portal.core import caching
 from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
@@ -132,7 +133,8 @@ def text(response: TestResponse) -> str:
 
 @contextmanager
 def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, savepoints aside."""
+    """Collect the SQL statements that run inside, savepoints aside; no page is kept from before."""
+    caching.PAGES.clear()
     statements: list[str] = []
 
     def collect(_c: Any, _cur: Any, statement: str, *_: Any) -> None:

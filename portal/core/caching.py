@@ -4,13 +4,18 @@
 
 A stamp is whatever decides what the page says, from one cheap query: versions, counts, the phase,
 what is shown of the clock. Language, person, session and release are added here.
+
+What makes a 304 true makes a page true, too: whoever asks for a page that has the same name as one
+made before gets that one, for as long as it is among the last that this process has made.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
+from threading import Lock
 
 from flask import Response, current_app, make_response, request, session
 from flask_babel import get_locale
@@ -18,6 +23,44 @@ from flask_babel import get_locale
 from portal.core import access
 
 ROOT = Path(__file__).parents[2]
+KEPT = 6 * 1024 * 1024  # bytes of pages that a process keeps
+
+
+class Pages:
+    """The last pages that were made, by name, up to a number of bytes. Threads share them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: str) -> bytes | None:
+        """The page of this name, if it is still there."""
+        with self._lock:
+            if name in self._pages:
+                self._pages.move_to_end(name)
+            return self._pages.get(name)
+
+    def keep(self, name: str, page: bytes) -> None:
+        """Keep a page, and let go of those that nobody has asked for longest."""
+        if len(page) > self._limit:
+            return
+        with self._lock:
+            self._size += len(page) - len(self._pages.pop(name, b""))
+            self._pages[name] = page
+            while self._size > self._limit:
+                _name, oldest = self._pages.popitem(last=False)
+                self._size -= len(oldest)
+
+    def clear(self) -> None:
+        """Keep none of them."""
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
+
+
+PAGES = Pages(KEPT)
 
 
 def conditional(stamp: object, render: Callable[[], str]) -> Response:
@@ -31,7 +74,7 @@ def conditional(stamp: object, render: Callable[[], str]) -> Response:
     if request.if_none_match.contains_weak(tag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = make_response(render())
+        response = make_response(_page(tag, render))
     response.set_etag(tag, weak=True)
     response.vary.add("Cookie")
     response.cache_control.no_cache = True
@@ -40,6 +83,17 @@ def conditional(stamp: object, render: Callable[[], str]) -> Response:
     else:
         response.cache_control.private = True
     return response
+
+
+def _page(tag: str, render: Callable[[], str]) -> bytes:
+    """The page, made now or before. One that began a session holds its token and is not kept."""
+    made = PAGES.get(tag)
+    if made is None:
+        token = session.get("csrf_token")
+        made = render().encode()
+        if session.get("csrf_token") == token:
+            PAGES.keep(tag, made)
+    return made
 
 
 def _tag(stamp: object) -> str:

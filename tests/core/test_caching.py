@@ -1,0 +1,74 @@
+"""Pages that are answered without being made again."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from portal.core import clock
+from portal.core.caching import PAGES, Pages
+from portal.core.db import Words
+from portal.grants.competitions.models import Competition
+from tests.factories import Make
+from tests.pages import PageClient, counted_queries
+
+
+def test_a_page_that_is_as_it_was_is_not_made_again(
+    make: Make, client: PageClient, app: Flask
+) -> None:
+    make.competition("open")
+    with counted_queries(app) as statements:
+        first = client.get("/")
+        made = len(statements)
+        again = client.get("/")
+    assert again.data == first.data and again.headers["ETag"] == first.headers["ETag"]
+    assert len(statements) == made + 1, "the stamp, and nothing else"
+
+
+def test_a_kept_page_is_never_an_old_one(make: Make, client: PageClient) -> None:
+    competition = make.competition("open", title=Words("Pirmais"))
+    for path in ("/", f"/competitions/{competition.slug}"):
+        assert "Pirmais" in client.get(path).text
+    make.session.get_one(Competition, competition.id).title = Words("Otrais")
+    make.session.commit()
+    for path in ("/", f"/competitions/{competition.slug}"):
+        assert "Pirmais" not in client.get(path).text
+    with clock.at(competition.deadline + timedelta(seconds=1)):
+        assert "Otrais" not in client.get("/").text, "no longer open"
+
+
+def test_nobody_gets_the_page_of_another(make: Make, client: PageClient) -> None:
+    path = f"/competitions/{make.competition('open').slug}"
+    anonymous = client.get(path).data
+    pages = {anonymous}
+    for name in ("Anna Pirmā", "Berta Otrā"):
+        client.sign_in(make.person(name=name))
+        page = client.get(path)
+        assert name in page.text
+        pages.add(page.data)
+    assert len(pages) == 3
+    assert client.application.test_client().get(path).data == anonymous
+
+
+def test_a_page_that_gave_its_reader_a_token_is_not_kept(make: Make, client: PageClient) -> None:
+    path = f"/competitions/{make.competition('open').slug}"
+    client.sign_in(make.person())
+    PAGES.clear()
+    client.get(path)
+    with client.session_transaction() as session:
+        session.pop("csrf_token")
+    client.get(path)
+    with client.session_transaction() as session:
+        first = session.pop("csrf_token")
+    client.get(path)
+    with client.session_transaction() as session:
+        assert session["csrf_token"] != first, "made anew, and not the form of another session"
+
+
+def test_pages_that_nobody_asks_for_make_room() -> None:
+    pages = Pages(limit=10)
+    for name in ("a", "b", "c"):
+        pages.keep(name, b"1234")
+        pages.get("a")
+    assert pages.get("a") == b"1234" and pages.get("b") is None and pages.get("c") == b"1234"
+    pages.keep("large", b"1" * 11)
+    assert pages.get("large") is None and pages.get("a") == b"1234"
