@@ -229,6 +229,7 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=static_url,
         page_exists=page_exists,
+        in_demo=lambda: getattr(app.extensions.get("settings"), "demo", False),
         language=language,
         language_url=language_url,
         navigation=lambda: navigation(app).entries(access.person()),
