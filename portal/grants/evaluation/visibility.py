@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.access import HIDDEN, YES, Answer, no
 from portal.core.accounts.models import MUNICIPAL, Person, Role
@@ -31,6 +31,13 @@ from portal.grants.evaluation.models import (
 )
 
 Key = UUID | InstrumentedAttribute[UUID] | ColumnElement[UUID]
+
+# Tables of their own names, so that a predicate never mixes with the query in which it stands.
+_Assignment = aliased(Assignment)
+_Declaration = aliased(Declaration)
+_EligibilityCheck = aliased(EligibilityCheck)
+_ScoreSheet = aliased(ScoreSheet)
+_Suspicion = aliased(Suspicion)
 
 
 class Sight(StrEnum):
@@ -63,8 +70,8 @@ def is_eligible() -> ColumnElement[bool]:
     return and_(
         Application.state == ApplicationState.SUBMITTED,
         exists().where(
-            EligibilityCheck.application_id == Application.id,
-            EligibilityCheck.state == CheckState.ELIGIBLE,
+            _EligibilityCheck.application_id == Application.id,
+            _EligibilityCheck.state == CheckState.ELIGIBLE,
         ),
     )
 
@@ -81,51 +88,51 @@ def unrecused(person: Key, application: Key) -> ColumnElement[bool]:
 
 def _conflict(person: Key, application: Key) -> ColumnElement[bool]:
     return exists().where(
-        Declaration.person_id == person,
-        Declaration.application_id == application,
-        Declaration.kind != ConflictKind.NONE,
+        _Declaration.person_id == person,
+        _Declaration.application_id == application,
+        _Declaration.kind != ConflictKind.NONE,
     )
 
 
 def _confirmed(person: Key, application: Key) -> ColumnElement[bool]:
     return exists().where(
-        Suspicion.person_id == person,
-        Suspicion.application_id == application,
-        Suspicion.confirmed.is_(True),
+        _Suspicion.person_id == person,
+        _Suspicion.application_id == application,
+        _Suspicion.confirmed.is_(True),
     )
 
 
 def suspected(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether a suspected conflict waits for the chair."""
     return exists().where(
-        Suspicion.person_id == person,
-        Suspicion.application_id == application,
-        Suspicion.confirmed.is_(None),
+        _Suspicion.person_id == person,
+        _Suspicion.application_id == application,
+        _Suspicion.confirmed.is_(None),
     )
 
 
 def declared(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has declared anything about the application."""
     return exists().where(
-        Declaration.person_id == person, Declaration.application_id == application
+        _Declaration.person_id == person, _Declaration.application_id == application
     )
 
 
 def assigned(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person is to score the application, now."""
     return exists().where(
-        Assignment.person_id == person,
-        Assignment.application_id == application,
-        Assignment.ended_at.is_(None),
+        _Assignment.person_id == person,
+        _Assignment.application_id == application,
+        _Assignment.ended_at.is_(None),
     )
 
 
 def scored(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has a submitted sheet on the application."""
     return exists().where(
-        ScoreSheet.person_id == person,
-        ScoreSheet.application_id == application,
-        ScoreSheet.state == SheetState.SUBMITTED,
+        _ScoreSheet.person_id == person,
+        _ScoreSheet.application_id == application,
+        _ScoreSheet.state == SheetState.SUBMITTED,
     )
 
 

@@ -29,7 +29,7 @@ class SheetForm(VersionedForm):
         """What the form says, by the criteria's keys."""
         return {
             criterion.key: Given(
-                self.points_of(criterion).data, self.comment_of(criterion).data or ""
+                _decimal(self.points_of(criterion).data), self.comment_of(criterion).data or ""
             )
             for criterion in self.criteria
         }
@@ -96,6 +96,11 @@ def _fields(criterion: Criterion) -> dict[str, Any]:
             rows=2,
         ),
     }
+
+
+def _decimal(points: Decimal | str | None) -> Decimal | None:
+    """Points as the form holds them: a code until it is validated."""
+    return None if points is None else Decimal(points)
 
 
 def _read(given: Given) -> str:

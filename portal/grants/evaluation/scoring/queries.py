@@ -110,6 +110,7 @@ def my_work(actor: Person, competition: Competition) -> list[Line]:
     drafted = (
         select(func.count())
         .where(Score.sheet_id == ScoreSheet.id, Score.points.is_not(None))
+        .correlate(ScoreSheet)
         .scalar_subquery()
     )
     given = Assignment.id.is_not(None)
@@ -248,7 +249,7 @@ def _count(actor: Person, *, submitted: bool = False) -> ColumnElement[int]:
     )
     if submitted:
         query = query.where(scored(actor.id, Application.id))
-    return query.scalar_subquery()
+    return query.correlate(Competition).scalar_subquery()
 
 
 # --------------------------------------------------------------- the chair's board

@@ -43,9 +43,10 @@ def save(
     with unit_of_work(actor, "score_sheet.saved", application) as work:
         under_evaluation(application.competition)
         _may_score(actor, application)
+        criteria = queries.criteria(application.competition)
         sheet = _draft(work, actor, application, version)
         scores = {score.criterion_id: score for score in sheet.scores}
-        for criterion in queries.criteria(application.competition):
+        for criterion in criteria:
             one = given.get(criterion.key, Given())
             _on_the_scale(criterion, one)
             score = scores.get(criterion.id)

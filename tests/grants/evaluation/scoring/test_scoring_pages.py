@@ -1,0 +1,279 @@
+"""The committee's pages, as a browser sees them."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.accounts.models import Role
+from portal.grants.evaluation.models import (
+    ConflictKind,
+    Declaration,
+    Score,
+    ScoreSheet,
+    SheetState,
+    Suspicion,
+)
+from tests.pages import counted_queries, text
+
+
+def at(world, application, *rest):
+    return "/".join(["/committee", world.call.slug, "applications", application.number, *rest])
+
+
+@pytest.fixture
+def desk(world):
+    return f"/committee/{world.call.slug}"
+
+
+def reload(session, application, person):
+    session.expire_all()
+    return session.scalars(
+        select(ScoreSheet).where(
+            ScoreSheet.application_id == application.id,
+            ScoreSheet.person_id == person.id,
+            ScoreSheet.state != SheetState.REPLACED,
+        )
+    ).one_or_none()
+
+
+def test_my_committees_and_my_work(client, world, desk):
+    world.scored(*[("7", "7")] * 3)
+    world.assigned(title="Kora nometne")
+    client.sign_in(world.member)
+    assert "1 no 2" in text(client.get("/committee"))
+    page = client.page(desk)
+    assert "1 no 2" in page.get_text()
+    assert "Kora nometne" in page.get_text()
+
+
+def test_content_opens_after_the_declaration_only(client, world, desk):
+    application = world.assigned(declared=False, title="Slepena doma")
+    client.sign_in(world.member)
+    assert "Slepena doma" not in text(client.get(desk))
+    assert client.get(at(world, application)).location.endswith("/declaration")
+    page = client.page(at(world, application, "declaration"))
+    assert "Slepena doma" not in page.get_text()
+    answer = client.send(at(world, application, "declaration"), {"kind": "none"})
+    assert answer.location == at(world, application)
+    assert "Slepena doma" in text(client.get(at(world, application)))
+
+
+def test_a_declared_conflict_closes_the_application_for_good(client, world, desk):
+    application = world.assigned(title="Slepena doma")
+    client.sign_in(world.member)
+    client.send(at(world, application, "declaration"), {"kind": "family", "note": "Māsa."})
+    refused = client.get(at(world, application))
+    assert refused.status_code == 403
+    assert "Slepena doma" not in text(refused)
+    assert "Slepena doma" not in text(client.get(desk))
+    assert "Māsa." in text(client.get(at(world, application, "declaration")))
+    assert client.post(at(world, application), data={}).status_code == 403
+
+
+def test_ticking_by_name(client, world, desk):
+    first, second = (world.assigned(declared=False) for _ in range(2))
+    client.sign_in(world.member)
+    nothing = client.send(f"{desk}/declarations")
+    assert nothing.status_code == 422
+    client.send(f"{desk}/declarations", {"applications": [first.number]})
+    world.make.session.expire_all()
+    rows = world.make.session.scalars(select(Declaration)).all()
+    assert [(d.application_id, d.kind) for d in rows] == [(first.id, ConflictKind.NONE)]
+    assert second.number in text(client.get(f"{desk}/declarations"))
+
+
+def test_scoring_without_javascript(client, world, session):
+    application = world.assigned()
+    client.sign_in(world.member)
+    saved = client.send(
+        at(world, application), {"p_c1": "7.5", "c_c1": "Labi pamatots.", "check": "1"}
+    )
+    assert saved.location == at(world, application, "check")
+    page = client.page(at(world, application, "check"))
+    assert "Labi pamatots." in page.get_text()
+    assert not page.select("main form[method=post]"), "not complete: nothing to submit"
+    client.send(at(world, application), {"p_c2": "6", "check": "1"})
+    assert reload(session, application, world.member).state is SheetState.DRAFT
+    done = client.send(at(world, application, "check"))
+    assert done.location.endswith(world.call.slug)
+    assert reload(session, application, world.member).state is SheetState.SUBMITTED
+    page = client.page(at(world, application))
+    assert all(radio.has_attr("disabled") for radio in page.select("input[type=radio]"))
+    late = client.post(at(world, application), data={"p_c1": "1"})
+    assert late.status_code == 409
+
+
+def test_autosave_answers_with_the_time_and_the_version(client, world, session):
+    application = world.assigned()
+    client.sign_in(world.member)
+    answer = client.post(at(world, application, "autosave"), data={"p_c1": "3", "version": "0"})
+    assert answer.json == {"saved": "16.30", "version": 1}
+    answer = client.post(at(world, application, "autosave"), data={"p_c1": "4", "version": "1"})
+    assert answer.json["version"] == 2
+    stale = client.post(at(world, application, "autosave"), data={"p_c1": "5", "version": "1"})
+    assert stale.status_code == 409
+    assert stale.json["url"] == at(world, application)
+    wrong = client.post(at(world, application, "autosave"), data={"p_c1": "11", "version": "2"})
+    assert wrong.status_code == 422 and wrong.json["message"]
+    kept = session.scalars(select(Score)).all()
+    assert {str(score.points) for score in kept if score.points is not None} == {"4"}
+
+
+def test_two_windows_show_both_versions(client, world, session):
+    application = world.assigned()
+    client.sign_in(world.member)
+    client.post(at(world, application), data={"p_c1": "3", "version": "0"})
+    client.post(at(world, application), data={"p_c1": "8", "version": "1"})
+    stale = client.post(at(world, application), data={"p_c1": "5", "c_c1": "Mans", "version": "1"})
+    assert stale.status_code == 409
+    said = text(stale)
+    assert "5 · Mans" in said and "Mans" in said
+    page = client.page(at(world, application))
+    assert page.select_one("input[name=p_c1][value='8']").has_attr("checked")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0",
+        "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤",
+        "\u202etest\u202e",
+        "👩‍👩‍👧‍👦 ﷽ 田中さん",
+        "{{ 7 * 7 }} %(x)s ${x} \\0 ' OR 1=1 --",
+        "a" * 4000,
+    ],
+)
+def test_comments_come_back_as_they_were(client, world, words):
+    application = world.assigned()
+    client.sign_in(world.member)
+    saved = client.post(at(world, application), data={"c_c1": words, "version": "0"})
+    assert saved.status_code == 302
+    page = client.page(at(world, application))
+    assert page.select_one("textarea[name=c_c1]").get_text().removeprefix("\n") == words
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "\x08", "a" * 200_000])
+def test_comments_that_cannot_be_kept_are_refused_and_nothing_is_lost(client, world, words):
+    application = world.assigned()
+    client.sign_in(world.member)
+    data = {"c_c1": words, "c_c2": "Cits komentārs", "version": "0"}
+    refused = client.post(at(world, application), data=data)
+    assert refused.status_code in (400, 422)
+    if refused.status_code == 422:
+        assert "Cits komentārs" in refused.text
+
+
+@pytest.mark.parametrize("points", ["11", "-1", "0.25", "x", "1e3", "NaN", "٣"])
+def test_points_off_the_scale(client, world, points):
+    application = world.assigned()
+    client.sign_in(world.member)
+    refused = client.post(at(world, application), data={"p_c1": points, "version": "0"})
+    assert refused.status_code == 422
+
+
+def test_a_suspected_conflict_waits_for_the_chair(client, world, desk, make):
+    application = world.assigned(title="Slepena doma")
+    make.row(
+        Suspicion(
+            person_id=world.member.id,
+            application_id=application.id,
+            grounds=["same_organisation"],
+        )
+    )
+    client.sign_in(world.member)
+    assert client.get(at(world, application)).status_code == 403
+    client.sign_in(world.chair)
+    page = client.page(f"{desk}/conflicts")
+    link = page.select_one("main table a")["href"]
+    assert client.send(link, {"verdict": "cleared"}).status_code == 422, "a reason is owed"
+    client.send(link, {"verdict": "cleared", "reason": "Cits Jānis."})
+    client.sign_in(world.member)
+    assert client.get(at(world, application)).status_code == 200
+
+
+class TestTheChair:
+    def test_progress_and_reminders(self, client, world, desk):
+        world.eligible()
+        client.sign_in(world.chair)
+        data = {"mode": "all", "due-day": "1", "due-month": "12", "due-year": "2026"}
+        assert client.send(f"{desk}/assignment", data).location == f"{desk}/progress"
+        page = client.page(f"{desk}/progress")
+        assert "0 no 3" in page.get_text()
+        sent = client.send(f"{desk}/progress", {"people": [str(world.member.id)]})
+        assert sent.status_code == 302
+
+    def test_opening_the_discussion_warns_what_is_missing(self, client, world, desk):
+        application = world.scored(("7", "7"), ("8", "8"))
+        client.sign_in(world.chair)
+        assert world.member.name in text(client.get(f"{desk}/discussion"))
+        assert client.get(at(world, application, "sheets")).status_code == 403
+        client.send(f"{desk}/discussion")
+        said = text(client.get(at(world, application, "sheets")))
+        assert world.secretary.name in said and "7,50" in said
+
+    def test_reopening(self, client, world, session):
+        application = world.scored(*[("7", "7")] * 3)
+        world.call.discussion_opened_at = clock.now()
+        session.commit()
+        sheet = reload(session, application, world.member)
+        client.sign_in(world.chair)
+        url = at(world, application, "sheets", str(sheet.id), "reopen")
+        client.send(url, {"reason": "Pārrēķinies."})
+        assert reload(session, application, world.member).state is SheetState.DRAFT
+        assert "Pārrēķinies." in text(client.get(at(world, application, "sheets")))
+        client.sign_in(world.secretary)
+        assert client.get(url).status_code == 403
+
+    def test_the_secretary_leads_nothing(self, client, world, desk):
+        client.sign_in(world.secretary)
+        for page in ("assignment", "discussion"):
+            assert client.get(f"{desk}/{page}").status_code == 403
+        assert client.post(f"{desk}/progress", data={"people": "x"}).status_code == 403
+
+
+def test_foreign_children_are_not_found(client, make, world):
+    elsewhere = make.competition("closed")
+    make.grant(world.member, Role.MEMBER, elsewhere)
+    foreign = make.application(elsewhere, submitted=True)
+    make.eligible(foreign)
+    make.assigned(foreign, world.member)
+    sheet = make.sheet(foreign, world.member, {"c1": "5", "c2": "5"})
+    own = world.scored(*[("7", "7")] * 3)
+    client.sign_in(world.member)
+    for rest in ([], ["declaration"], ["check"], ["sheets"]):
+        assert client.get(at(world, foreign, *rest)).status_code == 404
+    assert client.post(at(world, foreign), data={"p_c1": "5"}).status_code == 404
+    client.sign_in(world.chair)
+    assert client.get(at(world, own, "sheets", str(sheet.id), "reopen")).status_code == 404
+
+
+def test_an_administrator_and_a_stranger_find_nothing(client, make, world, desk):
+    application = world.assigned()
+    urls = [desk, f"{desk}/progress", f"{desk}/ranking", f"{desk}/meetings", at(world, application)]
+    for person in (make.person(Role.ADMINISTRATOR), make.person()):
+        client.sign_in(person)
+        for url in urls:
+            assert client.get(url).status_code == 404, url
+
+
+def test_the_pages_make_the_same_number_of_queries_for_one_and_for_many(client, world, desk, app):
+    client.sign_in(world.chair)
+    counts = []
+    for more in (1, 8):
+        for _ in range(more):
+            world.scored(("7", "7"))
+        counts.append([])
+        for url in (desk, f"{desk}/progress", f"{desk}/conflicts", f"{desk}/declarations"):
+            with counted_queries(app) as queries:
+                client.page(url)
+            counts[-1].append(len(queries))
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 14, counts
+
+
+def test_in_english(client, world, desk):
+    application = world.assigned()
+    client.sign_in(world.member)
+    assert "My committee work" in text(client.get(f"{desk}?lang=en"))
+    assert "Check and submit" in text(client.get(at(world, application) + "?lang=en"))
