@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from portal.core.access import Answer
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
@@ -33,6 +34,12 @@ def waiting(actor: Person) -> Iterable[Step]:
 @Round
 def notices(application: Application) -> Iterable[Step]:
     """What else there is to say of an application to its own people, at the head of its pages."""
+    return ()
+
+
+@Round
+def withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
+    """Why a person of the board may not read an application after all: a conflict of interest."""
     return ()
 
 

@@ -15,7 +15,7 @@ from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
-from portal.grants.applications import queries
+from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, Attachment, Channel, State, Submission
 from portal.grants.applications.rules import whole_second
 from portal.grants.competitions.models import Competition, Section
@@ -105,7 +105,7 @@ def _see(
         return _SEALED
     if application.state is not State.SUBMITTED:
         return no(_l("This application has been withdrawn. Its content is not shown."))
-    return YES
+    return next(iter(hooks.withheld(actor, application)), YES)
 
 
 @rule(Right.SEE_MINORS_STATEMENT)

@@ -184,6 +184,20 @@ def answer(sight: ColumnElement[str], application: Application) -> Answer:
     return answer_of(Sight(code or Sight.STRANGER))
 
 
+def conflict_of(actor: Person | None, application: Application) -> Answer:
+    """Whether no conflict of interest keeps a person of the board from the application.
+
+    Only who sits on the committee as well can have one, so nobody else costs a query.
+    """
+    if actor is None or not on_committee(actor, application.competition_id):
+        return YES
+    sight = _case(
+        (recused(actor.id, Application.id), Sight.RECUSED),
+        (suspected(actor.id, Application.id), Sight.SUSPECTED),
+    )
+    return answer(sight, application)
+
+
 def answer_of(sight: Sight) -> Answer:
     """What a sight means: open, explained, or as if nothing were there."""
     if sight is Sight.OPEN:

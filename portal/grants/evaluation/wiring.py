@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.core import formats
+from portal.core.access import Answer
 from portal.core.accounts.desks import desk
 from portal.core.accounts.models import COMMITTEE, Person, Role
 from portal.core.accounts.rights import scopes
@@ -24,6 +25,7 @@ from portal.grants.evaluation.eligibility.views import views as eligibility
 from portal.grants.evaluation.meeting.views import views as meetings
 from portal.grants.evaluation.ranking.views import views as ranking
 from portal.grants.evaluation.scoring.views import views as scoring
+from portal.grants.evaluation.visibility import conflict_of
 
 PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
 
@@ -38,6 +40,14 @@ def init_app(app: Flask) -> None:
 
 def _sits(actor: Person | None) -> bool:
     return bool(scopes(actor, *COMMITTEE))
+
+
+@applications.withheld.answer
+def _withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
+    """Whoever of the board sits on the committee too may be recused there."""
+    found = conflict_of(actor, application)
+    if not found:
+        yield found
 
 
 @applications.waiting.answer

@@ -13,6 +13,7 @@ from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import queries
 from portal.grants.evaluation.eligibility.models import ClarificationFile
+from portal.grants.evaluation.visibility import conflict_of
 
 
 class Right(StrEnum):
@@ -37,7 +38,8 @@ def _list(actor: Person | None, competition: Competition) -> Answer:
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    return _list(actor, competition) & _is_counted(application)
+    found = _list(actor, competition) & _is_counted(application)
+    return conflict_of(actor, application) if found else found
 
 
 @rule(Right.READ_FILE)

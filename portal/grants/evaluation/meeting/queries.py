@@ -14,7 +14,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import recusals
 from portal.grants.evaluation.meeting import rules
 from portal.grants.evaluation.meeting.models import Attendance, Ballot, Meeting, Vote
-from portal.grants.evaluation.visibility import is_eligible
+from portal.grants.evaluation.visibility import is_eligible, result_sight, visible
 
 
 def meetings(competition: Competition) -> Sequence[Meeting]:
@@ -107,14 +107,15 @@ def excluded(meeting: Meeting, recused: Mapping[str, set[UUID]], about: Sequence
     ]
 
 
-def titles(competition: Competition, about: Sequence[str]) -> dict[str, str]:
-    """The titles of those of these applications that are eligible, in the order given."""
+def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dict[str, str]:
+    """The titles of those of these applications whose results the actor sees, as ordered."""
     found = {
         number or "": title
         for number, title in db.session.execute(
             select(Application.number, Application.title).where(
                 Application.competition_id == competition.id,
                 is_eligible(),
+                visible(result_sight(actor, competition)),
                 Application.number.in_(about),
             )
         )

@@ -1,6 +1,8 @@
 """Meetings: convene, attendance, votes, close, minutes."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -131,9 +133,10 @@ def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue
     """`?between=` names the tied applications; whoever is recused from one is not asked."""
     numbers = request.args.getlist("between")[:50]
     recused = queries.recused_by_number(competition)
-    form = forms.tie_form(
-        queries.voters(meeting, recused, numbers), queries.titles(competition, numbers)
-    )
+    tied = queries.titles(signed_in(), competition, numbers)
+    if set(tied) != set(numbers):
+        abort(HTTPStatus.NOT_FOUND)
+    form = forms.tie_form(queries.voters(meeting, recused, numbers), tied)
     if form.validate_on_submit() and accepted(
         form,
         lambda: service.break_tie(

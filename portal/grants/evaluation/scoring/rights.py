@@ -10,6 +10,7 @@ from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import on_committee
 from portal.core.db import Base
 from portal.grants.applications.models import Application, Attachment
+from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import assignment
 from portal.grants.evaluation.scoring import queries
@@ -43,8 +44,8 @@ def _read_file(
     application: Application,
     attachment: Attachment,
 ) -> Answer:
-    """What names minors is never the committee's, whoever else its members are."""
-    if attachment.names_minors:
+    """What names minors is never the committee's, nor what is not in the counted submission."""
+    if attachment.names_minors or not counts(application, attachment):
         return HIDDEN
     return _read(actor, competition, application)
 

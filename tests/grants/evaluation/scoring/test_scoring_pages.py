@@ -153,7 +153,7 @@ def test_comments_come_back_as_they_were(client, world, words):
     assert page.select_one("textarea[name=c_c1]").get_text().removeprefix("\n") == words
 
 
-@pytest.mark.parametrize("words", ["a\x00b", "\x08", "a" * 200_000])
+@pytest.mark.parametrize("words", ["a\x00b", "a" * 200_000])
 def test_comments_that_cannot_be_kept_are_refused_and_nothing_is_lost(client, world, words):
     application = world.assigned()
     client.sign_in(world.member)

@@ -1,0 +1,100 @@
+"""A meeting in the browser, from convening it to the minutes."""
+
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.accounts.models import Role
+from portal.grants.evaluation.models import Meeting
+from tests.pages import text
+
+HELD = {"held_at-day": "20", "held_at-month": "11", "held_at-year": "2026", "held_at-time": "15.00"}
+
+
+@pytest.fixture
+def meetings(world):
+    return f"/committee/{world.call.slug}/meetings"
+
+
+def ballots(page, **votes):
+    """The names of the radio groups by the member's name, filled."""
+    names = {
+        fieldset.legend.get_text(strip=True): fieldset.select_one("input")["name"]
+        for fieldset in page.select("main fieldset")
+    }
+    return {names[name]: choice for name, choice in votes.items()}
+
+
+def test_the_whole_way(client, world, meetings, session):
+    first, second = (world.scored(*[("7", "7")] * 3) for _ in range(2))
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "Rožu iela 6"}).location
+    everybody = [str(member.id) for member in world.members]
+    client.send(f"{here}/attendance", {"present": everybody})
+    page = client.page(here)
+    assert "ir kvorums" in page.get_text()
+    tie = page.select_one(".asns-band a")["href"]
+    vote = ballots(
+        client.page(tie),
+        **{m.name: second.number for m in world.members[:2]},
+        **{world.member.name: "-"},
+    )
+    assert client.send(tie, vote).location == here
+    choices = ballots(
+        client.page(f"{here}/votes/ranking"), **{m.name: "for" for m in world.members}
+    )
+    assert client.send(f"{here}/votes/ranking", choices).location == here
+    described = {**HELD, "place": "Rožu iela 6", "notes": "Runāja par <b>visu</b>."}
+    client.send(f"{here}/description", described)
+    assert client.get(f"{here}/close").status_code == 403, "the chair closes"
+    draft = client.get(f"{here}/minutes.pdf")
+    assert draft.data.startswith(b"%PDF-")
+    client.sign_in(world.chair)
+    assert client.send(f"{here}/close").location == here
+    page = client.page(here)
+    assert "Runāja par <b>visu</b>." in page.get_text()
+    assert second.number in page.get_text() and first.number in page.get_text()
+    assert client.get(f"{here}/minutes.docx").data.startswith(b"PK")
+    assert client.post(f"{here}/attendance", data={}).status_code == 409
+    session.expire_all()
+    record = session.scalars(select(Meeting)).one().record
+    assert record["ranking"][0]["number"] == second.number
+
+
+def test_only_the_secretary_and_the_chair_write(client, make, world, meetings):
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    for person in (world.member, make.person(Role.AUDITOR), make.person(Role.HEAD)):
+        client.sign_in(person)
+        assert client.get(here).status_code == 200
+        for page in ("attendance", "description", "votes/ranking", "close"):
+            assert client.get(f"{here}/{page}").status_code == 403
+            assert client.post(f"{here}/{page}", data={}).status_code == 403
+
+
+def test_a_meeting_of_another_competition_is_not_found(client, make, world, meetings):
+    elsewhere = make.competition("closed")
+    foreign = make.row(
+        Meeting(competition_id=elsewhere.id, number=1, held_at=elsewhere.deadline, place="x")
+    )
+    client.sign_in(world.chair)
+    for rest in ("", "/attendance", "/minutes.pdf", "/close"):
+        assert client.get(f"{meetings}/{foreign.id}{rest}").status_code == 404
+
+
+def test_what_is_missing_is_said(client, world, meetings):
+    world.scored(("7", "7"))
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    choices = ballots(
+        client.page(f"{here}/votes/ranking"), **{m.name: "for" for m in world.members}
+    )
+    refused = client.send(f"{here}/votes/ranking", choices)
+    assert refused.status_code == 409
+    assert "Trūkst 2 vērtēšanas veidlapu" in text(refused)
+    strange = f"{here}/votes/tie?{urlencode({'between': 'LIE-1-1'})}"
+    assert client.get(strange).status_code == 404
+    refused = client.send(f"{meetings}/new", {"held_at-day": "31", "held_at-month": "2"})
+    assert refused.status_code == 422

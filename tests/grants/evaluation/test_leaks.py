@@ -1,0 +1,176 @@
+"""Three people and every surface: nothing of an application reaches whoever may not see it.
+
+The recused member is the committee's secretary too, so that every page of the committee opens to
+them; the other member owes a sheet of their own; the stranger is nobody here.
+"""
+
+import io
+import re
+
+import pytest
+from docx import Document
+
+from portal.core import clock
+from portal.core.accounts.models import Role
+from portal.grants.evaluation.models import Attendance, ConflictKind, Declaration, Meeting
+
+SECRET = "Zilās durvis"
+COMMENT = "Ļoti slepens komentārs"
+
+
+@pytest.fixture
+def secret(make, world, session):
+    """Scored 9.5 and 9.5 by the chair, who commented; the secretary is recused from it."""
+    application = world.assigned(title=SECRET)
+    session.query(Declaration).filter_by(
+        application_id=application.id, person_id=world.secretary.id
+    ).update({"kind": ConflictKind.FAMILY})
+    sheet = make.sheet(application, world.chair, {"c1": "9.5", "c2": "9.5"}, submitted=False)
+    sheet.scores[0].comment = COMMENT
+    session.commit()
+    sheet.state, sheet.submitted_at = "submitted", clock.now()
+    world.scored(*[("6", "6")] * 3, title="Pārējais")
+    world.scored(*[("5", "5")] * 3, title="Trešais")
+    world.call.discussion_opened_at = clock.now()
+    session.commit()
+    return application
+
+
+@pytest.fixture
+def meeting(make, world):
+    held = make.row(
+        Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Rožu iela")
+    )
+    for member in world.members:
+        make.row(Attendance(meeting_id=held.id, person_id=member.id, present=True))
+    return held
+
+
+def surfaces(world, secret, meeting):
+    """Every address of the committee that could say something about the application."""
+    base = f"/committee/{world.call.slug}"
+    one = f"{base}/applications/{secret.number}"
+    return [
+        "/committee",
+        base,
+        f"{base}/declarations",
+        f"{base}/progress",
+        f"{base}/conflicts",
+        f"{base}/ranking",
+        f"{base}/ranking?grants=2",
+        f"{base}/ranking.csv",
+        f"{base}/meetings",
+        f"{base}/meetings/{meeting.id}",
+        f"{base}/meetings/{meeting.id}/minutes.docx",
+        f"{base}/meetings/{meeting.id}/votes/tie?between={secret.number}",
+        f"{base}/meetings/{meeting.id}/votes/ranking",
+        one,
+        f"{one}/declaration",
+        f"{one}/check",
+        f"{one}/sheets",
+        f"/board/competitions/{world.call.slug}/eligibility",
+        f"/board/competitions/{world.call.slug}/eligibility/{secret.number}",
+        f"/board/competitions/{world.call.slug}/applications/{secret.number}",
+        f"/board/competitions/{world.call.slug}/journal",
+    ]
+
+
+def said(response):
+    """All words of a page or a document."""
+    if response.mimetype.endswith("wordprocessingml.document"):
+        document = Document(io.BytesIO(response.data))
+        cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+        return "\n".join([p.text for p in document.paragraphs] + cells)
+    return response.text
+
+
+def everything(client, world, secret, meeting):
+    return {url: said(client.get(url)) for url in surfaces(world, secret, meeting)}
+
+
+def test_the_recused_see_neither_content_nor_scores_nor_the_place(client, world, secret, meeting):
+    client.sign_in(world.secretary)
+    for url, words in everything(client, world, secret, meeting).items():
+        assert SECRET not in words, url
+        assert COMMENT not in words, url
+        assert "19,00" not in words and "9,50" not in words, url
+    ranking = client.page(f"/committee/{world.call.slug}/ranking")
+    places = [row.select_one("td").get_text(strip=True) for row in ranking.select("tbody tr")]
+    assert places == ["1.", "2."], "no gap, no line where the money ends"
+
+
+def test_whoever_owes_a_sheet_sees_the_content_and_no_scores(client, world, secret, meeting):
+    client.sign_in(world.member)
+    pages = everything(client, world, secret, meeting)
+    base = f"/committee/{world.call.slug}"
+    assert SECRET in pages[f"{base}/applications/{secret.number}"]
+    for url, words in pages.items():
+        assert COMMENT not in words, url
+        assert "19,00" not in words and "9,50" not in words, url
+
+
+def test_strangers_find_nothing_at_all(client, make, world, secret, meeting):
+    client.sign_in(make.person(Role.OWNER, scope=make.organisation()))
+    for url in surfaces(world, secret, meeting):
+        if url == "/committee":
+            continue
+        response = client.get(url)
+        assert response.status_code == 404, url
+        assert SECRET not in response.text, url
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD])
+def test_the_recused_who_sit_on_the_board_too(client, make, world, secret, meeting, role):
+    make.grant(world.secretary, role)
+    client.sign_in(world.secretary)
+    for url, words in everything(client, world, secret, meeting).items():
+        if not url.endswith("/eligibility"):  # the list names applications and says no more
+            assert SECRET not in words, url
+        assert COMMENT not in words and "19,00" not in words and "9,50" not in words, url
+
+
+def test_visitors_are_asked_to_sign_in(client, world, secret, meeting):
+    for url in surfaces(world, secret, meeting):
+        response = client.get(url)
+        assert response.status_code in (302, 401), url
+        assert SECRET not in response.text
+
+
+def test_who_may_see_does(client, make, world, secret, meeting):
+    base = f"/committee/{world.call.slug}"
+    for person in (world.chair, make.person(Role.AUDITOR)):
+        client.sign_in(person)
+        assert "19,00" in client.get(f"{base}/ranking").text
+        assert COMMENT in client.get(f"{base}/applications/{secret.number}/sheets").text
+
+
+def test_an_auditor_changes_nothing(client, make, world, secret, meeting):
+    client.sign_in(make.person(Role.AUDITOR))
+    base = f"/committee/{world.call.slug}"
+    one = f"{base}/applications/{secret.number}"
+    board = f"/board/competitions/{world.call.slug}"
+    for url in (
+        f"{base}/progress",
+        f"{base}/assignment",
+        f"{base}/discussion",
+        f"{base}/meetings/new",
+        f"{base}/meetings/{meeting.id}/close",
+        one,
+        f"{one}/check",
+        f"{one}/autosave",
+        f"{one}/declaration",
+        f"{board}/committee/new",
+        f"{board}/eligibility/{secret.number}",
+        f"{board}/eligibility/{secret.number}/clarification",
+        f"{board}/eligibility/{secret.number}/rejection",
+    ):
+        assert client.post(url, data={}).status_code in (403, 404), url
+
+
+def test_the_error_text_tells_nothing(client, world, secret, meeting):
+    client.sign_in(world.secretary)
+    one = f"/committee/{world.call.slug}/applications/{secret.number}"
+    for url in (one, f"{one}/autosave", f"{one}/check"):
+        response = client.post(url, data={"p_c1": "99", "version": "7"})
+        assert response.status_code == 403
+        assert SECRET not in response.text and not re.search(r"\b9,5\b", response.text)
