@@ -180,7 +180,7 @@ class DecisionLetter(Sheet):
     facts: tuple[Fact, ...] = ()  # application, sum, place, points
     passages: tuple[Passage, ...] = ()  # conditions, reasons, what to do by when, appeal
     signatory: Signatory
-    signed_electronically: bool = True
+    signed_in_portal: bool = True
     enclosures: tuple[Text, ...] = ()
     preview: bool = False  # not signed yet: the page says so
 
