@@ -4,20 +4,29 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.errors import StateConflict
+from portal.core.work import Work
+from portal.grants.applications.register.service import ensure_register_closed
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
 UNDECIDED = frozenset({Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED})
 
 
-def under_evaluation(competition: Competition) -> None:
-    """Raise StateConflict before the deadline has passed and once the head has signed off."""
+def under_evaluation(work: Work, competition: Competition) -> None:
+    """Raise StateConflict before the deadline has passed and once the head has signed off.
+
+    Evaluation stands on the closed register: its first verb closes it where no worker has yet. Ask
+    before other rows than applications are locked, for this may lock the competition.
+    """
     now = phase(competition, clock.now())
     if now in (Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN):
         raise StateConflict(
             "before_deadline", _l("Applications can be evaluated once the deadline has passed.")
         )
     undecided(competition)
+    if competition.register_closed_at is None:
+        work.lock(competition)
+        ensure_register_closed(work, competition)
 
 
 def undecided(competition: Competition) -> None:

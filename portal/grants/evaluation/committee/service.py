@@ -158,7 +158,7 @@ def declare(
     would undo a recusal.
     """
     with unit_of_work(actor, "conflict.declared", application) as work:
-        under_evaluation(application.competition)
+        under_evaluation(work, application.competition)
         declaration = _declare(work, actor, application, kind, note)
     return declaration
 
@@ -170,7 +170,7 @@ def declare_none(
     if not applications:
         raise Invalid("none", _l("Tick the applications with which you have no conflict."))
     with unit_of_work(actor, "conflict.none_declared", competition) as work:
-        under_evaluation(competition)
+        under_evaluation(work, competition)
         for application in applications:
             _declare(work, actor, application, ConflictKind.NONE, "")
         work.note(applications=[application.number for application in applications])
@@ -207,8 +207,8 @@ def resolve(
     """
     with unit_of_work(actor, "conflict.resolved", suspicion) as work:
         work.within(competition.id)
+        under_evaluation(work, competition)
         work.lock(suspicion)
-        under_evaluation(competition)
         if suspicion.confirmed is not None:
             raise StateConflict("resolved", _l("This has been settled already."))
         if suspicion.person_id == actor.id and not confirmed:
@@ -230,7 +230,7 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
     """
     with unit_of_work(actor, "applications.assigned", competition) as work:
         work.lock(competition)
-        under_evaluation(competition)
+        under_evaluation(work, competition)
         members = queries.voting(competition)
         applications = queries.eligible(competition)
         _ready_to_assign(members, applications, each)
@@ -311,7 +311,7 @@ def remind(actor: Person, competition: Competition, people: Sequence[Person]) ->
     Raises StateConflict before anything is assigned.
     """
     with unit_of_work(actor, "members.reminded", competition) as work:
-        under_evaluation(competition)
+        under_evaluation(work, competition)
         settings = db.session.get(RoundSettings, competition.id)
         if settings is None or settings.due_at is None:
             raise StateConflict("not_started", _l("Nothing has been assigned yet."))

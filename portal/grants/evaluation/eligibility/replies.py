@@ -18,6 +18,7 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import form_of
+from portal.grants.applications.rules import SealedFile, seal
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import validate
 from portal.grants.competitions.models import Question
@@ -27,7 +28,7 @@ from portal.grants.evaluation.eligibility.models import (
     ClarificationFile,
     EligibilityCheck,
 )
-from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event, ReplyFile
+from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
 
 
 def questions_of(clarification: Clarification, application: Application) -> list[Question]:
@@ -96,6 +97,7 @@ def send(
     """
     with unit_of_work(actor, "clarification.replied", application) as work:
         check = clarification.check
+        work.lock(check)  # before its clarification, as the board's verbs do
         _open(work, clarification, arrived_at, version)
         _keep(clarification, application, answers)
         for question, upload in uploads:
@@ -103,7 +105,6 @@ def send(
         db.session.flush()
         _complete(clarification, application)
         _seal(actor, application, clarification, arrived_at)
-        work.lock(check)
         check.state = WORKFLOW.next(check, check.state, Event.REPLY)
         _tell_officer(work, application, check, clarification)
 
@@ -194,13 +195,13 @@ def _seal(
         answers=clarification.answers,
         files=[_as_sealed(file) for file in living_files(clarification)],
     )
-    clarification.seal = rules.seal(clarification.content)
+    clarification.seal = seal(clarification.content)
     clarification.replied_at, clarification.replied_by_id = arrived_at, actor.id
 
 
-def _as_sealed(file: ClarificationFile) -> ReplyFile:
+def _as_sealed(file: ClarificationFile) -> SealedFile:
     stored = file.file
-    return ReplyFile(
+    return SealedFile(
         id=str(file.id),
         question=file.question_key,
         name=stored.name,

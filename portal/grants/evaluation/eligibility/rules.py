@@ -1,15 +1,13 @@
 """The eligibility check by rule: how it moves, what it owes, what a reply's seal covers."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
-
 from portal.core.workflow import To, Workflow
+from portal.grants.applications.rules import SealedFile, whole_second
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 
 
@@ -76,19 +74,6 @@ def can_reject(keys: Collection[str], answers: Mapping[str, Answered]) -> bool:
 FORM = "asns/clarification/1"
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyFile:
-    """A file of the reply as the seal covers it; `size` is in bytes."""
-
-    id: str
-    question: str
-    name: str
-    size: int
-    media_type: str
-    sha256: str
-    names_minors: bool
-
-
 def sealed_reply(
     *,
     number: str,
@@ -96,15 +81,15 @@ def sealed_reply(
     asked_at: datetime,
     received_at: datetime,
     answers: Mapping[str, Any],
-    files: Iterable[ReplyFile],
+    files: Iterable[SealedFile],
 ) -> dict[str, Any]:
     """All that the seal of a reply covers: plain JSON, no floats. `answers` are by question."""
     return {
         "form": FORM,
         "number": number,
         "clarification": clarification,
-        "asked_at": _second(asked_at),
-        "received_at": _second(received_at),
+        "asked_at": whole_second(asked_at).isoformat(),
+        "received_at": whole_second(received_at).isoformat(),
         "answers": dict(answers),
         "attachments": sorted(
             (asdict(file) for file in files), key=lambda file: (file["question"], file["id"])
@@ -112,18 +97,9 @@ def sealed_reply(
     }
 
 
-def seal(content: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the content."""
-    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
-
-
 def in_time(until: datetime, received_at: datetime) -> bool:
     """Whether a reply counts: what comes within the last second comes at it."""
-    return received_at.astimezone(UTC).replace(microsecond=0) <= until
-
-
-def _second(instant: datetime) -> str:
-    return instant.astimezone(UTC).replace(microsecond=0).isoformat()
+    return whole_second(received_at) <= until
 
 
 # ----------------------------------------------------------------- working days

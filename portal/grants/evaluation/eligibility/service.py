@@ -169,7 +169,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
 
     A clarification whose date has passed is over as soon as somebody goes on with the check.
     """
-    under_evaluation(application.competition)
+    under_evaluation(work, application.competition)
     check = queries.check_of(application)
     if check is None:
         check = work.add(

@@ -39,7 +39,7 @@ def convene(actor: Person, competition: Competition, *, held_at: datetime, place
     meeting = Meeting(competition_id=competition.id, held_at=held_at, place=place)
     with unit_of_work(actor, "meeting.convened", meeting) as work:
         work.lock(competition)
-        under_evaluation(competition)
+        under_evaluation(work, competition)
         if any(one.closed_at is None for one in queries.meetings(competition)):
             raise StateConflict("open", _l("Another meeting is not closed yet."))
         meeting.number = queries.next_number(competition)
@@ -185,7 +185,7 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
 
 def _open(work: Work, competition: Competition, meeting: Meeting) -> None:
     work.lock(competition, meeting)
-    under_evaluation(competition)
+    under_evaluation(work, competition)
     if meeting.closed_at is not None:
         raise StateConflict("closed", _l("The meeting is closed. Its minutes stand as they are."))
 

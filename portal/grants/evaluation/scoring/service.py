@@ -41,7 +41,7 @@ def save(
     that the actor may not write, Invalid for points that are not on the scale.
     """
     with unit_of_work(actor, "score_sheet.saved", application) as work:
-        under_evaluation(application.competition)
+        under_evaluation(work, application.competition)
         _may_score(actor, application)
         criteria = queries.criteria(application.competition)
         sheet = _draft(work, actor, application, version)
@@ -93,7 +93,7 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
     Raises NotReady with what is missing, StaleForm, StateConflict.
     """
     with unit_of_work(actor, "score_sheet.submitted", application) as work:
-        under_evaluation(application.competition)
+        under_evaluation(work, application.competition)
         _may_score(actor, application)
         sheet = _draft(work, actor, application, version)
         _complete(application.competition, sheet)
@@ -130,8 +130,8 @@ def reopen(
     """
     with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
         work.within(competition.id)
+        under_evaluation(work, competition)
         work.lock(sheet)
-        under_evaluation(competition)
         standing = assignment(sheet.person, sheet.application)
         if standing is None or standing.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
@@ -169,7 +169,7 @@ def open_discussion(actor: Person, competition: Competition) -> None:
     """Show the members each other's sheets. It cannot be undone. Raises StateConflict if done."""
     with unit_of_work(actor, "discussion.opened", competition) as work:
         work.lock(competition)
-        under_evaluation(competition)
+        under_evaluation(work, competition)
         if competition.discussion_opened_at is not None:
             raise StateConflict("opened", _l("The discussion is open already."))
         competition.discussion_opened_at = clock.now()

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.grants.applications.rules import SealedFile, seal
 from portal.grants.evaluation.eligibility.models import Verdict
 from portal.grants.evaluation.eligibility.rules import (
     Answered,
-    ReplyFile,
     after_working_days,
     can_accept,
     can_reject,
@@ -19,7 +19,6 @@ from portal.grants.evaluation.eligibility.rules import (
     in_time,
     is_working_day,
     owes_reason,
-    seal,
     sealed_reply,
 )
 
@@ -80,7 +79,7 @@ def test_the_seal_is_sha_256_over_canonical_json():
         asked_at=datetime(2026, 11, 20, tzinfo=UTC),
         received_at=datetime(2026, 11, 21, 10, 0, 0, 999, tzinfo=UTC),
         answers={"need": "Ā"},
-        files=[ReplyFile("f", "scan", "ā.pdf", 12, "application/pdf", "0" * 64, False)],
+        files=[SealedFile("f", "scan", "ā.pdf", 12, "application/pdf", "0" * 64, False)],
     )
     plain = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert seal(content) == hashlib.sha256(plain.encode()).hexdigest()
