@@ -79,7 +79,7 @@ def test_the_letter_says_what_to_do() -> None:
     text = words(LETTER)
     assert "2020. gada 20. maijā" in text and "Nr. LIE-2020-1/L-03" in text
     assert "Parakstiet līgumu." in text
-    assert "drošu elektronisko parakstu" in text
+    assert "Parakstīts portālā, bez pašrocīga paraksta." in text
     assert "(paraksts)" in words(replace(LETTER, signed_in_portal=False))
     assert "Priekšskatījums" in words(replace(LETTER, preview=True))
 
