@@ -122,7 +122,7 @@ def stage_counts(
             yield (
                 competition.id,
                 StageCount(
-                    _l("Applications"),
+                    _l("submitted"),
                     found.get(competition.id, 0),
                     url_for("intake.index", competition=competition),
                 ),

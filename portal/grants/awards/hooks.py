@@ -49,7 +49,7 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
         if stand in (Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED):
             url = url_for("decisions.decisions", competition=one)
             is_now = stand in (Phase.DECIDED, Phase.PUBLISHED)
-            yield one.id, StageCount(_l("Grants"), found.get(one.id, 0), url, is_now)
+            yield one.id, StageCount(_l("grants"), found.get(one.id, 0), url, is_now, 70)
 
 
 @application_hooks.notices.answer

@@ -82,12 +82,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
-    """How far a stage of a competition is: "14 applications", with the page that lists them."""
+    """How far a stage of a competition is: "14 applications", with the page that lists them.
+
+    Counts stand in the order of `order`: 10 applications, 20 to 60 evaluation, 70 awards.
+    """
 
     label: Message
-    count: int
+    count: int | str  # a text where two figures say it: "34 / 69"
     url: str
     is_now: bool = False
+    order: int = 10
 
 
 @Question
@@ -136,6 +140,6 @@ def counts_by_competition(
 ) -> Mapping[UUID, list[StageCount]]:
     """`stage_counts`, each competition's own."""
     counts: dict[UUID, list[StageCount]] = {competition.id: [] for competition in competitions}
-    for key, count in stage_counts(actor, competitions):
+    for key, count in sorted(stage_counts(actor, competitions), key=lambda pair: pair[1].order):
         counts[key].append(count)
     return counts

@@ -17,6 +17,7 @@ from portal.core.pages import navigation
 from portal.grants.applications import hooks as applications
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions.hooks import Step
+from portal.grants.evaluation import counts
 from portal.grants.evaluation.committee.views import board as appointments
 from portal.grants.evaluation.committee.views import views as committee
 from portal.grants.evaluation.eligibility.applicant import views as clarifications
@@ -24,16 +25,21 @@ from portal.grants.evaluation.eligibility.models import Clarification, Eligibili
 from portal.grants.evaluation.eligibility.views import views as eligibility
 from portal.grants.evaluation.meeting.views import views as meetings
 from portal.grants.evaluation.ranking.views import views as ranking
+from portal.grants.evaluation.rooms import evaluation_rooms
 from portal.grants.evaluation.scoring.views import views as scoring
 from portal.grants.evaluation.visibility import conflict_of
 
 PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
+
+# Imported for what it registers: the answer to the hook of competitions.
+ANSWERS = counts
 
 
 def init_app(app: Flask) -> None:
     """Register the pages of eligibility, committee, scoring, ranking and meetings."""
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    app.jinja_env.globals["evaluation_rooms"] = evaluation_rooms
     navigation(app).add(_l("Committee work"), "scoring.index", _sits, order=30)
     desk("scoring.index", _sits, order=30)
 

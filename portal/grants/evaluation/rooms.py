@@ -1,0 +1,41 @@
+"""The second level of navigation: the pages of a competition's evaluation, for their reader."""
+
+from enum import StrEnum
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import may
+from portal.core.errors import Message
+from portal.core.pages import Entry
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.rights import Right as Committee
+from portal.grants.evaluation.eligibility.rights import Right as Eligibility
+from portal.grants.evaluation.meeting.rights import Right as Meeting
+from portal.grants.evaluation.ranking.rights import Right as Ranking
+
+# In the order in which an evaluation goes.
+ROOMS: tuple[tuple[Message, str, StrEnum], ...] = (
+    (_l("My work"), "scoring.work", Committee.WORK),
+    (_l("Eligibility"), "eligibility.index", Eligibility.LIST),
+    (_l("Committee"), "appointments.index", Committee.SEE_COMMITTEE),
+    (_l("Conflicts of interest"), "committee.conflicts", Committee.SEE_ROUND),
+    (_l("Progress"), "scoring.progress", Committee.SEE_ROUND),
+    (_l("Ranking"), "ranking.show", Ranking.SEE),
+    (_l("Meetings"), "meetings.index", Meeting.READ),
+)
+
+
+def evaluation_rooms(competition: Competition) -> list[Entry]:
+    """The pages that the reader may open; current is the one that this page is or belongs to."""
+    urls = [
+        (str(label), url_for(endpoint, competition=competition))
+        for label, endpoint, right in ROOMS
+        if may(right, competition)
+    ]
+    here = max(
+        (url for _label, url in urls if f"{request.path}/".startswith(f"{url}/")),
+        key=len,
+        default=None,
+    )
+    return [Entry(label, url, url == here) for label, url in urls]
