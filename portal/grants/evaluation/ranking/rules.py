@@ -60,13 +60,18 @@ class Rubric:
         return tuple(int(m.weight * self.scale / 2) for m in self.measures)
 
     @cached_property
-    def minimums(self) -> tuple[tuple[int, str, Fraction], ...]:
-        """(index, key, minimum in halves) of each criterion that has a minimum."""
+    def minimums(self) -> tuple[tuple[int, str, int, int], ...]:
+        """(index, key, numerator, denominator of the minimum in halves) of each with a minimum."""
         return tuple(
-            (index, m.key, m.minimum * 2)
+            (index, m.key, *(m.minimum * 2).as_integer_ratio())
             for index, m in enumerate(self.measures)
             if m.minimum is not None
         )
+
+    @cached_property
+    def total_minimum_units(self) -> tuple[int, int]:
+        """Numerator and denominator of the minimum for totals, in units."""
+        return (self.total_minimum * self.scale).as_integer_ratio()
 
     @cached_property
     def tie_breaks(self) -> tuple[int, ...]:
@@ -83,7 +88,7 @@ class Rubric:
 class Tally:
     """One application's submitted sheets, summed up. `n` stands behind every figure here."""
 
-    __slots__ = ("n", "number", "rubric", "sheets", "sums", "units")
+    __slots__ = ("below", "n", "number", "rubric", "sheets", "sums", "units")
 
     def __init__(self, number: str, sheets: Sequence[Sheet], rubric: Rubric) -> None:
         if any(len(sheet) != len(rubric.measures) for sheet in sheets):
@@ -95,6 +100,12 @@ class Tally:
         self.sums = tuple(map(sum, zip(*self.sheets, strict=True)))
         # Each member's total, in units of the rubric's scale.
         self.units = [sum(map(mul, sheet, rubric.weights)) for sheet in self.sheets]
+        # Keys of the criteria whose mean is below their minimum.
+        self.below: tuple[str, ...] = tuple(
+            key
+            for index, key, minimum, denominator in rubric.minimums
+            if self.n and self.sums[index] * denominator < minimum * self.n
+        )
 
     @property
     def total(self) -> Fraction | None:
@@ -125,20 +136,10 @@ class Tally:
         return [Fraction(sheet[index], 2) for sheet in self.sheets]
 
     @property
-    def below(self) -> tuple[str, ...]:
-        """Keys of the criteria whose mean is below their minimum."""
-        return tuple(
-            key
-            for index, key, minimum in self.rubric.minimums
-            if self.n and self.sums[index] < minimum * self.n
-        )
-
-    @property
     def below_total(self) -> bool:
         """Whether the total is below the minimum for totals."""
-        return bool(self.n) and sum(self.units) < (
-            self.rubric.total_minimum * self.rubric.scale * self.n
-        )
+        minimum, denominator = self.rubric.total_minimum_units
+        return bool(self.n) and sum(self.units) * denominator < minimum * self.n
 
     @property
     def clears_minimums(self) -> bool:

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import may, requires, signed_in
+from portal.core.caching import conditional
 from portal.core.documents.exports import send_csv
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
@@ -12,6 +13,7 @@ from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.rights import Right
 from portal.grants.evaluation.ranking.table import TELLING, Whatif, table_of
 from portal.grants.evaluation.scoring.rights import Right as Scoring
+from portal.grants.evaluation.stamps import stamp
 from portal.grants.evaluation.visibility import REASONS
 
 views = Blueprint("ranking", __name__, url_prefix="/committee")
@@ -22,6 +24,10 @@ MOST = 10_000  # grants that anybody tries out
 @views.get("/<slug:competition>/ranking")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
+    return conditional(stamp(competition), lambda: _page(competition))
+
+
+def _page(competition: Competition) -> str:
     actor = signed_in()
     ranking = queries.ranking_for(actor, competition)
     hidden = queries.hidden_from(actor, competition)

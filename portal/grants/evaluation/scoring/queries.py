@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
@@ -17,7 +17,13 @@ from portal.grants.applications.content import Content
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
-from portal.grants.evaluation.committee.models import Assignment, RoundSettings
+from portal.grants.evaluation.committee.models import (
+    Assignment,
+    ConflictKind,
+    Declaration,
+    RoundSettings,
+    Suspicion,
+)
 from portal.grants.evaluation.scoring import rules
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
@@ -274,22 +280,25 @@ class Progress:
 
 
 def progress(competition: Competition) -> list[Progress]:
-    """Who has what left: one query, however many members and applications."""
-    stands = and_(
-        Application.id.is_not(None),
-        Assignment.ended_at.is_(None),
-        unrecused(Person.id, Application.id),
+    """Who has what left: one query, however many members and applications.
+
+    Who is recused is `visibility.recused` in the form of joins, each row's own.
+    """
+    is_recused = or_(
+        func.coalesce(Declaration.kind != ConflictKind.NONE, false()),
+        func.coalesce(Suspicion.confirmed, false()),
     )
+    stands = and_(Application.id.is_not(None), Assignment.ended_at.is_(None), ~is_recused)
     submitted = ScoreSheet.state == SheetState.SUBMITTED
     rows = db.session.execute(
         select(
             Person.id,
             Person.name,
             func.count().filter(stands),
-            func.count().filter(stands, ~declared(Person.id, Application.id)),
+            func.count().filter(stands, Declaration.id.is_(None)),
             func.count().filter(stands, ScoreSheet.state == SheetState.DRAFT),
             func.count().filter(stands, submitted),
-            func.count().filter(Application.id.is_not(None), recused(Person.id, Application.id)),
+            func.count().filter(Application.id.is_not(None), is_recused),
             func.max(ScoreSheet.saved_at),
         )
         .select_from(Person)
@@ -310,6 +319,8 @@ def progress(competition: Competition) -> list[Progress]:
                 ScoreSheet.state != SheetState.REPLACED,
             ),
         )
+        .outerjoin(Declaration, _of_the_pair(Declaration))
+        .outerjoin(Suspicion, _of_the_pair(Suspicion))
         .where(
             exists().where(
                 RoleGrant.person_id == Person.id,
@@ -322,6 +333,11 @@ def progress(competition: Competition) -> list[Progress]:
         .order_by(Person.name)
     )
     return [Progress(*row) for row in rows]
+
+
+def _of_the_pair(kind: type[Declaration | Suspicion]) -> ColumnElement[bool]:
+    """The one row, if there is one, of a person and an application."""
+    return and_(kind.person_id == Person.id, kind.application_id == Application.id)
 
 
 # --------------------------------------------------------------------- the content

@@ -1,13 +1,15 @@
 """The committee's pages: my work, the score sheet, the chair's progress board, the discussion."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import formats
+from portal.core import clock, formats
 from portal.core.access import may, requires, signed_in
+from portal.core.caching import conditional
 from portal.core.documents.views import send
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import accepted, form_page
@@ -24,8 +26,10 @@ from portal.grants.evaluation.scoring.discussion import discussion as sheets_sid
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rights import Right
 from portal.grants.evaluation.scoring.words import KINDS, MINE
+from portal.grants.evaluation.stamps import stamp
 
 views = Blueprint("scoring", __name__, url_prefix="/committee")
+PROGRESS = "grants/evaluation/scoring/progress.html"
 
 
 @views.context_processor
@@ -194,26 +198,42 @@ def file(
 @views.route("/<slug:competition>/progress", methods=["GET", "POST"])
 @requires(Committee.SEE_ROUND)
 def progress(competition: Competition) -> ResponseReturnValue:
-    if request.method == "POST" and not may(Committee.LEAD, competition):
-        abort(HTTPStatus.FORBIDDEN, description=str(may(Committee.LEAD, competition).reason))
-    rows = queries.progress(competition)
-    late = [row for row in rows if row.left]
+    if request.method == "POST":
+        return _remind(competition)
+    minute = clock.now().replace(second=0, microsecond=0)  # the page says what is left
+    return conditional(
+        (stamp(competition), minute),
+        lambda: render_template(PROGRESS, **_board(competition, committee_forms.RemindForm())),
+    )
+
+
+def _remind(competition: Competition) -> ResponseReturnValue:
+    allowed = may(Committee.LEAD, competition)
+    if not allowed:
+        abort(HTTPStatus.FORBIDDEN, description=str(allowed.reason))
     form = committee_forms.RemindForm()
-    form.people.choices = [(str(row.person_id), row.name) for row in late]
-    if form.validate_on_submit():
+    page = _board(competition, form)
+    if form.validate():
         people = [p for p in committee.voting(competition) if str(p.id) in form.people.data]
         if accepted(form, lambda: remind_members(signed_in(), competition, people)):
             flash(_("Reminded. Nobody gets more than one reminder a day."))
             return redirect(url_for(".progress", competition=competition))
-    return form_page(
-        "grants/evaluation/scoring/progress.html",
-        form,
-        competition=competition,
-        rows=rows,
-        late=late,
-        settings=committee.round_of(competition),
-        open_suspicions=committee.open_suspicions(competition),
-    )
+    return form_page(PROGRESS, **page)
+
+
+def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[str, Any]:
+    """What the chair's board shows; the form offers those who have something left."""
+    rows = queries.progress(competition)
+    late = [row for row in rows if row.left]
+    form.people.choices = [(str(row.person_id), row.name) for row in late]
+    return {
+        "form": form,
+        "competition": competition,
+        "rows": rows,
+        "late": late,
+        "settings": committee.round_of(competition),
+        "open_suspicions": committee.open_suspicions(competition),
+    }
 
 
 @views.route("/<slug:competition>/discussion", methods=["GET", "POST"])
