@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
-from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import accepted, form_page
@@ -232,6 +231,9 @@ def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnVal
 @views.get("/<key:meeting>/minutes.docx")
 @requires(Right.READ)
 def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    # Word's library costs a worker 16 MB; few ask for this document.
+    from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
+
     record = _record(competition, meeting)
     with force_locale("lv"):
         content = minutes_docx(paper.minutes(record))
