@@ -29,6 +29,7 @@ from portal.core import caching, clock, embedded, migrate
 from portal.core.db import db
 from tests.factories import Make
 from tests.pages import PageClient
+from tests.world import World, build
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday, 16.30 in Riga
 TEMPLATE = "asns_template"
@@ -205,6 +206,29 @@ def ctx(app: Flask) -> Iterator[None]:
     with app.test_request_context():
         yield
         db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def world(
+    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Everybody, and one of everything, in demo mode; see tests/world.py."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DEMO", "1")
+        settings = Settings(
+            var=tmp_path_factory.mktemp("world"),
+            database_url=new_database(f"world_{worker}"),
+            demo=True,
+            secret_key="a key for tests only",
+            base_url="http://localhost",
+        )
+    app = create_app(settings)
+    with clock.at(NOW):
+        with app.app_context():
+            db.session.configure(join_transaction_mode="create_savepoint")
+        yield build(app)
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)

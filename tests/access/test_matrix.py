@@ -1,0 +1,108 @@
+"""Every endpoint, asked by everybody: the table says who is let in."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from itertools import pairwise
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal.core import access
+from tests.access.table import Row, rows
+from tests.world import ROLES, VISITOR, World
+
+ROWS = rows()
+# So that neither the table nor the address map can become empty unnoticed.
+ENDPOINTS_AT_LEAST = 60
+# What a POST has to say to be understood at all.
+SENT = {"demo.enter": {"persona": "ngo-owner"}}
+LET_IN = {200, 302, 303, 304, 409, 422}
+
+
+def answer(response: TestResponse) -> str:
+    """What a response says to whoever asked."""
+    status = response.status_code
+    if status == HTTPStatus.NOT_FOUND:
+        return "not found"
+    if status == HTTPStatus.FORBIDDEN:
+        return "told why"
+    if status == HTTPStatus.UNAUTHORIZED or "/sign-in?" in response.headers.get("Location", ""):
+        return "asked to sign in"
+    return "let in" if status in LET_IN else response.status
+
+
+def methods(world: World, row: Row) -> list[str]:
+    """The methods of a row that its endpoint knows."""
+    return sorted(world.methods(row.endpoint) & set(row.methods))
+
+
+def test_the_table_names_every_endpoint_and_no_other(world: World) -> None:
+    known = {rule.endpoint for rule in world.app.url_map.iter_rules()}
+    named = {row.endpoint for row in ROWS}
+    assert named - known == set(), "these are no longer there"
+    assert known - named == set(), "say in tests/access/table.py who is let in here"
+    assert len(known) >= ENDPOINTS_AT_LEAST
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_the_answer_of_the_table(world: World, row: Row) -> None:
+    """Whoever is not let in changes nothing, and nobody changes anything by looking."""
+    url = world.url(row.endpoint, row.stage)
+    visitors = getattr(world.app.view_functions[row.endpoint], "visitors", True)
+    wrong = []
+    for method in methods(world, row):
+        for role in ROLES:
+            with world.undone() as written:
+                response = world.ask(role, url, method, data=SENT.get(row.endpoint, {}))
+            expected = row.expected(role, visitors=visitors)
+            if answer(response) != expected:
+                wrong.append(f"{method} {url} as {role}: {answer(response)}, not {expected}")
+            if written and (method == "GET" or expected != "let in"):
+                wrong.append(f"{method} {url} as {role} wrote: {written[0][:80]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_post_without_its_token_changes_nothing(world: World, row: Row) -> None:
+    if "POST" not in methods(world, row):
+        return
+    url = world.url(row.endpoint, row.stage)
+    for role in sorted({*row.let_in, VISITOR}):
+        with world.undone() as written:
+            response = world.ask(role, url, "POST", token=False)
+        assert response.status_code == HTTPStatus.BAD_REQUEST, f"{role}: {response.status}"
+        assert not written, f"{role} wrote: {written[0]}"
+
+
+def nested(world: World) -> Iterator[tuple[Rule, str]]:
+    """Every address with something inside something else, and the name of what is inside."""
+    for rule in world.app.url_map.iter_rules():
+        loaded = [name for name in _in_order(rule) if name in access._loaders]
+        yield from ((rule, child) for _parent, child in pairwise(loaded))
+
+
+def _in_order(rule: Rule) -> list[str]:
+    return [data for is_argument, data in rule._trace if is_argument]
+
+
+def test_a_child_of_another_parent_is_not_there(world: World) -> None:
+    """The parent is one's own, the child exists, and yet they do not belong together."""
+    stages = {row.endpoint: row for row in ROWS if row.let_in}
+    asked, wrong = 0, []
+    for rule, child in nested(world):
+        row = stages[rule.endpoint]
+        foreign = world.far[row.stage if row.stage != "-" else "draft"][child]
+        other = (
+            99 if isinstance(foreign, int) else "elsewhere" if isinstance(foreign, str) else foreign
+        )
+        url = world.url(rule.endpoint, row.stage, **{child: other})
+        for method in methods(world, row):
+            for role in sorted(row.let_in):
+                with world.undone() as written:
+                    response = world.ask(role, url, method)
+                asked += 1
+                if response.status_code != HTTPStatus.NOT_FOUND or written:
+                    wrong.append(f"{method} {url} as {role}: {response.status}")
+    assert not wrong, "\n".join(wrong)
+    assert asked
