@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Self
 
-from flask import make_response, render_template
+from flask import jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import inspect
@@ -91,6 +91,12 @@ def form_page(template: str, form: Form, **context: object) -> ResponseReturnVal
     if isinstance(form.refusal, TooMany):
         response.headers["Retry-After"] = str(form.refusal.retry_after)
     return response
+
+
+def refused_autosave(refusal: DomainError, page: str) -> ResponseReturnValue:
+    """Why a script's save was refused; where somebody else saved first, the page to go on at."""
+    onwards = {"url": page} if isinstance(refusal, StaleForm) else {}
+    return jsonify(code=refusal.code, message=str(refusal.message), **onwards), refusal.status
 
 
 def _offering(field: Field, like: Field) -> Field:

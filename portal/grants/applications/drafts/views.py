@@ -13,6 +13,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
+from portal.core.forms import refused_autosave
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.content import read_part
 from portal.grants.applications.drafts import queries as drafts
@@ -130,9 +131,9 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
     try:
         saved = _save(application, part, sent_form(part))
     except DomainError as refusal:
-        page = url_for(".section", application=application, part=part.key)
-        url = {"url": page} if isinstance(refusal, StaleForm) else {}
-        return jsonify(code=refusal.code, message=str(refusal.message), **url), refusal.status
+        return refused_autosave(
+            refusal, url_for(".section", application=application, part=part.key)
+        )
     return jsonify(saved=formats.clocktime(saved.saved_at), version=version_of(part, saved))
 
 

@@ -1,6 +1,6 @@
 """The form by which an officer registers what came by another way than the portal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
@@ -107,6 +107,3 @@ def paper_form(
         for field in form:
             field.process_errors = []
     return form
-
-
-Typed = Mapping[str, Any]

@@ -21,6 +21,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import send as send_file
 from portal.core.errors import DomainError, StaleForm
+from portal.core.forms import refused_autosave
 from portal.grants.applications.models import Application
 from portal.grants.competitions.answers.rules import validate
 from portal.grants.evaluation.eligibility import forms, queries, replies, rules
@@ -153,9 +154,7 @@ def autosave(application: Application) -> ResponseReturnValue:
             arrived_at=arrived_at(),
         )
     except DomainError as refusal:
-        page = url_for(".reply", application=application)
-        url = {"url": page} if isinstance(refusal, StaleForm) else {}
-        return jsonify(code=refusal.code, message=str(refusal.message), **url), refusal.status
+        return refused_autosave(refusal, url_for(".reply", application=application))
     return jsonify(saved=formats.clocktime(arrived_at()), version=asked.version)
 
 

@@ -156,10 +156,15 @@ def approve_ranking(
 def withdraw_vote(
     actor: Person, competition: Competition, meeting: Meeting, vote: Vote, *, reason: str
 ) -> None:
-    """Take back a vote that was recorded wrongly. It is kept and counts no more."""
+    """Take back a vote that was recorded wrongly. It is kept and counts no more.
+
+    Raises StateConflict where it has been taken back already: who did it first, and why, stays.
+    """
     with unit_of_work(actor, "vote.withdrawn", meeting) as work:
         _open(work, competition, meeting)
         work.lock(vote)
+        if vote.withdrawn_at is not None:
+            raise StateConflict("withdrawn", _l("This vote has been withdrawn already."))
         vote.withdrawn_at, vote.withdrawn_by_id = clock.now(), actor.id
         vote.withdrawn_reason = reason
 

@@ -11,8 +11,8 @@ from portal.core import clock, formats
 from portal.core.access import may, requires, signed_in
 from portal.core.caching import conditional
 from portal.core.documents.views import send
-from portal.core.errors import DomainError, StaleForm
-from portal.core.forms import accepted, form_page
+from portal.core.errors import DomainError
+from portal.core.forms import accepted, form_page, refused_autosave
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
@@ -134,9 +134,9 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
     try:
         saved = _keep(application, form)
     except DomainError as refusal:
-        page = url_for(".sheet", competition=competition, application=application)
-        url = {"url": page} if isinstance(refusal, StaleForm) else {}
-        return jsonify(code=refusal.code, message=str(refusal.message), **url), refusal.status
+        return refused_autosave(
+            refusal, url_for(".sheet", competition=competition, application=application)
+        )
     return jsonify(saved=formats.clocktime(saved.saved_at), version=saved.version)
 
 

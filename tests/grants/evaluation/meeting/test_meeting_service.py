@@ -154,6 +154,12 @@ def test_attendance_does_not_change_under_a_vote(world, meeting):
     kept = db.session.scalars(select(Vote)).one()
     assert (kept.withdrawn_reason, kept.withdrawn_at) == ("Kļūda", clock.now())
     assert here(meeting).votes == []
+    with pytest.raises(StateConflict):
+        service.withdraw_vote(
+            here(world.chair), here(world.call), here(meeting), here(vote), reason="Vēlreiz"
+        )
+    db.session.expire_all()
+    assert db.session.scalars(select(Vote)).one().withdrawn_reason == "Kļūda"
 
 
 def test_nothing_is_closed_before_it_was_held(world, ctx):
