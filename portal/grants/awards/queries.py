@@ -194,16 +194,12 @@ class Overview:
     """The decisions of a competition as the board sees them, and what could be done next."""
 
     decisions: Sequence[Decision]
-    granted: list[Decision]  # approved, with conditions or without
+    granted: list[Decision]  # approved, with conditions or without, and not declined
+    declined: list[Decision]
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
     step: Event | None  # PROPOSE, SIGN_OFF, PUBLISH, or nothing more
-
-    @property
-    def given(self) -> int:
-        """How many grants stand: those that nobody has declined."""
-        return sum(d.state is not DecisionState.DECLINED for d in self.granted)
 
 
 def overview(actor: Person, competition: Competition) -> Overview:
@@ -213,7 +209,10 @@ def overview(actor: Person, competition: Competition) -> Overview:
     steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
     return Overview(
         decisions=found,
-        granted=[d for d in found if d.outcome in GRANTED],
+        granted=[
+            d for d in found if d.outcome in GRANTED and d.state is not DecisionState.DECLINED
+        ],
+        declined=[d for d in found if d.state is DecisionState.DECLINED],
         reserve=[d for d in found if d.outcome is Outcome.RESERVE],
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
         awaiting_successor=declined_without_successor(competition),
