@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from portal.core import clock
+from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
@@ -119,7 +119,7 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
     """The head signs all drafted decisions: they get their numbers and change no more.
 
     Raises NotReady where something lacks words, StateConflict where the drafts no longer follow
-    the ranking.
+    the ranking, Invalid for `decided_on`.
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
@@ -127,6 +127,7 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsound(competition, decisions)
+        _refuse_date(competition, decided_on)
         for ordinal, decision in enumerate(decisions, start=1):
             decision.number = decision_number(competition.code, ordinal)
             decision.decided_on = decided_on
@@ -154,6 +155,20 @@ def _refuse_unsound(competition: Competition, decisions: list[Decision]) -> None
         raise StateConflict(
             "ranking_moved",
             _l("The ranking has changed since the decisions were drafted. Draft them again."),
+        )
+
+
+def _refuse_date(competition: Competition, decided_on: date) -> None:
+    """Decisions are dated between the close of the call and today."""
+    earliest = competition.deadline.astimezone(clock.RIGA).date()
+    if not earliest <= decided_on <= clock.today():
+        raise Invalid(
+            "decided_on",
+            _l(
+                "Decisions are dated from %(first)s, when the call closed, to today.",
+                first=formats.short_date(earliest),
+            ),
+            "decided_on",
         )
 
 
@@ -206,12 +221,14 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
     """Give a declined grant to the next in reserve: a new decision, signed, published and sent at
     once.
 
-    Raises StateConflict where it was given on already, NotReady where nobody is left in reserve.
+    Raises StateConflict where it was given on already, NotReady where nobody is left in reserve,
+    Invalid for `decided_on`.
     """
     with unit_of_work(actor, "grant.promoted", declined) as work:
         work.lock(declined.competition, declined)
         if declined.state is not DecisionState.DECLINED or queries.successor(declined):
             raise StateConflict("promoted", _l("This grant has already been given on."))
+        _refuse_date(declined.competition, decided_on)
         standing = {d.application.number: d for d in queries.standing(declined.competition)}
         following = next_in_reserve({n: (d.outcome, d.place) for n, d in standing.items() if n})
         if following is None:

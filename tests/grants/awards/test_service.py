@@ -1,6 +1,7 @@
 """Deciding, from the drafts to a grant that is declined and given on."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -153,6 +154,18 @@ def test_signing_numbers_the_decisions_and_freezes_them(
     assert competition.state is State.DECIDED
     with pytest.raises(StateConflict):
         service.edit_draft(officer, first, outcome=Outcome.APPROVE, conditions="", reasons="x")
+
+
+@pytest.mark.parametrize("days", [-40_000, -11, 1, 400])
+def test_decisions_are_dated_between_the_close_of_the_call_and_today(
+    evaluated: Any, officer: Person, head: Person, days: int
+) -> None:
+    competition, _ = evaluated
+    service.propose_decisions(officer, competition)
+    with pytest.raises(Invalid) as refusal:
+        service.sign_off(head, competition, decided_on=clock.today() + timedelta(days=days))
+    assert refusal.value.field == "decided_on"
+    service.sign_off(head, competition, decided_on=clock.today() - timedelta(days=10))
 
 
 def test_nothing_can_be_signed_before_it_is_drafted(evaluated: Any, head: Person) -> None:
