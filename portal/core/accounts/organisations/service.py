@@ -123,29 +123,35 @@ def withdraw_invitation(actor: Person, organisation: Organisation, invitation: T
 
 def join(actor: Person, secret: str) -> Organisation:
     """Accept an invitation by the link from the letter. Raises LinkSpent, StateConflict."""
-    invitation = tokens.peek(Purpose.INVITE, secret)
-    with unit_of_work(actor, "organisation.joined", invitation.organisation) as work:
-        return _join(work, actor, tokens.claim(Purpose.INVITE, secret))
+    organisation = _organisation_of(tokens.peek(Purpose.INVITE, secret))
+    with unit_of_work(actor, "organisation.joined", organisation) as work:
+        work.lock(organisation)
+        return _join(work, actor, organisation, tokens.claim(Purpose.INVITE, secret))
 
 
 def accept(actor: Person, invitation: Token) -> Organisation:
     """Accept an invitation to one's own, confirmed address. Raises LinkSpent, StateConflict."""
-    with unit_of_work(actor, "organisation.joined", invitation.organisation) as work:
-        work.lock(invitation)
+    organisation = _organisation_of(invitation)
+    with unit_of_work(actor, "organisation.joined", organisation) as work:
+        work.lock(organisation, invitation)
         if invitation.used_at is not None:
             raise tokens.LinkSpent
         invitation.used_at = clock.now()
-        return _join(work, actor, invitation)
+        return _join(work, actor, organisation, invitation)
 
 
-def _join(work: Work, actor: Person, invitation: Token) -> Organisation:
-    organisation, role = invitation.organisation, invitation.role
-    if organisation is None or role is None:
+def _organisation_of(invitation: Token) -> Organisation:
+    if invitation.organisation is None:
         raise tokens.LinkSpent
-    work.lock(organisation)
+    return invitation.organisation
+
+
+def _join(work: Work, actor: Person, organisation: Organisation, invitation: Token) -> Organisation:
+    if invitation.role is None:
+        raise tokens.LinkSpent
     if queries.belongs(organisation, actor.email):
         raise StateConflict("belongs", _l("You already belong to this organisation."))
-    _grant(work, actor, organisation, role)
+    _grant(work, actor, organisation, invitation.role)
     return organisation
 
 
