@@ -231,7 +231,7 @@ def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnVal
 @views.get("/<key:meeting>/minutes.docx")
 @requires(Right.READ)
 def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    # Word's library costs a worker 16 MB; few ask for this document.
+    # Word's library costs a worker 8 MB; few ask for this document.
     from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
 
     record = _record(competition, meeting)
