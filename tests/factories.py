@@ -93,12 +93,11 @@ class Make:
     def grant(self, person: Person, role: Role, scope: Base | None = None) -> RoleGrant:
         keys: dict[str, Any] = {}
         if role in MUNICIPAL:
-            # type: ignore[attr-defined]
             keys["municipality_id"] = (scope or self.municipality()).id
         elif role in COMMITTEE:
-            keys["competition_id"] = scope.id  # type: ignore[union-attr]
+            keys["competition_id"] = scope.id
         elif role in ORGANISATIONAL:
-            keys["organisation_id"] = scope.id  # type: ignore[union-attr]
+            keys["organisation_id"] = scope.id
         return self.row(RoleGrant(person_id=person.id, role=role, since=date(2020, 1, 1), **keys))
 
     def organisation(self, **values: Any) -> Organisation:
