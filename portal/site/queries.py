@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.core import clock, formats
 from portal.core.accounts.models import Municipality, Organisation
 from portal.core.db import Words, db
+from portal.core.messages.links import page_url
 from portal.grants.awards import queries as awards
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Amendment, Competition, State
@@ -104,7 +105,8 @@ def _calls(
     return [
         Call(
             code=c.code,
-            url=_address(c),
+            path=url_for("competitions.show", competition=c),
+            url=page_url("competitions.show", competition=c),
             title=c.title,
             lead=c.lead,
             municipality=c.municipality.name,
@@ -219,7 +221,3 @@ def appointments() -> list[Appointment]:
             ),
         ]
     return found
-
-
-def _address(competition: Competition) -> str:
-    return url_for("competitions.show", competition=competition, _external=True)

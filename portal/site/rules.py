@@ -17,7 +17,8 @@ class Call:
     """A competition as the public knows it. Sums in cents, instants in UTC."""
 
     code: str
-    url: str
+    path: str  # of its page, for this portal's own pages
+    url: str  # the same for everybody else
     title: Words
     lead: Words
     municipality: Words

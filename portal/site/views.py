@@ -5,13 +5,14 @@ What the clock shows of itself ("what is left") goes by the minute, and so do th
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock, pages
 from portal.core.access import public
 from portal.core.caching import conditional
+from portal.core.messages.links import page_url
 from portal.site import queries, rules
 
 views = Blueprint("site", __name__)
@@ -62,7 +63,7 @@ def competitions_atom() -> ResponseReturnValue:
         lambda: rules.atom(
             queries.news(),
             title=_("Project competitions"),
-            url=url_for(".competitions_atom", _external=True),
+            url=page_url("site.competitions_atom"),
             language=pages.language(),
             at=clock.now(),
         ),

@@ -40,9 +40,7 @@ def test_the_home_page_leads_to_the_open_call_with_the_nearest_deadline(
     assert call is not None
     assert str(nearest.title) in call.get_text()
     assert "vēl 2 dienas 3 stundas" in call.get_text().replace("\xa0", " ")
-    assert [a["href"] for a in call.select("a.govuk-button")] == [
-        f"http://localhost/competitions/{nearest.slug}"
-    ]
+    assert [a["href"] for a in call.select("a.govuk-button")] == [f"/competitions/{nearest.slug}"]
     assert str(later.title) in page.get_text()
 
 
@@ -113,6 +111,16 @@ def test_the_page_is_new_by_the_minute_for_a_person_and_after_a_change(
     mine = client.get("/", headers={"If-None-Match": tag})
     assert mine.status_code == 200
     assert "private" in mine.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("page", FEEDS)
+def test_addresses_for_others_come_from_the_settings_and_not_from_the_request(
+    make: Make, client: PageClient, page: str
+) -> None:
+    competition = make.competition("open")
+    body = client.get(page, headers={"Host": "evil.example"}).text
+    assert "evil.example" not in body
+    assert f"http://localhost/competitions/{competition.slug}" in body.replace("\r\n ", "")
 
 
 def test_open_data_has_the_fields_that_its_page_describes(
