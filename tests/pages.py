@@ -16,6 +16,7 @@ from portal.core import caching
 from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.grants.competitions import settled
 
 
 class PageClient(FlaskClient):
@@ -133,8 +134,9 @@ def text(response: TestResponse) -> str:
 
 @contextmanager
 def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, savepoints aside; no page is kept from before."""
+    """Collect the SQL statements that run inside, savepoints aside; nothing is kept from before."""
     caching.PAGES.clear()
+    settled.forget()
     statements: list[str] = []
 
     def collect(_c: Any, _cur: Any, statement: str, *_: Any) -> None:

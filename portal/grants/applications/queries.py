@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import get_locale
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
@@ -23,6 +23,7 @@ from portal.grants.applications.models import (
     Submission,
 )
 from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.settled import sections_of
 
 WITH_ITS_PEOPLE: tuple[ORMOption, ...] = (
     joinedload(Application.competition, innerjoin=True).joinedload(
@@ -72,23 +73,9 @@ def files_by_keys(application_id: UUID, keys: Collection[str]) -> Sequence[Attac
     ).all()
 
 
-def form_of(competition_id: UUID) -> Sequence[Section]:
-    """The sections of a competition's form with their questions, in order: two queries."""
-    return db.session.scalars(
-        select(Section)
-        .where(Section.competition_id == competition_id)
-        .order_by(Section.position)
-        .options(selectinload(Section.questions))
-    ).all()
-
-
-def section(competition_id: UUID, key: str) -> Section | None:
+def section(competition: Competition, key: str) -> Section | None:
     """One section of a competition's form, with its questions."""
-    return db.session.scalar(
-        select(Section)
-        .where(Section.competition_id == competition_id, Section.key == key)
-        .options(selectinload(Section.questions))
-    )
+    return next((one for one in sections_of(competition) if one.key == key), None)
 
 
 def current_submission(application: Application) -> Submission | None:
@@ -196,7 +183,7 @@ class Draft:
 
 
 def draft(application: Application) -> Draft:
-    """The application as it stands now: four queries."""
+    """The application as it stands now: two queries, and two more for a form not yet settled."""
     parts = db.session.scalars(
         select(Part)
         .where(Part.application_id == application.id)
@@ -204,7 +191,7 @@ def draft(application: Application) -> Draft:
     )
     return Draft(
         application,
-        form_of(application.competition_id),
+        sections_of(application.competition),
         {part.section_key: part for part in parts},
         living_files(application),
     )
@@ -245,7 +232,7 @@ def content_of(submission: Submission, *, minors: bool) -> Content:
     `minors`: whether this reader may see files that name minors (Right.SEE_MINORS_STATEMENT).
     The application of the submission ought to be loaded.
     """
-    sections = form_of(submission.application.competition_id)
+    sections = sections_of(submission.application.competition)
     return content.read(sections, submission.content, language=language(), minors=minors)
 
 

@@ -145,7 +145,7 @@ def _application(key: UUID | str, competition: Competition | None = None) -> App
 
 @loader("part")
 def _part(key: str, application: Application) -> Section | None:
-    return queries.section(application.competition_id, key)
+    return queries.section(application.competition, key)
 
 
 @loader("attachment")

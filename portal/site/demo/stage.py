@@ -18,6 +18,7 @@ from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.documents import service as documents
 from portal.grants.competitions.models import Competition, QuestionKind
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.eligibility import queries as eligibility_queries
@@ -121,7 +122,7 @@ class Stage:
             received_at=clock.now(),
         )
         answers = story.answers(call, competition.start_from + timedelta(days=30))
-        form = applications.form_of(competition.id)
+        form = sections_of(competition)
         for section in form[:sections]:
             given = answers.get(section.key, {}) | {
                 question.key: True

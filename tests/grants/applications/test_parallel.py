@@ -112,7 +112,7 @@ def test_of_two_editors_who_save_at_once_one_is_told(busy: tuple[Flask, Make]) -
     def save(place: int) -> object:
         mine = queries.by_key(draft.id)
         assert mine is not None
-        section = queries.section(mine.competition_id, "project")
+        section = queries.section(mine.competition, "project")
         assert section is not None
         actor = db.session.get_one(Person, people[place].id)
         answers = {"title": f"No {place}"}

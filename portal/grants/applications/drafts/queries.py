@@ -19,6 +19,7 @@ from portal.grants.applications.queries import Draft
 from portal.grants.applications.submission.service import has_changed
 from portal.grants.competitions.models import Competition, QuestionKind, Section
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.competitions.settled import sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +218,8 @@ def _is_papers(section: Section) -> bool:
     return bool(kinds) and kinds <= {QuestionKind.FILE, QuestionKind.STATEMENT}
 
 
-def next_section(draft: Draft, section: Section) -> Section | None:
+def next_section(competition: Competition, section: Section) -> Section | None:
     """The section after this one, or None after the last."""
-    keys = [one.key for one in draft.sections]
-    place = keys.index(section.key) + 1
-    return draft.sections[place] if place < len(keys) else None
+    sections = sections_of(competition)
+    place = [one.key for one in sections].index(section.key) + 1
+    return sections[place] if place < len(sections) else None

@@ -228,7 +228,7 @@ def _onwards(application: Application, part: Section) -> str:
     """Where the pressed button leads: to this section again, to the next one, or to the list."""
     if request.form.keys() & {"attach", "remove"}:
         return url_for(".section", application=application, part=part.key)
-    following = drafts.next_section(queries.draft(application), part)
+    following = drafts.next_section(application.competition, part)
     if request.form.get("then") == "return" or following is None:
         flash(_("Saved."))
         return url_for(".task_list", application=application)

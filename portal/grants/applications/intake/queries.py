@@ -12,8 +12,8 @@ from portal.core.db import db
 from portal.grants.applications.content import measured
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
 from portal.grants.applications.models import Application, Channel, State, Submission
-from portal.grants.applications.queries import form_of
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.settled import sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _position(view: View) -> tuple[Any, int] | None:
 
 def exported(competition: Competition) -> Iterator[list[Any]]:
     """Every counted application as a line of the export, read in portions."""
-    sections = form_of(competition.id)
+    sections = sections_of(competition)
     rows = db.session.execute(
         select(Submission.content, Submission.seal, Application.number, Application.title)
         .join(Submission.application)

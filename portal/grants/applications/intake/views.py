@@ -19,6 +19,7 @@ from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.rights import Right, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import phase
+from portal.grants.competitions.settled import sections_of
 
 EXPORTED = (
     *("number", "title", "applicant", "registration_number", "partner", "channel"),
@@ -104,13 +105,13 @@ def export(competition: Competition) -> ResponseReturnValue:
 @views.get("/register")
 @requires(Right.REGISTER)
 def paper(competition: Competition) -> ResponseReturnValue:
-    return paper_page(competition, paper_form(queries.form_of(competition.id), None))
+    return paper_page(competition, paper_form(sections_of(competition), None))
 
 
 @views.post("/register")
 @requires(Right.REGISTER)
 def register(competition: Competition) -> ResponseReturnValue:
-    sections = queries.form_of(competition.id)
+    sections = sections_of(competition)
     form = paper_form(sections, CombinedMultiDict([request.files, request.form]))
     if not form.validate():
         return paper_page(competition, form), form.status

@@ -17,11 +17,11 @@ from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import form_of
 from portal.grants.applications.rules import SealedFile, seal
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import validate
 from portal.grants.competitions.models import Question
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import (
     Clarification,
@@ -35,7 +35,7 @@ def questions_of(clarification: Clarification, application: Application) -> list
     """The questions that the clarification opens, in the order of the form."""
     return [
         question
-        for section in form_of(application.competition_id)
+        for section in sections_of(application.competition)
         for question in section.questions
         if question.key in clarification.question_keys
     ]

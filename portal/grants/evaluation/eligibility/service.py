@@ -13,7 +13,7 @@ from portal.core.errors import Invalid, NotReady, StateConflict, constraint
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import form_of
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import queries, rules
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -120,7 +120,7 @@ def ask(
     with unit_of_work(actor, "clarification.asked", application) as work:
         check = _begin(work, application)
         known = {
-            q.key for section in form_of(application.competition_id) for q in section.questions
+            q.key for section in sections_of(application.competition) for q in section.questions
         }
         if not question_keys or not set(question_keys) <= known:
             raise Invalid("questions", _l("Choose what may be changed."), "questions")

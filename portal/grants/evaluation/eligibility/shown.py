@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import current_submission, form_of, language
+from portal.grants.applications.queries import current_submission, language
 from portal.grants.competitions.answers.rules import Shown, display
 from portal.grants.competitions.models import Question
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
 
 
@@ -41,7 +42,7 @@ def replies_of(
     asked = sorted(clarifications, key=lambda one: one.asked_at, reverse=True)
     if not asked:
         return []
-    questions = [q for section in form_of(application.competition_id) for q in section.questions]
+    questions = [q for section in sections_of(application.competition) for q in section.questions]
     original = original_answers(application)
     return [
         ShownClarification(

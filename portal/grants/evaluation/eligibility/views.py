@@ -11,9 +11,10 @@ from portal.core.access import may, requires, signed_in
 from portal.core.documents.views import send
 from portal.core.forms import accepted, form_page
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import content_of, current_submission, form_of
+from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.applications.rights import Right as Applications
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import forms, queries, rules, service
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -135,7 +136,7 @@ _MESSAGES: dict[str, Callable[[], str]] = {
 def ask(competition: Competition, application: Application) -> ResponseReturnValue:
     form = forms.AskForm()
     form.offer(
-        [(q.key, str(q.label)) for section in form_of(competition.id) for q in section.questions],
+        [(q.key, str(q.label)) for section in sections_of(competition) for q in section.questions],
         rules.after_working_days(clock.today(), DAYS_TO_REPLY),
     )
     if form.validate_on_submit() and accepted(

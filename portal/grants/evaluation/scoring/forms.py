@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,7 +15,7 @@ from portal.core.forms import VersionedForm
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
-from portal.grants.evaluation.scoring.rules import Given, code
+from portal.grants.evaluation.scoring.rules import Given, Scale, code
 from portal.grants.evaluation.scoring.words import OWED
 
 COMMENT = 4000  # characters
@@ -81,12 +83,12 @@ def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> Sheet
 
 def _fields(criterion: Criterion) -> dict[str, Any]:
     title = str(criterion.title)
-    points = queries.scale(criterion).points
+    choices = _choices(queries.scale(criterion), str(get_locale()))
     return {
         f"p_{criterion.key}": Choice(
             title,
             required=False,
-            choices=[(code(value), formats.number(value)) for value in points],
+            choices=list(choices),
             coerce=Decimal,
         ),
         f"c_{criterion.key}": TextArea(
@@ -101,6 +103,12 @@ def _fields(criterion: Criterion) -> dict[str, Any]:
 def _decimal(points: Decimal | str | None) -> Decimal | None:
     """Points as the form holds them: a code until it is validated."""
     return None if points is None else Decimal(points)
+
+
+@lru_cache(maxsize=256)
+def _choices(scale: Scale, _language: str) -> tuple[tuple[str, str], ...]:
+    """The points of a scale as they read in a language; few scales are different ones."""
+    return tuple((code(value), formats.number(value)) for value in scale.points)
 
 
 def _read(given: Given) -> str:

@@ -16,7 +16,8 @@ from portal.core.db import db
 from portal.grants.applications.content import Content
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
-from portal.grants.competitions.models import Competition, Criterion, CriterionKind
+from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.evaluation.committee.models import (
     Assignment,
     ConflictKind,
@@ -40,11 +41,7 @@ from portal.grants.evaluation.visibility import (
 
 def criteria(competition: Competition) -> Sequence[Criterion]:
     """The quality criteria, in the order of the sheet."""
-    return db.session.scalars(
-        select(Criterion)
-        .where(Criterion.competition_id == competition.id, Criterion.kind == CriterionKind.QUALITY)
-        .order_by(Criterion.position)
-    ).all()
+    return quality_criteria_of(competition)
 
 
 def scale(criterion: Criterion) -> Scale:

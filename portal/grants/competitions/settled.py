@@ -1,0 +1,80 @@
+"""The form and the criteria of an open call: they stand fast, so a process reads them once.
+
+They freeze at the opening (`rules.frozen`), and what is kept here belongs to one version of the
+terms. The rows belong to no session: they are for reading.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from portal.core import clock
+from portal.core.db import db
+from portal.grants.competitions.models import Competition, Criterion, CriterionKind, Section
+from portal.grants.competitions.rules import frozen
+
+COMPETITIONS = 64  # whose form and criteria a process keeps
+# A change that was begun before the opening may be committed a moment after it.
+A_MOMENT = timedelta(minutes=1)
+
+Row = TypeVar("Row", Section, Criterion)
+
+
+def sections_of(competition: Competition) -> Sequence[Section]:
+    """The sections of a competition's form with their questions, in order."""
+    return _read(competition, _form, _kept_form)
+
+
+def quality_criteria_of(competition: Competition) -> Sequence[Criterion]:
+    """The quality criteria, in the order of the sheet."""
+    return _read(competition, _quality, _kept_quality)
+
+
+def _read(
+    competition: Competition,
+    rows: Callable[[UUID], Select[Row]],
+    kept: Callable[[UUID, int], Sequence[Row]],
+) -> Sequence[Row]:
+    if frozen(competition, clock.now() - A_MOMENT):
+        return kept(competition.id, competition.terms_version)
+    return db.session.scalars(rows(competition.id)).all()
+
+
+def _form(competition_id: UUID) -> Select[Section]:
+    return (
+        select(Section)
+        .where(Section.competition_id == competition_id)
+        .order_by(Section.position)
+        .options(selectinload(Section.questions))
+    )
+
+
+def _quality(competition_id: UUID) -> Select[Criterion]:
+    return (
+        select(Criterion)
+        .where(Criterion.competition_id == competition_id, Criterion.kind == CriterionKind.QUALITY)
+        .order_by(Criterion.position)
+    )
+
+
+@lru_cache(COMPETITIONS)
+def _kept_form(competition_id: UUID, _terms_version: int) -> Sequence[Section]:
+    with db.session.session_factory() as apart:
+        return apart.scalars(_form(competition_id)).all()
+
+
+@lru_cache(COMPETITIONS)
+def _kept_quality(competition_id: UUID, _terms_version: int) -> Sequence[Criterion]:
+    with db.session.session_factory() as apart:
+        return apart.scalars(_quality(competition_id)).all()
+
+
+def forget() -> None:
+    """Read all of it anew when it is next asked for."""
+    _kept_form.cache_clear()
+    _kept_quality.cache_clear()
