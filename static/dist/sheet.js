@@ -93,7 +93,9 @@ function tabs(root) {
       if (chosen && focus) button.focus({ preventScroll: true });
       panel(own)?.toggleAttribute("data-tab-hidden", !chosen && narrow.matches);
     }
+    // A part seen for the first time begins at its beginning.
     if (narrow.matches && places[name] !== undefined) window.scrollTo(0, places[name]);
+    else if (narrow.matches && window.scrollY > root.offsetTop) window.scrollTo(0, root.offsetTop);
   }
 
   buttons.forEach((button, place) => {

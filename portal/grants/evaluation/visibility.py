@@ -167,8 +167,10 @@ def sheets_sight(actor: Person | None, competition: Competition) -> ColumnElemen
     if actor is None:
         return literal(Sight.STRANGER.value)
     opened = competition.discussion_opened_at is not None
+    owes_word = not _board(actor, competition)
     return _case(
         *_before_scores(actor, competition),
+        (and_(_flag(owes_word), ~declared(actor.id, Application.id)), Sight.UNDECLARED),
         (_flag(not (opened or _audits(actor, competition))), _BEFORE),
     )
 

@@ -176,6 +176,22 @@ def undeclared(actor: Person, competition: Competition) -> Sequence[Application]
     ).all()
 
 
+def declared_by(actor: Person, competition: Competition) -> list[tuple[Application, Declaration]]:
+    """What the actor has declared, in the order of the applications' numbers."""
+    rows = db.session.execute(
+        select(Application, Declaration)
+        .join(Declaration, Declaration.application_id == Application.id)
+        .where(
+            Application.competition_id == competition.id,
+            Declaration.person_id == actor.id,
+            is_eligible(),
+        )
+        .order_by(Application.ordinal)
+        .options(joinedload(Application.organisation, innerjoin=True))
+    )
+    return [(application, declaration) for application, declaration in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A suspected or declared conflict, as the chair sees it: names, and nothing of the content."""

@@ -116,6 +116,7 @@ def declarations(competition: Competition) -> ResponseReturnValue:
         form,
         competition=competition,
         applications=applications,
+        declared=queries.declared_by(signed_in(), competition),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from portal.core import formats
 from portal.core.fields import Choice, Field, Form, TextArea
@@ -19,6 +20,13 @@ from portal.grants.evaluation.scoring.rules import Given, Scale, code
 from portal.grants.evaluation.scoring.words import OWED
 
 COMMENT = 4000  # characters
+
+
+class CommentArea(TextArea):
+    """A comment: whether it is owed depends on the points, so the label does not say."""
+
+    def label_html(self) -> Markup:
+        return escape(str(self.label.text))
 
 
 class SheetForm(VersionedForm):
@@ -91,8 +99,8 @@ def _fields(criterion: Criterion) -> dict[str, Any]:
             choices=list(choices),
             coerce=Decimal,
         ),
-        f"c_{criterion.key}": TextArea(
-            _("Comment on: %(criterion)s", criterion=title),
+        f"c_{criterion.key}": CommentArea(
+            _("Comment"),
             required=False,
             limit=COMMENT,
             rows=2,

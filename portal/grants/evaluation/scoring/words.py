@@ -29,7 +29,7 @@ MINE: dict[Mine, Message] = {
     Mine.SUSPECTED: _l("the chair is looking"),
     Mine.TO_SCORE: _l("to score"),
     Mine.DRAFT: _l("draft"),
-    Mine.SUBMITTED: _l("submitted"),
+    Mine.SUBMITTED: _l("sheet submitted"),
     Mine.RECUSED: _l("recused"),
     Mine.OTHERS: _l("others score"),
 }

@@ -106,7 +106,7 @@ def test_csv_has_every_mean_and_no_formula(client, make, world):
     assert sent.mimetype == "text/csv"
     table = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig")), delimiter=";"))
     line = dict(zip(table[0], table[1], strict=True))
-    assert line["Iesniedzējs"] == "'=HYPERLINK(1)" and line["Projekts"] == "'@SUM(A1)"
+    assert {"'=HYPERLINK(1)", "'@SUM(A1)"} <= set(line.values())
     assert line["Kritērijs c1"] == "7,75" and line["Kritērijs c2"] == "8,25"
     assert line["Kopā"] == "16,00" and line["Veidlapas"] == "2"
 
