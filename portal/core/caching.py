@@ -3,7 +3,7 @@
     return conditional(queries.stamp(competition), lambda: render_template(…))
 
 A stamp is whatever decides what the page says, from one cheap query: versions, counts, the phase,
-what is shown of the clock. Language, person, session and release are added here.
+what is shown of the clock. Address, language, person, session and release are added here.
 
 What makes a 304 true makes a page true, too: whoever asks for a page that has the same name as one
 made before gets that one, for as long as it is among the last that this process has made.
@@ -106,7 +106,9 @@ def _tag(stamp: object) -> str:
     )
     # A page may hold a form, and a form the session's token: another session, another page.
     token = session.get("csrf_token")
-    parts = (release(), str(get_locale()), reader, token, request.full_path, stamp)
+    # The host is what the visitor says it is: a page with an address in it is that visitor's alone.
+    address = (request.host_url, request.script_root, request.full_path)
+    parts = (release(), str(get_locale()), reader, token, address, stamp)
     return sha256(repr(parts).encode()).hexdigest()[:32]
 
 

@@ -180,6 +180,11 @@ def test_the_calendar_has_the_dates_that_are_still_ahead(make: Make, client: Pag
     assert "Semikols; komats, un\\slīpsvītra" in str(deadline["SUMMARY"])
 
 
+def test_a_page_made_for_another_host_is_not_kept_for_this_one(client: PageClient) -> None:
+    forged = client.get("/", headers={"Host": "evil.example"})
+    assert client.get("/").headers["ETag"] != forged.headers["ETag"]
+
+
 @pytest.mark.parametrize("page", ["/how-to-apply", "/about/accessibility", "/about/privacy"])
 @pytest.mark.parametrize("language", ["lv", "en"])
 def test_pages_of_words_stand_in_both_languages(

@@ -17,6 +17,7 @@ from portal.core.accounts.models import Person, Purpose, SignIn, Throttle, Token
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, constraint
+from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 
 KEPT = timedelta(days=30)
@@ -120,7 +121,7 @@ def send_reset(work: Work, person: Person) -> None:
 def reset_link(work: Work, person: Person) -> tuple[Token, str]:
     """Within a verb: a link for a new password, to be sent or printed; earlier ones end."""
     token, secret = tokens.issue(work, Purpose.RESET, email=person.email, person=person)
-    return token, tokens.address("accounts.new_password", secret=secret)
+    return token, page_url("accounts.new_password", secret=secret)
 
 
 def reset(secret: str, password: str) -> dict[str, Any]:
@@ -180,7 +181,7 @@ def request_new_address(actor: Person, *, password: str, email: str) -> None:
             actor.language,
             "accounts/new-address",
             key=f"address:{token.id}",
-            url=tokens.address("accounts.new_address", secret=secret),
+            url=page_url("accounts.new_address", secret=secret),
             hours=_hours(Purpose.EMAIL),
         )
 
@@ -198,7 +199,7 @@ def change_address(secret: str) -> None:
             to=person,
             key=f"moved:{token.id}",
             email=token.email,
-            sign_in_url=tokens.address("accounts.sign_in"),
+            sign_in_url=page_url("accounts.sign_in"),
         )
         person.email = token.email
 
@@ -254,7 +255,7 @@ def _send_confirmation(work: Work, person: Person) -> None:
         "accounts/confirm",
         to=person,
         key=f"confirm:{token.id}",
-        url=tokens.address("accounts.confirm", secret=secret),
+        url=page_url("accounts.confirm", secret=secret),
         hours=_hours(Purpose.CONFIRM),
     )
 
@@ -266,8 +267,8 @@ def _allow_letter(email: str) -> None:
 
 def _ways_in() -> dict[str, str]:
     return {
-        "sign_in_url": tokens.address("accounts.sign_in"),
-        "reset_url": tokens.address("accounts.forgotten"),
+        "sign_in_url": page_url("accounts.sign_in"),
+        "reset_url": page_url("accounts.forgotten"),
     }
 
 

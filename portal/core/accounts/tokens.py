@@ -11,7 +11,6 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -101,15 +100,6 @@ def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
     if token is None:
         raise LinkSpent
     return token
-
-
-def address(endpoint: str, **values: object) -> str:
-    """The full address of a page, for a letter. Never from the Host header, which strangers write.
-
-    Needs no request, so that commands can write letters as well.
-    """
-    path = current_app.url_map.bind("").build(endpoint, values)
-    return f"{current_app.extensions['settings'].base_url.rstrip('/')}{path}"
 
 
 def without_links(record: logging.LogRecord) -> bool:

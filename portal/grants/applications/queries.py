@@ -119,6 +119,11 @@ def people_of(organisation_id: UUID, *roles: Role) -> Sequence[Person]:
     ).all()
 
 
+def applicants(application: Application) -> Sequence[Person]:
+    """Who may write for the applicant, and so gets its letters: owners and editors, today."""
+    return people_of(application.organisation_id, Role.OWNER, Role.EDITOR)
+
+
 # --------------------------------------------------------------------- content
 
 

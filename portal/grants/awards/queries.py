@@ -131,30 +131,15 @@ def letter_of(decision: Decision) -> Letter | None:
     return db.session.scalar(select(Letter).where(Letter.decision_id == decision.id))
 
 
-def people_of(application: Application) -> Sequence[Person]:
-    """The owners and editors of the applying organisation, today."""
-    return _holding(
-        RoleGrant.organisation_id == application.organisation_id,
-        RoleGrant.role.in_((Role.OWNER, Role.EDITOR)),
-    )
-
-
 def board_of(decision: Decision) -> Sequence[Person]:
     """The officers and the head of the board that made a decision, today."""
-    return _holding(
+    holding = select(RoleGrant.person_id).where(
         RoleGrant.municipality_id == decision.competition.municipality_id,
         RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
+        living(),
     )
-
-
-def _holding(*grants: ColumnElement[bool]) -> Sequence[Person]:
     return db.session.scalars(
-        select(Person)
-        .where(
-            Person.id.in_(select(RoleGrant.person_id).where(living(), *grants)),
-            Person.closed_at.is_(None),
-        )
-        .order_by(Person.id)
+        select(Person).where(Person.id.in_(holding), Person.closed_at.is_(None)).order_by(Person.id)
     ).all()
 
 

@@ -11,6 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.queries import applicants
 from portal.grants.awards import letters, queries
 from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.awards.rights import can_be_declined
@@ -205,7 +206,7 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
         decision.state = DecisionState.DECLINED
         decision.declined_at = clock.now()
         decision.decline_reason = reason
-        for person in {*queries.people_of(decision.application), *queries.board_of(decision)}:
+        for person in {*applicants(decision.application), *queries.board_of(decision)}:
             work.send(
                 "awards/declined",
                 to=person,
@@ -277,7 +278,7 @@ def _send_letter(work: Work, decision: Decision) -> None:
             sent_at=clock.now(),
         )
     )
-    for person in queries.people_of(application):
+    for person in applicants(application):
         work.send(
             "awards/promoted" if decision.promoted_from_id else "awards/decision",
             to=person,

@@ -15,7 +15,7 @@ from portal.core.accounts.models import Role
 from portal.core.db import Base, db
 from portal.core.errors import StateConflict
 from portal.core.messages.models import Message
-from portal.grants.awards import queries, service
+from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.competitions.models import Competition, State
 from tests.factories import Make
@@ -135,10 +135,10 @@ def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
         event.listen(Session, "before_commit", crash)
     else:
         sent = iter(range(len(POINTS) - 1))
-        people = queries.people_of
+        people = service.applicants
         monkeypatch.setattr(
-            service.queries,
-            "people_of",
+            service,
+            "applicants",
             lambda a: people(a) if next(sent, None) is not None else crash(),
         )
     try:

@@ -18,6 +18,7 @@ from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
 from portal.core.accounts.queries import person_by_email
 from portal.core.errors import Invalid, StateConflict, constraint
 from portal.core.formats import sort_key
+from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 
 constraint(
@@ -108,7 +109,7 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
             organisation=organisation,
             role=role_label(role),
             inviter=actor,
-            url=tokens.address("organisations.join", secret=secret),
+            url=page_url("organisations.join", secret=secret),
             until=(token.expires_at - timedelta(days=1)).astimezone(clock.RIGA).date(),
         )
 

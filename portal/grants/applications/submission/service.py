@@ -3,13 +3,12 @@
 Locks are taken in one order everywhere: the application, then its competition.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from portal.core.accounts.models import Person, Role
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import NotReady, StaleForm, StateConflict
 from portal.core.messages.links import page_url
@@ -51,7 +50,7 @@ def submit(
                 )
             _require_complete(draft)
             submission = enter(work, draft, Arrival(received_at))
-            _send_receipts(work, submission, (Role.OWNER, Role.EDITOR))
+            _send_receipts(work, submission)
     except Same:
         submission = _current(application)
     return submission
@@ -171,10 +170,10 @@ def _terms(competition: Competition) -> Terms:
     return Terms(competition.terms_version, digest)
 
 
-def _send_receipts(work: Work, submission: Submission, roles: Sequence[Role]) -> None:
+def _send_receipts(work: Work, submission: Submission) -> None:
     application = submission.application
     db.session.flush()
-    for person in queries.people_of(application.organisation_id, *roles):
+    for person in queries.applicants(application):
         work.send(
             "applications/received",
             to=person,
@@ -199,7 +198,7 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
         application.withdrawn_at = rules.whole_second(received_at)
         for submission in application.submissions:
             submission.superseded_at = submission.superseded_at or application.withdrawn_at
-        for person in queries.people_of(application.organisation_id, Role.OWNER, Role.EDITOR):
+        for person in queries.applicants(application):
             work.send(
                 "applications/withdrawn",
                 to=person,

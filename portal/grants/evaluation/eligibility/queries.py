@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.models import Organisation
 from portal.core.db import db
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.models import State as ApplicationState
-from portal.grants.applications.queries import people_of
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -207,8 +206,3 @@ def rejected(competition: Competition) -> list[Rejected]:
         one = found.setdefault(number or "", Rejected(number or "", title, applicant, []))
         one.reasons.append(reason)
     return list(found.values())
-
-
-def people_to_ask(application: Application) -> Sequence[Person]:
-    """The applicant's owners and editors, to whom a question goes."""
-    return people_of(application.organisation_id, Role.OWNER, Role.EDITOR)

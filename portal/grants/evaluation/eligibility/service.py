@@ -13,6 +13,7 @@ from portal.core.errors import Invalid, NotReady, StateConflict, constraint
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
+from portal.grants.applications.queries import applicants
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import queries, rules
 from portal.grants.evaluation.eligibility.models import (
@@ -142,7 +143,7 @@ def ask(
 
 
 def _tell_applicant(work: Work, application: Application, clarification: Clarification) -> None:
-    for person in queries.people_to_ask(application):
+    for person in applicants(application):
         work.send(
             "evaluation/clarification_asked",
             to=person,
