@@ -263,14 +263,7 @@ def _discussion(document: Docx, said: dict[str, Any]) -> None:
 def _votes(document: Docx, said: dict[str, Any]) -> None:
     for one in said["votes"]:
         document.add_heading(one["question"], 3)
-        document.add_paragraph(
-            _(
-                "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
-                voted_for=one["voted_for"],
-                against=one["against"],
-                abstained=one["abstained"],
-            )
-        )
+        document.add_paragraph(one["count"])
         if one["excluded"]:
             document.add_paragraph(_("Recused: %(names)s.", names=", ".join(one["excluded"])))
         if one["by_name"]:

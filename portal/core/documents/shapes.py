@@ -235,9 +235,7 @@ class Ballots:
     """A vote: the question, who voted how, and what came of it."""
 
     question: Text
-    voted_for: int
-    against: int
-    abstained: int
+    count: Text  # how many for, against and abstained, or for each of several
     result: Text
     by_name: tuple[Fact, ...] = ()  # the member and their vote
     excluded: tuple[str, ...] = ()  # recused members

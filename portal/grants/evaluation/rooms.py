@@ -25,17 +25,22 @@ ROOMS: tuple[tuple[Message, str, StrEnum], ...] = (
     (_l("Meetings"), "meetings.index", Meeting.READ),
 )
 
+# Pages whose address does not say to which of the above they belong.
+BELONGS = {"scoring.discussion": "ranking.show"}
+
 
 def evaluation_rooms(competition: Competition) -> list[Entry]:
     """The pages that the reader may open; current is the one that this page is or belongs to."""
-    urls = [
-        (str(label), url_for(endpoint, competition=competition))
+    urls = {
+        endpoint: (str(label), url_for(endpoint, competition=competition))
         for label, endpoint, right in ROOMS
         if may(right, competition)
-    ]
+    }
+    above = BELONGS.get(request.endpoint or "")
+    path = urls[above][1] if above in urls else request.path
     here = max(
-        (url for _label, url in urls if f"{request.path}/".startswith(f"{url}/")),
+        (url for _label, url in urls.values() if f"{path}/".startswith(f"{url}/")),
         key=len,
         default=None,
     )
-    return [Entry(label, url, url == here) for label, url in urls]
+    return [Entry(label, url, url == here) for label, url in urls.values()]

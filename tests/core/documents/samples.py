@@ -246,9 +246,7 @@ MINUTES = Minutes(
     votes=(
         Ballots(
             "Vai apstiprināt sarindojumu?",
-            1,
-            0,
-            0,
+            "Par – 1, pret – 0, atturas – 0.",
             "Apstiprināts.",
             by_name=(Fact("Jānis Ozols", "par"),),
             excluded=("Līga Krūmiņa",),

@@ -182,18 +182,34 @@ def _discussion(record: Record) -> tuple[Passage, ...]:
 
 
 def _ballots(one: dict[str, Any]) -> Ballots:
-    count = Counter(ballot["choice"] for ballot in one["ballots"])
     return Ballots(
         question=question(one),
-        voted_for=count[BallotChoice.FOR],
-        against=count[BallotChoice.AGAINST],
-        abstained=count[BallotChoice.ABSTAIN],
+        count=_count(one),
         result=result(one),
         by_name=tuple(
             Fact(ballot["name"], ballot["for"] or CHOICES[BallotChoice(ballot["choice"])])
             for ballot in one["ballots"]
         ),
         excluded=tuple(one["excluded"]),
+    )
+
+
+def _count(vote: dict[str, Any]) -> str:
+    """How many for what: of a tie, for each of the tied applications."""
+    choices = Counter(ballot["choice"] for ballot in vote["ballots"])
+    abstained = choices[BallotChoice.ABSTAIN]
+    if vote["kind"] == VoteKind.RANKING:
+        return _(
+            "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+            voted_for=choices[BallotChoice.FOR],
+            against=choices[BallotChoice.AGAINST],
+            abstained=abstained,
+        )
+    named = Counter(ballot["for"] for ballot in vote["ballots"])
+    return _(
+        "%(counts)s, abstained: %(abstained)s.",
+        counts=", ".join(f"{number}: {named[number]}" for number in sorted(vote["order"])),
+        abstained=abstained,
     )
 
 
