@@ -101,8 +101,8 @@ def test_nothing_typed_is_markup(sheet: Sheet) -> None:
 
 def test_lazy_texts_are_in_the_language_of_the_document() -> None:
     sheet = replace(RECEIPT, channel=_l("Applicant"), competition=Words("Konkurss", "Call"))
-    assert "Pieteicējs Saņem" not in words(sheet)
-    assert "Konkurss" in words(sheet) and "veids Pieteicējs" in words(sheet)
+    assert "Iesniedzējs Saņem" not in words(sheet)
+    assert "Konkurss" in words(sheet) and "veids Iesniedzējs" in words(sheet)
     assert "Call" in words(sheet, "en") and "came Applicant" in words(sheet, "en")
 
 

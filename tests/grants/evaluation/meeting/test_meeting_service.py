@@ -135,6 +135,10 @@ def test_the_whole_way(world, meeting):
     assert vote.carried and vote.order == [second.number, first.number]
     close(world, meeting)
     assert ranking_of(here(world.call)).blockers == ()
+    with force_locale("lv"):
+        tie, ranking = paper.minutes(here(meeting).record).votes
+    assert tie.count == f"{first.number}: 0, {second.number}: 2, atturas: 1."
+    assert ranking.count == "Par – 3, pret – 0, atturas – 0."
     with pytest.raises(StateConflict):
         attend(world, meeting, world.chair)
     with pytest.raises(StateConflict):
