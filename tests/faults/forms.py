@@ -1,0 +1,85 @@
+"""The forms of every page of the access table, found by looking at the pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from tests.access.table import Row
+from tests.pages import fields
+from tests.world import VISITOR, World
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form as somebody sees it."""
+
+    role: str
+    page: str  # where it stands
+    action: str  # where it points
+    values: dict[str, Any]  # what a browser would send of it as it stands
+    texts: tuple[str, ...]  # the fields that take any words
+    others: tuple[str, ...]  # numbers, dates, choices, versions
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.texts + self.others
+
+
+def forms(world: World, row: Row) -> Iterator[Form]:
+    """The forms that post, on the page of a row, as the first role that is let in."""
+    if not any(
+        "GET" in (rule.methods or ()) for rule in world.app.url_map.iter_rules(row.endpoint)
+    ):
+        return
+    path = world.url(row.endpoint, row.stage)
+    role = sorted(row.let_in, key=lambda role: (role == VISITOR, role != "owner", role))[0]
+    response = world.ask(role, path)
+    if response.mimetype != "text/html":
+        return
+    page = BeautifulSoup(response.text, "html.parser")
+    for form in page.select("main form[method=post]"):
+        names = [str(field["name"]) for field in form.select("[name]")]
+        texts = [str(field["name"]) for field in form.select("[name]") if _takes_words(field)]
+        known = dict.fromkeys(name for name in names if name != "csrf_token")
+        yield Form(
+            role,
+            path,
+            str(form.get("action") or path),
+            {**_chosen(form), **_without_token(fields(form))},
+            tuple(dict.fromkeys(texts)),
+            tuple(name for name in known if name not in texts),
+        )
+
+
+def _without_token(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "csrf_token"}
+
+
+def _chosen(form: Tag) -> dict[str, Any]:
+    """The first of each group of radio buttons, where none is chosen yet."""
+    radios = form.select("input[type=radio][name]")
+    return {str(radio["name"]): [str(radio.get("value", "on"))] for radio in reversed(radios)}
+
+
+def _takes_words(field: Tag) -> bool:
+    return field.name == "textarea" or (
+        field.name == "input"
+        and field.get("type", "text") == "text"
+        and field.get("inputmode", "text") == "text"
+    )
+
+
+def kept(text: str, names: tuple[str, ...], wanted: str) -> list[str]:
+    """What a page that refuses owes and has not got: a message, and what was typed."""
+    page = BeautifulSoup(text, "html.parser")
+    wrong = [] if page.select_one(".govuk-error-summary, .govuk-error-message") else ["no message"]
+    for name in names:
+        field = page.select_one(f'main [name="{name}"]')
+        if field is None:
+            continue
+        shown = field.get_text() if field.name == "textarea" else str(field.get("value", ""))
+        if shown.replace("\r\n", "\n").strip() != wanted:
+            wrong.append(f"{name} shows {shown[:60]!r}")
+    return wrong
