@@ -89,7 +89,7 @@ def _register(actor: Person | None, competition: Competition, *_within: object) 
 def _export(actor: Person | None, competition: Competition) -> Answer:
     if not _list(actor, competition):
         return HIDDEN
-    return YES if is_unsealed(competition) else _SEALED
+    return YES if is_unsealed(competition) else SEALED
 
 
 @rule(Right.SEE)
@@ -102,7 +102,7 @@ def _see(
         actor, Role.OFFICER, competition.municipality_id
     )
     if not is_unsealed(competition) and not own_paper:
-        return _SEALED
+        return SEALED
     if application.state is not State.SUBMITTED:
         return no(_l("This application has been withdrawn. Its content is not shown."))
     return next(iter(hooks.withheld(actor, application)), YES)
@@ -127,7 +127,7 @@ def _open_file(
     return _see(actor, competition, application)
 
 
-_SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))
+SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))
 
 
 def is_unsealed(competition: Competition) -> bool:

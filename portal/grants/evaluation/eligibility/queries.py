@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.accounts.models import Organisation
 from portal.core.db import db
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -71,10 +72,7 @@ def checks(competition: Competition, *states: CheckState) -> list[Line]:
         )
         .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
         .outerjoin(Clarification, (Clarification.check_id == EligibilityCheck.id) & asked)
-        .where(
-            Application.competition_id == competition.id,
-            Application.state == ApplicationState.SUBMITTED,
-        )
+        .where(_counted(competition))
         .order_by(since, Application.ordinal)
     )
     if states:
@@ -92,14 +90,20 @@ def counts(competition: Competition) -> dict[CheckState, int]:
         select(state, func.count())
         .select_from(Application)
         .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
-        .where(
-            Application.competition_id == competition.id,
-            Application.state == ApplicationState.SUBMITTED,
-        )
+        .where(_counted(competition))
         .group_by(state)
     )
     found = dict.fromkeys(CheckState, 0)
     return found | {CheckState(code): count for code, count in rows}
+
+
+def _counted(competition: Competition) -> ColumnElement[bool]:
+    """What came in and was not withdrawn; nothing before the deadline: till then all is sealed."""
+    return and_(
+        literal(is_unsealed(competition)),
+        Application.competition_id == competition.id,
+        Application.state == ApplicationState.SUBMITTED,
+    )
 
 
 def criteria(competition: Competition) -> Sequence[Criterion]:

@@ -10,6 +10,7 @@ from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
 from portal.grants.applications.models import Application, State
+from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import queries
 from portal.grants.evaluation.eligibility.models import ClarificationFile
@@ -38,7 +39,10 @@ def _list(actor: Person | None, competition: Competition) -> Answer:
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
+    """Not before the deadline: until then nobody reads what came in."""
     found = _list(actor, competition) & _is_counted(application)
+    if found and not is_unsealed(competition):
+        return SEALED
     return conflict_of(actor, application) if found else found
 
 

@@ -276,3 +276,16 @@ def test_the_desk_of_the_applicant_says_what_waits(client, officer, applied, boa
     assert applied.number in text(client.get("/my/applications"))
     page = client.page(f"/my/applications/{applied.id}")
     assert page.select("a[href$='/clarification']")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD, Role.AUDITOR])
+def test_nobody_checks_or_reads_before_the_deadline(client, make, role):
+    call = make.competition("open")
+    applied = make.application(call, submitted=True, title="Kora nometne")
+    client.sign_in(make.person(role))
+    listed = f"/board/competitions/{call.slug}/eligibility"
+    page = client.page(listed)
+    assert "Kora nometne" not in page.get_text() and applied.number not in page.get_text()
+    refused = client.get(f"{listed}/{applied.number}")
+    assert refused.status_code == 403
+    assert "Kora nometne" not in refused.get_data(as_text=True)
