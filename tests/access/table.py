@@ -227,7 +227,7 @@ scoring.progress[GET]           closed     board,chair,secretary
 scoring.progress[POST]          closed     chair                  board,secretary
 scoring.open_discussion         closed     chair                  board,member,secretary,recused
 scoring.discussion              closed     auditor                officer,head,committee
-scoring.discussion              discussed  board,member,chair,secretary  recused
+scoring.discussion              discussed  board,member,chair     secretary,recused
 scoring.reopen                  closed     nobody                 board,committee
 scoring.reopen                  discussed  chair                  board,member,secretary,recused
 ranking.show                    closed     board,chair,secretary  member,recused
