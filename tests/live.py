@@ -22,7 +22,7 @@ PHONE = {"width": 320, "height": 640}  # also what 400 % zoom leaves of 1280 pix
 def serving(app: Flask) -> Iterator[str]:
     """Serve `app` in threads of this process, whose clock a test can hold; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -134,7 +134,7 @@ class World:
             outer = connection.begin()
             try:
                 with self.app.app_context():
-                    db.engines[None] = connection  # type: ignore[assignment]
+                    db.engines[None] = connection
                 yield written
             finally:
                 with self.app.app_context():
@@ -209,7 +209,7 @@ def cookie_of(app: Flask, person: Person | None) -> tuple[str, str]:
         if person is not None:
             session.update(sign_in.begin(db.session.get_one(Person, person.id)))
         token = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        signer = app.session_interface.get_signing_serializer(app)
         return str(signer.dumps(dict(session))), token
 
 
