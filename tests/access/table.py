@@ -191,7 +191,7 @@ intake.export                   closed     board
 
 # eligibility: an officer checks, another of the board confirms a rejection, the applicant replies
 eligibility.index               closed     board
-eligibility.check               sent       board
+eligibility.check               sent       nobody                 board
 eligibility.check               closed     board
 eligibility.answer              checking   officer                head,auditor
 eligibility.ask                 checking   officer                head,auditor
