@@ -223,6 +223,8 @@ scoring.autosave                closed     member,chair           secretary,recu
 scoring.check                   closed     member,chair           secretary,recused
 scoring.file                    closed     member,chair           secretary,recused
 scoring.file                    minors     nobody
+scoring.reply_file              closed     member,chair           secretary,recused
+scoring.reply_file              minors     nobody
 scoring.progress[GET]           closed     board,chair,secretary
 scoring.progress[POST]          closed     chair                  board,secretary
 scoring.open_discussion         closed     chair                  board,member,secretary,recused

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict
 
-from portal.core.fields import Choice, Choices, Date, Field, Form, Hidden, TextArea
+from portal.core.fields import Choices, Date, Field, Form, Hidden, TextArea
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
 from portal.grants.competitions.models import Criterion, Question
@@ -20,6 +20,7 @@ from portal.grants.evaluation.eligibility.models import (
 )
 from portal.grants.evaluation.eligibility.rules import Answered
 from portal.grants.evaluation.eligibility.words import VERDICTS
+from portal.grants.evaluation.fields import OpenChoice, Remark
 
 REASON = 2000  # characters
 
@@ -68,7 +69,7 @@ def check_form(
     values: dict[str, Any] = {"version": check.version if check else 0}
     for criterion in criteria:
         one = answered.get(criterion.key)
-        fields[f"verdict_{criterion.key}"] = Choice(
+        fields[f"verdict_{criterion.key}"] = OpenChoice(
             str(criterion.title),
             str(criterion.guidance),
             choices=[(verdict.value, label) for verdict, label in VERDICTS.items()],
@@ -76,8 +77,8 @@ def check_form(
             required=False,
             inline=True,
         )
-        fields[f"reason_{criterion.key}"] = TextArea(
-            _("Reason: %(criterion)s", criterion=str(criterion.title)),
+        fields[f"reason_{criterion.key}"] = Remark(
+            _("Reason"),
             required=False,
             limit=REASON,
             rows=2,

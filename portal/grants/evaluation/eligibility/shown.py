@@ -10,6 +10,7 @@ from portal.grants.competitions.answers.rules import Shown, display
 from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
+from portal.grants.evaluation.eligibility.queries import clarifications_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ def replies_of(
         )
         for one in asked
     ]
+
+
+def replies_sent(application: Application) -> list[ShownClarification]:
+    """What the applicant has clarified, for the committee: never with what names minors."""
+    sent = [one for one in clarifications_of(application) if one.replied_at is not None]
+    return replies_of(application, sent, minors=False)
 
 
 def original_answers(application: Application) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Role
+from portal.core.clock import RIGA
 from portal.core.db import Words
 from portal.core.documents.shapes import (
     Amount,
@@ -47,6 +48,7 @@ def minutes(record: Record) -> Minutes:
         issuer=Words.of(competition["organiser"]),
         contact=competition["contact"],
         at=datetime.fromisoformat(record["held_at"]),
+        ended_at=_ended(record),
         competition=Words.of(competition["title"]),
         place=record["place"],
         order=_orders(record["orders"]),
@@ -81,6 +83,15 @@ def _exact(text: str) -> int | Decimal:
     if value.denominator == 1:
         return value.numerator
     return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _ended(record: Record) -> datetime | None:
+    """When the meeting was closed, if that was on its day: then it ended so."""
+    if not record["closed_at"]:
+        return None
+    began, closed = (datetime.fromisoformat(record[key]) for key in ("held_at", "closed_at"))
+    same_day = began.astimezone(RIGA).date() == closed.astimezone(RIGA).date()
+    return closed if same_day else None
 
 
 def _orders(orders: list[dict[str, str]]) -> str:

@@ -8,25 +8,18 @@ from typing import Any, cast
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
 
 from portal.core import formats
 from portal.core.fields import Choice, Field, Form, TextArea
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.fields import Remark
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
 from portal.grants.evaluation.scoring.rules import Given, Scale, code
 from portal.grants.evaluation.scoring.words import OWED
 
 COMMENT = 4000  # characters
-
-
-class CommentArea(TextArea):
-    """A comment: whether it is owed depends on the points, so the label does not say."""
-
-    def label_html(self) -> Markup:
-        return escape(str(self.label.text))
 
 
 class SheetForm(VersionedForm):
@@ -99,7 +92,7 @@ def _fields(criterion: Criterion) -> dict[str, Any]:
             choices=list(choices),
             coerce=Decimal,
         ),
-        f"c_{criterion.key}": CommentArea(
+        f"c_{criterion.key}": Remark(
             _("Comment"),
             required=False,
             limit=COMMENT,

@@ -13,6 +13,7 @@ from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import assignment
+from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
 from portal.grants.evaluation.visibility import answer, content_sight, sheets_sight
@@ -23,6 +24,7 @@ class Right(StrEnum):
 
     READ = "scoring.read"  # the content, as a member of the committee
     READ_FILE = "scoring.read_file"
+    READ_REPLY_FILE = "scoring.read_reply_file"  # of a clarification
     SCORE = "scoring.score"  # one's own sheet
     SEE_SHEETS = "scoring.see_sheets"  # everybody's, in the discussion
     REOPEN = "scoring.reopen"
@@ -46,6 +48,19 @@ def _read_file(
 ) -> Answer:
     """What names minors is never the committee's, nor what is not in the counted submission."""
     if attachment.names_minors or not counts(application, attachment):
+        return HIDDEN
+    return _read(actor, competition, application)
+
+
+@rule(Right.READ_REPLY_FILE)
+def _read_reply_file(
+    actor: Person | None,
+    competition: Competition,
+    application: Application,
+    file: ClarificationFile,
+) -> Answer:
+    """A file that was sent; what names minors is never the committee's."""
+    if file.names_minors or file.removed_at or file.clarification.replied_at is None:
         return HIDDEN
     return _read(actor, competition, application)
 

@@ -20,6 +20,8 @@ from portal.grants.evaluation.committee import queries as committee
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.committee.service import remind as remind_members
 from portal.grants.evaluation.committee.words import ROLES
+from portal.grants.evaluation.eligibility.models import ClarificationFile
+from portal.grants.evaluation.eligibility.shown import replies_sent
 from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
@@ -102,6 +104,10 @@ def _sheet_page(
         rules=rules,
         open=own is None or own.state is SheetState.DRAFT,
         file_url=_file_url(competition, application),
+        replies=replies_sent(application),
+        reply_file_url=lambda file: url_for(
+            ".reply_file", competition=competition, application=application, reply_file=file.id
+        ),
         following=queries.following(signed_in(), competition, application),
     )
 
@@ -190,6 +196,14 @@ def file(
     competition: Competition, application: Application, attachment: Attachment
 ) -> ResponseReturnValue:
     return send(attachment.file)
+
+
+@views.get("/<slug:competition>/applications/<number:application>/replies/<key:reply_file>")
+@requires(Right.READ_REPLY_FILE)
+def reply_file(
+    competition: Competition, application: Application, reply_file: ClarificationFile
+) -> ResponseReturnValue:
+    return send(reply_file.file)
 
 
 # --------------------------------------------------------------- the chair's board

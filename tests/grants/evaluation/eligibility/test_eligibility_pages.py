@@ -12,7 +12,7 @@ from portal.core.db import Words
 from portal.core.documents.models import StoredFile
 from portal.grants.applications.models import Attachment
 from portal.grants.competitions.models import Question, QuestionKind, Section
-from portal.grants.evaluation.models import Clarification, EligibilityCheck
+from portal.grants.evaluation.models import Clarification, ClarificationFile, EligibilityCheck
 from tests.pages import counted_queries, text
 
 PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -196,6 +196,29 @@ class TestClarifying:
             client.sign_in(make.person(role))
             assert "saraksts.pdf" not in text(client.get(board))
             assert client.get(link).status_code == 404
+
+    def test_the_committee_reads_the_reply_and_no_file_that_names_minors(
+        self, client, make, officer, call, applied, board, mine, session
+    ):
+        ask(client, officer, board, "need", "plan", "statement")
+        client.sign_in(owner(session, applied))
+        files = {
+            "q_plan": (io.BytesIO(PDF), "plāns.pdf"),
+            "q_statement": (io.BytesIO(PDF), "saraksts.pdf"),
+        }
+        client.send(mine, {"q_need": "Visiem.", **files, "send": "1"})
+        client.sign_in(officer)
+        client.send(board, {"verdict_e1": "yes", "then": "accept"})
+        member = make.person(Role.MEMBER, scope=call)
+        make.assigned(applied, member)
+        client.sign_in(member)
+        page = client.page(f"/committee/{call.slug}/applications/{applied.number}")
+        said = page.get_text()
+        assert "Visiem." in said and "plāns.pdf" in said and "saraksts.pdf" not in said
+        assert download(client, page.select_one("a[href*='/replies/']")["href"]) == PDF
+        names = session.scalars(select(ClarificationFile).filter_by(names_minors=True)).one()
+        hidden = f"/committee/{call.slug}/applications/{applied.number}/replies/{names.id}"
+        assert client.get(hidden).status_code == 404
 
     def test_only_the_applicants_own_people(self, client, make, officer, applied, board, mine):
         ask(client, officer, board)
