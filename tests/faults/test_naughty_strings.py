@@ -28,7 +28,7 @@ WORST = [
 ]
 # All strings where people write most; elsewhere a sample, and the worst.
 EVERYTHING = (
-    *("accounts.register", "applications.section", "inquiries.answer", "competitions.questions"),
+    *("accounts.register", "applications.section", "inquiries.answer", "competitions.show"),
     *("committee.declare", "decisions.edit", "scoring.sheet"),
 )
 SAMPLE = [*NAUGHTY[7::90], *WORST]
