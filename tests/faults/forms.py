@@ -34,7 +34,9 @@ def forms(world: World, row: Row) -> Iterator[Form]:
     ):
         return
     path = world.url(row.endpoint, row.stage)
-    role = sorted(row.let_in, key=lambda role: (role == VISITOR, role != "owner", role))[0]
+    role = sorted(
+        row.let_in, key=lambda role: (role == VISITOR, role not in ("owner", "member"), role)
+    )[0]
     response = world.ask(role, path)
     if response.mimetype != "text/html":
         return
