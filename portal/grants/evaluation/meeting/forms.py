@@ -62,6 +62,11 @@ class BallotForm(Form):
         """What each member chose, by their key."""
         return {person.id: self[f"b_{person.id.hex}"].data for person in self.voters}
 
+    @property
+    def firsts(self) -> dict[UUID, str | None]:
+        """Which application each member puts first; None for an abstention."""
+        return {who: None if code == NOBODY else code for who, code in self.choices.items()}
+
 
 def tie_form(voters: Sequence[Person], tied: Mapping[str, str]) -> BallotForm:
     """For which of the tied applications each member votes; `tied` is {number: title}."""

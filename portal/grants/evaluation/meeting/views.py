@@ -1,6 +1,8 @@
 """Meetings: convene, attendance, votes, close, minutes."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +20,8 @@ from portal.grants.evaluation.meeting import forms, minutes, paper, queries, ser
 from portal.grants.evaluation.meeting.models import Meeting, Vote
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.queries import hidden_from
+
+NOBODY_RECUSED: Mapping[str, set[UUID]] = {}
 
 views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition>/meetings")
 
@@ -139,27 +143,15 @@ def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue
     if form.validate_on_submit() and accepted(
         form,
         lambda: service.break_tie(
-            signed_in(),
-            competition,
-            meeting,
+            *(signed_in(), competition, meeting),
             numbers=numbers,
-            ballots={
-                who: None if choice == forms.NOBODY else choice
-                for who, choice in form.choices.items()
-            },
+            ballots=form.firsts,
             remark=form["remark"].data or "",
         ),
     ):
         flash(_("The vote is recorded."))
         return redirect(url_for(".show", competition=competition, meeting=meeting))
-    return form_page(
-        "grants/evaluation/meeting/vote.html",
-        form,
-        competition=competition,
-        meeting=meeting,
-        numbers=numbers,
-        excluded=queries.excluded(meeting, recused, numbers),
-    )
+    return _vote_page(form, competition, meeting, numbers, recused)
 
 
 @views.route("/<key:meeting>/votes/ranking", methods=["GET", "POST"])
@@ -178,13 +170,24 @@ def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     ):
         flash(_("The vote is recorded."))
         return redirect(url_for(".show", competition=competition, meeting=meeting))
+    return _vote_page(form, competition, meeting)
+
+
+def _vote_page(
+    form: forms.BallotForm,
+    competition: Competition,
+    meeting: Meeting,
+    numbers: Sequence[str] = (),
+    recused: Mapping[str, set[UUID]] = NOBODY_RECUSED,
+) -> ResponseReturnValue:
+    """A ballot for each who may vote: between tied applications, or on the ranking."""
     return form_page(
         "grants/evaluation/meeting/vote.html",
         form,
         competition=competition,
         meeting=meeting,
-        numbers=[],
-        excluded=[],
+        numbers=numbers,
+        excluded=queries.excluded(meeting, recused, numbers),
     )
 
 

@@ -174,6 +174,14 @@ def check(competition: Competition, application: Application) -> ResponseReturnV
     ):
         flash(_("Submitted and locked: %(number)s.", number=application.number))
         return redirect(url_for(".work", competition=competition))
+    return _check_page(application, own, form)
+
+
+def _check_page(
+    application: Application, own: ScoreSheet, form: forms.VersionForm
+) -> ResponseReturnValue:
+    """What stands on the sheet, what it owes, and the button that locks it."""
+    competition = application.competition
     criteria = queries.criteria(competition)
     given = queries.given(own, criteria)
     return form_page(
