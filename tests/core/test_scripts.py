@@ -113,7 +113,7 @@ def page(chromium: Browser, server: Server) -> Iterator[Page]:
 
 
 def test_characters_are_counted_as_on_the_server(page: Page) -> None:
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     expect(page.locator("#text-count")).to_have_text("left 10")
     page.fill("#text", " ā\n😀 ")
     expect(page.locator("#text-count")).to_have_text("left 7")
@@ -122,7 +122,7 @@ def test_characters_are_counted_as_on_the_server(page: Page) -> None:
 
 
 def test_what_is_typed_is_saved_and_the_page_says_when(page: Page, server: Server) -> None:
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     page.fill("#text", "one")
     expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
     page.fill("#text", "two")
@@ -134,7 +134,7 @@ def test_what_is_typed_is_saved_and_the_page_says_when(page: Page, server: Serve
 
 def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) -> None:
     server.status = HTTPStatus.CONFLICT
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     page.fill("#text", "mine")
     expect(page.locator("[data-saved]")).to_contain_text("Ilze was first.")
     expect(page.locator("[data-saved] a")).to_have_attribute("href", "/compare")
@@ -146,7 +146,7 @@ def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) 
 
 def test_a_lapsed_session_keeps_the_text_and_saves_it_on_return(page: Page, server: Server) -> None:
     server.status = HTTPStatus.UNAUTHORIZED
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     page.fill("#text", "kept")
     expect(page.locator("[data-saved]")).to_contain_text("You have been signed out.")
     server.status = HTTPStatus.OK
@@ -166,7 +166,7 @@ def test_without_a_connection_it_says_so_and_saves_later(page: Page, server: Ser
 
 
 def test_an_upload_leads_where_the_server_says(page: Page) -> None:
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     page.set_input_files("#file", {"name": "a.pdf", "mimeType": "x/y", "buffer": b"good"})
     page.click("text=Send")
     expect(page.locator("h1")).to_have_text("Done")
@@ -175,7 +175,7 @@ def test_an_upload_leads_where_the_server_says(page: Page) -> None:
 
 
 def test_a_refused_upload_shows_why_and_the_scripts_go_on(page: Page) -> None:
-    page.goto("/form")
+    page.goto("/form", wait_until="networkidle")
     page.set_input_files("#file", {"name": "a.pdf", "mimeType": "x/y", "buffer": b"bad"})
     page.click("text=Send")
     expect(page.locator("h1")).to_have_text("Refused")
@@ -184,7 +184,7 @@ def test_a_refused_upload_shows_why_and_the_scripts_go_on(page: Page) -> None:
 
 
 def test_numbers_score_and_arrows_move(page: Page) -> None:
-    page.goto("/sheet")
+    page.goto("/sheet", wait_until="networkidle")
     page.focus("input[name=a][value='0']")
     page.keyboard.type("0,5")
     expect(page.locator("input[name=a][value='0.5']")).to_be_checked()
@@ -202,7 +202,7 @@ def test_numbers_score_and_arrows_move(page: Page) -> None:
 
 def test_on_a_phone_two_tabs_keep_their_place(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 600})
-    page.goto("/sheet")
+    page.goto("/sheet", wait_until="networkidle")
     sheet, application = page.locator("#sheet"), page.locator("#application")
     expect(sheet).to_be_hidden()
     page.evaluate("scrollTo(0, 700)")
@@ -218,7 +218,7 @@ def test_on_a_phone_two_tabs_keep_their_place(page: Page) -> None:
 
 
 def test_a_wide_screen_shows_both_parts(page: Page) -> None:
-    page.goto("/sheet")
+    page.goto("/sheet", wait_until="networkidle")
     expect(page.locator("#sheet")).to_be_visible()
     expect(page.locator("#application")).to_be_visible()
     expect(page.locator("#tab-sheet")).to_be_hidden()
