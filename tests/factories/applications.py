@@ -1,0 +1,86 @@
+"""Rows of applications, drafts and submitted."""
+
+from typing import Any
+
+from portal.core import clock
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.grants.applications import queries, rules
+from portal.grants.applications.models import Application, Part, Submission
+from portal.grants.applications.models import State as ApplicationState
+from portal.grants.competitions.models import Competition
+from tests.factories.calls import Calls
+from tests.factories.people import DAY
+
+
+class Applications(Calls):
+    """Applications, beside the competitions that they answer."""
+
+    def application(
+        self,
+        competition: Competition,
+        *,
+        by: Person | None = None,
+        organisation: Organisation | None = None,
+        submitted: bool = False,
+        **values: Any,
+    ) -> Application:
+        """An application, a draft or submitted, with its answers; its people are its owner `by`."""
+        n = next(self.count)
+        organisation = organisation or self.organisation()
+        if by is None:
+            by = self.person(Role.OWNER, scope=organisation)
+        answers = {
+            "title": values.pop("title", f"Projekts {n}"),
+            "need": "Jauniešiem vajag vietu.",
+            "participants": 20,
+            "at_risk": 5,
+        }
+        number = f"{competition.code}-{n:03d}" if submitted else None
+        application = self.row(
+            Application(
+                **{
+                    "competition_id": competition.id,
+                    "organisation_id": organisation.id,
+                    "state": ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT,
+                    "title": answers["title"],
+                    "ordinal": n if submitted else None,
+                    "number": number,
+                    "started_by_id": by.id,
+                    **values,
+                }
+            )
+        )
+        at = min(clock.now(), competition.deadline) - DAY
+        self.row(
+            Part(
+                application_id=application.id,
+                section_key="project",
+                answers=answers,
+                complete=True,
+                saved_at=at,
+                saved_by_id=by.id,
+            )
+        )
+        if submitted:
+            content = rules.sealed_content(
+                number=application.number or "",
+                revision=1,
+                arrival=rules.Arrival(at, application.channel),
+                terms=rules.Terms(competition.terms_version, "0" * 64),
+                applicant=queries.applicant(organisation),
+                partner=None,
+                answers={"project": answers},
+                files=[],
+            )
+            self.row(
+                Submission(
+                    application_id=application.id,
+                    revision=1,
+                    submitted_at=at,
+                    submitted_by_id=by.id,
+                    terms_version=competition.terms_version,
+                    content=content,
+                    seal=rules.seal(content),
+                )
+            )
+        return application

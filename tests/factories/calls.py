@@ -1,0 +1,151 @@
+"""Rows of competitions, with their form and criteria."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from portal.core import clock
+from portal.core.db import Words
+from portal.grants.competitions.models import (
+    Competition,
+    Criterion,
+    CriterionKind,
+    Question,
+    QuestionKind,
+    Section,
+    State,
+    TermsVersion,
+)
+from tests.factories.people import DAY, People
+
+
+class Calls(People):
+    """Competitions, beside people."""
+
+    def competition(
+        self,
+        phase: str = "open",
+        *,
+        criteria: Sequence[dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> Competition:
+        """A competition in a phase: draft, announced, open, closed, decided, published, cancelled.
+
+        One section with the questions title (short text), need (long text), participants and
+        at_risk (numbers); one eligibility criterion; quality criteria c1 (0–10) and c2 (0–10,
+        minimum 3).
+        """
+        n = next(self.count)
+        now = clock.now()
+        opens, deadline = {
+            "announced": (now + 2 * DAY, now + 20 * DAY),
+            "draft": (now + 2 * DAY, now + 20 * DAY),
+            "open": (now - 5 * DAY, now + 5 * DAY),
+        }.get(phase, (now - 30 * DAY, now - 10 * DAY))
+        municipality = values.pop("municipality", None) or self.municipality()
+        state = State.ANNOUNCED if phase in ("open", "closed") else State(phase)
+        competition = self.row(
+            Competition(
+                **{
+                    "municipality_id": municipality.id,
+                    "year": 2026,
+                    "ordinal": n,
+                    "code": f"{municipality.code}-2026-{n}",
+                    "slug": f"konkurss-{n}",
+                    "state": state,
+                    "title": Words(f"Jauniešu iniciatīvas {n}", f"Youth initiatives {n}"),
+                    "eligible_kinds": ["association", "foundation", "youth_group"],
+                    "fixed_sum": 460_000,
+                    "grants": 2,
+                    "announced_at": None if phase == "draft" else opens - 10 * DAY,
+                    "opens_at": opens,
+                    "deadline": deadline,
+                    "results_by": (deadline + 30 * DAY).date(),
+                    "start_from": (deadline + 40 * DAY).date(),
+                    "start_to": (deadline + 200 * DAY).date(),
+                    "months_min": 3,
+                    "months_max": 18,
+                    "total_minimum": Decimal(8),
+                    "terms_version": 0 if phase == "draft" else 1,
+                    "published_at": now - DAY if phase == "published" else None,
+                    "decided_at": now - DAY if phase in ("decided", "published") else None,
+                    "cancelled_at": now - DAY if phase == "cancelled" else None,
+                    "cancel_reason": Words("Nav naudas.", "No money.")
+                    if phase == "cancelled"
+                    else None,
+                    **values,
+                }
+            )
+        )
+        if competition.terms_version:
+            number = competition.terms_version
+            self.row(
+                TermsVersion(
+                    competition_id=competition.id, number=number, content={}, digest="0" * 64
+                )
+            )
+        self._form(competition)
+        self._criteria(competition, criteria)
+        return competition
+
+    def _form(self, competition: Competition) -> None:
+        section = self.row(
+            Section(
+                competition_id=competition.id,
+                key="project",
+                title=Words("Projekts", "Project"),
+                position=1,
+            )
+        )
+        for position, (key, kind, settings, measures) in enumerate(
+            [
+                ("title", QuestionKind.SHORT_TEXT, {"max_length": 100}, "title"),
+                ("need", QuestionKind.LONG_TEXT, {"max_length": 2000}, None),
+                ("participants", QuestionKind.NUMBER, {"min": 1}, "participants"),
+                ("at_risk", QuestionKind.NUMBER, {"min": 0}, "at_risk"),
+            ],
+            start=1,
+        ):
+            self.row(
+                Question(
+                    competition_id=competition.id,
+                    section_id=section.id,
+                    key=key,
+                    kind=kind,
+                    label=Words(f"Jautājums {key}", f"Question {key}"),
+                    settings=settings,
+                    measures=measures,
+                    position=position,
+                )
+            )
+
+    def _criteria(
+        self, competition: Competition, criteria: Sequence[dict[str, Any]] | None
+    ) -> None:
+        quality = criteria or [
+            {"key": "c1", "tie_break": 1},
+            {"key": "c2", "minimum": Decimal(3)},
+        ]
+        self.row(
+            Criterion(
+                competition_id=competition.id,
+                key="e1",
+                kind=CriterionKind.ELIGIBILITY,
+                title=Words("Iesniedzējs ir tiesīgs", "The applicant is eligible"),
+                position=1,
+            )
+        )
+        for position, values in enumerate(quality, start=2):
+            self.row(
+                Criterion(
+                    **{
+                        "competition_id": competition.id,
+                        "kind": CriterionKind.QUALITY,
+                        "title": Words(f"Kritērijs {values['key']}", f"Criterion {values['key']}"),
+                        "position": position,
+                        "maximum": Decimal(10),
+                        "step": Decimal("0.5"),
+                        **values,
+                    }
+                )
+            )

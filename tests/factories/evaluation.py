@@ -1,0 +1,146 @@
+"""Rows of the evaluation: committees, checks, sheets and meetings."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from portal.core import clock
+from portal.core.accounts.models import Person, Role
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.evaluation.models import (
+    Assignment,
+    Attendance,
+    CheckState,
+    ConflictKind,
+    Declaration,
+    EligibilityCheck,
+    Meeting,
+    Score,
+    ScoreSheet,
+    SheetState,
+    Vote,
+)
+from tests.factories.applications import Applications
+
+
+class Evaluations(Applications):
+    """Whatever a committee leaves behind."""
+
+    def committee(self, competition: Competition, members: int = 3) -> list[Person]:
+        """Members of the committee; the first is also its chair, the second its secretary."""
+        people = [self.person(Role.MEMBER, scope=competition) for _ in range(members)]
+        for person, role in zip(people, (Role.CHAIR, Role.SECRETARY), strict=False):
+            self.grant(person, role, competition)
+        return people
+
+    def eligible(self, application: Application) -> EligibilityCheck:
+        """The application has passed its eligibility check."""
+        officer = self.person(Role.OFFICER)
+        return self.row(
+            EligibilityCheck(
+                application_id=application.id,
+                state=CheckState.ELIGIBLE,
+                proposed_by_id=officer.id,
+                proposed_at=clock.now(),
+            )
+        )
+
+    def assigned(self, application: Application, *members: Person, declared: bool = True) -> None:
+        """Members are to score the application, and (unless told not to) declared no conflict."""
+        for member in members:
+            self.row(Assignment(person_id=member.id, application_id=application.id))
+            if declared:
+                self.row(
+                    Declaration(
+                        person_id=member.id,
+                        application_id=application.id,
+                        kind=ConflictKind.NONE,
+                        declared_at=clock.now(),
+                    )
+                )
+
+    def sheet(
+        self,
+        application: Application,
+        member: Person,
+        points: dict[str, str],
+        *,
+        submitted: bool = True,
+    ) -> ScoreSheet:
+        """A score sheet; `points` maps criterion keys to points."""
+        criteria = {
+            c.key: c.id
+            for c in self.session.query(Criterion).filter_by(
+                competition_id=application.competition_id
+            )
+        }
+        now = clock.now()
+        sheet = self.row(
+            ScoreSheet(
+                application_id=application.id,
+                person_id=member.id,
+                state=SheetState.SUBMITTED if submitted else SheetState.DRAFT,
+                saved_at=now,
+                submitted_at=now if submitted else None,
+            )
+        )
+        for key, value in points.items():
+            self.row(Score(sheet_id=sheet.id, criterion_id=criteria[key], points=Decimal(value)))
+        return sheet
+
+    def meeting(
+        self, competition: Competition, members: Sequence[Person], order: Sequence[str]
+    ) -> Meeting:
+        """A closed meeting at which all approved the ranking `order` (numbers, best first)."""
+        now = clock.now()
+        meeting = self.row(
+            Meeting(
+                competition_id=competition.id,
+                number=1,
+                held_at=now,
+                place="Liepāja",
+                closed_at=now,
+                closed_by_id=members[0].id,
+                record={},
+            )
+        )
+        for member in members:
+            self.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
+        self.row(
+            Vote(
+                meeting_id=meeting.id,
+                number=1,
+                kind="ranking",
+                question="Apstiprināt sarindojumu",
+                order=list(order),
+                carried=True,
+            )
+        )
+        return meeting
+
+    def evaluated(
+        self, points: Sequence[tuple[str, str]], **values: Any
+    ) -> tuple[Competition, list[Application]]:
+        """A closed competition whose evaluation is finished.
+
+        Each application has the points (c1, c2) of three members; c2 owes 3, the total 8. They
+        come back in the order of `points`, which is that of the ranking.
+        """
+        competition = self.competition("closed", **values)
+        members = self.committee(competition)
+        applications = []
+        for c1, c2 in points:
+            application = self.application(competition, submitted=True)
+            self.eligible(application)
+            self.assigned(application, *members)
+            for member in members:
+                self.sheet(application, member, {"c1": c1, "c2": c2})
+            applications.append(application)
+        clears = [
+            str(a.number)
+            for a, (c1, c2) in zip(applications, points, strict=True)
+            if Decimal(c2) >= 3 and Decimal(c1) + Decimal(c2) >= 8
+        ]
+        self.meeting(competition, members, clears)
+        return competition, applications

@@ -1,0 +1,88 @@
+"""Rows of people, organisations and their roles."""
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.accounts.models import (
+    COMMITTEE,
+    MUNICIPAL,
+    ORGANISATIONAL,
+    Municipality,
+    Organisation,
+    Person,
+    Role,
+    RoleGrant,
+)
+from portal.core.db import Base, Words
+
+DAY = timedelta(days=1)
+
+
+class People:
+    """Builds and commits rows in the test's session; each has a number of its own."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.count = itertools.count(1)
+
+    def row(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.commit()
+        return row
+
+    def municipality(self, code: str = "LIE") -> Municipality:
+        found = self.session.query(Municipality).filter_by(code=code).one_or_none()
+        return found or self.row(
+            Municipality(
+                code=code,
+                name=Words("Piemēra pilsēta", "Sample City"),
+                organiser=Words("Piemēra Izglītības pārvalde", "Sample Education Board"),
+                email="parvalde@example.lv",
+            )
+        )
+
+    def person(self, *roles: Role, scope: Base | None = None, **values: Any) -> Person:
+        """A person who holds `roles`, each in `scope` or in the default municipality."""
+        n = next(self.count)
+        person = self.row(
+            Person(
+                **{
+                    "email": f"persona{n}@example.lv",
+                    "name": f"Persona {n}",
+                    "confirmed_at": clock.now() - DAY,
+                    **values,
+                }
+            )
+        )
+        for role in roles:
+            self.grant(person, role, scope)
+        return person
+
+    def grant(self, person: Person, role: Role, scope: Base | None = None) -> RoleGrant:
+        keys: dict[str, Any] = {}
+        if role in MUNICIPAL:
+            keys["municipality_id"] = (scope or self.municipality()).id
+        elif role in COMMITTEE:
+            keys["competition_id"] = scope.id
+        elif role in ORGANISATIONAL:
+            keys["organisation_id"] = scope.id
+        return self.row(RoleGrant(person_id=person.id, role=role, since=date(2020, 1, 1), **keys))
+
+    def organisation(self, **values: Any) -> Organisation:
+        n = next(self.count)
+        name = values.pop("name", f"Biedrība „Paraugs {n}”")
+        return self.row(
+            Organisation(
+                **{
+                    "kind": "association",
+                    "name": name,
+                    "sort_name": name.lower(),
+                    "registration_number": f"400080{n:05d}",
+                    **values,
+                }
+            )
+        )

@@ -1,0 +1,43 @@
+"""Once a call has opened, neither its form nor its criteria change."""
+
+from decimal import Decimal
+
+import pytest
+
+from portal.core.db import Words
+from portal.core.errors import StateConflict
+from portal.grants.competitions.criteria import service as criteria
+from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
+from portal.grants.competitions.form import service as form
+from portal.grants.competitions.form.rules import QuestionFacts
+from portal.grants.competitions.models import CriterionKind, QuestionKind
+from tests.grants.competitions.rows import mine
+
+pytestmark = pytest.mark.usefixtures("ctx")
+
+
+@pytest.mark.parametrize("wait", ["open", "closed", "decided", "published", "cancelled"])
+def test_form_and_criteria_refuse_once_the_call_has_opened(officer, make, wait):
+    competition = mine(make.competition(wait))
+    section, criterion = competition.sections[0], competition.criteria[-1]
+    question = section.questions[0]
+    facts = QuestionFacts(label=Words("A"))
+    scale = Scale(Decimal(5), Decimal(1))
+    for verb in (
+        lambda: form.add_section(officer, competition, Words("A"), Words()),
+        lambda: form.remove_section(officer, competition, section),
+        lambda: form.move_section(officer, competition, section, "up"),
+        lambda: form.add_question(officer, competition, section, QuestionKind.DATE, facts),
+        lambda: form.save_question(officer, competition, question, facts, version=1),
+        lambda: form.remove_question(officer, competition, question),
+        lambda: criteria.add(
+            officer, competition, CriterionKind.QUALITY, CriterionFacts(Words("A"), scale=scale)
+        ),
+        lambda: criteria.remove(officer, competition, criterion),
+        lambda: criteria.move(officer, competition, criterion, "up"),
+        lambda: criteria.set_thresholds(
+            officer, competition, total_minimum=Decimal(1), spread_flag=Decimal(1), version=1
+        ),
+    ):
+        with pytest.raises(StateConflict):
+            verb()

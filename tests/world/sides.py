@@ -1,0 +1,273 @@
+"""What every stage of one municipality is made of."""
+
+from dataclasses import asdict
+from typing import Any
+
+from portal.core import clock
+from portal.core.accounts.models import (
+    Municipality,
+    Organisation,
+    Person,
+    Purpose,
+    Role,
+    SignIn,
+    Token,
+)
+from portal.core.accounts.rules import digest
+from portal.core.db import Words, db
+from portal.core.documents import service as documents
+from portal.core.documents.models import StoredFile
+from portal.core.work import unit_of_work
+from portal.grants.applications.models import Application, Attachment, Submission
+from portal.grants.applications.rules import SealedFile
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Criterion,
+    CriterionKind,
+    Inquiry,
+    Question,
+    QuestionKind,
+    Section,
+)
+from portal.grants.evaluation.models import (
+    Clarification,
+    ClarificationFile,
+    ConflictKind,
+    Declaration,
+    EligibilityCheck,
+)
+from tests.factories import DAY, Make
+from tests.world.asking import World
+
+
+class Prepared:
+    """One municipality with its people, and what its competitions have in common."""
+
+    def __init__(self, world: World, make: Make, municipality: Municipality, prefix: str) -> None:
+        self.world = world
+        self.make = make
+        self.municipality = municipality
+        self.prefix = prefix
+        self.organisation: Organisation = make.organisation(
+            iban="LV80BANK0000435195001",
+            email="birojs@example.lv",
+            address="Krasta iela 7, Liepāja",
+        )
+
+    def person(self, name: str, person: Person) -> None:
+        self.world.people[f"{self.prefix}{name}"] = person
+
+    def people(self, name: str) -> Person:
+        return self.world.people[f"{self.prefix}{name}"]
+
+    def accounts(self) -> dict[str, Any]:
+        """What stands in the addresses of accounts, organisations and administration."""
+        make, owner = self.make, self.people("owner")
+        # A second owner: the rules about the last one have tests of their own.
+        member = make.person(Role.OWNER, scope=self.organisation)
+        invitation = make.row(
+            Token(
+                purpose=Purpose.INVITE,
+                digest=digest(f"secret-{member.id}"),
+                email=f"aicinats-{member.id}@example.lv",
+                expires_at=clock.now() + DAY,
+                organisation_id=self.organisation.id,
+                role=Role.EDITOR,
+                invited_by_id=owner.id,
+            )
+        )
+        own = make.row(
+            Token(
+                purpose=Purpose.INVITE,
+                digest=digest(f"own-{member.id}"),
+                email=owner.email,
+                expires_at=clock.now() + DAY,
+                organisation_id=make.organisation().id,
+                role=Role.EDITOR,
+                invited_by_id=member.id,
+            )
+        )
+        browser = make.row(
+            SignIn(
+                person_id=owner.id,
+                token_digest=digest(f"browser-{member.id}"),
+                expires_at=clock.now() + DAY,
+            )
+        )
+        return {
+            "organisation": self.organisation,
+            "membership": make.session.get_one(Person, member.id).grants[0],
+            "invitation": invitation,
+            "own_invitation": own,
+            "own_sign_in": browser,
+            "account": member,
+            "grant": make.session.get_one(Person, member.id).grants[0],
+            "municipality": self.municipality,
+        }
+
+    def competition(self, phase: str, **values: Any) -> dict[str, Any]:
+        """A competition with one of everything that is prepared before it is announced."""
+        make = self.make
+        competition = make.competition(phase, municipality=self.municipality, **values)
+        return {"competition": competition, **self.prepared(competition)}
+
+    def prepared(self, competition: Competition) -> dict[str, Any]:
+        make = self.make
+        section = make.session.query(Section).filter_by(competition_id=competition.id).one()
+        question = make.row(
+            Question(
+                competition_id=competition.id,
+                section_id=section.id,
+                key="plan",
+                kind=QuestionKind.FILE,
+                label=Words("Darba plāns", "Work plan"),
+                required=False,
+                settings={"several": True},
+                position=9,
+            )
+        )
+        document = make.row(
+            CallDocument(competition_id=competition.id, kind="regulations", title=Words("Nolikums"))
+        )
+        version = make.row(
+            CallDocumentVersion(
+                document_id=document.id, number=1, file_id=self.file().id, issued_on=clock.today()
+            )
+        )
+        inquiry = make.row(
+            Inquiry(
+                competition_id=competition.id,
+                asked_at=clock.now() - DAY,
+                asked_by_id=self.people("owner").id,
+                question="Vai drīkst pieteikties jauniešu grupa?",
+            )
+        )
+        return {
+            "form_section": section,
+            "form_question": question,
+            "call_document": document,
+            "document_version": version.number,
+            "criterion": competition_criterion(make, competition),
+            "kind": "quality",
+            "inquiry": inquiry,
+            "part": section.key,
+        }
+
+    def file(self) -> StoredFile:
+        """A small file in the storage."""
+        with self.world.app.test_request_context():
+            owner = db.session.get_one(Person, self.people("owner").id)
+            with unit_of_work(owner, "file.stored", owner) as work:
+                stored = documents.keep(
+                    work,
+                    b"%PDF-1.7",
+                    name="plāns.pdf",
+                    media_type="application/pdf",
+                    purpose="attachment",
+                )
+            key = stored.id
+        return self.make.session.get_one(StoredFile, key)
+
+    def seated(self, competition: Competition, application: Application) -> None:
+        """The committee, all but one of them without a conflict."""
+        make = self.make
+        for name, roles in (
+            ("member", [Role.MEMBER]),
+            ("chair", [Role.MEMBER, Role.CHAIR]),
+            ("secretary", [Role.SECRETARY]),
+            ("recused", [Role.MEMBER]),
+        ):
+            for role in roles:
+                make.grant(self.people(name), role, competition)
+        make.eligible(application)
+        make.assigned(application, self.people("member"), self.people("chair"))
+        make.row(
+            Declaration(
+                person_id=self.people("recused").id,
+                application_id=application.id,
+                kind=ConflictKind.FAMILY,
+                note="Brālis ir projekta vadītājs.",
+                declared_at=clock.now(),
+            )
+        )
+
+    def application(self, competition: Competition, *, submitted: bool) -> Application:
+        application = self.make.application(
+            competition,
+            by=self.people("owner"),
+            organisation=self.organisation,
+            submitted=submitted,
+        )
+        return application
+
+    def filed(self, application: Application, *, minors: bool = False) -> dict[str, Any]:
+        attachment = self.make.row(
+            Attachment(
+                application_id=application.id,
+                question_key="plan",
+                file_id=self.file().id,
+                names_minors=minors,
+                added_by_id=self.people("owner").id,
+            )
+        )
+        for submission in self.make.session.query(Submission).filter_by(
+            application_id=application.id
+        ):
+            # The board reads what was sealed, and no file besides.
+            file = attachment.file
+            sealed = SealedFile(
+                id=str(attachment.id),
+                question="plan",
+                name=file.name,
+                size=file.size,
+                media_type=file.media_type,
+                sha256=file.sha256,
+                names_minors=minors,
+            )
+            submission.content = {**submission.content, "attachments": [asdict(sealed)]}
+        self.make.session.commit()
+        return {"application": application, "attachment": attachment, "revision": 1}
+
+    def clarified(
+        self, check: EligibilityCheck, *, replied: bool, minors: bool = False
+    ) -> ClarificationFile:
+        """A clarification of the file that the form asks for, with the file."""
+        now, owner = clock.now(), self.people("owner")
+        reply: dict[str, Any] = {
+            "replied_at": now,
+            "replied_by_id": owner.id,
+            "content": {},
+            "seal": digest(str(check.id)),
+        }
+        clarification = self.make.row(
+            Clarification(
+                check_id=check.id,
+                question_keys=["plan"],
+                message="Lūdzu, pievienojiet darba plānu.",
+                asked_at=now - DAY,
+                asked_by_id=self.people("officer").id,
+                until=now + DAY,
+                **(reply if replied else {}),
+            )
+        )
+        return self.make.row(
+            ClarificationFile(
+                clarification_id=clarification.id,
+                question_key="plan",
+                file_id=self.file().id,
+                names_minors=minors,
+                added_by_id=owner.id,
+            )
+        )
+
+
+def competition_criterion(make: Make, competition: Competition) -> Any:
+    """A quality criterion of the competition."""
+    return (
+        make.session.query(Criterion)
+        .filter_by(competition_id=competition.id, kind=CriterionKind.QUALITY)
+        .order_by(Criterion.position)
+        .first()
+    )

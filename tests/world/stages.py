@@ -1,0 +1,141 @@
+"""A competition at every stage."""
+
+from typing import Any
+
+from portal.core import clock
+from portal.core.accounts.models import ORGANISATIONAL, Person, Role
+from portal.core.db import db
+from portal.grants.applications.register import service as register
+from portal.grants.awards import service as awards
+from portal.grants.awards.models import Decision
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.models import EligibilityCheck, Meeting, Suspicion, Vote
+from tests.factories import DAY
+from tests.world.sides import Prepared
+
+STAGES = (
+    *("draft", "announced", "open", "sent", "checking", "closed", "minors", "discussed"),
+    *("drafted", "signed", "published"),
+)
+
+
+class Side(Prepared):
+    """One municipality with its people, and a competition at every stage."""
+
+    def build(self) -> None:
+        make = self.make
+        for role in (Role.OFFICER, Role.HEAD, Role.AUDITOR):
+            self.person(role, make.person(role, scope=self.municipality))
+        for role in ORGANISATIONAL:
+            persona = None if self.prefix else f"ngo-{role}"
+            self.person(role, make.person(role, scope=self.organisation, persona=persona))
+        for name in ("member", "chair", "secretary", "recused"):
+            self.person(name, make.person())
+        if self.prefix:
+            self.world.people["other-owner"] = self.people("owner")
+        for stage in STAGES:
+            scenes = self.world.far if self.prefix else self.world.near
+            scenes[stage] = {**self.accounts(), **getattr(self, stage)()}
+
+    def draft(self) -> dict[str, Any]:
+        return self.competition("draft")
+
+    def announced(self) -> dict[str, Any]:
+        return self.competition("announced")
+
+    def open(self) -> dict[str, Any]:
+        scene = self.competition("open")
+        return {**scene, **self.filed(self.application(scene["competition"], submitted=False))}
+
+    def sent(self) -> dict[str, Any]:
+        scene = self.competition("open")
+        return {**scene, **self.filed(self.application(scene["competition"], submitted=True))}
+
+    def checking(self) -> dict[str, Any]:
+        """The applicant is asked for a clarification, and has not replied yet."""
+        scene = self.competition("closed")
+        application = self.application(scene["competition"], submitted=True)
+        check = self.make.row(EligibilityCheck(application_id=application.id, state="clarifying"))
+        reply_file = self.clarified(check, replied=False)
+        return {**scene, **self.filed(application), "reply_file": reply_file}
+
+    def closed(self) -> dict[str, Any]:
+        """The committee is at work: a sheet is in, another is not, and the meeting is convened."""
+        return self.under_evaluation(minors=False)
+
+    def minors(self) -> dict[str, Any]:
+        """The same, and the files name minors."""
+        return self.under_evaluation(minors=True)
+
+    def discussed(self) -> dict[str, Any]:
+        """All sheets are in, and the chair has opened the discussion."""
+        scene = self.under_evaluation(minors=False, discussion_opened_at=clock.now() - DAY)
+        points = {"c1": "8", "c2": "7"}
+        self.make.sheet(scene["application"], self.people("member"), points)
+        return scene
+
+    def under_evaluation(self, *, minors: bool, **values: Any) -> dict[str, Any]:
+        make = self.make
+        scene = self.competition("closed", **values)
+        competition = scene["competition"]
+        application = self.application(competition, submitted=True)
+        self.seated(competition, application)
+        with self.world.app.test_request_context():
+            register.close(None, db.session.get_one(Competition, competition.id))
+        check = make.session.query(EligibilityCheck).filter_by(application_id=application.id).one()
+        meeting = make.row(
+            Meeting(competition_id=competition.id, number=1, held_at=clock.now(), place="Liepāja")
+        )
+        return {
+            **scene,
+            **self.filed(application, minors=minors),
+            "reply_file": self.clarified(check, replied=True, minors=minors),
+            "sheet": make.sheet(application, self.people("chair"), {"c1": "9", "c2": "9"}),
+            "appointment": make.grant(make.person(), Role.MEMBER, competition),
+            "suspicion": make.row(
+                Suspicion(
+                    person_id=self.people("secretary").id,
+                    application_id=make.application(competition, submitted=True).id,
+                    grounds=["email_domain"],
+                )
+            ),
+            "meeting": meeting,
+            "vote": make.row(
+                Vote(meeting_id=meeting.id, number=1, kind="ranking", question="?", carried=False)
+            ),
+        }
+
+    def drafted(self) -> dict[str, Any]:
+        return self.evaluated("officer")
+
+    def signed(self) -> dict[str, Any]:
+        return self.evaluated("officer", "head")
+
+    def published(self) -> dict[str, Any]:
+        return self.evaluated("officer", "head", "publish")
+
+    def evaluated(self, *steps: str) -> dict[str, Any]:
+        """A competition with its decisions drafted, signed or published."""
+        competition, applications = self.make.evaluated(
+            [("9", "9"), ("8", "8"), ("7", "7")], municipality=self.municipality
+        )
+        application = applications[0]
+        application.organisation_id = self.organisation.id
+        self.make.session.commit()
+        with self.world.app.test_request_context():
+            own = db.session.get_one(Competition, competition.id)
+            officer = db.session.get_one(Person, self.people("officer").id)
+            head = db.session.get_one(Person, self.people("head").id)
+            awards.propose_decisions(officer, own)
+            if "head" in steps:
+                awards.sign_off(head, own, decided_on=clock.today())
+            if "publish" in steps:
+                awards.publish(head, own)
+            db.session.remove()
+        decision = self.make.session.query(Decision).filter_by(application_id=application.id).one()
+        return {
+            "competition": competition,
+            "decision": decision,
+            **self.prepared(competition),
+            **self.filed(application),
+        }
