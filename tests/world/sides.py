@@ -129,7 +129,11 @@ class Prepared:
             )
         )
         document = make.row(
-            CallDocument(competition_id=competition.id, kind="regulations", title=Words("Nolikums"))
+            CallDocument(
+                competition_id=competition.id,
+                kind="regulations",
+                title=Words("Nolikums", "Regulations"),
+            )
         )
         version = make.row(
             CallDocumentVersion(
