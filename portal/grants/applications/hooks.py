@@ -38,6 +38,15 @@ def notices(application: Application) -> Iterable[Step]:
 
 
 @Round
+def outcomes(actor: Person, applications: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
+    """What has come of the actor's own applications: a step for each that is decided.
+
+    One query however many applications there are.
+    """
+    return ()
+
+
+@Round
 def withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
     """Why a person of the board may not read an application after all: a conflict of interest."""
     return ()

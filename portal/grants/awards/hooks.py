@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from portal.core import clock
-from portal.core.access import person
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications import hooks as application_hooks
 from portal.grants.applications.models import Application
 from portal.grants.awards import queries
+from portal.grants.awards.letters import LABELS
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions import hooks as competition_hooks
@@ -52,12 +52,10 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
             yield one.id, StageCount(_l("grants"), found.get(one.id, 0), url, is_now, 70)
 
 
-@application_hooks.notices.answer
-def decision_notice(application: Application) -> Iterable[Step]:
-    """The decision on one's application, once it is published."""
-    actor = person()
-    if actor and application.competition.published_at and queries.own_decision(actor, application):
-        yield Step(
-            _l("There is a decision on your application."),
-            url_for("own_decision.decision", application=application),
-        )
+@application_hooks.outcomes.answer
+def decided(actor: Person, applications: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
+    """The decision on each application, once it is published."""
+    for key, state, outcome in queries.own_outcomes(actor, [one.id for one in applications]):
+        said = _l("You declined the grant") if state is DecisionState.DECLINED else LABELS[outcome]
+        url = url_for("own_decision.decision", application=key)
+        yield key, Step(_l("Read the decision"), url, said)

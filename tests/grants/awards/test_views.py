@@ -195,6 +195,49 @@ def test_after_publication_it_is_the_letter_that_was_previewed(
     assert pdf.data.startswith(b"%PDF")
 
 
+def test_the_list_the_task_list_and_the_receipt_lead_to_the_decision(
+    signed: Case, client: PageClient
+) -> None:
+    client.sign_in(signed.owner(0))
+    own = f"/my/applications/{signed.applications[0].id}"
+    pages = ("/my/applications", own, f"{own}/receipt")
+    for page in pages:
+        assert not client.page(page).select(f'a[href="{signed.own(0)}"]'), page
+    signed.publish()
+    for page in pages:
+        assert client.page(page).select(f'main a[href="{signed.own(0)}"]'), page
+    client.sign_in(signed.owner(5))
+    assert not client.page("/my/applications").select(f'a[href="{signed.own(0)}"]')
+
+
+def test_the_list_of_applications_asks_as_much_for_many_decisions_as_for_one(
+    published: Case, make: Make, client: PageClient
+) -> None:
+    person, counts = published.owner(0), []
+    client.sign_in(person)
+    for more in (0, 6):
+        for number in range(more):
+            application = make.application(
+                published.competition, organisation=published.organisation(0), submitted=True
+            )
+            make.row(
+                Decision(
+                    competition_id=published.competition.id,
+                    application_id=application.id,
+                    outcome=Outcome.RESERVE,
+                    state=DecisionState.PUBLISHED,
+                    number=f"9-{number}",
+                    place=3,
+                )
+            )
+        client.get("/my/applications")
+        with counted_queries(client.application) as queries:
+            page = client.page("/my/applications")
+        assert len(page.select('main a[href$="/decision"]')) == 1 + more
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
+
+
 def test_a_foreign_applicant_and_a_stranger_find_nothing(
     published: Case, client: PageClient
 ) -> None:

@@ -37,9 +37,11 @@ views = Blueprint("applications", __name__, url_prefix="/my/applications")
 @requires(Right.MINE)
 def index() -> ResponseReturnValue:
     actor = signed_in()
+    rows = drafts.mine(actor)
     return render_template(
         "grants/applications/drafts/index.html",
-        rows=drafts.mine(actor),
+        rows=rows,
+        outcomes=dict(hooks.outcomes(actor, [row.application for row in rows])),
         waiting=hooks.waiting(actor),
     )
 
@@ -92,6 +94,7 @@ def task_list(application: Application) -> ResponseReturnValue:
         competition=application.competition,
         tasks=drafts.task_list(signed_in(), application),
         notices=hooks.notices(application),
+        outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
         may_edit=bool(may(Right.EDIT, application)),
     )
 

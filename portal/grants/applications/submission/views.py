@@ -80,6 +80,7 @@ def receipt(application: Application) -> ResponseReturnValue:
         entry=entry_of(submission),
         next_steps=list(papers.next_steps(application.competition)),
         notices=hooks.notices(application),
+        outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
         is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
         may_edit=bool(may(Right.EDIT, application)),
     )
