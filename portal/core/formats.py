@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,8 @@ from markupsafe import Markup
 from portal.core import clock
 
 NBSP = "\N{NO-BREAK SPACE}"
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
 
 # Latvian says "on Tuesday, 14 April" in the locative and "until Tuesday, 14 April" in the dative;
 # CLDR has neither.
@@ -193,13 +195,17 @@ def percent(share: Fraction | Decimal, places: int = 0) -> str:
 
 
 def filesize(size: int) -> str:
-    """The size of a file, in bytes, kB or MB of a thousand: "412 kB", "1,2 MB"."""
-    if size < 1000:
+    """The size of a file: "412 kB", "1,2 MB".
+
+    Units are of 1,024, as the limits of uploads count them, and parts are rounded up: a file just
+    over a limit never reads as the limit.
+    """
+    if size < KILOBYTE:
         return f"{size}{NBSP}B"
-    if size < 999_500:
-        return f"{_decimal(Fraction(size, 1000), 0)}{NBSP}kB"
-    tenths = (Decimal(size) / 1_000_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{number(tenths)}{NBSP}MB"
+    kilobytes = -(-size // KILOBYTE)
+    if kilobytes < 1000:
+        return f"{kilobytes}{NBSP}kB"
+    return f"{number(Decimal(-(-size * 10 // MEGABYTE)) / 10)}{NBSP}MB"
 
 
 def grouped(text: str) -> list[str]:

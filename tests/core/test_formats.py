@@ -145,7 +145,15 @@ def test_money_reads_back_as_what_it_was(cents: int) -> None:
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0 B"), (999, "999 B"), (411_800, "412 kB"), (999_600, "1 MB"), (1_240_000, "1,2 MB")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1025, "2 kB"),
+        (421_800, "412 kB"),
+        (1024 * 1024 - 1, "1 MB"),
+        (25 * 1024 * 1024, "25 MB"),
+        (25 * 1024 * 1024 + 1, "25,1 MB"),
+    ],
 )
 def test_sizes_of_files(size: int, text: str) -> None:
     assert plain(formats.filesize(size)) == text

@@ -6,13 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from portal.core.documents.kinds import ATTACHMENTS, Kind, Protected, Suspicious, sniff
 from portal.core.errors import Invalid
+from portal.core.formats import MEGABYTE, filesize
 
-MEGABYTE = 1024 * 1024
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: controls, direction marks, halves, separators
 
 
@@ -72,11 +71,6 @@ def clean_name(name: str) -> str:
     return stem[: 254 - len(extension)] + dot + extension
 
 
-def megabytes(size: int) -> str:
-    """A size as people read it; rounded up, so that just over a limit never reads as the limit."""
-    return f"{format_decimal(-(-size * 10 // MEGABYTE) / 10, format='0.#')} MB"
-
-
 def _check_size(name: str, stream: IO[bytes], limits: Limits) -> None:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -88,8 +82,8 @@ def _check_size(name: str, stream: IO[bytes], limits: Limits) -> None:
             _(
                 "“%(name)s” is %(size)s. One file may be at most %(limit)s.",
                 name=name,
-                size=megabytes(size),
-                limit=megabytes(limits.largest),
+                size=filesize(size),
+                limit=filesize(limits.largest),
             ),
         )
     if limits.beside + size > limits.together:
@@ -99,9 +93,9 @@ def _check_size(name: str, stream: IO[bytes], limits: Limits) -> None:
                 "With “%(name)s” (%(size)s) the files would be %(sum)s together, and they may be at"
                 " most %(limit)s. Remove a file or choose a smaller one.",
                 name=name,
-                size=megabytes(size),
-                sum=megabytes(limits.beside + size),
-                limit=megabytes(limits.together),
+                size=filesize(size),
+                sum=filesize(limits.beside + size),
+                limit=filesize(limits.together),
             ),
         )
 

@@ -18,6 +18,8 @@ HEAD = 4096  # bytes that tell the family
 LONGEST_LIST = 512 * 1024  # bytes of a ZIP's list of contents: some five thousand entries
 MOST_STREAMS = 5000  # entries of an OLE2 directory
 UNPACKED = 1024 * 1024 * 1024  # bytes that a ZIP may claim to unpack to
+SWOLLEN = 100  # times its own size, for what claims to unpack to more than ROOMY
+ROOMY = 100 * 1024 * 1024
 
 
 class Kind(StrEnum):
@@ -102,8 +104,7 @@ def _in_zip(stream: IO[bytes]) -> Kind | None:
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = {entry.filename: entry for entry in archive.infolist()}
-            if sum(entry.file_size for entry in entries.values()) > UNPACKED:
-                raise Suspicious("unpacks to too much")
+            _check_swelling(archive.infolist(), stream.seek(0, io.SEEK_END))
             declared = _mimetype(archive, entries.get("mimetype"))
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise Suspicious("broken list of contents") from error
@@ -111,6 +112,13 @@ def _in_zip(stream: IO[bytes]) -> Kind | None:
         if declared == kind.media_type:
             return kind
     return _by_entries(set(entries))
+
+
+def _check_swelling(entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse what would fill the disk of whoever opens it; honest tables shrink to a thirtieth."""
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > UNPACKED or (unpacked > ROOMY and unpacked > SWOLLEN * size):
+        raise Suspicious("unpacks to too much")
 
 
 def _by_entries(names: set[str]) -> Kind | None:

@@ -1,12 +1,15 @@
 """Refusals of files name the file, the limit and what to do."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 
-from portal.core.documents.intake import MEGABYTE, USUAL, Limits, check, clean_name, megabytes
+from portal.core.documents.intake import USUAL, Limits, check, clean_name
 from portal.core.documents.kinds import Kind
 from portal.core.errors import Invalid
+from portal.core.formats import MEGABYTE, NBSP, filesize
 from tests.core.documents.samples import FILES, PDF
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -55,14 +58,16 @@ def test_a_file_one_byte_too_large_reads_as_larger_than_the_limit() -> None:
     content = PDF.ljust(25 * MEGABYTE + 1, b" ")
     refusal = refused("liels.pdf", content)
     assert refusal.code == "file_too_large"
-    assert "25,1 MB" in str(refusal.message) and "25 MB" in str(refusal.message)
+    for size in (25 * MEGABYTE, 25 * MEGABYTE + 1):
+        assert filesize(size) in str(refusal.message)
     assert check("liels.pdf", io.BytesIO(content[:-1]), USUAL) is Kind.PDF
 
 
 def test_files_that_are_too_much_together() -> None:
     refusal = refused("vēl.pdf", PDF, Limits(beside=100 * MEGABYTE))
     assert refusal.code == "files_too_large"
-    assert "100,1 MB" in str(refusal.message) and "100 MB" in str(refusal.message)
+    for size in (100 * MEGABYTE, 100 * MEGABYTE + 1):
+        assert filesize(size) in str(refusal.message)
 
 
 def test_no_file_at_all() -> None:
@@ -71,9 +76,11 @@ def test_no_file_at_all() -> None:
     assert caught.value.code == "file_missing"
 
 
-def test_sizes_have_the_comma_of_the_language() -> None:
-    assert megabytes(1) == "0,1 MB"
-    assert megabytes(25 * MEGABYTE) == "25 MB"
+def test_the_limits_that_pages_name_are_those_that_hold() -> None:
+    catalogue = Path("portal/translations/lv/LC_MESSAGES/messages.po").read_text("utf-8")
+    named = set(re.findall(r"up to (\d+ MB)", catalogue))
+    held = {filesize(size) for size in (USUAL.largest, USUAL.together)}
+    assert {size.replace(" ", NBSP) for size in named} == held
 
 
 @pytest.mark.parametrize(

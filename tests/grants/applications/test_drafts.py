@@ -9,7 +9,6 @@ from flask import Flask
 
 from portal.core.accounts.models import Role
 from portal.core.db import Words
-from portal.core.documents.intake import MEGABYTE
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.rules import merge, packed, prints, unpacked
 from portal.grants.applications.models import Attachment, Part, State
@@ -173,7 +172,6 @@ def test_all_files_together_have_a_limit(
     refused = client.send(world.path("/sections/papers"), {"q_plans": pdf("trīs.pdf")})
     assert refused.status_code == 422 and "trīs.pdf" in refused.text
     assert len(files(world)) == 2
-    assert MEGABYTE == 1024 * 1024
 
 
 def test_rows_come_and_go_without_scripts_and_lose_nothing(
