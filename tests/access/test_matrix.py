@@ -65,8 +65,8 @@ def test_everybody_gets_the_answer_of_the_table(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_a_post_without_its_token_changes_nothing(world: World, row: Row) -> None:
-    if "POST" not in methods(world, row):
-        return
+    if "POST" not in methods(world, row) or row.endpoint == "demo.enter":
+        return  # a demo is entered by script as well
     url = world.url(row.endpoint, row.stage)
     for role in sorted({*row.let_in, VISITOR}):
         with world.undone() as written:

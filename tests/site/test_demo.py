@@ -19,6 +19,7 @@ from portal.grants.competitions.rules import Phase, phase
 from portal.grants.evaluation.ranking.queries import ranking_of
 from portal.site.demo.calls import load
 from tests.conftest import NOW
+from tests.pages import text
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,34 @@ def test_the_call_of_2020_has_its_amendment_and_its_numbers(
     assert call.deadline == clock.end_of(call.deadline.astimezone(clock.RIGA).date())
     results = awards.results(call)[call.id]
     assert (results.decided, len(results.awards)) == (14, 8)
+
+
+def test_the_page_of_the_call_of_2020_says_what_was_published(demo: Flask) -> None:
+    """Word by word, as the board published its terms in 2020."""
+    page = " ".join(text(demo.test_client().get("/competitions/liepaja-2020?lang=lv")).split())
+    for published in (
+        "Liepājas pilsētas Izglītības pārvalde",
+        "ESF projekts Nr. 8.3.4.0/16/I/001 “Atbalsts priekšlaicīgas mācību pārtraukšanas"
+        " samazināšanai” (PuMPuRS)",
+        "Ministru kabineta 12.07.2016. noteikumi Nr. 460",
+        "Priekšlaicīgas mācību pārtraukšanas riska jauniešu iesaiste"
+        " jaunatnes iniciatīvu projektos",
+        "jauniešu iniciatīvu grupa sadarbībā ar reģistrētu organizāciju",
+        "5.–12. klases",
+        "1.–4. kursa",
+        "8 × 4 600 €",
+        "3–18 mēneši; sākums no 01.06.2020. līdz 31.12.2020.",
+        "kā elektronisku dokumentu, kas parakstīts ar drošu elektronisko parakstu",
+        "20.02.2020. izsludināts",
+        "01.03.2020. sākas pieteikšanās",
+        "23.03.2020. 23.59",
+        "14.04.2020. 23.59",
+        "25.04.2020. solīti rezultāti",
+        "20.05.2020. rezultāti publicēti",
+        "Izglītības iestādes pasākumu plāns",
+        "Darbības programmas īstenošanas noteikumi",
+    ):
+        assert published in page
 
 
 def test_under_evaluation_there_is_a_tie_a_recusal_and_a_high_total_below_a_minimum(

@@ -124,3 +124,14 @@ def entry(
         facts=facts or {},
         changes=changes,
     )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2026-13-45", "0000-00-00", "٢٠٢٦-01-01", "9999-12-31T23:59:59+00:00"],
+)
+def test_a_text_that_only_looks_like_a_date_stands_as_it_was_typed(
+    case: Case, make: Make, client: PageClient, typed: str
+) -> None:
+    make.row(entry(case, "competition.terms_saved", {"competitions:1": {"title": [None, typed]}}))
+    assert typed in client.sign_in(case.auditor).get(url(case)).text

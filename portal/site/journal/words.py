@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -259,10 +260,12 @@ def _mapping(plain: dict[str, Any]) -> str:
 
 
 def _text(text: str) -> str:
-    if _INSTANT.fullmatch(text):
-        return formats.exact_instant(datetime.fromisoformat(text))
-    if _DATE.fullmatch(text):
-        return formats.short_date(date.fromisoformat(text))
+    # What somebody typed may look like a date that no calendar has: it stands as it was typed.
+    with suppress(ValueError, OverflowError):
+        if _INSTANT.fullmatch(text):
+            return formats.exact_instant(datetime.fromisoformat(text))
+        if _DATE.fullmatch(text):
+            return formats.short_date(date.fromisoformat(text))
     return str(CODES[text]) if text in CODES else _short(text)
 
 
