@@ -19,6 +19,8 @@ from flask import Flask
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Engine
 
 from portal.core.db import db
 
@@ -59,9 +61,16 @@ def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool =
             return run()
 
     with app.app_context():
-        url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with jobs.replace_connector(PsycopgConnector(conninfo=url, min_size=1, max_size=4)):
+        address = _libpq_address(db.engine)
+    with jobs.replace_connector(PsycopgConnector(conninfo=address, min_size=1, max_size=4)):
         asyncio.run(_work(queues, wait, in_context))
+
+
+def _libpq_address(engine: Engine) -> str:
+    """The database's address in libpq's own form: in a URL the two write a space differently."""
+    _, keywords = engine.dialect.create_connect_args(engine.url)
+    keywords.pop("context", None)  # SQLAlchemy's adapters
+    return make_conninfo(**keywords)
 
 
 async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from portal.core.db import db
 from portal.core.jobs import defer
@@ -71,6 +71,19 @@ def test_the_worker_sends_what_comes_and_stops_when_it_is_told(
             work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
         wait_for(alone, MessageState.SENT)
     assert sink[0].to == ["a@example.lv"]
+
+
+def test_the_database_may_live_in_a_folder_with_a_space(
+    alone: Flask, sink: tuple[Sink, str], tmp_path: Path
+) -> None:
+    url = make_url(alone.config["SQLALCHEMY_DATABASE_URI"])
+    folder = tmp_path / "a folder"
+    folder.symlink_to(str(url.query["host"]))
+    address = url.update_query_dict({"host": str(folder)}).render_as_string(hide_password=False)
+    with alone.test_request_context(), unit_of_work(None, "mail.tried") as work:
+        work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
+    with worker(alone, SMTP_URL=sink[1], DATABASE_URL=address):
+        wait_for(alone, MessageState.SENT)
 
 
 def test_a_job_that_a_killed_worker_had_in_hand_is_taken_up(
