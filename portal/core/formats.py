@@ -106,6 +106,12 @@ def clocktime(value: datetime | time, *, seconds: bool = False) -> str:
     return colon.join(f"{part:02d}" for part in parts)
 
 
+def moment(value: datetime) -> str:
+    """Something that has just happened, or not: its hour today, otherwise the day as well."""
+    today = _as_date(value) == clock.today()
+    return clocktime(value) if today else short_instant(value)
+
+
 def isoformat(value: date | datetime) -> str:
     """For the datetime attribute of <time>."""
     return _in_riga(value).isoformat()
@@ -286,6 +292,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "grouped": grouped,
     "instant": instant,
     "isoformat": isoformat,
+    "moment": moment,
     "money": money,
     "number": number,
     "paragraphs": paragraphs,

@@ -10,6 +10,7 @@ export function length(text) {
 
 export function start(area) {
   const limit = Number(area.dataset.count);
+  const quiet = area.dataset.quiet === "true";  // speaks only when the limit comes near
   const shown = document.getElementById(`${area.id}-count`);
   if (!shown) return;
   // The number changes at every key; who listens to the page hears it only when the typing pauses.
@@ -23,6 +24,7 @@ export function start(area) {
     const words = left < 0 ? shown.dataset.over : shown.dataset.left;
     shown.textContent = words.replace("{count}", numbers.format(Math.abs(left)));
     shown.classList.toggle("asns-count--over", left < 0);
+    shown.hidden = quiet && left > limit / 5;
     area.classList.toggle("govuk-textarea--error", left < 0 || area.dataset.refused === "true");
   }
 
@@ -31,7 +33,7 @@ export function start(area) {
   area.addEventListener("input", () => {
     say();
     clearTimeout(pause);
-    pause = setTimeout(() => { heard.textContent = shown.textContent; }, 1000);
+    pause = setTimeout(() => { heard.textContent = shown.hidden ? "" : shown.textContent; }, 1000);
   });
   say();
 }

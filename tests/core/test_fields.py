@@ -341,6 +341,11 @@ def test_values_are_shown_as_they_would_be_typed(application: Flask) -> None:
     assert checked == ["b"]
 
 
+def test_the_cells_of_a_table_do_not_repeat_that_none_is_owed(sent: Sent) -> None:
+    table = rendered(sent()).select_one("#rows")
+    assert table and not table.select(".asns-optional")
+
+
 def test_errors_are_tied_to_their_inputs(sent: Sent) -> None:
     page = rendered(sent(text="", day_day="40", words_lv="", words_en=""))
     described = page.find(id="text")["aria-describedby"].split()

@@ -100,6 +100,12 @@ def test_what_is_left_until_a_deadline(left: timedelta, words: str) -> None:
     assert plain(formats.remaining(NOW + left)) == words
 
 
+def test_what_happened_today_has_its_hour_and_else_its_day() -> None:
+    assert formats.moment(clock.now()) == formats.clocktime(clock.now())
+    yesterday = clock.now() - timedelta(days=1)
+    assert formats.moment(yesterday) == formats.short_instant(yesterday)
+
+
 def test_how_long_something_waits_is_counted_in_days_of_riga() -> None:
     assert formats.waiting(NOW) == "šodien"
     assert plain(formats.waiting(NOW - timedelta(days=1))) == "gaida 1 dienu"

@@ -26,6 +26,9 @@ FORM = """{% extends "base.html" %}
 <label for="text">Text</label>
 <textarea id="text" name="text" data-count="10"></textarea>
 <div id="text-count" data-left="left {count}" data-over="over {count}"></div>
+<label for="remark">Remark</label>
+<textarea id="remark" data-count="10" data-quiet="true"></textarea>
+<div id="remark-count" data-left="left {count}" data-over="over {count}"></div>
 <label for="file">File</label><input type="file" id="file" name="file">
 {{ upload_progress() }}{{ saved() }}{{ button("Send") }}</form>{% endblock %}"""
 
@@ -119,6 +122,14 @@ def test_characters_are_counted_as_on_the_server(page: Page) -> None:
     expect(page.locator("#text-count")).to_have_text("left 7")
     page.fill("#text", "x" * 12)
     expect(page.locator("#text-count")).to_have_text("over 2")
+
+
+def test_a_quiet_limit_speaks_when_it_comes_near(page: Page) -> None:
+    page.goto("/form", wait_until="networkidle")
+    said = page.locator("#remark-count")
+    expect(said).to_be_hidden()
+    page.fill("#remark", "x" * 9)
+    expect(said).to_have_text("left 1")
 
 
 def test_what_is_typed_is_saved_and_the_page_says_when(page: Page, server: Server) -> None:
@@ -215,6 +226,13 @@ def test_on_a_phone_two_tabs_keep_their_place(page: Page) -> None:
     expect(sheet).to_be_visible()
     page.click("#sheet a >> nth=0")
     expect(page.locator("#part")).to_be_in_viewport()
+
+
+def test_on_a_phone_a_link_to_a_criterion_opens_its_tab_there(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.goto("/sheet#b", wait_until="networkidle")
+    expect(page.locator("#application")).to_be_hidden()
+    expect(page.locator("#b-criterion")).to_be_in_viewport()
 
 
 def test_a_wide_screen_shows_both_parts(page: Page) -> None:

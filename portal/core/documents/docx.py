@@ -24,19 +24,21 @@ from portal.core.documents.shapes import Minutes
 from portal.core.documents.wording import plain
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TAGS = {"lv": "lv-LV", "en": "en-GB"}
 INK, QUIET = RGBColor(0x15, 0x21, 0x1B), RGBColor(0x4F, 0x5B, 0x54)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def minutes_docx(minutes: Minutes) -> bytes:
-    """The minutes in Latvian as a .docx file, with headings and tables that are real ones."""
-    with force_locale("lv"):
+def minutes_docx(minutes: Minutes, *, language: str = "lv") -> bytes:
+    """The minutes as a .docx file, with headings and tables that are real ones."""
+    with force_locale(language):
         said = plain(minutes, lambda text: _NOT_XML.sub("", text))
-        document = _new_document(minutes, said)
+        document = _new_document(minutes, said, TAGS[language])
         _opening(document, said)
         for number, (title, write) in enumerate(_parts(said), 1):
             document.add_heading(f"{number}. {title}", 2)
             write(document, said)
+        document.add_heading(f"{number + 1}. {_('Signatures')}", 2)
         _signatures(document, said)
         if said["criteria"] and any(one["means"] for one in said["ranking"]):
             _annex(document, said)
@@ -63,24 +65,24 @@ def _parts(said: dict[str, Any]) -> list[tuple[str, Any]]:
 # ------------------------------------------------------------------ the document
 
 
-def _new_document(minutes: Minutes, said: dict[str, Any]) -> Docx:
+def _new_document(minutes: Minutes, said: dict[str, Any], tag: str) -> Docx:
     document = Document()
     facts = document.core_properties
-    facts.title, facts.author, facts.language = said["title"], said["issuer"], "lv-LV"
+    facts.title, facts.author, facts.language = said["title"], said["issuer"], tag
     facts.created = facts.modified = minutes.at.replace(tzinfo=None)
     facts.comments = ""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Mm(25), Mm(20)
     section.top_margin, section.bottom_margin = Mm(25), Mm(20)
-    _set_styles(document)
+    _set_styles(document, tag)
     head = section.header.paragraphs[0]
     head.text = f"{said['issuer']}\t\t{said['number']}"
     _set_foot(section.footer.paragraphs[0])
     return document
 
 
-def _set_styles(document: Docx) -> None:
+def _set_styles(document: Docx, tag: str) -> None:
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(11), INK
     normal.paragraph_format.space_after = Pt(6)
@@ -98,7 +100,7 @@ def _set_styles(document: Docx) -> None:
         properties.remove(old)
     language = OxmlElement("w:lang")
     for name in ("val", "eastAsia", "bidi"):
-        language.set(qn(f"w:{name}"), "lv-LV")
+        language.set(qn(f"w:{name}"), tag)
     properties.append(language)
 
 
@@ -294,8 +296,12 @@ def _enclosures(document: Docx, said: dict[str, Any]) -> None:
 
 
 def _signatures(document: Docx, said: dict[str, Any]) -> None:
+    """The outcome and, on the same page, the lines to sign on."""
+    for text in said["closing"]:
+        document.add_paragraph(text).paragraph_format.keep_with_next = True
     for one in said["signatories"]:
         line = document.add_paragraph()
+        line.paragraph_format.keep_with_next = one is not said["signatories"][-1]
         line.paragraph_format.space_before = Pt(24)
         line.paragraph_format.tab_stops.add_tab_stop(Mm(65))
         line.paragraph_format.tab_stops.add_tab_stop(Mm(120))

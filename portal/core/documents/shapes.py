@@ -254,7 +254,7 @@ class Resolution:
 
 @dataclass(frozen=True, kw_only=True)
 class Minutes(Sheet):
-    """Vērtēšanas komisijas sēdes protokols; `at` is when the meeting began. Always in Latvian."""
+    """Vērtēšanas komisijas sēdes protokols; `at` is when the meeting began. Signed in Latvian."""
 
     template = "minutes"
 
@@ -280,4 +280,7 @@ class Minutes(Sheet):
     votes: tuple[Ballots, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     enclosures: tuple[Text, ...] = ()
+    closing: tuple[
+        Text, ...
+    ] = ()  # what stands over the signatures, so that they never stand alone
     signatories: tuple[Signatory, ...] = field(default=())

@@ -68,6 +68,8 @@ class Field(WTField):
     """
 
     missing: Message = _l("Fill this in")
+    #: whether its label says that no answer is owed
+    marked = True
     #: the suffixes of this field's inputs; most fields have one, without a suffix
     parts: tuple[str, ...] = ("",)
 
@@ -191,7 +193,7 @@ class Field(WTField):
     def label_html(self) -> Markup:
         """The label, with a word where an answer is not owed."""
         text = escape(str(self.label.text))
-        if self.required:
+        if self.required or not self.marked:
             return text
         return text + Markup(' <span class="asns-optional">{}</span>').format(_("(not required)"))
 

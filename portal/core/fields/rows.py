@@ -139,6 +139,7 @@ class Rows(Field):
                 _meta=self.meta,
                 **{"width": None, **_smaller(column), **column.options},
             )
+            cell.marked = False  # a table says it once, if at all, and not in every cell
             cell.process(formdata, values.get(column.key, unset_value))
             cells[column.key] = cell
         return Row(number, cells)

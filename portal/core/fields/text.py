@@ -72,7 +72,10 @@ class Text(Field):
 
 
 class TextArea(Field):
-    """Several lines, up to `limit` characters. A line break is one, here and on the page."""
+    """Several lines, up to `limit` characters. A line break is one, here and on the page.
+
+    A `quiet` one speaks of its limit only when it comes near.
+    """
 
     def __init__(
         self,
@@ -81,10 +84,12 @@ class TextArea(Field):
         *,
         limit: int | None = None,
         rows: int = 6,
+        quiet: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(label, hint, **options)
         self.limit = limit
+        self.quiet = quiet
         self.rows = rows
 
     def parse(self, typed: str) -> str:
@@ -99,6 +104,8 @@ class TextArea(Field):
         if self.limit is not None:
             params["describedBy"] = f"{self.id}-count"
             params["attributes"]["data-count"] = str(self.limit)
+            if self.quiet:
+                params["attributes"]["data-quiet"] = "true"
             params["formGroup"] = {"classes": "asns-counted", "afterInput": {"html": self._count()}}
         # The parser drops a line break that begins a textarea: give it one to drop.
         if params["value"].startswith(("\n", "\r")):

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.access import Answer
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.queries import living
@@ -20,7 +21,7 @@ from portal.grants.applications.models import Application, State
 from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import Round, StageCount, Step
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.rules import Phase
+from portal.grants.competitions.rules import Phase, phase
 
 # ------------------------------------------------------------------------ asked
 
@@ -126,6 +127,7 @@ def stage_counts(
         .group_by(Application.competition_id)
     )
     found = {row[0]: row[1] for row in counts}
+    now = clock.now()
     for competition in competitions:
         if competition.announced_at is not None:
             yield (
@@ -134,5 +136,6 @@ def stage_counts(
                     _l("submitted"),
                     found.get(competition.id, 0),
                     url_for("intake.index", competition=competition),
+                    phase(competition, now) is Phase.OPEN,
                 ),
             )

@@ -1,20 +1,15 @@
-"""Fields of this stage's forms."""
+"""Fields of this stage's forms: whether an answer is owed depends on another answer."""
 
-from markupsafe import Markup, escape
-
-from portal.core.fields import Choice, Field, TextArea
+from portal.core.fields import Choice, TextArea
 
 
-class _Unmarked(Field):
-    """A label that does not say whether an answer is owed: that depends on another answer."""
-
-    def label_html(self) -> Markup:
-        return escape(str(self.label.text))
-
-
-class OpenChoice(_Unmarked, Choice):
+class OpenChoice(Choice):
     """One of a few; a draft may leave it open."""
 
+    marked = False
 
-class Remark(_Unmarked, TextArea):
+
+class Remark(TextArea):
     """A reason or a comment that some answers owe."""
+
+    marked = False

@@ -3,31 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import func, select
 
 from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.competitions import hooks
+from portal.grants.competitions.hooks import StageCount
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.queries import of_board
-from portal.grants.competitions.rules import Phase, phase
-from portal.grants.evaluation.models import (
-    Assignment,
-    CheckState,
-    EligibilityCheck,
-    ScoreSheet,
-    SheetState,
-)
-from portal.grants.evaluation.visibility import unrecused
 
 SOON = timedelta(days=30)
 MOST = 5  # dates that are shown
@@ -45,18 +36,11 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A running competition and its counts, each with the list that it opens."""
+    """A competition that is not over: its stages with their counts, and what is still a draft."""
 
     competition: Competition
-    phase: Phase
+    stages: Sequence[StageCount]
     drafts: int
-    submitted: int
-    eligible: int
-    ineligible: int
-    sheets: int
-    sheets_owed: int
-    decisions: int
-    granted: int
 
 
 def ahead(strips: Sequence[Strip]) -> list[Ahead]:
@@ -103,65 +87,20 @@ def strips(actor: Person) -> list[Strip]:
         .order_by(Competition.deadline.desc())
         .limit(12)
     ).all()
-    ids = [competition.id for competition in competitions]
-    now = clock.now()
-    states = _counts(select(Application.competition_id, Application.state, func.count()), ids)
-    checks = _counts(
-        select(Application.competition_id, EligibilityCheck.state, func.count()).join(
-            EligibilityCheck, EligibilityCheck.application_id == Application.id
-        ),
-        ids,
-    )
-    sheets = _counts(
-        select(Application.competition_id, ScoreSheet.state, func.count()).join(
-            ScoreSheet, ScoreSheet.application_id == Application.id
-        ),
-        ids,
-    )
-    owed = _counts(
-        select(
-            Application.competition_id,
-            unrecused(Assignment.person_id, Assignment.application_id),
-            func.count(),
-        ).join(Assignment, Assignment.application_id == Application.id),
-        ids,
-    )
-    decided = _decided(ids)
-    return [
-        Strip(
-            competition=c,
-            phase=phase(c, now),
-            drafts=states.get((c.id, ApplicationState.DRAFT), 0),
-            submitted=states.get((c.id, ApplicationState.SUBMITTED), 0),
-            eligible=checks.get((c.id, CheckState.ELIGIBLE), 0),
-            ineligible=checks.get((c.id, CheckState.INELIGIBLE), 0),
-            sheets=sheets.get((c.id, SheetState.SUBMITTED), 0),
-            sheets_owed=owed.get((c.id, True), 0),
-            decisions=decided.get(c.id, (0, 0))[0],
-            granted=decided.get(c.id, (0, 0))[1],
+    stages = hooks.counts_by_competition(actor, competitions)
+    drafts = _drafts(competitions)
+    return [Strip(one, stages[one.id], drafts.get(one.id, 0)) for one in competitions]
+
+
+def _drafts(competitions: Sequence[Competition]) -> dict[UUID, int]:
+    """How many applications are being written, by competition."""
+    rows = db.session.execute(
+        select(Application.competition_id, func.count())
+        .where(
+            Application.competition_id.in_([one.id for one in competitions]),
+            Application.state == ApplicationState.DRAFT,
+            Application.deleted_at.is_(None),
         )
-        for c in competitions
-    ]
-
-
-def _counts(statement: Select[Any, Any, int], ids: Sequence[UUID]) -> dict[tuple[UUID, Any], int]:
-    """(competition, state): how many, of a statement that selects just that."""
-    rows = db.session.execute(
-        statement.where(
-            Application.competition_id.in_(ids), Application.deleted_at.is_(None)
-        ).group_by(*list(statement.selected_columns)[:2])
+        .group_by(Application.competition_id)
     )
-    return {(row[0], row[1]): row[2] for row in rows}
-
-
-def _decided(ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
-    """By competition: standing decisions, and grants among them that nobody declined."""
-    granted = and_(
-        Decision.outcome.in_(("approve", "conditions")), Decision.state != DecisionState.DECLINED
-    )
-    rows = db.session.execute(
-        select(Decision.competition_id, func.count(), func.count().filter(granted))
-        .where(Decision.competition_id.in_(ids), Decision.state != DecisionState.REPLACED)
-        .group_by(Decision.competition_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: row[1] for row in rows}

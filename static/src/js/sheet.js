@@ -113,5 +113,10 @@ function tabs(root) {
       .find((name) => target && panel(name)?.contains(target));
     if (own && own !== shown) show(own);
   });
-  show(panel(shown) ? shown : buttons[0].getAttribute("aria-controls"));
+  // A link to a place on this page opens the tab that holds it.
+  const sought = document.getElementById(location.hash.slice(1));
+  const holds = sought && buttons.map((button) => button.getAttribute("aria-controls"))
+    .find((name) => panel(name)?.contains(sought));
+  show(holds ?? (panel(shown) ? shown : buttons[0].getAttribute("aria-controls")));
+  if (holds) (sought.closest("[data-criterion]") ?? sought).scrollIntoView();
 }

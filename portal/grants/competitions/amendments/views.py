@@ -45,7 +45,7 @@ def add(competition: Competition) -> ResponseReturnValue:
     match request.form.get("step"):
         case "announce" if carried_out(form, lambda: _amend(competition, form)):
             flash(_("The amendment is announced, and everybody who is applying has been told."))
-            return redirect(url_for("competitions.amendments", competition=competition))
+            return redirect(url_for(".listing", competition=competition))
         case "review" if carried_out(form, lambda: _check(competition, form)):
             return _review(competition, form)
     return form_page(f"{FOLDER}/write.html", form, competition=competition)

@@ -68,4 +68,5 @@ class ReplaceForm(Form):
 
     def upload(self) -> Upload:
         """As the verb takes it."""
-        return Upload(self.file.data, self.issued_on.data, self.note.data or Words())
+        note = self.note.data if "note" in self else None
+        return Upload(self.file.data, self.issued_on.data, note or Words())

@@ -69,16 +69,27 @@ def describe(competition: Competition, call_document: CallDocument) -> ResponseR
 @views.route("/<key:call_document>/replace", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def replace(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
-    """Add a new version."""
-    form = ReplaceForm()
-    form.note.required = bool(call_document.versions) and competition.state is not State.DRAFT
+    """Add a document's file: its first one, or a new version with a word on what changed."""
+    form, first = ReplaceForm(), not call_document.versions
+    if first:
+        del form.note
+    else:
+        form.note.required = competition.state is not State.DRAFT
     if carried_out(
         form, lambda: service.replace(signed_in(), competition, call_document, form.upload())
     ):
-        flash(_("The new version is added. Earlier ones can still be downloaded."))
+        flash(
+            _("The file is added.")
+            if first
+            else _("The new version is added. Earlier ones can still be downloaded.")
+        )
         return _listing(competition)
     return form_page(
-        f"{FOLDER}/replace.html", form, competition=competition, document=call_document
+        f"{FOLDER}/replace.html",
+        form,
+        competition=competition,
+        document=call_document,
+        first=first,
     )
 
 

@@ -128,6 +128,8 @@ def check_bounds(form: Any, upper: Any) -> None:
     """The inline validator of an upper bound: it may not be below the lower one."""
     least = form["min"].data
     if least is not None and upper.data is not None and upper.data < least:
+        if isinstance(least, date):
+            raise ValidationError(_l("The latest day must not be before the earliest."))
         raise ValidationError(_l("The largest must not be less than the smallest."))
 
 

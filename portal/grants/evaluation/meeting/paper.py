@@ -26,7 +26,7 @@ from portal.core.documents.shapes import (
     Signatory,
     Text,
 )
-from portal.core.formats import short_date
+from portal.core.formats import clocktime, short_date
 from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.committee.words import CONFLICTS, ROLES
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
@@ -41,7 +41,7 @@ def minutes(record: Record) -> Minutes:
     competition, attendance = record["competition"], record["attendance"]
     members = [one for one in attendance if one["entitled"]]
     present = sum(one["present"] for one in members)
-    codes = {one["key"]: f"K{n}" for n, one in enumerate(record["criteria"], 1)}
+    codes = {one["key"]: _("C%(number)s", number=n) for n, one in enumerate(record["criteria"], 1)}
     return Minutes(
         title=_("Minutes of the evaluation committee"),
         number=f"{competition['code']}/{record['number']}",
@@ -69,13 +69,15 @@ def minutes(record: Record) -> Minutes:
         discussion=_discussion(record),
         votes=tuple(_ballots(one) for one in record["votes"]),
         resolutions=_resolutions(record),
+        closing=_closing(record),
         signatories=_signatories(attendance),
     )
 
 
 def filename(record: Record, extension: str) -> str:
     """What the document is called as a file."""
-    return f"protokols-{record['competition']['code']}-{record['number']}.{extension}"
+    name = _("minutes")
+    return f"{name}-{record['competition']['code']}-{record['number']}.{extension}"
 
 
 def _exact(text: str) -> int | Decimal:
@@ -268,6 +270,22 @@ def _resolutions(record: Record) -> tuple[Resolution, ...]:
         )
         for one in record["ineligible"]
     )
+
+
+def _closing(record: Record) -> tuple[Text, ...]:
+    """What was decided, in a sentence, and when the meeting was closed."""
+    outcomes = Counter(str(one.outcome) for one in _resolutions(record))
+    said: list[Text] = [
+        _(
+            "Decided in all: %(outcomes)s.",
+            outcomes=", ".join(f"{outcome} – {count}" for outcome, count in outcomes.items()),
+        )
+        if outcomes
+        else _("The committee has not approved a ranking in this meeting.")
+    ]
+    if ended := _ended(record):
+        said.append(_("The meeting was closed at %(time)s.", time=clocktime(ended)))
+    return tuple(said)
 
 
 def _signatories(attendance: list[dict[str, Any]]) -> tuple[Signatory, ...]:

@@ -24,11 +24,11 @@ from portal.grants.evaluation.meeting.models import (
     Vote,
     VoteKind,
 )
-from portal.grants.evaluation.ranking.blockers import Blocks
+from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
 
-# What the meeting itself settles; everything else has to be settled before its vote.
-BY_MEETING = frozenset({Blocks.MEETING, Blocks.QUORUM, Blocks.CHANGED})
+# What the vote on the ranking settles; everything else comes before it.
+BY_VOTE = IN_A_MEETING - {Blocks.TIE}
 
 
 def convene(actor: Person, competition: Competition, *, held_at: datetime, place: str) -> Meeting:
@@ -139,7 +139,7 @@ def approve_ranking(
     with unit_of_work(actor, "ranking.voted", meeting) as work:
         _open(work, competition, meeting)
         ranking = ranking_of(competition)
-        missing = [b.message for b in ranking.blockers if b.kind not in BY_MEETING]
+        missing = [b.message for b in ranking.blockers if b.kind not in BY_VOTE]
         if missing:
             raise NotReady("blocked", _l("The ranking cannot be approved yet."), missing)
         recused = queries.recused_by_number(competition)

@@ -15,11 +15,13 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import accepted, form_page
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service
-from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
-from portal.grants.evaluation.ranking.queries import hidden_from
+from portal.grants.evaluation.ranking.blockers import Blocker
+from portal.grants.evaluation.ranking.queries import hidden_from, ranking_of
 
 NOBODY_RECUSED: Mapping[str, set[UUID]] = {}
 
@@ -77,7 +79,17 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         paper=paper,
         attendance=queries.by_name(meeting),
         partial=record.get("partial", False),
+        held=meeting.held_at <= clock.now(),
+        before=_before_votes(competition, meeting),
+        Committee=Committee,
     )
+
+
+def _before_votes(competition: Competition, meeting: Meeting) -> list[Blocker]:
+    """What has to be settled elsewhere before an open meeting can vote."""
+    if meeting.closed_at or not is_under_evaluation(competition):
+        return []
+    return [one for one in ranking_of(competition).blockers if not one.in_a_meeting]
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
@@ -218,17 +230,27 @@ def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         flash(_("The meeting is closed. Print the minutes to have them signed."))
         return redirect(url_for(".show", competition=competition, meeting=meeting))
     return form_page(
-        "grants/evaluation/meeting/close.html", form, competition=competition, meeting=meeting
+        "grants/evaluation/meeting/close.html",
+        form,
+        competition=competition,
+        meeting=meeting,
+        approved=any(v.kind is VoteKind.RANKING and v.carried for v in meeting.votes),
     )
 
 
 @views.get("/<key:meeting>/minutes.pdf")
 @requires(Right.READ)
 def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record = _record(competition, meeting)
-    with force_locale("lv"):
-        content = render_pdf(paper.minutes(record), language="lv")
-    return send_bytes(content, name=paper.filename(record, "pdf"))
+    record, language = _record(competition, meeting), _language()
+    with force_locale(language):
+        content = render_pdf(paper.minutes(record), language=language)
+        name = paper.filename(record, "pdf")
+    return send_bytes(content, name=name)
+
+
+def _language() -> str:
+    """Minutes are Latvian; who asks for it reads them in English."""
+    return "en" if request.args.get("language") == "en" else "lv"
 
 
 @views.get("/<key:meeting>/minutes.docx")
@@ -238,6 +260,8 @@ def minutes_document(competition: Competition, meeting: Meeting) -> ResponseRetu
     from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
 
     record = _record(competition, meeting)
-    with force_locale("lv"):
-        content = minutes_docx(paper.minutes(record))
-    return send_bytes(content, name=paper.filename(record, "docx"), media_type=MEDIA_TYPE)
+    language = _language()
+    with force_locale(language):
+        content = minutes_docx(paper.minutes(record), language=language)
+        name = paper.filename(record, "docx")
+    return send_bytes(content, name=name, media_type=MEDIA_TYPE)

@@ -50,6 +50,9 @@ class Blocks(StrEnum):
     CHANGED = "changed"
 
 
+IN_A_MEETING = frozenset({Blocks.TIE, Blocks.MEETING, Blocks.QUORUM, Blocks.CHANGED})
+
+
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """One kind of thing that is missing: how many, and whom or which it concerns."""
@@ -57,6 +60,11 @@ class Blocker:
     kind: Blocks
     count: int
     concerns: tuple[str, ...] = ()
+
+    @property
+    def in_a_meeting(self) -> bool:
+        """Whether the committee settles it in its meeting; all else comes before."""
+        return self.kind in IN_A_MEETING
 
     @property
     def message(self) -> str:

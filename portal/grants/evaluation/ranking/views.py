@@ -9,7 +9,6 @@ from portal.core.documents.exports import send_csv
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.ranking import export, queries
-from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.rights import Right
 from portal.grants.evaluation.ranking.table import TELLING, Whatif, table_of
 from portal.grants.evaluation.scoring.rights import Right as Scoring
@@ -40,7 +39,6 @@ def _page(competition: Competition) -> str:
         hidden=hidden,
         whole=whole,
         reasons=REASONS,
-        Blocks=Blocks,
         Committee=Committee,
         Scoring=Scoring,
         may_open=bool(may(Committee.WORK, competition)),

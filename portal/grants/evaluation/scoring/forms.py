@@ -75,7 +75,7 @@ def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> Sheet
         values[f"p_{criterion.key}"] = None if one.points is None else code(one.points)
         values[f"c_{criterion.key}"] = one.comment
     fields["overall"] = TextArea(
-        _l("The application as a whole"), required=False, limit=COMMENT, rows=4
+        _l("The application as a whole"), required=False, limit=COMMENT, rows=4, quiet=True
     )
     values["overall"] = sheet.overall if sheet else ""
     kind = type("CriteriaForm", (SheetForm,), {"criteria": tuple(criteria), **fields})
@@ -97,6 +97,7 @@ def _fields(criterion: Criterion) -> dict[str, Any]:
             required=False,
             limit=COMMENT,
             rows=2,
+            quiet=True,
         ),
     }
 

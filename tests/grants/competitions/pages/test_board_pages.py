@@ -8,7 +8,7 @@ import pytest
 from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.grants.competitions.models import Competition
-from tests.grants.competitions.rows import DAY, PDF, board, inquiry, part
+from tests.grants.competitions.rows import DAY, PDF, board, document, inquiry, part
 from tests.pages import fields, text
 
 
@@ -194,6 +194,28 @@ def test_an_amendment_is_proposed_looked_at_and_announced(officer, make, session
     assert found.terms_version == 2
     history = officer.page(f"/competitions/{competition.slug}/amendments").get_text()
     assert "Rīkojums Nr. 7" in history
+
+
+def test_the_first_file_of_a_document_is_no_new_version(officer, make, session):
+    competition = make.competition("draft")
+    made = document(session, competition, versions=0)
+    session.commit()
+    path = board(competition, "documents", str(made.id), "replace")
+    for title, said in (("Pievienot failu", "Fails ir pievienots."), ("Jauna redakcija", "Jaunā")):
+        page = officer.page(path)
+        assert page.h1.get_text() == title
+        assert bool(page.select("[name=note-lv]")) is (title == "Jauna redakcija")
+        officer.send(path, {"file": (io.BytesIO(PDF), "nolikums.pdf")})
+        assert said in officer.page(board(competition, "documents")).get_text()
+
+
+def test_the_days_of_a_question_are_in_order(officer, make):
+    competition = make.competition("draft")
+    days = {"min-day": "2", "min-month": "3", "min-year": "2027", "max-day": "1"}
+    days |= {"max-month": "3", "max-year": "2027", "label-lv": "Kad?"}
+    section = board(competition, "form", "sections", part(competition, "section"))
+    refused = officer.send(f"{section}/questions/new?kind=date", days)
+    assert "nevar būt pirms agrākā" in text(refused)
 
 
 def test_an_amendment_that_changes_nothing_or_the_wrong_way_is_refused(officer, make):

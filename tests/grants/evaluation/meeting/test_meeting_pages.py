@@ -62,6 +62,32 @@ def test_the_whole_way(client, world, meetings, session):
     assert record["ranking"][0]["number"] == second.number
 
 
+def test_minutes_are_latvian_and_can_be_read_in_english(client, world, meetings):
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    names = {
+        str(link["href"]): client.get(link["href"]).headers["Content-Disposition"]
+        for link in client.page(here).select('a[href*="/minutes."]')
+    }
+    assert len(names) == 4
+    for path, name in names.items():
+        assert ("minutes-" if "language=en" in path else "protokols-") in name
+
+
+def test_a_meeting_that_is_to_come_asks_for_nothing_yet(client, world, meetings):
+    client.sign_in(world.secretary)
+    later = {**HELD, "held_at-year": "2027", "place": "x"}
+    page = client.page(client.send(f"{meetings}/new", later).location)
+    assert "sasaukta" in page.select_one(".asns-band").get_text()
+
+
+def test_closing_without_an_approved_ranking_says_so(client, world, meetings):
+    client.sign_in(world.chair)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    assert "nav apstiprināts" in client.page(f"{here}/close").get_text()
+
+
 def test_only_the_secretary_and_the_chair_write(client, make, world, meetings):
     client.sign_in(world.secretary)
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
@@ -88,6 +114,9 @@ def test_what_is_missing_is_said(client, world, meetings):
     client.sign_in(world.secretary)
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
     client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    page = client.page(here)
+    assert page.select_one(".asns-band a")["href"].endswith("/progress"), "what comes before a vote"
+    assert not page.select('a[href*="/votes/"]')
     choices = ballots(
         client.page(f"{here}/votes/ranking"), **{m.name: "for" for m in world.members}
     )
