@@ -3,11 +3,14 @@
 PostgreSQL keeps no NUL, and a control character in an address is never typed: it is a probe or a
 fault. A field of a form says for itself what is wrong with its text (see core/fields); its name
 has no place to say it.
+
+A form without files is bounded here: Werkzeug bounds the parts of a multipart form only, and would
+read a hundred megabytes of any other into memory.
 """
 
 from http import HTTPStatus
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 
 # C0 and DEL. In a value of the query a tab or a line break may have been pasted.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
@@ -16,7 +19,22 @@ _PASTED = frozenset("\t\n\r")
 
 def init_app(app: Flask) -> None:
     """Ask every request. Register it before whatever else reads requests."""
+    app.before_request(_read_form)
     app.before_request(_refuse_controls)
+
+
+def _read_form() -> None:
+    try:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+            if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+                abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        request.form  # noqa: B018 - read, while what breaks can still be told from our own faults
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # The server's way to say that the body broke off, or is no HTTP.
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _refuse_controls() -> None:

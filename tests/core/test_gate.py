@@ -1,9 +1,11 @@
-"""Control characters in addresses and in names of fields are refused before anything sees them."""
+"""What the gate refuses before anything sees it: controls, boundless forms, broken bodies."""
 
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
+from werkzeug.test import Client
 
 from portal.core.accounts.models import Role
 from tests.factories import Make
@@ -49,3 +51,38 @@ def test_no_address_of_a_person_breaks_on_them_either(
 def test_invalid_bytes_in_an_address_are_no_500(client: PageClient) -> None:
     for path in ("/%ff%fe", "/competitions/%c3%28", "/?lang=%ff", "/competitions?show=%ed%a0%80"):
         assert client.get(path).status_code in (200, 400, 404)
+
+
+def test_a_form_without_files_may_have_four_megabytes(client: PageClient) -> None:
+    name = "x" * 1024 * 1024
+    assert client.post("/sign-in", data={"email": name, "password": name}).status_code == 422
+    assert client.post("/sign-in", data={"email": name * 4}).status_code == 413
+
+
+def test_a_form_may_not_have_a_million_fields(client: PageClient) -> None:
+    fields = {f"f{number}": "" for number in range(2001)}
+    assert client.post("/sign-in", data=fields).status_code == 413
+
+
+class Broken(BytesIO):
+    """A body that breaks off, as gunicorn says it."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise self.error
+
+    readinto = read  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_body_that_breaks_off_is_a_400(app: Flask, kind: str) -> None:
+    broken = Client(app).post(
+        "/sign-in",
+        input_stream=Broken(OSError("Invalid chunk size")),
+        content_type=f"{kind}; boundary=b",
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+    assert broken.status_code == 400
