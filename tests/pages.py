@@ -127,6 +127,14 @@ def check(response: TestResponse) -> None:
     assert not page.select("script:not([src]), style, [style]"), "inline script or style"
 
 
+def marked(typed: str) -> str:
+    """What was typed as a field shows it again: � for each sign that a page cannot show."""
+    return "".join(
+        "�" if (ord(sign) < 32 and sign not in "\t\r\n") or sign == "\x7f" else sign
+        for sign in typed
+    )
+
+
 def text(response: TestResponse) -> str:
     """The words of a page, for assertions and messages."""
     return " ".join(BeautifulSoup(response.text, "html5lib").get_text(" ").split())

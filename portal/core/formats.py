@@ -147,6 +147,11 @@ def remaining(deadline: datetime) -> str:
     return str(_("%(time)s left", time=duration(left)))
 
 
+def pressing(deadline: datetime) -> bool:
+    """Whether less than a day is left until `deadline`, and it has not passed."""
+    return timedelta(0) <= deadline - clock.now() < timedelta(days=1)
+
+
 def waiting(since: datetime) -> str:
     """How long something has waited, in days: "gaida 3 dienas", or today."""
     days = (clock.today() - _as_date(since)).days
@@ -298,6 +303,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "paragraphs": paragraphs,
     "percent": percent,
     "points": points,
+    "pressing": pressing,
     "remaining": remaining,
     "short_date": short_date,
     "short_instant": short_instant,

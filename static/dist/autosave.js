@@ -1,6 +1,6 @@
 // Saves a form with data-autosave="URL" while it is being filled in, and says truly how that stands in [data-saved].
 //
-// The server answers JSON: 200 {saved: "14.32", version?} · 409 {message, url} when somebody else saved first ·
+// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {message, url} when somebody else saved first ·
 // 401 when the session has ended · 422 {message?} when something cannot be saved as it is.
 // The words come from the data-words-… attributes of [data-saved].
 
@@ -88,6 +88,8 @@ export function start(form) {
     } else if (response.ok && json) {
       const version = form.querySelector("input[name$=version]");
       if (version && answer.version !== undefined) version.value = answer.version;
+      const left = document.querySelector("[data-left]");
+      if (left && answer.left) left.textContent = answer.left;
       say("saved", line.dataset.wordsSaved.replace("{time}", answer.saved));
     } else if ([400, 401, 403].includes(response.status) || response.redirected) {
       dirty = true;

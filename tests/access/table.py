@@ -101,6 +101,7 @@ competitions.questions          open       everybody
 competitions.ask                draft      nobody
 competitions.ask                open       people
 competitions.ask                closed     nobody                 people
+competitions.take_back          open       owner
 
 # calls at the board: the officer prepares, head and auditor read
 board.index                     -          boards

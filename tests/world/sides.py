@@ -156,6 +156,7 @@ class Prepared:
             "criterion": competition_criterion(make, competition),
             "kind": "quality",
             "inquiry": inquiry,
+            "own_inquiry": inquiry,
             "part": section.key,
         }
 

@@ -69,6 +69,12 @@ def go_on() -> ResponseReturnValue:
     return redirect(target)
 
 
+def onwards() -> str | None:
+    """The page of ours that this address says to go on to: `?next=`; None for any other."""
+    target = request.args.get("next", "")
+    return target if is_own_path(target) else None
+
+
 def _sign_in_first() -> str:
     form = SignInForm(formdata=None, next=_here())
     return render_template("accounts/sign_in.html", form=form, **baggage())

@@ -29,12 +29,12 @@ constraint(
 )
 
 
-def register(*, name: str, email: str, password: str) -> None:
+def register(*, name: str, email: str, password: str, onwards: str | None = None) -> None:
     """Make an account that waits for its address to be confirmed.
 
     An address that has one already gets a letter that says so. An account that nobody has confirmed
-    takes the new name and password: only who reads the mailbox can go on. Raises Invalid for a weak
-    password.
+    takes the new name and password: only who reads the mailbox can go on. `onwards` is the page to
+    which the link in the letter leads in the end. Raises Invalid for a weak password.
     """
     _allow_letter(email)
     passwords.check_strength(password, about=(name, email))
@@ -48,16 +48,16 @@ def register(*, name: str, email: str, password: str) -> None:
     with unit_of_work(None, "account.registered", person) as work:
         person.name, person.password_hash = name, password_hash
         work.add(person)
-        _send_confirmation(work, person)
+        _send_confirmation(work, person, onwards)
 
 
-def send_confirmation_again(email: str) -> None:
+def send_confirmation_again(email: str, onwards: str | None = None) -> None:
     """Send another link to an address that still has to be confirmed; nothing to any other."""
     _allow_letter(email)
     person = person_by_email(email)
     if person is not None and not person.confirmed_at and not person.closed_at:
         with unit_of_work(None, "account.confirmation_sent", person) as work:
-            _send_confirmation(work, person)
+            _send_confirmation(work, person, onwards)
 
 
 def confirm(secret: str, password: str) -> dict[str, Any]:
@@ -249,13 +249,13 @@ def _owner(person: Person | None) -> Person:
     return person
 
 
-def _send_confirmation(work: Work, person: Person) -> None:
+def _send_confirmation(work: Work, person: Person, onwards: str | None) -> None:
     token, secret = tokens.issue(work, Purpose.CONFIRM, email=person.email, person=person)
     work.send(
         "accounts/confirm",
         to=person,
         key=f"confirm:{token.id}",
-        url=page_url("accounts.confirm", secret=secret),
+        url=page_url("accounts.confirm", secret=secret, next=onwards),
         hours=_hours(Purpose.CONFIRM),
     )
 

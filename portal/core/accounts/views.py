@@ -25,12 +25,15 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit() and accepted(
         form,
         lambda: service.register(
-            name=form.name.data, email=form.email.data, password=form.password.data
+            name=form.name.data,
+            email=form.email.data,
+            password=form.password.data,
+            onwards=lapsed.onwards(),
         ),
     ):
         session[LETTER_TO] = form.email.data
-        return redirect(url_for(".registered"))
-    return form_page("accounts/register.html", form)
+        return redirect(url_for(".registered", next=lapsed.onwards()))
+    return form_page("accounts/register.html", form, onwards=lapsed.onwards())
 
 
 @views.route("/register/sent", methods=["GET", "POST"])
@@ -38,11 +41,11 @@ def register() -> ResponseReturnValue:
 def registered() -> ResponseReturnValue:
     form = forms.AddressForm(email=session.get(LETTER_TO))
     if form.validate_on_submit() and accepted(
-        form, lambda: service.send_confirmation_again(form.email.data)
+        form, lambda: service.send_confirmation_again(form.email.data, lapsed.onwards())
     ):
         session[LETTER_TO] = form.email.data
         flash(_("If the address waits to be confirmed, a new letter is on its way."))
-        return redirect(url_for(".registered"))
+        return redirect(url_for(".registered", next=lapsed.onwards()))
     return form_page("accounts/registered.html", form, email=session.get(LETTER_TO))
 
 
@@ -54,7 +57,7 @@ def confirm(secret: str) -> ResponseReturnValue:
         form, lambda: sign_in.remember(service.confirm(secret, form.password.data))
     ):
         flash(_("Your address is confirmed. Welcome!"))
-        return redirect(url_for("organisations.index"))
+        return redirect(lapsed.onwards() or url_for("organisations.index"))
     return form_page("accounts/confirm.html", form, email=link.email)
 
 

@@ -21,7 +21,7 @@ from portal.core.errors import DomainError, Message
 
 HUGE = 100_000  # characters; nobody types that into one field
 _ALLOWED_CONTROLS = frozenset("\t\n")
-_UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Refused(ValueError):
@@ -44,7 +44,9 @@ def clean(text: str) -> str:
             # C1 controls (U+0080 to U+009F) are harmless in the database; only C0 and DEL are not.
             if "\x80" <= sign <= "\x9f":
                 continue
-            raise Refused(_("The text has a sign that cannot be shown. Type it anew."))
+            raise Refused(
+                _("The text has a sign that cannot be shown, marked here as �. Delete it.")
+            )
     return text.strip()
 
 
@@ -54,7 +56,8 @@ def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
         f"govuk_frontend_jinja/components/{component}/macro.html"
     )
     render: Callable[[dict[str, Any]], str] = getattr(template.module, name)
-    # What was refused is shown again; a page has no way at all to say these signs.
+    # What was refused is shown again. These signs are invisible or have no place in a page at all:
+    # each is marked, so that whoever pasted it finds it.
     html = _UNSHOWABLE.sub("\ufffd", render(params))
     return Markup(html)  # noqa: S704  # the macro escapes what it is given
 
@@ -62,9 +65,10 @@ def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
 class Field(WTField):
     """A field in our own markup.
 
-    `label` and `hint` are for the screen. An answer is owed unless the field has `required=False`,
-    which the page then says. `width` is in characters (2, 3, 4, 5, 10, 20) or a GOV.UK class;
-    `missing` is the message for an empty answer.
+    `label` and `hint` are for the screen. An answer is owed unless the field has `required=False`;
+    the page then says so, unless `says_optional=False` leaves it to the hint who owes it. `width`
+    is in characters (2, 3, 4, 5, 10, 20) or a GOV.UK class; `missing` is the message for an empty
+    answer.
     """
 
     missing: Message = _l("Fill this in")
@@ -79,6 +83,7 @@ class Field(WTField):
         hint: Message = "",
         *,
         required: bool = True,
+        says_optional: bool = True,
         width: int | str | None = None,
         autocomplete: str | None = None,
         missing: Message | None = None,
@@ -87,6 +92,7 @@ class Field(WTField):
         super().__init__(label, **options)
         self.hint = hint
         self.required = required
+        self.says_optional = says_optional
         self.width = width
         self.autocomplete = autocomplete
         self.missing = missing or type(self).missing
@@ -193,7 +199,11 @@ class Field(WTField):
     def label_html(self) -> Markup:
         """The label, with a word where an answer is not owed."""
         text = escape(str(self.label.text))
+<<<<<<< HEAD
         if self.required or not self.marked:
+=======
+        if self.required or not self.says_optional:
+>>>>>>> fc2b2b5 (Say at each page of the form when it is due, and what is wrong where it is wrong)
             return text
         return text + Markup(' <span class="asns-optional">{}</span>').format(_("(not required)"))
 

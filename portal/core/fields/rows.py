@@ -19,6 +19,7 @@ from portal.core.fields.numbers import DecimalField, Money, Number
 from portal.core.fields.text import Text, TextArea, group
 
 ADD_A_ROW = _l("Add a row")
+CORRECT_THE_CELLS = _l("Correct the marked cells.")
 KINDS: dict[str, type[Field]] = {
     "text": Text,
     "long": TextArea,
@@ -89,6 +90,7 @@ class Rows(Field):
         self.add = add
         self.rows: list[Row] = []
         self.rearranged = False
+        self.shrunk = False  # the page then goes on at the button that adds a row
 
     def process(
         self,
@@ -111,12 +113,19 @@ class Rows(Field):
         if f"{self.name}-add" in formdata:
             self.rearranged = True
             if len(self.rows) < self.maximum:
-                self.rows.append(self._row(len(self.rows), None, {}))
+                self._add()
         elif remove.isascii() and remove.isdigit() and len(remove) < 5:
-            self.rearranged = True
+            self.rearranged = self.shrunk = True
             self.rows = [row for row in self.rows if row.index != int(remove)]
         self._fill_up()
         return [row.data for row in self.rows if not row.blank]
+
+    def _add(self) -> None:
+        """One more row, in which the page goes on."""
+        row = self._row(len(self.rows), None, {}, 1 + max((r.index for r in self.rows), default=-1))
+        self.rows.append(row)
+        first = next(iter(row.cells.values()))
+        first.render_kw = {**(first.render_kw or {}), "autofocus": "autofocus"}
 
     def _indexes(self, formdata: Any) -> list[int]:
         """The numbers of the rows that were sent, in their order; never more than a table holds."""
@@ -173,7 +182,7 @@ class Rows(Field):
         # Choices get their values only in validation, so the rows are read again.
         self.data = filled
         if wrong and not self.rearranged:
-            self.errors = [*self.errors, str(_("Correct the marked cells."))]
+            self.errors = [*self.errors, str(CORRECT_THE_CELLS)]
 
     @property
     def problems(self) -> list[tuple[str, str]]:

@@ -46,10 +46,16 @@ def obstacles(draft: Draft) -> list[Obstacle]:
 
 def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
     """What is wrong in one section when submitting: question keys with messages."""
-    kinds = {question.key: question.kind for question in section.questions}
+    asked = {question.key: question for question in section.questions}
     found = _of_answers(draft, section, for_submit=True)
-    messages = [(one.key, words.message(one, kinds[one.key])) for one in found]
+    messages = [(one.key, words.message(one, asked[one.key])) for one in found]
     return messages + _of_terms(draft, section, found)
+
+
+def has_wrong(draft: Draft, section: Section) -> bool:
+    """Whether an answer of the section is wrong, those aside that are only missing as yet."""
+    found = _of_answers(draft, section, for_submit=False)
+    return bool(found or _of_terms(draft, section, found))
 
 
 def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool) -> None:

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     """Register the pages of applications, submissions, the register and the board's list."""
     for blueprint in (drafts, submission, register, intake):
         app.register_blueprint(blueprint)
-    navigation(app).add(_l("My applications"), "applications.index", _applies, order=20)
+    navigation(app).add(_l("Applications"), "applications.index", _applies, order=20)
     desk("applications.index", _applies, order=40)
 
 

@@ -28,6 +28,7 @@ class Right(StrEnum):
 
     VIEW = "competition.view"  # the call's page; public once it is announced
     ASK = "competition.ask"  # a public question
+    TAKE_BACK = "competition.take_back"  # one's own question
     BOARD = "competition.board"  # the board's list of competitions
     CREATE = "competition.create"  # in some municipality
     SEE = "competition.see"  # the board's pages of one competition
@@ -50,6 +51,11 @@ def _ask(actor: Person | None, competition: Competition) -> Answer:
     if phase(competition, clock.now()) not in (Phase.ANNOUNCED, Phase.OPEN):
         return no(_l("Questions could be asked until the deadline."))
     return YES if actor else no(_l("Sign in to ask a question."))
+
+
+@rule(Right.TAKE_BACK)
+def _take_back(actor: Person | None, competition: Competition, own_inquiry: Inquiry) -> Answer:
+    return YES if actor and own_inquiry.asked_by_id == actor.id else HIDDEN
 
 
 @rule(Right.BOARD)
@@ -105,6 +111,11 @@ def _criterion(key: UUID, competition: Competition) -> Criterion | None:
 
 @loader("inquiry")
 def _inquiry(key: UUID, competition: Competition) -> Inquiry | None:
+    return queries.within(competition, Inquiry, key)
+
+
+@loader("own_inquiry")
+def _own_inquiry(key: UUID, competition: Competition) -> Inquiry | None:
     return queries.within(competition, Inquiry, key)
 
 

@@ -33,6 +33,18 @@ def test_from_nothing_to_signed_in(english: PageClient, session: Session, post: 
     assert "Welcome" in text(english.get("/my/organisations"))
 
 
+@pytest.mark.parametrize("onwards", ["/my/applications/start/lie-2026-1", "https://evil.example/"])
+def test_whoever_came_from_a_call_returns_to_it(
+    english: PageClient, post: Post, onwards: str
+) -> None:
+    page = english.page(f"/sign-in?next={onwards}")
+    (link,) = page.select('a[href^="/register"]')
+    sent = english.send(str(link["href"]), NEW)
+    english.send(sent.location, {"email": "jana.klava@example.lv"})
+    confirmed = english.send(post.link("jana.klava@example.lv"), {"password": GOOD})
+    assert confirmed.location == (onwards if onwards.startswith("/") else "/my/organisations")
+
+
 def test_no_secret_is_kept_or_journalled(english: PageClient, session: Session, post: Post) -> None:
     english.send("/register", NEW)
     secret = post.link("jana.klava@example.lv").rsplit("/", 1)[1]

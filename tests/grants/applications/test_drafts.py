@@ -1,12 +1,15 @@
 """Writing a draft: saving anything, two editors, files, and who may not."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from portal.core import clock
+from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role
 from portal.core.db import Words
 from portal.grants.applications.drafts import service
@@ -202,7 +205,9 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     client.sign_in(world.owner)
     row = {"q_plan-0-what": "Sākums", "q_plan-0-cost": "lēti", "q_plan-0-day": "31.2.2026"}
     added = client.send(world.path("/sections/project"), {**row, "q_plan-add": "1"})
-    assert added.status_code == 200 and "lēti" in added.text and "q_plan-1-what" in added.text
+    assert added.status_code == 200 and "lēti" in added.text
+    focused = BeautifulSoup(added.text, "html.parser").select("[autofocus]")
+    assert [one["name"] for one in focused] == ["q_plan-1-what"], "the page goes on in the new row"
     assert (
         client.send(world.path("/sections/project"), {**row, "then": "return"}).status_code == 302
     )
@@ -211,7 +216,51 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     page = client.page(world.path("/sections/project?check=1"))
     assert page.select_one("[name=q_plan-0-day]")["value"] == "31.2.2026"  # type: ignore[index]
     assert len(page.select("#question-plan .govuk-error-message")) == 3
-    client.page(world.path("/check"))
+    assert page.get_text().count("Rakstiet īstu datumu") == 2, "in the summary and at its cell"
+    assert "(nav obligāti)" not in page.select_one("#question-plan").get_text()  # type: ignore[union-attr]
+    assert "Cik, 1. rinda: " in client.page(world.path("/check")).get_text()
+
+
+def test_what_is_wrong_is_said_at_once_and_what_is_missing_is_not(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    at = world.path("/sections/project")
+    saved = client.send(at, {"q_title": "Ķēde", "q_participants": "divpadsmit"})
+    assert client.page(saved.location).select(".asns-flash--warning")
+    saved = client.send(at, {"q_title": "Ķēde", "q_participants": ""})
+    assert not client.page(saved.location).select(".asns-flash--warning")
+
+
+def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, world: World) -> None:
+    group = world.make.organisation(kind="youth_group", registration_number=None)
+    client.sign_in(world.make.person(Role.OWNER, scope=group))
+    start = f"/my/applications/start/{world.call.slug}"
+    assert "nav obligāti" not in client.page(start).get_text()
+    refused = client.send(start, {"partner_number": registration_number(815)})
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert refused.status_code == 422
+    assert page.select_one("#partner_name-error") and page.select_one("#partner_kind-error")
+    assert not page.select_one("#partner_number-error")
+
+
+def test_each_page_of_the_form_says_when_it_is_due(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    at = world.path("/sections/project")
+    assert client.page(at).select_one(".asns-due:not(.asns-due--now)")
+    with clock.at(world.call.deadline - timedelta(minutes=50)):
+        client.sign_in(world.owner)
+        page = client.page(at)
+        due, version = page.select_one(".asns-due--now"), page.select_one("[name=version]")
+        assert version
+        typed = {"q_title": "Ķēde", "version": version["value"]}
+        saved = client.post(f"{at}/autosave", data=typed)
+    assert due and saved.json
+    for left in (due.get_text(), saved.json["left"]):
+        assert "vēl 50 minūtes" in left.replace("\N{NO-BREAK SPACE}", " ")
+    with clock.at(world.call.deadline + timedelta(minutes=1)):
+        client.sign_in(world.owner)
+        assert not client.page(at).select(".asns-due")
 
 
 # ------------------------------------------------------------------ who may not

@@ -166,6 +166,20 @@ def test_questions_end_with_the_deadline_and_do_not_pile_up(make):
         inquiries.ask(other, competition, "Par vēlu?")
 
 
+def test_whoever_asked_takes_the_question_back_until_it_is_answered(officer, make):
+    competition, person = mine(make.competition("open")), mine(make.person())
+    asked = inquiries.ask(person, competition, "Vai drīkst?")
+    inquiries.take_back(person, competition, asked)
+    assert asked.withdrawn_at is not None
+    with pytest.raises(StateConflict):
+        inquiries.answer(officer, competition, asked, "Drīkst.", asked.version)
+    again = inquiries.ask(person, competition, "Vai tomēr drīkst?")
+    inquiries.answer(officer, competition, again, "Drīkst.", again.version)
+    with pytest.raises(StateConflict):
+        inquiries.take_back(person, competition, again)
+    assert again.withdrawn_at is None
+
+
 def test_what_was_withdrawn_is_not_answered(officer, make):
     competition, person = mine(make.competition("open")), mine(make.person())
     asked = inquiries.ask(person, competition, "Reklāma!")

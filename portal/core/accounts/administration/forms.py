@@ -1,7 +1,9 @@
 """The administrator's forms."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
@@ -9,9 +11,11 @@ from portal.core.accounts.administration import queries
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.administration.service import MunicipalityDetails
 from portal.core.accounts.labels import ROLES
-from portal.core.accounts.models import Municipality, Role
+from portal.core.accounts.models import Municipality, Organisation, Role, RoleGrant
 from portal.core.fields import Choice, Date, Email, Form, Select, Text, WordsField
 from portal.core.forms import VersionedForm
+
+LeftAlone = Iterable[tuple[Organisation, Sequence[RoleGrant]]]  # with those who could follow
 
 
 def _municipalities() -> list[tuple[str, str]]:
@@ -40,6 +44,34 @@ class GrantForm(Form):
     def scope(self) -> Municipality | None:
         """The chosen municipality."""
         return queries.municipality(self.municipality.data) if self.municipality.data else None
+
+
+def closing_form(left_alone: LeftAlone) -> Form:
+    """The form that closes an account: who owns each organisation that nobody else does."""
+    fields = {
+        _heir(organisation): Choice(
+            _("Who owns “%(name)s” from now on?", name=organisation.name),
+            choices=[(str(one.id), one.person.name) for one in others],
+            coerce=UUID,
+        )
+        for organisation, others in left_alone
+        if others
+    }
+    form: Form = type("ClosingForm", (Form,), fields)()
+    return form
+
+
+def heirs(form: Form, left_alone: LeftAlone) -> dict[UUID, UUID]:
+    """The chosen memberships by the keys of their organisations, for the verb."""
+    return {
+        organisation.id: form[_heir(organisation)].data
+        for organisation, others in left_alone
+        if others
+    }
+
+
+def _heir(organisation: Organisation) -> str:
+    return f"heir_{organisation.id.hex}"
 
 
 class MunicipalityForm(VersionedForm):

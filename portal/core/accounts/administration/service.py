@@ -1,7 +1,9 @@
 """The administrator's verbs: give and end roles, close accounts, keep municipalities."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from portal.core.accounts.administration.rules import (
     needs_municipality,
 )
 from portal.core.accounts.models import Municipality, Person, Role, RoleGrant
+from portal.core.accounts.organisations.service import hand_over
 from portal.core.accounts.queries import living, person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
 from portal.core.db import Words, db
@@ -77,12 +80,17 @@ def end_role(actor: Person, person: Person, grant: RoleGrant) -> None:
         grant.ended_at = grant.ended_at or clock.now()
 
 
-def close_account(actor: Person, person: Person) -> None:
-    """Close an account and end its sign-ins. Raises StateConflict for one's own."""
+def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> None:
+    """Close an account and end its sign-ins; what only this person owns goes to the heirs.
+
+    `heirs` are memberships by organisation, both by their keys. Raises StateConflict for one's own
+    account, Invalid where an organisation with other members would be left without an owner.
+    """
     _not_oneself(actor, person)
     with unit_of_work(actor, "account.closed", person) as work:
         _keep_an_administrator(person, Role.ADMINISTRATOR)
         work.lock(person)
+        hand_over(work, person, heirs)
         person.closed_at = person.closed_at or clock.now()
         end_sign_ins_of(person)
 

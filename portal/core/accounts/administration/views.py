@@ -11,6 +11,7 @@ from portal.core.access import requires, signed_in
 from portal.core.accounts.administration import forms, queries, service
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Person, RoleGrant
+from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
 from portal.core.forms import accepted, form_page
@@ -92,13 +93,15 @@ def end_role(account: Person, grant: RoleGrant) -> ResponseReturnValue:
 @views.route(f"{ONE}/close", methods=["GET", "POST"])
 @requires(Right.ADMINISTER)
 def close(account: Person) -> ResponseReturnValue:
-    form = Form()
+    left_alone = organisations.left_alone_by(account)
+    form = forms.closing_form(left_alone)
     if form.validate_on_submit() and accepted(
-        form, lambda: service.close_account(signed_in(), account)
+        form, lambda: service.close_account(signed_in(), account, forms.heirs(form, left_alone))
     ):
         flash(_("The account is closed."))
         return redirect(url_for(".account", account=account))
-    return form_page("admin/close.html", form, account=account)
+    deserted = [organisation for organisation, others in left_alone if not others]
+    return form_page("admin/close.html", form, account=account, deserted=deserted)
 
 
 @views.post(f"{ONE}/open")

@@ -77,6 +77,24 @@ def owners(organisation: Organisation) -> frozenset[UUID]:
     )
 
 
+def left_alone_by(person: Person) -> list[tuple[Organisation, list[RoleGrant]]]:
+    """The organisations that nobody else owns, by name, each with its other members."""
+    owned = [
+        one.organisation
+        for one in memberships(person)
+        if one.role is Role.OWNER and one.organisation is not None
+    ]
+    return [
+        (organisation, [one for one in members(organisation) if _could_follow(one, person)])
+        for organisation in owned
+        if not owners(organisation) - {person.id}
+    ]
+
+
+def _could_follow(membership: RoleGrant, owner: Person) -> bool:
+    return membership.person_id != owner.id and membership.person.is_active
+
+
 def belongs(organisation: Organisation, email: str) -> bool:
     """Whether the account of this address works for the organisation today."""
     return (

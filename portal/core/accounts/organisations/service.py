@@ -4,8 +4,10 @@ Whoever changes who belongs locks the organisation first, so that of two owners 
 other at the same moment one stays.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -179,6 +181,27 @@ def leave(actor: Person, organisation: Organisation) -> None:
         work.lock(organisation)
         for membership in queries.memberships_of(actor, organisation):
             _end(work, organisation, membership)
+
+
+def hand_over(work: Work, owner: Person, heirs: Mapping[UUID, UUID]) -> None:
+    """Within a verb: give what nobody else owns to the chosen members, before the owner goes.
+
+    `heirs` are the keys of memberships by those of organisations. Raises Invalid where a member
+    could follow and none of them is chosen; an organisation without other members stays as it is.
+    """
+    for organisation, others in queries.left_alone_by(owner):
+        if not others:
+            continue
+        work.lock(organisation)
+        heir = next((one for one in others if one.id == heirs.get(organisation.id)), None)
+        if heir is None:
+            raise Invalid(
+                "heir_owed",
+                _l("Choose who owns “%(name)s” from now on.", name=organisation.name),
+            )
+        _end(work, organisation, heir, but_as=Role.OWNER)
+        _grant(work, heir.person, organisation, Role.OWNER)
+        work.note(handed_over=organisation.name, to=heir.person.name)
 
 
 def _lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.core.access import person, public, requires, signed_in
 from portal.core.accounts import tokens
+from portal.core.accounts.lapsed import onwards
 from portal.core.accounts.models import Organisation, Purpose, RoleGrant, Token
 from portal.core.accounts.organisations import forms, queries, service
 from portal.core.accounts.rights import Right
@@ -32,13 +33,13 @@ def index() -> ResponseReturnValue:
 @views.route(f"{PREFIX}/new", methods=["GET", "POST"])
 @requires(Right.USE_ACCOUNT)
 def new() -> ResponseReturnValue:
-    form = forms.OrganisationForm()
+    form, founded = forms.OrganisationForm(), []
     if form.validate_on_submit() and accepted(
-        form, lambda: service.found(signed_in(), form.details)
+        form, lambda: founded.append(service.found(signed_in(), form.details))
     ):
         flash(_("The organisation is here. Invite those with whom you work."))
-        return redirect(url_for(".index"))
-    return form_page("accounts/organisations/new.html", form)
+        return redirect(onwards() or url_for(".show", organisation=founded[0]))
+    return form_page("accounts/organisations/new.html", form, back=onwards())
 
 
 @views.get(ONE)

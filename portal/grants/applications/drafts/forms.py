@@ -26,20 +26,27 @@ class StartForm(Form):
         _l("Registration number of the partner"),
         _l("Eleven digits: the registered organisation that stands behind your group."),
         required=False,
+        says_optional=False,
     )
-    partner_name = Text(_l("Name of the partner"), limit=200, required=False)
+    partner_name = Text(_l("Name of the partner"), limit=200, required=False, says_optional=False)
     partner_kind = Choice(
         _l("What is the partner?"),
         choices=[(kind, label) for kind, label in KINDS.items() if Kind(kind).is_registered],
         coerce=Kind,
         required=False,
+        says_optional=False,
     )
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
-        """Offer these organisations; one alone is chosen already."""
-        self.organisation.choices = [(str(one.id), one.name) for one in organisations]
-        if len(self.organisation.choices) == 1 and not self.organisation.data:
-            self.organisation.data = self.organisation.choices[0][0]
+        """Offer these organisations; one alone is chosen already. A youth group owes a partner."""
+        offered = {str(one.id): one for one in organisations}
+        self.organisation.choices = [(key, one.name) for key, one in offered.items()]
+        if len(offered) == 1 and not self.organisation.data:
+            self.organisation.data = next(iter(offered))
+        chosen = offered.get(self.organisation.data or "")
+        owed = chosen is not None and not Kind(chosen.kind).is_registered
+        for field in (self.partner_number, self.partner_name, self.partner_kind):
+            field.required = owed
 
     @property
     def partner(self) -> Partner | None:

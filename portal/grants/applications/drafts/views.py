@@ -29,6 +29,7 @@ from portal.grants.applications.models import Application, Attachment, Part
 from portal.grants.applications.rights import Right
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.competitions.settled import sections_of
 
 views = Blueprint("applications", __name__, url_prefix="/my/applications")
 
@@ -125,7 +126,15 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
     if _attach(application, part, form):
         form.version.typed = version_of(part, saved)
         return section_page(application, part, form, saved), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(_onwards(application, part))
+    onwards = _onwards(application, part)
+    if checks.has_wrong(queries.draft(application), part):
+        flash(
+            _("Saved, but something in “%(part)s” is still to be put right.", part=part.title),
+            "warning",
+        )
+    elif onwards == url_for(".task_list", application=application):
+        flash(_("Saved."))
+    return redirect(onwards)
 
 
 @views.post("/<key:application>/sections/<part>/autosave")
@@ -137,7 +146,11 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
         return refused_autosave(
             refusal, url_for(".section", application=application, part=part.key)
         )
-    return jsonify(saved=formats.clocktime(saved.saved_at), version=version_of(part, saved))
+    return jsonify(
+        saved=formats.clocktime(saved.saved_at),
+        version=version_of(part, saved),
+        left=formats.remaining(application.competition.deadline),
+    )
 
 
 def _save(application: Application, part: Section, form: SectionForm) -> Part:
@@ -209,11 +222,13 @@ def section_page(
 ) -> str:
     """One section of the form, to write or to read."""
     answers, files = (saved.answers if saved else {}), queries.living_files(application)
+    sections = [one.key for one in sections_of(application.competition)]
     return render_template(
         "grants/applications/drafts/section.html",
         application=application,
         competition=application.competition,
         section=part,
+        place=(sections.index(part.key) + 1, len(sections)),
         form=form,
         saved=saved,
         merged=merged,
@@ -233,7 +248,6 @@ def _onwards(application: Application, part: Section) -> str:
         return url_for(".section", application=application, part=part.key)
     following = drafts.next_section(application.competition, part)
     if request.form.get("then") == "return" or following is None:
-        flash(_("Saved."))
         return url_for(".task_list", application=application)
     return url_for(".section", application=application, part=following.key)
 

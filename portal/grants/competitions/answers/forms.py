@@ -8,6 +8,7 @@ rules.validate judges, and `show` puts what it says beside the fields.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
 from portal.core.db import Words
@@ -29,6 +30,7 @@ from portal.core.fields import (
     TextArea,
 )
 from portal.core.fields.moments import PARTS
+from portal.core.fields.rows import CORRECT_THE_CELLS
 from portal.grants.competitions.answers import rules, words
 from portal.grants.competitions.answers.rules import USUAL_LENGTH, Problem, Wrong
 from portal.grants.competitions.models import Question, QuestionKind
@@ -74,20 +76,22 @@ class AnswersForm(Form):
 
     def show(self, problems: Iterable[Problem]) -> None:
         """Put problems beside the fields they concern, and nothing else."""
-        kinds = {question.key: question.kind for question in self.questions}
+        asked = {question.key: question for question in self.questions}
         for field in self:
             field.errors = []
         for problem in problems:
-            if problem.key not in kinds:
+            if problem.key not in asked:
                 continue
             field = self.field_of(problem.key)
             if problem.wrong is Wrong.UNREADABLE:
                 _make_readable(field)
             cell = _cell(field, problem)
-            if cell is not None:
+            if cell is None:
+                message = words.message(problem, asked[problem.key])
+            else:
                 cell.errors = [*cell.errors, words.bare(problem)]
-            message = words.message(problem, kinds[problem.key])
-            field.errors = [*field.errors, message]
+                message = str(CORRECT_THE_CELLS)
+            field.errors = list(dict.fromkeys([*field.errors, message]))
 
 
 def form_of(
@@ -221,15 +225,26 @@ def _table(question: Question, options: dict[str, Any]) -> Any:
     columns = [
         Column(
             column["key"],
-            str(Words.of({key: column.get(key, "") for key in ("lv", "en")})),
+            _heading(column),
             COLUMN_KINDS[QuestionKind(column["kind"])],
             required=False,
-            options={"minimum": None} if column["kind"] in ("number", "money") else {},
+            options={
+                "says_optional": False,
+                **({"minimum": None} if column["kind"] in ("number", "money") else {}),
+            },
         )
         for column in question.settings.get("columns") or ()
     ]
     most = int(question.settings.get("rows_max") or rules.MOST_ROWS)
     return Rows(**options, columns=columns, maximum=most)
+
+
+def _heading(column: Mapping[str, Any]) -> str:
+    """The heading of a column; of dates it says how they are written."""
+    label = str(Words.of({key: column.get(key, "") for key in ("lv", "en")}))
+    if column["kind"] == QuestionKind.DATE:
+        return _("%(column)s (dd.mm.yyyy)", column=label)
+    return label
 
 
 def _statement(question: Question, options: dict[str, Any]) -> Any:

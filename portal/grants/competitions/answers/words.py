@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import formats
+from portal.core.db import Words
 from portal.grants.competitions.answers.rules import Problem, Shown, Wrong
-from portal.grants.competitions.models import QuestionKind
+from portal.grants.competitions.models import Question, QuestionKind
 
 _MISSING = {
     QuestionKind.CHOICE: lambda: _("Choose an answer."),
@@ -19,12 +20,17 @@ _MISSING = {
 }
 
 
-def message(problem: Problem, kind: QuestionKind | None = None) -> str:
-    """What is wrong and what to do about it, beside the field. `kind` words a missing answer."""
-    text = bare(problem, kind)
+def message(problem: Problem, question: Question) -> str:
+    """What is wrong and what to do about it; in a table also in which column and row."""
+    text = bare(problem, question.kind)
     if problem.row is None:
         return text
-    return _("Row %(row)d: %(problem)s", row=problem.row + 1, problem=text)
+    place = {"row": problem.row + 1, "problem": text}
+    for column in question.settings.get("columns") or ():
+        if column["key"] == problem.column:
+            label = str(Words.of({key: column.get(key, "") for key in ("lv", "en")}))
+            return _("%(column)s, row %(row)d: %(problem)s", column=label, **place)
+    return _("Row %(row)d: %(problem)s", **place)
 
 
 def bare(problem: Problem, kind: QuestionKind | None = None) -> str:
@@ -57,7 +63,7 @@ def _plain(wrong: Wrong) -> str:
             return _("Tick the box to confirm the statement.")
         case Wrong.UNREADABLE:
             return _(
-                "There are invisible control characters in the text. Type it anew without them."
+                "There are invisible control characters in the text, marked here as �. Delete them."
             )
         case Wrong.NOT_A_NUMBER:
             return _("Write a whole number in digits, such as 25.")

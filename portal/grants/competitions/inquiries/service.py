@@ -79,6 +79,18 @@ def withdraw(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
             inquiry.withdrawn_at = clock.now()
 
 
+def take_back(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
+    """Withdraw one's own question while it waits. Raises StateConflict once it is answered."""
+    with unit_of_work(actor, "inquiry.withdrawn", competition) as work:
+        work.lock(inquiry)
+        if inquiry.answer is not None:
+            raise StateConflict(
+                "inquiry.answered",
+                _l("The question is answered already, and stays public with its answer."),
+            )
+        inquiry.withdrawn_at = inquiry.withdrawn_at or clock.now()
+
+
 def anchor(inquiry: Inquiry) -> str:
     """Where the question stands on the call's page."""
     return f"question-{inquiry.id}"

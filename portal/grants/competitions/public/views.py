@@ -18,7 +18,12 @@ from portal.grants.competitions.documents.queries import listed as documents_of
 from portal.grants.competitions.inquiries import queries as inquiry_queries
 from portal.grants.competitions.inquiries import service as inquiry_service
 from portal.grants.competitions.inquiries.forms import AskForm
-from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Inquiry,
+)
 from portal.grants.competitions.public import queries
 from portal.grants.competitions.public.queries import PAGE, Show
 from portal.grants.competitions.public.rules import milestones
@@ -142,3 +147,12 @@ def ask(competition: Competition) -> ResponseReturnValue:
         return redirect(url_for(".show", competition=competition, _anchor="questions"))
     step = hooks.next_step(access.person(), competition, phase(competition, clock.now()))
     return form_page(f"{FOLDER}/show.html", form, **_call(competition, step))
+
+
+@views.post("/<slug:competition>/questions/<key:own_inquiry>/withdraw")
+@requires(Right.TAKE_BACK)
+def take_back(competition: Competition, own_inquiry: Inquiry) -> ResponseReturnValue:
+    """Withdraw one's own question before it is answered."""
+    inquiry_service.take_back(signed_in(), competition, own_inquiry)
+    flash(_("Your question is withdrawn."))
+    return redirect(url_for(".show", competition=competition, _anchor="questions"))

@@ -180,7 +180,7 @@ def _complete(clarification: Clarification, application: Application) -> None:
         raise NotReady(
             "incomplete",
             _l("The reply is not complete."),
-            [f"{known[p.key].label}: {words.message(p, known[p.key].kind)}" for p in problems],
+            [f"{known[p.key].label}: {words.message(p, known[p.key])}" for p in problems],
         )
 
 

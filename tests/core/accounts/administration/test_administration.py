@@ -173,6 +173,34 @@ def test_closing_signs_out_and_opening_lets_in(
     assert entered.location == "/desk"
 
 
+def test_an_organisation_gets_another_owner_before_its_only_one_goes(
+    english: PageClient, make: Make, session: Session, admin: Person, anna: Person
+) -> None:
+    shared, own = make.organisation(name="Kopā"), make.organisation(name="Viena")
+    make.grant(anna, Role.OWNER, shared)
+    make.grant(anna, Role.OWNER, own)
+    editor = make.person(Role.EDITOR, scope=shared, name="Juris Ozols")
+    path = f"/admin/accounts/{anna.id}/close"
+    page = english.page(path)
+    assert "Who owns “Kopā” from now on?" in page.get_text()
+    assert "Nobody else belongs to “Viena”" in page.get_text()
+    refused = english.send(path)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    choice = page.select_one("input[type=radio]")
+    assert choice is not None
+    closed = english.send(path, {str(choice["name"]): str(choice["value"])})
+    assert closed.status_code == HTTPStatus.FOUND
+    session.commit()
+    owners = session.scalars(
+        select(RoleGrant.person_id).where(
+            RoleGrant.organisation_id == shared.id,
+            RoleGrant.role == Role.OWNER,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    assert editor.id in set(owners)
+
+
 def test_nobody_closes_or_ends_themselves(english: PageClient, admin: Person) -> None:
     assert english.send(f"/admin/accounts/{admin.id}/close").status_code == HTTPStatus.CONFLICT
 

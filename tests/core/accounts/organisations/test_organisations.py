@@ -39,11 +39,23 @@ def test_whoever_founds_it_owns_it(english: PageClient, session: Session, anna: 
     english.sign_in(anna)
     spaced = f"LV {NUMBER[:4]} {NUMBER[4:8]}-{NUMBER[8:]}"
     sent = english.send("/my/organisations/new", {**NEW, "registration_number": spaced})
-    assert sent.location == "/my/organisations"
     organisation = session.scalars(select(Organisation)).one()
+    assert sent.location == f"/my/organisations/{organisation.id}"
     assert organisation.registration_number == NUMBER
     assert living(session, organisation) == {anna.email: "owner"}
     assert "Šķērsvējš" in text(english.get("/my/organisations"))
+
+
+@pytest.mark.parametrize(
+    ("onwards", "leads"),
+    [("/my/applications/start/lie-2026-1", True), ("//evil.example", False), ("", False)],
+)
+def test_founding_it_leads_back_to_the_call(
+    english: PageClient, anna: Person, onwards: str, leads: bool
+) -> None:
+    english.sign_in(anna)
+    path = f"/my/organisations/new?next={onwards}"
+    assert (english.send(path, NEW).location == onwards) is leads
 
 
 def test_a_youth_group_has_no_number(english: PageClient, session: Session, anna: Person) -> None:

@@ -20,7 +20,9 @@ def test_a_call_is_public_from_its_announcement_on(client, make, stand, lang):
     competition = make.competition(stand)
     page = client.page(f"/competitions/{competition.slug}?lang={lang}")
     assert page.h1.get_text() == competition.title.in_language(lang)
-    assert "2 × " in page.select_one(".asns-band").get_text() or stand in ("cancelled",)
+    assert "2\N{NO-BREAK SPACE}×" in page.select_one(".asns-band").get_text() or stand in (
+        "cancelled",
+    )
 
 
 def test_a_draft_is_there_for_its_own_board_alone(client, make, draft):
@@ -76,6 +78,18 @@ def test_unanswered_and_withdrawn_questions_are_not_public(client, make, session
     assert "Gaida?" not in body and "Atsaukts?" not in body
 
 
+def test_ones_own_waiting_question_can_be_withdrawn_on_the_page(client, make, session):
+    competition, person = make.competition("open"), make.person()
+    asked = inquiry(session, competition, asked_by_id=person.id, question="Vai drīkst divus?")
+    path = f"/competitions/{competition.slug}"
+    client.sign_in(make.person())
+    client.send(f"{path}/questions/{asked.id}/withdraw", at=path)
+    client.sign_in(person)
+    assert "Vai drīkst divus?" in client.page(path).get_text()
+    client.send(f"{path}/questions/{asked.id}/withdraw", at=path)
+    assert "Vai drīkst divus?" not in client.page(path).get_text()
+
+
 def test_asking_needs_an_account_and_ends_with_the_deadline(client, make):
     competition = make.competition("open")
     path = f"/competitions/{competition.slug}/questions"
@@ -104,7 +118,7 @@ def test_earlier_versions_of_a_document_can_be_had(client, make, session, app, t
     assert client.get(f"{base}/3").status_code == 404
     foreign = f"/competitions/{other.slug}/documents/{made.id}/1"
     assert client.get(foreign).status_code == 404
-    assert "412" in client.page(f"/competitions/{competition.slug}").get_text()
+    assert "403" in client.page(f"/competitions/{competition.slug}").get_text()
 
 
 # ------------------------------------------------------------------ conditional GET
