@@ -66,9 +66,8 @@ class Field(WTField):
     """A field in our own markup.
 
     `label` and `hint` are for the screen. An answer is owed unless the field has `required=False`;
-    the page then says so, unless `says_optional=False` leaves it to the hint who owes it. `width`
-    is in characters (2, 3, 4, 5, 10, 20) or a GOV.UK class; `missing` is the message for an empty
-    answer.
+    its label then says so, unless `marked=False` leaves it to the hint who owes one. `width` is in
+    characters (2, 3, 4, 5, 10, 20) or a GOV.UK class; `missing` is the message for an empty answer.
     """
 
     missing: Message = _l("Fill this in")
@@ -83,7 +82,7 @@ class Field(WTField):
         hint: Message = "",
         *,
         required: bool = True,
-        says_optional: bool = True,
+        marked: bool | None = None,
         width: int | str | None = None,
         autocomplete: str | None = None,
         missing: Message | None = None,
@@ -92,7 +91,7 @@ class Field(WTField):
         super().__init__(label, **options)
         self.hint = hint
         self.required = required
-        self.says_optional = says_optional
+        self.marked = type(self).marked if marked is None else marked
         self.width = width
         self.autocomplete = autocomplete
         self.missing = missing or type(self).missing
@@ -199,11 +198,7 @@ class Field(WTField):
     def label_html(self) -> Markup:
         """The label, with a word where an answer is not owed."""
         text = escape(str(self.label.text))
-<<<<<<< HEAD
         if self.required or not self.marked:
-=======
-        if self.required or not self.says_optional:
->>>>>>> fc2b2b5 (Say at each page of the form when it is due, and what is wrong where it is wrong)
             return text
         return text + Markup(' <span class="asns-optional">{}</span>').format(_("(not required)"))
 

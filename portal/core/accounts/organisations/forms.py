@@ -38,7 +38,7 @@ class OrganisationForm(VersionedForm):
         _l("Registration number"),
         _l("Eleven digits. A youth initiative group has none and leaves this empty."),
         required=False,
-        says_optional=False,
+        marked=False,
     )
     address = Text(_l("Address"), limit=300, required=False, autocomplete="street-address")
     email = Email(_l("E-mail address"), required=False)

@@ -26,15 +26,15 @@ class StartForm(Form):
         _l("Registration number of the partner"),
         _l("Eleven digits: the registered organisation that stands behind your group."),
         required=False,
-        says_optional=False,
+        marked=False,
     )
-    partner_name = Text(_l("Name of the partner"), limit=200, required=False, says_optional=False)
+    partner_name = Text(_l("Name of the partner"), limit=200, required=False, marked=False)
     partner_kind = Choice(
         _l("What is the partner?"),
         choices=[(kind, label) for kind, label in KINDS.items() if Kind(kind).is_registered],
         coerce=Kind,
         required=False,
-        says_optional=False,
+        marked=False,
     )
 
     def offer(self, organisations: Iterable[Organisation]) -> None:

@@ -229,7 +229,7 @@ def _table(question: Question, options: dict[str, Any]) -> Any:
             COLUMN_KINDS[QuestionKind(column["kind"])],
             required=False,
             options={
-                "says_optional": False,
+                "marked": False,
                 **({"minimum": None} if column["kind"] in ("number", "money") else {}),
             },
         )
