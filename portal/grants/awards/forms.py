@@ -5,12 +5,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import Choice, Date, Form, TextArea
+from portal.core.forms import VersionedForm
 from portal.grants.awards.letters import LABELS
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rules import GRANTED, Outcome
 
 
-class GrantForm(Form):
+class GrantForm(VersionedForm):
     """The wording of an award."""
 
     outcome = Choice(
@@ -27,7 +28,7 @@ class GrantForm(Form):
     reasons = TextArea(_l("Reasons"), limit=8000, required=False)
 
 
-class RefusalForm(Form):
+class RefusalForm(VersionedForm):
     """The wording of a place in reserve or of a rejection."""
 
     reasons = TextArea(
@@ -58,10 +59,7 @@ class ConfirmForm(Form):
 
 def wording(form: GrantForm | RefusalForm, decision: Decision) -> dict[str, Any]:
     """What `service.edit_draft` takes, from either form."""
+    seen = {"version": form.seen_version, "reasons": form.reasons.data}
     if isinstance(form, GrantForm):
-        return {
-            "outcome": form.outcome.data,
-            "conditions": form.conditions.data,
-            "reasons": form.reasons.data,
-        }
-    return {"outcome": decision.outcome, "conditions": "", "reasons": form.reasons.data}
+        return {**seen, "outcome": form.outcome.data, "conditions": form.conditions.data}
+    return {**seen, "outcome": decision.outcome, "conditions": ""}

@@ -88,12 +88,19 @@ def _allocate(competition: Competition, ranking: Ranking) -> dict[str, Outcome]:
 
 
 def edit_draft(
-    actor: Person, decision: Decision, *, outcome: Outcome, conditions: str, reasons: str
+    actor: Person,
+    decision: Decision,
+    *,
+    outcome: Outcome,
+    conditions: str,
+    reasons: str,
+    version: int,
 ) -> None:
     """Word a drafted decision. The order is the committee's: only conditions may be added to an
     award.
 
-    Raises Invalid for `outcome`, `conditions` or `reasons`, StateConflict once it is signed.
+    Raises Invalid for `outcome`, `conditions` or `reasons`, StateConflict once it is signed,
+    StaleForm.
     """
     with unit_of_work(actor, "decision.worded", decision) as work:
         work.lock(decision)
@@ -101,6 +108,7 @@ def edit_draft(
             raise StateConflict(
                 "signed", _l("This decision is signed. What is signed does not change.")
             )
+        work.expect(decision, version)
         if not may_become(decision.outcome, outcome):
             raise Invalid(
                 "order",

@@ -11,6 +11,7 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.errors import DomainError
 from portal.core.fields import Form
+from portal.core.forms import carried_out, form_page
 from portal.grants.applications.models import Application
 from portal.grants.awards import letters, queries, service
 from portal.grants.awards.forms import (
@@ -100,17 +101,14 @@ def publish(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/decisions/<key:decision>", methods=["GET", "POST"])
 @requires(Right.EDIT_DECISION)
 def edit(competition: Competition, decision: Decision) -> ResponseReturnValue:
-    form = GrantForm(obj=decision) if decision.outcome in GRANTED else RefusalForm(obj=decision)
-    if form.validate_on_submit():
-        try:
-            service.edit_draft(signed_in(), decision, **wording(form, decision))
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."))
-            return redirect(url_for(".letter", competition=competition, decision=decision))
-    page = render_template("grants/awards/edit.html", decision=decision, form=form)
-    return page, form.status
+    kind = GrantForm if decision.outcome in GRANTED else RefusalForm
+    form = kind.of(decision)
+    if carried_out(
+        form, lambda: service.edit_draft(signed_in(), decision, **wording(form, decision))
+    ):
+        flash(_("Saved."))
+        return redirect(url_for(".letter", competition=competition, decision=decision))
+    return form_page("grants/awards/edit.html", form, decision=decision)
 
 
 @board.get("/<slug:competition>/decisions/<key:decision>/letter")

@@ -121,12 +121,12 @@ def test_an_award_may_get_conditions_and_the_order_may_not_change(
     competition, applications = evaluated
     service.propose_decisions(officer, competition)
     first, third = decision_on(applications[0]), decision_on(applications[2])
-    service.edit_draft(
-        officer, first, outcome=Outcome.CONDITIONS, conditions="Precizēt tāmi.", reasons=""
-    )
+    worded = {"outcome": Outcome.CONDITIONS, "conditions": "Precizēt tāmi.", "reasons": ""}
+    service.edit_draft(officer, first, **worded, version=first.version)
     assert first.outcome is Outcome.CONDITIONS
+    worded["outcome"] = Outcome.APPROVE
     with pytest.raises(Invalid):
-        service.edit_draft(officer, third, outcome=Outcome.APPROVE, conditions="", reasons="")
+        service.edit_draft(officer, third, **worded, version=third.version)
 
 
 def test_conditions_must_be_written(evaluated: Any, officer: Person) -> None:
@@ -139,6 +139,7 @@ def test_conditions_must_be_written(evaluated: Any, officer: Person) -> None:
             outcome=Outcome.CONDITIONS,
             conditions="",
             reasons="",
+            version=1,
         )
     assert refusal.value.field == "conditions"
 
@@ -153,7 +154,9 @@ def test_signing_numbers_the_decisions_and_freezes_them(
     assert first.number == f"{competition.code}-L-001"
     assert competition.state is State.DECIDED
     with pytest.raises(StateConflict):
-        service.edit_draft(officer, first, outcome=Outcome.APPROVE, conditions="", reasons="x")
+        service.edit_draft(
+            officer, first, outcome=Outcome.APPROVE, conditions="", reasons="x", version=1
+        )
 
 
 @pytest.mark.parametrize("days", [-40_000, -11, 1, 400])
