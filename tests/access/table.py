@@ -193,12 +193,14 @@ intake.export                   closed     board
 # eligibility: an officer checks, another of the board confirms a rejection, the applicant replies
 eligibility.index               closed     board
 eligibility.check               sent       nobody                 board
+eligibility.check               unchecked  board
 eligibility.check               closed     board
+eligibility.answer              unchecked  officer                head,auditor
 eligibility.answer              checking   officer                head,auditor
 eligibility.ask                 checking   officer                head,auditor
 eligibility.take_back           checking   officer                head,auditor
-eligibility.confirm             checking   officer,head           auditor
-eligibility.give_back           checking   officer,head           auditor
+eligibility.confirm             proposed   officer,head           auditor
+eligibility.give_back           proposed   officer,head           auditor
 eligibility.file                checking   nobody
 eligibility.file                closed     board
 eligibility.file                minors     officer

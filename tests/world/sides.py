@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from portal.core import clock
+from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import (
     Municipality,
     Organisation,
@@ -51,6 +52,7 @@ class Prepared:
         self.municipality = municipality
         self.prefix = prefix
         self.organisation: Organisation = make.organisation(
+            registration_number=registration_number(801 if prefix else 802),
             iban="LV80BANK0000435195001",
             email="birojs@example.lv",
             address="Krasta iela 7, Liepāja",

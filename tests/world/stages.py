@@ -14,7 +14,8 @@ from tests.factories import DAY
 from tests.world.sides import Prepared
 
 STAGES = (
-    *("draft", "announced", "open", "sent", "checking", "closed", "minors", "discussed"),
+    *("draft", "announced", "open", "sent", "unchecked", "proposed", "checking"),
+    *("closed", "minors", "discussed"),
     *("drafted", "signed", "published"),
 )
 
@@ -50,6 +51,24 @@ class Side(Prepared):
     def sent(self) -> dict[str, Any]:
         scene = self.competition("open")
         return {**scene, **self.filed(self.application(scene["competition"], submitted=True))}
+
+    def unchecked(self) -> dict[str, Any]:
+        """The deadline has passed, and nobody has looked at the application yet."""
+        scene = self.competition("closed")
+        return {**scene, **self.filed(self.application(scene["competition"], submitted=True))}
+
+    def proposed(self) -> dict[str, Any]:
+        """Somebody has proposed to reject the application."""
+        scene = self.unchecked()
+        self.make.row(
+            EligibilityCheck(
+                application_id=scene["application"].id,
+                state="rejection_proposed",
+                proposed_by_id=self.make.person(Role.OFFICER, scope=self.municipality).id,
+                proposed_at=clock.now(),
+            )
+        )
+        return scene
 
     def checking(self) -> dict[str, Any]:
         """The applicant is asked for a clarification, and has not replied yet."""

@@ -1,0 +1,100 @@
+"""Who sends a form that somebody else has saved meanwhile is told, sees both versions, and changes
+nothing. The forms are those of every page that carry a version.
+"""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.core.audit.models import JournalEntry
+from tests.access.table import Row, rows
+from tests.faults.contents import contents
+from tests.faults.forms import Form, forms
+from tests.world import World
+
+ROWS = [row for row in rows() if row.let_in]
+FIRST, LATER = "Pirmā roka", "Otrā roka"
+# Where two people can change the same words; so that the test cannot pass for want of any.
+AMONG_THEM = {
+    *("accounts.details--", "organisations.edit--", "administration.municipality--"),
+    *("call_terms.edit-draft", "call_documents.describe-draft", "call_form.edit_section-draft"),
+    *("call_form.edit_question-draft", "call_criteria.edit-draft", "inquiries.answer-open"),
+    *("applications.section-open", "eligibility.check-unchecked", "scoring.sheet-closed"),
+    *("meetings.describe-closed", "decisions.edit-drafted"),
+}
+DONE = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
+
+
+def versioned(world: World, row: Row) -> list[Form]:
+    """The forms of a page that carry the version of something; a new thing has none yet."""
+    return [form for form in forms(world, row) if form.values.get("version", [""])[0]]
+
+
+def older(version: str) -> str:
+    """A version before the one that a form carries; that of answers holds a digest of each."""
+    number, *digests = re.split(r"[; ]", version)
+    before = " ".join(f"{digest.partition('=')[0]}={'0' * 16}" for digest in digests)
+    return f"{int(number) - 1};{before}" if digests else str(int(number) - 1)
+
+
+def send(world: World, form: Form, **values: object) -> tuple[int, str]:
+    answer = world.ask(form.role, form.action, "POST", data={**form.values, **values})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_form_of_an_older_version_changes_nothing(world: World, row: Row) -> None:
+    for form in versioned(world, row):
+        version = form.values["version"][0]
+        if version == "0":  # of what nobody has begun there is no older version
+            continue
+        for button in form.buttons:
+            with world.undone():
+                before = contents(world)
+                typed = dict.fromkeys(form.texts[:1], LATER)
+                status, page = send(world, form, **typed, version=older(version), **button)
+                where = f"{form.action} {button} as {form.role}: {status}"
+                assert status not in DONE and status < HTTPStatus.INTERNAL_SERVER_ERROR, where
+                assert contents(world) == before, where
+                assert not typed or LATER in page, where
+
+
+def overtaken(world: World, row: Row) -> Iterator[tuple[str, str, int, str]]:
+    """Each text that one person can save while another, who has the same page open, sends it too;
+    with the answer to the other.
+    """
+    for form in versioned(world, row):
+        for name in form.texts[:3]:  # of many alike
+            for button in form.buttons:
+                with world.undone():
+                    before = contents(world)
+                    done = send(world, form, **{name: FIRST}, **button)[0] in DONE
+                    after = contents(world)
+                    # A text may stand beside the choice that it belongs to, and mean nothing.
+                    if not done or {table for table in after if after[table] != before[table]} <= {
+                        JournalEntry.__tablename__
+                    }:
+                        continue
+                    status, page = send(world, form, **{name: LATER}, **button)
+                    assert contents(world) == after, f"{form.action}: {name} was overwritten"
+                    yield form.action, name, status, page
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_the_later_of_two_sees_both_versions(world: World, row: Row) -> None:
+    found = list(overtaken(world, row))
+    assert found or str(row) not in AMONG_THEM
+    for action, name, status, html in found:
+        where = f"{name} of {action}: {status}"
+        assert status == HTTPStatus.CONFLICT, where
+        page = BeautifulSoup(html, "html.parser")
+        assert FIRST in page.get_text(), f"{where}: does not show what was saved meanwhile"
+        field = page.select_one(f'main [name="{name}"]')
+        kept = field and (field.get_text() if field.name == "textarea" else field.get("value"))
+        # Where nothing more can be saved, the words stand beside those of the other.
+        assert str(kept or page.get_text()).strip().find(LATER) >= 0, (
+            f"{where}: loses what was typed"
+        )
