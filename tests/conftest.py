@@ -204,6 +204,8 @@ def make(session: Session) -> Make:
 def ctx(app: Flask) -> Iterator[None]:
     """A request context for calling verbs and queries directly. Not together with `client`."""
     with app.test_request_context():
+        # A test carries out what in life are several requests: each finds things as they are.
+        db.session().expire_on_commit = True
         yield
         db.session.remove()
 

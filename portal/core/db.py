@@ -128,5 +128,7 @@ def dumps(value: Any) -> str:
 db = SQLAlchemy(
     model_class=Base,
     engine_options={"json_serializer": dumps},
-    session_options={"autoflush": True},
+    # A request carries out one verb, and its page shows what that has written: nothing is read once
+    # more. Whoever carries out many in one session turns this on again (see site/demo).
+    session_options={"autoflush": True, "expire_on_commit": False},
 )
