@@ -1,15 +1,16 @@
 """What a verb changed, column by column, taken from the session's flushes for the journal."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect, select
-from sqlalchemy.orm import InstanceState, Session
-from sqlalchemy.orm.attributes import History
+from sqlalchemy.orm import InstanceState, Mapper, Session
 
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
+
+Columns = dict[str, list[Any]]  # what a row's columns held before, and what they hold after
 
 
 class Changes:
@@ -20,7 +21,7 @@ class Changes:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, dict[str, list[Any]]] = {}
+        self._rows: dict[str, Columns] = {}
 
     def as_json(self) -> dict[str, Any]:
         """For the journal; rows that ended as they began are left out."""
@@ -32,26 +33,34 @@ class Changes:
 
     def before_flush(self, session: Session) -> None:
         """Keep what changed and deleted rows held, and what they will hold."""
-        for row in [*session.dirty, *session.deleted]:
-            for column, history in _histories(row):
-                if row in session.deleted:
-                    self._keep(row, column, _held(session, row, column, history), None)
-                elif history.has_changes():
-                    before = _held(session, row, column, history)
-                    self._keep(row, column, before, history.added[0] if history.added else None)
+        for row in session.deleted:
+            state, kept = _state(row), self._columns_of(row)
+            for column in _columns(state.mapper):
+                _keep(kept, column, _held(session, row, column), None)
+        for row in session.dirty:
+            state, kept = _state(row), self._columns_of(row)
+            for column in _columns(state.mapper).keys() & state.committed_state.keys():
+                history = state.attrs[column].history
+                if history.has_changes():
+                    after = history.added[0] if history.added else None
+                    _keep(kept, column, _held(session, row, column), after)
 
     def after_flush(self, session: Session) -> None:
         """Keep new rows whole, with the defaults that the flush gave them."""
         for row in session.new:
             if not isinstance(row, JournalEntry):
-                for column, _ in _histories(row):
-                    self._keep(row, column, None, _state(row).dict.get(column))
+                state, kept = _state(row), self._columns_of(row)
+                for column in _columns(state.mapper):
+                    _keep(kept, column, None, state.dict.get(column))
 
-    def _keep(self, row: Any, column: str, before: Any, after: Any) -> None:
+    def _columns_of(self, row: Any) -> Columns:
         key = "/".join(map(str, _state(row).mapper.primary_key_from_instance(row)))
-        columns = self._rows.setdefault(f"{row.__tablename__}:{key}", {})
-        first = columns[column][0] if column in columns else plain(before)
-        columns[column] = [first, plain(after)]
+        return self._rows.setdefault(f"{row.__tablename__}:{key}", {})
+
+
+def _keep(columns: Columns, column: str, before: Any, after: Any) -> None:
+    first = columns[column][0] if column in columns else plain(before)
+    columns[column] = [first, plain(after)]
 
 
 @event.listens_for(Session, "before_flush")
@@ -71,23 +80,23 @@ def _state(row: Any) -> InstanceState[Any]:
     return state
 
 
-def _histories(row: Any) -> Iterator[tuple[str, History]]:
-    """The columns of a row that the journal may hold, each with its history; never secrets."""
-    state = _state(row)
-    for column in state.mapper.column_attrs:
-        if not column.columns[0].info.get("secret"):
-            yield column.key, state.attrs[column.key].history
+@cache
+def _columns(mapper: Mapper[Any]) -> dict[str, None]:
+    """The columns of a table that the journal may hold, in their order; never secrets."""
+    columns = mapper.column_attrs
+    return dict.fromkeys(one.key for one in columns if not one.columns[0].info.get("secret"))
 
 
-def _held(session: Session, row: Any, column: str, history: History) -> Any:
+def _held(session: Session, row: Any, column: str) -> Any:
     """What a column held before: from memory, or from the database where it was not loaded or was
     changed in place.
     """
+    state = _state(row)
+    history = state.attrs[column].history
     if history.deleted:
         return history.deleted[0]
     if history.unchanged:
         return history.unchanged[0]
-    state = _state(row)
     keys = zip(state.mapper.primary_key, state.identity or (), strict=True)
     return session.scalar(
         select(state.mapper.columns[column]).where(*(key == value for key, value in keys))
