@@ -75,12 +75,18 @@ def compose(
 
 
 def environment() -> Environment:
-    """The application's Jinja environment, set for letters: same filters, plain values."""
-    letters = current_app.jinja_env.overlay(
-        autoescape=False, finalize=_plain, trim_blocks=True, lstrip_blocks=True
-    )
-    letters.globals = {**letters.globals, "link": _link, "lines": _lines}
-    return letters
+    """The application's Jinja environment, set for letters: same filters, plain values.
+
+    Made once, with the first letter: an environment keeps the templates that it has compiled.
+    """
+    made: Environment | None = current_app.extensions.get("asns.letters")
+    if made is None:
+        made = current_app.jinja_env.overlay(
+            autoescape=False, finalize=_plain, trim_blocks=True, lstrip_blocks=True
+        )
+        made.globals = {**made.globals, "link": _link, "lines": _lines}
+        current_app.extensions["asns.letters"] = made
+    return made
 
 
 def _link(label: object, url: str) -> _Shaped:
