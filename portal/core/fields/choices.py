@@ -54,11 +54,12 @@ class Choice(Field):
     def pre_validate(self, form: Any) -> None:
         """Only now are the choices final: take the code's value, or refuse one not offered."""
         offered = [code for code, _label, _hint in _listed(self.choices)]
-        if not set(self._codes()) <= set(offered):
+        chosen = set(self._codes())
+        if not chosen <= set(offered):
             self.errors = [*self.errors, str(_("Choose from the list."))]
             self.data = [] if self.several else None
         elif self.typed is not None:
-            values = [self.coerce(code) for code in offered if code in self._codes()]
+            values = [self.coerce(code) for code in offered if code in chosen]
             self.data = values if self.several else (values[0] if values else None)
         super().pre_validate(form)
 

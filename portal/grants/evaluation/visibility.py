@@ -4,11 +4,27 @@ One SQL expression a question, used by every page, search, count, export and PDF
 narrows the rows, as a column it gives the reason. Nothing else decides what may be seen.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.access import HIDDEN, YES, Answer, no
@@ -136,54 +152,111 @@ def scored(person: Key, application: Key) -> ColumnElement[bool]:
     )
 
 
-def content_sight(actor: Person | None, competition: Competition) -> ColumnElement[str]:
-    """What stands between the actor and the content of an application of the competition."""
-    if actor is None:
-        return literal(Sight.STRANGER.value)
-    board = _board(actor, competition)
-    leads = _leads(actor, competition) or competition.discussion_opened_at is not None
-    return _case(
-        (_stranger(actor, competition), Sight.STRANGER),
-        (recused(actor.id, Application.id), Sight.RECUSED),
-        (suspected(actor.id, Application.id), Sight.SUSPECTED),
-        (_flag(board), Sight.OPEN),
-        (~is_eligible(), Sight.STRANGER),
-        (~declared(actor.id, Application.id), Sight.UNDECLARED),
-        (~or_(_flag(leads), assigned(actor.id, Application.id)), Sight.NOT_ASSIGNED),
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands to a competition, and how far it is: what a sight asks first."""
+
+    board: bool  # of its municipality
+    audits: bool
+    known: bool  # of the board, or on the committee
+    leads: bool  # as chair or secretary
+    opened: bool  # the discussion
+
+
+def standing(actor: Person, competition: Competition) -> Standing:
+    """From the actor's grants of today."""
+    board = bool(holds(actor, MUNICIPAL, competition.municipality_id))
+    return Standing(
+        board=board,
+        audits=bool(holds(actor, Role.AUDITOR, competition.municipality_id)),
+        known=board or bool(on_committee(actor, competition.id)),
+        leads=bool(on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY)),
+        opened=competition.discussion_opened_at is not None,
     )
 
 
-def result_sight(actor: Person | None, competition: Competition) -> ColumnElement[str]:
-    """What stands between the actor and an application's line in the ranking."""
-    if actor is None:
-        return literal(Sight.STRANGER.value)
-    early = _board(actor, competition) or _leads(actor, competition)
-    opened = competition.discussion_opened_at is not None
-    return _case(*_before_scores(actor, competition), (_flag(not (early or opened)), _BEFORE))
+SightOf = Callable[[Standing, Key, Key], ColumnElement[str]]
+"""What stands between a person and a row of applications, from the person's standing, and the keys
+of the person and of the competition.
+"""
 
 
-def sheets_sight(actor: Person | None, competition: Competition) -> ColumnElement[str]:
-    """What stands between the actor and the members' sheets on an application."""
-    if actor is None:
-        return literal(Sight.STRANGER.value)
-    opened = competition.discussion_opened_at is not None
-    owes_word = not _board(actor, competition)
+def content_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between the person and the content of an application of the competition."""
     return _case(
-        *_before_scores(actor, competition),
-        (and_(_flag(owes_word), ~declared(actor.id, Application.id)), Sight.UNDECLARED),
-        (_flag(not (opened or _audits(actor, competition))), _BEFORE),
+        *_before_content(standing, person, competition),
+        (
+            ~or_(_flag(standing.leads or standing.opened), assigned(person, Application.id)),
+            _ELSEWHERE,
+        ),
     )
 
 
-def visible(sight: ColumnElement[str]) -> ColumnElement[bool]:
-    """A sight as a predicate: rows with nothing in between."""
-    return sight == Sight.OPEN.value
+def scoring_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between the person and a sheet of their own on an application."""
+    return _case(
+        *_before_content(standing, person, competition),
+        (~assigned(person, Application.id), _ELSEWHERE),
+    )
 
 
-def answer(sight: ColumnElement[str], application: Application) -> Answer:
-    """A sight of one application as an answer with its reason."""
-    code = db.session.scalar(select(sight).where(Application.id == application.id))
+def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between the person and an application's line in the ranking."""
+    early = standing.board or standing.leads or standing.opened
+    return _case(*_before_scores(standing, person, competition), (_flag(not early), _BEFORE))
+
+
+def sheets_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between the person and the members' sheets on an application."""
+    return _case(
+        *_before_scores(standing, person, competition),
+        (and_(_flag(not standing.board), ~declared(person, Application.id)), Sight.UNDECLARED),
+        (_flag(not (standing.opened or standing.audits)), _BEFORE),
+    )
+
+
+def conflict_sight(_seat: Standing, person: Key, _competition: Key) -> ColumnElement[str]:
+    """What stands between a person and an application where only a conflict of interest may."""
+    return _case(*_conflicts(person))
+
+
+def sight(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[str]:
+    """A sight of the actor's as a column; to be selected with applications."""
+    if actor is None:
+        return literal(Sight.STRANGER.value)
+    return of(standing(actor, competition), actor.id, competition.id)
+
+
+def visible(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[bool]:
+    """A sight of the actor's as a predicate: applications with nothing in between."""
+    return sight(of, actor, competition) == Sight.OPEN.value
+
+
+def answer(of: SightOf, actor: Person | None, application: Application) -> Answer:
+    """The actor's sight of one application, as an answer with its reason."""
+    if actor is None:
+        return HIDDEN
+    found = one(of, standing(actor, application.competition))
+    code = db.session.scalar(found, keys_of(actor, application))
     return answer_of(Sight(code or Sight.STRANGER))
+
+
+@cache
+def one(of: SightOf, standing: Standing) -> Select[str]:
+    """The sight of one application, asked with `keys_of`; built once, for all ask it often."""
+    person, competition, application = (
+        bindparam(name, type_=Uuid()) for name in ("person", "competition", "application")
+    )
+    return select(of(standing, person, competition)).where(Application.id == application)
+
+
+def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
+    """What the statement of `one` is asked with."""
+    return {
+        "person": actor.id,
+        "competition": application.competition_id,
+        "application": application.id,
+    }
 
 
 def conflict_of(actor: Person | None, application: Application) -> Answer:
@@ -193,11 +266,7 @@ def conflict_of(actor: Person | None, application: Application) -> Answer:
     """
     if actor is None or not on_committee(actor, application.competition_id):
         return YES
-    sight = _case(
-        (recused(actor.id, Application.id), Sight.RECUSED),
-        (suspected(actor.id, Application.id), Sight.SUSPECTED),
-    )
-    return answer(sight, application)
+    return answer(conflict_sight, actor, application)
 
 
 def answer_of(sight: Sight) -> Answer:
@@ -208,41 +277,44 @@ def answer_of(sight: Sight) -> Answer:
 
 
 _BEFORE = Sight.BEFORE_DISCUSSION
+_ELSEWHERE = Sight.NOT_ASSIGNED
 _Step = tuple[ColumnElement[bool], Sight]
 
 
-def _before_scores(actor: Person, competition: Competition) -> tuple[_Step, ...]:
-    owes = and_(
-        assigned(actor.id, Application.id), ~scored(actor.id, Application.id), is_eligible()
-    )
+def _before_content(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
     return (
-        (_stranger(actor, competition), Sight.STRANGER),
-        (recused(actor.id, Application.id), Sight.RECUSED),
-        (suspected(actor.id, Application.id), Sight.SUSPECTED),
+        _stranger(standing, competition),
+        *_conflicts(person),
+        (_flag(standing.board), Sight.OPEN),
+        (~is_eligible(), Sight.STRANGER),
+        (~declared(person, Application.id), Sight.UNDECLARED),
+    )
+
+
+def _before_scores(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
+    owes = and_(assigned(person, Application.id), ~scored(person, Application.id), is_eligible())
+    return (
+        _stranger(standing, competition),
+        *_conflicts(person),
         (owes, Sight.OWN_SHEET_FIRST),
     )
 
 
-def _stranger(actor: Person, competition: Competition) -> ColumnElement[bool]:
+def _stranger(standing: Standing, competition: Key) -> _Step:
     """Nobody of this competition, or an application that is not in it."""
-    known = _board(actor, competition) or bool(on_committee(actor, competition.id))
-    return or_(
-        _flag(not known),
-        Application.competition_id != competition.id,
+    strange = or_(
+        _flag(not standing.known),
+        Application.competition_id != competition,
         Application.state != ApplicationState.SUBMITTED,
     )
+    return strange, Sight.STRANGER
 
 
-def _board(actor: Person, competition: Competition) -> bool:
-    return bool(holds(actor, MUNICIPAL, competition.municipality_id))
-
-
-def _audits(actor: Person, competition: Competition) -> bool:
-    return bool(holds(actor, Role.AUDITOR, competition.municipality_id))
-
-
-def _leads(actor: Person, competition: Competition) -> bool:
-    return bool(on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY))
+def _conflicts(person: Key) -> tuple[_Step, ...]:
+    return (
+        (recused(person, Application.id), Sight.RECUSED),
+        (suspected(person, Application.id), Sight.SUSPECTED),
+    )
 
 
 def _flag(value: bool) -> ColumnElement[bool]:

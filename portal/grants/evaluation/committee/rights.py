@@ -58,7 +58,7 @@ def _declare(actor: Person | None, competition: Competition, application: Applic
     """Every application that the committee evaluates; what one has declared stays to be read."""
     if not _work(actor, competition):
         return HIDDEN
-    found = answer(content_sight(actor, competition), application)
+    found = answer(content_sight, actor, application)
     return YES if found or found.visible else HIDDEN
 
 

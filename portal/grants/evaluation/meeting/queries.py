@@ -115,7 +115,7 @@ def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dic
             select(Application.number, Application.title).where(
                 Application.competition_id == competition.id,
                 is_eligible(),
-                visible(result_sight(actor, competition)),
+                visible(result_sight, actor, competition),
                 Application.number.in_(about),
             )
         )

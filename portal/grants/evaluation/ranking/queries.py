@@ -22,6 +22,7 @@ from portal.grants.evaluation.visibility import (
     Sight,
     is_eligible,
     result_sight,
+    sight,
     unrecused,
     visible,
 )
@@ -83,15 +84,19 @@ def ranking_for(actor: Person, competition: Competition) -> Ranking:
 
     Where something is hidden, places are those among the rest: a gap would tell what it hides.
     """
-    return _ranking(competition, visible(result_sight(actor, competition)))
+    return _ranking(competition, visible(result_sight, actor, competition))
 
 
 def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, Sight]]:
     """Numbers of eligible applications whose result the actor does not see, and why."""
-    sight = result_sight(actor, competition)
+    found = sight(result_sight, actor, competition)
     rows = db.session.execute(
-        select(Application.number, sight)
-        .where(Application.competition_id == competition.id, is_eligible(), ~visible(sight))
+        select(Application.number, found)
+        .where(
+            Application.competition_id == competition.id,
+            is_eligible(),
+            ~visible(result_sight, actor, competition),
+        )
         .order_by(Application.number)
     )
     return [(number or "", Sight(code)) for number, code in rows]

@@ -31,7 +31,7 @@ def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
             Application.id == application.id,
             ScoreSheet.state != SheetState.DRAFT,
             unrecused(ScoreSheet.person_id, ScoreSheet.application_id),
-            visible(sheets_sight(actor, application.competition)),
+            visible(sheets_sight, actor, application.competition),
         )
         .order_by(
             ScoreSheet.state == SheetState.REPLACED, Person.name, ScoreSheet.submitted_at.desc()

@@ -66,20 +66,26 @@ class SheetForm(VersionedForm):
 
 def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> SheetForm:
     """The form of the criteria, filled from the sheet or from what was sent."""
-    fields: dict[str, Any] = {}
     values: dict[str, Any] = {"version": sheet.version if sheet else 0}
     given = queries.given(sheet, criteria)
     for criterion in criteria:
         one = given.get(criterion.key, Given())
-        fields |= _fields(criterion)
         values[f"p_{criterion.key}"] = None if one.points is None else code(one.points)
         values[f"c_{criterion.key}"] = one.comment
+    values["overall"] = sheet.overall if sheet else ""
+    return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
+
+
+@lru_cache(maxsize=64)
+def _kind(criteria: tuple[Criterion, ...], _language: str) -> type[SheetForm]:
+    """The form of some criteria in a language: a member saves the same one again and again."""
+    fields: dict[str, Any] = {"criteria": criteria}
+    for criterion in criteria:
+        fields |= _fields(criterion)
     fields["overall"] = TextArea(
         _l("The application as a whole"), required=False, limit=COMMENT, rows=4, quiet=True
     )
-    values["overall"] = sheet.overall if sheet else ""
-    kind = type("CriteriaForm", (SheetForm,), {"criteria": tuple(criteria), **fields})
-    return cast(SheetForm, kind(data=values, draft=True))
+    return type("CriteriaForm", (SheetForm,), fields)
 
 
 def _fields(criterion: Criterion) -> dict[str, Any]:

@@ -4,11 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.core.access import Answer
 from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
@@ -30,10 +44,17 @@ from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetStat
 from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
 from portal.grants.evaluation.scoring.words import Mine
 from portal.grants.evaluation.visibility import (
+    Sight,
+    Standing,
+    answer_of,
+    content_sight,
     declared,
     is_eligible,
+    keys_of,
+    one,
     recused,
     scored,
+    standing,
     suspected,
     unrecused,
 )
@@ -67,16 +88,41 @@ def owed(criteria: Sequence[Criterion], given: Mapping[str, Given]) -> dict[str,
     return rules.owed([scale(criterion) for criterion in criteria], given)
 
 
+_STANDING = (
+    select(ScoreSheet)
+    .where(
+        ScoreSheet.person_id == bindparam("person"),
+        ScoreSheet.application_id == bindparam("application"),
+        ScoreSheet.state != SheetState.REPLACED,
+    )
+    .options(joinedload(ScoreSheet.scores))
+    .execution_options(populate_existing=True)
+)
+
+
 def sheet_of(actor: Person, application: Application) -> ScoreSheet | None:
-    """The actor's standing sheet on the application, with its points."""
-    return db.session.scalar(
-        select(ScoreSheet)
-        .where(
-            ScoreSheet.person_id == actor.id,
-            ScoreSheet.application_id == application.id,
-            ScoreSheet.state != SheetState.REPLACED,
-        )
-        .options(selectinload(ScoreSheet.scores))
+    """The actor's standing sheet on the application, with its points, read afresh."""
+    keys = {"person": actor.id, "application": application.id}
+    return db.session.scalars(_STANDING, keys).unique().one_or_none()
+
+
+def hold_assignment(actor: Person, application: Application) -> Answer:
+    """Lock the actor's assignment to the application, and say whether they may write their sheet.
+
+    What recuses a member ends the assignment, so it comes before a verb that holds it or after.
+    """
+    held = _held(standing(actor, application.competition))
+    code = db.session.scalar(held, keys_of(actor, application))
+    return answer_of(Sight(code or Sight.NOT_ASSIGNED))
+
+
+@cache
+def _held(standing: Standing) -> Select[str]:
+    return (
+        one(content_sight, standing)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .where(Assignment.person_id == bindparam("person"), Assignment.ended_at.is_(None))
+        .with_for_update(of=Assignment)
     )
 
 

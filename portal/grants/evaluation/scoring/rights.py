@@ -12,11 +12,10 @@ from portal.core.db import Base
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import assignment
 from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
-from portal.grants.evaluation.visibility import answer, content_sight, sheets_sight
+from portal.grants.evaluation.visibility import answer, content_sight, scoring_sight, sheets_sight
 
 
 class Right(StrEnum):
@@ -36,7 +35,7 @@ def _read(
 ) -> Answer:
     if not on_committee(actor, competition.id):
         return HIDDEN
-    return answer(content_sight(actor, competition), application)
+    return answer(content_sight, actor, application)
 
 
 @rule(Right.READ_FILE)
@@ -67,18 +66,14 @@ def _read_reply_file(
 
 @rule(Right.SCORE)
 def _score(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    found = _read(actor, competition, application)
-    if not found or actor is None:
-        return found
-    standing = assignment(actor, application)
-    if standing is None or standing.ended_at is not None:
-        return no(_l("You do not score this application."))
-    return YES
+    if not on_committee(actor, competition.id):
+        return HIDDEN
+    return answer(scoring_sight, actor, application)
 
 
 @rule(Right.SEE_SHEETS)
 def _see_sheets(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    return answer(sheets_sight(actor, competition), application)
+    return answer(sheets_sight, actor, application)
 
 
 @rule(Right.REOPEN)

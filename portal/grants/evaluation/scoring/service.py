@@ -19,7 +19,6 @@ from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
 from portal.grants.evaluation.scoring.words import OWED
-from portal.grants.evaluation.visibility import answer, content_sight
 
 constraint("locked_score_sheet", _l("The score sheet is submitted and locked."))
 constraint(
@@ -42,7 +41,6 @@ def save(
     """
     with unit_of_work(actor, "score_sheet.saved", application) as work:
         under_evaluation(work, application.competition)
-        _may_score(actor, application)
         criteria = queries.criteria(application.competition)
         sheet = _draft(work, actor, application, version)
         scores = {score.criterion_id: score for score in sheet.scores}
@@ -60,7 +58,11 @@ def save(
 
 
 def _draft(work: Work, actor: Person, application: Application, version: int) -> ScoreSheet:
-    """The actor's draft, locked and in the version that was seen; a new one where there is none."""
+    """The actor's draft in the version that was seen; a new one where there is none.
+
+    Whoever writes a sheet holds the lock of its assignment, so the sheet needs none of its own.
+    """
+    _may_score(actor, application)
     sheet = queries.sheet_of(actor, application)
     if sheet is None:
         return work.add(
@@ -71,7 +73,6 @@ def _draft(work: Work, actor: Person, application: Application, version: int) ->
                 scores=[],
             )
         )
-    work.lock(sheet)
     if sheet.state is not SheetState.DRAFT:
         raise StateConflict("locked", _l("The score sheet is submitted and locked."))
     if sheet.version != version:
@@ -94,7 +95,6 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
     """
     with unit_of_work(actor, "score_sheet.submitted", application) as work:
         under_evaluation(work, application.competition)
-        _may_score(actor, application)
         sheet = _draft(work, actor, application, version)
         _complete(application.competition, sheet)
         sheet.state = WORKFLOW.next(sheet, sheet.state, Event.SUBMIT)
@@ -131,8 +131,8 @@ def reopen(
     with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
         work.within(competition.id)
         under_evaluation(work, competition)
-        work.lock(sheet)
         standing = assignment(sheet.person, sheet.application)
+        work.lock(*([standing] if standing else ()), sheet)
         if standing is None or standing.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
         sheet.state = WORKFLOW.next(sheet, sheet.state, Event.REOPEN)
@@ -177,9 +177,6 @@ def open_discussion(actor: Person, competition: Competition) -> None:
 
 def _may_score(actor: Person, application: Application) -> None:
     """Asked again inside the transaction: a recusal may have come in between."""
-    sight = answer(content_sight(actor, application.competition), application)
-    standing = assignment(actor, application)
-    if not sight:
-        raise StateConflict("hidden", sight.reason)
-    if standing is None or standing.ended_at is not None:
-        raise StateConflict("not_assigned", _l("You do not score this application."))
+    found = queries.hold_assignment(actor, application)
+    if not found:
+        raise StateConflict("hidden", found.reason)
