@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import LoginManager
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from config import Settings
@@ -78,24 +78,24 @@ def current() -> SignIn | None:
     return cast("SignIn | None", g.get("sign_in"))
 
 
+_LIVING = (  # built once: every request of a signed-in person asks it
+    select(SignIn)
+    .where(
+        SignIn.token_digest == bindparam("digest"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+    )
+    .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
+)
+
+
 def _person_of(_request: Request) -> Person | None:
     """The person of this request's cookie and their grants, in one query; None where it lapsed."""
     token = session.get(COOKIE_KEY)
     if not isinstance(token, str) or _idle():
         return None
-    found = (
-        db.session.scalars(
-            select(SignIn)
-            .where(
-                SignIn.token_digest == digest(token),
-                SignIn.ended_at.is_(None),
-                SignIn.expires_at > clock.now(),
-            )
-            .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
-        )
-        .unique()
-        .one_or_none()
-    )
+    asked = {"digest": digest(token), "now": clock.now()}
+    found = db.session.scalars(_LIVING, asked).unique().one_or_none()
     if found is None or not found.person.is_active:
         return None
     g.sign_in = found

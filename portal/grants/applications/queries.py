@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import get_locale
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -25,31 +25,38 @@ from portal.grants.applications.models import (
 from portal.grants.competitions.models import Competition, Question, Section
 from portal.grants.competitions.settled import sections_of
 
-WITH_ITS_PEOPLE: tuple[ORMOption, ...] = (
-    joinedload(Application.competition, innerjoin=True).joinedload(
-        Competition.municipality, innerjoin=True
-    ),
+_PARTIES: tuple[ORMOption, ...] = (
     joinedload(Application.organisation, innerjoin=True),
     joinedload(Application.partner),
+)
+_BY_KEY = (
+    select(Application)
+    .where(Application.id == bindparam("key"), Application.deleted_at.is_(None))
+    .options(
+        joinedload(Application.competition, innerjoin=True).joinedload(
+            Competition.municipality, innerjoin=True
+        ),
+        *_PARTIES,
+    )
+)
+_BY_NUMBER = (
+    select(Application)
+    .where(
+        Application.competition_id == bindparam("competition"),
+        Application.number == bindparam("number"),
+    )
+    .options(*_PARTIES)
 )
 
 
 def by_key(key: UUID) -> Application | None:
     """The application, unless its people have thrown it away; for the loader."""
-    return db.session.scalar(
-        select(Application)
-        .where(Application.id == key, Application.deleted_at.is_(None))
-        .options(*WITH_ITS_PEOPLE)
-    )
+    return db.session.scalar(_BY_KEY, {"key": key})
 
 
 def by_number(competition: Competition, number: str) -> Application | None:
     """The numbered application of just this competition; for the loader."""
-    return db.session.scalar(
-        select(Application)
-        .where(Application.competition_id == competition.id, Application.number == number)
-        .options(*WITH_ITS_PEOPLE)
-    )
+    return db.session.scalar(_BY_NUMBER, {"competition": competition.id, "number": number})
 
 
 def attachment(application: Application, key: UUID) -> Attachment | None:

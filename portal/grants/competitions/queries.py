@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
@@ -33,13 +33,16 @@ def of_board(actor: Person | None) -> ColumnElement[bool]:
     return Competition.municipality_id.in_(scopes(actor, *MUNICIPAL))
 
 
+_BY_SLUG = (
+    select(Competition)
+    .where(Competition.slug == bindparam("slug"))
+    .options(joinedload(Competition.municipality, innerjoin=True))
+)
+
+
 def by_slug(slug: str) -> Competition | None:
     """The competition with its municipality; for the loader, which asks for no right."""
-    return db.session.scalar(
-        select(Competition)
-        .where(Competition.slug == slug)
-        .options(joinedload(Competition.municipality, innerjoin=True))
-    )
+    return db.session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def codes(keys: Collection[UUID]) -> dict[UUID, str]:
