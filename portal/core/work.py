@@ -12,12 +12,14 @@ function instead.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError
+from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core.audit.changes import Changes, plain
@@ -50,6 +52,7 @@ class Work:
         self.facts: dict[str, Any] = {}
         self.changes = Changes()
         self.competition_id: UUID | None = None
+        self._held: list[object] = []
         self._after_rollback: list[Callable[[], None]] = []
 
     def lock(self, *rows: Base) -> None:
@@ -58,12 +61,15 @@ class Work:
         Raises StaleForm for a row that is no longer there.
         """
         for row in rows:
-            try:
-                db.session.refresh(row, with_for_update={"of": type(row)})
-            except InvalidRequestError as error:
-                if not inspect(row).persistent:
-                    raise
-                raise StaleForm(SOMEBODY_FIRST) from error
+            state: InstanceState[Any] = inspect(row)
+            if not state.persistent:
+                raise RuntimeError(f"{self.event} would lock a row that is not there yet")
+            table = state.mapper
+            # The row forgets what is around it. What it belongs to stays in memory for it to find.
+            self._held += [row.__dict__.get(one.key) for one in table.relationships]
+            keys = zip((key.name for key in table.primary_key), state.identity or (), strict=True)
+            if db.session.scalar(_locked(table), dict(keys)) is None:
+                raise StaleForm(SOMEBODY_FIRST)
 
     def expect(self, row: Base, version: int) -> None:
         """Lock a row and make sure it is the version that the form showed. Raises StaleForm."""
@@ -144,6 +150,17 @@ class Work:
                 changes=self.changes.as_json(),
             )
         )
+
+
+@cache
+def _locked(table: Mapper[Any]) -> Select[Any]:
+    """The statement that locks a row of a table and reads it afresh, without what is around it."""
+    return (
+        select(table.class_)
+        .where(*(key == bindparam(key.name) for key in table.primary_key))
+        .with_for_update(of=table.class_)
+        .execution_options(populate_existing=True)
+    )
 
 
 @contextmanager

@@ -30,12 +30,11 @@ def queue(
     context: dict[str, Any],
     language: str | None = None,
     about: Base | None = None,
-) -> Message:
+) -> None:
     """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
 
-    It is in `language`, or else in the reader's. A key that is already there changes nothing and
-    returns the first letter: one letter per key, whatever is retried. Raises Invalid for an
-    address that cannot be written to.
+    It is in `language`, or else in the reader's. A key that is already there changes nothing: one
+    letter per key, whatever is retried. Raises Invalid for an address that cannot be written to.
     """
     from portal.core.messages.jobs import send
 
@@ -64,7 +63,6 @@ def queue(
     )
     if new is not None:
         defer(send, message_id=str(new))
-    return db.session.scalars(select(Message).where(Message.key == key)).one()
 
 
 def _check(address: str) -> None:

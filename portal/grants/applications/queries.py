@@ -194,13 +194,22 @@ class Draft:
         }
 
 
+_PARTS = (
+    select(Part)
+    .where(Part.application_id == bindparam("application"))
+    .options(joinedload(Part.saved_by, innerjoin=True))
+)
+_LIVING_FILES = (
+    select(Attachment)
+    .where(Attachment.application_id == bindparam("application"), Attachment.removed_at.is_(None))
+    .order_by(Attachment.created_at, Attachment.id)
+    .options(joinedload(Attachment.file, innerjoin=True))
+)
+
+
 def draft(application: Application) -> Draft:
     """The application as it stands now: two queries, and two more for a form not yet settled."""
-    parts = db.session.scalars(
-        select(Part)
-        .where(Part.application_id == application.id)
-        .options(joinedload(Part.saved_by, innerjoin=True))
-    )
+    parts = db.session.scalars(_PARTS, {"application": application.id})
     return Draft(
         application,
         sections_of(application.competition),
@@ -211,12 +220,7 @@ def draft(application: Application) -> Draft:
 
 def living_files(application: Application) -> Sequence[Attachment]:
     """The files that stand in the application now, in the order in which they came."""
-    return db.session.scalars(
-        select(Attachment)
-        .where(Attachment.application_id == application.id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.created_at, Attachment.id)
-        .options(joinedload(Attachment.file, innerjoin=True))
-    ).all()
+    return db.session.scalars(_LIVING_FILES, {"application": application.id}).all()
 
 
 def applicant(organisation: Organisation) -> rules.Applicant:

@@ -15,7 +15,13 @@ from sqlalchemy.orm import selectinload
 
 from portal.core import clock
 from portal.core.db import db
-from portal.grants.competitions.models import Competition, Criterion, CriterionKind, Section
+from portal.grants.competitions.models import (
+    Competition,
+    Criterion,
+    CriterionKind,
+    Section,
+    TermsVersion,
+)
 from portal.grants.competitions.rules import frozen
 
 COMPETITIONS = 64  # whose form and criteria a process keeps
@@ -33,6 +39,11 @@ def sections_of(competition: Competition) -> Sequence[Section]:
 def quality_criteria_of(competition: Competition) -> Sequence[Criterion]:
     """The quality criteria, in the order of the sheet."""
     return _read(competition, _quality, _kept_quality)
+
+
+def terms_digest_of(competition: Competition) -> str:
+    """The digest of the terms as they stand, which a seal covers; a version never changes."""
+    return _kept_digest(competition.id, competition.terms_version)
 
 
 def _read(
@@ -74,7 +85,17 @@ def _kept_quality(competition_id: UUID, _terms_version: int) -> Sequence[Criteri
         return apart.scalars(_quality(competition_id)).all()
 
 
+@lru_cache(COMPETITIONS)
+def _kept_digest(competition_id: UUID, terms_version: int) -> str:
+    return db.session.scalars(
+        select(TermsVersion.digest).where(
+            TermsVersion.competition_id == competition_id, TermsVersion.number == terms_version
+        )
+    ).one()
+
+
 def forget() -> None:
     """Read all of it anew when it is next asked for."""
     _kept_form.cache_clear()
     _kept_quality.cache_clear()
+    _kept_digest.cache_clear()

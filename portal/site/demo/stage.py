@@ -129,20 +129,14 @@ class Stage:
                 for question in section.questions
                 if question.kind is QuestionKind.STATEMENT
             }
-            if given:
+            files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
+            if given or files:
                 drafts.save_part(
-                    owner, application, section, given, version=0, received_at=clock.now()
+                    *(owner, application, section, given),
+                    version=0,
+                    received_at=clock.now(),
+                    uploads=files,
                 )
-            for question in section.questions:
-                if question.key in FILES:
-                    drafts.attach(
-                        owner,
-                        application,
-                        section,
-                        question,
-                        FILES[question.key](),
-                        received_at=clock.now(),
-                    )
         return application
 
     def _partner(self, story: Story) -> drafts.Partner | None:

@@ -118,7 +118,7 @@ def test_of_two_editors_who_save_at_once_one_is_told(busy: tuple[Flask, Make]) -
         answers = {"title": f"No {place}"}
         return drafts.save_part(
             *(actor, mine, section, answers), version=1, received_at=clock.now()
-        ).answers
+        ).part.answers
 
     results = at_once(app, 2, save)
     refusals = [one for one in results if isinstance(one, DomainError)]

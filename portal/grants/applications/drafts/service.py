@@ -1,11 +1,11 @@
-"""The verbs of a draft: start, save a section, attach and remove files, throw it away.
+"""The verbs of a draft: start, save a section with its files, remove one, throw it away.
 
 Every verb locks the application first, so that limits hold and two editors come one after the
 other. Verbs that also need the competition lock it second.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Attachment, Part, State
+from portal.grants.applications.queries import Draft
 from portal.grants.competitions.answers import rules as answering
 from portal.grants.competitions.answers.forms import field_name
 from portal.grants.competitions.answers.rules import Problem
@@ -148,6 +149,17 @@ def registered(work: Work, described: Partner) -> Organisation:
 # --------------------------------------------------------------------- sections
 
 
+Upload = tuple[Question, FileStorage]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of saving a section: its answers, and why some of its files were not taken."""
+
+    part: Part
+    refused: Sequence[Invalid] = ()
+
+
 def save_part(
     actor: Person,
     application: Application,
@@ -156,36 +168,42 @@ def save_part(
     *,
     version: int,
     received_at: datetime,
-) -> Part:
+    uploads: Sequence[Upload] = (),
+) -> Saved:
     """Save the answers to a section, whatever they are: a draft may lack and be wrong.
 
     `version` is that of the answers from which these were made, 0 where there were none. Saving
-    what
-    stands there already changes nothing. Raises StaleForm with the Part that somebody else has
-    saved
-    meanwhile, Unkeepable, StateConflict after the deadline.
+    what stands there already changes nothing.
+
+    `uploads` are files with the questions that they answer; where a question takes only one, it
+    replaces the one before. All files together may have 100 MB. A file that cannot be taken (the
+    codes of documents.intake.check) keeps neither the answers nor the others from being saved.
+
+    Raises StaleForm with the Part that somebody else has saved meanwhile, Unkeepable, StateConflict
+    after the deadline.
     """
     kept = {key: value for key, value in answers.items() if value is not None}
     saved = part_of(application, section)
-    if saved is not None and saved.answers == kept:
-        return saved
+    if saved is not None and saved.answers == kept and not uploads:
+        return Saved(saved)
     _require_keepable(section, kept)
-    with unit_of_work(actor, "application.part_saved", application) as work:
+    event = "application.file_attached" if uploads else "application.part_saved"
+    with unit_of_work(actor, event, application) as work:
         work.lock(application)
         require_open(application.competition, received_at)
-        part = part_of(application, section) or Part(
-            application_id=application.id, section_key=section.key, version=0
-        )
-        if part.version != version and part.answers != kept:
+        if saved is not None:
+            db.session.expire(saved)  # it may have been saved again before we had the lock
+        draft = queries.draft(application)
+        part = draft.parts.get(section.key)
+        if part is not None and part.answers != kept and part.version != version:
             raise stale(part)
-        part.answers = kept
-        part.saved_at, part.saved_by_id = clock.now(), actor.id
-        if part.version == 0:
-            part.version = 1
-            work.add(part)
+        if part is None or part.answers != kept:
+            part = part or work.add(Part(application_id=application.id, section_key=section.key))
+            part.answers, part.saved_at, part.saved_by_id = kept, clock.now(), actor.id
+        files, refused = _take_in(work, application, uploads, draft.files)
         work.note(section=section.key)
-        _settle(application, section, part)
-    return part
+        _settle(replace(draft, parts={**draft.parts, section.key: part}, files=files), section)
+    return Saved(part, refused)
 
 
 def stale(part: Part) -> StaleForm:
@@ -209,57 +227,59 @@ def _require_keepable(section: Section, answers: Mapping[str, Any]) -> None:
         raise Unkeepable(refused)
 
 
-def _settle(application: Application, section: Section, part: Part | None) -> None:
+def _settle(draft: Draft, section: Section) -> None:
     """Bring up to date what follows from answers: the title, and whether the part is complete."""
-    db.session.flush()
-    draft = queries.draft(application)
+    part = draft.parts.get(section.key)
     if part is not None:
         part.complete = not checks.problems(draft, section)
     title = draft.measured.get("title")
-    application.title = str(title).strip()[:300] if title else ""
+    draft.application.title = str(title).strip()[:300] if title else ""
 
 
 # ------------------------------------------------------------------------ files
 
 
-def attach(
-    actor: Person,
+def _take_in(
+    work: Work, application: Application, uploads: Sequence[Upload], standing: Sequence[Attachment]
+) -> tuple[Sequence[Attachment], list[Invalid]]:
+    """Attach files to a locked application: those that stand in it then, and what was refused."""
+    refused = []
+    for question, upload in uploads:
+        try:
+            standing = _attach(work, application, question, upload, standing)
+        except Invalid as refusal:
+            refused.append(refusal)
+    return standing, refused
+
+
+def _attach(
+    work: Work,
     application: Application,
-    section: Section,
     question: Question,
     upload: FileStorage,
-    *,
-    received_at: datetime,
-) -> Attachment:
-    """Attach a file to a question; where it takes only one, it replaces the one before.
-
-    All files together may have 100 MB. Raises Invalid for the question's field (the codes of
-    documents.intake.check), StateConflict after the deadline.
-    """
+    standing: Sequence[Attachment],
+) -> list[Attachment]:
+    """Attach one file: those that stand then. Raises Invalid before anything is stored."""
     name = field_name(question.key)
-    with unit_of_work(actor, "application.file_attached", application) as work:
-        work.lock(application)
-        require_open(application.competition, received_at)
-        standing = queries.living_files(application)
-        replaced = _replaced(question, standing)
-        _require_places(question, standing, name)
-        beside = sum(one.file.size for one in standing if one not in replaced)
-        stored = documents.receive(
-            work, upload, purpose="attachment", limits=Limits(beside=beside), field=name
+    replaced = _replaced(question, standing)
+    _require_places(question, standing, name)
+    left = [one for one in standing if one not in replaced]
+    beside = sum(one.file.size for one in left)
+    stored = documents.receive(
+        work, upload, purpose="attachment", limits=Limits(beside=beside), field=name
+    )
+    for one in replaced:
+        one.removed_at = clock.now()
+    attached = work.add(
+        Attachment(
+            application=application,
+            question_key=question.key,
+            file=stored,
+            names_minors=names_minors(question),
+            added_by_id=work.actor_id,
         )
-        for one in replaced:
-            one.removed_at = clock.now()
-        attached = work.add(
-            Attachment(
-                application=application,
-                question_key=question.key,
-                file=stored,
-                names_minors=names_minors(question),
-                added_by_id=actor.id,
-            )
-        )
-        _settle(application, section, part_of(application, section))
-    return attached
+    )
+    return [*left, attached]
 
 
 def _replaced(question: Question, standing: Sequence[Attachment]) -> list[Attachment]:
@@ -288,7 +308,7 @@ def remove_file(
         work.lock(application, attached)
         require_open(application.competition, received_at)
         attached.removed_at = attached.removed_at or clock.now()
-        _settle(application, section, part_of(application, section))
+        _settle(queries.draft(application), section)
 
 
 def discard(actor: Person, application: Application) -> None:

@@ -1,6 +1,6 @@
 """The applicants' pages of an application in the making."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -119,13 +119,12 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
     if form.rearranged:
         return section_page(application, part, form, service.part_of(application, part))
     try:
-        saved = _save(application, part, form)
+        saved = _save(application, part, form, form.uploads)
     except DomainError as refusal:
         return refused(application, part, form, refusal)
     _remove(application, part)
-    if _attach(application, part, form):
-        form.version.typed = version_of(part, saved)
-        return section_page(application, part, form, saved), HTTPStatus.UNPROCESSABLE_ENTITY
+    if saved.refused:
+        return _some_files_refused(application, part, form, saved)
     onwards = _onwards(application, part)
     if checks.has_wrong(queries.draft(application), part):
         flash(
@@ -141,7 +140,7 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def autosave(application: Application, part: Section) -> ResponseReturnValue:
     try:
-        saved = _save(application, part, sent_form(part))
+        saved = _save(application, part, sent_form(part)).part
     except DomainError as refusal:
         return refused_autosave(
             refusal, url_for(".section", application=application, part=part.key)
@@ -153,20 +152,30 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
     )
 
 
-def _save(application: Application, part: Section, form: SectionForm) -> Part:
+def _save(
+    application: Application,
+    part: Section,
+    form: SectionForm,
+    uploads: Sequence[service.Upload] = (),
+) -> service.Saved:
     version, _base = form.filled_from
     answers: Mapping[str, Any] = form.typed
     taken = request.form.getlist("take")
     if taken and (standing := service.part_of(application, part)):
         answers = {**answers, **{key: standing.answers.get(key) for key in taken if key in answers}}
     return service.save_part(
-        *(signed_in(), application, part, answers), version=version, received_at=arrived_at()
+        *(signed_in(), application, part, answers),
+        version=version,
+        received_at=arrived_at(),
+        uploads=uploads,
     )
 
 
 def _remove(application: Application, part: Section) -> None:
     """Remove the file whose button was pressed; what was typed is saved already."""
-    pressed = request.form.get("remove", "")
+    pressed = request.form.get("remove")
+    if not pressed:
+        return
     attached = next(
         (one for one in queries.living_files(application) if str(one.id) == pressed), None
     )
@@ -175,18 +184,14 @@ def _remove(application: Application, part: Section) -> None:
         flash(_("“%(name)s” has been removed.", name=attached.file.name))
 
 
-def _attach(application: Application, part: Section, form: SectionForm) -> bool:
-    """Attach what came with the form, each file on its own; whether one was refused."""
-    failed = False
-    for question, upload in form.uploads:
-        try:
-            service.attach(
-                *(signed_in(), application, part, question, upload), received_at=arrived_at()
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-            failed = True
-    return failed
+def _some_files_refused(
+    application: Application, part: Section, form: SectionForm, saved: service.Saved
+) -> ResponseReturnValue:
+    """All else is saved; beside each file that was not taken stands why."""
+    for refusal in saved.refused:
+        form.refuse(refusal)
+    form.version.typed = version_of(part, saved.part)
+    return section_page(application, part, form, saved.part), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def refused(

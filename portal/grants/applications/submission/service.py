@@ -19,7 +19,8 @@ from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register import service as register
 from portal.grants.applications.rules import WORKFLOW, Arrival, Event, Terms
-from portal.grants.competitions.models import Competition, TermsVersion
+from portal.grants.competitions.models import Competition
+from portal.grants.competitions.settled import terms_digest_of
 
 
 class Same(Exception):
@@ -52,21 +53,18 @@ def submit(
             submission = enter(work, draft, Arrival(received_at))
             _send_receipts(work, submission)
     except Same:
-        submission = _current(application)
+        (submission,) = _current(application)
     return submission
 
 
 def _stop_if_same(application: Application, draft: Draft) -> None:
-    current = queries.current_submission(application)
-    if current is not None and not has_changed(draft, current):
+    if any(not has_changed(draft, current) for current in _current(application)):
         raise Same
 
 
-def _current(application: Application) -> Submission:
-    current = queries.current_submission(application)
-    if current is None:
-        raise RuntimeError("the submission that was the same is gone")
-    return current
+def _current(application: Application) -> list[Submission]:
+    """The submission that counts, if there is one."""
+    return [one for one in application.submissions if one.superseded_at is None]
 
 
 def has_changed(draft: Draft, submission: Submission) -> bool:
@@ -102,8 +100,8 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         application.number = rules.number_of(competition.code, application.ordinal)
     application.state = WORKFLOW.next(application, application.state, Event.SUBMIT)
     application.withdrawn_at = None
-    for former in application.submissions:
-        former.superseded_at = former.superseded_at or arrival.received_at
+    for former in _current(application):
+        former.superseded_at = arrival.received_at
     db.session.flush()
     revision = len(application.submissions) + 1
     content = rules.sealed_content(
@@ -161,13 +159,7 @@ def _next_ordinal(competition: Competition) -> int:
 
 
 def _terms(competition: Competition) -> Terms:
-    digest = db.session.scalars(
-        select(TermsVersion.digest).where(
-            TermsVersion.competition_id == competition.id,
-            TermsVersion.number == competition.terms_version,
-        )
-    ).one()
-    return Terms(competition.terms_version, digest)
+    return Terms(competition.terms_version, terms_digest_of(competition))
 
 
 def _send_receipts(work: Work, submission: Submission) -> None:
@@ -196,8 +188,8 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
         _require_open_register(application.competition)
         application.state = WORKFLOW.next(application, application.state, Event.WITHDRAW)
         application.withdrawn_at = rules.whole_second(received_at)
-        for submission in application.submissions:
-            submission.superseded_at = submission.superseded_at or application.withdrawn_at
+        for submission in _current(application):
+            submission.superseded_at = application.withdrawn_at
         for person in queries.applicants(application):
             work.send(
                 "applications/withdrawn",
