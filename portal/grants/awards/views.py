@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
-from portal.core.access import public, requires, signed_in
+from portal.core.access import may, public, requires, signed_in
 from portal.core.caching import conditional
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
@@ -23,7 +23,7 @@ from portal.grants.awards.forms import (
     wording,
 )
 from portal.grants.awards.models import Decision
-from portal.grants.awards.rights import Right
+from portal.grants.awards.rights import Right, can_be_declined
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions.models import Competition
 
@@ -157,6 +157,7 @@ def decision(application: Application) -> ResponseReturnValue:
     return render_template(
         "grants/awards/own.html",
         application=application,
+        may_decline=bool(may(Right.DECLINE_GRANT, application) and can_be_declined(found)),
         decision=found,
         letter=queries.letter_content(found),
     )

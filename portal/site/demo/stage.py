@@ -197,8 +197,8 @@ class Stage:
         all_of: Sequence[Application],
         conflict: tuple[str, Application] | None = None,
     ) -> None:
-        """Every member declares; one may have a conflict with one application."""
-        for code in MEMBERS:
+        """The whole committee declares; one may have a conflict with one application."""
+        for code in ("chair", "secretary", *MEMBERS):
             for application in all_of:
                 mine = conflict is not None and conflict == (code, application)
                 committee.declare(

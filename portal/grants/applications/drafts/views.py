@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.access import may, requires, signed_in
+from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
@@ -97,6 +98,7 @@ def task_list(application: Application) -> ResponseReturnValue:
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
         may_edit=bool(may(Right.EDIT, application)),
+        may_invite=bool(may(Accounts.CHANGE_ORGANISATION, application.organisation)),
     )
 
 

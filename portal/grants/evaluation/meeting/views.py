@@ -22,6 +22,7 @@ from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_of
+from portal.grants.evaluation.ranking.rights import Right as Ranking
 
 NOBODY_RECUSED: Mapping[str, set[UUID]] = {}
 
@@ -30,7 +31,7 @@ views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition
 
 @views.context_processor
 def _names() -> dict[str, object]:
-    return {"Right": Right, "is_under_evaluation": is_under_evaluation}
+    return {"Right": Right, "Ranking": Ranking, "is_under_evaluation": is_under_evaluation}
 
 
 @views.get("")

@@ -22,6 +22,7 @@ from portal.grants.evaluation.visibility import (
     Sight,
     is_eligible,
     result_sight,
+    sheets_sight,
     sight,
     unrecused,
     visible,
@@ -198,7 +199,12 @@ def tie_votes(meetings: Sequence[Meeting]) -> list[list[str]]:
     ]
 
 
-def sheets_are_open(actor: Person, competition: Competition) -> bool:
-    """Whether the lines that the actor sees open into the members' sheets."""
+def open_sheets(actor: Person, competition: Competition) -> frozenset[str]:
+    """Numbers of the applications whose lines open into the members' sheets, for the actor."""
     opened = competition.discussion_opened_at is not None
-    return opened or bool(holds(actor, Role.AUDITOR, competition.municipality_id))
+    if not opened and not holds(actor, Role.AUDITOR, competition.municipality_id):
+        return frozenset()
+    numbers = select(Application.number).where(
+        Application.competition_id == competition.id, visible(sheets_sight, actor, competition)
+    )
+    return frozenset(number or "" for number in db.session.scalars(numbers))

@@ -42,7 +42,7 @@ def _page(competition: Competition) -> str:
         Committee=Committee,
         Scoring=Scoring,
         may_open=bool(may(Committee.WORK, competition)),
-        sheets_open=queries.sheets_are_open(actor, competition),
+        open_sheets=queries.open_sheets(actor, competition),
     )
 
 
