@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -229,6 +229,30 @@ def world(
         with app.app_context():
             db.session.configure(join_transaction_mode="create_savepoint")
         yield build(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def busy(
+    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Make]]:
+    """An application on a database where a commit is a commit, for what happens at once.
+
+    Nothing is undone: its tests count what belongs to their own rows.
+    """
+    app = create_app(
+        Settings(
+            var=tmp_path_factory.mktemp("busy"),
+            database_url=new_database(f"busy_{worker}"),
+            secret_key="a key for tests only",
+        )
+    )
+    with app.app_context():
+        engine = create_engine(db.engine.url)
+    with Session(engine, expire_on_commit=False) as session:
+        yield app, Make(session)
+    engine.dispose()
     with app.app_context():
         db.engine.dispose()
 

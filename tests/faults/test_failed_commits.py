@@ -66,10 +66,13 @@ def no_commits() -> Iterator[list[str]]:
 
 
 def bodies(form: Form) -> Iterator[dict[str, object]]:
-    """What is sent of a form: with its words as they stand and with others, by each button."""
+    """What is sent of a form: as it stands, with words, and with files, by each of its buttons."""
     for button in form.buttons:
-        for words in ({}, dict.fromkeys(form.texts, "Vārdi")):
-            given = {name: (io.BytesIO(PDF), "plāns.pdf") for name in form.files}
+        yield {**form.values, **button}
+        words = dict.fromkeys(form.texts, "Vārdi")
+        given = {name: (io.BytesIO(PDF), "plāns.pdf") for name in form.files}
+        yield {**form.values, **words, **button}
+        if given:
             yield {**form.values, **words, **given, **button}
 
 

@@ -1,50 +1,24 @@
 """Publication is one instant: two heads at once, a crash half-way, on commits that are commits."""
 
-import threading
-from collections.abc import Callable, Iterator
-
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
-from config import Settings
-from portal import create_app
 from portal.core import clock
 from portal.core.accounts.models import Role
-from portal.core.db import Base, db
-from portal.core.errors import StateConflict
+from portal.core.db import Base
 from portal.core.messages.models import Message
 from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.competitions.models import Competition, State
 from tests.factories import Make
 from tests.grants.awards.conftest import POINTS, Case, here
+from tests.together import at_once, refusals
 
 
 class Crash(Exception):
     """What happens to a server in the middle of a commit."""
-
-
-@pytest.fixture(scope="module")
-def busy(
-    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Make]]:
-    """An application on a database of its own; nothing is rolled back."""
-    app = create_app(
-        Settings(
-            var=tmp_path_factory.mktemp("busy"),
-            database_url=new_database(f"asns_awards_{worker}"),
-            secret_key="a key for tests only",
-        )
-    )
-    with app.app_context():
-        engine = create_engine(db.engine.url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield app, Make(session)
-    engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -68,38 +42,16 @@ def count(case: Case, kind: type[Base]) -> int:
     return case.session.scalars(statement).one()
 
 
-def at_once(case: Case, acts: list[Callable[[], object]]) -> list[object]:
-    """Run the acts in threads that begin together; what each gave or was refused with."""
-    gate, results = threading.Barrier(len(acts)), list[object]([None] * len(acts))
-
-    def run(place: int) -> None:
-        with case.app.test_request_context():
-            gate.wait()
-            try:
-                results[place] = acts[place]()
-            except StateConflict as refusal:
-                results[place] = refusal
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 def test_of_two_heads_who_publish_at_once_one_does_and_letters_go_once(
     ready: Case, busy: tuple[Flask, Make]
 ) -> None:
     heads = [ready.head, busy[1].person(Role.HEAD)]
     before = count(ready, Message)
     results = at_once(
-        ready,
-        [lambda who=who: service.publish(here(who), here(ready.competition)) for who in heads],
+        ready.app,
+        *[lambda who=who: service.publish(here(who), here(ready.competition)) for who in heads],
     )
-    assert sorted(isinstance(result, StateConflict) for result in results) == [False, True]
+    assert len(refusals(results)) == 1
     assert count(ready, Letter) == len(POINTS)
     assert count(ready, Message) - before == len(POINTS)
 
@@ -112,8 +64,8 @@ def test_a_declined_grant_is_given_on_once_by_two_heads_at_once(
     ready.run(service.decline, ready.owner(0), declined, reason="")
     heads = [ready.head, busy[1].person(Role.HEAD)]
     results = at_once(
-        ready,
-        [
+        ready.app,
+        *[
             lambda who=who: service.promote(here(who), here(declined), decided_on=clock.today())
             for who in heads
         ],

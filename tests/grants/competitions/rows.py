@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
+from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
 from portal.core.documents.models import StoredFile
+from portal.grants.competitions import service
+from portal.grants.competitions.documents import service as documents
 from portal.grants.competitions.models import (
     Amendment,
     CallDocument,
@@ -96,6 +99,22 @@ def document(session: Session, competition: Competition, versions: int = 1) -> C
         )
     session.commit()
     return made
+
+
+def drafted(officer: Person, municipality: Municipality) -> Competition:
+    """The draft of a call made from the template, which opens in ten days."""
+    opens = clock.now() + 10 * DAY
+    return service.create_from_template(officer, municipality, "pumpurs-2020", opens_at=opens)
+
+
+def completed(officer: Person, draft: Competition) -> Competition:
+    """The draft with the regulations, and so ready to be announced."""
+    for document in list(draft.documents):
+        if document.kind != "regulations":
+            documents.remove(officer, draft, document)
+        else:
+            documents.replace(officer, draft, document, documents.Upload(pdf(), date(2026, 11, 1)))
+    return draft
 
 
 def pdf(name: str = "nolikums.pdf") -> FileStorage:
