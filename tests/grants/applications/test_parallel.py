@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import db
+from portal.core.messages.models import Message
 from portal.grants.applications import queries
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application, Part, Submission
