@@ -42,7 +42,9 @@ END $function$
 )
 TRIGGERS = (
     "CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_append_only BEFORE DELETE OR UPDATE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_locked BEFORE DELETE OR UPDATE ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
     "CREATE TRIGGER scores_locked BEFORE DELETE OR UPDATE ON scores FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
     "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size, sha256, media_type, purpose, uploaded_by_id ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()",

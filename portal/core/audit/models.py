@@ -66,11 +66,13 @@ class JournalSeal(Base):
     sealed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-def append_only(table: str) -> str:
-    """The trigger that keeps `table` append-only, for metadata and for migrations alike."""
+def append_only(table: str) -> tuple[str, str]:
+    """The triggers that keep `table` append-only: no row is changed or taken out, nor all."""
     return (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     )
 
 
@@ -82,4 +84,5 @@ def _make_function(_: MetaData, connection: Connection, **__: object) -> None:
 @event.listens_for(JournalEntry.__table__, "after_create")
 @event.listens_for(JournalSeal.__table__, "after_create")
 def _make_append_only(table: Table, connection: Connection, **_: object) -> None:
-    connection.execute(text(append_only(table.name)))
+    for trigger in append_only(table.name):
+        connection.execute(text(trigger))

@@ -35,7 +35,7 @@ def tamper(connection: Connection, statement: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["journal_entries", "journal_seals"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET {}", "DELETE FROM {}"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_database_refuses_changes(ctx: None, table: str, change: str) -> None:
     record(1)
     service.seal()
