@@ -93,10 +93,9 @@ def form_page(template: str, form: Form, **context: object) -> ResponseReturnVal
     return response
 
 
-def refused_autosave(refusal: DomainError, page: str) -> ResponseReturnValue:
-    """Why a script's save was refused; where somebody else saved first, the page to go on at."""
-    onwards = {"url": page} if isinstance(refusal, StaleForm) else {}
-    return jsonify(code=refusal.code, message=str(refusal.message), **onwards), refusal.status
+def refused_autosave(refusal: DomainError) -> ResponseReturnValue:
+    """Why a script's save was refused; where somebody else saved first, it sends the form."""
+    return jsonify(code=refusal.code, message=str(refusal.message)), refusal.status
 
 
 def _offering(field: Field, like: Field) -> Field:

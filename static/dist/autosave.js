@@ -1,6 +1,6 @@
 // Saves a form with data-autosave="URL" while it is being filled in, and says truly how that stands in [data-saved].
 //
-// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {message, url} when somebody else saved first ·
+// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {code, message}, "stale" when somebody saved first ·
 // 401 when the session has ended · 422 {message?} when something cannot be saved as it is.
 // The words come from the data-words-… attributes of [data-saved].
 
@@ -24,9 +24,19 @@ export function start(form) {
       anchor.className = "govuk-link";
       anchor.href = link.url;
       anchor.textContent = link.text;
-      if (link.aside) anchor.target = "_blank";
+      anchor.target = "_blank";
       line.append(" ", anchor);
     }
+  }
+
+  // The form itself is what asks for both versions: following a link would lose what was typed.
+  function offerComparison() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "asns-link-button";
+    button.textContent = line.dataset.wordsCompare;
+    button.addEventListener("click", () => form.requestSubmit());
+    line.append(" ", button);
   }
 
   function later(wait) {
@@ -83,8 +93,8 @@ export function start(form) {
     const answer = json ? await response.json() : {};
     if (response.status === 409) {
       stopped = true;
-      say("conflict", answer.message ?? line.dataset.wordsConflict,
-        answer.url && { url: answer.url, text: line.dataset.wordsCompare });
+      say("conflict", answer.message ?? line.dataset.wordsConflict);
+      if (answer.code === "stale") offerComparison();
     } else if (response.ok && json) {
       const version = form.querySelector("input[name$=version]");
       if (version && answer.version !== undefined) version.value = answer.version;
@@ -94,7 +104,7 @@ export function start(form) {
     } else if ([400, 401, 403].includes(response.status) || response.redirected) {
       dirty = true;
       say("session", line.dataset.wordsSession,
-        line.dataset.signIn && { url: line.dataset.signIn, text: line.dataset.wordsSignIn, aside: true });
+        line.dataset.signIn && { url: line.dataset.signIn, text: line.dataset.wordsSignIn });
     } else if (response.status >= 500) {
       throw new Error(response.status); // tried again, as without a connection
     } else {

@@ -70,7 +70,7 @@ def server(application: Flask) -> Iterator[Server]:
         if request.cookies.get("test") == str(state.test):
             state.saved.append(request.form.to_dict())
         if state.status == HTTPStatus.CONFLICT:
-            return jsonify(message="Ilze was first.", url="/compare"), state.status
+            return jsonify(code="stale", message="Ilze was first."), state.status
         return jsonify(saved="14.32", version=len(state.saved) + 1), state.status
 
     @app.post("/upload")
@@ -148,11 +148,13 @@ def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) 
     page.goto("/form", wait_until="networkidle")
     page.fill("#text", "mine")
     expect(page.locator("[data-saved]")).to_contain_text("Ilze was first.")
-    expect(page.locator("[data-saved] a")).to_have_attribute("href", "/compare")
     page.fill("#text", "still mine")
     page.wait_for_timeout(1500)
     assert len(server.saved) == 1
     expect(page.locator("#text")).to_have_value("still mine")
+    with page.expect_request("**/upload") as comparing:
+        page.locator("[data-saved] button").click()
+    assert "still mine" in (comparing.value.post_data or "")
 
 
 def test_a_lapsed_session_keeps_the_text_and_saves_it_on_return(page: Page, server: Server) -> None:

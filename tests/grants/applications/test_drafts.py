@@ -63,7 +63,7 @@ def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world:
     )
     stale = client.post(path, data={"q_title": "Trešais", "version": version["value"]})
     assert stale.status_code == 409
-    assert stale.json and stale.json["url"] == world.path("/sections/project")
+    assert stale.json and stale.json["code"] == "stale"
     kept = part(world)
     assert kept and kept.answers["title"] == "Otrais"
 

@@ -144,9 +144,7 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
     try:
         saved = _save(application, part, sent_form(part)).part
     except DomainError as refusal:
-        return refused_autosave(
-            refusal, url_for(".section", application=application, part=part.key)
-        )
+        return refused_autosave(refusal)
     return jsonify(
         saved=formats.clocktime(saved.saved_at),
         version=version_of(part, saved),

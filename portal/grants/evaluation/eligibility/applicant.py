@@ -154,7 +154,7 @@ def autosave(application: Application) -> ResponseReturnValue:
             arrived_at=arrived_at(),
         )
     except DomainError as refusal:
-        return refused_autosave(refusal, url_for(".reply", application=application))
+        return refused_autosave(refusal)
     return jsonify(saved=formats.clocktime(arrived_at()), version=asked.version)
 
 

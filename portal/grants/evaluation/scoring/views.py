@@ -140,9 +140,7 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
     try:
         saved = _keep(application, form)
     except DomainError as refusal:
-        return refused_autosave(
-            refusal, url_for(".sheet", competition=competition, application=application)
-        )
+        return refused_autosave(refusal)
     return jsonify(saved=formats.clocktime(saved.saved_at), version=saved.version)
 
 

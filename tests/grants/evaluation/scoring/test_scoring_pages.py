@@ -117,7 +117,7 @@ def test_autosave_answers_with_the_time_and_the_version(client, world, session):
     assert answer.json["version"] == 2
     stale = client.post(at(world, application, "autosave"), data={"p_c1": "5", "version": "1"})
     assert stale.status_code == 409
-    assert stale.json["url"] == at(world, application)
+    assert stale.json["code"] == "stale"
     wrong = client.post(at(world, application, "autosave"), data={"p_c1": "11", "version": "2"})
     assert wrong.status_code == 422 and wrong.json["message"]
     kept = session.scalars(select(Score)).all()
