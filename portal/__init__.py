@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, arrival, db, documents, embedded, gate, pages
+from portal.core import access, arrival, db, documents, embedded, gate, pages, reading
 from portal.core.accounts import sign_in
 
 
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     arrival.init_app(app)
     gate.init_app(app)
     db.db.init_app(app)
+    reading.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
     CSRFProtect(app)
