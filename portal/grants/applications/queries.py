@@ -85,13 +85,18 @@ def section(competition: Competition, key: str) -> Section | None:
     return next((one for one in sections_of(competition) if one.key == key), None)
 
 
+_CURRENT = (
+    select(Submission)
+    .where(
+        Submission.application_id == bindparam("application"), Submission.superseded_at.is_(None)
+    )
+    .options(joinedload(Submission.submitted_by, innerjoin=True))
+)
+
+
 def current_submission(application: Application) -> Submission | None:
     """The submission that counts: the last one, unless it has been withdrawn."""
-    return db.session.scalar(
-        select(Submission)
-        .where(Submission.application_id == application.id, Submission.superseded_at.is_(None))
-        .options(joinedload(Submission.submitted_by, innerjoin=True))
-    )
+    return db.session.scalar(_CURRENT, {"application": application.id})
 
 
 def revision(application: Application, number: int) -> Submission | None:

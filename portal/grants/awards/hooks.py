@@ -54,8 +54,10 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
 
 @application_hooks.outcomes.answer
 def decided(actor: Person, applications: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
-    """The decision on each application, once it is published."""
-    for key, state, outcome in queries.own_outcomes(actor, [one.id for one in applications]):
+    """The decision on each application, once it is published: of a call that is closed by then."""
+    now = clock.now()
+    keys = [one.id for one in applications if phase(one.competition, now) is not Phase.OPEN]
+    for key, state, outcome in queries.own_outcomes(actor, keys) if keys else ():
         said = _l("You declined the grant") if state is DecisionState.DECLINED else LABELS[outcome]
         url = url_for("own_decision.decision", application=key)
         yield key, Step(_l("Read the decision"), url, said)

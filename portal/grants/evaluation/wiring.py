@@ -16,6 +16,7 @@ from portal.core.db import db
 from portal.core.pages import navigation
 from portal.grants.applications import hooks as applications
 from portal.grants.applications.models import Application, State
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.hooks import Step
 from portal.grants.evaluation import counts
 from portal.grants.evaluation.committee.views import board as appointments
@@ -81,7 +82,9 @@ def _waiting(actor: Person) -> Iterable[Step]:
 
 @applications.notices.answer
 def _notices(application: Application) -> Iterable[Step]:
-    """What the board has asked about the application."""
+    """What the board has asked about the application; before the deadline it asks nothing."""
+    if application.state is not State.SUBMITTED or not is_unsealed(application.competition):
+        return
     asked = db.session.scalar(
         select(Clarification)
         .join(Clarification.check)
@@ -89,7 +92,7 @@ def _notices(application: Application) -> Iterable[Step]:
         .order_by(Clarification.asked_at.desc())
         .limit(1)
     )
-    if asked is not None and application.state is State.SUBMITTED:
+    if asked is not None:
         yield Step(
             _("Clarification") if asked.replied_at else _("Clarify what the board asks"),
             url_for("clarifications.reply", application=application),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.core import clock
-from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role
+from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications import checks, queries
@@ -183,11 +184,29 @@ def task_list(actor: Person, application: Application) -> TaskList:
         changed=submission is not None and has_changed(draft, submission),
         activity=activity,
         colleagues=[
-            Colleague(person.name, next((s for s in activity if s.person_id == person.id), None))
-            for person in queries.people_of(application.organisation_id, *ORGANISATIONAL)
-            if person.id != actor.id
+            Colleague(name, next((saved for saved in activity if saved.person_id == key), None))
+            for key, name in _colleagues(actor, application.organisation_id)
         ],
     )
+
+
+def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """Keys and names of who else belongs to the organisation today."""
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(
+            Person.id != actor.id,
+            Person.closed_at.is_(None),
+            exists().where(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.organisation_id == organisation_id,
+                RoleGrant.role.in_(ORGANISATIONAL),
+                living(),
+            ),
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [(key, name) for key, name in rows]
 
 
 def _activity(draft: Draft) -> list[Saved]:
