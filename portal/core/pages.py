@@ -308,6 +308,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     body = render_template(
         "errors/refused.html",
         message=error.message,
+        status=error.status,
         missing=error.missing if isinstance(error, NotReady) else (),
     )
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
