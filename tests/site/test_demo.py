@@ -90,7 +90,7 @@ def test_the_page_of_the_call_of_2020_says_what_was_published(demo: Flask) -> No
         "01.03.2020. sākas pieteikšanās",
         "23.03.2020. 23.59",
         "14.04.2020. 23.59",
-        "25.04.2020. solīti rezultāti",
+        "25.04.2020. gaidāmi rezultāti",
         "20.05.2020. rezultāti publicēti",
         "Izglītības iestādes pasākumu plāns",
         "Darbības programmas īstenošanas noteikumi",

@@ -98,7 +98,7 @@ export function start(form) {
     } else if (response.ok && json) {
       const version = form.querySelector("input[name$=version]");
       if (version && answer.version !== undefined) version.value = answer.version;
-      const left = document.querySelector("[data-left]");
+      const left = document.querySelector("[data-due]");
       if (left && answer.left) left.textContent = answer.left;
       say("saved", line.dataset.wordsSaved.replace("{time}", answer.saved));
     } else if ([400, 401, 403].includes(response.status) || response.redirected) {
