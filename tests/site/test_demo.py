@@ -131,3 +131,8 @@ def test_every_closed_call_has_its_register(calls: dict[Phase, Competition]) -> 
 def test_demo_data_are_refused_outside_of_demo_mode(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code != 0 and "DEMO=1" in result.output
+
+
+def test_demo_data_are_loaded_once(demo: Flask) -> None:
+    result = demo.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 1 and "empty database" in result.output

@@ -3,6 +3,11 @@
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from portal.core.accounts.models import Person
+from portal.core.db import db
+from portal.core.revision import is_current
 
 
 @click.command()
@@ -13,4 +18,8 @@ def demo() -> None:
 
     if not current_app.extensions["settings"].demo:
         raise click.ClickException("Demo data are loaded in demo mode only: set DEMO=1.")
+    if not is_current(db.session.connection()):
+        raise click.ClickException("Bring the database to the newest migration: flask migrate.")
+    if db.session.scalar(select(Person.id).limit(1)) is not None:
+        raise click.ClickException("Somebody is there already: demo data need an empty database.")
     load()
