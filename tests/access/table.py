@@ -201,6 +201,7 @@ eligibility.ask                 checking   officer                head,auditor
 eligibility.take_back           checking   officer                head,auditor
 eligibility.confirm             proposed   officer,head           auditor
 eligibility.give_back           proposed   officer,head           auditor
+eligibility.reopen              closed     officer                head,auditor
 eligibility.file                checking   nobody
 eligibility.file                closed     board
 eligibility.file                minors     officer

@@ -7,7 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.grants.competitions.models import Inquiry
-from portal.grants.evaluation.models import CheckState, EligibilityCheck
+from portal.grants.evaluation.models import CheckState, Clarification, EligibilityCheck
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
 from tests.pages import PageClient, counted_queries
@@ -29,6 +29,7 @@ def test_an_officer_checks_answers_and_finishes_calls_the_oldest_first(
     make: Make, client: PageClient
 ) -> None:
     competition = make.competition("closed")
+    make.committee(competition, 3)
     application = make.application(competition, submitted=True)
     draft = make.competition("draft")
     make.row(
@@ -50,6 +51,7 @@ def test_an_officer_checks_answers_and_finishes_calls_the_oldest_first(
 
 def test_many_of_a_kind_are_one_line(make: Make, client: PageClient) -> None:
     competition = make.competition("closed")
+    make.committee(competition, 3)
     for _ in range(5):
         make.application(competition, submitted=True)
     (line,) = tasks(client, make.person(Role.OFFICER))
@@ -59,10 +61,53 @@ def test_many_of_a_kind_are_one_line(make: Make, client: PageClient) -> None:
     )
 
 
+def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: PageClient) -> None:
+    competition = make.competition("closed")
+    officer = make.person(Role.OFFICER)
+    for replied in (True, False):
+        application = make.application(competition, submitted=True)
+        check = make.row(
+            EligibilityCheck(
+                application_id=application.id,
+                state=CheckState.OPEN if replied else CheckState.CLARIFYING,
+            )
+        )
+        asked = clock.now() - timedelta(days=3)
+        make.row(
+            Clarification(
+                check_id=check.id,
+                question_keys=["need"],
+                message="Kam?",
+                asked_at=asked,
+                asked_by_id=officer.id,
+                until=asked + timedelta(days=1),
+                replied_at=asked + timedelta(hours=1) if replied else None,
+                seal="0" * 64 if replied else None,
+            )
+        )
+    lines = [text for text, _url in tasks(client, officer)]
+    assert sum("Izlasīt" in line for line in lines) == 1
+    assert sum("precizējums nav saņemts" in line for line in lines) == 1
+    assert not any(line.startswith("Pārbaudīt") for line in lines)
+
+
+def test_a_closed_call_waits_for_its_committee(make: Make, client: PageClient) -> None:
+    competition = make.competition("closed")
+    make.eligible(make.application(competition, submitted=True))
+    officer = make.person(Role.OFFICER)
+    assert [url for _, url in tasks(client, officer)] == [
+        f"/board/competitions/{competition.slug}/committee"
+    ]
+    make.committee(competition, 3)
+    assert tasks(client, officer) == []
+
+
 def test_a_rejection_waits_for_another_person_than_its_proposer(
     make: Make, client: PageClient
 ) -> None:
-    application = make.application(make.competition("closed"), submitted=True)
+    competition = make.competition("closed")
+    make.committee(competition, 3)
+    application = make.application(competition, submitted=True)
     proposer = make.person(Role.OFFICER)
     make.row(
         EligibilityCheck(

@@ -64,7 +64,9 @@ def _dates(strip: Strip) -> Iterator[Ahead]:
     yield Ahead(
         competition.deadline,
         formats.instant(competition.deadline),
-        _("%(code)s closes, %(drafts)s", code=code, drafts=drafts),
+        _("%(code)s closes, %(drafts)s", code=code, drafts=drafts)
+        if strip.drafts
+        else _("%(code)s closes", code=code),
         url,
     )
     if competition.published_at is None:

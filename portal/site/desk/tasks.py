@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.models import Application
@@ -46,6 +47,7 @@ def tasks(actor: Person) -> list[Task]:
     if officer:
         found += _eligibility(officer)
         found += _clarified(officer)
+        found += _uncommitted(officer)
         found += _questions(officer)
         found += _undrafted(officer)
         found += _unannounced(officer)
@@ -78,6 +80,9 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
             _closed(),
             Application.state == ApplicationState.SUBMITTED,
             or_(EligibilityCheck.id.is_(None), EligibilityCheck.state == CheckState.OPEN),
+            ~exists().where(
+                Clarification.check_id == EligibilityCheck.id, Clarification.replied_at.is_not(None)
+            ),
         )
         .order_by(Competition.deadline, Application.number)
     ).all()
@@ -95,27 +100,70 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
 
 
 def _clarified(scope: frozenset[UUID]) -> list[Task]:
+    """Checks that go on: the applicant has replied, or the time for it is over."""
     rows = db.session.execute(
-        select(Competition, Application.number, Clarification.replied_at, Organisation.name)
+        select(Competition, Application.number, Organisation.name, Clarification)
         .select_from(Clarification)
         .join(EligibilityCheck, EligibilityCheck.id == Clarification.check_id)
         .join(Application, Application.id == EligibilityCheck.application_id)
         .join(Competition, Competition.id == Application.competition_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(
-            _of(scope),
-            Clarification.replied_at.is_not(None),
-            EligibilityCheck.state == CheckState.CLARIFYING,
-        )
+        .where(_of(scope), _closed(), or_(_replied(), _lapsed()))
+        .order_by(Clarification.asked_at)
     ).all()
-    return [
-        Task(
-            _("Read the clarification of %(number)s", number=number),
+    found = {}  # by application: of several rounds the last one
+    for competition, number, organisation, asked in rows:
+        found[competition.id, number] = Task(
+            _("Read the clarification of %(number)s", number=number)
+            if asked.replied_at
+            else _("Go on with the check of %(number)s: no clarification came", number=number),
             url_for("eligibility.check", competition=competition, application=number),
-            replied_at or competition.deadline,
+            asked.replied_at or asked.until,
             organisation,
         )
-        for competition, number, replied_at, organisation in rows
+    return list(found.values())
+
+
+def _replied() -> ColumnElement[bool]:
+    return and_(EligibilityCheck.state == CheckState.OPEN, Clarification.replied_at.is_not(None))
+
+
+def _lapsed() -> ColumnElement[bool]:
+    return and_(
+        EligibilityCheck.state == CheckState.CLARIFYING,
+        Clarification.replied_at.is_(None),
+        Clarification.closed_at.is_(None),
+        Clarification.until < clock.now(),
+    )
+
+
+def _uncommitted(scope: frozenset[UUID]) -> list[Task]:
+    """Closed calls whose committee has nobody to score or to lead."""
+    seated = (
+        select(RoleGrant.competition_id)
+        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), living())
+        .group_by(RoleGrant.competition_id)
+        .having(func.count(RoleGrant.role.distinct()) == 2)
+    )
+    closed = db.session.scalars(
+        select(Competition).where(
+            _of(scope),
+            _closed(),
+            Competition.id.not_in(seated),
+            exists().where(
+                Application.competition_id == Competition.id,
+                Application.state == ApplicationState.SUBMITTED,
+            ),
+        )
+    )
+    return [
+        Task(
+            _("Appoint the committee of %(code)s", code=competition.code),
+            url_for("appointments.index", competition=competition),
+            competition.deadline,
+            str(competition.title),
+        )
+        for competition in closed
     ]
 
 

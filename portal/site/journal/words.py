@@ -38,6 +38,7 @@ EVENTS: Mapping[str, Message] = {
     "eligibility.answered": _l("Eligibility criteria answered"),
     "eligibility.accepted": _l("Found eligible"),
     "eligibility.rejection_proposed": _l("Rejection proposed"),
+    "eligibility.reopened": _l("Eligibility check opened again"),
     "eligibility.rejection_returned": _l("Proposed rejection returned"),
     "eligibility.rejected": _l("Found not eligible"),
     "clarification.asked": _l("Clarification asked for"),

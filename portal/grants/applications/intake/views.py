@@ -1,6 +1,6 @@
 """The board's pages of what came in."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
@@ -123,6 +123,7 @@ def register(competition: Competition) -> ResponseReturnValue:
     except DomainError as refusal:
         form.refuse(refusal)
         return paper_page(competition, form), refusal.status
+    flash(_("The application is registered: %(number)s.", number=submission.application.number))
     return redirect(
         url_for(".application", competition=competition, application=submission.application)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -46,6 +47,17 @@ def grants_of(competition: Competition) -> Sequence[RoleGrant]:
         .order_by(Person.name, RoleGrant.created_at)
         .options(joinedload(RoleGrant.person, innerjoin=True))
     ).all()
+
+
+def last_order(competition: Competition) -> tuple[str, date | None]:
+    """Number and date of the order by which somebody was appointed last: most come by one."""
+    row = db.session.execute(
+        select(RoleGrant.order_number, RoleGrant.order_date)
+        .where(RoleGrant.competition_id == competition.id, RoleGrant.role.in_(COMMITTEE))
+        .order_by(RoleGrant.created_at.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else ("", None)
 
 
 def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:

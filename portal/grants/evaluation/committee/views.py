@@ -15,6 +15,7 @@ from portal.grants.evaluation.committee.models import ConflictKind, RoundSetting
 from portal.grants.evaluation.committee.rights import Right
 from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
 from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.visibility import answer, content_sight
 
 board = Blueprint("appointments", __name__, url_prefix="/board/competitions")
 views = Blueprint("committee", __name__, url_prefix="/committee")
@@ -50,7 +51,8 @@ def index(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/committee/new", methods=["GET", "POST"])
 @requires(Right.APPOINT)
 def appoint(competition: Competition) -> ResponseReturnValue:
-    form = forms.AppointForm(since=clock.today())
+    number, ordered = queries.last_order(competition)
+    form = forms.AppointForm(since=clock.today(), order_number=number, order_date=ordered)
     if form.validate_on_submit() and accepted(
         form,
         lambda: service.appoint(
@@ -109,7 +111,7 @@ def declarations(competition: Competition) -> ResponseReturnValue:
             [a for a in applications if a.number in form.applications.data],
         ),
     ):
-        flash(_("Declared. Their content is open to you now."))
+        flash(_declared(competition))
         return redirect(url_for("scoring.work", competition=competition))
     return form_page(
         "grants/evaluation/committee/declarations.html",
@@ -131,11 +133,14 @@ def declare(competition: Competition, application: Application) -> ResponseRetur
         form,
         lambda: service.declare(actor, application, kind=form.kind.data, note=form.note.data),
     ):
-        if form.kind.data is ConflictKind.NONE:
+        if form.kind.data is not ConflictKind.NONE:
+            flash(_("You have recused yourself. You see nothing more of this application."))
+        elif answer(content_sight, actor, application):
             return redirect(
                 url_for("scoring.sheet", competition=competition, application=application)
             )
-        flash(_("You have recused yourself. You see nothing more of this application."))
+        else:
+            flash(_declared(competition))
         return redirect(url_for("scoring.work", competition=competition))
     return form_page(
         "grants/evaluation/committee/declare.html",
@@ -144,6 +149,14 @@ def declare(competition: Competition, application: Application) -> ResponseRetur
         application=application,
         declaration=queries.declaration(actor, application),
     )
+
+
+def _declared(competition: Competition) -> str:
+    """What a declaration opens, and when."""
+    settings = queries.round_of(competition)
+    if settings and settings.started_at:
+        return _("Declared. The content of those that you score is open to you now.")
+    return _("Declared. The content opens once the chair has assigned the applications.")
 
 
 # ------------------------------------------------------------------- the round

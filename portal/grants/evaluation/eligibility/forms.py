@@ -82,6 +82,7 @@ def check_form(
             required=False,
             limit=REASON,
             rows=2,
+            quiet=True,
         )
         values[f"verdict_{criterion.key}"] = one.verdict.value if one else None
         values[f"reason_{criterion.key}"] = one.reason if one else ""
@@ -107,9 +108,11 @@ class AskForm(Form):
     )
     until = Date(_l("Until when"), _l("Until the end of that day."))
 
-    def offer(self, questions: Sequence[tuple[str, str]], until: date) -> None:
-        """Offer these questions (key, label); `until` is proposed where nothing was typed."""
+    def offer(self, questions: Sequence[tuple[str, str]], until: date, message: str) -> None:
+        """Offer these questions (key, label); `until` and `message` where nothing was typed."""
         self.questions.choices = list(questions)
+        if self.message.typed is None:
+            self.message.data = message
         if self.until.typed is None:
             self.until.data = until
 
@@ -122,6 +125,14 @@ class ReturnForm(VersionedForm):
     """Give a proposed rejection back."""
 
     note = TextArea(_l("Why it is given back"), limit=REASON, rows=3)
+
+
+class ReopenForm(VersionedForm):
+    """Open a decided check again."""
+
+    note = TextArea(
+        _l("Why it is opened again"), _l("It stands in the journal."), limit=REASON, rows=3
+    )
 
 
 class ReplyForm(AnswersForm):

@@ -48,7 +48,7 @@ class EligibilityCheck(Keyed, Base):
     proposed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     confirmed_at: Mapped[datetime | None]
-    returned_note: Mapped[str] = mapped_column(default="")  # why a rejection was not confirmed
+    returned_note: Mapped[str] = mapped_column(default="")  # why it is open again
     version: Mapped[int] = mapped_column(default=1)
 
     application: Mapped[Application] = relationship()

@@ -142,6 +142,13 @@ def answered(check: EligibilityCheck | None, criteria: Sequence[Criterion]) -> d
     return {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in answers}
 
 
+def unclear(application: Application) -> str:
+    """What has been noted as not clear, to begin the question to the applicant from."""
+    check = check_of(application)
+    noted = [a.reason for a in check.answers if a.verdict is Verdict.CLARIFY] if check else []
+    return "\n".join(noted)
+
+
 def waiting(check: EligibilityCheck | None) -> Clarification | None:
     """The clarification that is open for its applicant."""
     asked = check.clarifications if check else ()

@@ -22,6 +22,7 @@ class Event(StrEnum):
     PROPOSE = "propose"  # a rejection, which waits for a second person
     CONFIRM = "confirm"
     RETURN = "return"
+    REOPEN = "reopen"  # what was decided, with a reason
 
 
 WORKFLOW = Workflow(
@@ -36,8 +37,15 @@ WORKFLOW = Workflow(
         (CheckState.OPEN, Event.PROPOSE): To(CheckState.REJECTION_PROPOSED),
         (CheckState.REJECTION_PROPOSED, Event.CONFIRM): To(CheckState.INELIGIBLE),
         (CheckState.REJECTION_PROPOSED, Event.RETURN): To(CheckState.OPEN),
+        (CheckState.ELIGIBLE, Event.REOPEN): To(CheckState.OPEN),
+        (CheckState.INELIGIBLE, Event.REOPEN): To(CheckState.OPEN),
     },
 )
+
+
+def is_decided(state: CheckState) -> bool:
+    """Whether the check has ended, and only reopening it goes on."""
+    return WORKFLOW.allows(state, Event.REOPEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,20 @@ def return_rejection(actor: Person, application: Application, *, note: str, vers
         check.returned_note = note
 
 
+def reopen(actor: Person, application: Application, *, note: str, version: int) -> None:
+    """Open a decided check again, with a reason, until the competition is decided.
+
+    The answers stay and can be changed; a rejection needs its second person anew. Score sheets of
+    the application count again once it is eligible again. Raises StateConflict, StaleForm.
+    """
+    with unit_of_work(actor, "eligibility.reopened", application) as work:
+        check = _begin(work, application, version)
+        check.state = WORKFLOW.next(check, check.state, Event.REOPEN)
+        check.proposed_by_id = check.proposed_at = None
+        check.confirmed_by_id = check.confirmed_at = None
+        check.returned_note = note
+
+
 def ask(
     actor: Person,
     application: Application,

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import may, requires, signed_in
+from portal.core.accounts.models import Role
+from portal.core.accounts.rights import holds
 from portal.core.documents.views import send
 from portal.core.forms import accepted, form_page
 from portal.grants.applications.models import Application
@@ -57,6 +59,7 @@ def index(competition: Competition) -> ResponseReturnValue:
         counts=queries.counts(competition),
         lines=queries.checks(competition, *([state] if state else [])),
         actor=signed_in(),
+        checks=bool(holds(signed_in(), Role.OFFICER, competition.municipality_id)),
     )
 
 
@@ -92,6 +95,7 @@ def _check_page(
         reply_file_url=lambda file: url_for(
             ".file", competition=competition, application=application, reply_file=file.id
         ),
+        reopens=found is not None and rules.is_decided(found.state),
         actor=signed_in(),
     )
 
@@ -138,6 +142,7 @@ def ask(competition: Competition, application: Application) -> ResponseReturnVal
     form.offer(
         [(q.key, str(q.label)) for section in sections_of(competition) for q in section.questions],
         rules.after_working_days(clock.today(), DAYS_TO_REPLY),
+        queries.unclear(application),
     )
     if form.validate_on_submit() and accepted(
         form,
@@ -199,6 +204,31 @@ def give_back(competition: Competition, application: Application) -> ResponseRet
         flash(_("The check is open again."))
         return redirect(url_for(".check", competition=competition, application=application))
     return _rejection_page(competition, application, form)
+
+
+@views.route("/<number:application>/reopen", methods=["GET", "POST"])
+@requires(Right.CHECK)
+def reopen(competition: Competition, application: Application) -> ResponseReturnValue:
+    found = queries.check_of(application)
+    if found is None:
+        abort(404)
+    form = forms.ReopenForm(obj=found)
+    if form.validate_on_submit() and accepted(
+        form,
+        lambda: service.reopen(
+            signed_in(), application, note=form.note.data, version=form.seen_version
+        ),
+    ):
+        flash(_("The check is open again."))
+        return redirect(url_for(".check", competition=competition, application=application))
+    return form_page(
+        "grants/evaluation/eligibility/reopen.html",
+        form,
+        competition=competition,
+        application=application,
+        check=found,
+        decided=rules.is_decided(found.state),
+    )
 
 
 def _rejection_page(

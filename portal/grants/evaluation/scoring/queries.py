@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.core.access import Answer
 from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
@@ -341,7 +342,7 @@ def progress(competition: Competition) -> list[Progress]:
             func.count().filter(stands, Declaration.id.is_(None)),
             func.count().filter(stands, ScoreSheet.state == SheetState.DRAFT),
             func.count().filter(stands, submitted),
-            func.count().filter(Application.id.is_not(None), is_recused),
+            _recusals(competition),
             func.max(ScoreSheet.saved_at),
         )
         .select_from(Person)
@@ -376,6 +377,23 @@ def progress(competition: Competition) -> list[Progress]:
         .order_by(Person.name)
     )
     return [Progress(*row) for row in rows]
+
+
+def _recusals(competition: Competition) -> ScalarSelect[int]:
+    """From how many applications somebody is recused, assigned to them or not."""
+    one = aliased(Application)
+    eligible = (
+        select(Application.id)
+        .where(Application.competition_id == competition.id, is_eligible())
+        .correlate(None)
+    )
+    return (
+        select(func.count())
+        .select_from(one)
+        .where(one.id.in_(eligible), recused(Person.id, one.id))
+        .correlate(Person)
+        .scalar_subquery()
+    )
 
 
 def _of_the_pair(kind: type[Declaration | Suspicion]) -> ColumnElement[bool]:

@@ -312,3 +312,24 @@ def test_nobody_checks_or_reads_before_the_deadline(client, make, role):
     refused = client.get(f"{listed}/{applied.number}")
     assert refused.status_code == 403
     assert "Kora nometne" not in refused.get_data(as_text=True)
+
+
+def test_what_is_not_clear_begins_the_question_to_the_applicant(client, officer, board):
+    client.sign_in(officer)
+    client.send(board, {"verdict_e1": "clarify", "reason_e1": "Nav paraksta.", "then": "save"})
+    assert "Nav paraksta." in client.page(f"{board}/clarification").textarea.get_text()
+
+
+def test_a_check_is_opened_again_until_the_competition_is_decided(
+    client, make, call, applied, officer, board
+):
+    make.eligible(applied)
+    client.sign_in(officer)
+    page = client.page(board)
+    assert page.select_one(f'a[href="{board}/reopen"]')
+    assert client.send(f"{board}/reopen", {"note": ""}).status_code == 422
+    assert client.send(f"{board}/reopen", {"note": "Pielikums nav parakstīts."}).location == board
+    page = client.page(board)
+    assert "Atvērts no jauna: Pielikums nav parakstīts." in page.get_text()
+    assert not page.select(f'a[href="{board}/reopen"]')
+    assert "nav pabeigta" in client.page(f"{board}/reopen").get_text()

@@ -241,3 +241,25 @@ def test_not_before_the_deadline_and_not_after_the_decision(make, officer, ctx):
         applied = make.application(make.competition(phase), submitted=True)
         with pytest.raises(StateConflict):
             service.accept(here(officer), here(applied), YES, version=0)
+
+
+def test_a_decided_check_is_opened_again_with_its_answers(applied, officer, other, ctx):
+    """The second person is owed anew, and the reason stands where the check goes on."""
+    service.propose_rejection(here(officer), here(applied), NO, version=0)
+    version = queries.check_of(here(applied)).version
+    service.confirm_rejection(here(other), here(applied), version=version)
+    version = queries.check_of(here(applied)).version
+    service.reopen(here(officer), here(applied), note="Reģistrēta citā reģistrā.", version=version)
+    check = queries.check_of(here(applied))
+    assert (check.state, check.returned_note) == (CheckState.OPEN, "Reģistrēta citā reģistrā.")
+    assert check.proposed_by_id is check.confirmed_by_id is None
+    assert [one.reason for one in check.answers] == ["Nav reģistrēta."]
+    service.accept(here(officer), here(applied), YES, version=check.version)
+    assert state(applied) is CheckState.ELIGIBLE
+
+
+def test_only_what_is_decided_is_opened_again(applied, officer, ctx):
+    service.answer(here(officer), here(applied), YES, version=0)
+    version = queries.check_of(here(applied)).version
+    with pytest.raises(StateConflict):
+        service.reopen(here(officer), here(applied), note="x", version=version)

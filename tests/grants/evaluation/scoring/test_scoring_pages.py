@@ -282,3 +282,27 @@ def test_in_english(client, world, desk):
     client.sign_in(world.member)
     assert "My committee work" in text(client.get(f"{desk}?lang=en"))
     assert "Check and submit" in text(client.get(at(world, application) + "?lang=en"))
+
+
+def test_before_the_assignment_a_declaration_leads_nowhere_yet(client, world, desk):
+    """What cannot be opened yet is no link, and nobody is said to score it."""
+    application = world.eligible(title="Slepena doma")
+    client.sign_in(world.member)
+    answer = client.send(at(world, application, "declaration"), {"kind": "none"})
+    assert answer.location == desk
+    page = client.page(desk)
+    assert "kad priekšsēdētājs" in page.get_text() and "vērtē citi" not in page.get_text()
+    assert not page.select(f'a[href="{at(world, application)}"]')
+
+
+def test_the_board_of_progress_counts_who_is_recused_before_the_assignment(client, world, desk):
+    application = world.eligible()
+    client.sign_in(world.member)
+    client.send(at(world, application, "declaration"), {"kind": "family", "note": "Māsa."})
+    client.sign_in(world.chair)
+    row = next(
+        row
+        for row in client.page(f"{desk}/progress").select("tbody tr")
+        if world.member.name in row.get_text()
+    )
+    assert row.select_one('[data-label="Atstatīšanās"]').get_text() == "1"
