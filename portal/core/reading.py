@@ -4,8 +4,11 @@ SQLAlchemy would end it with ROLLBACK, at which psycopg forgets its prepared sta
 PostgreSQL would parse and plan every query of every page anew: half of what it does for a page.
 """
 
+from contextlib import suppress
+
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from portal.core.db import db
@@ -24,7 +27,9 @@ def _end(error: BaseException | None) -> None:
         return
     session = db.session()
     if not (session.info.get(WRITES) or session.new or session.dirty or session.deleted):
-        session.commit()
+        # A connection that has broken has nothing to end; the answer is made already.
+        with suppress(SQLAlchemyError):
+            session.commit()
 
 
 @event.listens_for(Session, "do_orm_execute")

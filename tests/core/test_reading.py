@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
@@ -72,3 +73,16 @@ def test_what_is_read_after_a_commit_is_not_taken_for_a_write(alone: Flask) -> N
     assert codes(alone) == ["ONE"]
     with alone.app_context():
         assert db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+
+
+def test_a_connection_that_breaks_is_told_in_the_portals_own_words(alone: Flask) -> None:
+    browser = alone.test_client()
+    assert browser.get("/readyz").status_code == 200
+    with psycopg.connect(alone.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    broken = browser.get("/readyz")
+    assert (broken.status_code, broken.json) == (503, {"status": "no database"})
+    assert browser.get("/readyz").status_code == 200
