@@ -78,6 +78,7 @@ class Step:
     label: Message
     url: str
     note: Message = ""
+    is_due: bool = False  # somebody waits for it, and it has a date
 
 
 @dataclass(frozen=True, slots=True)

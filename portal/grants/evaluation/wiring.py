@@ -99,4 +99,5 @@ def _notices(application: Application) -> Iterable[Step]:
             _("sent %(at)s", at=formats.short_instant(asked.replied_at))
             if asked.replied_at
             else _("until %(until)s", until=formats.until(asked.until)),
+            is_due=asked.replied_at is None and asked.closed_at is None,
         )

@@ -130,6 +130,17 @@ def test_nothing_is_started_where_a_call_is_not_open(
     assert sent.status_code == status
 
 
+def test_after_the_deadline_the_answers_ask_for_nothing_more(
+    client: PageClient, world: World
+) -> None:
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+        client.send(world.path("/sections/project"), {"q_need": ""})
+        assert client.page(world.path("/check")).select(".asns-owed")
+    with clock.at(DEADLINES[0] + SECOND):
+        assert not client.page(world.path("/check")).select(".asns-owed")
+
+
 def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: World) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)

@@ -43,16 +43,17 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
     """All answers with what is missing; with a refusal, why it was not submitted."""
     draft = queries.draft(application)
     submission = queries.current_submission(application)
+    is_open = phase(application.competition, arrived_at()) is Phase.OPEN
     return render_template(
         "grants/applications/submission/check.html",
         application=application,
         competition=application.competition,
         content=queries.content_of_draft(draft),
-        obstacles=checks.obstacles(draft),
+        obstacles=checks.obstacles(draft) if is_open else [],
         seen=service.print_of(draft),
         submission=submission,
         changed=submission is None or service.has_changed(draft, submission),
-        is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
+        is_open=is_open,
         is_late=isinstance(refusal, NotOpen),
         refusal=refusal,
         may_edit=bool(may(Right.EDIT, application)),

@@ -298,7 +298,8 @@ def test_the_desk_of_the_applicant_says_what_waits(client, officer, applied, boa
     client.sign_in(owner(session, applied))
     assert applied.number in text(client.get("/my/applications"))
     page = client.page(f"/my/applications/{applied.id}")
-    assert page.select("a[href$='/clarification']")
+    assert page.select(".asns-band--due a.govuk-button[href$='/clarification']")
+    assert len(page.select("a[href$='/clarification']")) == 1
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD, Role.AUDITOR])
