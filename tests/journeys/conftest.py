@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from config import Settings
 from portal import create_app
 from portal.core import clock
+from portal.core.accounts import passwords
 from portal.core.accounts.demo.cast import personas
 from portal.core.db import db
 from tests.conftest import NOW
+from tests.factories import Make
+from tests.grants.evaluation.world import World
+from tests.journeys.people import PASSWORD
 from tests.live import chromium, serving
 
 
@@ -48,6 +54,29 @@ def address(portal: Flask) -> Iterator[str]:
 def browser(address: str) -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def make(portal: Flask) -> Iterator[Make]:
+    """Rows in the portal's own database."""
+    with portal.app_context():
+        engine = create_engine(db.engine.url)
+    with Session(engine, expire_on_commit=False) as session:
+        yield Make(session)
+    engine.dispose()
+
+
+@pytest.fixture
+def committee(make: Make) -> World:
+    """A committee of people who read English, that has scored one application."""
+    world = World(make)
+    world.scored(("8", "8"), ("8", "8"), ("9", "8"), title="A cinema in the yard")
+    names = ("Carla Chair", "Sven Scribe", "Mia Member")
+    for member, name in zip(world.members, names, strict=True):
+        member.name, member.language = name, "en"
+        member.password_hash = passwords.hashed(PASSWORD)
+    make.session.commit()
+    return world
 
 
 @pytest.fixture(scope="session")

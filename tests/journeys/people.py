@@ -4,9 +4,33 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page, expect
 
+from portal.core.accounts import passwords
+from portal.core.accounts.models import Person, Role
+from portal.core.db import Base
+from tests.factories import Make
 from tests.live import Visitor
+
+PASSWORD = "četri zaļi asni pavasarī"
+
+
+def account(make: Make, name: str, *roles: Role, scope: Base | None = None) -> Person:
+    """Somebody who reads English and has a password."""
+    secret = passwords.hashed(PASSWORD)
+    return make.person(*roles, scope=scope, name=name, language="en", password_hash=secret)
+
+
+def sign_in(page: Page, who: Person) -> None:
+    """Fill in the page that asks for it, in English."""
+    page.get_by_label("E-mail address").fill(who.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def scripted(page: Page) -> None:
+    """Wait until the scripts of the page stand."""
+    page.wait_for_load_state("networkidle")
 
 
 class Player(Visitor):
@@ -34,7 +58,7 @@ class Player(Visitor):
 
     def sees(self, *words: str) -> None:
         for word in words:
-            assert word in self.words, f"{word!r} is not on {self.page.url}: {self.words}"
+            expect(self.main).to_contain_text(word)
 
     def follow(self, name: str) -> "Player":
         """Click the first link of that name."""

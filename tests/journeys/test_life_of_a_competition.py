@@ -8,10 +8,9 @@ from playwright.sync_api import Browser
 
 from portal.core import clock
 from portal.core.accounts.demo.cast import registration_number
-from tests.journeys.people import Player
+from tests.journeys.people import PASSWORD, Player
 
 CALL = "/board/competitions/pavasaris"
-PASSWORD = "četri zaļi asni pavasarī"
 
 # What the terms of the call ask for; everything else is up to the applicant.
 FITTING = {
