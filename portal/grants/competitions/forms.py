@@ -15,6 +15,8 @@ from portal.grants.competitions.models import Competition
 from portal.grants.competitions.terms.rules import BadTerms
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+# Where a page of the portal stands already: /board/competitions/new.
+RESERVED = frozenset({"new"})
 
 
 class CreateForm(Form):
@@ -67,9 +69,11 @@ class CreateForm(Form):
         }
 
     def validate_slug(self, field: Text) -> None:
-        """Only what an address can hold."""
+        """Only what an address can hold, and no page of the portal stands at."""
         if not re.fullmatch(SLUG, field.data):
             raise ValidationError(_l("Use small letters without marks, digits and hyphens."))
+        if field.data in RESERVED:
+            raise ValidationError(_l("This address is taken. Choose another."))
 
     def refuse(self, refusal: DomainError) -> None:
         if not isinstance(refusal, BadTerms):
