@@ -5,7 +5,7 @@ Import it where it is used: python-docx costs a start 0.15 s and every worker it
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from docx import Document
@@ -117,9 +117,19 @@ def _set_foot(foot: Paragraph) -> None:
             foot.add_run(part)
 
 
-def _table(document: Docx, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table whose first row is its header, on every page."""
+def _table(
+    document: Docx,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[float],
+    figures: Container[int] = (),
+) -> Table:
+    """A table whose first row is its header, on every page.
+
+    `widths` are those of the columns in millimetres; columns of `figures` are set to the right.
+    """
     table: Table = document.add_table(rows=0, cols=len(header), style="Table Grid")
+    table.autofit = False
     first = table.add_row()
     repeated = OxmlElement("w:tblHeader")
     first._tr.get_or_add_trPr().append(repeated)
@@ -128,14 +138,23 @@ def _table(document: Docx, header: Sequence[str], rows: Iterable[Sequence[str]])
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = value
-    for row_of_cells in table.rows:
-        for cell in row_of_cells.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_after = Pt(2)
-                for run in paragraph.runs:
-                    run.font.size = Pt(9.5)
+    _lay_out(table, widths, figures)
     document.add_paragraph()
     return table
+
+
+def _lay_out(table: Table, widths: Sequence[float], figures: Container[int]) -> None:
+    """Columns of their widths, figures to the right, and the type of a table."""
+    for place, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(2)
+                if place in figures:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                for run in paragraph.runs:
+                    run.font.size = Pt(9.5)
 
 
 def _lines(*lines: str) -> str:
@@ -149,6 +168,10 @@ def _opening(document: Docx, said: dict[str, Any]) -> None:
     caption = document.add_paragraph().add_run(said["competition"])
     caption.font.color.rgb = QUIET
     document.add_heading(said["title"], 1)
+    if said["draft"]:
+        document.add_paragraph().add_run(
+            _("Draft: the meeting is not closed yet, so this is not to be signed.")
+        ).bold = True
     ended = f"–{said['ended_at']['clock']}" if said["ended_at"] else ""
     for label, value in (
         (_("Number"), said["number"]),
@@ -175,6 +198,7 @@ def _attendance(document: Docx, said: dict[str, Any]) -> None:
             )
             for one in said["attendees"] + said["others"]
         ],
+        (65, 55, 45),
     )
     document.add_paragraph(
         _(
@@ -215,6 +239,7 @@ def _conflicts(document: Docx, said: dict[str, Any]) -> None:
             (one["name"], one["application"], _lines(one["reason"], one["note"]))
             for one in said["recusals"]
         ],
+        (45, 70, 50),
     )
 
 
@@ -249,6 +274,8 @@ def _ranking(document: Docx, said: dict[str, Any]) -> None:
             )
             for one in said["ranking"]
         ],
+        (13, 33, 79, 18, 22),
+        figures=(0, 3, 4),
     )
 
 
@@ -287,6 +314,8 @@ def _resolutions(document: Docx, said: dict[str, Any]) -> None:
             )
             for one in said["resolutions"]
         ],
+        (34, 66, 42, 23),
+        figures=(3,),
     )
 
 
@@ -314,6 +343,7 @@ def _annex(document: Docx, said: dict[str, Any]) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     document.add_heading(_("Annex. Means by criterion"), 2)
     codes = [one["code"] for one in said["criteria"]]
+    mean = min(15, 130 / len(codes))
     _table(
         document,
         (_("Application"), _("Applicant"), *codes, _("Total"), _("Sheets")),
@@ -321,6 +351,8 @@ def _annex(document: Docx, said: dict[str, Any]) -> None:
             (one["number"], one["applicant"], *one["means"], one["total"], str(one["sheets"]))
             for one in said["ranking"]
         ],
+        (34, 252 - 34 - 40 - mean * len(codes), *[mean] * len(codes), 18, 22),
+        figures=range(2, len(codes) + 4),
     )
     for one in said["criteria"]:
         limit = (
@@ -332,4 +364,5 @@ def _annex(document: Docx, said: dict[str, Any]) -> None:
                 minimum=one["minimum"],
             )
         )
-        document.add_paragraph(f"{one['code']}  {one['title']} ({limit})")
+        line = document.add_paragraph(f"{one['code']}  {one['title']} ({limit})")
+        line.paragraph_format.space_after = Pt(0)

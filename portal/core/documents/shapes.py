@@ -280,7 +280,6 @@ class Minutes(Sheet):
     votes: tuple[Ballots, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     enclosures: tuple[Text, ...] = ()
-    closing: tuple[
-        Text, ...
-    ] = ()  # what stands over the signatures, so that they never stand alone
+    draft: bool = False  # before the meeting is closed
+    closing: tuple[Text, ...] = ()  # over the signatures, which never stand alone
     signatories: tuple[Signatory, ...] = field(default=())

@@ -69,6 +69,7 @@ def minutes(record: Record) -> Minutes:
         discussion=_discussion(record),
         votes=tuple(_ballots(one) for one in record["votes"]),
         resolutions=_resolutions(record),
+        draft=not record["closed_at"],
         closing=_closing(record),
         signatories=_signatories(attendance),
     )

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import recusals
+from portal.grants.evaluation.committee.queries import recusals, sitting
 from portal.grants.evaluation.meeting import rules
 from portal.grants.evaluation.meeting.models import Attendance, Ballot, Meeting, Vote
 from portal.grants.evaluation.visibility import is_eligible, result_sight, visible
@@ -80,6 +80,12 @@ def voters(
     """Who votes in the meeting between these applications, by name."""
     keys = rules.voters(entitled(meeting), present(meeting), recused, about)
     return [a.person for a in by_name(meeting) if a.person_id in keys]
+
+
+def chair_of(competition: Competition) -> UUID | None:
+    """Who leads the committee; their vote counts where votes are even, if they have one."""
+    chairs = sitting(competition, Role.CHAIR)
+    return chairs[0].id if chairs else None
 
 
 def by_name(meeting: Meeting) -> list[Attendance]:

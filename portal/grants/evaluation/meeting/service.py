@@ -108,7 +108,7 @@ def break_tie(
         _ballots_of(ballots, queries.voters(meeting, recused, numbers))
         if not set(ballots.values()) <= {*numbers, None}:
             raise Invalid("ballot", _l("A vote can only be for one of the tied applications."))
-        order = rules.order_by_votes(numbers, ballots, _chair(competition))
+        order = rules.order_by_votes(numbers, ballots, queries.chair_of(competition))
         vote = _new_vote(meeting, VoteKind.TIE, remark)
         vote.order, vote.carried = order or list(numbers), order is not None
         keys = {number: key for key, number in queries.numbers(competition).items()}
@@ -147,7 +147,7 @@ def approve_ranking(
         _ballots_of(ballots, queries.voters(meeting, {}, ()))
         vote = _new_vote(meeting, VoteKind.RANKING, remark)
         vote.order = [entry.number for entry in ranking.entries if entry.place]
-        vote.carried = rules.is_carried(ballots, _chair(competition))
+        vote.carried = rules.is_carried(ballots, queries.chair_of(competition))
         vote.ballots = [Ballot(person_id=who, choice=choice) for who, choice in ballots.items()]
         work.add(vote)
     return vote
@@ -226,8 +226,3 @@ def _ballots_of(ballots: Mapping[UUID, object], voters: Sequence[Person]) -> Non
 def _new_vote(meeting: Meeting, kind: VoteKind, remark: str) -> Vote:
     number = queries.next_vote_number(meeting)
     return Vote(meeting_id=meeting.id, number=number, kind=kind, question=remark)
-
-
-def _chair(competition: Competition) -> UUID | None:
-    chairs = sitting(competition, Role.CHAIR)
-    return chairs[0].id if chairs else None

@@ -20,7 +20,7 @@ from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
-from portal.grants.evaluation.ranking.blockers import Blocker
+from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_of
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 
@@ -64,7 +64,7 @@ def convene(competition: Competition) -> ResponseReturnValue:
 @views.get("/<key:meeting>")
 @requires(Right.READ)
 def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record = _record(competition, meeting)
+    record, blockers = _record(competition, meeting), _blockers(competition, meeting)
     return render_template(
         "grants/evaluation/meeting/show.html",
         competition=competition,
@@ -81,16 +81,17 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         attendance=queries.by_name(meeting),
         partial=record.get("partial", False),
         held=meeting.held_at <= clock.now(),
-        before=_before_votes(competition, meeting),
+        before=[one for one in blockers if not one.in_a_meeting],
+        tie_decides=any(one.kind is Blocks.TIE for one in blockers),
         Committee=Committee,
     )
 
 
-def _before_votes(competition: Competition, meeting: Meeting) -> list[Blocker]:
-    """What has to be settled elsewhere before an open meeting can vote."""
+def _blockers(competition: Competition, meeting: Meeting) -> Sequence[Blocker]:
+    """What an open meeting still stands before."""
     if meeting.closed_at or not is_under_evaluation(competition):
-        return []
-    return [one for one in ranking_of(competition).blockers if not one.in_a_meeting]
+        return ()
+    return ranking_of(competition).blockers
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
@@ -201,6 +202,7 @@ def _vote_page(
         meeting=meeting,
         numbers=numbers,
         excluded=queries.excluded(meeting, recused, numbers),
+        chair_votes=queries.chair_of(competition) in {one.id for one in form.voters},
     )
 
 

@@ -9,23 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
     case,
-    exists,
-    false,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.access import Answer
-from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
-from portal.core.accounts.queries import living
+from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.content import Content
@@ -35,10 +31,7 @@ from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.evaluation.committee.models import (
     Assignment,
-    ConflictKind,
-    Declaration,
     RoundSettings,
-    Suspicion,
 )
 from portal.grants.evaluation.scoring import rules
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
@@ -134,6 +127,22 @@ def sheet(application: Application, key: UUID) -> ScoreSheet | None:
         .where(ScoreSheet.id == key, ScoreSheet.application_id == application.id)
         .options(selectinload(ScoreSheet.scores), joinedload(ScoreSheet.person, innerjoin=True))
     )
+
+
+def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
+    """The sheet that the chair has opened again, in whose place a draft stands."""
+    if sheet.state is not SheetState.DRAFT:
+        return None
+    return db.session.scalars(
+        select(ScoreSheet)
+        .where(
+            ScoreSheet.application_id == sheet.application_id,
+            ScoreSheet.person_id == sheet.person_id,
+            ScoreSheet.state == SheetState.REPLACED,
+        )
+        .order_by(ScoreSheet.replaced_at.desc())
+        .limit(1)
+    ).first()
 
 
 # ------------------------------------------------------------------- my own work
@@ -300,105 +309,6 @@ def _count(actor: Person, *, submitted: bool = False) -> ColumnElement[int]:
     if submitted:
         query = query.where(scored(actor.id, Application.id))
     return query.correlate(Competition).scalar_subquery()
-
-
-# --------------------------------------------------------------- the chair's board
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one member is: counts only, no points."""
-
-    person_id: UUID
-    name: str
-    assigned: int
-    undeclared: int
-    drafts: int
-    submitted: int
-    recused: int
-    last_saved: datetime | None
-
-    @property
-    def left(self) -> int:
-        return self.assigned - self.submitted
-
-
-def progress(competition: Competition) -> list[Progress]:
-    """Who has what left: one query, however many members and applications.
-
-    Who is recused is `visibility.recused` in the form of joins, each row's own.
-    """
-    is_recused = or_(
-        func.coalesce(Declaration.kind != ConflictKind.NONE, false()),
-        func.coalesce(Suspicion.confirmed, false()),
-    )
-    stands = and_(Application.id.is_not(None), Assignment.ended_at.is_(None), ~is_recused)
-    submitted = ScoreSheet.state == SheetState.SUBMITTED
-    rows = db.session.execute(
-        select(
-            Person.id,
-            Person.name,
-            func.count().filter(stands),
-            func.count().filter(stands, Declaration.id.is_(None)),
-            func.count().filter(stands, ScoreSheet.state == SheetState.DRAFT),
-            func.count().filter(stands, submitted),
-            _recusals(competition),
-            func.max(ScoreSheet.saved_at),
-        )
-        .select_from(Person)
-        .outerjoin(Assignment, Assignment.person_id == Person.id)
-        .outerjoin(
-            Application,
-            and_(
-                Application.id == Assignment.application_id,
-                Application.competition_id == competition.id,
-                is_eligible(),
-            ),
-        )
-        .outerjoin(
-            ScoreSheet,
-            and_(
-                ScoreSheet.application_id == Application.id,
-                ScoreSheet.person_id == Person.id,
-                ScoreSheet.state != SheetState.REPLACED,
-            ),
-        )
-        .outerjoin(Declaration, _of_the_pair(Declaration))
-        .outerjoin(Suspicion, _of_the_pair(Suspicion))
-        .where(
-            exists().where(
-                RoleGrant.person_id == Person.id,
-                RoleGrant.competition_id == competition.id,
-                RoleGrant.role == Role.MEMBER,
-                living(),
-            )
-        )
-        .group_by(Person.id, Person.name)
-        .order_by(Person.name)
-    )
-    return [Progress(*row) for row in rows]
-
-
-def _recusals(competition: Competition) -> ScalarSelect[int]:
-    """From how many applications somebody is recused, assigned to them or not."""
-    one = aliased(Application)
-    eligible = (
-        select(Application.id)
-        .where(Application.competition_id == competition.id, is_eligible())
-        .correlate(None)
-    )
-    return (
-        select(func.count())
-        .select_from(one)
-        .where(one.id.in_(eligible), recused(Person.id, one.id))
-        .correlate(Person)
-        .scalar_subquery()
-    )
-
-
-def _of_the_pair(kind: type[Declaration | Suspicion]) -> ColumnElement[bool]:
-    """The one row, if there is one, of a person and an application."""
-    return and_(kind.person_id == Person.id, kind.application_id == Application.id)
 
 
 # --------------------------------------------------------------------- the content

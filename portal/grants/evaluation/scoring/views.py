@@ -26,6 +26,7 @@ from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.progress import progress as progress_of
 from portal.grants.evaluation.scoring.rights import Right
 from portal.grants.evaluation.scoring.words import KINDS, MINE
 from portal.grants.evaluation.stamps import stamp
@@ -103,6 +104,7 @@ def _sheet_page(
         scales={criterion.key: queries.scale(criterion) for criterion in criteria},
         rules=rules,
         open=own is None or own.state is SheetState.DRAFT,
+        reopened=queries.reopened(own) if own else None,
         file_url=_file_url(competition, application),
         replies=replies_sent(application),
         reply_file_url=lambda file: url_for(
@@ -243,7 +245,7 @@ def _remind(competition: Competition) -> ResponseReturnValue:
 
 def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[str, Any]:
     """What the chair's board shows; the form offers those who have something left."""
-    rows = queries.progress(competition)
+    rows = progress_of(competition)
     late = [row for row in rows if row.left]
     form.people.choices = [(str(row.person_id), row.name) for row in late]
     return {

@@ -1,8 +1,10 @@
 """A meeting in the browser, from convening it to the minutes."""
 
+import io
 from urllib.parse import urlencode
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
 from portal.core.accounts.models import Role
@@ -79,6 +81,13 @@ def test_a_meeting_that_is_to_come_asks_for_nothing_yet(client, world, meetings)
     later = {**HELD, "held_at-year": "2027", "place": "x"}
     page = client.page(client.send(f"{meetings}/new", later).location)
     assert "sasaukta" in page.select_one(".asns-band").get_text()
+
+
+def test_a_draft_of_the_minutes_says_that_it_is_not_to_be_signed(client, world, meetings):
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    draft = Document(io.BytesIO(client.get(f"{here}/minutes.docx").data))
+    assert any("neparaksta" in p.text for p in draft.paragraphs)
 
 
 def test_closing_without_an_approved_ranking_says_so(client, world, meetings):

@@ -306,3 +306,17 @@ def test_the_board_of_progress_counts_who_is_recused_before_the_assignment(clien
         if world.member.name in row.get_text()
     )
     assert row.select_one('[data-label="Atstatīšanās"]').get_text() == "1"
+
+
+def test_a_sheet_that_is_open_again_says_why(client, world, desk):
+    application = world.scored(*[("7", "7")] * 3)
+    client.sign_in(world.chair)
+    client.send(f"{desk}/discussion")
+    sheets = client.page(at(world, application, "sheets"))
+    client.send(
+        sheets.select_one('a[href$="/reopen"]')["href"], {"reason": "Punkti nav tajā rindā."}
+    )
+    said = [
+        client.sign_in(person).page(at(world, application)).get_text() for person in world.members
+    ]
+    assert sum("Punkti nav tajā rindā." in words for words in said) == 1

@@ -14,6 +14,7 @@ from portal.core.messages.models import Message
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.models import ConflictKind, Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring import queries, service
+from portal.grants.evaluation.scoring.progress import progress
 from portal.grants.evaluation.scoring.rules import Given
 from portal.grants.evaluation.scoring.words import Mine
 from tests.grants.evaluation.world import here
@@ -167,7 +168,7 @@ def test_progress_counts_without_points(make, world, ctx):
     other = make.application(elsewhere, submitted=True)
     make.eligible(other)
     make.assigned(other, world.chair)
-    rows = {p.name: p for p in queries.progress(here(world.call))}
+    rows = {p.name: p for p in progress(here(world.call))}
     chair, member = rows[world.chair.name], rows[world.member.name]
     assert (chair.assigned, chair.submitted, chair.undeclared, chair.left) == (3, 1, 1, 2)
     assert (member.assigned, member.submitted, member.recused) == (2, 0, 1)
