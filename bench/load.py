@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -131,9 +132,11 @@ def cpu_seconds() -> float:
     for parent in watched:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         for process in (parent, *children):
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            # And for a watched one, those of its children that have ended.
-            ticks += sum(map(int, fields[11 : 15 if process == parent else 13]))
+            # One that has just ended is counted with its parent.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+                # And for a watched one, those of its children that have ended.
+                ticks += sum(map(int, fields[11 : 15 if process == parent else 13]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

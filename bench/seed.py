@@ -14,7 +14,8 @@ from sqlalchemy import insert
 from portal.core import clock
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.db import Base, Words, db, uuid7
-from portal.grants.applications.models import Application, Part, Submission
+from portal.core.documents.models import StoredFile
+from portal.grants.applications.models import Application, Attachment, Part, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.models import Competition, CriterionKind, State
@@ -72,6 +73,7 @@ def seed() -> Seeded:
     _rows(RoleGrant, [_grant(o, Role.OWNER, organisation_id=key) for o, key in pairs])
     submitted = _applications(evaluated, pairs[:APPLICATIONS], submitted=True)
     drafts = _applications(opened, pairs[APPLICATIONS:], submitted=False)
+    _attached(drafts)
     to_score = _scored(evaluated, submitted, members)
     db.session.commit()
     return Seeded(
@@ -181,6 +183,38 @@ def _applications(
     if submitted:
         _rows(Submission, [_submission(row, answers, at) for row in rows])
     return rows
+
+
+def _attached(rows: list[dict[str, Any]]) -> None:
+    """The smaller of the two files that an application owes; nobody reads its bytes here."""
+    files = [
+        {
+            "id": uuid7(),
+            "object_key": str(row["id"]),
+            "name": "partneris.pdf",
+            "size": 1,
+            "sha256": "0" * 64,
+            "media_type": "application/pdf",
+            "purpose": "attachment",
+            "uploaded_by_id": row["started_by_id"],
+        }
+        for row in rows
+    ]
+    _rows(StoredFile, files)
+    _rows(
+        Attachment,
+        [
+            {
+                "id": uuid7(),
+                "application_id": row["id"],
+                "question_key": "partner_statement",
+                "file_id": file["id"],
+                "names_minors": False,
+                "added_by_id": row["started_by_id"],
+            }
+            for row, file in zip(rows, files, strict=True)
+        ],
+    )
 
 
 def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
