@@ -1,16 +1,13 @@
-"""What the pages of an evaluation depend on, as a value that changes whenever any of it does.
-
-PostgreSQL keeps with every row which transaction wrote it (`xmin`). How many rows there are and the
-sum of those numbers change with every row that is added, rewritten or removed, whoever does it.
-"""
+"""What the pages of an evaluation depend on, as a value that changes whenever any of it does."""
 
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Select, Text, cast, column, func, select
+from sqlalchemy import CTE, Select, select
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, RoleGrant
-from portal.core.db import Base, db
+from portal.core.db import db
+from portal.core.stamps import grown
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.models import (
@@ -38,15 +35,15 @@ def stamp(competition: Competition) -> tuple[Any, ...]:
     )
     parts = [
         *(
-            _grown(kind).where(kind.competition_id == competition.id)
+            grown(kind).where(kind.competition_id == competition.id)
             for kind in (Application, Criterion, Meeting, RoleGrant, RoundSettings)
         ),
         *(
-            _grown(kind).where(kind.application_id.in_(select(applications.c.id)))
+            grown(kind).where(kind.application_id.in_(select(applications.c.id)))
             for kind in (Assignment, Declaration, EligibilityCheck, ScoreSheet, Suspicion)
         ),
         *(_of_meetings(kind, competition) for kind in (Attendance, Vote)),
-        _grown(Competition).where(Competition.id == competition.id),
+        grown(Competition).where(Competition.id == competition.id),
         _organisations(applications),
         _people(competition),
     ]
@@ -54,22 +51,16 @@ def stamp(competition: Competition) -> tuple[Any, ...]:
     return (clock.today(), *found)
 
 
-def _grown(kind: type[Base]) -> Select[Any]:
-    """The number of rows and the sum of the transactions that wrote them, in one text."""
-    written = cast(cast(column("xmin", _selectable=kind.__table__), Text), BigInteger)
-    return select(func.concat_ws("/", func.count(), func.sum(written))).select_from(kind)
-
-
 def _of_meetings(kind: type[Attendance | Vote], competition: Competition) -> Select[Any]:
     meetings = select(Meeting.id).where(Meeting.competition_id == competition.id)
-    return _grown(kind).where(kind.meeting_id.in_(meetings))
+    return grown(kind).where(kind.meeting_id.in_(meetings))
 
 
 def _organisations(applications: CTE) -> Select[Any]:
-    return _grown(Organisation).where(Organisation.id.in_(select(applications.c.organisation_id)))
+    return grown(Organisation).where(Organisation.id.in_(select(applications.c.organisation_id)))
 
 
 def _people(competition: Competition) -> Select[Any]:
     """The committee: its members' names stand on its pages."""
     people = select(RoleGrant.person_id).where(RoleGrant.competition_id == competition.id)
-    return _grown(Person).where(Person.id.in_(people))
+    return grown(Person).where(Person.id.in_(people))

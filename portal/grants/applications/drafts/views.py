@@ -8,10 +8,11 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import formats
+from portal.core import clock, formats
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
+from portal.core.caching import conditional
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import refused_autosave
@@ -26,6 +27,7 @@ from portal.grants.applications.drafts.forms import (
     sent_form,
     version_of,
 )
+from portal.grants.applications.drafts.stamps import stamp
 from portal.grants.applications.models import Application, Attachment, Part
 from portal.grants.applications.rights import Right
 from portal.grants.competitions.models import Competition, Section
@@ -90,15 +92,27 @@ def start_page(competition: Competition, form: StartForm) -> str:
 @views.get("/<key:application>")
 @requires(Right.READ)
 def task_list(application: Application) -> ResponseReturnValue:
+    actor = signed_in()
+    minute = clock.now().replace(second=0, microsecond=0)  # the page says what is left
+    beside = {
+        "notices": hooks.notices(application),
+        "outcome": dict(hooks.outcomes(actor, [application])).get(application.id),
+        "may_edit": bool(may(Right.EDIT, application)),
+        "may_invite": bool(may(Accounts.CHANGE_ORGANISATION, application.organisation)),
+    }
+    return conditional(
+        (stamp(application), minute, beside),
+        lambda: _task_list(application, drafts.task_list(actor, application), **beside),
+    )
+
+
+def _task_list(application: Application, tasks: drafts.TaskList, **beside: object) -> str:
     return render_template(
         "grants/applications/drafts/task_list.html",
         application=application,
         competition=application.competition,
-        tasks=drafts.task_list(signed_in(), application),
-        notices=hooks.notices(application),
-        outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
-        may_edit=bool(may(Right.EDIT, application)),
-        may_invite=bool(may(Accounts.CHANGE_ORGANISATION, application.organisation)),
+        tasks=tasks,
+        **beside,
     )
 
 
