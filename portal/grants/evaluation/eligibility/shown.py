@@ -15,11 +15,16 @@ from portal.grants.evaluation.eligibility.queries import clarifications_of
 
 @dataclass(frozen=True, slots=True)
 class ShownReply:
-    """One question of a clarification: the original answer next to the reply."""
+    """One question of a clarification: the original answer next to the reply.
+
+    `former` are the names of the files that were submitted; one that names minors is only counted.
+    """
 
     key: str
     label: str
     original: Shown
+    former: Sequence[str]
+    hidden_former: int
     reply: Shown
     files: Sequence[ClarificationFile]
     hidden_files: int
@@ -44,7 +49,7 @@ def replies_of(
     if not asked:
         return []
     questions = [q for section in sections_of(application.competition) for q in section.questions]
-    original = original_answers(application)
+    original = _content(application)
     return [
         ShownClarification(
             one,
@@ -66,8 +71,16 @@ def replies_sent(application: Application) -> list[ShownClarification]:
 
 def original_answers(application: Application) -> dict[str, Any]:
     """The answers as they were submitted, by question."""
+    return _answers(_content(application))
+
+
+def _content(application: Application) -> Mapping[str, Any]:
     submission = current_submission(application)
-    given: Mapping[str, Any] = (submission.content.get("answers") or {}) if submission else {}
+    return submission.content if submission else {}
+
+
+def _answers(content: Mapping[str, Any]) -> dict[str, Any]:
+    given: Mapping[str, Any] = content.get("answers") or {}
     return {
         key: value
         for part in given.values()
@@ -87,10 +100,14 @@ def _reply(
         if sent and file.removed_at is None and file.question_key == question.key
     ]
     seen = [file for file in own if minors or not file.names_minors]
+    former = [one for one in original.get("attachments") or () if one["question"] == question.key]
+    named = [one["name"] for one in former if minors or not one["names_minors"]]
     return ShownReply(
         question.key,
         question.label.in_language(language()),
-        display(question, original.get(question.key), language()),
+        display(question, _answers(original).get(question.key), language()),
+        named,
+        len(former) - len(named),
         display(question, answers.get(question.key) if sent else None, language()),
         seen,
         len(own) - len(seen),

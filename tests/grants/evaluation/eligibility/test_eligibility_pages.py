@@ -12,6 +12,7 @@ from portal.core.db import Words
 from portal.core.documents.models import StoredFile
 from portal.grants.applications.models import Attachment
 from portal.grants.competitions.models import Question, QuestionKind, Section
+from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, ClarificationFile, EligibilityCheck
 from tests.pages import counted_queries, text
 
@@ -219,6 +220,27 @@ class TestClarifying:
         names = session.scalars(select(ClarificationFile).filter_by(names_minors=True)).one()
         hidden = f"/committee/{call.slug}/applications/{applied.number}/replies/{names.id}"
         assert client.get(hidden).status_code == 404
+
+    def test_the_files_that_were_submitted_stand_beside_the_reply(
+        self, client, make, monkeypatch, officer, call, applied, board, mine, session
+    ):
+        submitted = {
+            "attachments": [
+                {"question": "plan", "name": "vecais plāns.pdf", "names_minors": False},
+                {"question": "statement", "name": "vecais saraksts.pdf", "names_minors": True},
+            ]
+        }
+        monkeypatch.setattr(shown, "_content", lambda application: submitted)
+        ask(client, officer, board, "plan", "statement")
+        client.sign_in(owner(session, applied))
+        said = client.page(mine).get_text()
+        assert "vecais plāns.pdf" in said and "vecais saraksts.pdf" in said
+        client.send(mine, {"q_plan": (io.BytesIO(PDF), "plāns.pdf"), "send": "1"})
+        client.sign_in(officer)
+        assert "vecais saraksts.pdf" in text(client.get(board))
+        client.sign_in(make.person(Role.AUDITOR))
+        said = text(client.get(board))
+        assert "vecais plāns.pdf" in said and "vecais saraksts.pdf" not in said
 
     def test_only_the_applicants_own_people(self, client, make, officer, applied, board, mine):
         ask(client, officer, board)
