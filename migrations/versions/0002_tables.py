@@ -12,42 +12,107 @@ depends_on = None
 # What guards rows that must not change, whoever asks.
 FUNCTIONS = (
     """
-CREATE OR REPLACE FUNCTION refuse_change()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $function$
-    """,
-    """
-CREATE OR REPLACE FUNCTION refuse_locked_sheet()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
 BEGIN
-    IF TG_TABLE_NAME = 'scores' THEN
-        IF (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft' THEN
-            RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
-                ERRCODE = 'check_violation';
-        END IF;
-    ELSIF OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (
-        TG_OP = 'DELETE' OR NEW.state <> 'replaced' OR NEW.overall <> OLD.overall
-        OR NEW.person_id <> OLD.person_id OR NEW.application_id <> OLD.application_id
-        OR NEW.submitted_at <> OLD.submitted_at)) THEN
-        RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
-            ERRCODE = 'check_violation';
+    refused := true;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $function$
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION refuse_if() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    EXECUTE 'SELECT ' || TG_ARGV[0] || ' FROM (SELECT ($1).*) AS OLD, (SELECT ($2).*) AS NEW'
+        INTO refused USING OLD, NEW;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION scores_locked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft';
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
     """,
 )
 TRIGGERS = (
-    "CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER amendments_append_only BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER amendments_never_emptied BEFORE TRUNCATE ON amendments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER applications_kept BEFORE DELETE ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
+    "CREATE TRIGGER ballots_append_only BEFORE UPDATE OR DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER ballots_minuted BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)')",
+    "CREATE TRIGGER ballots_never_emptied BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND replied_at IS NOT NULL)')",
+    "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.replied_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_instalments BEFORE INSERT OR UPDATE OF instalments ON competitions FOR EACH ROW EXECUTE FUNCTION refuse_if('(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share) IS DISTINCT FROM 100')",
+    "CREATE TRIGGER competitions_kept BEFORE DELETE ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER criteria_frozen BEFORE INSERT OR UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
+    "CREATE TRIGGER eligibility_checks_decided BEFORE UPDATE OR DELETE ON eligibility_checks FOR EACH ROW EXECUTE FUNCTION refuse_if('OLD.state IN (''eligible'', ''ineligible'') AND (NEW.state IS DISTINCT FROM ''open'' OR NEW.returned_note = '''' OR EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = OLD.application_id AND competitions.state <> ''announced''))')",
+    "CREATE TRIGGER form_questions_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_questions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER form_sections_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_sections FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER journal_entries_append_only BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER journal_seals_append_only BEFORE DELETE OR UPDATE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER journal_seals_append_only BEFORE UPDATE OR DELETE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER score_sheets_locked BEFORE DELETE OR UPDATE ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
-    "CREATE TRIGGER scores_locked BEFORE DELETE OR UPDATE ON scores FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()",
-    "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size, sha256, media_type, purpose, uploaded_by_id ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER letters_append_only BEFORE UPDATE OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER letters_never_emptied BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER registers_immutable BEFORE UPDATE OF "id", "competition_id", "ordinal", "closed_at", "root", "created_at" OR DELETE ON registers FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER registers_never_emptied BEFORE TRUNCATE ON registers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER registers_voided BEFORE UPDATE ON registers FOR EACH ROW WHEN (OLD.voided_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER role_grants_kept BEFORE DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER score_sheets_complete BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''submitted'' AND OLD.state = ''draft'' AND EXISTS (SELECT FROM applications JOIN criteria USING (competition_id) LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id WHERE applications.id = NEW.application_id AND criteria.kind = ''quality'' AND (scores.points IS NULL OR scores.points > criteria.maximum OR mod(scores.points, criteria.step) <> 0))')",
+    "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER score_sheets_locked BEFORE UPDATE ON score_sheets FOR EACH ROW WHEN (OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (NEW.state <> 'replaced' OR (NEW.overall, NEW.person_id, NEW.application_id, NEW.submitted_at) IS DISTINCT FROM (OLD.overall, OLD.person_id, OLD.application_id, OLD.submitted_at)))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scores_locked BEFORE UPDATE OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION scores_locked()",
+    'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER stored_files_never_emptied BEFORE TRUNCATE ON stored_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "terms_version", "content", "seal", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND applications.channel = ''portal'' AND date_trunc(''second'', NEW.submitted_at) > competitions.deadline)')",
+    "CREATE TRIGGER submissions_never_emptied BEFORE TRUNCATE ON submissions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER submissions_superseded BEFORE UPDATE ON submissions FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER terms_versions_append_only BEFORE UPDATE OR DELETE ON terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER terms_versions_never_emptied BEFORE TRUNCATE ON terms_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER votes_immutable BEFORE UPDATE OF "id", "meeting_id", "number", "kind", "question", "order", "carried", "created_at" OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER votes_minuted BEFORE INSERT OR UPDATE OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
+    "CREATE TRIGGER votes_never_emptied BEFORE TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER votes_withdrawn BEFORE UPDATE ON votes FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
 )
 
 
@@ -212,6 +277,18 @@ def upgrade() -> None:
             "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
         ),
         sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
+        sa.CheckConstraint(
+            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
+            name=op.f("ck_competitions_limits"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
+            name=op.f("ck_competitions_decided_at"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
+            name=op.f("ck_competitions_cancelled_at"),
+        ),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
         ),
@@ -470,6 +547,22 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state = 'draft' OR number IS NOT NULL", name=op.f("ck_applications_numbered")
         ),
+        sa.CheckConstraint(
+            "(ordinal IS NULL) = (number IS NULL)",
+            name=op.f("ck_applications_ordinal"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_applications_withdrawn_at"),
+        ),
+        sa.CheckConstraint(
+            "deleted_at IS NULL OR state = 'draft'",
+            name=op.f("ck_applications_deleted_at"),
+        ),
+        sa.CheckConstraint(
+            "partner_id <> organisation_id",
+            name=op.f("ck_applications_partner"),
+        ),
         sa.ForeignKeyConstraint(
             ["competition_id"], ["competitions.id"], name=op.f("fk_applications_competition_id")
         ),
@@ -592,6 +685,10 @@ def upgrade() -> None:
         sa.Column("sheets_per_application", sa.Integer(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "sheets_per_application > 0",
+            name=op.f("ck_evaluation_rounds_sheets_per_application"),
+        ),
         sa.ForeignKeyConstraint(
             ["competition_id"],
             ["competitions.id"],
@@ -707,6 +804,13 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "competition_id", "number", name=op.f("uq_meetings_competition_id_number")
         ),
+    )
+    op.create_index(
+        "uq_meetings_open",
+        "meetings",
+        ["competition_id"],
+        unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "registers",
@@ -991,7 +1095,12 @@ def upgrade() -> None:
             name=op.f("ck_decisions_declined"),
         ),
         sa.CheckConstraint(
-            "state = 'drafted' OR number IS NOT NULL", name=op.f("ck_decisions_numbered")
+            "state = 'drafted' OR num_nonnulls(number, decided_on, signed_by_id, signed_at) = 4",
+            name=op.f("ck_decisions_signed"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('drafted', 'signed')) = (published_at IS NULL)",
+            name=op.f("ck_decisions_published"),
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id")
@@ -1269,6 +1378,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "confirmed IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
         ),
+        sa.CheckConstraint(
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)",
+            name=op.f("ck_suspected_conflicts_resolved"),
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["applications.id"],
@@ -1321,6 +1434,10 @@ def upgrade() -> None:
             "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1",
             name=op.f("ck_votes_order"),
         ),
+        sa.CheckConstraint(
+            "num_nonnulls(withdrawn_at, withdrawn_by_id) = 0 AND withdrawn_reason = '' OR num_nonnulls(withdrawn_at, withdrawn_by_id) = 2 AND withdrawn_reason <> ''",
+            name=op.f("ck_votes_withdrawn"),
+        ),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_votes_meeting_id")),
         sa.ForeignKeyConstraint(
             ["withdrawn_by_id"], ["persons.id"], name=op.f("fk_votes_withdrawn_by_id")
@@ -1370,10 +1487,11 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(replied_at IS NULL) = (seal IS NULL)", name=op.f("ck_clarifications_sealed")
-        ),
         sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
+        sa.CheckConstraint(
+            "num_nonnulls(replied_at, replied_by_id, content, seal) IN (0, 4)",
+            name=op.f("ck_clarifications_sealed"),
+        ),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
         ),
@@ -1565,4 +1683,5 @@ def downgrade() -> None:
     op.drop_table("municipalities")
     op.drop_table("journal_seals")
     op.execute("DROP FUNCTION refuse_change")
-    op.execute("DROP FUNCTION refuse_locked_sheet")
+    op.execute("DROP FUNCTION refuse_if")
+    op.execute("DROP FUNCTION scores_locked")

@@ -58,9 +58,9 @@ class Words:
 
 
 class WordsType(TypeDecorator[Words]):
-    """Words in a JSONB column."""
+    """Words in a JSONB column; no words are NULL, and not the JSON null."""
 
-    impl = JSONB
+    impl = JSONB(none_as_null=True)
     cache_ok = True
 
     def process_bind_param(self, value: Words | None, dialect: Dialect) -> Any:

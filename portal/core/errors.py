@@ -2,7 +2,7 @@
 
 A domain error carries a stable code, a translated message and, where there is one, the field it
 concerns.
-A database constraint maps to the same kind of error by its name.
+A database constraint maps to the same kind of error by its name, and so does a guard.
 """
 
 from collections.abc import Sequence
@@ -65,12 +65,17 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
-_constraints: dict[str, tuple[Message, str | None]] = {}
+_constraints: dict[str, tuple[type[DomainError], Message, str | None]] = {}
 
 
 def constraint(name: str, message: Message, field: str | None = None) -> None:
     """Say in words what a violation of the database constraint `name` means."""
-    _constraints[name] = (message, field)
+    _constraints[name] = (Invalid, message, field)
+
+
+def guards(message: Message, *names: str) -> None:
+    """Say in words what it means that one of these guards (core.triggers) refuses a change."""
+    _constraints.update(dict.fromkeys(names, (StateConflict, message, None)))
 
 
 def from_integrity_error(error: IntegrityError) -> DomainError | None:
@@ -80,5 +85,5 @@ def from_integrity_error(error: IntegrityError) -> DomainError | None:
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name not in _constraints:
         return None
-    message, field = _constraints[name]
-    return Invalid(name, message, field)
+    refusal, message, field = _constraints[name]
+    return refusal(name, message, field)

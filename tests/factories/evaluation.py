@@ -95,15 +95,7 @@ class Evaluations(Applications):
         """A closed meeting at which all approved the ranking `order` (numbers, best first)."""
         now = clock.now()
         meeting = self.row(
-            Meeting(
-                competition_id=competition.id,
-                number=1,
-                held_at=now,
-                place="Liepāja",
-                closed_at=now,
-                closed_by_id=members[0].id,
-                record={},
-            )
+            Meeting(competition_id=competition.id, number=1, held_at=now, place="Liepāja")
         )
         for member in members:
             self.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
@@ -117,17 +109,22 @@ class Evaluations(Applications):
                 carried=True,
             )
         )
-        return meeting
+        meeting.closed_at, meeting.closed_by_id, meeting.record = now, members[0].id, {}
+        return self.row(meeting)
 
     def evaluated(
-        self, points: Sequence[tuple[str, str]], **values: Any
+        self,
+        points: Sequence[tuple[str, str]],
+        *,
+        competition: Competition | None = None,
+        **values: Any,
     ) -> tuple[Competition, list[Application]]:
         """A closed competition whose evaluation is finished.
 
         Each application has the points (c1, c2) of three members; c2 owes 3, the total 8. They
         come back in the order of `points`, which is that of the ranking.
         """
-        competition = self.competition("closed", **values)
+        competition = competition or self.competition("closed", **values)
         members = self.committee(competition)
         applications = []
         for c1, c2 in points:

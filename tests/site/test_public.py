@@ -11,7 +11,6 @@ from icalendar import Calendar
 from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.db import Words
-from portal.grants.competitions.models import Competition
 from tests.factories import Make
 from tests.grants.awards.conftest import POINTS, Case
 from tests.pages import PageClient, counted_queries, text
@@ -102,8 +101,7 @@ def test_the_page_is_new_by_the_minute_for_a_person_and_after_a_change(
     tag = client.get("/").headers["ETag"]
     with clock.at(clock.now() + timedelta(minutes=1)):
         assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
-    make.session.get_one(Competition, competition.id).title = Words("Jauns nosaukums")
-    make.session.commit()
+    make.rewrite(competition, title=Words("Jauns nosaukums"))
     changed = client.get("/", headers={"If-None-Match": tag})
     assert "Jauns nosaukums" in changed.text
     client.sign_in(make.person(Role.OFFICER))

@@ -233,8 +233,8 @@ class Prepared:
                 sha256=file.sha256,
                 names_minors=minors,
             )
-            submission.content = {**submission.content, "attachments": [asdict(sealed)]}
-        self.make.session.commit()
+            content = {**submission.content, "attachments": [asdict(sealed)]}
+            self.make.rewrite(submission, content=content)
         return {"application": application, "attachment": attachment, "revision": 1}
 
     def clarified(
@@ -242,12 +242,6 @@ class Prepared:
     ) -> ClarificationFile:
         """A clarification of the file that the form asks for, with the file."""
         now, owner = clock.now(), self.people("owner")
-        reply: dict[str, Any] = {
-            "replied_at": now,
-            "replied_by_id": owner.id,
-            "content": {},
-            "seal": digest(str(check.id)),
-        }
         clarification = self.make.row(
             Clarification(
                 check_id=check.id,
@@ -256,10 +250,9 @@ class Prepared:
                 asked_at=now - DAY,
                 asked_by_id=self.people("officer").id,
                 until=now + DAY,
-                **(reply if replied else {}),
             )
         )
-        return self.make.row(
+        file = self.make.row(
             ClarificationFile(
                 clarification_id=clarification.id,
                 question_key="plan",
@@ -268,6 +261,11 @@ class Prepared:
                 added_by_id=owner.id,
             )
         )
+        if replied:
+            clarification.replied_at, clarification.replied_by_id = now, owner.id
+            clarification.content, clarification.seal = {}, digest(str(check.id))
+            self.make.session.commit()
+        return file
 
 
 def competition_criterion(make: Make, competition: Competition) -> Any:

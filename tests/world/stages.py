@@ -135,10 +135,11 @@ class Side(Prepared):
 
     def evaluated(self, *steps: str) -> dict[str, Any]:
         """A competition with its decisions drafted, signed or published."""
-        competition, applications = self.make.evaluated(
-            [("9", "9"), ("8", "8"), ("7", "7")], municipality=self.municipality
+        scene = self.competition("closed")
+        competition = scene["competition"]
+        _, (application, *_rest) = self.make.evaluated(
+            [("9", "9"), ("8", "8"), ("7", "7")], competition=competition
         )
-        application = applications[0]
         application.organisation_id = self.organisation.id
         self.make.session.commit()
         with self.world.app.test_request_context():
@@ -152,9 +153,4 @@ class Side(Prepared):
                 awards.publish(head, own)
             db.session.remove()
         decision = self.make.session.query(Decision).filter_by(application_id=application.id).one()
-        return {
-            "competition": competition,
-            "decision": decision,
-            **self.prepared(competition),
-            **self.filed(application),
-        }
+        return {**scene, "decision": decision, **self.filed(application)}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
 from portal.core.db import Base, Keyed, Words
+from portal.core.triggers import refuse
 
 
 class Role(StrEnum):
@@ -180,6 +181,9 @@ class RoleGrant(Keyed, Base):
     def scope_id(self) -> UUID | None:
         """The municipality, competition or organisation in which it holds; None: everywhere."""
         return self.municipality_id or self.competition_id or self.organisation_id
+
+
+refuse(RoleGrant, "kept", "DELETE")
 
 
 class SignIn(Keyed, Base):

@@ -4,27 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    ForeignKey,
-    Identity,
-    Index,
-    MetaData,
-    Table,
-    event,
-    text,
-)
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base
-
-APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$;
-"""
+from portal.core.triggers import append_only
 
 
 class JournalEntry(Base):
@@ -66,23 +52,5 @@ class JournalSeal(Base):
     sealed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-def append_only(table: str) -> tuple[str, str]:
-    """The triggers that keep `table` append-only: no row is changed or taken out, nor all."""
-    return (
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    )
-
-
-@event.listens_for(Base.metadata, "before_create")
-def _make_function(_: MetaData, connection: Connection, **__: object) -> None:
-    connection.execute(text(APPEND_ONLY))
-
-
-@event.listens_for(JournalEntry.__table__, "after_create")
-@event.listens_for(JournalSeal.__table__, "after_create")
-def _make_append_only(table: Table, connection: Connection, **_: object) -> None:
-    for trigger in append_only(table.name):
-        connection.execute(text(trigger))
+append_only(JournalEntry)
+append_only(JournalSeal)

@@ -3,19 +3,12 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Connection,
-    ForeignKey,
-    Table,
-    event,
-    text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import immutable
 
 
 class ScanState(StrEnum):
@@ -29,7 +22,7 @@ class ScanState(StrEnum):
 class StoredFile(Keyed, Base):
     """One file as received or generated. Whoever refers to it serves it, under their own right.
 
-    A trigger refuses a change of any column but `scan_state`.
+    A trigger refuses every change but that of `scan_state`.
     """
 
     __tablename__ = "stored_files"
@@ -53,14 +46,4 @@ class StoredFile(Keyed, Base):
     uploaded_by: Mapped[Person | None] = relationship()
 
 
-# The function stands with the journal: see core/audit/models.py.
-IMMUTABLE = (
-    "CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF id, created_at, object_key, name, size,"
-    " sha256, media_type, purpose, uploaded_by_id ON stored_files"
-    " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-)
-
-
-@event.listens_for(StoredFile.__table__, "after_create")
-def _make_immutable(_: Table, connection: Connection, **__: object) -> None:
-    connection.execute(text(IMMUTABLE))
+immutable(StoredFile, but=["scan_state"])

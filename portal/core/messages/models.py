@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import immutable, refuse
 
 
 class MessageState(StrEnum):
@@ -55,3 +56,8 @@ class Message(Keyed, Base):
     about_id: Mapped[UUID | None]
 
     person: Mapped[Person | None] = relationship()
+
+
+# What was written is what is sent; a letter that opens something loses its words after that.
+immutable(Message, but=["text", "html", "state", "sent_at", "attempts", "last_error"])
+refuse(Message, "worded", "UPDATE OF text, html", when="NEW.text <> '' OR NEW.html <> ''")

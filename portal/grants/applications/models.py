@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Base, Keyed
 from portal.core.documents.models import StoredFile
-from portal.grants.competitions.models import Competition
+from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
+from portal.grants.competitions.models import Competition, Criterion, Question, Section
 
 
 class Channel(StrEnum):
@@ -41,6 +42,10 @@ class Application(Keyed, Base):
     __tablename__ = "applications"
     __table_args__ = (
         CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered"),
+        CheckConstraint("(ordinal IS NULL) = (number IS NULL)", name="ordinal"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
+        CheckConstraint("deleted_at IS NULL OR state = 'draft'", name="deleted_at"),
+        CheckConstraint("partner_id <> organisation_id", name="partner"),
         CheckConstraint("(channel = 'portal') = (registered_by_id IS NULL)", name="registered_by"),
         CheckConstraint("channel = 'portal' OR received_at IS NOT NULL", name="received_at"),
         CheckConstraint("language IN ('lv', 'en')", name="language"),
@@ -198,3 +203,40 @@ class RegisterEntry(Keyed, Base):
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
 
     register: Mapped[Register] = relationship(back_populates="entries")
+
+
+# What has come in stands: the number, what was sealed, the files under it, the closed register.
+refuse(
+    Application,
+    "numbered",
+    "UPDATE OF competition_id, ordinal, number",
+    when="OLD.number IS NOT NULL",
+)
+refuse(Application, "kept", "DELETE", when="OLD.number IS NOT NULL")
+immutable(Attachment, but=["removed_at"])
+immutable(Submission, but=["superseded_at"])
+refuse(Submission, "superseded", "UPDATE", when="OLD.superseded_at IS NOT NULL")
+immutable(Register, but=["voided_at"])
+refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
+append_only(RegisterEntry)
+
+# At or before the deadline is in, after it is out; its last second counts.
+refuse(
+    Submission,
+    "in_time",
+    "INSERT",
+    when="EXISTS (SELECT FROM applications"
+    " JOIN competitions ON competitions.id = applications.competition_id"
+    " WHERE applications.id = NEW.application_id AND applications.channel = 'portal'"
+    " AND date_trunc('second', NEW.submitted_at) > competitions.deadline)",
+)
+# The form and the criteria freeze when the call opens. The database has another clock than the
+# portal, so it holds this from the first application on.
+for part in (Section, Question, Criterion):
+    refuse(
+        part,
+        "frozen",
+        ANY_CHANGE,
+        when="EXISTS (SELECT FROM applications"
+        " WHERE competition_id IN (OLD.competition_id, NEW.competition_id))",
+    )

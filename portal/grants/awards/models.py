@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import append_only, changed, refuse
 from portal.grants.applications.models import Application
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
@@ -43,7 +44,13 @@ class Decision(Keyed, Base):
         ),
         UniqueConstraint("competition_id", "number"),
         UniqueConstraint("in_place_of_id"),
-        CheckConstraint("state = 'drafted' OR number IS NOT NULL", name="numbered"),
+        CheckConstraint(
+            "state = 'drafted' OR num_nonnulls(number, decided_on, signed_by_id, signed_at) = 4",
+            name="signed",
+        ),
+        CheckConstraint(
+            "(state IN ('drafted', 'signed')) = (published_at IS NULL)", name="published"
+        ),
         CheckConstraint(
             "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''", name="conditions"
         ),
@@ -95,3 +102,24 @@ class Letter(Keyed, Base):
     sent_at: Mapped[datetime]
 
     decision: Mapped[Decision] = relationship()
+
+
+# What is signed does not change: it is only published, and then declined or replaced.
+SIGNED = (
+    *("competition_id", "application_id", "outcome", "number", "decided_on", "place", "total"),
+    *("conditions", "reasons", "signed_by_id", "signed_at", "promoted_from_id", "in_place_of_id"),
+)
+refuse(
+    Decision,
+    "signed",
+    "UPDATE",
+    when=f"OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR {changed(*SIGNED)})",
+)
+refuse(
+    Decision,
+    "published",
+    "UPDATE OF published_at",
+    when=f"OLD.published_at IS NOT NULL AND {changed('published_at')}",
+)
+refuse(Decision, "kept", "DELETE", when="OLD.state <> 'drafted'")
+append_only(Letter)

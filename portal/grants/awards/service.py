@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict
+from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.queries import applicants
@@ -28,6 +28,11 @@ from portal.grants.awards.rules import (
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+
+guards(
+    _l("This decision is signed. What is signed does not change."),
+    *("decisions_signed", "decisions_published", "decisions_kept"),
+)
 
 
 def propose_decisions(actor: Person, competition: Competition) -> list[Decision]:
@@ -133,6 +138,7 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
         competition.state = state_after(competition, Event.SIGN_OFF, clock.now())
+        competition.decided_at = clock.now()
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsound(competition, decisions)
@@ -141,7 +147,6 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
             decision.number = decision_number(competition.code, ordinal)
             decision.decided_on = decided_on
             _sign(decision, actor)
-        competition.decided_at = clock.now()
 
 
 def _refuse_unsound(competition: Competition, decisions: list[Decision]) -> None:

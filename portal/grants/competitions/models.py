@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
+from portal.core.triggers import append_only, changed, refuse
+from portal.grants.competitions.terms.rules import NAMES
 
 
 class State(StrEnum):
@@ -46,11 +48,25 @@ class Competition(Keyed, Base):
         CheckConstraint("0 < months_min AND months_min <= months_max", name="months"),
         CheckConstraint("intensity_percent BETWEEN 1 AND 100", name="intensity_percent"),
         CheckConstraint(
+            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0"
+            " AND applications_per_organisation > 0",
+            name="limits",
+        ),
+        CheckConstraint(
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL", name="announced_at"
+        ),
+        CheckConstraint(
+            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
+            name="decided_at",
         ),
         CheckConstraint(
             "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
             name="published_at",
+        ),
+        CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL)"
+            " AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
+            name="cancelled_at",
         ),
         Index("ix_competitions_state", "state"),
     )
@@ -141,7 +157,7 @@ class TermsVersion(Keyed, Base):
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
-    digest: Mapped[str]  # SHA-256 over the canonical JSON of content
+    digest: Mapped[str]  # hexadecimal SHA-256 over the canonical JSON of content
 
 
 class Amendment(Keyed, Base):
@@ -354,3 +370,45 @@ class Inquiry(Keyed, Base):
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+
+# Announced terms change by an amendment only, which makes a new version of them; once it is
+# decided they stand. A deadline is never moved earlier.
+TERMS = (*NAMES, "total_minimum", "spread_flag")
+refuse(
+    Competition,
+    "terms",
+    f"UPDATE OF {', '.join(TERMS)}",
+    when="OLD.state NOT IN ('draft', 'announced')"
+    " OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)",
+)
+refuse(
+    Competition,
+    "deadline",
+    "UPDATE OF deadline",
+    when="OLD.state <> 'draft' AND NEW.deadline < OLD.deadline",
+)
+ADDRESS = ("municipality_id", "year", "ordinal", "code", "slug", "announced_at")
+refuse(
+    Competition,
+    "announced",
+    f"UPDATE OF {', '.join(ADDRESS)}",
+    when=f"OLD.announced_at IS NOT NULL AND {changed(*ADDRESS)}",
+)
+refuse(
+    Competition,
+    "published",
+    "UPDATE OF published_at",
+    when=f"OLD.published_at IS NOT NULL AND {changed('published_at')}",
+)
+refuse(Competition, "kept", "DELETE", when="OLD.announced_at IS NOT NULL")
+refuse(
+    Competition,
+    "instalments",
+    "INSERT OR UPDATE OF instalments",
+    when="(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share)"
+    " IS DISTINCT FROM 100",
+)
+# What has been published of a call stays as it was published.
+for published in (TermsVersion, Amendment, CallDocumentVersion):
+    append_only(published)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.core import clock
 from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, NotReady, StaleForm, constraint
+from portal.core.errors import Invalid, NotReady, StaleForm, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import hooks, starts
@@ -30,6 +30,11 @@ from portal.grants.competitions.terms.rules import (
     shifted,
 )
 
+guards(
+    _l("The call is announced. Its terms now change by an amendment."),
+    *("competitions_terms", "competitions_announced", "competitions_published"),
+)
+constraint("competitions_deadline", _l("A deadline is never moved earlier."), "deadline")
 constraint("uq_competitions_slug", _l("Another call has this address already."), "slug")
 
 
@@ -133,10 +138,10 @@ def move(competition: Competition, event: Event) -> None:
 
 def record_terms(work: Work, competition: Competition) -> TermsVersion:
     """Keep terms, form and criteria as they now stand as the next version; seals refer to it."""
+    competition.terms_version += 1  # with the change: the database takes no other
     db.session.flush()
     db.session.expire(competition, ["sections", "criteria"])
     content = terms_snapshot(competition)
-    competition.terms_version += 1
     return work.add(
         TermsVersion(
             competition_id=competition.id,

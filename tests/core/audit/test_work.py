@@ -15,7 +15,7 @@ from portal.core.accounts.models import Person, Throttle
 from portal.core.audit.changes import plain
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, StaleForm
+from portal.core.errors import Invalid, StaleForm, StateConflict
 from portal.core.messages.models import Message
 from portal.core.work import unit_of_work
 from tests.factories import Make
@@ -102,7 +102,7 @@ def test_a_deleted_row_is_kept_whole(make: Make) -> None:
 def test_json_shows_what_stood_before_however_it_is_changed(make: Make) -> None:
     from portal.grants.competitions.models import Competition
 
-    competition = db.session.get_one(Competition, make.competition().id)
+    competition = db.session.get_one(Competition, make.competition("draft").id)
     kinds = list(competition.eligible_kinds)
     with unit_of_work(None, "competition.changed", competition):
         competition.eligible_kinds = [*kinds, "trust"]
@@ -175,12 +175,26 @@ def test_verbs_do_not_nest(make: Make) -> None:
 def test_a_constraint_that_has_words_becomes_a_domain_error(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(errors._constraints, "uq_persons_email", ("Already there.", "email"))
+    monkeypatch.setitem(
+        errors._constraints, "uq_persons_email", (Invalid, "Already there.", "email")
+    )
     person = make.person()
     with pytest.raises(Invalid) as refusal, unit_of_work(None, "person.registered") as work:
         work.add(Person(email=person.email, name="Cita"))
     assert (refusal.value.code, refusal.value.field) == ("uq_persons_email", "email")
     assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
+
+
+def test_a_guard_that_has_words_becomes_a_conflict(make: Make) -> None:
+    from portal.grants.competitions.models import Competition
+
+    competition = db.session.get_one(Competition, make.competition().id)
+    with (
+        pytest.raises(StateConflict) as caught,
+        unit_of_work(None, "competition.changed", competition),
+    ):
+        competition.fixed_sum = 1
+    assert caught.value.code == "competitions_terms"
 
 
 def test_a_constraint_without_words_is_a_fault() -> None:

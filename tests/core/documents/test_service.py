@@ -122,7 +122,7 @@ def test_a_row_never_changes_but_for_its_scan(make: Make, session: Session) -> N
     stored.scan_state = ScanState.CLEAN
     session.commit()
     for change in ("name = 'x'", "sha256 = repeat('0', 64)", "object_key = 'x'", "size = 1"):
-        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+        with pytest.raises(DBAPIError, match="immutable"), session.begin_nested():
             session.execute(text(f"UPDATE stored_files SET {change}"))
 
 

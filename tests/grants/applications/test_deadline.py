@@ -32,10 +32,12 @@ MOMENTS = [
 @contextmanager
 def closing(world: World, deadline: datetime) -> Iterator[None]:
     """The call closes at `deadline`; its people have signed in a little before."""
-    world.call.opens_at = deadline - timedelta(days=10)
-    world.call.announced_at = deadline - timedelta(days=20)
-    world.call.deadline = deadline
-    world.make.session.commit()
+    world.make.rewrite(
+        world.call,
+        opens_at=deadline - timedelta(days=10),
+        announced_at=deadline - timedelta(days=20),
+        deadline=deadline,
+    )
     with clock.at(deadline - timedelta(minutes=5)):
         yield
 
@@ -144,8 +146,7 @@ def test_after_the_deadline_the_answers_ask_for_nothing_more(
 def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: World) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)
-    world.call.deadline = DEADLINES[0] + timedelta(days=3)
-    world.make.session.commit()
+    world.make.rewrite(world.call, deadline=DEADLINES[0] + timedelta(days=3))
     with clock.at(DEADLINES[0] + timedelta(minutes=1)):
         sent = client.send(world.path("/check"), {})
         assert sent.location.endswith("/receipt")

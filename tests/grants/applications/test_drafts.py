@@ -185,23 +185,20 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
         .filter_by(competition_id=world.call.id, key="project")
         .one()
     )
-    world.make.row(
-        Question(
-            competition_id=world.call.id,
-            section_id=section.id,
-            key="plan",
-            kind=QuestionKind.TABLE,
-            label=Words("Plāns"),
-            position=9,
-            settings={
-                "columns": [
-                    {"key": "what", "kind": "short_text", "lv": "Kas"},
-                    {"key": "cost", "kind": "money", "lv": "Cik"},
-                    {"key": "day", "kind": "date", "lv": "Kad"},
-                ]
-            },
-        )
+    columns = [
+        {"key": "what", "kind": "short_text", "lv": "Kas"},
+        {"key": "cost", "kind": "money", "lv": "Cik"},
+        {"key": "day", "kind": "date", "lv": "Kad"},
+    ]
+    plan = Question(
+        competition_id=world.call.id,
+        section_id=section.id,
+        key="plan",
+        kind=QuestionKind.TABLE,
+        label=Words("Plāns"),
+        position=9,
     )
+    world.make.rewrite(plan, settings={"columns": columns})
     client.sign_in(world.owner)
     row = {"q_plan-0-what": "Sākums", "q_plan-0-cost": "lēti", "q_plan-0-day": "31.2.2026"}
     added = client.send(world.path("/sections/project"), {**row, "q_plan-add": "1"})

@@ -22,9 +22,7 @@ DEADLINE = riga(date(2026, 11, 18), 23, 59, 59)
 @pytest.fixture
 def closed(client: PageClient, world: World) -> World:
     """The deadline was two days ago; the officer has signed in."""
-    world.call.opens_at = DEADLINE - timedelta(days=10)
-    world.call.deadline = DEADLINE
-    world.make.session.commit()
+    world.make.rewrite(world.call, opens_at=DEADLINE - timedelta(days=10), deadline=DEADLINE)
     client.sign_in(world.officer)
     return world
 

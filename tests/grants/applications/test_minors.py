@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
 
 from portal.core import clock
 from portal.core.access import decide
@@ -29,8 +28,7 @@ def closed(client: PageClient, world: World) -> World:
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
     assert client.send(world.path("/check"), {}).status_code == 302
-    world.call.deadline = clock.now() - timedelta(seconds=1)
-    world.make.session.commit()
+    world.make.rewrite(world.call, deadline=clock.now() - timedelta(seconds=1))
     return world
 
 
@@ -102,10 +100,8 @@ def test_the_public_check_does_not_name_it_even_where_it_is_lost(
     client: PageClient, closed: World
 ) -> None:
     submission = closed.make.session.query(Submission).one()
-    closed.make.session.execute(
-        update(Attachment).where(Attachment.question_key == "minors").values(file_id=other(closed))
-    )
-    closed.make.session.commit()
+    lost = closed.make.session.query(Attachment).filter_by(question_key="minors").one()
+    closed.make.rewrite(lost, file_id=other(closed))
     typed = {"number": submission.content["number"], "seal": submission.seal}
     page = client.post("/verify", data=typed)
     assert "asns-band--refused" in page.text and SECRET not in page.text

@@ -36,11 +36,11 @@ KINDS = {
 @pytest.fixture
 def everything(world: World) -> World:
     """One section that asks for one of each kind."""
-    section = world.make.row(
+    section = world.make.rewrite(
         Section(competition_id=world.call.id, key="all", title=Words("Viss"), position=3)
     )
     for position, (kind, settings) in enumerate(KINDS.items()):
-        world.make.row(
+        world.make.rewrite(
             Question(
                 competition_id=world.call.id,
                 section_id=section.id,

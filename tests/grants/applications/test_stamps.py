@@ -36,7 +36,7 @@ def _title(world: World, client: PageClient) -> None:
 
 def _deadline(world: World, client: PageClient) -> None:
     call = world.make.session.get_one(Competition, world.call.id)
-    call.deadline += timedelta(days=1)
+    world.make.rewrite(call, deadline=call.deadline + timedelta(days=1))
 
 
 def _colleague(world: World, client: PageClient) -> None:

@@ -122,8 +122,7 @@ def test_numbers_have_no_gaps(client: PageClient, world: World) -> None:
 def test_what_is_missing_or_wrong_is_refused_with_a_link_to_its_field(
     client: PageClient, world: World, answers: dict[str, str], field: str
 ) -> None:
-    world.call.participants_min = 10
-    world.make.session.commit()
+    world.make.rewrite(world.call, participants_min=10)
     client.sign_in(world.owner)
     saved = client.send(world.path("/sections/project"), {**answers, "then": "return"})
     assert saved.status_code == 302, "saving takes anything"
@@ -137,9 +136,8 @@ def test_what_is_missing_or_wrong_is_refused_with_a_link_to_its_field(
 
 
 def test_an_organisation_submits_as_many_as_it_may(client: PageClient, world: World) -> None:
-    world.call.applications_per_organisation = 1
+    world.make.rewrite(world.call, applications_per_organisation=1)
     other = world.make.application(world.call, by=world.owner, organisation=world.organisation)
-    world.make.session.commit()
     client.sign_in(world.owner)
     submit(client, world)
     refused = submit(client, world, other)
@@ -149,8 +147,7 @@ def test_an_organisation_submits_as_many_as_it_may(client: PageClient, world: Wo
 
 
 def test_a_kind_that_the_call_does_not_name_cannot_start(client: PageClient, world: World) -> None:
-    world.call.eligible_kinds = ["foundation"]
-    world.make.session.commit()
+    world.make.rewrite(world.call, eligible_kinds=["foundation"])
     client.sign_in(world.owner)
     assert client.send(f"/my/applications/start/{world.call.slug}", {}).status_code == 422
 

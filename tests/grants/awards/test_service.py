@@ -238,8 +238,7 @@ def test_signing_refuses_drafts_that_the_ranking_has_left_behind(
 ) -> None:
     competition, _ = make.evaluated(POINTS, grants=2)
     service.propose_decisions(officer, here(competition))
-    competition.grants = 1
-    make.session.commit()
+    make.rewrite(competition, grants=1)
     db.session.expire_all()
     with pytest.raises(StateConflict):
         service.sign_off(head, here(competition), decided_on=clock.today())

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.messages.models import Message
 from portal.grants.awards.models import Decision, DecisionState, Letter
@@ -228,6 +229,10 @@ def test_the_list_of_applications_asks_as_much_for_many_decisions_as_for_one(
                     state=DecisionState.PUBLISHED,
                     number=f"9-{number}",
                     place=3,
+                    decided_on=clock.today(),
+                    signed_by_id=person.id,
+                    signed_at=clock.now(),
+                    published_at=clock.now(),
                 )
             )
         client.get("/my/applications")
@@ -322,8 +327,7 @@ def test_rejected_applications_are_counted_and_never_named(
 
 
 def test_a_private_reserve_list_is_counted_only(make: Make, client: PageClient, case: Case) -> None:
-    case.competition.reserve_public = False
-    make.session.commit()
+    make.rewrite(case.competition, reserve_public=False)
     case.draft().sign().publish()
     for page in (case.results, "/open-data/competitions.json"):
         body = client.get(page).text

@@ -65,11 +65,14 @@ def _suspicion(world: World) -> None:
 
 
 def _eligibility(world: World) -> None:
-    world.make.session.query(EligibilityCheck).update({"state": CheckState.CLARIFYING})
+    for check in world.make.session.query(EligibilityCheck):
+        world.make.rewrite(check, state=CheckState.CLARIFYING)
 
 
 def _withdrawal(world: World) -> None:
-    world.make.session.query(Application).update({"state": State.WITHDRAWN})
+    world.make.session.query(Application).update(
+        {"state": State.WITHDRAWN, "withdrawn_at": clock.now()}
+    )
 
 
 def _assignment_ends(world: World) -> None:
@@ -101,11 +104,13 @@ def _settings(world: World) -> None:
 
 
 def _criterion(world: World) -> None:
-    world.make.session.query(Criterion).filter_by(key="c1").update({"minimum": Decimal("3")})
+    criterion = world.make.session.query(Criterion).filter_by(key="c1").one()
+    world.make.rewrite(criterion, minimum=Decimal("3"))
 
 
 def _terms(world: World) -> None:
-    world.make.session.get_one(Competition, world.call.id).total_minimum = Decimal("30")
+    call = world.make.session.get_one(Competition, world.call.id)
+    world.make.rewrite(call, total_minimum=Decimal("30"))
 
 
 def _member_leaves(world: World) -> None:

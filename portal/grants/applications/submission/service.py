@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import NotReady, StaleForm, StateConflict
+from portal.core.errors import NotReady, StaleForm, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries, rules
@@ -21,6 +21,8 @@ from portal.grants.applications.register import service as register
 from portal.grants.applications.rules import WORKFLOW, Arrival, Event, Terms
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import terms_digest_of
+
+guards(_l("The deadline has passed"), "submissions_in_time")
 
 
 class Same(Exception):

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, StateConflict, constraint
+from portal.core.errors import Invalid, StateConflict, constraint, guards
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
 from portal.grants.competitions.form.rules import (
@@ -26,6 +26,11 @@ constraint(
     "uq_form_questions_measures",
     _l("Another question gives this already; a form asks it once."),
     "measures",
+)
+
+guards(
+    _l("The call has opened: its form and criteria stand as they are."),
+    *("form_sections_frozen", "form_questions_frozen", "criteria_frozen"),
 )
 
 

@@ -70,6 +70,9 @@ class Suspicion(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "application_id"),
         CheckConstraint("confirmed IS NULL OR reason <> ''", name="reason"),
+        CheckConstraint(
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)", name="resolved"
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -105,6 +108,7 @@ class RoundSettings(Base):
     """How a competition's evaluation is organised."""
 
     __tablename__ = "evaluation_rounds"
+    __table_args__ = (CheckConstraint("sheets_per_application > 0", name="sheets_per_application"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
     sheets_per_application: Mapped[int | None]  # None: every member scores every application

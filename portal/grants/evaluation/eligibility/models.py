@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
 from portal.core.documents.models import StoredFile
+from portal.core.triggers import ANY_CHANGE, refuse
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Criterion
 
@@ -101,7 +103,9 @@ class Clarification(Keyed, Base):
             unique=True,
             postgresql_where=text("replied_at IS NULL AND closed_at IS NULL"),
         ),
-        CheckConstraint("(replied_at IS NULL) = (seal IS NULL)", name="sealed"),
+        CheckConstraint(
+            "num_nonnulls(replied_at, replied_by_id, content, seal) IN (0, 4)", name="sealed"
+        ),
         CheckConstraint("until > asked_at", name="until"),
     )
 
@@ -114,7 +118,8 @@ class Clarification(Keyed, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as in Part.answers
     replied_at: Mapped[datetime | None]
     replied_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    content: Mapped[dict[str, Any] | None]  # what the seal covers
+    # What the seal covers.
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     seal: Mapped[str | None]
     closed_at: Mapped[datetime | None]  # the date passed without a reply, or it was taken back
     version: Mapped[int] = mapped_column(default=1)
@@ -143,3 +148,31 @@ class ClarificationFile(Keyed, Base):
 
     clarification: Mapped[Clarification] = relationship(back_populates="files")
     file: Mapped[StoredFile] = relationship()
+
+
+# What a check has found stands until it is opened again, with a reason and before the competition
+# is decided. A reply that is sealed stands for good.
+refuse(
+    EligibilityCheck,
+    "decided",
+    "UPDATE OR DELETE",
+    when="OLD.state IN ('eligible', 'ineligible') AND (NEW.state IS DISTINCT FROM 'open'"
+    " OR NEW.returned_note = '' OR EXISTS (SELECT FROM applications"
+    " JOIN competitions ON competitions.id = applications.competition_id"
+    " WHERE applications.id = OLD.application_id AND competitions.state <> 'announced'))",
+)
+refuse(
+    EligibilityAnswer,
+    "decided",
+    ANY_CHANGE,
+    when="EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id)"
+    " AND state IN ('eligible', 'ineligible'))",
+)
+refuse(Clarification, "sealed", "UPDATE OR DELETE", when="OLD.replied_at IS NOT NULL")
+refuse(
+    ClarificationFile,
+    "sealed",
+    ANY_CHANGE,
+    when="EXISTS (SELECT FROM clarifications"
+    " WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND replied_at IS NOT NULL)",
+)

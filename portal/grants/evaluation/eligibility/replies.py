@@ -12,7 +12,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.documents.intake import Limits
 from portal.core.documents.service import receive
-from portal.core.errors import NotReady, StateConflict
+from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
@@ -29,6 +29,10 @@ from portal.grants.evaluation.eligibility.models import (
     EligibilityCheck,
 )
 from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
+
+guards(
+    _l("The reply has been sent already."), "clarifications_sealed", "clarification_files_sealed"
+)
 
 
 def questions_of(clarification: Clarification, application: Application) -> list[Question]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict, constraint
+from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
@@ -28,6 +28,10 @@ from portal.grants.evaluation.guards import under_evaluation
 constraint(
     "ck_eligibility_checks_second_person",
     _l("A rejection has to be confirmed by a second person."),
+)
+guards(
+    _l("This check is decided already."),
+    *("eligibility_checks_decided", "eligibility_answers_decided"),
 )
 constraint("uq_clarifications_waiting", _l("The applicant has been asked already."))
 constraint("uq_eligibility_checks_application_id", _l("Somebody else saved this first."))

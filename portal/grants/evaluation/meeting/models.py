@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
 from portal.grants.competitions.models import Competition
 
 
@@ -21,6 +22,12 @@ class Meeting(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("competition_id", "number"),
         CheckConstraint("num_nonnulls(closed_at, closed_by_id, record) IN (0, 3)", name="closed"),
+        Index(
+            "uq_meetings_open",
+            "competition_id",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -75,6 +82,11 @@ class Vote(Keyed, Base):
         CheckConstraint(
             "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1", name="order"
         ),
+        CheckConstraint(
+            "num_nonnulls(withdrawn_at, withdrawn_by_id) = 0 AND withdrawn_reason = ''"
+            " OR num_nonnulls(withdrawn_at, withdrawn_by_id) = 2 AND withdrawn_reason <> ''",
+            name="withdrawn",
+        ),
     )
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
@@ -110,3 +122,26 @@ class Ballot(Base):
 
     vote: Mapped[Vote] = relationship(back_populates="ballots")
     person: Mapped[Person] = relationship()
+
+
+# The minutes of a closed meeting stand, and so does all that they tell.
+refuse(Meeting, "minuted", "UPDATE OR DELETE", when="OLD.closed_at IS NOT NULL")
+for part in (Attendance, Vote):
+    refuse(
+        part,
+        "minuted",
+        ANY_CHANGE,
+        when="EXISTS (SELECT FROM meetings"
+        " WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)",
+    )
+refuse(
+    Ballot,
+    "minuted",
+    "INSERT",
+    when="EXISTS (SELECT FROM meetings JOIN votes ON votes.meeting_id = meetings.id"
+    " WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)",
+)
+append_only(Ballot)
+# A vote that was recorded wrongly is withdrawn; what was recorded stays.
+immutable(Vote, but=["withdrawn_at", "withdrawn_by_id", "withdrawn_reason"])
+refuse(Vote, "withdrawn", "UPDATE", when="OLD.withdrawn_at IS NOT NULL")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
-from portal.core.errors import Invalid, NotReady, StateConflict
+from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import sitting
@@ -26,6 +26,12 @@ from portal.grants.evaluation.meeting.models import (
 )
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+
+guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
+guards(
+    _l("The meeting is closed. Its minutes stand as they are."),
+    *("meetings_minuted", "attendances_minuted", "votes_minuted", "ballots_minuted"),
+)
 
 # What the vote on the ranking settles; everything else comes before it.
 BY_VOTE = IN_A_MEETING - {Blocks.TIE}

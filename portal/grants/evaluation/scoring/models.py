@@ -5,11 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Table, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import changed, refuse, refuse_by
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Criterion
 
@@ -72,35 +73,31 @@ class Score(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
-# A submitted sheet is locked in the database too: its points stay, and the sheet itself can only
-# be replaced by a new one. (A sheet's points come with it or before it, so INSERT stays open.)
-LOCKED_SHEETS = """
-CREATE OR REPLACE FUNCTION refuse_locked_sheet() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_TABLE_NAME = 'scores' THEN
-        IF (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft' THEN
-            RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
-                ERRCODE = 'check_violation';
-        END IF;
-    ELSIF OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (
-        TG_OP = 'DELETE' OR NEW.state <> 'replaced' OR NEW.overall <> OLD.overall
-        OR NEW.person_id <> OLD.person_id OR NEW.application_id <> OLD.application_id
-        OR NEW.submitted_at <> OLD.submitted_at)) THEN
-        RAISE EXCEPTION 'the score sheet is locked' USING CONSTRAINT = 'locked_score_sheet',
-            ERRCODE = 'check_violation';
-    END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$;
-"""
-
-
-@event.listens_for(Score.__table__, "after_create")
-def _lock_sheets(_: Table, connection: Connection, **__: object) -> None:
-    connection.execute(text(LOCKED_SHEETS))
-    for table in ("scores", "score_sheets"):
-        connection.execute(
-            text(
-                f"CREATE TRIGGER {table}_locked BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_locked_sheet()"
-            )
-        )
+# A submitted sheet can only be replaced by a new one, and its points stay. (They come with the
+# sheet or before it, so INSERT stays open.)
+refuse(
+    ScoreSheet,
+    "locked",
+    "UPDATE",
+    when="OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (NEW.state <> 'replaced' OR "
+    f"{changed('overall', 'person_id', 'application_id', 'submitted_at')}))",
+)
+refuse(ScoreSheet, "kept", "DELETE", when="OLD.state <> 'draft'")
+# "Every criterion is owed": a sheet is submitted with points for each, on the criterion's scale.
+refuse(
+    ScoreSheet,
+    "complete",
+    "UPDATE OF state",
+    when="NEW.state = 'submitted' AND OLD.state = 'draft' AND EXISTS ("
+    "SELECT FROM applications JOIN criteria USING (competition_id)"
+    " LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id"
+    " WHERE applications.id = NEW.application_id AND criteria.kind = 'quality'"
+    " AND (scores.points IS NULL OR scores.points > criteria.maximum"
+    " OR mod(scores.points, criteria.step) <> 0))",
+)
+refuse_by(
+    Score,
+    "locked",
+    "UPDATE OR DELETE",
+    "refused := (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft';",
+)

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint
+from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
@@ -20,7 +20,8 @@ from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetStat
 from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
 from portal.grants.evaluation.scoring.words import OWED
 
-constraint("locked_score_sheet", _l("The score sheet is submitted and locked."))
+guards(_l("The score sheet is submitted and locked."), "score_sheets_locked", "scores_locked")
+guards(_l("The score sheet is not complete."), "score_sheets_complete")
 constraint(
     "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
 )

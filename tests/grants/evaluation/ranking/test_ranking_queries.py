@@ -53,6 +53,8 @@ def test_the_sheet_of_a_recused_member_is_not_counted(make, world, ctx):
             grounds=["same_organisation"],
             confirmed=True,
             reason="Valdē.",
+            resolved_by_id=world.chair.id,
+            resolved_at=clock.now(),
         )
     )
     entries = {entry.number: entry for entry in ranking_of(here(world.call)).entries}

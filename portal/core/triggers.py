@@ -1,0 +1,110 @@
+"""What the database itself refuses: rows that stand once they are written, whoever asks.
+
+A guard is a trigger, declared below its model as a CHECK is declared within it, and repeated by
+the migrations. It is called `<table>_<name>` and raises a check violation under that name, so
+`errors.guards` gives it words as `errors.constraint` does to a constraint:
+
+    append_only(TermsVersion)
+    immutable(Submission, but=["superseded_at"])
+    refuse(Meeting, "minuted", "UPDATE OR DELETE", when="OLD.closed_at IS NOT NULL")
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, MetaData, Table, event, text
+
+from portal.core.db import Base
+
+ANY_CHANGE = "INSERT OR UPDATE OR DELETE"
+
+# The trigger's argument is a condition on OLD, NEW and other tables; its WHEN may not ask those.
+CONDITION = """
+    EXECUTE 'SELECT ' || TG_ARGV[0] || ' FROM (SELECT ($1).*) AS OLD, (SELECT ($2).*) AS NEW'
+        INTO refused USING OLD, NEW;
+"""
+
+
+def function(name: str, ask: str) -> str:
+    """A trigger's function; the PL/pgSQL `ask` sets `refused`."""
+    return f"""
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    {ask.strip()}
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+"""
+
+
+def append_only(model: type[Base]) -> None:
+    """The model's rows are written once, and stay."""
+    refuse(model, "append_only", "UPDATE OR DELETE")
+    _never_emptied(model)
+
+
+def immutable(model: type[Base], *, but: Collection[str]) -> None:
+    """The model's rows stay, and so does what they hold, except for the columns `but`."""
+    fixed = [f'"{column.name}"' for column in _table(model).columns if column.name not in but]
+    refuse(model, "immutable", f"UPDATE OF {', '.join(fixed)} OR DELETE")
+    _never_emptied(model)
+
+
+def _never_emptied(model: type[Base]) -> None:
+    """TRUNCATE passes the guards of the rows."""
+    _guard(model, "never_emptied", "TRUNCATE", "EXECUTE FUNCTION refuse_change()", of="STATEMENT")
+
+
+def refuse(model: type[Base], name: str, change: str, *, when: str = "") -> None:
+    """Refuse a `change` ("DELETE", "UPDATE OF number") of a row where `when` holds.
+
+    The condition speaks of the row's OLD and NEW values (all NULL where there are none), and may
+    ask other tables; then it is planned for each row, so not where many are written.
+    """
+    if "SELECT" in when:
+        condition = when.replace("'", "''")
+        _guard(model, name, change, f"EXECUTE FUNCTION refuse_if('{condition}')")
+    else:
+        condition = f"WHEN ({when})" if when else ""
+        _guard(model, name, change, f"{condition} EXECUTE FUNCTION refuse_change()")
+
+
+def refuse_by(model: type[Base], name: str, change: str, ask: str) -> None:
+    """As `refuse`, where the PL/pgSQL `ask` sets `refused`: planned once, for rows in numbers."""
+    _after_create(model, function(f"{model.__tablename__}_{name}", ask))
+    _guard(model, name, change, f"EXECUTE FUNCTION {model.__tablename__}_{name}()")
+
+
+def changed(*columns: str) -> str:
+    """The condition that a row changes in any of these columns."""
+    new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("NEW", "OLD"))
+    return f"({new}) IS DISTINCT FROM ({old})"
+
+
+def _guard(model: type[Base], name: str, change: str, does: str, *, of: str = "ROW") -> None:
+    table = model.__tablename__
+    _after_create(
+        model, f"CREATE TRIGGER {table}_{name} BEFORE {change} ON {table} FOR EACH {of} {does}"
+    )
+
+
+def _after_create(model: type[Base], statement: str) -> None:
+    def create(_: Table, connection: Connection, **__: object) -> None:
+        connection.execute(text(statement))
+
+    event.listen(_table(model), "after_create", create)
+
+
+def _table(model: type[Base]) -> Table:
+    assert isinstance(model.__table__, Table)
+    return model.__table__
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _make_functions(_: MetaData, connection: Connection, **__: object) -> None:
+    connection.execute(text(function("refuse_change", "refused := true;")))
+    connection.execute(text(function("refuse_if", CONDITION)))

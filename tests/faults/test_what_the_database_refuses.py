@@ -1,0 +1,268 @@
+"""The rows that would be a scandal: the database takes none of them, whoever writes them.
+
+Each case is a constraint or a guard (portal.core.triggers), and statements of which it refuses the
+last; those before it make the case, and are allowed.
+"""
+
+import re
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from portal.core.db import db
+from tests.world import World
+
+
+def twin(table: str, where: str, **values: str) -> str:
+    """Another row like one of those, but for its key and these values (SQL)."""
+    changes = {"id": "gen_random_uuid()", **values}
+    pairs = ", ".join(f"'{name}', {value}" for name, value in changes.items())
+    return (
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({pairs}))).*"
+        f" FROM {table} AS one WHERE {where} LIMIT 1"
+    )
+
+
+ANNOUNCED = "state = 'announced'"
+DECIDED = "state = 'decided'"
+CLOSED = "meeting_id IN (SELECT id FROM meetings WHERE closed_at IS NOT NULL)"
+SEALED = "clarification_id IN (SELECT id FROM clarifications WHERE replied_at IS NOT NULL)"
+COUNTED = "superseded_at IS NULL"
+LATE = (
+    "application_id IN (SELECT applications.id FROM applications"
+    " JOIN competitions ON competitions.id = competition_id WHERE competitions.state = 'decided')"
+)
+SOMEBODY = "(SELECT id FROM persons WHERE name = 'Svešinieks')"
+ASKED = "competition_id IN (SELECT competition_id FROM applications)"
+
+CASES = [
+    # What applicants have sent.
+    ("submissions_immutable", "UPDATE submissions SET content = '{}'"),
+    ("submissions_immutable", "UPDATE submissions SET seal = repeat('0', 64)"),
+    ("submissions_immutable", "UPDATE submissions SET revision = 7"),
+    ("submissions_immutable", "UPDATE submissions SET submitted_at = now()"),
+    ("submissions_immutable", "DELETE FROM submissions"),
+    (
+        "submissions_superseded",
+        "UPDATE submissions SET superseded_at = now()",
+        "UPDATE submissions SET superseded_at = NULL",
+    ),
+    (
+        "submissions_in_time",
+        "UPDATE submissions SET superseded_at = now()",
+        twin("submissions", "true", revision="2", submitted_at="now() + interval '1 year'"),
+    ),
+    ("uq_submissions_current", twin("submissions", COUNTED, revision="2", seal="repeat('0', 64)")),
+    (
+        "uq_submissions_application_id_revision",
+        "UPDATE submissions SET superseded_at = now()",
+        twin("submissions", "true", seal="repeat('0', 64)", superseded_at="NULL"),
+    ),
+    ("applications_numbered", "UPDATE applications SET number = 'X-1' WHERE number IS NOT NULL"),
+    ("applications_numbered", "UPDATE applications SET ordinal = 99 WHERE number IS NOT NULL"),
+    ("applications_kept", "DELETE FROM applications WHERE number IS NOT NULL"),
+    ("uq_applications_number", twin("applications", "number IS NOT NULL", ordinal="998")),
+    (
+        "uq_applications_competition_id_ordinal",
+        twin("applications", "number IS NOT NULL", number="'X-1'"),
+    ),
+    ("attachments_immutable", "UPDATE attachments SET names_minors = NOT names_minors"),
+    ("attachments_immutable", "DELETE FROM attachments"),
+    ("stored_files_immutable", "UPDATE stored_files SET sha256 = repeat('0', 64)"),
+    ("stored_files_immutable", "DELETE FROM stored_files"),
+    ("registers_immutable", "UPDATE registers SET root = repeat('0', 64)"),
+    ("registers_immutable", "DELETE FROM registers"),
+    (
+        "registers_voided",
+        "UPDATE registers SET voided_at = now()",
+        "UPDATE registers SET voided_at = NULL",
+    ),
+    ("uq_registers_standing", twin("registers", "voided_at IS NULL")),
+    ("register_entries_append_only", "UPDATE register_entries SET seal = repeat('0', 64)"),
+    ("register_entries_append_only", "DELETE FROM register_entries"),
+    # What the board has announced.
+    ("terms_versions_append_only", "UPDATE terms_versions SET content = '{\"a\": 1}'"),
+    ("terms_versions_append_only", "DELETE FROM terms_versions"),
+    (
+        "amendments_append_only",
+        "INSERT INTO amendments (id, competition_id, number, order_number, order_date, reason,"
+        " announced_at, changes, created_at) SELECT gen_random_uuid(), id, 1, '1', '2026-01-01',"
+        " '{}', now(), '[]', now() FROM competitions",
+        'UPDATE amendments SET reason = \'{"lv": "cits"}\'',
+    ),
+    ("call_document_versions_append_only", "UPDATE call_document_versions SET note = '{}'"),
+    ("call_document_versions_append_only", "DELETE FROM call_document_versions"),
+    ("competitions_terms", f"UPDATE competitions SET fixed_sum = 1 WHERE {ANNOUNCED}"),
+    ("competitions_terms", f"UPDATE competitions SET total_minimum = 1 WHERE {ANNOUNCED}"),
+    (
+        "competitions_terms",
+        f"UPDATE competitions SET fixed_sum = 1, terms_version = 2 WHERE {DECIDED}",
+    ),
+    (
+        "competitions_deadline",
+        "UPDATE competitions SET terms_version = 2, deadline = deadline - interval '1 second'"
+        f" WHERE {ANNOUNCED}",
+    ),
+    ("competitions_announced", f"UPDATE competitions SET code = 'X', slug = 'x' WHERE {ANNOUNCED}"),
+    ("competitions_announced", f"UPDATE competitions SET announced_at = now() WHERE {ANNOUNCED}"),
+    (
+        "competitions_published",
+        "UPDATE competitions SET published_at = published_at + interval '1 hour'"
+        " WHERE state = 'published'",
+    ),
+    ("competitions_kept", f"DELETE FROM competitions WHERE {ANNOUNCED}"),
+    ("competitions_instalments", "UPDATE competitions SET instalments = '[50, 40]' WHERE true"),
+    (
+        "competitions_instalments",
+        "UPDATE competitions SET instalments = '[]' WHERE state = 'draft'",
+    ),
+    ("ck_competitions_limits", "UPDATE competitions SET at_risk_min = -1 WHERE state = 'draft'"),
+    (
+        "ck_competitions_decided_at",
+        f"UPDATE competitions SET state = 'decided' WHERE {ANNOUNCED}",
+    ),
+    (
+        "ck_competitions_cancelled_at",
+        f"UPDATE competitions SET state = 'cancelled', cancelled_at = now() WHERE {ANNOUNCED}",
+    ),
+    ("uq_competitions_code", twin("competitions", "true", slug="'x'", ordinal="998")),
+    ("form_sections_frozen", f"UPDATE form_sections SET title = '{{}}' WHERE {ASKED}"),
+    ("form_questions_frozen", f"UPDATE form_questions SET required = false WHERE {ASKED}"),
+    ("form_questions_frozen", f"DELETE FROM form_questions WHERE {ASKED}"),
+    ("form_questions_frozen", twin("form_questions", ASKED, key="'x'", measures="NULL")),
+    ("criteria_frozen", f"UPDATE criteria SET minimum = 1 WHERE {ASKED} AND kind = 'quality'"),
+    ("criteria_frozen", twin("criteria", ASKED, key="'x'", tie_break="NULL")),
+    # What the committee and the board have found.
+    ("eligibility_checks_decided", "UPDATE eligibility_checks SET state = 'open'"),
+    (
+        "eligibility_checks_decided",
+        f"UPDATE eligibility_checks SET returned_note = 'x', state = 'open' WHERE {LATE}",
+    ),
+    ("eligibility_checks_decided", f"DELETE FROM eligibility_checks WHERE {LATE}"),
+    (
+        "eligibility_answers_decided",
+        "INSERT INTO eligibility_answers (id, check_id, criterion_id, verdict, reason,"
+        " answered_by_id, answered_at, created_at) SELECT gen_random_uuid(), eligibility_checks.id,"
+        f" criteria.id, 'no', 'x', {SOMEBODY}, now(), now() FROM eligibility_checks, criteria"
+        " WHERE eligibility_checks.state = 'eligible' LIMIT 1",
+    ),
+    ("clarifications_sealed", "UPDATE clarifications SET answers = '{}' WHERE seal IS NOT NULL"),
+    (
+        "clarification_files_sealed",
+        f"UPDATE clarification_files SET removed_at = now() WHERE {SEALED}",
+    ),
+    ("clarification_files_sealed", twin("clarification_files", SEALED)),
+    ("uq_clarifications_waiting", twin("clarifications", "replied_at IS NULL")),
+    ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
+    ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
+    (
+        "score_sheets_locked",
+        "UPDATE score_sheets SET state = 'draft', submitted_at = NULL WHERE state = 'submitted'",
+    ),
+    ("score_sheets_kept", "DELETE FROM score_sheets WHERE state = 'submitted'"),
+    ("scores_locked", "UPDATE scores SET points = 10"),
+    ("scores_locked", "DELETE FROM scores"),
+    (
+        "score_sheets_complete",
+        "INSERT INTO score_sheets (id, application_id, person_id, state, overall, saved_at,"
+        f" reopen_reason, version, created_at) SELECT gen_random_uuid(), id, {SOMEBODY}, 'draft',"
+        " '', now(), '', 1, now() FROM applications LIMIT 1",
+        "UPDATE score_sheets SET state = 'submitted', submitted_at = now() WHERE state = 'draft'",
+    ),
+    (
+        "ck_suspected_conflicts_resolved",
+        "UPDATE suspected_conflicts SET confirmed = true, reason = 'x'",
+    ),
+    ("meetings_minuted", "UPDATE meetings SET record = '{}' WHERE closed_at IS NOT NULL"),
+    ("meetings_minuted", "DELETE FROM meetings WHERE closed_at IS NOT NULL"),
+    ("uq_meetings_open", twin("meetings", "closed_at IS NULL", number="2")),
+    ("attendances_minuted", f"UPDATE attendances SET present = NOT present WHERE {CLOSED}"),
+    (
+        "attendances_minuted",
+        f"INSERT INTO attendances SELECT id, {SOMEBODY}, true, true FROM meetings"
+        " WHERE closed_at IS NOT NULL LIMIT 1",
+    ),
+    ("votes_minuted", f"UPDATE votes SET withdrawn_at = now() WHERE {CLOSED}"),
+    ("votes_minuted", twin("votes", CLOSED, number="2")),
+    ("votes_immutable", "UPDATE votes SET carried = NOT carried"),
+    (
+        "votes_withdrawn",
+        f"UPDATE votes SET withdrawn_at = now(), withdrawn_by_id = {SOMEBODY},"
+        f" withdrawn_reason = 'x' WHERE NOT {CLOSED}",
+        "UPDATE votes SET withdrawn_at = NULL, withdrawn_by_id = NULL, withdrawn_reason = ''"
+        f" WHERE NOT {CLOSED}",
+    ),
+    ("ck_votes_withdrawn", f"UPDATE votes SET withdrawn_at = now() WHERE NOT {CLOSED}"),
+    (
+        "ballots_minuted",
+        f"INSERT INTO ballots SELECT id, {SOMEBODY}, 'for' FROM votes WHERE {CLOSED} LIMIT 1",
+    ),
+    (
+        "ballots_append_only",
+        f"INSERT INTO ballots SELECT id, {SOMEBODY}, 'for' FROM votes WHERE NOT {CLOSED} LIMIT 1",
+        "UPDATE ballots SET choice = 'against'",
+    ),
+    # What has been decided. No sum stands with an award: it is the call's, which stands fast.
+    ("decisions_signed", "UPDATE decisions SET reasons = 'x' WHERE state = 'signed'"),
+    ("decisions_signed", "UPDATE decisions SET outcome = 'reserve' WHERE state = 'published'"),
+    ("decisions_signed", "UPDATE decisions SET number = 'x' WHERE state = 'published'"),
+    ("decisions_signed", "UPDATE decisions SET state = 'drafted' WHERE state = 'signed'"),
+    (
+        "decisions_published",
+        "UPDATE decisions SET published_at = NULL WHERE state = 'published'",
+    ),
+    ("decisions_kept", "DELETE FROM decisions WHERE state = 'signed'"),
+    ("ck_decisions_signed", "UPDATE decisions SET state = 'signed' WHERE state = 'drafted'"),
+    ("ck_decisions_published", "UPDATE decisions SET state = 'published' WHERE state = 'signed'"),
+    ("uq_decisions_standing", twin("decisions", "state = 'published'", number="'x'")),
+    (
+        "uq_decisions_competition_id_number",
+        twin("decisions", "state = 'published'", state="'replaced'"),
+    ),
+    ("letters_append_only", "UPDATE letters SET content = '{}'"),
+    ("letters_append_only", "DELETE FROM letters"),
+    ("messages_immutable", "UPDATE messages SET recipient = 'x@example.lv'"),
+    ("messages_worded", "UPDATE messages SET text = 'x'"),
+    ("messages_immutable", "DELETE FROM messages"),
+    # Who did what, and who might.
+    ("journal_entries_append_only", "UPDATE journal_entries SET event = 'x'"),
+    ("journal_entries_append_only", "DELETE FROM journal_entries"),
+    (
+        "journal_seals_append_only",
+        "INSERT INTO journal_seals VALUES (1, 1, 'x', now())",
+        "UPDATE journal_seals SET digest = 'y'",
+    ),
+    ("role_grants_kept", "DELETE FROM role_grants"),
+    *(
+        (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
+        for table in (
+            *("submissions", "attachments", "stored_files", "registers", "register_entries"),
+            *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
+            *("letters", "messages", "journal_entries", "journal_seals"),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("guard", "statements"), [(guard, rest) for guard, *rest in CASES])
+def test_it_is_refused(world: World, guard: str, statements: list[str]) -> None:
+    *allowed, refused = statements
+    with world.app.app_context(), db.engine.connect() as connection:
+        for statement in allowed:
+            assert connection.execute(text(statement)).rowcount, statement
+        with pytest.raises(IntegrityError) as caught:
+            connection.execute(text(refused))
+    assert isinstance(caught.value.orig, psycopg.Error)
+    assert caught.value.orig.diag.constraint_name == guard
+
+
+def test_every_guard_has_a_case(world: World) -> None:
+    asked = text(
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        " AND tgrelid::regclass::text NOT LIKE 'procrastinate%'"
+    )
+    with world.app.app_context(), db.engine.connect() as connection:
+        guards = set(connection.scalars(asked))
+    assert guards and guards == {guard for guard, *_ in CASES if not re.match("(uq|ck)_", guard)}
