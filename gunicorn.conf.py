@@ -1,5 +1,6 @@
 """How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
 
+import ctypes
 import gc
 from typing import Any
 
@@ -28,7 +29,13 @@ def when_ready(server: Any) -> None:
     gc.freeze()
 
 
+M_ARENA_MAX = -8  # of mallopt(3)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Give a new worker connections of its own: two processes on one would mix their answers."""
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
+    # Threads share one heap: otherwise each keeps what the largest page it ever made has needed.
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_ARENA_MAX, 1)

@@ -24,6 +24,7 @@ from portal.core import access
 
 ROOT = Path(__file__).parents[2]
 KEPT = 6 * 1024 * 1024  # bytes of pages that a process keeps
+MAKERS = 16  # so many pages are made at a time, and never one of them twice
 
 
 class Pages:
@@ -34,6 +35,11 @@ class Pages:
         self._size = 0
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
+        self._makers = [Lock() for _ in range(MAKERS)]
+
+    def maker(self, name: str) -> Lock:
+        """What to hold while the page of this name is made: whoever asks too waits, and gets it."""
+        return self._makers[hash(name) % MAKERS]
 
     def get(self, name: str) -> bytes | None:
         """The page of this name, if it is still there."""
@@ -88,11 +94,15 @@ def conditional(stamp: object, render: Callable[[], str]) -> Response:
 def _page(tag: str, render: Callable[[], str]) -> bytes:
     """The page, made now or before. One that began a session holds its token and is not kept."""
     made = PAGES.get(tag)
-    if made is None:
-        token = session.get("csrf_token")
-        made = render().encode()
-        if session.get("csrf_token") == token:
-            PAGES.keep(tag, made)
+    if made is not None:
+        return made
+    with PAGES.maker(tag):
+        made = PAGES.get(tag)
+        if made is None:
+            token = session.get("csrf_token")
+            made = render().encode()
+            if session.get("csrf_token") == token:
+                PAGES.keep(tag, made)
     return made
 
 

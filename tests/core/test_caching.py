@@ -1,11 +1,13 @@
 """Pages that are answered without being made again."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask
 
 from portal.core import clock
-from portal.core.caching import PAGES, Pages
+from portal.core.caching import PAGES, Pages, conditional
 from portal.core.db import Words
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
@@ -72,3 +74,24 @@ def test_pages_that_nobody_asks_for_make_room() -> None:
     assert pages.get("a") == b"1234" and pages.get("b") is None and pages.get("c") == b"1234"
     pages.keep("large", b"1" * 11)
     assert pages.get("large") is None and pages.get("a") == b"1234"
+
+
+def test_what_many_ask_for_at_once_is_made_once(app: Flask) -> None:
+    another, made, answers = threading.Barrier(2), list[str](), list[bytes]()
+
+    def render() -> str:
+        made.append("once")
+        with suppress(threading.BrokenBarrierError):
+            another.wait(timeout=0.5)  # until a second one is made beside this, if it is
+        return "The page"
+
+    def ask() -> None:
+        with app.test_request_context("/"):
+            answers.append(conditional("a stamp", render).data)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert made == ["once"] and answers == [b"The page"] * 4
