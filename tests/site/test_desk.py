@@ -6,7 +6,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
-from portal.grants.competitions.models import Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.evaluation.models import CheckState, Clarification, EligibilityCheck
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
@@ -73,6 +73,12 @@ def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: 
             )
         )
         asked = clock.now() - timedelta(days=3)
+        reply = {
+            "replied_at": asked + timedelta(hours=1),
+            "replied_by_id": application.started_by_id,
+            "content": {},
+            "seal": "0" * 64,
+        }
         make.row(
             Clarification(
                 check_id=check.id,
@@ -81,8 +87,7 @@ def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: 
                 asked_at=asked,
                 asked_by_id=officer.id,
                 until=asked + timedelta(days=1),
-                replied_at=asked + timedelta(hours=1) if replied else None,
-                seal="0" * 64 if replied else None,
+                **(reply if replied else {}),
             )
         )
     lines = [text for text, _url in tasks(client, officer)]
