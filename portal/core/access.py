@@ -88,11 +88,13 @@ def rule(right: StrEnum) -> Callable[[Rule], Rule]:
 
 
 def loader(name: str) -> Callable[[Loader], Loader]:
-    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to the object, or
-    None.
+    """Register the one way the URL value `name` is loaded: `(key, **loaded_before)` to the object,
+    or None.
     """
 
     def register(function: Loader) -> Loader:
+        if name in _loaders:
+            raise RuntimeError(f"two loaders for {name}")
         _loaders[name] = function
         return function
 
@@ -144,15 +146,15 @@ def _guard(right: StrEnum | None, *, visitors: bool) -> Callable[[Callable[P, T]
         def guarded(*_: P.args, **values: P.kwargs) -> Any:
             actor = person()
             if actor is None and not visitors:
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                manager = current_app.login_manager  # type: ignore[attr-defined]  # Flask-Login's
+                return manager.unauthorized()
             loaded = load(values)
             if right is not None:
                 objects = [value for name, value in loaded.items() if name in _loaders]
                 refuse(decide(right, actor, *objects))
             return current_app.ensure_sync(view)(**loaded)
 
-        guarded.access = right or "public"  # type: ignore[attr-defined]
-        guarded.visitors = visitors  # type: ignore[attr-defined]
+        vars(guarded).update(access=right or "public", visitors=visitors)
         return cast(Callable[P, T], guarded)
 
     return mark
