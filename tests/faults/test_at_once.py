@@ -18,7 +18,7 @@ from portal.grants.awards import service as awards
 from portal.grants.competitions import service as calls
 from portal.grants.competitions.amendments import service as amendments
 from portal.grants.competitions.inquiries import service as inquiries
-from portal.grants.competitions.models import Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.queries import check_of

@@ -21,13 +21,13 @@ from portal.core.documents.models import StoredFile
 from portal.core.work import unit_of_work
 from portal.grants.applications.models import Application, Attachment, Submission
 from portal.grants.applications.rules import SealedFile
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
     Competition,
     Criterion,
     CriterionKind,
-    Inquiry,
     Question,
     QuestionKind,
     Section,

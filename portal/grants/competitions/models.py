@@ -1,4 +1,4 @@
-"""A competition's terms, documents, form, criteria, amendments, questions and answers."""
+"""A competition's terms, documents, form, criteria and amendments."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.accounts.models import Municipality, Person
+from portal.core.accounts.models import Municipality
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
 from portal.core.triggers import append_only, changed, refuse
@@ -135,9 +135,6 @@ class Competition(Keyed, Base):
     )
     amendments: Mapped[list["Amendment"]] = relationship(
         back_populates="competition", order_by="Amendment.number"
-    )
-    inquiries: Mapped[list["Inquiry"]] = relationship(
-        back_populates="competition", order_by="Inquiry.asked_at"
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -346,28 +343,6 @@ class Criterion(Keyed, Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     competition: Mapped[Competition] = relationship(back_populates="criteria")
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class Inquiry(Keyed, Base):
-    """A public question about the call, and its answer. The asker's name is never public."""
-
-    __tablename__ = "inquiries"
-    __table_args__ = (CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),)
-
-    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
-    asked_at: Mapped[datetime]
-    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    question: Mapped[str]
-    answer: Mapped[str | None]
-    answered_at: Mapped[datetime | None]
-    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    withdrawn_at: Mapped[datetime | None]  # not to be published: off topic, personal
-    version: Mapped[int] = mapped_column(default=1)
-
-    competition: Mapped[Competition] = relationship(back_populates="inquiries")
-    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
     Competition,
     Criterion,
-    Inquiry,
     Question,
     Section,
 )

@@ -11,12 +11,12 @@ from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, scopes
 from portal.core.db import Base
 from portal.grants.competitions import queries
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
     Competition,
     Criterion,
-    Inquiry,
     Question,
     Section,
 )

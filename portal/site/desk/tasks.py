@@ -19,7 +19,8 @@ from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import Decision, DecisionState
-from portal.grants.competitions.models import Competition, Inquiry, State
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import Competition, State
 from portal.grants.evaluation.models import (
     CheckState,
     Clarification,

@@ -9,7 +9,8 @@ from portal.core.db import Words
 from portal.grants.applications.models import Application, Submission
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import Amendment, Competition, Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.evaluation.models import Clarification
 
 URL = "http://localhost/page"

@@ -13,12 +13,12 @@ from portal.core.db import Words, db
 from portal.core.documents.models import StoredFile
 from portal.grants.competitions import service
 from portal.grants.competitions.documents import service as documents
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     Amendment,
     CallDocument,
     CallDocumentVersion,
     Competition,
-    Inquiry,
 )
 
 DAY = timedelta(days=1)

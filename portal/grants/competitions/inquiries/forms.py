@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import Form, TextArea
 from portal.core.forms import VersionedForm
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.inquiries.service import LONGEST
-from portal.grants.competitions.models import Inquiry
 
 
 class AskForm(Form):

@@ -7,7 +7,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.grants.competitions.models import Competition, Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import Competition
 
 
 def answered(competition: Competition) -> Sequence[Inquiry]:

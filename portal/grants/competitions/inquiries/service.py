@@ -9,7 +9,8 @@ from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, TooMany
 from portal.core.messages.links import page_url
 from portal.core.work import unit_of_work
-from portal.grants.competitions.models import Competition, Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.service import check_version
 

@@ -8,7 +8,8 @@ from portal.core.access import requires, signed_in
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions.inquiries import queries, service
 from portal.grants.competitions.inquiries.forms import AnswerForm
-from portal.grants.competitions.models import Competition, Inquiry
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 
 views = Blueprint(

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
+from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     Amendment,
     CallDocument,
     CallDocumentVersion,
     Competition,
-    Inquiry,
     State,
 )
 

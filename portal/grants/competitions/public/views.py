@@ -18,12 +18,8 @@ from portal.grants.competitions.documents.queries import listed as documents_of
 from portal.grants.competitions.inquiries import queries as inquiry_queries
 from portal.grants.competitions.inquiries import service as inquiry_service
 from portal.grants.competitions.inquiries.forms import AskForm
-from portal.grants.competitions.models import (
-    CallDocument,
-    CallDocumentVersion,
-    Competition,
-    Inquiry,
-)
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition
 from portal.grants.competitions.public import queries
 from portal.grants.competitions.public.queries import PAGE, Show
 from portal.grants.competitions.public.rules import milestones

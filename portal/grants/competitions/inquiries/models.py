@@ -1,0 +1,33 @@
+"""Questions about a call, and the board's answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Person
+from portal.core.db import Base, Keyed
+from portal.grants.competitions.models import Competition
+
+
+class Inquiry(Keyed, Base):
+    """A public question about the call, and its answer. The asker's name is never public."""
+
+    __tablename__ = "inquiries"
+    __table_args__ = (CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),)
+
+    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    question: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    withdrawn_at: Mapped[datetime | None]  # not to be published: off topic, personal
+    version: Mapped[int] = mapped_column(default=1)
+
+    competition: Mapped[Competition] = relationship()
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
