@@ -121,13 +121,21 @@ class ConfirmForm(VersionedForm):
     """Confirm a proposed rejection."""
 
 
-class ReturnForm(VersionedForm):
+class NoteForm(VersionedForm):
+    """Why a check is open once more; the check keeps the last note."""
+
+    @classmethod
+    def values(cls, row: EligibilityCheck) -> Mapping[str, Any]:
+        return {"note": row.returned_note}
+
+
+class ReturnForm(NoteForm):
     """Give a proposed rejection back."""
 
     note = TextArea(_l("Why it is given back"), limit=REASON, rows=3)
 
 
-class ReopenForm(VersionedForm):
+class ReopenForm(NoteForm):
     """Open a decided check again."""
 
     note = TextArea(
