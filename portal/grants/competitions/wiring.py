@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     name_scopes("competition", queries.codes)
     places = navigation(app)
     # The board's list leads on to the public pages, so its people need one of the two.
-    places.add(_l("Competitions"), "competitions.index", lambda actor: not _is_board(actor), 10)
+    places.add(_l("Calls"), "competitions.index", lambda actor: not _is_board(actor), 10)
     places.add(_l("Our competitions"), "board.index", _is_board, order=10)
 
 
