@@ -154,8 +154,9 @@ Upload = tuple[Question, FileStorage]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of saving a section: its answers, and why some of its files were not taken."""
+    """What came of saving a section: the draft that stands now, and why files were not taken."""
 
+    draft: Draft
     part: Part
     refused: Sequence[Invalid] = ()
 
@@ -183,9 +184,9 @@ def save_part(
     after the deadline.
     """
     kept = {key: value for key, value in answers.items() if value is not None}
-    saved = part_of(application, section)
-    if saved is not None and saved.answers == kept and not uploads:
-        return Saved(saved)
+    saved = None if uploads else part_of(application, section)
+    if saved is not None and saved.answers == kept:
+        return Saved(queries.draft(application), saved)
     _require_keepable(section, kept)
     event = "application.file_attached" if uploads else "application.part_saved"
     with unit_of_work(actor, event, application) as work:
@@ -202,8 +203,9 @@ def save_part(
             part.answers, part.saved_at, part.saved_by_id = kept, clock.now(), actor.id
         files, refused = _take_in(work, application, uploads, draft.files)
         work.note(section=section.key)
-        _settle(replace(draft, parts={**draft.parts, section.key: part}, files=files), section)
-    return Saved(part, refused)
+        draft = replace(draft, parts={**draft.parts, section.key: part}, files=files)
+        _settle(draft, section)
+    return Saved(draft, part, refused)
 
 
 def stale(part: Part) -> StaleForm:

@@ -142,11 +142,9 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
     if saved.refused:
         return _some_files_refused(application, part, form, saved)
     onwards = _onwards(application, part)
-    if checks.has_wrong(queries.draft(application), part):
-        flash(
-            _("Saved, but something in “%(part)s” is still to be put right.", part=part.title),
-            "warning",
-        )
+    if checks.has_wrong(saved.draft, part):
+        wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)
+        flash(wrong, "warning")
     elif onwards == url_for(".task_list", application=application):
         flash(_("Saved."))
     return redirect(onwards)
