@@ -2,17 +2,41 @@
 
 import ctypes
 import gc
+from functools import partial
+from selectors import EVENT_READ
 from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from config import Settings
 from portal.core.db import db
 
 settings = Settings()
 
+
+class PatientWorker(ThreadWorker):
+    """A worker whose threads are for requests: a new connection waits for its first byte elsewhere.
+
+    Browsers open connections to have them ready. Each would hold one of the few threads for five
+    seconds, and a handful of visitors would bring everything to a stand.
+    """
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a thread to what has begun to speak; let the poller listen to what is silent."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        heard = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, EVENT_READ, heard)
+
+
 bind = f"{settings.host}:{settings.port}"
 workers = settings.processes
 threads = settings.threads
-worker_class = "gthread"
+worker_class = PatientWorker
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

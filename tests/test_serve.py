@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -36,8 +37,8 @@ def served(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # and not killed: it ends what it has started
+        process.communicate(timeout=30)
 
 
 def until_it_says_where_it_is(process: subprocess.Popen[str], port: int) -> None:
@@ -93,3 +94,17 @@ def test_a_port_that_is_taken_is_said_so(tmp_path):
     assert process.returncode == 1
     assert f"PORT={port + 1}" in said
     assert "Traceback" not in said
+
+
+def test_connections_that_say_nothing_hold_nobody_up(tmp_path):
+    port = free_port()
+    with served(tmp_path, port) as process, ExitStack() as silent:
+        until_it_says_where_it_is(process, port)
+        for _ in range(40):
+            silent.enter_context(socket.create_connection(("127.0.0.1", port)))
+        began = time.monotonic()
+        answer = status(port, "/healthz")
+        waited = time.monotonic() - began
+        process.terminate()
+        assert process.wait(20) == 0
+    assert answer == 200 and waited < 3
