@@ -55,12 +55,18 @@ def _below(ranking: Ranking, entry: Entry) -> Iterator[str]:
 
 
 def ineligible_reasons(check: EligibilityCheck) -> str:
-    """Why an application is not eligible, from the answers of its check."""
-    return "\n".join(
-        f"{answer.criterion.title.lv}: {answer.reason}"
-        for answer in check.answers
-        if answer.verdict is Verdict.NO
-    )
+    """Why an application is not eligible, from the answers of its check, in its language."""
+    language = check.application.language
+    with force_locale(language):
+        return "\n".join(
+            _(
+                "The criterion “%(criterion)s” is not met: %(reason)s",
+                criterion=answer.criterion.title.in_language(language),
+                reason=answer.reason,
+            )
+            for answer in check.answers
+            if answer.verdict is Verdict.NO
+        )
 
 
 def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, Any]:
@@ -130,24 +136,26 @@ def _passages(decision: Decision, language: str) -> list[dict[str, str]]:
     passages = [
         (_("Conditions"), decision.conditions),
         (_("Reasons"), decision.reasons),
-        (_("What next"), _next(decision.outcome)),
+        (_("What next"), _next(decision)),
         (_("How to contest this decision"), decision.competition.appeal.in_language(language)),
     ]
     return [{"heading": heading, "text": text} for heading, text in passages if text]
 
 
-def _next(outcome: Outcome) -> str:
-    if outcome in GRANTED:
+def _next(decision: Decision) -> str:
+    if decision.outcome in GRANTED:
         return _(
             "We will write to you to agree on the dates and to sign the agreement. "
-            "If you cannot carry out the project, tell us in the portal: the grant then goes to "
-            "the next in reserve."
+            "If you cannot carry out the project, tell us, in the portal or by e-mail: "
+            "the grant then goes to the next in reserve."
         )
-    if outcome is Outcome.RESERVE:
+    if decision.outcome is Outcome.RESERVE:
         return _(
             "If somebody declines their grant, it goes to the next on the reserve list. "
             "You need not do anything: we will write to you."
         )
+    if decision.total is None:
+        return _("You can apply in the next call. If something is unclear, write to us.")
     return _("You can read the points and the reasons in the portal, and apply in the next call.")
 
 

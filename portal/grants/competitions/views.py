@@ -13,7 +13,7 @@ from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks, queries, service
 from portal.grants.competitions.checklist import checklist
 from portal.grants.competitions.forms import CancelForm, CreateForm
-from portal.grants.competitions.models import Competition
+from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import Event, allows, phase
 
@@ -93,6 +93,8 @@ def announce(competition: Competition) -> ResponseReturnValue:
 def cancel(competition: Competition) -> ResponseReturnValue:
     """Name what cancelling brings about, then cancel."""
     form = CancelForm()
+    if competition.state is State.DRAFT:
+        form.reason.hint = _("It stands in the journal.")
     if carried_out(form, lambda: service.cancel(signed_in(), competition, form.reason.data)):
         flash(_("The call is cancelled."))
         return redirect(url_for(".show", competition=competition))
