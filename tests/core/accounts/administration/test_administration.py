@@ -233,7 +233,7 @@ def test_accounts_are_found_and_paged_by_key(
     assert older is not None
     second = english.page(str(older["href"]))
     names = [
-        row.select("td")[1].get_text()
+        row.select("td small")[0].get_text()
         for page in (first, second)
         for row in page.select("tbody tr")
     ]

@@ -90,6 +90,20 @@ def test_a_draft_of_the_minutes_says_that_it_is_not_to_be_signed(client, world, 
     assert any("neparaksta" in p.text for p in draft.paragraphs)
 
 
+def test_without_a_quorum_the_page_offers_no_vote(client, world, meetings):
+    for _ in range(2):
+        world.scored(*[("7", "7")] * 3)
+    client.sign_in(world.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    client.send(f"{here}/attendance", {"present": [str(world.member.id)]})
+    page = client.page(here)
+    assert page.select_one(".asns-band a")["href"].endswith("/attendance")
+    assert "Bez kvoruma" in page.get_text() and not page.select('a[href*="/votes/"]')
+    client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    votes = [str(a["href"]) for a in client.page(here).select('a[href*="/votes/"]')]
+    assert votes and all("/votes/tie" in vote for vote in votes), "the tie comes first"
+
+
 def test_closing_without_an_approved_ranking_says_so(client, world, meetings):
     client.sign_in(world.chair)
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
