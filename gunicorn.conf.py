@@ -2,8 +2,10 @@
 
 import ctypes
 import gc
+import struct
 from functools import partial
 from selectors import EVENT_READ
+from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -13,12 +15,15 @@ from portal.core.db import db
 
 settings = Settings()
 
+STALLED = 60  # seconds without a byte, after which somebody has lost the line
+
 
 class PatientWorker(ThreadWorker):
     """A worker whose threads are for requests: a new connection waits for its first byte elsewhere.
 
     Browsers open connections to have them ready. Each would hold one of the few threads for five
-    seconds, and a handful of visitors would bring everything to a stand.
+    seconds, and a handful of visitors would bring everything to a stand. Nor does a thread wait for
+    ever for the rest of an upload whose sender has gone out of reach.
     """
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -26,6 +31,8 @@ class PatientWorker(ThreadWorker):
         if conn.initialized or conn.data_ready:
             super().enqueue_req(conn)
             return
+        for way in (SO_RCVTIMEO, SO_SNDTIMEO):
+            conn.sock.setsockopt(SOL_SOCKET, way, struct.pack("ll", STALLED, 0))
         conn.sock.setblocking(False)
         conn.set_timeout()
         self.pending_conns.append(conn)

@@ -11,6 +11,7 @@ read a hundred megabytes of any other into memory.
 from http import HTTPStatus
 
 from flask import Flask, abort, current_app, request
+from gunicorn.http.errors import ParseException
 
 # C0 and DEL. In a value of the query a tab or a line break may have been pasted.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
@@ -29,11 +30,8 @@ def _read_form() -> None:
             request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
             if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
                 abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        request.form  # noqa: B018 - read, while what breaks can still be told from our own faults
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        # The server's way to say that the body broke off, or is no HTTP.
+        request.form  # noqa: B018 - read now, so that what is wrong with it is told here
+    except ParseException:  # gunicorn reads a body as it is asked for, and this one is no HTTP
         abort(HTTPStatus.BAD_REQUEST)
 
 

@@ -1,10 +1,12 @@
 """What the gate refuses before anything sees it: controls, boundless forms, broken bodies."""
 
+import errno
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 from werkzeug.test import Client
 
 from portal.core.accounts.models import Role
@@ -67,7 +69,7 @@ def test_a_form_may_not_have_a_million_fields(client: PageClient) -> None:
 class Broken(BytesIO):
     """A body that breaks off, as gunicorn says it."""
 
-    def __init__(self, error: OSError) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
 
@@ -78,10 +80,15 @@ class Broken(BytesIO):
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_body_that_breaks_off_is_a_400(app: Flask, kind: str) -> None:
+@pytest.mark.parametrize(
+    "error", [InvalidChunkSize("zzzz"), NoMoreData(), BlockingIOError(errno.EAGAIN, "nothing came")]
+)
+def test_a_body_that_breaks_off_is_the_senders_fault(
+    app: Flask, kind: str, error: Exception
+) -> None:
     broken = Client(app).post(
         "/sign-in",
-        input_stream=Broken(OSError("Invalid chunk size")),
+        input_stream=Broken(error),
         content_type=f"{kind}; boundary=b",
         environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
     )
