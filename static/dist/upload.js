@@ -1,6 +1,8 @@
 // Sends a form with data-upload so that the progress shows in its [data-progress]. What the server answers is the
 // same page as without JavaScript; it takes the place of this one's content.
 
+const UNIT = document.documentElement.lang === "en" ? "%" : "\u00a0%"; // as in core/formats.py
+
 export function start(form) {
   const line = form.querySelector("[data-progress]");
   if (!line) return;
@@ -17,7 +19,7 @@ export function start(form) {
       const percent = total ? Math.floor((100 * loaded) / total) : 0;
       bar.value = percent;
       words.textContent = percent < 100
-        ? line.dataset.wordsSending.replace("{percent}", `${percent}\u00a0%`)
+        ? line.dataset.wordsSending.replace("{percent}", `${percent}${UNIT}`)
         : line.dataset.wordsChecking;
     });
     request.addEventListener("load", () => show(request));

@@ -52,6 +52,7 @@ class Server:
     address: str = ""
     status: HTTPStatus = HTTPStatus.OK
     saved: list[dict[str, str]] = field(default_factory=list)
+    goes_on: threading.Event = field(default_factory=threading.Event)  # a save waits for it
     test: int = (
         0  # a page that is left saves once more: what comes late from another test is not kept
     )
@@ -67,6 +68,7 @@ def server(application: Flask) -> Iterator[Server]:
 
     @app.post("/save")
     def save() -> ResponseReturnValue:
+        state.goes_on.wait(5)
         if request.cookies.get("test") == str(state.test):
             state.saved.append(request.form.to_dict())
         if state.status == HTTPStatus.CONFLICT:
@@ -101,6 +103,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser, server: Server) -> Iterator[Page]:
     """A page at the server, in English; a script's error fails the test."""
     server.status = HTTPStatus.OK
+    server.goes_on.set()
     server.saved.clear()
     server.test += 1
     context = chromium.new_context(base_url=server.address)
@@ -176,6 +179,21 @@ def test_without_a_connection_it_says_so_and_saves_later(page: Page, server: Ser
     assert server.saved == []
     page.context.set_offline(False)
     expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
+
+
+def test_a_form_that_is_sent_waits_for_the_save_on_its_way(page: Page, server: Server) -> None:
+    """Or it would carry the version before its own save, and be told that somebody was first."""
+    page.goto("/form", wait_until="networkidle")
+    server.goes_on.clear()
+    with page.expect_request("**/save"):
+        page.fill("#text", "one")
+    page.click("text=Send")
+    page.click("text=Send")
+    with page.expect_request("**/upload") as sent:
+        server.goes_on.set()
+    assert 'name="version"\r\n\r\n2' in (sent.value.post_data or "")
+    expect(page.locator("h1")).to_have_text("Done")
+    assert len(server.saved) == 1
 
 
 def test_an_upload_leads_where_the_server_says(page: Page) -> None:

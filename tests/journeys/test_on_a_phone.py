@@ -182,7 +182,7 @@ def uploads(page: Page, folder: Path) -> None:
     page.get_by_label("Work plan").set_input_files(plan)
     page.get_by_role("button", name="Attach the chosen files").click()
     expect(page.locator("[data-progress]")).to_be_visible()
-    expect(page.locator("[data-progress-words]")).to_have_text(re.compile(r"Sending: \d+.%"))
+    expect(page.locator("[data-progress-words]")).to_have_text(re.compile(r"^Sending: \d+%$"))
     line.send("Network.emulateNetworkConditions", {**speed, "uploadThroughput": -1})
     expect(page.get_by_role("link", name="Plan.pdf")).to_be_visible()
     fits(page)

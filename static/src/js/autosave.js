@@ -12,7 +12,7 @@ export function start(form) {
   if (!line) return;
   let timer;
   let dirty = false;
-  let sending = false;
+  let sending; // the save that is on its way
   let known; // what was saved last
   let stopped = false; // a conflict, or the form is on its way
 
@@ -44,14 +44,17 @@ export function start(form) {
     timer = setTimeout(save, wait);
   }
 
-  async function save() {
+  function save() {
     clearTimeout(timer);
     if (!dirty || sending || stopped) return;
     dirty = false;
     const answers = content();
     if (answers === known && line.dataset.state === "saved") return;
-    sending = true;
     say("saving", line.dataset.wordsSaving);
+    sending = deliver(answers);
+  }
+
+  async function deliver(answers) {
     try {
       await settle(await send());
       known = answers;
@@ -60,7 +63,7 @@ export function start(form) {
       say("offline", line.dataset.wordsOffline);
       later(RETRY);
     }
-    sending = false;
+    sending = undefined;
     if (dirty && line.dataset.state === "saved") later(IDLE);
   }
 
@@ -134,7 +137,17 @@ export function start(form) {
   form.addEventListener("input", () => { dirty = true; later(IDLE); });
   form.addEventListener("change", () => { dirty = true; later(IDLE); });
   form.addEventListener("focusout", () => { if (dirty && !sending) later(200); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  // A form that overtook its own save would carry the version before it. Whatever else listens, waits as well.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    const { submitter } = event;
+    if (sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!stopped) sending.then(() => form.requestSubmit(submitter));
+    }
+    stopped = true;
+  }, { capture: true });
   window.addEventListener("online", save);
   window.addEventListener("focus", resume);
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
