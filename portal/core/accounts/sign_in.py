@@ -68,9 +68,10 @@ def remember(cookie: dict[str, Any]) -> None:
 
 
 def forget() -> None:
-    """Empty this browser's session, and the CSRF token that was made from it."""
+    """Empty this browser's session, and what this request has read from it."""
     session.clear()
-    g.pop("csrf_token", None)
+    for read in ("csrf_token", "_login_user", "sign_in"):  # Flask-WTF's, Flask-Login's and ours
+        g.pop(read, None)
 
 
 def current() -> SignIn | None:

@@ -48,6 +48,7 @@ def test_what_was_typed_goes_through_the_sign_in_page(
         action, carried = form(wrong)
         inside = english.post(action, data={**carried, "email": anna.email, "password": GOOD})
         assert inside.status_code == HTTPStatus.OK and "Go on where you were" in text(inside)
+        assert anna.name in text(inside), "the page knows who has just signed in"
 
         action, carried = form(inside)
         assert action == path
