@@ -157,6 +157,7 @@ applications.autosave           open       writers                reader
 applications.file               open       organisation
 applications.pdf                open       organisation
 applications.ask_to_discard     open       writers                reader
+applications.partner            open       nobody                 reader
 applications.discard            open       writers                reader
 submission.check                open       organisation
 submission.submit               open       writers                reader

@@ -7,7 +7,12 @@ from typing import Any
 # What applicants do with their drafts and members with their open sheets is theirs alone.
 PRIVATE = frozenset(
     {
-        *("application.started", "application.part_saved", "application.discarded"),
+        *(
+            "application.started",
+            "application.part_saved",
+            "application.discarded",
+            "application.partner_changed",
+        ),
         *("application.file_attached", "application.file_removed"),
         *("clarification.saved", "clarification.file_removed"),
         "score_sheet.saved",

@@ -241,6 +241,35 @@ def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, worl
     assert not page.select_one("#partner_number-error")
 
 
+def test_a_youth_group_changes_its_partner_until_the_deadline(
+    client: PageClient, world: World
+) -> None:
+    group = world.make.organisation(kind="youth_group", registration_number=None)
+    first = world.make.organisation(name="Pirmā")
+    draft = world.make.application(
+        world.call,
+        by=world.make.person(Role.OWNER, scope=group),
+        organisation=group,
+        partner_id=first.id,
+    )
+    at = world.path("/partner", of=draft)
+    client.sign_in(world.make.person(Role.EDITOR, scope=group))
+    assert client.page(world.path(of=draft)).select(f'a[href="{at}"]')
+    other = {
+        "partner_number": registration_number(816),
+        "partner_name": "Otrā",
+        "partner_kind": "association",
+    }
+    assert client.send(at, {**other, "partner_name": ""}).status_code == 422
+    assert client.send(at, other).status_code == 302
+    assert "Otrā" in text(client.get(world.path(of=draft)))
+    with clock.at(world.call.deadline + timedelta(seconds=1)):
+        client.sign_in(world.make.person(Role.EDITOR, scope=group))
+        assert client.send(at, {**other, "partner_name": "Trešā"}).status_code == 409
+    client.sign_in(world.owner)
+    assert client.get(world.path("/partner")).status_code == 404
+
+
 def test_each_page_of_the_form_says_when_it_is_due(client: PageClient, world: World) -> None:
     client.sign_in(world.owner)
     at = world.path("/sections/project")

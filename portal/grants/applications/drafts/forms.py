@@ -18,24 +18,48 @@ from portal.grants.competitions.answers.forms import AnswersForm, encode, form_o
 from portal.grants.competitions.models import QuestionKind, Section
 
 
-class StartForm(Form):
-    """For which organisation to apply; a youth group also names its partner."""
+class PartnerForm(Form):
+    """The registered organisation behind a youth group."""
 
-    organisation = Choice(_l("Which organisation applies?"))
     partner_number = RegistrationNumber(
         _l("Registration number of the partner"),
         _l("Eleven digits: the registered organisation that stands behind your group."),
-        required=False,
         marked=False,
     )
-    partner_name = Text(_l("Name of the partner"), limit=200, required=False, marked=False)
+    partner_name = Text(_l("Name of the partner"), limit=200, marked=False)
     partner_kind = Choice(
         _l("What is the partner?"),
         choices=[(kind, label) for kind, label in KINDS.items() if Kind(kind).is_registered],
         coerce=Kind,
-        required=False,
         marked=False,
     )
+
+    @property
+    def partner(self) -> Partner | None:
+        """The partner as it was named; None where it was not, or not fully."""
+        number, name = self.partner_number.data, self.partner_name.data
+        if not number or not name:
+            return None
+        return Partner(number, name, self.partner_kind.data or Kind.ASSOCIATION)
+
+    @classmethod
+    def of(cls, partner: Organisation | None) -> "PartnerForm":
+        """The form with the partner as it stands."""
+        if partner is None:
+            return cls()
+        return cls(
+            data={
+                "partner_number": partner.registration_number,
+                "partner_name": partner.name,
+                "partner_kind": partner.kind,
+            }
+        )
+
+
+class StartForm(PartnerForm):
+    """For which organisation to apply; a youth group also names its partner."""
+
+    organisation = Choice(_l("Which organisation applies?"))
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
         """Offer these organisations; one alone is chosen already. A youth group owes a partner."""
@@ -47,14 +71,6 @@ class StartForm(Form):
         owed = chosen is not None and not Kind(chosen.kind).is_registered
         for field in (self.partner_number, self.partner_name, self.partner_kind):
             field.required = owed
-
-    @property
-    def partner(self) -> Partner | None:
-        """The partner as it was named; None where it was not, or not fully."""
-        number, name = self.partner_number.data, self.partner_name.data
-        if not number or not name:
-            return None
-        return Partner(number, name, self.partner_kind.data or Kind.ASSOCIATION)
 
 
 class SectionForm(AnswersForm):

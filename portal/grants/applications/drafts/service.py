@@ -129,6 +129,19 @@ def partner_of(
     return registered(work, partner)
 
 
+def change_partner(
+    actor: Person, application: Application, partner: Partner | None, *, received_at: datetime
+) -> None:
+    """Name another partner of a youth group's application.
+
+    Raises Invalid where one is owed, StateConflict after the deadline.
+    """
+    with unit_of_work(actor, "application.partner_changed", application) as work:
+        work.lock(application)
+        require_open(application.competition, received_at)
+        application.partner = partner_of(work, application.organisation, partner)
+
+
 def registered(work: Work, described: Partner) -> Organisation:
     """The organisation with this number; added as described where there is none."""
     known = db.session.scalar(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +15,13 @@ from portal.core.arrival import arrived_at
 from portal.core.caching import conditional
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
-from portal.core.forms import refused_autosave
+from portal.core.forms import carried_out, form_page, refused_autosave
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.content import read_part
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import rules, service
 from portal.grants.applications.drafts.forms import (
+    PartnerForm,
     SectionForm,
     StartForm,
     filled_form,
@@ -113,6 +114,28 @@ def _task_list(application: Application, tasks: drafts.TaskList, **beside: objec
         competition=application.competition,
         tasks=tasks,
         **beside,
+    )
+
+
+@views.route("/<key:application>/partner", methods=["GET", "POST"])
+@requires(Right.EDIT)
+def partner(application: Application) -> ResponseReturnValue:
+    if application.partner is None:
+        abort(HTTPStatus.NOT_FOUND)  # a registered organisation applies on its own
+    form = PartnerForm.of(application.partner)
+    if carried_out(
+        form,
+        lambda: service.change_partner(
+            signed_in(), application, form.partner, received_at=arrived_at()
+        ),
+    ):
+        flash(_("Saved."))
+        return redirect(url_for(".task_list", application=application))
+    return form_page(
+        "grants/applications/drafts/partner.html",
+        form,
+        application=application,
+        competition=application.competition,
     )
 
 
