@@ -90,12 +90,12 @@ def short_date(value: date | datetime) -> str:
 
 def short_instant(value: datetime) -> str:
     """The date and the minute for tables and records: 14.04.2020. 23.59."""
-    return f"{short_date(value)}{NBSP}{clocktime(value)}"
+    return f"{short_date(value)} {clocktime(value)}"
 
 
 def exact_instant(value: datetime) -> str:
     """To the second, for receipts: 14.04.2020. 16.59.41."""
-    return f"{short_date(value)}{NBSP}{clocktime(value, seconds=True)}"
+    return f"{short_date(value)} {clocktime(value, seconds=True)}"
 
 
 def clocktime(value: datetime | time, *, seconds: bool = False) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     ScalarSelect,
     and_,
     exists,
@@ -30,7 +31,6 @@ from portal.grants.evaluation.committee.models import (
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.visibility import (
     is_eligible,
-    recused,
 )
 
 
@@ -109,17 +109,24 @@ def progress(competition: Competition) -> list[Progress]:
 
 
 def _recusals(competition: Competition) -> ScalarSelect[int]:
-    """From how many applications somebody is recused, assigned to them or not."""
+    """From how many applications each person is recused, assigned to them or not."""
     one = aliased(Application)
     eligible = (
         select(Application.id)
         .where(Application.competition_id == competition.id, is_eligible())
         .correlate(None)
     )
+
+    def said(kind: type[Declaration | Suspicion], what: ColumnElement[bool]) -> Exists:
+        of_the_pair = and_(kind.person_id == Person.id, kind.application_id == one.id)
+        return select(kind.id).where(of_the_pair, what).correlate(Person, one).exists()
+
+    declared = said(Declaration, Declaration.kind != ConflictKind.NONE)
+    confirmed = said(Suspicion, Suspicion.confirmed.is_(True))
     return (
         select(func.count())
         .select_from(one)
-        .where(one.id.in_(eligible), recused(Person.id, one.id))
+        .where(one.id.in_(eligible), or_(declared, confirmed))
         .correlate(Person)
         .scalar_subquery()
     )
