@@ -121,6 +121,11 @@ def check(response: TestResponse) -> None:
             or field.find_parent("label")
         )
         assert labelled, f"a field without a label: {field}"
+    for form in page.select("form:has(input)"):
+        enter = form.select_one("button")  # the one that Enter presses is the first
+        assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
+            f"Enter adds or removes a row: {enter}"
+        )
     assert page.html and page.html.get("lang") in ("lv", "en")
     policy = response.headers.get("Content-Security-Policy", "")
     assert "default-src 'none'" in policy and "unsafe" not in policy, policy
