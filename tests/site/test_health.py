@@ -1,5 +1,8 @@
 """What a load balancer asks."""
 
+import pytest
+
+from portal.core import revision
 from tests.pages import PageClient
 
 
@@ -9,3 +12,12 @@ def test_the_process_answers(client: PageClient) -> None:
 
 def test_the_database_is_ready_once_it_is_migrated(client: PageClient) -> None:
     assert client.get("/readyz").json == {"status": "ok"}
+
+
+def test_a_database_behind_the_code_is_not_ready(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revision, "newest", lambda: "9999")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "migrations are behind"})
+    assert client.get("/healthz").status_code == 200
