@@ -62,6 +62,11 @@ def until_day(value: date | datetime) -> str:
     return _day(_as_date(value), dative=True)
 
 
+def is_over(value: date | datetime) -> bool:
+    """Whether a day has passed, to its end."""
+    return clock.today() > _as_date(value)
+
+
 def instant(value: datetime) -> str:
     """When exactly, for reading: "otrdien, 14. aprīlī, 23.59"."""
     return f"{day(value)}, {clocktime(value)}"
@@ -309,5 +314,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_instant": short_instant,
     "until": until,
     "until_day": until_day,
+    "is_over": is_over,
     "waiting": waiting,
 }

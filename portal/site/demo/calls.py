@@ -93,7 +93,7 @@ def of_2020(stage: Stage) -> None:
 def decided(stage: Stage) -> None:
     """Decisions are signed and wait to be published; one application was not eligible."""
     today = clock.today()
-    opens, deadline = _day(today, -95), clock.riga(today - 60 * DAY, 17)
+    opens, deadline = _day(today, -66), clock.riga(today - 31 * DAY, 17)
     with clock.at(opens - 20 * DAY):
         call = stage.draft_call(opens, deadline, slug=None)
         _rename(stage, call, "Jauniešu iniciatīvas vasarā", "Youth initiatives in summer")

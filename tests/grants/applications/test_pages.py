@@ -1,5 +1,9 @@
 """The applicants' pages from the list to the receipt."""
 
+from datetime import timedelta
+
+from portal.core import clock
+from tests.factories import Make
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, text
 
@@ -30,3 +34,17 @@ def test_from_the_call_to_the_receipt(client: PageClient, world: World) -> None:
     assert client.get(f"{path}/revisions/1/receipt.json").json["form"] == "asns/receipt/1"
     client.page(path)
     client.page("/my/applications")
+
+
+def test_results_that_are_late_are_not_promised_any_more(
+    client: PageClient, world: World, make: Make
+) -> None:
+    mine = make.application(
+        world.call, by=world.owner, organisation=world.organisation, submitted=True
+    )
+    pages = ("/my/applications", world.path(of=mine), f"/competitions/{world.call.slug}")
+    for days in (0, 1):
+        with clock.at(clock.end_of(world.call.results_by + timedelta(days=days))):
+            client.sign_in(world.owner)
+            for page in pages:
+                assert ("bija solīti līdz" in client.page(page).get_text()) is bool(days), page
