@@ -40,7 +40,11 @@ def protect(response: Response, name: str) -> Response:
 
 
 def disposition(name: str) -> str:
-    """Content-Disposition by RFC 6266: the name in UTF-8, and in ASCII for old programs."""
+    """Content-Disposition by RFC 6266: the name in UTF-8, and in ASCII for old programs.
+
+    A name is no path: a project called "../x" is not saved beside the folder of downloads.
+    """
+    name = name.replace("/", "_").replace("\\", "_")
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = "".join("_" if c in '"\\%' or not c.isprintable() else c for c in letters).strip()
     return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
