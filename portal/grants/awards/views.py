@@ -132,22 +132,18 @@ def letter_pdf(competition: Competition, decision: Decision) -> ResponseReturnVa
 @requires(Right.PROMOTE)
 def promote(competition: Competition, decision: Decision) -> ResponseReturnValue:
     form = SignForm(decided_on=clock.today())
-    if form.validate_on_submit():
-        try:
-            service.promote(signed_in(), decision, decided_on=form.decided_on.data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The grant goes to the next in reserve, and the letter is on its way."))
-            return redirect(url_for(".decisions", competition=competition))
-    page = render_template(
+    if carried_out(
+        form, lambda: service.promote(signed_in(), decision, decided_on=form.decided_on.data)
+    ):
+        flash(_("The grant goes to the next in reserve, and the letter is on its way."))
+        return redirect(url_for(".decisions", competition=competition))
+    return form_page(
         "grants/awards/promote.html",
+        form,
         competition=competition,
         decision=decision,
         following=queries.first_in_reserve(competition),
-        form=form,
     )
-    return page, form.status
 
 
 @own.get("/<key:application>/decision")

@@ -164,6 +164,11 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
     _remove(application, part)
     if saved.refused:
         return _some_files_refused(application, part, form, saved)
+    return _saved(application, part)
+
+
+def _saved(application: Application, part: Section) -> ResponseReturnValue:
+    """Onwards, and a word where something is wrong or where no next section shows that it went."""
     onwards = _onwards(application, part)
     if checks.has_wrong(saved.draft, part):
         wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)

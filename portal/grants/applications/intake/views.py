@@ -1,5 +1,7 @@
 """The board's pages of what came in."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +19,7 @@ from portal.grants.applications.intake.forms import PaperForm, paper_form
 from portal.grants.applications.intake.rules import Show, Sort, View
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.rights import Right, is_unsealed
-from portal.grants.competitions.models import Competition
+from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import phase
 from portal.grants.competitions.settled import sections_of
 
@@ -113,10 +115,7 @@ def paper(competition: Competition) -> ResponseReturnValue:
 def register(competition: Competition) -> ResponseReturnValue:
     sections = sections_of(competition)
     form = paper_form(sections, CombinedMultiDict([request.files, request.form]))
-    if not form.validate():
-        return paper_page(competition, form), form.status
-    form.show(service.wrong_answers(sections, form.paper))
-    if form.problems:
+    if not form.validate() or _shows_wrong(form, sections):
         return paper_page(competition, form), form.status
     try:
         submission = service.register(signed_in(), competition, sections, form.paper)
@@ -127,6 +126,12 @@ def register(competition: Competition) -> ResponseReturnValue:
     return redirect(
         url_for(".application", competition=competition, application=submission.application)
     )
+
+
+def _shows_wrong(form: PaperForm, sections: Sequence[Section]) -> bool:
+    """Whether an answer cannot be right, which the form then says."""
+    form.show(service.wrong_answers(sections, form.paper))
+    return bool(form.problems)
 
 
 def paper_page(competition: Competition, form: PaperForm) -> str:

@@ -71,18 +71,22 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
 def receipt(application: Application) -> ResponseReturnValue:
     if not application.submissions:
         return redirect(url_for("applications.task_list", application=application))
-    submission = application.submissions[-1]
+    return _receipt_page(application, application.submissions[-1])
+
+
+def _receipt_page(application: Application, submission: Submission) -> str:
+    competition = application.competition
     return render_template(
         "grants/applications/submission/receipt.html",
         application=application,
-        competition=application.competition,
+        competition=competition,
         submission=submission,
         counts=submission.superseded_at is None and application.state is State.SUBMITTED,
         entry=entry_of(submission),
-        next_steps=list(papers.next_steps(application.competition)),
+        next_steps=list(papers.next_steps(competition)),
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
-        is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
+        is_open=phase(competition, arrived_at()) is Phase.OPEN,
         may_edit=bool(may(Right.EDIT, application)),
     )
 

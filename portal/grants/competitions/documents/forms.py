@@ -66,6 +66,13 @@ class ReplaceForm(Form):
         required=False,
     )
 
+    def ask(self, document: CallDocument, *, public: bool) -> None:
+        """A first file changes nothing; what a later one changes is owed where it is public."""
+        if document.versions:
+            self.note.required = public
+        else:
+            del self.note
+
     def upload(self) -> Upload:
         """As the verb takes it."""
         note = self.note.data if "note" in self else None

@@ -71,26 +71,15 @@ def describe(competition: Competition, call_document: CallDocument) -> ResponseR
 def replace(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
     """Add a document's file: its first one, or a new version with a word on what changed."""
     form, first = ReplaceForm(), not call_document.versions
-    if first:
-        del form.note
-    else:
-        form.note.required = competition.state is not State.DRAFT
+    form.ask(call_document, public=competition.state is not State.DRAFT)
     if carried_out(
         form, lambda: service.replace(signed_in(), competition, call_document, form.upload())
     ):
-        flash(
-            _("The file is added.")
-            if first
-            else _("The new version is added. Earlier ones can still be downloaded.")
-        )
+        again = _("The new version is added. Earlier ones can still be downloaded.")
+        flash(_("The file is added.") if first else again)
         return _listing(competition)
-    return form_page(
-        f"{FOLDER}/replace.html",
-        form,
-        competition=competition,
-        document=call_document,
-        first=first,
-    )
+    template = f"{FOLDER}/replace.html"
+    return form_page(template, form, competition=competition, document=call_document, first=first)
 
 
 @views.post("/<key:call_document>/remove")

@@ -81,9 +81,7 @@ def edit_section(competition: Competition, form_section: Section) -> ResponseRet
     if carried_out(
         form,
         lambda: service.save_section(
-            signed_in(),
-            competition,
-            form_section,
+            *(signed_in(), competition, form_section),
             title=form.title.data,
             hint=form.hint.data or Words(),
             version=form.seen_version,
@@ -128,13 +126,8 @@ def add_question(competition: Competition, form_section: Section) -> ResponseRet
     """Choose a kind, then fill in what a question of that kind needs."""
     kind = request.args.get("kind", "")
     if not kind:
-        return render_template(
-            f"{FOLDER}/kinds.html", competition=competition, section=form_section, kinds=QUESTIONS
-        )
-    if kind not in set(QuestionKind):
-        abort(HTTPStatus.NOT_FOUND)
-    form = FORMS[QuestionKind(kind)](data={"required": True})
-    del form.section
+        return _kinds_page(competition, form_section)
+    form = _new_question(kind)
     if carried_out(
         form,
         lambda: service.add_question(
@@ -144,6 +137,21 @@ def add_question(competition: Competition, form_section: Section) -> ResponseRet
         flash(_("The question is added."))
         return _builder(competition, form_section.key)
     return _question_page(competition, form_section, None, form)
+
+
+def _new_question(kind: str) -> QuestionForm:
+    """The empty form of a question of this kind, which stands where it is added."""
+    if kind not in set(QuestionKind):
+        abort(HTTPStatus.NOT_FOUND)
+    form = FORMS[QuestionKind(kind)](data={"required": True})
+    del form.section
+    return form
+
+
+def _kinds_page(competition: Competition, section: Section) -> ResponseReturnValue:
+    return render_template(
+        f"{FOLDER}/kinds.html", competition=competition, section=section, kinds=QUESTIONS
+    )
 
 
 @views.route("/sections/<key:form_section>/questions/<key:form_question>", methods=["GET", "POST"])
@@ -158,10 +166,7 @@ def edit_question(
     if carried_out(
         form,
         lambda: service.save_question(
-            signed_in(),
-            competition,
-            form_question,
-            form.facts(form_question.settings),
+            *(signed_in(), competition, form_question, form.facts(form_question.settings)),
             version=form.seen_version,
             section=sections.get(form.section.data),
         ),

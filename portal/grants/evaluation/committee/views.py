@@ -3,11 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.accounts.models import RoleGrant
-from portal.core.forms import accepted, form_page
+from portal.core.forms import carried_out, form_page
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms, queries, service
@@ -19,6 +20,7 @@ from portal.grants.evaluation.visibility import answer, content_sight
 
 board = Blueprint("appointments", __name__, url_prefix="/board/competitions")
 views = Blueprint("committee", __name__, url_prefix="/committee")
+FOLDER = "grants/evaluation/committee"
 
 
 @board.context_processor
@@ -41,7 +43,7 @@ def _names() -> dict[str, object]:
 def index(competition: Competition) -> ResponseReturnValue:
     grants = queries.grants_of(competition)
     return render_template(
-        "grants/evaluation/committee/index.html",
+        f"{FOLDER}/index.html",
         competition=competition,
         sitting=[grant for grant in grants if grant.is_living],
         others=[grant for grant in grants if not grant.is_living],
@@ -53,45 +55,42 @@ def index(competition: Competition) -> ResponseReturnValue:
 def appoint(competition: Competition) -> ResponseReturnValue:
     number, ordered = queries.last_order(competition)
     form = forms.AppointForm(since=clock.today(), order_number=number, order_date=ordered)
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.appoint(
-            signed_in(),
-            competition,
-            email=form.email.data,
-            name=form.name.data,
-            roles=form.roles.data,
-            order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
-            workplace=form.workplace.data,
-        ),
-    ):
-        flash(_("The appointment is recorded, and a letter is on its way."))
-        return redirect(url_for(".index", competition=competition))
-    return form_page("grants/evaluation/committee/appoint.html", form, competition=competition)
+    if carried_out(form, lambda: _appoint(competition, form)):
+        return _committee(
+            competition, _("The appointment is recorded, and a letter is on its way.")
+        )
+    return form_page(f"{FOLDER}/appoint.html", form, competition=competition)
+
+
+def _appoint(competition: Competition, form: forms.AppointForm) -> None:
+    service.appoint(
+        signed_in(),
+        competition,
+        email=form.email.data,
+        name=form.name.data,
+        roles=form.roles.data,
+        order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
+        workplace=form.workplace.data,
+    )
 
 
 @board.route("/<slug:competition>/committee/<key:appointment>/end", methods=["GET", "POST"])
 @requires(Right.APPOINT)
 def end(competition: Competition, appointment: RoleGrant) -> ResponseReturnValue:
     form = forms.EndForm(until=clock.today())
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.end(
-            signed_in(),
-            competition,
-            appointment,
-            until=form.until.data,
-            reason=form.reason.data,
+            signed_in(), competition, appointment, until=form.until.data, reason=form.reason.data
         ),
     ):
-        flash(_("The end of the appointment is recorded."))
-        return redirect(url_for(".index", competition=competition))
-    return form_page(
-        "grants/evaluation/committee/end.html",
-        form,
-        competition=competition,
-        appointment=appointment,
-    )
+        return _committee(competition, _("The end of the appointment is recorded."))
+    return form_page(f"{FOLDER}/end.html", form, competition=competition, appointment=appointment)
+
+
+def _committee(competition: Competition, message: str) -> Response:
+    flash(message)
+    return redirect(url_for(".index", competition=competition))
 
 
 # ---------------------------------------------------------------- declarations
@@ -103,18 +102,11 @@ def declarations(competition: Competition) -> ResponseReturnValue:
     applications = queries.undeclared(signed_in(), competition)
     form = forms.DeclareNoneForm()
     form.applications.choices = [(a.number or "", a.organisation.name) for a in applications]
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.declare_none(
-            signed_in(),
-            competition,
-            [a for a in applications if a.number in form.applications.data],
-        ),
-    ):
-        flash(_declared(competition))
-        return redirect(url_for("scoring.work", competition=competition))
+    chosen = [a for a in applications if a.number in (form.applications.data or [])]
+    if carried_out(form, lambda: service.declare_none(signed_in(), competition, chosen)):
+        return _work(competition, _declared(competition))
     return form_page(
-        "grants/evaluation/committee/declarations.html",
+        f"{FOLDER}/declarations.html",
         form,
         competition=competition,
         applications=applications,
@@ -127,28 +119,36 @@ def declarations(competition: Competition) -> ResponseReturnValue:
 )
 @requires(Right.DECLARE)
 def declare(competition: Competition, application: Application) -> ResponseReturnValue:
-    actor = signed_in()
-    form = forms.DeclarationForm()
-    if form.validate_on_submit() and accepted(
+    actor, form = signed_in(), forms.DeclarationForm()
+    if carried_out(
         form,
         lambda: service.declare(actor, application, kind=form.kind.data, note=form.note.data),
     ):
-        if form.kind.data is not ConflictKind.NONE:
-            flash(_("You have recused yourself. You see nothing more of this application."))
-        elif answer(content_sight, actor, application):
-            return redirect(
-                url_for("scoring.sheet", competition=competition, application=application)
-            )
-        else:
-            flash(_declared(competition))
-        return redirect(url_for("scoring.work", competition=competition))
+        return _after_declaring(competition, application, form.kind.data)
     return form_page(
-        "grants/evaluation/committee/declare.html",
+        f"{FOLDER}/declare.html",
         form,
         competition=competition,
         application=application,
         declaration=queries.declaration(actor, application),
     )
+
+
+def _after_declaring(
+    competition: Competition, application: Application, kind: ConflictKind
+) -> Response:
+    """On to the sheet where it is open now; otherwise back to the list, with the reason."""
+    if kind is not ConflictKind.NONE:
+        said = _("You have recused yourself. You see nothing more of this application.")
+        return _work(competition, said)
+    if answer(content_sight, signed_in(), application):
+        return redirect(url_for("scoring.sheet", competition=competition, application=application))
+    return _work(competition, _declared(competition))
+
+
+def _work(competition: Competition, message: str) -> Response:
+    flash(message)
+    return redirect(url_for("scoring.work", competition=competition))
 
 
 def _declared(competition: Competition) -> str:
@@ -166,7 +166,7 @@ def _declared(competition: Competition) -> str:
 @requires(Right.SEE_ROUND)
 def conflicts(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        "grants/evaluation/committee/conflicts.html",
+        f"{FOLDER}/conflicts.html",
         competition=competition,
         suspicions=queries.suspicions(competition),
         declared=queries.declared_conflicts(competition),
@@ -177,24 +177,17 @@ def conflicts(competition: Competition) -> ResponseReturnValue:
 @requires(Right.RESOLVE)
 def resolve(competition: Competition, suspicion: Suspicion) -> ResponseReturnValue:
     form = forms.ResolveForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.resolve(
-            signed_in(),
-            competition,
-            suspicion,
+            *(signed_in(), competition, suspicion),
             confirmed=form.verdict.data == "confirmed",
             reason=form.reason.data,
         ),
     ):
         flash(_("Settled."))
         return redirect(url_for(".conflicts", competition=competition))
-    return form_page(
-        "grants/evaluation/committee/resolve.html",
-        form,
-        competition=competition,
-        suspicion=suspicion,
-    )
+    return form_page(f"{FOLDER}/resolve.html", form, competition=competition, suspicion=suspicion)
 
 
 @views.route("/<slug:competition>/assignment", methods=["GET", "POST"])
@@ -202,24 +195,25 @@ def resolve(competition: Competition, suspicion: Suspicion) -> ResponseReturnVal
 def assign(competition: Competition) -> ResponseReturnValue:
     settings = queries.round_of(competition)
     form = forms.AssignForm(data=_as_set(settings))
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.assign(
-            signed_in(),
-            competition,
-            each=(form.each.data or 0) if form.mode.data == "each" else None,
-            due_at=clock.end_of(form.due.data),
-        ),
-    ):
+    if carried_out(form, lambda: _assign(competition, form)):
         flash(_("The applications are assigned, and everybody concerned has been told."))
         return redirect(url_for("scoring.progress", competition=competition))
     return form_page(
-        "grants/evaluation/committee/assign.html",
+        f"{FOLDER}/assign.html",
         form,
         competition=competition,
         settings=settings,
         members=len(queries.voting(competition)),
         applications=len(queries.eligible(competition)),
+    )
+
+
+def _assign(competition: Competition, form: forms.AssignForm) -> None:
+    service.assign(
+        signed_in(),
+        competition,
+        each=(form.each.data or 0) if form.mode.data == "each" else None,
+        due_at=clock.end_of(form.due.data),
     )
 
 

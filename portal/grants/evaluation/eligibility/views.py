@@ -1,17 +1,20 @@
 """The board's pages of the eligibility check."""
 
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.models import Role
 from portal.core.accounts.rights import holds
 from portal.core.documents.views import send
-from portal.core.forms import accepted, form_page
+from portal.core.forms import carried_out, form_page
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.applications.rights import Right as Applications
@@ -31,7 +34,7 @@ from portal.grants.evaluation.guards import is_under_evaluation
 views = Blueprint(
     "eligibility", __name__, url_prefix="/board/competitions/<slug:competition>/eligibility"
 )
-
+FOLDER = "grants/evaluation/eligibility"
 DAYS_TO_REPLY = 5  # working days, as a proposal
 
 
@@ -53,7 +56,7 @@ def index(competition: Competition) -> ResponseReturnValue:
     wanted = request.args.get("state", "")
     state = CheckState(wanted) if wanted in set(CheckState) else None
     return render_template(
-        "grants/evaluation/eligibility/index.html",
+        f"{FOLDER}/index.html",
         competition=competition,
         state=state,
         counts=queries.counts(competition),
@@ -78,7 +81,7 @@ def _check_page(
     minors = bool(may(Applications.SEE_MINORS_STATEMENT, application))
     submission = current_submission(application)
     return form_page(
-        "grants/evaluation/eligibility/check.html",
+        f"{FOLDER}/check.html",
         form or forms.check_form(criteria, found, queries.answered(found, criteria)),
         competition=competition,
         application=application,
@@ -111,25 +114,33 @@ def _overdue(check: EligibilityCheck | None) -> bool:
 def answer(competition: Competition, application: Application) -> ResponseReturnValue:
     """Keep the answers; `then` says whether they also find the application eligible, or not."""
     form = forms.check_form(queries.criteria(competition), None, {})
-    verbs: dict[str, Callable[..., object]] = {
-        "accept": service.accept,
-        "propose": service.propose_rejection,
-    }
     then = request.form.get("then", "")
-    verb = verbs.get(then, service.answer)
-    if not form.validate() or not accepted(
+    verb = _VERBS.get(then, service.answer)
+    if not carried_out(
         form,
         lambda: verb(signed_in(), application, form.answers, version=form.seen_version),
     ):
         return _check_page(competition, application, form)
-    flash(_MESSAGES.get(then, _MESSAGES["save"])())
-    if then in verbs:
-        return redirect(url_for(".index", competition=competition))
+    if then in _VERBS:
+        return _list(competition, _MESSAGES[then]())
+    return _check(competition, application, _("Saved."))
+
+
+def _check(competition: Competition, application: Application, message: str) -> Response:
+    flash(message)
     return redirect(url_for(".check", competition=competition, application=application))
 
 
+def _list(competition: Competition, message: str) -> Response:
+    flash(message)
+    return redirect(url_for(".index", competition=competition))
+
+
+_VERBS: dict[str, Callable[..., object]] = {
+    "accept": service.accept,
+    "propose": service.propose_rejection,
+}
 _MESSAGES: dict[str, Callable[[], str]] = {
-    "save": lambda: _("Saved."),
     "accept": lambda: _("The application is eligible and goes to the committee."),
     "propose": lambda: _("The rejection is proposed. Somebody else has to confirm it."),
 }
@@ -144,23 +155,19 @@ def ask(competition: Competition, application: Application) -> ResponseReturnVal
         rules.after_working_days(clock.today(), DAYS_TO_REPLY),
         queries.unclear(application),
     )
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.ask(
-            signed_in(),
-            application,
-            question_keys=form.questions.data,
-            message=form.message.data,
-            until=clock.end_of(form.until.data),
-        ),
-    ):
-        flash(_("The applicant has been written to. Only what you have chosen is open."))
-        return redirect(url_for(".check", competition=competition, application=application))
-    return form_page(
-        "grants/evaluation/eligibility/ask.html",
-        form,
-        competition=competition,
-        application=application,
+    if carried_out(form, lambda: _ask(application, form)):
+        said = _("The applicant has been written to. Only what you have chosen is open.")
+        return _check(competition, application, said)
+    return form_page(f"{FOLDER}/ask.html", form, competition=competition, application=application)
+
+
+def _ask(application: Application, form: forms.AskForm) -> None:
+    service.ask(
+        signed_in(),
+        application,
+        question_keys=form.questions.data,
+        message=form.message.data,
+        until=clock.end_of(form.until.data),
     )
 
 
@@ -168,61 +175,47 @@ def ask(competition: Competition, application: Application) -> ResponseReturnVal
 @requires(Right.CHECK)
 def take_back(competition: Competition, application: Application) -> ResponseReturnValue:
     service.take_back(signed_in(), application)
-    flash(_("The question is closed."))
-    return redirect(url_for(".check", competition=competition, application=application))
+    return _check(competition, application, _("The question is closed."))
 
 
 @views.route("/<number:application>/rejection", methods=["GET", "POST"])
 @requires(Right.CONFIRM)
 def confirm(competition: Competition, application: Application) -> ResponseReturnValue:
-    found = queries.check_of(application)
-    if found is None:
-        abort(404)
+    found = _begun(application)
     form = forms.ConfirmForm(obj=found)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.confirm_rejection(signed_in(), application, version=form.seen_version),
     ):
-        flash(_("The rejection is confirmed."))
-        return redirect(url_for(".index", competition=competition))
+        return _list(competition, _("The rejection is confirmed."))
     return _rejection_page(competition, application, form)
 
 
 @views.route("/<number:application>/rejection/return", methods=["GET", "POST"])
 @requires(Right.CONFIRM)
 def give_back(competition: Competition, application: Application) -> ResponseReturnValue:
-    found = queries.check_of(application)
-    if found is None:
-        abort(404)
+    found = _begun(application)
     form = forms.ReturnForm(obj=found)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.return_rejection(
             signed_in(), application, note=form.note.data, version=form.seen_version
         ),
     ):
-        flash(_("The check is open again."))
-        return redirect(url_for(".check", competition=competition, application=application))
+        return _check(competition, application, _("The check is open again."))
     return _rejection_page(competition, application, form)
 
 
 @views.route("/<number:application>/reopen", methods=["GET", "POST"])
 @requires(Right.CHECK)
 def reopen(competition: Competition, application: Application) -> ResponseReturnValue:
-    found = queries.check_of(application)
-    if found is None:
-        abort(404)
+    found = _begun(application)
     form = forms.ReopenForm(obj=found)
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.reopen(
-            signed_in(), application, note=form.note.data, version=form.seen_version
-        ),
-    ):
-        flash(_("The check is open again."))
-        return redirect(url_for(".check", competition=competition, application=application))
+    verb = partial(service.reopen, signed_in(), application, version=form.seen_version)
+    if carried_out(form, lambda: verb(note=form.note.data)):
+        return _check(competition, application, _("The check is open again."))
     return form_page(
-        "grants/evaluation/eligibility/reopen.html",
+        f"{FOLDER}/reopen.html",
         form,
         competition=competition,
         application=application,
@@ -231,13 +224,18 @@ def reopen(competition: Competition, application: Application) -> ResponseReturn
     )
 
 
+def _begun(application: Application) -> EligibilityCheck:
+    """The check that somebody has begun; 404 where there is none."""
+    return queries.check_of(application) or abort(HTTPStatus.NOT_FOUND)
+
+
 def _rejection_page(
     competition: Competition, application: Application, form: forms.ConfirmForm | forms.ReturnForm
 ) -> ResponseReturnValue:
     found = queries.check_of(application)
     criteria = queries.criteria(competition)
     return form_page(
-        "grants/evaluation/eligibility/rejection.html",
+        f"{FOLDER}/rejection.html",
         form,
         competition=competition,
         application=application,

@@ -1,19 +1,22 @@
 """Meetings: convene, attendance, votes, close, minutes."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
-from portal.core.forms import accepted, form_page
+from portal.core.forms import carried_out, form_page
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
@@ -24,6 +27,7 @@ from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_of
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 
+FOLDER = "grants/evaluation/meeting"
 NOBODY_RECUSED: Mapping[str, set[UUID]] = {}
 
 views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition>/meetings")
@@ -31,14 +35,19 @@ views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition
 
 @views.context_processor
 def _names() -> dict[str, object]:
-    return {"Right": Right, "Ranking": Ranking, "is_under_evaluation": is_under_evaluation}
+    return {
+        "Right": Right,
+        "Ranking": Ranking,
+        "Committee": Committee,
+        "is_under_evaluation": is_under_evaluation,
+    }
 
 
 @views.get("")
 @requires(Right.READ)
 def index(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        "grants/evaluation/meeting/index.html",
+        f"{FOLDER}/index.html",
         competition=competition,
         meetings=queries.meetings(competition),
     )
@@ -49,7 +58,7 @@ def index(competition: Competition) -> ResponseReturnValue:
 def convene(competition: Competition) -> ResponseReturnValue:
     form = forms.ConveneForm(held_at=clock.now())
     made: list[Meeting] = []
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: made.append(
             service.convene(
@@ -58,7 +67,7 @@ def convene(competition: Competition) -> ResponseReturnValue:
         ),
     ):
         return redirect(url_for(".show", competition=competition, meeting=made[0]))
-    return form_page("grants/evaluation/meeting/convene.html", form, competition=competition)
+    return form_page(f"{FOLDER}/convene.html", form, competition=competition)
 
 
 @views.get("/<key:meeting>")
@@ -66,16 +75,11 @@ def convene(competition: Competition) -> ResponseReturnValue:
 def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     record, blockers = _record(competition, meeting), _blockers(competition, meeting)
     return render_template(
-        "grants/evaluation/meeting/show.html",
+        f"{FOLDER}/show.html",
         competition=competition,
         meeting=meeting,
         record=record,
-        votes=[
-            (row, said)
-            for said in record["votes"]
-            for row in meeting.votes
-            if row.number == said["number"]
-        ],
+        votes=_votes(meeting, record),
         ties=queries.ties(record),
         paper=paper,
         attendance=queries.by_name(meeting),
@@ -83,8 +87,17 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         held=meeting.held_at <= clock.now(),
         before=[one for one in blockers if not one.in_a_meeting],
         tie_decides=any(one.kind is Blocks.TIE for one in blockers),
-        Committee=Committee,
     )
+
+
+def _votes(meeting: Meeting, record: minutes.Record) -> list[tuple[Vote, dict[str, Any]]]:
+    """Each vote that stands, with what the minutes say of it."""
+    rows = {row.number: row for row in meeting.votes}
+    return [(rows[said["number"]], said) for said in record["votes"] if said["number"] in rows]
+
+
+def _meeting(competition: Competition, meeting: Meeting) -> Response:
+    return redirect(url_for(".show", competition=competition, meeting=meeting))
 
 
 def _blockers(competition: Competition, meeting: Meeting) -> Sequence[Blocker]:
@@ -105,22 +118,18 @@ def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
 @requires(Right.KEEP)
 def describe(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     form = forms.DescribeForm(obj=meeting)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.describe(
-            signed_in(),
-            competition,
-            meeting,
+            *(signed_in(), competition, meeting),
             held_at=form.held_at.data,
             place=form.place.data,
             notes=form.notes.data or "",
             version=form.seen_version,
         ),
     ):
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
-    return form_page(
-        "grants/evaluation/meeting/describe.html", form, competition=competition, meeting=meeting
-    )
+        return _meeting(competition, meeting)
+    return form_page(f"{FOLDER}/describe.html", form, competition=competition, meeting=meeting)
 
 
 @views.route("/<key:meeting>/attendance", methods=["GET", "POST"])
@@ -129,19 +138,10 @@ def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     people = queries.by_name(meeting)
     form = forms.AttendanceForm(present=[str(a.person_id) for a in people if a.present])
     form.present.choices = [(str(a.person_id), a.person.name) for a in people]
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.attend(
-            signed_in(),
-            competition,
-            meeting,
-            [a.person_id for a in people if str(a.person_id) in (form.present.data or [])],
-        ),
-    ):
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
-    return form_page(
-        "grants/evaluation/meeting/attend.html", form, competition=competition, meeting=meeting
-    )
+    present = [a.person_id for a in people if str(a.person_id) in (form.present.data or [])]
+    if carried_out(form, lambda: service.attend(signed_in(), competition, meeting, present)):
+        return _meeting(competition, meeting)
+    return form_page(f"{FOLDER}/attend.html", form, competition=competition, meeting=meeting)
 
 
 @views.route("/<key:meeting>/votes/tie", methods=["GET", "POST"])
@@ -154,17 +154,10 @@ def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue
     if set(tied) != set(numbers):
         abort(HTTPStatus.NOT_FOUND)
     form = forms.tie_form(queries.voters(meeting, recused, numbers), tied)
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.break_tie(
-            *(signed_in(), competition, meeting),
-            numbers=numbers,
-            ballots=form.firsts,
-            remark=form["remark"].data or "",
-        ),
-    ):
+    verb = partial(service.break_tie, signed_in(), competition, meeting, numbers=numbers)
+    if carried_out(form, lambda: verb(ballots=form.firsts, remark=form["remark"].data or "")):
         flash(_("The vote is recorded."))
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
+        return _meeting(competition, meeting)
     return _vote_page(form, competition, meeting, numbers, recused)
 
 
@@ -172,7 +165,7 @@ def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue
 @requires(Right.KEEP)
 def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     form = forms.approval_form(queries.voters(meeting, {}, ()))
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.approve_ranking(
             signed_in(),
@@ -183,7 +176,7 @@ def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         ),
     ):
         flash(_("The vote is recorded."))
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
+        return _meeting(competition, meeting)
     return _vote_page(form, competition, meeting)
 
 
@@ -196,7 +189,7 @@ def _vote_page(
 ) -> ResponseReturnValue:
     """A ballot for each who may vote: between tied applications, or on the ranking."""
     return form_page(
-        "grants/evaluation/meeting/vote.html",
+        f"{FOLDER}/vote.html",
         form,
         competition=competition,
         meeting=meeting,
@@ -210,30 +203,28 @@ def _vote_page(
 @requires(Right.KEEP)
 def withdraw(competition: Competition, meeting: Meeting, vote: Vote) -> ResponseReturnValue:
     form = forms.WithdrawForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.withdraw_vote(
             signed_in(), competition, meeting, vote, reason=form.reason.data
         ),
     ):
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
-    return form_page(
-        "grants/evaluation/meeting/withdraw.html", form, competition=competition, meeting=meeting
-    )
+        return _meeting(competition, meeting)
+    return form_page(f"{FOLDER}/withdraw.html", form, competition=competition, meeting=meeting)
 
 
 @views.route("/<key:meeting>/close", methods=["GET", "POST"])
 @requires(Right.CLOSE)
 def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     form = forms.CloseForm(obj=meeting)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.close(signed_in(), competition, meeting, version=form.seen_version),
     ):
         flash(_("The meeting is closed. Print the minutes to have them signed."))
-        return redirect(url_for(".show", competition=competition, meeting=meeting))
+        return _meeting(competition, meeting)
     return form_page(
-        "grants/evaluation/meeting/close.html",
+        f"{FOLDER}/close.html",
         form,
         competition=competition,
         meeting=meeting,
