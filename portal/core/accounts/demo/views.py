@@ -6,14 +6,12 @@ from typing import cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from config import Settings
 from portal.core.access import public
 from portal.core.accounts import sign_in
+from portal.core.accounts.demo import queries
 from portal.core.accounts.demo.cast import PERSONAS
-from portal.core.accounts.models import Person
-from portal.core.db import db
 
 views = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -27,7 +25,7 @@ def _only_in_demo() -> None:
 @views.get("")
 @public()
 def index() -> ResponseReturnValue:
-    made = set(db.session.scalars(select(Person.persona).where(Person.persona.is_not(None))))
+    made = queries.made()
     shown = [persona for persona in PERSONAS if persona.code in made]
     groups = [(name, list(them)) for name, them in groupby(shown, key=lambda each: each.group)]
     return render_template("demo/index.html", groups=groups)
@@ -38,12 +36,8 @@ def index() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     known = {persona.code for persona in PERSONAS}
     code = request.form.get("persona", "")
-    persona = (
-        db.session.scalars(select(Person).where(Person.persona == code)).one_or_none()
-        if code in known
-        else None
-    )
-    if persona is None:
+    person = queries.persona(code) if code in known else None
+    if person is None:
         abort(HTTPStatus.NOT_FOUND)
-    sign_in.remember(sign_in.begin(persona))
+    sign_in.remember(sign_in.begin(person))
     return redirect(url_for("accounts.desk"))
