@@ -4,9 +4,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
 from portal.core.triggers import immutable
 
@@ -42,8 +41,6 @@ class StoredFile(Keyed, Base):
     )
     purpose: Mapped[str]  # what it was received for: attachment, regulations, minutes, …
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
-
-    uploaded_by: Mapped[Person | None] = relationship()
 
 
 immutable(StoredFile, but=["scan_state"])

@@ -1,6 +1,7 @@
 """The applicants' pages of an application in the making."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -123,12 +124,8 @@ def partner(application: Application) -> ResponseReturnValue:
     if application.partner is None:
         abort(HTTPStatus.NOT_FOUND)  # a registered organisation applies on its own
     form = PartnerForm.of(application.partner)
-    if carried_out(
-        form,
-        lambda: service.change_partner(
-            signed_in(), application, form.partner, received_at=arrived_at()
-        ),
-    ):
+    change = partial(service.change_partner, signed_in(), application, received_at=arrived_at())
+    if carried_out(form, lambda: change(form.partner)):
         flash(_("Saved."))
         return redirect(url_for(".task_list", application=application))
     return form_page(
@@ -164,13 +161,13 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
     _remove(application, part)
     if saved.refused:
         return _some_files_refused(application, part, form, saved)
-    return _saved(application, part)
+    return _saved(application, part, saved.draft)
 
 
-def _saved(application: Application, part: Section) -> ResponseReturnValue:
+def _saved(application: Application, part: Section, draft: queries.Draft) -> ResponseReturnValue:
     """Onwards, and a word where something is wrong or where no next section shows that it went."""
     onwards = _onwards(application, part)
-    if checks.has_wrong(saved.draft, part):
+    if checks.has_wrong(draft, part):
         wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)
         flash(wrong, "warning")
     elif onwards == url_for(".task_list", application=application):

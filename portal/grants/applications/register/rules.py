@@ -62,29 +62,6 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_proof(leaves[middle:], index - middle), merkle_root(leaves[:middle])]
 
 
-def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether `proof` leads from the leaf at `index` of `size` leaves to `root`."""
-    if not 0 <= index < size:
-        return False
-    turns = _path(index, size)
-    if len(turns) != len(proof):
-        return False
-    digest = _leaf(leaf)
-    for is_left, neighbour in zip(reversed(turns), proof, strict=True):
-        digest = _node(digest, neighbour) if is_left else _node(neighbour, digest)
-    return digest == root
-
-
-def _path(index: int, size: int) -> list[bool]:
-    """The way from the root down to a leaf: True where it goes left."""
-    turns = []
-    while size > 1:
-        middle = _split(size)
-        turns.append(index < middle)
-        index, size = (index, middle) if index < middle else (index - middle, size - middle)
-    return turns
-
-
 def _split(size: int) -> int:
     """The largest power of two that is smaller than `size`."""
     return 1 << ((size - 1).bit_length() - 1)

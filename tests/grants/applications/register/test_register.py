@@ -17,12 +17,13 @@ from portal.core.documents import service as documents
 from portal.core.work import unit_of_work
 from portal.grants.applications.models import Register, Submission
 from portal.grants.applications.register import service
-from portal.grants.applications.register.rules import Line, is_included, record_in, root_of
+from portal.grants.applications.register.rules import Line, record_in, root_of
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.service import record_terms
 from tests.factories.people import unguarded
 from tests.grants.applications.conftest import World, pdf
+from tests.grants.applications.register.proofs import is_included
 from tests.pages import PageClient
 
 

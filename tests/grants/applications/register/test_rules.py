@@ -10,10 +10,10 @@ from portal.grants.applications.register.rules import (
     Line,
     in_order,
     inclusion_proof,
-    is_included,
     merkle_root,
     root_of,
 )
+from tests.grants.applications.register.proofs import is_included
 
 leaves = st.lists(st.binary(max_size=8), max_size=40)
 some_leaves = st.lists(st.binary(max_size=8), min_size=1, max_size=40)
