@@ -39,6 +39,13 @@ class PatientWorker(ThreadWorker):
         heard = partial(self.on_pending_socket_readable, conn)
         self.poller.register(conn.sock, EVENT_READ, heard)
 
+    def murder_pending(self) -> None:
+        """Close what has been silent for too long; once the server stops, whatever is silent."""
+        if not self.alive:
+            for conn in self.pending_conns:
+                conn.timeout = 0
+        super().murder_pending()
+
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.processes
