@@ -135,6 +135,8 @@ CASES = [
     ("criteria_frozen", f"UPDATE criteria SET minimum = 1 WHERE {ASKED} AND kind = 'quality'"),
     ("criteria_frozen", twin("criteria", ASKED, key="'x'", tie_break="NULL")),
     # What the committee and the board have found.
+    ("declarations_recused", "UPDATE declarations SET kind = 'none' WHERE kind <> 'none'"),
+    ("declarations_recused", "DELETE FROM declarations WHERE kind <> 'none'"),
     ("eligibility_checks_decided", "UPDATE eligibility_checks SET state = 'open'"),
     (
         "eligibility_checks_decided",
@@ -235,6 +237,11 @@ CASES = [
         "UPDATE journal_seals SET digest = 'y'",
     ),
     ("role_grants_kept", "DELETE FROM role_grants"),
+    (
+        "role_grants_ended",
+        "UPDATE role_grants SET ended_at = now()",
+        "UPDATE role_grants SET ended_at = NULL",
+    ),
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
         for table in (

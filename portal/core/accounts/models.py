@@ -183,7 +183,14 @@ class RoleGrant(Keyed, Base):
         return self.municipality_id or self.competition_id or self.organisation_id
 
 
+# What somebody was stays on record, and an end is not taken back: the role is given anew.
 refuse(RoleGrant, "kept", "DELETE")
+refuse(
+    RoleGrant,
+    "ended",
+    "UPDATE OF ended_at",
+    when="OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at",
+)
 
 
 class SignIn(Keyed, Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
+from portal.core.triggers import refuse
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
@@ -116,3 +117,7 @@ class RoundSettings(Base):
     started_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
+
+
+# A recusal stands; only "no conflict" may turn out to be one.
+refuse(Declaration, "recused", "UPDATE OR DELETE", when="OLD.kind <> 'none'")

@@ -13,7 +13,7 @@ from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import send_reset
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict, constraint
+from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
@@ -31,6 +31,7 @@ from portal.grants.evaluation.committee.suspects import suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
 
+guards(_l("You have declared this already."), "declarations_recused")
 constraint(
     "uq_declarations_person_id_application_id",
     _l("You have declared this already."),
