@@ -103,7 +103,8 @@ class Player(Visitor):
 
     def send(self, which: str = ".govuk-button") -> "Player":
         """Press the button of the page's form, or the one that a selector picks."""
-        return self._click(self.main.locator(f"form[method=post] button{which}").first)
+        seen = ":not([aria-hidden])"  # the first button of a form may be there for Enter alone
+        return self._click(self.main.locator(f"form[method=post] button{which}{seen}").first)
 
     def _click(self, button: Locator) -> "Player":
         button.click()
