@@ -1,9 +1,8 @@
 """Who may do what. Deny by default: a view without a mark stops the application from starting.
 
-A right is asked with `@requires(Right.X)`. Before the view runs, the ids in its URL are loaded
-in their order
-(each under the one before it, so a foreign child is not found), and the right's rule is asked
-about them:
+A right is asked with `@requires(Right.X)`. Before the view runs, the ids in its URL are loaded in
+their order (each under the one before it, so a foreign child is not found), and the right's rule is
+asked about them:
 
     @views.post("/<slug:competition>/decisions/propose")
     @requires(Right.PROPOSE_DECISIONS)

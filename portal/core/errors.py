@@ -1,8 +1,7 @@
 """What a verb may refuse, in words for the person who asked.
 
 A domain error carries a stable code, a translated message and, where there is one, the field it
-concerns.
-A database constraint maps to the same kind of error by its name, and so does a guard.
+concerns. A database constraint maps to the same kind of error by its name, and so does a guard.
 """
 
 from collections.abc import Sequence

@@ -35,8 +35,7 @@ class Application(Keyed, Base):
     """One organisation's application to one competition.
 
     After `submitted` the answers may go on being edited until the deadline; what counts is the
-    current
-    submission. The outcome of its evaluation stands in the later stages' tables, not here.
+    current submission. The outcome of its evaluation stands in the later stages' tables, not here.
     """
 
     __tablename__ = "applications"
@@ -130,8 +129,7 @@ class Submission(Keyed, Base):
     are kept.
 
     `content` is what the seal covers (see applications.rules.sealed_content); `seal` is the
-    hexadecimal
-    SHA-256 over its canonical JSON (RFC 8785).
+    hexadecimal SHA-256 over its canonical JSON (RFC 8785).
     """
 
     __tablename__ = "submissions"
@@ -163,8 +161,8 @@ class Register(Keyed, Base):
     """The closed register of a competition: what came in, and the Merkle root over it.
 
     The first closes at the deadline. What comes in later and still counts (a postmark in time)
-    stands in
-    a supplement with a root of its own. A deadline moved after the close voids the register.
+    stands in a supplement with a root of its own. A deadline moved after the close voids the
+    register.
     """
 
     __tablename__ = "registers"

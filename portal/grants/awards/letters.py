@@ -1,8 +1,7 @@
 """The words of a decision: usual reasons for a draft, and the letter that the applicant gets.
 
 A letter is composed once, as plain JSON in the applicant's language: the preview shows it,
-publication
-freezes it (awards.models.Letter), and both the page and the PDF are made from that.
+publication freezes it (awards.models.Letter), and both the page and the PDF are made from that.
 """
 
 from collections.abc import Iterator

@@ -29,9 +29,8 @@ class Decision(Keyed, Base):
     """A decision on one application. Every grant is the competition's fixed sum, so no sum stands
     here.
 
-    Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which
-    is then
-    replaced; `in_place_of_id` the declined one).
+    Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which is
+    then replaced; `in_place_of_id` the declined one).
     """
 
     __tablename__ = "decisions"
