@@ -40,9 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes or no, and why. A `visible` no is explained (403); any other looks like a thing that is
-    not there.
-    """
+    """Yes or no, and why. A `visible` no is explained (403); any other reads as not there."""
 
     allowed: bool
     reason: Message = ""
@@ -87,9 +85,7 @@ def rule(right: StrEnum) -> Callable[[Rule], Rule]:
 
 
 def loader(name: str) -> Callable[[Loader], Loader]:
-    """Register the one way the URL value `name` is loaded: `(key, **loaded_before)` to the object,
-    or None.
-    """
+    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to it, or None."""
 
     def register(function: Loader) -> Loader:
         if name in _loaders:
@@ -133,9 +129,7 @@ def requires(right: StrEnum) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def public(right: StrEnum | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Anybody may ask; objects in the URL are still loaded, and `right`, where given, is asked
-    about them.
-    """
+    """Anybody may ask; objects in the URL are loaded all the same, and `right` asked about them."""
     return _guard(right, visitors=True)
 
 
@@ -160,9 +154,7 @@ def _guard(right: StrEnum | None, *, visitors: bool) -> Callable[[Callable[P, T]
 
 
 def load(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace each URL value that has a loader by its object, parents first. 404 where one is
-    missing.
-    """
+    """Replace URL values that have loaders by their objects, parents first; 404 for none."""
     loaded: dict[str, Any] = {}
     parents: dict[str, Any] = {}
     for name, value in values.items():

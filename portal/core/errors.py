@@ -15,9 +15,7 @@ Message: TypeAlias = str | LazyString
 
 
 class DomainError(Exception):
-    """A verb's refusal. `code` is stable, `message` is for the screen, `field` names the form
-    field if any.
-    """
+    """A verb's refusal: a stable `code`, a `message` for the screen, perhaps a form's `field`."""
 
     status = HTTPStatus.CONFLICT
 
@@ -78,9 +76,7 @@ def guards(message: Message, *names: str) -> None:
 
 
 def from_integrity_error(error: IntegrityError) -> DomainError | None:
-    """The domain error that a constraint's violation stands for, or None where nobody has named
-    it.
-    """
+    """The domain error that a constraint's violation stands for; None where nobody has named it."""
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name not in _constraints:
         return None

@@ -1,6 +1,4 @@
-"""States as tables: (state, event) leads to one next state, perhaps behind a guard; any other move
-raises.
-"""
+"""States as tables: (state, event) leads to one next state, perhaps by a guard; all else raises."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,9 +31,7 @@ class Workflow(Generic[State, Event]):
     moves: Mapping[tuple[State, Event], To[State]]
 
     def next(self, subject: Any, state: State, event: Event) -> State:
-        """The state after `event`. Raises StateConflict where the table has no such move, or the
-        guard's error.
-        """
+        """The state after `event`. Raises StateConflict for any other move, or as its guard."""
         move = self.moves.get((state, event))
         if move is None:
             raise StateConflict(

@@ -88,9 +88,7 @@ def _columns(mapper: Mapper[Any]) -> dict[str, None]:
 
 
 def _held(session: Session, row: Any, column: str) -> Any:
-    """What a column held before: from memory, or from the database where it was not loaded or was
-    changed in place.
-    """
+    """What a column held before: from memory, or else from the database."""
     state = _state(row)
     history = state.attrs[column].history
     if history.deleted:

@@ -1,5 +1,4 @@
-"""The journal's seals: batches of entries in a chain of hashes, so that no entry can be changed,
-removed or slipped in unseen.
+"""The journal's seals: batches in a chain of hashes, so that no change or loss goes unseen.
 
     digest = SHA-256(digest before, each entry's canonical JSON, RFC 8785, one after the other)
 

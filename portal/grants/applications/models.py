@@ -107,9 +107,7 @@ class Part(Keyed, Base):
 
 
 class Attachment(Keyed, Base):
-    """A file that answers a question of kind file. Removed ones stay, for the submissions that
-    hold them.
-    """
+    """A file that answers a question. Removed ones stay, for the submissions that hold them."""
 
     __tablename__ = "attachments"
 
@@ -125,8 +123,7 @@ class Attachment(Keyed, Base):
 
 
 class Submission(Keyed, Base):
-    """A frozen revision of an application, with its seal. The last one not withdrawn counts; all
-    are kept.
+    """A frozen revision of an application, with its seal. The last not withdrawn counts; all stay.
 
     `content` is what the seal covers (see applications.rules.sealed_content); `seal` is the
     hexadecimal SHA-256 over its canonical JSON (RFC 8785).

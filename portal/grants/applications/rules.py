@@ -1,6 +1,4 @@
-"""What an application is by rule: its states, number, sealed content and seal, and what is in
-time.
-"""
+"""What an application is by rule: its states, number, sealed content, seal, and being in time."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -26,8 +26,7 @@ class DecisionState(StrEnum):
 
 
 class Decision(Keyed, Base):
-    """A decision on one application. Every grant is the competition's fixed sum, so no sum stands
-    here.
+    """A decision on one application. Its grant is the competition's fixed sum; none stands here.
 
     Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which is
     then replaced; `in_place_of_id` the declined one).
@@ -88,9 +87,7 @@ class Decision(Keyed, Base):
 
 
 class Letter(Keyed, Base):
-    """The letter of a decision as it was sent: one for each decision, ever. Its PDF is made from
-    `content`.
-    """
+    """The letter of a decision as sent: one for each, ever. Its PDF is made from `content`."""
 
     __tablename__ = "letters"
     __table_args__ = (UniqueConstraint("decision_id"),)

@@ -22,9 +22,7 @@ GRANTED = (Outcome.APPROVE, Outcome.CONDITIONS)
 
 
 class UnbrokenTie(Exception):
-    """Equal places stand across the cut, so the money cannot be given before a vote; `place` says
-    where.
-    """
+    """Equal places, `place`, stand across the cut: the money cannot be given before a vote."""
 
     def __init__(self, place: int) -> None:
         super().__init__(place)
@@ -41,8 +39,7 @@ class Ranked:
 
 
 def allocate(ranking: Sequence[Ranked], grants: int) -> dict[str, Outcome]:
-    """Give the first `grants` applications that clear every minimum an award, the others a place in
-    reserve.
+    """Award the first `grants` applications that clear every minimum; the others are in reserve.
 
     Below a minimum is a rejection, whatever the place. Raises UnbrokenTie where a tie stands
     across the cut.
@@ -70,9 +67,7 @@ def may_become(proposed: Outcome, chosen: Outcome) -> bool:
 
 
 def next_in_reserve(standing: Mapping[str, tuple[Outcome, int | None]]) -> str | None:
-    """The number of the application that a declined grant goes to: the best place in reserve, or
-    None.
-    """
+    """The application that a declined grant goes to, by number: the best in reserve, or None."""
     reserve = [
         (place, number)
         for number, (outcome, place) in standing.items()

@@ -36,8 +36,7 @@ guards(
 
 
 def propose_decisions(actor: Person, competition: Competition) -> list[Decision]:
-    """Draft one decision for each application that was judged; running it again replaces the
-    drafts.
+    """Draft one decision for each application that was judged, in place of earlier drafts.
 
     Raises NotReady with what is missing (sheets, declarations, votes), StateConflict once decided.
     """
@@ -101,8 +100,7 @@ def edit_draft(
     reasons: str,
     version: int,
 ) -> None:
-    """Word a drafted decision. The order is the committee's: only conditions may be added to an
-    award.
+    """Word a drafted decision. The committee's order stands: an award may only get conditions.
 
     Raises Invalid for `outcome`, `conditions` or `reasons`, StateConflict once it is signed,
     StaleForm.
@@ -232,8 +230,7 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
 
 
 def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
-    """Give a declined grant to the next in reserve: a new decision, signed, published and sent at
-    once.
+    """Give a declined grant to the next in reserve: a new decision, signed, published and sent.
 
     Raises StateConflict where it was given on already, NotReady where nobody is left in reserve,
     Invalid for `decided_on`.

@@ -17,9 +17,7 @@ from portal.grants.competitions.terms.rules import NAMES
 
 
 class State(StrEnum):
-    """What has been decided about a competition. Open and closed are not states but phases of the
-    clock.
-    """
+    """What has been decided about a competition. Open and closed are phases of the clock."""
 
     DRAFT = "draft"
     ANNOUNCED = "announced"

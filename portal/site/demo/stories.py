@@ -54,9 +54,7 @@ class Story:
         return given
 
     def answers(self, call: int, start: date) -> dict[str, dict[str, Any]]:
-        """The answers to the form of the 2020 template, by section; `start` is the project's first
-        day.
-        """
+        """Answers to the form of the 2020 template, by section; the project begins at `start`."""
         step = timedelta(days=40)
         return {
             "project": {

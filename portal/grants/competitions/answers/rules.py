@@ -1,5 +1,4 @@
-"""Answers to the questions of a form: from what was typed to what is kept, and what is wrong with
-it.
+"""Answers to a form's questions: from what was typed to what is kept, and what is wrong.
 
 Kept values are plain JSON: text, integer, cents, ISO date, code, [codes], [{column: value}], true.
 What cannot be read as its kind is kept as it was typed, so that saving loses nothing; `validate`

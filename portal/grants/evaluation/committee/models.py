@@ -90,9 +90,7 @@ class Suspicion(Keyed, Base):
 
 
 class Assignment(Keyed, Base):
-    """A member is to score an application. A recusal, or leaving the committee, ends it and keeps
-    it.
-    """
+    """A member is to score an application. A recusal, or leaving the committee, ends it."""
 
     __tablename__ = "assignments"
     __table_args__ = (UniqueConstraint("person_id", "application_id"),)

@@ -91,9 +91,7 @@ class EligibilityAnswer(Keyed, Base):
 
 
 class Clarification(Keyed, Base):
-    """Named answers or files that are open to the applicant again until an instant; the reply is
-    sealed.
-    """
+    """Answers or files that are open to the applicant again for a time; a reply is sealed."""
 
     __tablename__ = "clarifications"
     __table_args__ = (

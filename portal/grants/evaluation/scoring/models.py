@@ -57,9 +57,7 @@ class ScoreSheet(Keyed, Base):
 
 
 class Score(Base):
-    """Points and comment for one criterion on a sheet; points are owed only when the sheet is
-    submitted.
-    """
+    """Points and comment for one criterion; points are owed when the sheet is submitted."""
 
     __tablename__ = "scores"
     __table_args__ = (CheckConstraint("points IS NULL OR points >= 0", name="points"),)
