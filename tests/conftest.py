@@ -211,26 +211,39 @@ def ctx(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def world(
+def demo_portal(
     new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """Everybody, and one of everything, in demo mode; see tests/world.py."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DEMO", "1")
-        settings = Settings(
-            var=tmp_path_factory.mktemp("world"),
-            database_url=new_database(f"world_{worker}"),
-            demo=True,
-            secret_key="a key for tests only",
-            base_url="http://localhost",
-        )
-    app = create_app(settings)
+) -> Iterator[Callable[..., Flask]]:
+    """Makes a portal in demo mode, with a database and a folder of its own, by its name."""
+    made: list[Flask] = []
+
+    def make(name: str, base_url: str = "http://localhost") -> Flask:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("DEMO", "1")
+            settings = Settings(
+                var=tmp_path_factory.mktemp(name),
+                database_url=new_database(f"{name}_{worker}"),
+                demo=True,
+                secret_key="a key for tests only",
+                base_url=base_url,
+            )
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def world(demo_portal: Callable[..., Flask]) -> Iterator[World]:
+    """Everybody, and one of everything, in demo mode; see tests/world."""
+    app = demo_portal("world")
     with clock.at(NOW):
         with app.app_context():
             db.session.configure(join_transaction_mode="create_savepoint")
         yield build(app)
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

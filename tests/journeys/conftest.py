@@ -9,8 +9,6 @@ from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from config import Settings
-from portal import create_app
 from portal.core import clock
 from portal.core.accounts import passwords
 from portal.core.accounts.demo.cast import personas
@@ -23,25 +21,12 @@ from tests.live import chromium, serving
 
 
 @pytest.fixture(scope="module")
-def portal(
-    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DEMO", "1")
-        settings = Settings(
-            var=tmp_path_factory.mktemp("journey"),
-            database_url=new_database(f"journey_{worker}"),
-            demo=True,
-            secret_key="a key for tests only",
-            base_url="http://127.0.0.1",
-        )
-    app = create_app(settings)
+def portal(demo_portal: Callable[..., Flask]) -> Flask:
+    app = demo_portal("journey", base_url="http://127.0.0.1")
     with clock.at(NOW), app.test_request_context():
         personas()
         db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture(scope="module")

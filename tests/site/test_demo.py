@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from config import Settings
-from portal import create_app
 from portal.core import clock
 from portal.core.db import db
 from portal.grants.applications import queries as applications
@@ -23,24 +21,12 @@ from tests.pages import text
 
 
 @pytest.fixture(scope="module")
-def demo(
-    new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def demo(demo_portal: Callable[..., Flask]) -> Flask:
     """A portal of its own, in demo mode, with the demo data loaded for good."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DEMO", "1")
-        settings = Settings(
-            var=tmp_path_factory.mktemp("demo"),
-            database_url=new_database(f"asns_demo_{worker}"),
-            secret_key="a key for tests only",
-            base_url="http://localhost",
-        )
-    app = create_app(settings)
+    app = demo_portal("demo")
     with clock.at(NOW), app.app_context():
         load()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture
