@@ -30,8 +30,7 @@ def test_a_kept_page_is_never_an_old_one(make: Make, client: PageClient) -> None
     competition = make.competition("open", title=Words("Pirmais"))
     for path in ("/", f"/competitions/{competition.slug}"):
         assert "Pirmais" in client.get(path).text
-    make.session.get_one(Competition, competition.id).title = Words("Otrais")
-    make.session.commit()
+    make.rewrite(make.session.get_one(Competition, competition.id), title=Words("Otrais"))
     for path in ("/", f"/competitions/{competition.slug}"):
         assert "Pirmais" not in client.get(path).text
     with clock.at(competition.deadline + timedelta(seconds=1)):
