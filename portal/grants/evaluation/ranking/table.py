@@ -1,7 +1,7 @@
 """The ranking made ready for its page: a thousand lines, so every cell is a text already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -54,18 +54,23 @@ class Table:
 
 
 def table_of(competition: Competition, ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
-    """The table; `cut` is whether the reader may see where the money ends."""
+    """The table; `cut` is whether the reader may see where the money ends.
+
+    Before the chair opens the discussion nothing in it tells single sheets apart.
+    """
+    apart = competition.discussion_opened_at is not None
     scale = ranking.rubric.scale
-    units = [u for entry in ranking.entries for u in entry.tally.units]
+    units = [u for entry in ranking.entries for u in entry.tally.units] if apart else []
     low = min(units, default=0)
     width = int(ranking.rubric.maximum * scale) - low or 1
     titles = {criterion.key: str(criterion.title) for criterion, _index in ranking.criteria}
     order = [(criterion.key, index) for criterion, index in ranking.criteria]
     language = str(get_locale() or "lv")[:2]
     placed = sum(entry.place is not None for entry in ranking.entries)
+    lines = [_line(entry, order, titles, (low, width), language) for entry in ranking.entries]
     return Table(
         [criterion for criterion, _index in ranking.criteria],
-        [_line(entry, order, titles, (low, width), language) for entry in ranking.entries],
+        lines if apart else [_together(line) for line in lines],
         formats.number(Fraction(low, scale)),
         formats.number(ranking.rubric.maximum),
         whatif.grants if cut and 0 <= whatif.grants < placed else None,
@@ -94,6 +99,14 @@ def _line(
         _range(min(tally.units), max(tally.units), scale, language) if n else "",
         [titles[key] for key in below],
     )
+
+
+def _together(line: Line) -> Line:
+    """A line without what a single sheet says: its dot in the spread, or a mean that is its own."""
+    closed = replace(line, dots=[], bar="", spread="")
+    if line.n != 1:
+        return closed
+    return replace(closed, total="–", means=[("–", False) for _mean in line.means], below=[])
 
 
 @lru_cache(maxsize=20_000)

@@ -65,6 +65,9 @@ def _whole(name: str) -> int | None:
 @requires(Right.SEE)
 def csv(competition: Competition) -> ResponseReturnValue:
     ranking = queries.ranking_for(signed_in(), competition)
+    apart = competition.discussion_opened_at is not None
     return send_csv(
-        f"{competition.code}-sarindojums.csv", export.header(ranking), export.rows(ranking)
+        f"{competition.code}-sarindojums.csv",
+        export.header(ranking),
+        export.rows(ranking, apart=apart),
     )

@@ -30,17 +30,34 @@ def cut(page):
     return marks.index(True) if True in marks else None
 
 
-def test_places_points_and_the_cut_line(client, world, page_of):
+def test_places_points_and_the_cut_line(client, make):
+    world = World(make, discussion_opened_at=clock.now())
     world.scored(*[("9", "9")] * 3, title="Otrā vieta")
     world.scored(("10", "10"), ("9", "9"), ("9.5", "9"), title="Pirmā vieta")
     client.sign_in(world.chair)
-    page = page_of()
+    page = client.page(f"/committee/{world.call.slug}/ranking")
     first, cut, second = rows(page)
     assert "Pirmā vieta" in first.get_text() and "18,83" in first.get_text()
     assert "cut" in cut["class"]
     assert "1 × 4 600 € = 4 600 €" in cut.get_text().replace("\xa0", " ")
     assert "Otrā vieta" in second.get_text() and "18,00" in second.get_text()
     assert len(first.select("svg circle")) == 3
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_before_the_discussion_nothing_tells_single_sheets_apart(client, make, opened):
+    world = World(make, discussion_opened_at=clock.now() if opened else None)
+    world.scored(("9.5", "9"), title="Viena veidlapa")
+    world.scored(("10", "9"), ("6", "5"), ("9", "8.5"), title="Trīs veidlapas")
+    client.sign_in(world.chair)
+    path = f"/committee/{world.call.slug}/ranking"
+    page = client.page(path)
+    one = next(row for row in rows(page) if "Viena veidlapa" in row.get_text())
+    assert ("18,50" in one.get_text()) is opened and ("9,50" in one.get_text()) is opened
+    assert bool(page.select("svg circle")) is opened
+    assert ("atvērs apspriešanu" in page.get_text()) is not opened
+    sent = client.get(f"{path}.csv").text
+    assert ("18,50" in sent or "18.50" in sent) is opened
 
 
 def test_what_if_moves_the_line_and_saves_nothing(client, world, page_of, session):
