@@ -11,6 +11,7 @@ from flask import Flask
 from portal.core import clock
 from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role
+from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.rules import merge, packed, prints, unpacked
@@ -142,6 +143,18 @@ def test_a_refused_file_loses_neither_the_text_nor_the_other_files(
     refused = client.send(world.path("/sections/papers"), {"q_partner": bad, "q_minors": pdf()})
     assert refused.status_code == 422 and "plāns.pdf" in refused.text
     assert [one.question_key for one in files(world)] == ["minors"]
+
+
+def test_the_journal_tells_a_file_that_came_from_one_that_was_refused(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    for name, events in (("virus.exe", 0), ("plans.pdf", 1)):
+        client.send(world.path("/sections/papers"), {"q_partner": pdf(name)})
+        attached = world.make.session.query(JournalEntry).filter_by(
+            event="application.file_attached", subject_id=world.draft.id
+        )
+        assert attached.count() == events, name
 
 
 def test_one_file_replaces_the_one_before_and_several_stand_together(

@@ -201,8 +201,7 @@ def save_part(
     if saved is not None and saved.answers == kept:
         return Saved(queries.draft(application), saved)
     _require_keepable(section, kept)
-    event = "application.file_attached" if uploads else "application.part_saved"
-    with unit_of_work(actor, event, application) as work:
+    with unit_of_work(actor, "application.part_saved", application) as work:
         work.lock(application)
         require_open(application.competition, received_at)
         if saved is not None:
@@ -215,6 +214,8 @@ def save_part(
             part = part or work.add(Part(application_id=application.id, section_key=section.key))
             part.answers, part.saved_at, part.saved_by_id = kept, clock.now(), actor.id
         files, refused = _take_in(work, application, uploads, draft.files)
+        if len(refused) < len(uploads):
+            work.event = "application.file_attached"
         work.note(section=section.key)
         draft = replace(draft, parts={**draft.parts, section.key: part}, files=files)
         _settle(draft, section)
