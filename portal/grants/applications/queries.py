@@ -115,25 +115,20 @@ def counts(application: Application, file: Attachment) -> bool:
     return any(one["id"] == str(file.id) for one in held)
 
 
-def people_of(organisation_id: UUID, *roles: Role) -> Sequence[Person]:
-    """Who works for an organisation today in one of the roles, and can sign in."""
+def applicants(application: Application) -> Sequence[Person]:
+    """Who may write for the applicant, and so gets its letters: owners and editors, today."""
     return db.session.scalars(
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
-            RoleGrant.organisation_id == organisation_id,
-            RoleGrant.role.in_(roles),
+            RoleGrant.organisation_id == application.organisation_id,
+            RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
             Person.closed_at.is_(None),
             living(),
         )
         .order_by(Person.name, Person.id)
         .distinct()
     ).all()
-
-
-def applicants(application: Application) -> Sequence[Person]:
-    """Who may write for the applicant, and so gets its letters: owners and editors, today."""
-    return people_of(application.organisation_id, Role.OWNER, Role.EDITOR)
 
 
 # --------------------------------------------------------------------- content
