@@ -225,7 +225,16 @@ def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
         "submitted_at": at,
         "submitted_by_id": row["started_by_id"],
         "terms_version": 1,
-        "content": {"answers": answers},
+        "sort_name": "",
+        "content": {
+            "title": "Projekts",
+            "submitted_by": "Anna Bērziņa",
+            "terms": {"version": 1, "digest": "", "title": {}, "organiser": {}},
+            "applicant": {"name": "Biedrība", "kind": "association", "registration_number": None},
+            "partner": None,
+            "answers": answers,
+            "attachments": [],
+        },
         "seal": hashlib.sha256(str(row["id"]).encode()).hexdigest(),
     }
 

@@ -195,9 +195,9 @@ def session(connection: Connection) -> Iterator[Session]:
 
 
 @pytest.fixture
-def make(session: Session) -> Make:
+def make(session: Session, app: Flask) -> Make:
     """Rows for a test, committed at once; see tests/factories.py."""
-    return Make(session)
+    return Make(session, app)
 
 
 @pytest.fixture
@@ -264,7 +264,7 @@ def busy(
     with app.app_context():
         engine = create_engine(db.engine.url)
     with Session(engine, expire_on_commit=False) as session:
-        yield app, Make(session)
+        yield app, Make(session, app)
     engine.dispose()
     with app.app_context():
         db.engine.dispose()

@@ -65,18 +65,20 @@ TRIGGERS = (
     "CREATE TRIGGER ballots_never_emptied BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND replied_at IS NOT NULL)')",
-    "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.replied_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)')",
+    "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.reply_id IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_instalments BEFORE INSERT OR UPDATE OF instalments ON competitions FOR EACH ROW EXECUTE FUNCTION refuse_if('(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share) IS DISTINCT FROM 100')",
     "CREATE TRIGGER competitions_kept BEFORE DELETE ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag, announced_municipality, announced_organiser ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER criteria_frozen BEFORE INSERT OR UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER decisions_dated BEFORE INSERT OR UPDATE OF decided_on, vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.decided_on < (SELECT (held_at AT TIME ZONE ''Europe/Riga'')::date FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)')",
     "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_taken_back BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'taken_back') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
     "CREATE TRIGGER eligibility_checks_decided BEFORE UPDATE OR DELETE ON eligibility_checks FOR EACH ROW EXECUTE FUNCTION refuse_if('OLD.state IN (''eligible'', ''ineligible'') AND (NEW.state IS DISTINCT FROM ''open'' OR NEW.returned_note = '''' OR EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = OLD.application_id AND competitions.state <> ''announced''))')",
@@ -103,15 +105,17 @@ TRIGGERS = (
     "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_locked BEFORE UPDATE ON score_sheets FOR EACH ROW WHEN (OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (NEW.state <> 'replaced' OR (NEW.overall, NEW.person_id, NEW.application_id, NEW.submitted_at) IS DISTINCT FROM (OLD.overall, OLD.person_id, OLD.application_id, OLD.submitted_at)))) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER scores_locked BEFORE UPDATE OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION scores_locked()",
+    "CREATE TRIGGER sealed_replies_append_only BEFORE UPDATE OR DELETE ON sealed_replies FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER sealed_replies_never_emptied BEFORE TRUNCATE ON sealed_replies FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER stored_files_never_emptied BEFORE TRUNCATE ON stored_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "terms_version", "content", "seal", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "terms_version", "content", "seal", "sort_name", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND applications.channel = ''portal'' AND date_trunc(''second'', NEW.submitted_at) > competitions.deadline)')",
     "CREATE TRIGGER submissions_never_emptied BEFORE TRUNCATE ON submissions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER submissions_superseded BEFORE UPDATE ON submissions FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_append_only BEFORE UPDATE OR DELETE ON terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_never_emptied BEFORE TRUNCATE ON terms_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER votes_immutable BEFORE UPDATE OF "id", "meeting_id", "number", "kind", "question", "order", "carried", "created_at" OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER votes_immutable BEFORE UPDATE OF "id", "meeting_id", "number", "kind", "question", "order", "carried", "approved", "digest", "created_at" OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER votes_minuted BEFORE INSERT OR UPDATE OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER votes_never_emptied BEFORE TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER votes_withdrawn BEFORE UPDATE ON votes FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
@@ -245,6 +249,8 @@ def upgrade() -> None:
         sa.Column("spread_flag", sa.Numeric(), nullable=False),
         sa.Column("reserve_public", sa.Boolean(), nullable=False),
         sa.Column("terms_version", sa.Integer(), nullable=False),
+        sa.Column("announced_municipality", postgresql.JSONB(), nullable=True),
+        sa.Column("announced_organiser", postgresql.JSONB(), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
         sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -258,6 +264,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
             name=op.f("ck_competitions_announced_at"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(announced_municipality, announced_organiser)"
+            " = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
+            name=op.f("ck_competitions_announced_by"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
@@ -510,7 +521,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("draft_title", sa.Text(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=True),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
@@ -1036,106 +1047,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "decisions",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("competition_id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "drafted",
-                "signed",
-                "published",
-                "declined",
-                "replaced",
-                name="decisionstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "approve",
-                "conditions",
-                "reserve",
-                "reject",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("decided_on", sa.Date(), nullable=True),
-        sa.Column("place", sa.Integer(), nullable=True),
-        sa.Column("total", sa.Numeric(), nullable=True),
-        sa.Column("conditions", sa.Text(), nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("signed_by_id", sa.Uuid(), nullable=True),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decline_reason", sa.Text(), nullable=False),
-        sa.Column("promoted_from_id", sa.Uuid(), nullable=True),
-        sa.Column("in_place_of_id", sa.Uuid(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''",
-            name=op.f("ck_decisions_conditions"),
-        ),
-        sa.CheckConstraint(
-            "outcome NOT IN ('reject') OR state = 'drafted' OR reasons <> ''",
-            name=op.f("ck_decisions_reasons"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'declined' OR outcome IN ('approve', 'conditions')",
-            name=op.f("ck_decisions_declined"),
-        ),
-        sa.CheckConstraint(
-            "state = 'drafted' OR num_nonnulls(number, decided_on, signed_by_id, signed_at) = 4",
-            name=op.f("ck_decisions_signed"),
-        ),
-        sa.CheckConstraint(
-            "(state IN ('drafted', 'signed')) = (published_at IS NULL)",
-            name=op.f("ck_decisions_published"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_decisions_competition_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["in_place_of_id"], ["decisions.id"], name=op.f("fk_decisions_in_place_of_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["promoted_from_id"], ["decisions.id"], name=op.f("fk_decisions_promoted_from_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signed_by_id"], ["persons.id"], name=op.f("fk_decisions_signed_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
-        sa.UniqueConstraint(
-            "competition_id", "number", name=op.f("uq_decisions_competition_id_number")
-        ),
-        sa.UniqueConstraint("in_place_of_id", name=op.f("uq_decisions_in_place_of_id")),
-    )
-    op.create_index(
-        op.f("ix_decisions_competition_id"), "decisions", ["competition_id"], unique=False
-    )
-    op.create_index(
-        "uq_decisions_standing",
-        "decisions",
-        ["application_id"],
-        unique=True,
-        postgresql_where=sa.text("state <> 'replaced'"),
-    )
-    op.create_table(
         "declarations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1345,6 +1256,21 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(), nullable=False),
         sa.Column("seal", sa.Text(), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("title", sa.Text(), sa.Computed("content ->> 'title'"), nullable=False),
+        sa.Column(
+            "submitted_by", sa.Text(), sa.Computed("content ->> 'submitted_by'"), nullable=False
+        ),
+        sa.Column(
+            "applicant", sa.Text(), sa.Computed("content #>> '{applicant,name}'"), nullable=False
+        ),
+        sa.Column(
+            "registration_number",
+            sa.Text(),
+            sa.Computed("content #>> '{applicant,registration_number}'"),
+            nullable=True,
+        ),
+        sa.Column("partner", sa.Text(), sa.Computed("content #>> '{partner,name}'"), nullable=True),
+        sa.Column("sort_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_submissions_seal")),
         sa.ForeignKeyConstraint(
@@ -1365,6 +1291,32 @@ def upgrade() -> None:
         ["application_id"],
         unique=True,
         postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "sealed_replies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), sa.Computed("content ->> 'title'"), nullable=True),
+        sa.Column("sent_by", sa.Text(), sa.Computed("content ->> 'sent_by'"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_sealed_replies_seal")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_sealed_replies_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"], ["persons.id"], name=op.f("fk_sealed_replies_sent_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_replies")),
+    )
+    op.create_index(
+        op.f("ix_sealed_replies_application_id"),
+        "sealed_replies",
+        ["application_id"],
+        unique=False,
     )
     op.create_table(
         "suspected_conflicts",
@@ -1428,6 +1380,8 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("order", postgresql.JSONB(), nullable=False),
         sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.Column("approved", postgresql.JSONB(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by_id", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=False),
@@ -1436,6 +1390,12 @@ def upgrade() -> None:
             "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1",
             name=op.f("ck_votes_order"),
         ),
+        sa.CheckConstraint(
+            "num_nonnulls(approved, digest)"
+            " = CASE WHEN kind = 'ranking' AND carried THEN 2 ELSE 0 END",
+            name=op.f("ck_votes_approved"),
+        ),
+        sa.CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name=op.f("ck_votes_digest")),
         sa.CheckConstraint(
             "num_nonnulls(withdrawn_at, withdrawn_by_id) = 0 AND withdrawn_reason = '' OR num_nonnulls(withdrawn_at, withdrawn_by_id) = 2 AND withdrawn_reason <> ''",
             name=op.f("ck_votes_withdrawn"),
@@ -1446,6 +1406,122 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_votes_meeting_id_number")),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("vote_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafted",
+                "signed",
+                "published",
+                "declined",
+                "replaced",
+                "taken_back",
+                name="decisionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "approve",
+                "conditions",
+                "reserve",
+                "reject",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("applicant", sa.Text(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("signed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("signatory", sa.Text(), nullable=True),
+        sa.Column("organiser", postgresql.JSONB(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_reason", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=False),
+        sa.Column("promoted_from_id", sa.Uuid(), nullable=True),
+        sa.Column("in_place_of_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''",
+            name=op.f("ck_decisions_conditions"),
+        ),
+        sa.CheckConstraint(
+            "outcome NOT IN ('reject') OR state = 'drafted' OR reasons <> ''",
+            name=op.f("ck_decisions_reasons"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'declined' OR outcome IN ('approve', 'conditions')",
+            name=op.f("ck_decisions_declined"),
+        ),
+        sa.CheckConstraint(
+            "state = 'drafted' OR"
+            " num_nonnulls(number, decided_on, signed_by_id, signatory, organiser, signed_at) = 6",
+            name=op.f("ck_decisions_signed"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('drafted', 'signed', 'taken_back')) = (published_at IS NULL)",
+            name=op.f("ck_decisions_published"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'taken_back') = (taken_back_at IS NOT NULL)"
+            " AND (state = 'taken_back') = (taken_back_reason <> '')",
+            name=op.f("ck_decisions_taken_back"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_decisions_competition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["in_place_of_id"], ["decisions.id"], name=op.f("fk_decisions_in_place_of_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["promoted_from_id"], ["decisions.id"], name=op.f("fk_decisions_promoted_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["persons.id"], name=op.f("fk_decisions_signed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["vote_id"], ["votes.id"], name=op.f("fk_decisions_vote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint(
+            "competition_id", "number", name=op.f("uq_decisions_competition_id_number")
+        ),
+        sa.UniqueConstraint("in_place_of_id", name=op.f("uq_decisions_in_place_of_id")),
+    )
+    op.create_index(
+        op.f("ix_decisions_competition_id"), "decisions", ["competition_id"], unique=False
+    )
+    op.create_index(
+        "uq_decisions_standing",
+        "decisions",
+        ["application_id"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('replaced', 'taken_back')"),
     )
     op.create_table(
         "ballots",
@@ -1482,17 +1558,13 @@ def upgrade() -> None:
         sa.Column("asked_by_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answers", postgresql.JSONB(), nullable=False),
-        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replied_by_id", sa.Uuid(), nullable=True),
-        sa.Column("content", postgresql.JSONB(), nullable=True),
-        sa.Column("seal", sa.Text(), nullable=True),
+        sa.Column("reply_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
         sa.CheckConstraint(
-            "num_nonnulls(replied_at, replied_by_id, content, seal) IN (0, 4)",
-            name=op.f("ck_clarifications_sealed"),
+            "num_nonnulls(reply_id, closed_at) <= 1", name=op.f("ck_clarifications_ended_once")
         ),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
@@ -1501,9 +1573,10 @@ def upgrade() -> None:
             ["check_id"], ["eligibility_checks.id"], name=op.f("fk_clarifications_check_id")
         ),
         sa.ForeignKeyConstraint(
-            ["replied_by_id"], ["persons.id"], name=op.f("fk_clarifications_replied_by_id")
+            ["reply_id"], ["sealed_replies.id"], name=op.f("fk_clarifications_reply_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clarifications")),
+        sa.UniqueConstraint("reply_id", name=op.f("uq_clarifications_reply_id")),
     )
     op.create_index(
         op.f("ix_clarifications_check_id"), "clarifications", ["check_id"], unique=False
@@ -1513,7 +1586,7 @@ def upgrade() -> None:
         "clarifications",
         ["check_id"],
         unique=True,
-        postgresql_where=sa.text("replied_at IS NULL AND closed_at IS NULL"),
+        postgresql_where=sa.text("reply_id IS NULL AND closed_at IS NULL"),
     )
     op.create_table(
         "eligibility_answers",
@@ -1648,14 +1721,15 @@ def downgrade() -> None:
     op.drop_table("eligibility_answers")
     op.drop_table("clarifications")
     op.drop_table("ballots")
+    op.drop_table("decisions")
     op.drop_table("votes")
     op.drop_table("suspected_conflicts")
+    op.drop_table("sealed_replies")
     op.drop_table("submissions")
     op.drop_table("score_sheets")
     op.drop_table("form_questions")
     op.drop_table("eligibility_checks")
     op.drop_table("declarations")
-    op.drop_table("decisions")
     op.drop_table("call_document_versions")
     op.drop_table("attendances")
     op.drop_table("attachments")

@@ -17,7 +17,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The current date in Riga."""
-    return now().astimezone(RIGA).date()
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """The date in Riga at an instant."""
+    return instant.astimezone(RIGA).date()
 
 
 def riga(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:

@@ -48,8 +48,12 @@ def append_only(model: type[Base]) -> None:
 
 
 def immutable(model: type[Base], *, but: Collection[str]) -> None:
-    """The model's rows stay, and so does what they hold, except for the columns `but`."""
-    fixed = [f'"{column.name}"' for column in _table(model).columns if column.name not in but]
+    """The model's rows stay, and so does what they hold, except for the columns `but`.
+
+    What the database computes is not named: PostgreSQL takes it for updated whenever a row is.
+    """
+    columns = [one for one in _table(model).columns if one.computed is None]
+    fixed = [f'"{column.name}"' for column in columns if column.name not in but]
     refuse(model, "immutable", f"UPDATE OF {', '.join(fixed)} OR DELETE")
     _never_emptied(model)
 

@@ -1,19 +1,41 @@
 """Rows of applications, drafts and submitted."""
 
 from typing import Any
+from uuid import UUID
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.grants.applications import queries, rules
-from portal.grants.applications.models import Application, Part, Submission
+from portal.grants.applications.models import Application, Part, Reply, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import Competition
 from tests.factories.calls import Calls
-from tests.factories.people import DAY
+from tests.factories.people import DAY, unguarded
 
 
 class Applications(Calls):
     """Applications, beside the competitions that they answer."""
+
+    def reply(self, application_id: UUID, by: Person, **content: Any) -> Reply:
+        """A sealed reply to what the board asked about an application; `content` as sealed."""
+        sealed = {"sent_by": by.name, "title": None, "answers": {}, "attachments": [], **content}
+        return self.row(
+            Reply(
+                application_id=application_id,
+                received_at=clock.now(),
+                sent_by_id=by.id,
+                content=sealed,
+                seal=rules.seal({**sealed, "application": str(application_id)}),
+            )
+        )
+
+    def reseal(self, application: Application, *, title: str, name: str) -> None:
+        """As if it had been submitted under another title, by somebody of another name."""
+        submission = self.session.query(Submission).filter_by(application_id=application.id).one()
+        applicant = {**submission.content["applicant"], "name": name}
+        with unguarded(self.session):
+            submission.content = {**submission.content, "title": title, "applicant": applicant}
+        self.session.commit()
 
     def application(
         self,
@@ -42,7 +64,7 @@ class Applications(Calls):
                     "competition_id": competition.id,
                     "organisation_id": organisation.id,
                     "state": ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT,
-                    "title": answers["title"],
+                    "draft_title": answers["title"],
                     "ordinal": n if submitted else None,
                     "number": number,
                     "started_by_id": by.id,
@@ -66,7 +88,14 @@ class Applications(Calls):
                 number=application.number or "",
                 revision=1,
                 arrival=rules.Arrival(at, application.channel),
-                terms=rules.Terms(competition.terms_version, "0" * 64),
+                submitted_by=by.name,
+                terms=rules.Terms(
+                    competition.terms_version,
+                    "0" * 64,
+                    competition.title.to_json(),
+                    {"lv": "", "en": ""},
+                ),
+                title=answers["title"],
                 applicant=queries.applicant(organisation),
                 partner=None,
                 answers={"project": answers},
@@ -78,6 +107,7 @@ class Applications(Calls):
                     revision=1,
                     submitted_at=at,
                     submitted_by_id=by.id,
+                    sort_name=organisation.sort_name,
                     terms_version=competition.terms_version,
                     content=content,
                     seal=rules.seal(content),

@@ -67,6 +67,8 @@ class Calls(People):
                     "months_max": 18,
                     "total_minimum": Decimal(8),
                     "terms_version": 0 if phase == "draft" else 1,
+                    "announced_municipality": None if phase == "draft" else municipality.name,
+                    "announced_organiser": None if phase == "draft" else municipality.organiser,
                     "published_at": now - DAY if phase == "published" else None,
                     "decided_at": now - DAY if phase in ("decided", "published") else None,
                     "cancelled_at": now - DAY if phase == "cancelled" else None,

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import has_app_context
+
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
+from portal.core.db import db
 from portal.grants.applications.models import Application
+from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.models import (
     Assignment,
@@ -21,6 +25,8 @@ from portal.grants.evaluation.models import (
     SheetState,
     Vote,
 )
+from portal.grants.evaluation.ranking.approval import Facts, digest
+from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.factories.applications import Applications
 
 
@@ -89,6 +95,14 @@ class Evaluations(Applications):
             self.row(Score(sheet_id=sheet.id, criterion_id=criteria[key], points=Decimal(value)))
         return sheet
 
+    def _facts(self, competition: Competition) -> Facts:
+        """What a meeting would approve now."""
+        if has_app_context():
+            return ranking_of(db.session.get_one(Competition, competition.id)).facts
+        assert self.app
+        with self.app.test_request_context():
+            return self._facts(competition)
+
     def meeting(
         self, competition: Competition, members: Sequence[Person], order: Sequence[str]
     ) -> Meeting:
@@ -97,6 +111,7 @@ class Evaluations(Applications):
         meeting = self.row(
             Meeting(competition_id=competition.id, number=1, held_at=now, place="Liepāja")
         )
+        approved = self._facts(competition)
         for member in members:
             self.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
         self.row(
@@ -107,10 +122,31 @@ class Evaluations(Applications):
                 question="Apstiprināt sarindojumu",
                 order=list(order),
                 carried=True,
+                approved=approved,
+                digest=digest(approved),
             )
         )
         meeting.closed_at, meeting.closed_by_id, meeting.record = now, members[0].id, {}
         return self.row(meeting)
+
+    def decision(self, application: Application, **values: Any) -> Decision:
+        """A decision on an application of an evaluated competition, on its meeting's approval."""
+        vote = (
+            self.session.query(Vote)
+            .join(Vote.meeting)
+            .filter(Meeting.competition_id == application.competition_id)
+            .one()
+        )
+        return self.row(
+            Decision(
+                competition_id=application.competition_id,
+                application_id=application.id,
+                vote_id=vote.id,
+                title=application.draft_title,
+                applicant="Biedrība",
+                **values,
+            )
+        )
 
     def evaluated(
         self,

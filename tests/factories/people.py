@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,8 @@ def unguarded(session: Session) -> Iterator[None]:
 class People:
     """Builds and commits rows in the test's session; each has a number of its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, app: Flask | None = None) -> None:
+        self.app = app  # for what is computed from the rows, as the application does it
         self.session = session
         self.count = itertools.count(1)
 

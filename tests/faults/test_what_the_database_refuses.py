@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from portal.core.db import db
+from portal.core.db import Base, db
 from tests.world import World
 
 
@@ -19,16 +19,19 @@ def twin(table: str, where: str, **values: str) -> str:
     """Another row like one of those, but for its key and these values (SQL)."""
     changes = {"id": "gen_random_uuid()", **values}
     pairs = ", ".join(f"'{name}', {value}" for name, value in changes.items())
+    written = [one.name for one in Base.metadata.tables[table].columns if one.computed is None]
+    columns = ", ".join(f'"{name}"' for name in written)
     return (
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({pairs}))).*"
-        f" FROM {table} AS one WHERE {where} LIMIT 1"
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM"
+        f" (SELECT (jsonb_populate_record(one, jsonb_build_object({pairs}))).*"
+        f" FROM {table} AS one WHERE {where} LIMIT 1) AS twin"
     )
 
 
 ANNOUNCED = "state = 'announced'"
 DECIDED = "state = 'decided'"
 CLOSED = "meeting_id IN (SELECT id FROM meetings WHERE closed_at IS NOT NULL)"
-SEALED = "clarification_id IN (SELECT id FROM clarifications WHERE replied_at IS NOT NULL)"
+SEALED = "clarification_id IN (SELECT id FROM clarifications WHERE reply_id IS NOT NULL)"
 COUNTED = "superseded_at IS NULL"
 LATE = (
     "application_id IN (SELECT applications.id FROM applications"
@@ -150,13 +153,18 @@ CASES = [
         f" criteria.id, 'no', 'x', {SOMEBODY}, now(), now() FROM eligibility_checks, criteria"
         " WHERE eligibility_checks.state = 'eligible' LIMIT 1",
     ),
-    ("clarifications_sealed", "UPDATE clarifications SET answers = '{}' WHERE seal IS NOT NULL"),
+    (
+        "clarifications_sealed",
+        "UPDATE clarifications SET answers = '{}' WHERE reply_id IS NOT NULL",
+    ),
+    ("sealed_replies_append_only", "UPDATE sealed_replies SET content = '{}'"),
+    ("sealed_replies_append_only", "DELETE FROM sealed_replies"),
     (
         "clarification_files_sealed",
         f"UPDATE clarification_files SET removed_at = now() WHERE {SEALED}",
     ),
     ("clarification_files_sealed", twin("clarification_files", SEALED)),
-    ("uq_clarifications_waiting", twin("clarifications", "replied_at IS NULL")),
+    ("uq_clarifications_waiting", twin("clarifications", "reply_id IS NULL")),
     ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
     ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
     (

@@ -47,7 +47,7 @@ def make(portal: Flask) -> Iterator[Make]:
     with portal.app_context():
         engine = create_engine(db.engine.url)
     with Session(engine, expire_on_commit=False) as session:
-        yield Make(session)
+        yield Make(session, portal)
     engine.dispose()
 
 

@@ -73,12 +73,7 @@ def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: 
             )
         )
         asked = clock.now() - timedelta(days=3)
-        reply = {
-            "replied_at": asked + timedelta(hours=1),
-            "replied_by_id": application.started_by_id,
-            "content": {},
-            "seal": "0" * 64,
-        }
+        reply_id = make.reply(application.id, officer).id if replied else None
         make.row(
             Clarification(
                 check_id=check.id,
@@ -87,7 +82,7 @@ def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: 
                 asked_at=asked,
                 asked_by_id=officer.id,
                 until=asked + timedelta(days=1),
-                **(reply if replied else {}),
+                reply_id=reply_id,
             )
         )
     lines = [text for text, _url in tasks(client, officer)]

@@ -27,7 +27,7 @@ def build(app: Flask) -> World:
     with app.app_context():
         engine = db.engine
     with Session(engine, expire_on_commit=False) as session:
-        make = Make(session)
+        make = Make(session, app)
         # Every number of the factories is used once: both sides share one counter.
         Side(world, make, make.municipality(), "").build()
         ventspils = session.merge(

@@ -262,8 +262,7 @@ class Prepared:
             )
         )
         if replied:
-            clarification.replied_at, clarification.replied_by_id = now, owner.id
-            clarification.content, clarification.seal = {}, digest(str(check.id))
+            clarification.reply_id = self.make.reply(check.application_id, owner).id
             self.make.session.commit()
         return file
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.grants.applications.models import Channel
+from portal.grants.applications.models import Channel, Reply
 from portal.grants.applications.rules import SealedFile
 from portal.grants.competitions.answers.rules import BLANK, Shown, display
 from portal.grants.competitions.models import Question, QuestionKind, Section
@@ -156,6 +156,25 @@ def _file(one: Mapping[str, Any]) -> ShownFile:
 def names_minors(question: Question) -> bool:
     """Whether the files of a question are for the eligibility officer alone."""
     return question.kind is QuestionKind.FILE and bool(question.settings.get("names_minors"))
+
+
+def with_replies(
+    sections: Iterable[Section], content: Mapping[str, Any], replies: Iterable[Reply]
+) -> dict[str, dict[str, Any]]:
+    """The answers that count, by section and question: those of sealed content, with what sealed
+    replies (the earliest first) have put in their places.
+    """
+    answers: Mapping[str, Any] = content.get("answers") or {}
+    newer: dict[str, Any] = {}
+    for reply in replies:
+        newer |= reply.content["answers"]
+    return {
+        section.key: {
+            **(answers.get(section.key) or {}),
+            **{q.key: newer[q.key] for q in section.questions if q.key in newer},
+        }
+        for section in sections
+    }
 
 
 def measured(sections: Iterable[Section], answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,21 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    exists,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Base, Keyed
@@ -32,10 +42,11 @@ class State(StrEnum):
 
 
 class Application(Keyed, Base):
-    """One organisation's application to one competition.
+    """One organisation's application to one competition, as its own people write it.
 
     After `submitted` the answers may go on being edited until the deadline; what counts is the
-    current submission. The outcome of its evaluation stands in the later stages' tables, not here.
+    standing submission with the sealed replies (see Counted), and nobody but its own people reads
+    anything else. The outcome of its evaluation stands in the later stages' tables, not here.
     """
 
     __tablename__ = "applications"
@@ -56,7 +67,8 @@ class Application(Keyed, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     state: Mapped[State] = mapped_column(default=State.DRAFT)
-    title: Mapped[str] = mapped_column(default="")  # from the question that measures it
+    # Of the draft, from the question that measures it; what counts is `counted.title`.
+    draft_title: Mapped[str] = mapped_column(default="")
     ordinal: Mapped[int | None]
     number: Mapped[str | None] = mapped_column(unique=True)  # LIE-2020-1-007, at first submission
     language: Mapped[str] = mapped_column(default="lv")  # of letters and PDFs
@@ -78,6 +90,11 @@ class Application(Keyed, Base):
     )
     submissions: Mapped[list["Submission"]] = relationship(
         back_populates="application", order_by="Submission.revision"
+    )
+    counted: Mapped["Counted"] = relationship(
+        primaryjoin=lambda: Application.id == foreign(Counted.application_id),
+        uselist=False,
+        viewonly=True,
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -126,7 +143,8 @@ class Submission(Keyed, Base):
     """A frozen revision of an application, with its seal. The last not withdrawn counts; all stay.
 
     `content` is what the seal covers (see applications.rules.sealed_content); `seal` is the
-    hexadecimal SHA-256 over its canonical JSON (RFC 8785).
+    hexadecimal SHA-256 over its canonical JSON (RFC 8785). What lists show of the content, the
+    database takes from it itself.
     """
 
     __tablename__ = "submissions"
@@ -150,8 +168,85 @@ class Submission(Keyed, Base):
     seal: Mapped[str] = mapped_column(unique=True)
     superseded_at: Mapped[datetime | None]  # by a later revision, or by a withdrawal
 
+    title: Mapped[str] = mapped_column(Computed("content ->> 'title'"))
+    submitted_by: Mapped[str] = mapped_column(Computed("content ->> 'submitted_by'"))
+    applicant: Mapped[str] = mapped_column(Computed("content #>> '{applicant,name}'"))
+    registration_number: Mapped[str | None] = mapped_column(
+        Computed("content #>> '{applicant,registration_number}'")
+    )
+    partner: Mapped[str | None] = mapped_column(Computed("content #>> '{partner,name}'"))
+    sort_name: Mapped[str]  # the applicant's name by the Latvian alphabet; see formats.sort_key
+
     application: Mapped[Application] = relationship(back_populates="submissions")
-    submitted_by: Mapped[Person] = relationship()
+
+
+class Reply(Keyed, Base):
+    """What an applicant sealed when the board had asked for a clarification: it counts as well.
+
+    `content` is what the seal covers (see evaluation.eligibility.rules.sealed_reply): answers by
+    question, each in the place of the one that was submitted. `title` is the project's new one,
+    where the question that measures it was among them.
+    """
+
+    __tablename__ = "sealed_replies"
+    __table_args__ = (CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    received_at: Mapped[datetime]
+    sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    content: Mapped[dict[str, Any]]
+    seal: Mapped[str]
+
+    title: Mapped[str | None] = mapped_column(Computed("content ->> 'title'"))
+    sent_by: Mapped[str] = mapped_column(Computed("content ->> 'sent_by'"))
+
+
+_sent, _later, _replied = (
+    table.c for table in (Submission.__table__, Submission.__table__.alias(), Reply.__table__)
+)
+_new_title = (
+    select(_replied.title)
+    .where(_replied.application_id == _sent.application_id, _replied.title.is_not(None))
+    .order_by(_replied.received_at.desc(), _replied.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_COUNTED = (
+    select(
+        *(_sent.application_id, _sent.id.label("submission_id")),
+        func.coalesce(_new_title, _sent.title).label("title"),
+        *(_sent.applicant, _sent.registration_number, _sent.partner, _sent.sort_name),
+        *(_sent.submitted_at, _sent.submitted_by),
+    )
+    .where(
+        ~exists().where(
+            _later.application_id == _sent.application_id, _later.revision > _sent.revision
+        )
+    )
+    .subquery("counted")
+)
+
+
+class Counted(Base):
+    """What counts of an application, as all but its own people name it: its last submission, with
+    what sealed replies have put in place of it. Of a withdrawn one, what it last said.
+
+    A draft that was never submitted has none. Nothing of it is stored here.
+    """
+
+    __table__ = _COUNTED
+    __mapper_args__ = {"primary_key": [_COUNTED.c.application_id]}
+
+    if TYPE_CHECKING:
+        application_id: Mapped[UUID]
+        submission_id: Mapped[UUID]
+        title: Mapped[str]
+        applicant: Mapped[str]
+        registration_number: Mapped[str | None]
+        partner: Mapped[str | None]
+        sort_name: Mapped[str]
+        submitted_at: Mapped[datetime]
+        submitted_by: Mapped[str]
 
 
 class Register(Keyed, Base):
@@ -214,6 +309,7 @@ refuse(Submission, "superseded", "UPDATE", when="OLD.superseded_at IS NOT NULL")
 immutable(Register, but=["voided_at"])
 refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
 append_only(RegisterEntry)
+append_only(Reply)
 
 # At or before the deadline is in, after it is out; its last second counts.
 refuse(

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.db import Words
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.shapes import (
     Answer,
@@ -70,18 +71,18 @@ def receipt_pdf(submission: Submission, *, minors: bool) -> bytes:
     The record names every file, so without `minors` (as in queries.content_of) there is none.
     """
     application = submission.application
-    competition = application.competition
+    competition, call = application.competition, submission.content["terms"]
     return render_pdf(
         Receipt(
             title=_l("Receipt"),
             number=application.number or "",
-            issuer=competition.municipality.organiser,
+            issuer=Words.of(call["organiser"]),
             contact=competition.contact_email,
             at=submission.submitted_at,
-            competition=competition.title,
-            applicant=str(submission.content["applicant"]["name"]),
-            project=application.title,
-            submitted_by=submission.submitted_by.name,
+            competition=Words.of(call["title"]),
+            applicant=submission.applicant,
+            project=submission.title,
+            submitted_by=submission.submitted_by,
             channel=_came_by(submission),
             seal=submission.seal,
             verify_at=page_url("register.verify"),
@@ -124,16 +125,18 @@ def _paper(
     submission: Submission | None = None,
 ) -> ApplicationPaper:
     competition = application.competition
+    call = submission.content["terms"] if submission else None
+    title = submission.title if submission else application.draft_title
     return ApplicationPaper(
-        title=application.title or _l("Untitled application"),
+        title=title or _l("Untitled application"),
         number=(application.number or "") if submission else "",
-        issuer=competition.municipality.organiser,
+        issuer=Words.of(call["organiser"]) if call else competition.organiser,
         contact=competition.contact_email,
         at=at,
-        competition=competition.title,
+        competition=Words.of(call["title"]) if call else competition.title,
         facts=tuple(_facts(content)),
         submitted_at=submission.submitted_at if submission else None,
-        submitted_by=submission.submitted_by.name if submission else "",
+        submitted_by=submission.submitted_by if submission else "",
         sections=tuple(
             PaperSection(part.title, tuple(_answer(one) for one in part.answers))
             for part in content.parts

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import get_locale
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -14,17 +15,20 @@ from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.grants.applications import content, rules
-from portal.grants.applications.content import Content
+from portal.grants.applications.content import Content, ShownPart
 from portal.grants.applications.models import (
     Application,
     Attachment,
     Part,
+    Reply,
     State,
     Submission,
 )
 from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 
+_KEYS: BindParameter[UUID] = bindparam("applications", expanding=True)
 _PARTIES: tuple[ORMOption, ...] = (
     joinedload(Application.organisation, innerjoin=True),
     joinedload(Application.partner),
@@ -45,7 +49,7 @@ _BY_NUMBER = (
         Application.competition_id == bindparam("competition"),
         Application.number == bindparam("number"),
     )
-    .options(*_PARTIES)
+    .options(*_PARTIES, joinedload(Application.counted, innerjoin=True))
 )
 
 
@@ -85,26 +89,37 @@ def section(competition: Competition, key: str) -> Section | None:
     return next((one for one in sections_of(competition) if one.key == key), None)
 
 
-_CURRENT = (
-    select(Submission)
-    .where(
-        Submission.application_id == bindparam("application"), Submission.superseded_at.is_(None)
-    )
-    .options(joinedload(Submission.submitted_by, innerjoin=True))
+_CURRENT = select(Submission).where(
+    Submission.application_id.in_(_KEYS), Submission.superseded_at.is_(None)
 )
 
 
 def current_submission(application: Application) -> Submission | None:
     """The submission that counts: the last one, unless it has been withdrawn."""
-    return db.session.scalar(_CURRENT, {"application": application.id})
+    return db.session.scalar(_CURRENT, {"applications": [application.id]})
+
+
+def current_submissions(applications: Sequence[Application]) -> dict[UUID, Submission]:
+    """The submissions that count, by the keys of their applications: one query."""
+    keys = {"applications": [one.id for one in applications]}
+    return {one.application_id: one for one in db.session.scalars(_CURRENT, keys)}
+
+
+def final(application: Application, at: datetime) -> Submission | None:
+    """The submission that counts, once nothing can be changed any more: all that is then shown,
+    to its own people too. None while the call is open, and for what was not submitted.
+    """
+    if phase(application.competition, at) is Phase.OPEN:
+        return None
+    return current_submission(application)
 
 
 def revision(application: Application, number: int) -> Submission | None:
     """One submission of just this application, whether it counts or not."""
     return db.session.scalar(
-        select(Submission)
-        .where(Submission.application_id == application.id, Submission.revision == number)
-        .options(joinedload(Submission.submitted_by, innerjoin=True))
+        select(Submission).where(
+            Submission.application_id == application.id, Submission.revision == number
+        )
     )
 
 
@@ -172,6 +187,24 @@ class Draft:
         """Answers by what they measure."""
         return content.measured(self.sections, self.answers)
 
+    def shown(self, section: Section) -> ShownPart:
+        """One section as it reads to the application's own people, who see all of its files."""
+        files = [sealed_file(one) for one in self.files]
+        given = self.answers.get(section.key) or {}
+        return content.read_part(section, given, files, language=language())
+
+    def differs_from(self, submission: Submission) -> bool:
+        """Whether it says anything else than what was submitted."""
+        return rules.substance(self.unnumbered) != rules.substance(submission.content)
+
+    def differs_in(self, section: Section, submission: Submission) -> bool:
+        """Whether the answers to a section, or its files, are others than those submitted."""
+        part, keys = self.parts.get(section.key), {question.key for question in section.questions}
+        files = {str(one.id) for one in self.files if one.question_key in keys}
+        sealed = {one["id"] for one in submission.content["attachments"] if one["question"] in keys}
+        answers = submission.content["answers"].get(section.key) or {}
+        return (part.answers if part else {}) != answers or files != sealed
+
     @property
     def unnumbered(self) -> dict[str, Any]:
         """What it says in the form of sealed content, without what comes with submitting."""
@@ -179,7 +212,8 @@ class Draft:
             number="",
             revision=0,
             arrival=rules.Arrival(self.application.created_at),
-            terms=rules.Terms(0, ""),
+            submitted_by="",
+            terms=rules.Terms(0, "", {}, {}),
             **self.substance(),
         )
 
@@ -187,6 +221,7 @@ class Draft:
         """What a seal would cover, but for number, terms and moment: they come with submitting."""
         application = self.application
         return {
+            "title": rules.title_of(self.measured),
             "applicant": applicant(application.organisation),
             "partner": applicant(application.partner) if application.partner else None,
             "answers": self.answers,
@@ -196,31 +231,44 @@ class Draft:
 
 _PARTS = (
     select(Part)
-    .where(Part.application_id == bindparam("application"))
+    .where(Part.application_id.in_(_KEYS))
     .options(joinedload(Part.saved_by, innerjoin=True))
 )
 _LIVING_FILES = (
     select(Attachment)
-    .where(Attachment.application_id == bindparam("application"), Attachment.removed_at.is_(None))
+    .where(Attachment.application_id.in_(_KEYS), Attachment.removed_at.is_(None))
     .order_by(Attachment.created_at, Attachment.id)
     .options(joinedload(Attachment.file, innerjoin=True))
 )
 
 
 def draft(application: Application) -> Draft:
-    """The application as it stands now: two queries, and two more for a form not yet settled."""
-    parts = db.session.scalars(_PARTS, {"application": application.id})
-    return Draft(
-        application,
-        sections_of(application.competition),
-        {part.section_key: part for part in parts},
-        living_files(application),
-    )
+    """The application as it stands now."""
+    return drafts([application])[application.id]
+
+
+def drafts(applications: Sequence[Application]) -> dict[UUID, Draft]:
+    """Applications as they stand now, by their keys: two queries, however many, and two more for
+    each form that is not yet settled.
+    """
+    keys = {"applications": [one.id for one in applications]}
+    parts: dict[UUID, dict[str, Part]] = {}
+    for part in db.session.scalars(_PARTS, keys):
+        parts.setdefault(part.application_id, {})[part.section_key] = part
+    files: dict[UUID, list[Attachment]] = {}
+    for file in db.session.scalars(_LIVING_FILES, keys):
+        files.setdefault(file.application_id, []).append(file)
+    return {
+        one.id: Draft(
+            one, sections_of(one.competition), parts.get(one.id, {}), files.get(one.id, [])
+        )
+        for one in applications
+    }
 
 
 def living_files(application: Application) -> Sequence[Attachment]:
     """The files that stand in the application now, in the order in which they came."""
-    return db.session.scalars(_LIVING_FILES, {"application": application.id}).all()
+    return db.session.scalars(_LIVING_FILES, {"applications": [application.id]}).all()
 
 
 def applicant(organisation: Organisation) -> rules.Applicant:
@@ -252,6 +300,12 @@ def content_of(submission: Submission, *, minors: bool) -> Content:
     return content.read(sections, submission.content, language=language(), minors=minors)
 
 
+def part_of(submission: Submission, section: Section) -> ShownPart:
+    """One section as it was submitted, for its own people."""
+    parts = content_of(submission, minors=True).parts
+    return next(part for part in parts if part.key == section.key)
+
+
 def content_of_draft(draft: Draft) -> Content:
     """What stands in an application now, for its own people."""
     return content.read(draft.sections, draft.unnumbered, language=language(), minors=True)
@@ -260,6 +314,20 @@ def content_of_draft(draft: Draft) -> Content:
 def language() -> str:
     """The language of the page, "lv" or "en"."""
     return str(get_locale() or "lv")[:2]
+
+
+def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:
+    """The sealed replies by application of a competition, the earliest first: one query."""
+    rows = db.session.scalars(
+        select(Reply)
+        .join(Application, Application.id == Reply.application_id)
+        .where(Application.competition_id == competition.id)
+        .order_by(Reply.received_at, Reply.id)
+    )
+    found: dict[UUID, list[Reply]] = {}
+    for reply in rows:
+        found.setdefault(reply.application_id, []).append(reply)
+    return found
 
 
 def counted(competition: Competition) -> Sequence[Submission]:

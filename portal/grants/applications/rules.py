@@ -63,6 +63,8 @@ def in_time(
 # The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
 FORM = "asns/application/1"
 
+LONGEST_TITLE = 300  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
@@ -88,10 +90,12 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The version of the terms that was in force, and its digest."""
+    """The call as it was then: the version of its terms and their digest, and how it was called."""
 
     version: int
     digest: str
+    title: Mapping[str, str]  # by language
+    organiser: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,18 @@ def sealed_content(
     number: str,
     revision: int,
     arrival: Arrival,
+    submitted_by: str,
     terms: Terms,
+    title: str,
     applicant: Applicant,
     partner: Applicant | None,
     answers: Mapping[str, Mapping[str, Any]],
     files: Iterable[SealedFile],
 ) -> dict[str, Any]:
-    """All that a seal covers: plain JSON, no floats. `answers` are by section, then question."""
+    """All that a seal covers: plain JSON, no floats. `answers` are by section, then question.
+
+    Names are as they were called then; `title` is the answer that measures it.
+    """
     return {
         "form": FORM,
         "number": number,
@@ -122,7 +131,9 @@ def sealed_content(
         "received_at": whole_second(arrival.received_at).isoformat(),
         "channel": arrival.channel.value,
         "postmark": arrival.postmark.isoformat() if arrival.postmark else None,
+        "submitted_by": submitted_by,
         "terms": asdict(terms),
+        "title": title,
         "applicant": asdict(applicant),
         "partner": asdict(partner) if partner else None,
         "answers": {section: dict(given) for section, given in answers.items()},
@@ -145,10 +156,14 @@ def is_seal(text: str) -> bool:
     return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
-def same_substance(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents say the same: all but the revision, the terms and the moment."""
-    told = ("applicant", "partner", "answers", "attachments")
-    return all(one.get(part) == other.get(part) for part in told)
+def title_of(measured: Mapping[str, Any]) -> str:
+    """The project's title among the answers by what they measure, as lists and papers show it."""
+    return str(measured.get("title") or "").strip()[:LONGEST_TITLE]
+
+
+def substance(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What an applicant says in sealed content: all but number, terms, sender and moment."""
+    return {part: content.get(part) for part in ("applicant", "partner", "answers", "attachments")}
 
 
 # ----------------------------------------------------------- what submitting asks

@@ -42,6 +42,14 @@ class SignForm(Form):
     decided_on = Date(_l("Date of the decisions"))
 
 
+class TakeBackForm(Form):
+    """The head takes the signature back."""
+
+    reason = TextArea(
+        _l("Why it is taken back"), _l("It stands in the journal."), limit=2000, rows=3
+    )
+
+
 class DeclineForm(Form):
     """An applicant gives a grant back."""
 

@@ -14,7 +14,7 @@ from portal.grants.applications import hooks as application_hooks
 from portal.grants.applications.models import Application
 from portal.grants.awards import queries
 from portal.grants.awards.letters import LABELS
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions import hooks as competition_hooks
 from portal.grants.competitions.hooks import StageCount, Step
@@ -37,7 +37,7 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
         select(Decision.competition_id, func.count())
         .where(
             Decision.competition_id.in_([one.id for one in competitions]),
-            Decision.state.not_in((DecisionState.REPLACED, DecisionState.DECLINED)),
+            Decision.state.not_in((*PAST, DecisionState.DECLINED)),
             Decision.outcome.in_(GRANTED),
         )
         .group_by(Decision.competition_id)

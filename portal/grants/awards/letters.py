@@ -81,14 +81,16 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
             "language": language,
             "title": _("Decision on your application"),
             "number": decision.number or "",
-            "issuer": competition.municipality.organiser.in_language(language),
+            "issuer": (decision.organiser or competition.municipality.organiser).in_language(
+                language
+            ),
             "contact": competition.contact_email or competition.municipality.email,
             "dated": dated.isoformat(),
             "date_words": formats.short_date(dated),
             "recipient": [
                 line
                 for line in (
-                    application.organisation.name,
+                    decision.applicant,
                     application.organisation.address,
                     application.organisation.email,
                 )
@@ -99,7 +101,7 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
             "favourable": decision.outcome in GRANTED,
             "facts": _facts(decision, language),
             "passages": _passages(decision, language),
-            "signatory": decision.signed_by.name if decision.signed_by else "",
+            "signatory": decision.signatory or "",
             "role": _("Head of the education board"),
         }
 
@@ -121,7 +123,7 @@ def _facts(decision: Decision, language: str) -> list[list[str]]:
     application = decision.application
     facts = [
         [_("Competition"), decision.competition.title.in_language(language)],
-        [_("Application"), f"{application.number} · {application.title}"],
+        [_("Application"), f"{application.number} · {decision.title}"],
     ]
     if decision.total is not None:
         facts.append([_("Points"), formats.points(decision.total)])

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.accounts.models import Person
-from portal.core.db import Base, Keyed
+from portal.core.db import Base, Keyed, Words
 from portal.core.triggers import append_only, changed, refuse
 from portal.grants.applications.models import Application
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.models import Vote
 
 
 class DecisionState(StrEnum):
@@ -23,10 +23,18 @@ class DecisionState(StrEnum):
     PUBLISHED = "published"
     DECLINED = "declined"  # the applicant does not take the grant
     REPLACED = "replaced"  # a later decision on the same application stands in its place
+    TAKEN_BACK = "taken_back"  # its signature, before it was published
+
+
+# Decisions that stand no longer: they are kept, and nothing is made of them.
+PAST = (DecisionState.REPLACED, DecisionState.TAKEN_BACK)
 
 
 class Decision(Keyed, Base):
     """A decision on one application. Its grant is the competition's fixed sum; none stands here.
+
+    It names the project and its applicant as they were sealed, itself: whatever is called otherwise
+    later, the decision says what it said. `vote` is the committee's approval on which it stands.
 
     Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which is
     then replaced; `in_place_of_id` the declined one).
@@ -38,16 +46,23 @@ class Decision(Keyed, Base):
             "uq_decisions_standing",
             "application_id",
             unique=True,
-            postgresql_where=text("state <> 'replaced'"),
+            postgresql_where=text("state NOT IN ('replaced', 'taken_back')"),
         ),
         UniqueConstraint("competition_id", "number"),
         UniqueConstraint("in_place_of_id"),
         CheckConstraint(
-            "state = 'drafted' OR num_nonnulls(number, decided_on, signed_by_id, signed_at) = 4",
+            "state = 'drafted' OR"
+            " num_nonnulls(number, decided_on, signed_by_id, signatory, organiser, signed_at) = 6",
             name="signed",
         ),
         CheckConstraint(
-            "(state IN ('drafted', 'signed')) = (published_at IS NULL)", name="published"
+            "(state IN ('drafted', 'signed', 'taken_back')) = (published_at IS NULL)",
+            name="published",
+        ),
+        CheckConstraint(
+            "(state = 'taken_back') = (taken_back_at IS NOT NULL)"
+            " AND (state = 'taken_back') = (taken_back_reason <> '')",
+            name="taken_back",
         ),
         CheckConstraint(
             "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''", name="conditions"
@@ -62,7 +77,11 @@ class Decision(Keyed, Base):
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    vote_id: Mapped[UUID] = mapped_column(ForeignKey("votes.id"))
     state: Mapped[DecisionState] = mapped_column(default=DecisionState.DRAFTED)
+    title: Mapped[str]
+    applicant: Mapped[str]
+    registration_number: Mapped[str | None]
     outcome: Mapped[Outcome]
     number: Mapped[str | None]
     decided_on: Mapped[date | None]
@@ -71,6 +90,10 @@ class Decision(Keyed, Base):
     conditions: Mapped[str] = mapped_column(default="")
     reasons: Mapped[str] = mapped_column(default="")
     signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    signatory: Mapped[str | None]  # the head's name, as it was signed
+    organiser: Mapped[Words | None]  # the board's, likewise
+    taken_back_at: Mapped[datetime | None]
+    taken_back_reason: Mapped[str] = mapped_column(default="")
     signed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
@@ -81,7 +104,15 @@ class Decision(Keyed, Base):
 
     competition: Mapped[Competition] = relationship()
     application: Mapped[Application] = relationship()
-    signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id])
+    vote: Mapped[Vote] = relationship()
+
+    def copy(self, **values: Any) -> "Decision":
+        """A draft on the same application, with the same names and words but for `values`."""
+        kept = (
+            *("competition_id", "application_id", "vote_id", "title", "applicant"),
+            *("registration_number", "outcome", "place", "total", "conditions", "reasons"),
+        )
+        return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -102,8 +133,9 @@ class Letter(Keyed, Base):
 
 # What is signed does not change: it is only published, and then declined or replaced.
 SIGNED = (
-    *("competition_id", "application_id", "outcome", "number", "decided_on", "place", "total"),
-    *("conditions", "reasons", "signed_by_id", "signed_at", "promoted_from_id", "in_place_of_id"),
+    *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
+    *("outcome", "number", "decided_on", "place", "total", "conditions", "reasons"),
+    *("signed_by_id", "signatory", "organiser", "signed_at", "promoted_from_id", "in_place_of_id"),
 )
 refuse(
     Decision,
@@ -118,4 +150,13 @@ refuse(
     when=f"OLD.published_at IS NOT NULL AND {changed('published_at')}",
 )
 refuse(Decision, "kept", "DELETE", when="OLD.state <> 'drafted'")
+refuse(Decision, "taken_back", "UPDATE", when="OLD.state = 'taken_back'")
+# A decision is not dated before the meeting on whose approval it stands.
+refuse(
+    Decision,
+    "dated",
+    "INSERT OR UPDATE OF decided_on, vote_id",
+    when="NEW.decided_on < (SELECT (held_at AT TIME ZONE 'Europe/Riga')::date FROM meetings"
+    " JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)",
+)
 append_only(Letter)

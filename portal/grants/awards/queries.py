@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -22,13 +23,16 @@ from portal.core.accounts.models import (
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted
+from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards import letters
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import PAST, Decision, DecisionState, Letter
 from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
+from portal.grants.evaluation.ranking.queries import ranking_of
+from portal.grants.evaluation.ranking.words import said
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
 
@@ -53,13 +57,10 @@ def decisions(actor: Person, competition: Competition) -> Sequence[Decision]:
         .join(Application.organisation)
         .where(
             Decision.competition_id == competition.id,
-            Decision.state != DecisionState.REPLACED,
+            Decision.state.not_in(PAST),
             visible_decisions(actor),
         )
-        .options(
-            contains_eager(Decision.application).contains_eager(Application.organisation),
-            joinedload(Decision.signed_by),
-        )
+        .options(contains_eager(Decision.application).contains_eager(Application.organisation))
         .order_by(Decision.place.nulls_last(), Application.number)
     ).all()
 
@@ -72,15 +73,61 @@ def standing(competition: Competition) -> list[Decision]:
             .join(Decision.application)
             .where(
                 Decision.competition_id == competition.id,
-                Decision.state != DecisionState.REPLACED,
+                Decision.state.not_in(PAST),
             )
             .options(
                 contains_eager(Decision.application).joinedload(Application.organisation),
                 joinedload(Decision.competition).joinedload(Competition.municipality),
-                joinedload(Decision.signed_by),
             )
             .order_by(Decision.place.nulls_last(), Application.number)
         )
+    )
+
+
+def counted(competition: Competition) -> dict[UUID, Counted]:
+    """What counts of each submitted application, by its key."""
+    rows = db.session.scalars(
+        select(Counted)
+        .join(Application, Application.id == Counted.application_id)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+    )
+    return {row.application_id: row for row in rows}
+
+
+def changed_since(competition: Competition, decisions: Sequence[Decision]) -> list[str]:
+    """What differs from the committee's approval on which the decisions stand, in words; nothing
+    where it holds and is its last word.
+    """
+    approval = ranking_of(competition).approval
+    if approval is None:
+        return [_("The committee's last vote on the ranking was not carried.")]
+    later = [_("Meeting No. %(number)s approved a ranking since.", number=approval.meeting.number)]
+    return [
+        *(later if any(d.vote_id != approval.vote.id for d in decisions) else ()),
+        *(said(one) for one in approval.differences),
+    ]
+
+
+def next_ordinal(competition: Competition) -> int:
+    """The ordinal of the next decision: numbers are given once, also to what was taken back."""
+    given = db.session.scalars(
+        select(func.count()).where(
+            Decision.competition_id == competition.id, Decision.number.is_not(None)
+        )
+    ).one()
+    return given + 1
+
+
+def signer(competition: Competition) -> Person | None:
+    """Who signed the decisions that stand."""
+    return db.session.scalar(
+        select(Person)
+        .join(Decision, Decision.signed_by_id == Person.id)
+        .where(Decision.competition_id == competition.id, Decision.state == DecisionState.SIGNED)
+        .limit(1)
     )
 
 
@@ -113,7 +160,7 @@ def declined_without_successor(competition: Competition) -> Sequence[Decision]:
             Decision.state == DecisionState.DECLINED,
             Decision.id.not_in(given),
         )
-        .options(joinedload(Decision.application).joinedload(Application.organisation))
+        .options(joinedload(Decision.application))
         .order_by(Decision.declined_at)
     ).all()
 
@@ -171,9 +218,8 @@ def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
     return db.session.scalars(
         select(Decision)
         .join(Decision.application)
-        .join(Application.organisation)
         .where(Decision.competition_id.in_(competition_ids), Decision.state.in_(PUBLIC))
-        .options(contains_eager(Decision.application).contains_eager(Application.organisation))
+        .options(contains_eager(Decision.application))
         .order_by(Decision.competition_id, Decision.place.nulls_last(), Application.number)
     ).all()
 
@@ -207,14 +253,19 @@ class Overview:
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
-    step: Event | None  # PROPOSE, SIGN_OFF, PUBLISH, or nothing more
+    changed: Sequence[str]  # since the approval on which drafts and signed decisions stand
+    step: Event | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
 
 
 def overview(actor: Person, competition: Competition) -> Overview:
     """What the board's page of decisions shows."""
-    found = decisions(actor, competition)
-    now = clock.now()
-    steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
+    found, now = decisions(actor, competition), clock.now()
+    changed = changed_since(competition, found) if found and not competition.published_at else ()
+    steps = (
+        [Event.TAKE_BACK, Event.PROPOSE]
+        if changed
+        else [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
+    )
     return Overview(
         decisions=found,
         granted=[
@@ -224,6 +275,7 @@ def overview(actor: Person, competition: Competition) -> Overview:
         reserve=[d for d in found if d.outcome is Outcome.RESERVE],
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
         awaiting_successor=declined_without_successor(competition),
+        changed=changed,
         step=next((event for event in steps if allows(competition, event, now)), None),
     )
 
@@ -263,13 +315,12 @@ def results(*competitions: Competition) -> dict[UUID, Results]:
 
 
 def _award(decision: Decision) -> Award:
-    application = decision.application
     return Award(
-        number=application.number or "",
+        number=decision.application.number or "",
         decision=decision.number or "",
-        project=application.title,
-        organisation=application.organisation.name,
-        registration_number=application.organisation.registration_number,
+        project=decision.title,
+        organisation=decision.applicant,
+        registration_number=decision.registration_number,
         place=decision.place,
         points=decision.total,
         outcome=decision.outcome,

@@ -12,6 +12,7 @@ from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
+from portal.grants.awards import queries
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions.models import Competition, State
@@ -24,6 +25,7 @@ class Right(StrEnum):
     PROPOSE_DECISIONS = "propose_decisions"
     EDIT_DECISION = "edit_decision"
     SIGN_DECISIONS = "sign_decisions"
+    TAKE_BACK_SIGNATURE = "take_back_signature"
     PUBLISH_DECISIONS = "publish_decisions"
     PROMOTE = "promote"
     SEE_OWN_DECISION = "see_own_decision"  # the applicant, once published
@@ -63,6 +65,17 @@ def _edit(actor: Person | None, competition: Competition, decision: Decision) ->
 @rule(Right.SIGN_DECISIONS)
 def _sign(actor: Person | None, competition: Competition) -> Answer:
     return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+
+
+@rule(Right.TAKE_BACK_SIGNATURE)
+def _take_back(actor: Person | None, competition: Competition) -> Answer:
+    """Who signed; where they are head no longer, whoever is."""
+    found, signer = _sign(actor, competition), queries.signer(competition)
+    if not found or signer is None or actor is None or signer.id == actor.id:
+        return found
+    if signer.is_active and holds(signer, Role.HEAD, competition.municipality_id):
+        return no(_l("Only %(name)s, who signed, takes the signature back.", name=signer.name))
+    return found
 
 
 @rule(Right.PUBLISH_DECISIONS)

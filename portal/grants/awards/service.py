@@ -1,9 +1,10 @@
 """Deciding: draft, sign, publish, decline, promote. Each verb is one transaction."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from portal.core import clock, formats
 from portal.core.accounts.models import Person
@@ -11,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.models import Counted
 from portal.grants.applications.queries import applicants
 from portal.grants.awards import letters, queries
 from portal.grants.awards.models import Decision, DecisionState, Letter
@@ -27,7 +29,8 @@ from portal.grants.awards.rules import (
 )
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
-from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.models import Meeting
+from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_of
 
 guards(
     _l("This decision is signed. What is signed does not change."),
@@ -38,20 +41,23 @@ guards(
 def propose_decisions(actor: Person, competition: Competition) -> list[Decision]:
     """Draft one decision for each application that was judged, in place of earlier drafts.
 
-    Raises NotReady with what is missing (sheets, declarations, votes), StateConflict once decided.
+    Raises NotReady with what is missing (sheets, declarations, votes) or differs from what the
+    committee approved, StateConflict once decided.
     """
     with unit_of_work(actor, "decisions.proposed", competition) as work:
         work.lock(competition)
         competition.state = state_after(competition, Event.PROPOSE, clock.now())
         ranking = ranking_of(competition)
+        approval = _approved(ranking)
         outcomes = _allocate(competition, ranking)
         for old in queries.standing(competition):
             work.delete(old)
         db.session.flush()
+        named = queries.counted(competition)
         drafts = [
-            Decision(
-                competition_id=competition.id,
-                application_id=entry.application_id,
+            _draft(
+                approval,
+                named[entry.application_id],
                 outcome=outcomes[entry.number],
                 place=entry.place,
                 total=published_points(entry.total),
@@ -60,9 +66,9 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
             for entry in ranking.entries
         ]
         drafts += [
-            Decision(
-                competition_id=competition.id,
-                application_id=check.application_id,
+            _draft(
+                approval,
+                named[check.application_id],
                 outcome=Outcome.REJECT,
                 reasons=letters.ineligible_reasons(check),
             )
@@ -71,13 +77,31 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
         return [work.add(draft) for draft in drafts]
 
 
-def _allocate(competition: Competition, ranking: Ranking) -> dict[str, Outcome]:
-    if ranking.blockers:
+def _approved(ranking: Ranking) -> Approval:
+    """The approval of the ranking, on which decisions may stand. Raises NotReady."""
+    if ranking.approval is None or ranking.blockers:
         raise NotReady(
             "evaluation_unfinished",
             _l("The evaluation is not finished."),
-            [blocker.message for blocker in ranking.blockers],
+            [line for blocker in ranking.blockers for line in (blocker.message, *blocker.concerns)],
         )
+    return ranking.approval
+
+
+def _draft(approval: Approval, counted: Counted, **values: Any) -> Decision:
+    """A decision that names an application as it counts."""
+    return Decision(
+        competition_id=approval.meeting.competition_id,
+        application_id=counted.application_id,
+        vote_id=approval.vote.id,
+        title=counted.title,
+        applicant=counted.applicant,
+        registration_number=counted.registration_number,
+        **values,
+    )
+
+
+def _allocate(competition: Competition, ranking: Ranking) -> dict[str, Outcome]:
     entries = [Ranked(e.number, e.place or 0, e.clears_minimums) for e in ranking.entries]
     try:
         return allocate(entries, competition.number_of_grants)
@@ -130,8 +154,8 @@ def edit_draft(
 def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> None:
     """The head signs all drafted decisions: they get their numbers and change no more.
 
-    Raises NotReady where something lacks words, StateConflict where the drafts no longer follow
-    the ranking, Invalid for `decided_on`.
+    Raises NotReady where something lacks words, or where what the committee approved is no longer
+    what stands, with what differs; Invalid for `decided_on`.
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
@@ -139,16 +163,27 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         competition.decided_at = clock.now()
         decisions = queries.standing(competition)
         work.lock(*decisions)
-        _refuse_unsound(competition, decisions)
-        _refuse_date(competition, decided_on)
-        for ordinal, decision in enumerate(decisions, start=1):
+        _refuse_unsaid(decisions)
+        if found := queries.changed_since(competition, decisions):
+            raise NotReady(
+                "ranking_moved",
+                _l(
+                    "The drafts no longer follow what the committee has approved. Draft the"
+                    " decisions again; where the ranking has changed, the committee approves it"
+                    " anew before that."
+                ),
+                found,
+            )
+        _refuse_date(decided_on, _met_on(competition, decisions[0].vote.meeting))
+        first = queries.next_ordinal(competition)
+        for ordinal, decision in enumerate(decisions, start=first):
             decision.number = decision_number(competition.code, ordinal)
             decision.decided_on = decided_on
-            _sign(decision, actor)
+            _sign(decision, actor, competition)
 
 
-def _refuse_unsound(competition: Competition, decisions: list[Decision]) -> None:
-    """Refuse what nobody drafted, what has no reasons, or what the ranking no longer says."""
+def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
+    """Refuse what nobody drafted, and rejections without reasons."""
     if not decisions:
         raise NotReady("no_drafts", _l("No decisions have been drafted yet."))
     silent = [d for d in decisions if d.outcome is Outcome.REJECT and not d.reasons]
@@ -158,48 +193,75 @@ def _refuse_unsound(competition: Competition, decisions: list[Decision]) -> None
             _l("Some rejections have no reasons."),
             [decision.application.number or "" for decision in silent],
         )
-    proposed = _allocate(competition, ranking_of(competition))
-    drafted = {d.application.number: d.outcome for d in decisions if d.place is not None}
-    if any(
-        not may_become(outcome, drafted.get(number, Outcome.REJECT))
-        for number, outcome in proposed.items()
-    ):
-        raise StateConflict(
-            "ranking_moved",
-            _l("The ranking has changed since the decisions were drafted. Draft them again."),
-        )
 
 
-def _refuse_date(competition: Competition, decided_on: date) -> None:
-    """Decisions are dated between the close of the call and today."""
-    earliest = competition.deadline.astimezone(clock.RIGA).date()
+def _met_on(competition: Competition, meeting: Meeting) -> date:
+    """The first day that a decision can bear: after the close of the call, when the meeting met."""
+    return max(clock.day_of(competition.deadline), clock.day_of(meeting.held_at))
+
+
+def _refuse_date(decided_on: date, earliest: date) -> None:
     if not earliest <= decided_on <= clock.today():
         raise Invalid(
             "decided_on",
             _l(
-                "Decisions are dated from %(first)s, when the call closed, to today.",
+                "Decisions are dated from %(first)s, when the committee met, to today.",
                 first=formats.short_date(earliest),
             ),
             "decided_on",
         )
 
 
-def _sign(decision: Decision, actor: Person) -> None:
+def _sign(decision: Decision, actor: Person, competition: Competition) -> None:
     decision.state = DecisionState.SIGNED
-    decision.signed_by_id = actor.id
+    decision.signed_by_id, decision.signatory = actor.id, actor.name
+    decision.organiser = competition.municipality.organiser
     decision.signed_at = clock.now()
+
+
+def take_back_signature(actor: Person, competition: Competition, *, reason: str) -> None:
+    """Take back the signature of all decisions before they are published.
+
+    What was signed is kept with its number and the reason; in its place stand drafts with the same
+    words. Raises StateConflict where nothing is signed, or where it is published.
+    """
+    with unit_of_work(actor, "decisions.taken_back", competition) as work:
+        work.lock(competition)
+        competition.state = state_after(competition, Event.TAKE_BACK, clock.now())
+        competition.decided_at = None
+        signed = queries.standing(competition)
+        work.lock(*signed)
+        for decision in signed:
+            decision.state = DecisionState.TAKEN_BACK
+            decision.taken_back_at, decision.taken_back_reason = clock.now(), reason
+        db.session.flush()  # makes room for the standing ones
+        for decision in signed:
+            work.add(decision.copy())
+        work.note(reason=reason, decisions=len(signed))
 
 
 def publish(actor: Person, competition: Competition) -> None:
     """Publish the results: page, open data and letters in one instant. Each letter goes once, ever.
 
-    Raises StateConflict where they are published already or not yet signed.
+    Raises StateConflict where they are published already or not yet signed, NotReady where what the
+    committee approved is no longer what stands, with what differs.
     """
     with unit_of_work(actor, "results.published", competition) as work:
         work.lock(competition)
         competition.state = state_after(competition, Event.PUBLISH, clock.now())
         now = competition.published_at = clock.now()
-        for decision in queries.standing(competition):
+        decisions = queries.standing(competition)
+        if found := queries.changed_since(competition, decisions):
+            raise NotReady(
+                "ranking_moved",
+                _l(
+                    "What is signed is no longer what the committee has approved. Take the"
+                    " signature back; when the committee has approved the ranking anew, the"
+                    " decisions are drafted again."
+                ),
+                found,
+            )
+        for decision in decisions:
             decision.state = DecisionState.PUBLISHED
             decision.published_at = now
             _send_letter(work, decision)
@@ -239,7 +301,7 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         work.lock(declined.competition, declined)
         if declined.state is not DecisionState.DECLINED or queries.successor(declined):
             raise StateConflict("promoted", _l("This grant has already been given on."))
-        _refuse_date(declined.competition, decided_on)
+        _refuse_date(decided_on, _declined_on(declined))
         standing = {d.application.number: d for d in queries.standing(declined.competition)}
         following = next_in_reserve({n: (d.outcome, d.place) for n, d in standing.items() if n})
         if following is None:
@@ -247,21 +309,19 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         reserve = standing[following]
         reserve.state = DecisionState.REPLACED
         db.session.flush()
-        ordinal = _count(declined.competition) + 1
         promoted = work.add(
-            Decision(
-                competition_id=declined.competition_id,
-                application_id=reserve.application_id,
+            reserve.copy(
                 outcome=Outcome.APPROVE,
-                number=decision_number(declined.competition.code, ordinal),
+                number=decision_number(
+                    declined.competition.code, queries.next_ordinal(declined.competition)
+                ),
                 decided_on=decided_on,
-                place=reserve.place,
-                total=reserve.total,
+                reasons="",
                 promoted_from_id=reserve.id,
                 in_place_of_id=declined.id,
             )
         )
-        _sign(promoted, actor)
+        _sign(promoted, actor, declined.competition)
         promoted.state = DecisionState.PUBLISHED
         promoted.published_at = clock.now()
         db.session.flush()
@@ -269,12 +329,9 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         return promoted
 
 
-def _count(competition: Competition) -> int:
-    return db.session.scalars(
-        select(func.count()).where(
-            Decision.competition_id == competition.id, Decision.number.is_not(None)
-        )
-    ).one()
+def _declined_on(declined: Decision) -> date:
+    """The first day that the decision on its successor can bear."""
+    return clock.day_of(declined.declined_at or clock.now())
 
 
 def _send_letter(work: Work, decision: Decision) -> None:

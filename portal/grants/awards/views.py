@@ -1,5 +1,7 @@
 """The board's pages of decisions, the applicant's decision, and the public results."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,6 +22,7 @@ from portal.grants.awards.forms import (
     GrantForm,
     RefusalForm,
     SignForm,
+    TakeBackForm,
     wording,
 )
 from portal.grants.awards.models import Decision
@@ -84,18 +87,26 @@ def sign(competition: Competition) -> ResponseReturnValue:
     return _page(competition, form)
 
 
+@board.route("/<slug:competition>/decisions/take-back", methods=["GET", "POST"])
+@requires(Right.TAKE_BACK_SIGNATURE)
+def take_back(competition: Competition) -> ResponseReturnValue:
+    form = TakeBackForm()
+    verb = partial(service.take_back_signature, signed_in(), competition)
+    if carried_out(form, lambda: verb(reason=form.reason.data)):
+        flash(_("The signature is taken back. The decisions are drafts again."))
+        return redirect(url_for(".decisions", competition=competition))
+    return form_page("grants/awards/take_back.html", form, competition=competition)
+
+
 @board.route("/<slug:competition>/decisions/publish", methods=["GET", "POST"])
 @requires(Right.PUBLISH_DECISIONS)
 def publish(competition: Competition) -> ResponseReturnValue:
     form = ConfirmForm()
-    if form.validate_on_submit():
-        service.publish(signed_in(), competition)
+    if carried_out(form, lambda: service.publish(signed_in(), competition)):
         flash(_("The results are public, and the letters are on their way."))
         return redirect(url_for(".decisions", competition=competition))
     overview = queries.overview(signed_in(), competition)
-    return render_template(
-        "grants/awards/publish.html", competition=competition, form=form, overview=overview
-    )
+    return form_page("grants/awards/publish.html", form, competition=competition, overview=overview)
 
 
 @board.route("/<slug:competition>/decisions/<key:decision>", methods=["GET", "POST"])

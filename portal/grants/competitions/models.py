@@ -54,6 +54,11 @@ class Competition(Keyed, Base):
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL", name="announced_at"
         ),
         CheckConstraint(
+            "num_nonnulls(announced_municipality, announced_organiser)"
+            " = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
+            name="announced_by",
+        ),
+        CheckConstraint(
             "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
             name="decided_at",
         ),
@@ -112,6 +117,9 @@ class Competition(Keyed, Base):
     reserve_public: Mapped[bool] = mapped_column(default=True)
 
     terms_version: Mapped[int] = mapped_column(default=0)  # 0 before it is announced
+    # How the municipality and its board were called when these terms were announced.
+    announced_municipality: Mapped[Words | None]
+    announced_organiser: Mapped[Words | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[Words | None]
     register_closed_at: Mapped[datetime | None]
@@ -141,6 +149,16 @@ class Competition(Keyed, Base):
     def number_of_grants(self) -> int:
         """How many grants there are: as said, or as many fixed sums as the budget holds."""
         return self.grants if self.grants is not None else (self.budget or 0) // self.fixed_sum
+
+    @property
+    def municipality_name(self) -> Words:
+        """The municipality's name, as the call was announced under it."""
+        return self.announced_municipality or self.municipality.name
+
+    @property
+    def organiser(self) -> Words:
+        """The board's name, as the call was announced under it."""
+        return self.announced_organiser or self.municipality.organiser
 
 
 class TermsVersion(Keyed, Base):
@@ -347,7 +365,7 @@ class Criterion(Keyed, Base):
 
 # Announced terms change by an amendment only, which makes a new version of them; once it is
 # decided they stand. A deadline is never moved earlier.
-TERMS = (*NAMES, "total_minimum", "spread_flag")
+TERMS = (*NAMES, "total_minimum", "spread_flag", "announced_municipality", "announced_organiser")
 refuse(
     Competition,
     "terms",

@@ -35,6 +35,7 @@ class Event(StrEnum):
     EXTEND = "extend"  # an amendment after the close that moves the deadline into the future
     PROPOSE = "propose"  # decisions are drafted, as often as need be
     SIGN_OFF = "sign_off"
+    TAKE_BACK = "take_back"  # the signature, before anything is published
     PUBLISH = "publish"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -57,6 +58,7 @@ WORKFLOW: Workflow[Phase, Event] = Workflow(
         (Phase.CLOSED, Event.PROPOSE): To(Phase.CLOSED),
         (Phase.CLOSED, Event.SIGN_OFF): To(Phase.DECIDED),
         (Phase.CLOSED, Event.CANCEL): To(Phase.CANCELLED),
+        (Phase.DECIDED, Event.TAKE_BACK): To(Phase.CLOSED),
         (Phase.DECIDED, Event.PUBLISH): To(Phase.PUBLISHED),
         (Phase.DECIDED, Event.CANCEL): To(Phase.CANCELLED),
         (Phase.PUBLISHED, Event.COMPLETE): To(Phase.COMPLETED),

@@ -139,6 +139,12 @@ def move(competition: Competition, event: Event) -> None:
 def record_terms(work: Work, competition: Competition) -> TermsVersion:
     """Keep terms, form and criteria as they now stand as the next version; seals refer to it."""
     competition.terms_version += 1  # with the change: the database takes no other
+    with (
+        db.session.no_autoflush
+    ):  # announced and named in one statement: the database asks for both
+        municipality = competition.municipality
+    competition.announced_municipality = municipality.name
+    competition.announced_organiser = municipality.organiser
     db.session.flush()
     db.session.expire(competition, ["sections", "criteria"])
     content = terms_snapshot(competition)

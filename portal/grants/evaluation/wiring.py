@@ -67,7 +67,7 @@ def _waiting(actor: Person) -> Iterable[Step]:
         .where(
             Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR)),
             Application.state == State.SUBMITTED,
-            Clarification.replied_at.is_(None),
+            Clarification.reply_id.is_(None),
             Clarification.closed_at.is_(None),
         )
         .order_by(Clarification.until)
@@ -94,10 +94,10 @@ def _notices(application: Application) -> Iterable[Step]:
     )
     if asked is not None:
         yield Step(
-            _("Clarification") if asked.replied_at else _("Clarify what the board asks"),
+            _("Clarification") if asked.reply else _("Clarify what the board asks"),
             url_for("clarifications.reply", application=application),
-            _("sent %(at)s", at=formats.short_instant(asked.replied_at))
-            if asked.replied_at
+            _("sent %(at)s", at=formats.short_instant(asked.reply.received_at))
+            if asked.reply
             else _("until %(until)s", until=formats.until(asked.until)),
-            is_due=asked.replied_at is None and asked.closed_at is None,
+            is_due=asked.waits,
         )

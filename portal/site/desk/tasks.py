@@ -9,16 +9,17 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import PAST, Decision, DecisionState
+from portal.grants.awards.queries import changed_since
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
 from portal.grants.evaluation.models import (
@@ -71,10 +72,10 @@ def _closed() -> ColumnElement[bool]:
 
 def _eligibility(scope: frozenset[UUID]) -> list[Task]:
     rows = db.session.execute(
-        select(Competition, Application.number, Organisation.name, Application.title)
+        select(Competition, Application.number, Counted.applicant, Counted.title)
         .select_from(Application)
         .join(Competition, Competition.id == Application.competition_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Counted, Counted.application_id == Application.id)
         .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
         .where(
             _of(scope),
@@ -82,7 +83,7 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
             Application.state == ApplicationState.SUBMITTED,
             or_(EligibilityCheck.id.is_(None), EligibilityCheck.state == CheckState.OPEN),
             ~exists().where(
-                Clarification.check_id == EligibilityCheck.id, Clarification.replied_at.is_not(None)
+                Clarification.check_id == EligibilityCheck.id, Clarification.reply_id.is_not(None)
             ),
         )
         .order_by(Competition.deadline, Application.number)
@@ -103,36 +104,37 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
 def _clarified(scope: frozenset[UUID]) -> list[Task]:
     """Checks that go on: the applicant has replied, or the time for it is over."""
     rows = db.session.execute(
-        select(Competition, Application.number, Organisation.name, Clarification)
+        select(Competition, Application.number, Counted.applicant, Clarification)
         .select_from(Clarification)
         .join(EligibilityCheck, EligibilityCheck.id == Clarification.check_id)
         .join(Application, Application.id == EligibilityCheck.application_id)
         .join(Competition, Competition.id == Application.competition_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Counted, Counted.application_id == Application.id)
         .where(_of(scope), _closed(), or_(_replied(), _lapsed()))
         .order_by(Clarification.asked_at)
+        .options(joinedload(Clarification.reply))
     ).all()
     found = {}  # by application: of several rounds the last one
-    for competition, number, organisation, asked in rows:
+    for competition, number, applicant, asked in rows:
         found[competition.id, number] = Task(
             _("Read the clarification of %(number)s", number=number)
-            if asked.replied_at
+            if asked.reply
             else _("Go on with the check of %(number)s: no clarification came", number=number),
             url_for("eligibility.check", competition=competition, application=number),
-            asked.replied_at or asked.until,
-            organisation,
+            asked.reply.received_at if asked.reply else asked.until,
+            applicant,
         )
     return list(found.values())
 
 
 def _replied() -> ColumnElement[bool]:
-    return and_(EligibilityCheck.state == CheckState.OPEN, Clarification.replied_at.is_not(None))
+    return and_(EligibilityCheck.state == CheckState.OPEN, Clarification.reply_id.is_not(None))
 
 
 def _lapsed() -> ColumnElement[bool]:
     return and_(
         EligibilityCheck.state == CheckState.CLARIFYING,
-        Clarification.replied_at.is_(None),
+        Clarification.reply_id.is_(None),
         Clarification.closed_at.is_(None),
         Clarification.until < clock.now(),
     )
@@ -211,7 +213,8 @@ def _questions(scope: frozenset[UUID]) -> list[Task]:
 
 
 def _undrafted(scope: frozenset[UUID]) -> list[Task]:
-    drafted = select(Decision.competition_id)
+    """Decisions to draft: a first time, or again where the committee has approved otherwise."""
+    drafted = select(Decision.competition_id).where(Decision.state.not_in(PAST))
     rows = db.session.execute(
         select(Competition, func.max(Meeting.closed_at))
         .join(Meeting, Meeting.competition_id == Competition.id)
@@ -228,6 +231,32 @@ def _undrafted(scope: frozenset[UUID]) -> list[Task]:
             str(competition.title),
         )
         for competition, closed_at in rows
+    ] + [
+        Task(
+            _("Draft the decisions of %(code)s again", code=competition.code),
+            url_for("decisions.decisions", competition=competition),
+            drafted_at,
+            _("they are not what the committee has approved"),
+        )
+        for competition, drafted_at, _count, changed in _drafted(scope)
+        if changed
+    ]
+
+
+def _drafted(scope: frozenset[UUID]) -> list[tuple[Competition, datetime, int, bool]]:
+    """Competitions with drafts: since when, how many, and whether the approval holds no longer."""
+    drafts: dict[Competition, list[Decision]] = {}
+    rows = db.session.scalars(
+        select(Decision)
+        .join(Decision.competition)
+        .where(_of(scope), Decision.state == DecisionState.DRAFTED)
+        .options(contains_eager(Decision.competition))
+    )
+    for decision in rows:
+        drafts.setdefault(decision.competition, []).append(decision)
+    return [
+        (one, max(d.created_at for d in found), len(found), bool(changed_since(one, found)))
+        for one, found in drafts.items()
     ]
 
 
@@ -247,12 +276,6 @@ def _unannounced(scope: frozenset[UUID]) -> list[Task]:
 
 
 def _signatures(scope: frozenset[UUID]) -> list[Task]:
-    rows = db.session.execute(
-        select(Competition, func.max(Decision.created_at), func.count())
-        .join(Decision, Decision.competition_id == Competition.id)
-        .where(_of(scope), Decision.state == DecisionState.DRAFTED)
-        .group_by(Competition.id)
-    ).all()
     return [
         Task(
             ngettext(
@@ -265,7 +288,8 @@ def _signatures(scope: frozenset[UUID]) -> list[Task]:
             drafted_at,
             str(competition.title),
         )
-        for competition, drafted_at, count in rows
+        for competition, drafted_at, count, changed in _drafted(scope)
+        if not changed
     ]
 
 
@@ -292,7 +316,7 @@ def _declined(scope: frozenset[UUID]) -> list[Task]:
         .where(_of(scope), Decision.state == DecisionState.DECLINED, Decision.id.not_in(given))
         .options(
             joinedload(Decision.competition),
-            joinedload(Decision.application).joinedload(Application.organisation),
+            joinedload(Decision.application),
         )
     )
     return [
@@ -300,7 +324,7 @@ def _declined(scope: frozenset[UUID]) -> list[Task]:
             _("Give on the declined grant of %(number)s", number=decision.application.number),
             url_for("decisions.promote", competition=decision.competition, decision=decision),
             decision.declined_at or clock.now(),
-            decision.application.organisation.name,
+            decision.applicant,
         )
         for decision in declined
     ]

@@ -64,6 +64,7 @@ EVENTS: Mapping[str, Message] = {
     "decisions.proposed": _l("Decisions drafted"),
     "decision.worded": _l("Decision worded"),
     "decisions.signed": _l("Decisions signed"),
+    "decisions.taken_back": _l("Signature of the decisions taken back"),
     "results.published": _l("Results published"),
     "grant.declined": _l("Grant declined"),
     "grant.promoted": _l("Grant given to the next in reserve"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Words
-from portal.grants.applications.models import Application, Submission
+from portal.grants.applications.models import Application, Counted, Submission
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.inquiries.models import Inquiry
@@ -37,15 +37,16 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
     )
     application = Application(
         number="LIE-2026-1-007",
-        title=f"Ārā no istabas! {evil}",
-        organisation=organisation,
+        counted=Counted(applicant=organisation.name, title=f"Ārā no istabas! {evil}"),
         withdrawn_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
     )
     about = {"competition": competition, "application": application, "url": URL}
     received = {
         **about,
         "submission": Submission(
-            submitted_at=datetime(2026, 11, 20, 14, 59, 41, tzinfo=UTC), seal="ab12" * 16
+            submitted_at=datetime(2026, 11, 20, 14, 59, 41, tzinfo=UTC),
+            seal="ab12" * 16,
+            title=f"Ārā no istabas! {evil}",
         ),
     }
     call = {"competition": competition, "url": URL}
@@ -105,6 +106,8 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
 def decision(outcome: Outcome, evil: str = "") -> Decision:
     """A signed decision."""
     return Decision(
+        title=f"Ārā no istabas! {evil}",
+        applicant=f"Jauniešu biedrība “Ķēde” {evil}",
         outcome=outcome,
         number="7-11/4",
         decided_on=date(2026, 11, 18),

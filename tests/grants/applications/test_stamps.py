@@ -31,7 +31,7 @@ def _file_removed(world: World, client: PageClient) -> None:
 
 
 def _title(world: World, client: PageClient) -> None:
-    world.make.session.get_one(Application, world.draft.id).title = "Cits"
+    world.make.session.get_one(Application, world.draft.id).draft_title = "Cits"
 
 
 def _deadline(world: World, client: PageClient) -> None:

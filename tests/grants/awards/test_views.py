@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
+from portal.core.db import Words
 from portal.core.messages.models import Message
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import DecisionState, Letter
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import State
 from tests.factories import Make
@@ -151,21 +152,15 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(
     for size in (1, 12):
         competition, applications = make.evaluated([("8", "8")] * size, grants=1)
         for application in applications:
-            make.row(
-                Decision(
-                    competition_id=competition.id,
-                    application_id=application.id,
-                    outcome=Outcome.RESERVE,
-                    place=1,
-                )
-            )
+            make.decision(application, outcome=Outcome.RESERVE, place=1)
         client.sign_in(make.person(Role.OFFICER))
         url = f"/board/competitions/{competition.slug}/decisions"
         client.get(url)
         with counted_queries(client.application) as queries:
             client.page(url)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
+    # Most of them ask whether what the committee approved still stands.
+    assert counts[0] == counts[1] <= 18
 
 
 # --------------------------------------------------------------- the applicant
@@ -221,19 +216,18 @@ def test_the_list_of_applications_asks_as_much_for_many_decisions_as_for_one(
             application = make.application(
                 published.competition, organisation=published.organisation(0), submitted=True
             )
-            make.row(
-                Decision(
-                    competition_id=published.competition.id,
-                    application_id=application.id,
-                    outcome=Outcome.RESERVE,
-                    state=DecisionState.PUBLISHED,
-                    number=f"9-{number}",
-                    place=3,
-                    decided_on=clock.today(),
-                    signed_by_id=person.id,
-                    signed_at=clock.now(),
-                    published_at=clock.now(),
-                )
+            make.decision(
+                application,
+                outcome=Outcome.RESERVE,
+                state=DecisionState.PUBLISHED,
+                number=f"9-{number}",
+                place=3,
+                decided_on=clock.today(),
+                signed_by_id=person.id,
+                signatory=person.name,
+                organiser=Words("Pārvalde"),
+                signed_at=clock.now(),
+                published_at=clock.now(),
             )
         client.get("/my/applications")
         with counted_queries(client.application) as queries:
@@ -319,7 +313,7 @@ def test_rejected_applications_are_counted_and_never_named(
     for rank in (4, 5):
         application, organisation = published.applications[rank], published.organisation(rank)
         for page, body in pages.items():
-            for name in (application.number, application.title, organisation.name):
+            for name in (application.number, application.draft_title, organisation.name):
                 assert not re.search(rf"{re.escape(str(name))}(?!\d)", body), f"{name} on {page}"
     assert published.organisation(0).name in pages[published.results]
     assert published.organisation(2).name in pages[published.results], "the reserve is public"
@@ -355,9 +349,7 @@ NASTY = '<img src=x onerror="alert(1)"> & „A" =1+1 [x](http://evil.example)'
 def test_markup_in_names_stays_text_on_pages_in_letters_mail_and_data(
     case: Case, make: Make, client: PageClient
 ) -> None:
-    case.organisation(0).name = NASTY
-    case.applications[0].title = NASTY
-    make.session.commit()
+    make.reseal(case.applications[0], title=NASTY, name=NASTY)
     case.draft().sign().publish()
 
     client.sign_in(case.head)

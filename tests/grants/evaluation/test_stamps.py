@@ -95,7 +95,9 @@ def _attendance(world: World) -> None:
 
 def _vote(world: World) -> None:
     world.make.row(
-        Vote(meeting_id=_meeting(world).id, number=1, kind=VoteKind.RANKING, order=[], carried=True)
+        Vote(
+            meeting_id=_meeting(world).id, number=1, kind=VoteKind.RANKING, order=[], carried=False
+        )
     )
 
 

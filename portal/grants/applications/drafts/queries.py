@@ -13,11 +13,10 @@ from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Ro
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.grants.applications import checks, queries
+from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
 from portal.grants.applications.models import Application, Part, State, Submission
 from portal.grants.applications.queries import Draft
-from portal.grants.applications.submission.service import has_changed
 from portal.grants.competitions.models import Competition, QuestionKind, Section
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
@@ -28,17 +27,20 @@ class Mine:
     """One line of a person's list of applications."""
 
     application: Application
+    title: str  # of the draft while it can be submitted, then as it was submitted
+    applicant: str
     phase: Phase
     complete: int  # sections
     sections: int
     saved_at: datetime | None
+    changed: bool  # since it was submitted, while it can still be submitted anew
     may_edit: bool
 
 
 def mine(actor: Person) -> list[Mine]:
     """The applications of the actor's organisations, the ones with the nearest deadline first.
 
-    Two queries, however many there are.
+    Five queries, however many there are.
     """
     saved = (
         select(
@@ -74,21 +76,43 @@ def mine(actor: Person) -> list[Mine]:
                 Competition.deadline,
                 Competition.results_by,
             ),
-            joinedload(Application.organisation, innerjoin=True).load_only(Organisation.name),
+            joinedload(Application.organisation, innerjoin=True),
+            joinedload(Application.partner),
+            joinedload(Application.counted),
         )
     ).all()
     editing = scopes(actor, Role.OWNER, Role.EDITOR)
+    phases = {row[0].id: phase(row[0].competition, clock.now()) for row in rows}
+    changed = _changed([row[0] for row in rows if phases[row[0].id] is Phase.OPEN])
     return [
         Mine(
             application,
-            phase(application.competition, clock.now()),
+            *_names(application, phases[application.id]),
+            phases[application.id],
             complete or 0,
             total or 0,
             saved_at,
+            application.id in changed,
             application.organisation_id in editing,
         )
         for application, complete, total, saved_at in rows
     ]
+
+
+def _names(application: Application, phase: Phase) -> tuple[str, str]:
+    """Title and applicant as their own people read them in a list."""
+    if application.state is State.SUBMITTED and phase is not Phase.OPEN:
+        return application.counted.title, application.counted.applicant
+    return application.draft_title, application.organisation.name
+
+
+def _changed(applications: Sequence[Application]) -> set[UUID]:
+    """The keys of those that say something else now than what they have submitted."""
+    submitted = [one for one in applications if one.state is State.SUBMITTED]
+    if not submitted:
+        return set()
+    standing, drafts = queries.current_submissions(submitted), queries.drafts(submitted)
+    return {key for key, one in standing.items() if drafts[key].differs_from(one)}
 
 
 def applying(actor: Person) -> Sequence[Organisation]:
@@ -111,6 +135,7 @@ class Line:
     state: PartState
     hint: str
     names_minors: bool
+    changed: bool = False  # since it was submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +160,13 @@ class Colleague:
 class TaskList:
     """An application with all that its task list shows."""
 
-    draft: Draft
+    title: str
+    applicant: rules.Applicant
+    partner: rules.Applicant | None
     phase: Phase
     lines: Sequence[Line]
     submission: Submission | None  # the one that counts
-    changed: bool  # since that one
+    changed: bool  # since that one, while it can be submitted anew
     activity: Sequence[Saved]  # the latest first
     colleagues: Sequence[Colleague]
 
@@ -170,18 +197,25 @@ class TaskList:
 
 
 def task_list(actor: Person, application: Application) -> TaskList:
-    """All of an application's task list, in a constant number of queries."""
-    draft = queries.draft(application)
-    submission = (
-        queries.current_submission(application) if application.state is State.SUBMITTED else None
-    )
-    activity = _activity(draft)
+    """All of an application's task list, in a constant number of queries.
+
+    Once nothing can be changed, what was submitted is all that stands in it.
+    """
+    draft, stand = queries.draft(application), phase(application.competition, clock.now())
+    submission = queries.current_submission(application)
+    final = submission if stand is not Phase.OPEN else None
+    activity = _activity(draft) if final is None else []
+    content = final.content if final else draft.unnumbered
     return TaskList(
-        draft=draft,
-        phase=phase(application.competition, clock.now()),
-        lines=[_line(draft, section) for section in draft.sections],
+        title=content["title"],
+        applicant=rules.Applicant(**content["applicant"]),
+        partner=rules.Applicant(**content["partner"]) if content["partner"] else None,
+        phase=stand,
+        lines=_sealed_lines(final)
+        if final
+        else [_line(draft, s, submission) for s in draft.sections],
         submission=submission,
-        changed=submission is not None and has_changed(draft, submission),
+        changed=submission is not None and final is None and draft.differs_from(submission),
         activity=activity,
         colleagues=[
             Colleague(name, next((saved for saved in activity if saved.person_id == key), None))
@@ -218,18 +252,33 @@ def _activity(draft: Draft) -> list[Saved]:
     return sorted(saved, key=lambda one: one.at, reverse=True)
 
 
-def _line(draft: Draft, section: Section) -> Line:
+def _line(draft: Draft, section: Section, submission: Submission | None) -> Line:
     files = [one for question in section.questions for one in draft.files_of(question)]
     problems = checks.problems(draft, section)
     state = state_of(touched=bool(files) or section.key in draft.parts, problems=len(problems))
     names = ", ".join(one.file.name for one in files)
     hint = checks.summary(problems, section) if state is PartState.STARTED else names
-    return Line(
-        section,
-        state,
-        hint,
-        any(question.settings.get("names_minors") for question in section.questions),
-    )
+    changed = submission is not None and draft.differs_in(section, submission)
+    return Line(section, state, hint, _names_minors(section), changed)
+
+
+def _sealed_lines(submission: Submission) -> list[Line]:
+    """The parts as they were submitted: done, each with the names of its files."""
+    sections = sections_of(submission.application.competition)
+    content = queries.content_of(submission, minors=True)
+    return [
+        Line(
+            section,
+            PartState.DONE,
+            ", ".join(file.name for answer in part.answers for file in answer.files),
+            _names_minors(section),
+        )
+        for section, part in zip(sections, content.parts, strict=True)
+    ]
+
+
+def _names_minors(section: Section) -> bool:
+    return any(question.settings.get("names_minors") for question in section.questions)
 
 
 def _is_papers(section: Section) -> bool:

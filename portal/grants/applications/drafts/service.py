@@ -26,6 +26,7 @@ from portal.grants.applications import checks, queries
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Attachment, Part, State
 from portal.grants.applications.queries import Draft
+from portal.grants.applications.rules import title_of
 from portal.grants.competitions.answers import rules as answering
 from portal.grants.competitions.answers.forms import field_name
 from portal.grants.competitions.answers.rules import Problem
@@ -248,8 +249,7 @@ def _settle(draft: Draft, section: Section) -> None:
     part = draft.parts.get(section.key)
     if part is not None:
         part.complete = not checks.problems(draft, section)
-    title = draft.measured.get("title")
-    draft.application.title = str(title).strip()[:300] if title else ""
+    draft.application.draft_title = title_of(draft.measured)
 
 
 # ------------------------------------------------------------------------ files

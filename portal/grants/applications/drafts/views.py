@@ -18,7 +18,6 @@ from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import carried_out, form_page, refused_autosave
 from portal.grants.applications import checks, hooks, papers, queries
-from portal.grants.applications.content import read_part
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import rules, service
 from portal.grants.applications.drafts.forms import (
@@ -262,22 +261,23 @@ def section_page(
     saved: Part | None,
     merged: rules.Merged | None = None,
 ) -> str:
-    """One section of the form, to write or to read."""
-    answers, files = (saved.answers if saved else {}), queries.living_files(application)
+    """One section of the form, to write or to read; what was submitted, once that is final."""
     sections = [one.key for one in sections_of(application.competition)]
+    final, draft = queries.final(application, arrived_at()), queries.draft(application)
+    submitted = queries.current_submission(application)
     return render_template(
         "grants/applications/drafts/section.html",
         application=application,
         competition=application.competition,
+        project=final.title if final else application.draft_title,
         section=part,
         place=(sections.index(part.key) + 1, len(sections)),
         form=form,
         saved=saved,
         merged=merged,
-        shown=read_part(
-            part, answers, [queries.sealed_file(one) for one in files], language=queries.language()
-        ),
-        size=sum(one.file.size for one in files),
+        shown=queries.part_of(final, part) if final else draft.shown(part),
+        size=sum(one.file.size for one in draft.files),
+        changed=final is None and submitted is not None and draft.differs_in(part, submitted),
         may_edit=bool(may(Right.EDIT, application)),
         is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
         file_url=lambda file: url_for(".file", application=application, attachment=file.id),
@@ -300,14 +300,20 @@ def _onwards(application: Application, part: Section) -> str:
 @views.get("/<key:application>/files/<key:attachment>")
 @requires(Right.READ)
 def file(application: Application, attachment: Attachment) -> ResponseReturnValue:
+    if queries.final(application, arrived_at()) and not queries.counts(application, attachment):
+        abort(HTTPStatus.NOT_FOUND)
     return send(attachment.file)
 
 
 @views.get("/<key:application>/application.pdf")
 @requires(Right.READ)
 def pdf(application: Application) -> ResponseReturnValue:
+    final = queries.final(application, arrived_at())
+    if final is not None:
+        url = "submission.submitted_pdf"
+        return redirect(url_for(url, application=application, revision=final.revision))
     content = papers.draft_pdf(queries.draft(application))
-    return send_bytes(content, name=f"{application.title or application.id}.pdf")
+    return send_bytes(content, name=f"{application.draft_title or application.id}.pdf")
 
 
 @views.get("/<key:application>/discard")

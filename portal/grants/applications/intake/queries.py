@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
 
-from portal.core.accounts.models import Organisation
 from portal.core.db import db
-from portal.grants.applications.content import measured
+from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
-from portal.grants.applications.models import Application, Channel, State, Submission
+from portal.grants.applications.models import Application, Channel, Counted, State, Submission
+from portal.grants.applications.queries import replies_to
+from portal.grants.applications.rules import title_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 
@@ -52,8 +53,8 @@ Listed = Select[str | None, int | None, str, str, str, Channel, datetime, State]
 
 _ORDER: dict[Sort, Any] = {
     Sort.NUMBER: Application.ordinal,
-    Sort.RECEIVED: Submission.submitted_at,
-    Sort.APPLICANT: Organisation.sort_name,
+    Sort.RECEIVED: Counted.submitted_at,
+    Sort.APPLICANT: Counted.sort_name,
 }
 
 
@@ -83,29 +84,18 @@ def page(competition: Competition, view: View) -> Page:
 
 
 def _listed(competition: Competition, show: Show) -> Listed:
-    last = (
-        select(Submission.application_id, func.max(Submission.revision).label("revision"))
-        .group_by(Submission.application_id)
-        .subquery()
-    )
     query = (
         select(
             Application.number,
             Application.ordinal,
-            Application.title,
-            Organisation.name,
-            Organisation.sort_name,
+            Counted.title,
+            Counted.applicant,
+            Counted.sort_name,
             Application.channel,
-            Submission.submitted_at,
+            Counted.submitted_at,
             Application.state,
         )
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(last, last.c.application_id == Application.id)
-        .join(
-            Submission,
-            (Submission.application_id == Application.id)
-            & (Submission.revision == last.c.revision),
-        )
+        .join(Counted, Counted.application_id == Application.id)
         .where(Application.competition_id == competition.id)
     )
     match show:
@@ -147,9 +137,9 @@ def _position(view: View) -> tuple[Any, int] | None:
 
 def exported(competition: Competition) -> Iterator[list[Any]]:
     """Every counted application as a line of the export, read in portions."""
-    sections = sections_of(competition)
+    sections, replies = sections_of(competition), replies_to(competition)
     rows = db.session.execute(
-        select(Submission.content, Submission.seal, Application.number, Application.title)
+        select(Submission.content, Submission.seal, Application.id, Application.number)
         .join(Submission.application)
         .where(
             Application.competition_id == competition.id,
@@ -159,8 +149,9 @@ def exported(competition: Competition) -> Iterator[list[Any]]:
         .order_by(Application.ordinal)
         .execution_options(yield_per=100)
     )
-    for content, seal, number, title in rows:
-        values = measured(sections, content.get("answers") or {})
+    for content, seal, key, number in rows:
+        values = measured(sections, with_replies(sections, content, replies.get(key, ())))
+        title = title_of(values)
         applicant, partner = content["applicant"], content.get("partner") or {}
         yield [
             *(number, title, applicant["name"], applicant["registration_number"] or ""),

@@ -84,8 +84,10 @@ def register(
         _answer(work, application, sections, paper)
         _attach(work, application, paper)
         db.session.flush()
+        draft = queries.draft(application)
+        application.draft_title = rules.title_of(draft.measured)
         arrival = Arrival(paper.received_at, paper.channel, application.postmark)
-        submission = enter(work, queries.draft(application), arrival)
+        submission = enter(work, draft, arrival)
         _send_receipt(work, submission, paper.applicant.email)
     return submission
 
@@ -173,9 +175,6 @@ def _answer(
                     saved_by_id=application.started_by_id,
                 )
             )
-        for question in section.questions:
-            if question.measures == "title":
-                application.title = str(given.get(question.key, "")).strip()[:300]
 
 
 def _attach(work: Work, application: Application, paper: Paper) -> None:

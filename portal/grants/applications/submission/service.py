@@ -60,18 +60,13 @@ def submit(
 
 
 def _stop_if_same(application: Application, draft: Draft) -> None:
-    if any(not has_changed(draft, current) for current in _current(application)):
+    if any(not draft.differs_from(current) for current in _current(application)):
         raise Same
 
 
 def _current(application: Application) -> list[Submission]:
     """The submission that counts, if there is one."""
     return [one for one in application.submissions if one.superseded_at is None]
-
-
-def has_changed(draft: Draft, submission: Submission) -> bool:
-    """Whether a draft says anything else than what was last submitted."""
-    return not rules.same_substance(draft.unnumbered, submission.content)
 
 
 def print_of(draft: Draft) -> str:
@@ -110,6 +105,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         number=application.number,
         revision=revision,
         arrival=arrival,
+        submitted_by=work.actor.name if work.actor else "",
         terms=_terms(competition),
         **draft.substance(),
     )
@@ -118,7 +114,8 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
             application=application,
             revision=revision,
             submitted_at=rules.whole_second(arrival.received_at),
-            submitted_by=work.actor,
+            submitted_by_id=work.actor_id,
+            sort_name=application.organisation.sort_name,
             terms_version=competition.terms_version,
             content=content,
             seal=rules.seal(content),
@@ -161,7 +158,12 @@ def _next_ordinal(competition: Competition) -> int:
 
 
 def _terms(competition: Competition) -> Terms:
-    return Terms(competition.terms_version, terms_digest_of(competition))
+    return Terms(
+        competition.terms_version,
+        terms_digest_of(competition),
+        competition.title.to_json(),
+        competition.organiser.to_json(),
+    )
 
 
 def _send_receipts(work: Work, submission: Submission) -> None:

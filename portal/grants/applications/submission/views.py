@@ -10,7 +10,7 @@ from portal.core.documents.views import protect, send_bytes
 from portal.core.errors import DomainError
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.drafts.service import NotOpen
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.register.queries import entry_of
 from portal.grants.applications.rights import Right
 from portal.grants.applications.submission import service
@@ -22,6 +22,8 @@ views = Blueprint("submission", __name__, url_prefix="/my/applications")
 @views.get("/<key:application>/check")
 @requires(Right.READ)
 def check(application: Application) -> ResponseReturnValue:
+    if queries.final(application, arrived_at()):
+        return redirect(url_for(".receipt", application=application))
     return check_page(application)
 
 
@@ -40,19 +42,26 @@ def submit(application: Application) -> ResponseReturnValue:
 
 
 def check_page(application: Application, refusal: DomainError | None = None) -> str:
-    """All answers with what is missing; with a refusal, why it was not submitted."""
+    """All answers with what is missing; with a refusal, why it was not submitted.
+
+    What was submitted, once that is final.
+    """
     draft = queries.draft(application)
     submission = queries.current_submission(application)
     is_open = phase(application.competition, arrived_at()) is Phase.OPEN
+    final = None if is_open else submission
     return render_template(
         "grants/applications/submission/check.html",
         application=application,
         competition=application.competition,
-        content=queries.content_of_draft(draft),
+        project=final.title if final else application.draft_title,
+        content=queries.content_of(final, minors=True)
+        if final
+        else queries.content_of_draft(draft),
         obstacles=checks.obstacles(draft) if is_open else [],
         seen=service.print_of(draft),
         submission=submission,
-        changed=submission is None or service.has_changed(draft, submission),
+        changed=submission is None or (is_open and draft.differs_from(submission)),
         is_open=is_open,
         is_late=isinstance(refusal, NotOpen),
         refusal=refusal,
@@ -76,17 +85,20 @@ def receipt(application: Application) -> ResponseReturnValue:
 
 def _receipt_page(application: Application, submission: Submission) -> str:
     competition = application.competition
+    is_open = phase(competition, arrived_at()) is Phase.OPEN
+    counts = submission.superseded_at is None
     return render_template(
         "grants/applications/submission/receipt.html",
         application=application,
         competition=competition,
         submission=submission,
-        counts=submission.superseded_at is None and application.state is State.SUBMITTED,
+        counts=counts,
+        changed=counts and is_open and queries.draft(application).differs_from(submission),
         entry=entry_of(submission),
         next_steps=list(papers.next_steps(competition)),
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
-        is_open=phase(competition, arrived_at()) is Phase.OPEN,
+        is_open=is_open,
         may_edit=bool(may(Right.EDIT, application)),
     )
 

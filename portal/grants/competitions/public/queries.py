@@ -54,8 +54,8 @@ def stamp(competition: Competition) -> tuple[Any, ...]:
     found = db.session.execute(
         select(*documents.subquery().c, inquiries.scalar_subquery(), amendments.scalar_subquery())
     ).one()
-    municipality = competition.municipality
-    return (competition.id, competition.version, municipality.name, municipality.organiser, *found)
+    names = (competition.municipality_name, competition.organiser)
+    return (competition.id, competition.version, *names, *found)
 
 
 def list_stamp() -> tuple[Any, ...]:

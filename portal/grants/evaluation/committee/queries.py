@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role, RoleGrant
+from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.db import db
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
     Assignment,
@@ -172,7 +172,7 @@ def eligible(competition: Competition) -> Sequence[Application]:
 def undeclared(actor: Person, competition: Competition) -> Sequence[Application]:
     """The applications about which the actor has declared nothing: who applies, and with whom.
 
-    Those that the actor is to score come first. Their content is not loaded.
+    Those that the actor is to score come first. Who applies is all that is loaded of them.
     """
     return db.session.scalars(
         select(Application)
@@ -182,9 +182,7 @@ def undeclared(actor: Person, competition: Competition) -> Sequence[Application]
             ~declared(actor.id, Application.id),
         )
         .order_by(assigned(actor.id, Application.id).desc(), Application.ordinal)
-        .options(
-            joinedload(Application.organisation, innerjoin=True), joinedload(Application.partner)
-        )
+        .options(joinedload(Application.counted, innerjoin=True))
     ).all()
 
 
@@ -199,7 +197,7 @@ def declared_by(actor: Person, competition: Competition) -> list[tuple[Applicati
             is_eligible(),
         )
         .order_by(Application.ordinal)
-        .options(joinedload(Application.organisation, innerjoin=True))
+        .options(joinedload(Application.counted, innerjoin=True))
     )
     return [(application, declaration) for application, declaration in rows]
 
@@ -210,7 +208,7 @@ class Conflict:
 
     person: str
     number: str
-    organisation: str
+    applicant: str
     suspicion: Suspicion | None = None
     declaration: Declaration | None = None
 
@@ -218,28 +216,28 @@ class Conflict:
 def suspicions(competition: Competition) -> list[Conflict]:
     """Suspected conflicts, those that wait for the chair first."""
     rows = db.session.execute(
-        select(Suspicion, Person.name, Application.number, Organisation.name)
+        select(Suspicion, Person.name, Application.number, Counted.applicant)
         .join(Person, Person.id == Suspicion.person_id)
         .join(Application, Application.id == Suspicion.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Counted, Counted.application_id == Application.id)
         .where(Application.competition_id == competition.id)
         .options(joinedload(Suspicion.resolved_by))
         .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.name)
     )
-    return [Conflict(who, number or "", org, suspicion=row) for row, who, number, org in rows]
+    return [Conflict(who, number or "", name, suspicion=row) for row, who, number, name in rows]
 
 
 def declared_conflicts(competition: Competition) -> list[Conflict]:
     """The conflicts that members have declared."""
     rows = db.session.execute(
-        select(Declaration, Person.name, Application.number, Organisation.name)
+        select(Declaration, Person.name, Application.number, Counted.applicant)
         .join(Person, Person.id == Declaration.person_id)
         .join(Application, Application.id == Declaration.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Counted, Counted.application_id == Application.id)
         .where(Application.competition_id == competition.id, Declaration.kind != ConflictKind.NONE)
         .order_by(Application.ordinal, Person.name)
     )
-    return [Conflict(who, number or "", org, declaration=row) for row, who, number, org in rows]
+    return [Conflict(who, number or "", name, declaration=row) for row, who, number, name in rows]
 
 
 def suspicion(competition: Competition, key: UUID) -> Suspicion | None:
@@ -249,7 +247,8 @@ def suspicion(competition: Competition, key: UUID) -> Suspicion | None:
         .join(Suspicion.application)
         .where(Suspicion.id == key, Application.competition_id == competition.id)
         .options(
-            joinedload(Suspicion.person, innerjoin=True), contains_eager(Suspicion.application)
+            joinedload(Suspicion.person, innerjoin=True),
+            contains_eager(Suspicion.application).joinedload(Application.counted, innerjoin=True),
         )
     )
 

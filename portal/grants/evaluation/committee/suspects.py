@@ -11,6 +11,8 @@ from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.core.work import Work
 from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.queries import replies_to
+from portal.grants.applications.rules import substance
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import Suspicion, Workplace
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
@@ -85,6 +87,7 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
             Submission.superseded_at.is_(None),
         )
     ).all()
+    replies = replies_to(competition)
     parties: dict[UUID, set[UUID]] = {
         row.id: {key for key in (row.organisation_id, row.partner_id) if key} for row in rows
     }
@@ -93,7 +96,7 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
         row.id: Side(
             frozenset(parties[row.id]),
             frozenset().union(*(domains.get(key, frozenset()) for key in parties[row.id])),
-            plain(texts(row.content)),
+            plain(texts([substance(row.content), *(r.content for r in replies.get(row.id, ()))])),
         )
         for row in rows
     }

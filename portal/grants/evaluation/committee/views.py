@@ -101,7 +101,7 @@ def _committee(competition: Competition, message: str) -> Response:
 def declarations(competition: Competition) -> ResponseReturnValue:
     applications = queries.undeclared(signed_in(), competition)
     form = forms.DeclareNoneForm()
-    form.applications.choices = [(a.number or "", a.organisation.name) for a in applications]
+    form.applications.choices = [(a.number or "", a.counted.applicant) for a in applications]
     chosen = [a for a in applications if a.number in (form.applications.data or [])]
     if carried_out(form, lambda: service.declare_none(signed_in(), competition, chosen)):
         return _work(competition, _declared(competition))

@@ -67,9 +67,7 @@ def _page(
         questions=questions,
         shown=replies_of(application, [asked], minors=True)[0],
         files=replies.living_files(asked),
-        open=asked.replied_at is None
-        and asked.closed_at is None
-        and rules.in_time(asked.until, arrived_at()),
+        open=asked.waits and rules.in_time(asked.until, arrived_at()),
         writable=bool(may(Right.REPLY, application)),
         file_url=lambda file: url_for(".file", application=application, reply_file=file.id),
     )

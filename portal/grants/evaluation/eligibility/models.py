@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
 from portal.core.documents.models import StoredFile
 from portal.core.triggers import ANY_CHANGE, refuse
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Reply
 from portal.grants.competitions.models import Criterion
 
 
@@ -99,11 +98,9 @@ class Clarification(Keyed, Base):
             "uq_clarifications_waiting",
             "check_id",
             unique=True,
-            postgresql_where=text("replied_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("reply_id IS NULL AND closed_at IS NULL"),
         ),
-        CheckConstraint(
-            "num_nonnulls(replied_at, replied_by_id, content, seal) IN (0, 4)", name="sealed"
-        ),
+        CheckConstraint("num_nonnulls(reply_id, closed_at) <= 1", name="ended_once"),
         CheckConstraint("until > asked_at", name="until"),
     )
 
@@ -114,20 +111,21 @@ class Clarification(Keyed, Base):
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     until: Mapped[datetime]
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as in Part.answers
-    replied_at: Mapped[datetime | None]
-    replied_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    # What the seal covers.
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    seal: Mapped[str | None]
+    reply_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_replies.id"), unique=True)
     closed_at: Mapped[datetime | None]  # the date passed without a reply, or it was taken back
     version: Mapped[int] = mapped_column(default=1)
 
     check: Mapped[EligibilityCheck] = relationship(back_populates="clarifications")
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
-    replied_by: Mapped[Person | None] = relationship(foreign_keys=[replied_by_id])
+    reply: Mapped[Reply | None] = relationship()
     files: Mapped[list["ClarificationFile"]] = relationship(
         back_populates="clarification", order_by="ClarificationFile.created_at"
     )
+
+    @property
+    def waits(self) -> bool:
+        """Whether the applicant has not replied, and nobody has closed it."""
+        return self.reply_id is None and self.closed_at is None
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -166,11 +164,11 @@ refuse(
     when="EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id)"
     " AND state IN ('eligible', 'ineligible'))",
 )
-refuse(Clarification, "sealed", "UPDATE OR DELETE", when="OLD.replied_at IS NOT NULL")
+refuse(Clarification, "sealed", "UPDATE OR DELETE", when="OLD.reply_id IS NOT NULL")
 refuse(
     ClarificationFile,
     "sealed",
     ANY_CHANGE,
     when="EXISTS (SELECT FROM clarifications"
-    " WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND replied_at IS NOT NULL)",
+    " WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)",
 )

@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.accounts.models import Organisation
 from portal.core.db import db
-from portal.grants.applications.models import Application, Submission
+from portal.grants.applications.models import Application, Counted, Reply
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
@@ -31,7 +30,7 @@ class Line:
 
     number: str
     title: str
-    organisation: str
+    applicant: str
     state: CheckState
     since: datetime
     proposed_by: UUID | None
@@ -41,11 +40,11 @@ class Line:
 def checks(competition: Competition, *states: CheckState) -> list[Line]:
     """The counted applications with their checks, who waits longest first; of `states`, or all."""
     state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
-    asked = Clarification.replied_at.is_(None) & Clarification.closed_at.is_(None)
+    asked = Clarification.reply_id.is_(None) & Clarification.closed_at.is_(None)
     replied = (
-        select(func.max(Clarification.replied_at))
-        .where(Clarification.check_id == EligibilityCheck.id)
-        .correlate(EligibilityCheck)
+        select(func.max(Reply.received_at))
+        .where(Reply.application_id == Application.id)
+        .correlate(Application)
         .scalar_subquery()
     )
     since = func.coalesce(
@@ -53,23 +52,19 @@ def checks(competition: Competition, *states: CheckState) -> list[Line]:
         EligibilityCheck.proposed_at,
         Clarification.asked_at,
         replied,
-        func.greatest(Submission.submitted_at, competition.deadline),
+        func.greatest(Counted.submitted_at, competition.deadline),
     )
     query = (
         select(
             Application.number,
-            Application.title,
-            Organisation.name,
+            Counted.title,
+            Counted.applicant,
             state,
             since,
             EligibilityCheck.proposed_by_id,
             Clarification.until,
         )
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(
-            Submission,
-            (Submission.application_id == Application.id) & Submission.superseded_at.is_(None),
-        )
+        .join(Counted, Counted.application_id == Application.id)
         .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
         .outerjoin(Clarification, (Clarification.check_id == EligibilityCheck.id) & asked)
         .where(_counted(competition))
@@ -128,7 +123,7 @@ def check_of(application: Application) -> EligibilityCheck | None:
             selectinload(EligibilityCheck.clarifications)
             .selectinload(Clarification.files)
             .joinedload(ClarificationFile.file, innerjoin=True),
-            selectinload(EligibilityCheck.clarifications).joinedload(Clarification.replied_by),
+            selectinload(EligibilityCheck.clarifications).joinedload(Clarification.reply),
             joinedload(EligibilityCheck.proposed_by),
             joinedload(EligibilityCheck.confirmed_by),
         )
@@ -152,7 +147,7 @@ def unclear(application: Application) -> str:
 def waiting(check: EligibilityCheck | None) -> Clarification | None:
     """The clarification that is open for its applicant."""
     asked = check.clarifications if check else ()
-    return next((c for c in asked if c.replied_at is None and c.closed_at is None), None)
+    return next((c for c in asked if c.waits), None)
 
 
 def clarifications_of(application: Application) -> Sequence[Clarification]:
@@ -167,7 +162,7 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
         .order_by(Clarification.asked_at.desc())
         .options(
             selectinload(Clarification.files).joinedload(ClarificationFile.file, innerjoin=True),
-            joinedload(Clarification.replied_by),
+            joinedload(Clarification.reply),
         )
     ).all()
 
@@ -196,8 +191,8 @@ class Rejected:
 def rejected(competition: Competition) -> list[Rejected]:
     """The applications rejected in the eligibility check, with the reasons of every no."""
     rows = db.session.execute(
-        select(Application.number, Application.title, Organisation.name, EligibilityAnswer.reason)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        select(Application.number, Counted.title, Counted.applicant, EligibilityAnswer.reason)
+        .join(Counted, Counted.application_id == Application.id)
         .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
         .join(Criterion, Criterion.competition_id == Application.competition_id)
         .join(

@@ -16,8 +16,8 @@ from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
-from portal.grants.applications.models import Application
-from portal.grants.applications.rules import SealedFile, seal
+from portal.grants.applications.models import Application, Reply
+from portal.grants.applications.rules import SealedFile, seal, title_of
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import validate
 from portal.grants.competitions.models import Question
@@ -108,7 +108,7 @@ def send(
             _attach(work, actor, clarification, question, upload)
         db.session.flush()
         _complete(clarification, application)
-        _seal(actor, application, clarification, arrived_at)
+        _seal(work, actor, application, clarification, arrived_at)
         check.state = WORKFLOW.next(check, check.state, Event.REPLY)
         _tell_officer(work, application, check, clarification)
 
@@ -121,7 +121,7 @@ def _open(
         work.lock(clarification)
     else:
         work.expect(clarification, version)
-    if clarification.replied_at is not None:
+    if clarification.reply_id is not None:
         raise StateConflict("replied", _l("The reply has been sent already."))
     if clarification.closed_at is not None:
         raise StateConflict("closed", _l("The board has closed this question."))
@@ -189,18 +189,38 @@ def _complete(clarification: Clarification, application: Application) -> None:
 
 
 def _seal(
-    actor: Person, application: Application, clarification: Clarification, arrived_at: datetime
+    work: Work,
+    actor: Person,
+    application: Application,
+    clarification: Clarification,
+    arrived_at: datetime,
 ) -> None:
-    clarification.content = rules.sealed_reply(
+    content = rules.sealed_reply(
         number=application.number or "",
         clarification=str(clarification.id),
         asked_at=clarification.asked_at,
         received_at=arrived_at,
+        sent_by=actor.name,
+        title=_new_title(clarification, application),
         answers=clarification.answers,
         files=[_as_sealed(file) for file in living_files(clarification)],
     )
-    clarification.seal = seal(clarification.content)
-    clarification.replied_at, clarification.replied_by_id = arrived_at, actor.id
+    clarification.reply = work.add(
+        Reply(
+            application_id=application.id,
+            received_at=arrived_at,
+            sent_by_id=actor.id,
+            content=content,
+            seal=seal(content),
+        )
+    )
+
+
+def _new_title(clarification: Clarification, application: Application) -> str | None:
+    """The project's title, where the question that measures it was open."""
+    opened = questions_of(clarification, application)
+    key = next((question.key for question in opened if question.measures == "title"), None)
+    return title_of({"title": clarification.answers.get(key)}) if key else None
 
 
 def _as_sealed(file: ClarificationFile) -> SealedFile:

@@ -54,7 +54,7 @@ def _read_file(
     file: ClarificationFile,
 ) -> Answer:
     """A file that has been sent; what names minors is for the officer alone."""
-    if file.removed_at is not None or file.clarification.replied_at is None:
+    if file.removed_at is not None or file.clarification.reply_id is None:
         return HIDDEN
     if file.names_minors:
         return holds(actor, Role.OFFICER, competition.municipality_id)

@@ -88,16 +88,23 @@ def sealed_reply(
     clarification: str,
     asked_at: datetime,
     received_at: datetime,
+    sent_by: str,
+    title: str | None,
     answers: Mapping[str, Any],
     files: Iterable[SealedFile],
 ) -> dict[str, Any]:
-    """All that the seal of a reply covers: plain JSON, no floats. `answers` are by question."""
+    """All that the seal of a reply covers: plain JSON, no floats. `answers` are by question.
+
+    `title` is the project's new one; None where it was not asked for.
+    """
     return {
         "form": FORM,
         "number": number,
         "clarification": clarification,
         "asked_at": whole_second(asked_at).isoformat(),
         "received_at": whole_second(received_at).isoformat(),
+        "sent_by": sent_by,
+        "title": title,
         "answers": dict(answers),
         "attachments": sorted(
             (asdict(file) for file in files), key=lambda file: (file["question"], file["id"])

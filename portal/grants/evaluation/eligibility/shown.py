@@ -65,7 +65,7 @@ def replies_of(
 
 def replies_sent(application: Application) -> list[ShownClarification]:
     """What the applicant has clarified, for the committee: never with what names minors."""
-    sent = [one for one in clarifications_of(application) if one.replied_at is not None]
+    sent = [one for one in clarifications_of(application) if one.reply is not None]
     return replies_of(application, sent, minors=False)
 
 
@@ -92,8 +92,8 @@ def _answers(content: Mapping[str, Any]) -> dict[str, Any]:
 def _reply(
     clarification: Clarification, question: Question, original: Mapping[str, Any], minors: bool
 ) -> ShownReply:
-    sent = clarification.replied_at is not None
-    answers = (clarification.content or {}).get("answers") or {}
+    sent = clarification.reply is not None
+    answers = (clarification.reply.content if clarification.reply else {}).get("answers") or {}
     own = [
         file
         for file in clarification.files

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.core.accounts.models import Role, RoleGrant
+from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import (
     declarations_owed,
@@ -21,6 +21,7 @@ from portal.grants.evaluation.committee.rules import quorum
 from portal.grants.evaluation.eligibility.queries import rejected
 from portal.grants.evaluation.meeting import queries
 from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.ranking.approval import Difference
 from portal.grants.evaluation.ranking.queries import Entry, Ranking, ranking_of
 from portal.grants.evaluation.ranking.rules import proposals
 
@@ -31,7 +32,11 @@ Record = dict[str, Any]
 
 
 def record_of(
-    competition: Competition, meeting: Meeting, *, closed_at: datetime | None = None
+    competition: Competition,
+    meeting: Meeting,
+    *,
+    closed_at: datetime | None = None,
+    closed_by: Person | None = None,
 ) -> Record:
     """Everything that the minutes of the meeting say, as it stands now."""
     ranking = ranking_of(competition)
@@ -40,7 +45,7 @@ def record_of(
         "competition": {
             "code": competition.code,
             "title": competition.title.to_json(),
-            "organiser": competition.municipality.organiser.to_json(),
+            "organiser": competition.organiser.to_json(),
             "contact": competition.contact_email,
             "fixed_sum": competition.fixed_sum,
             "grants": competition.number_of_grants,
@@ -49,10 +54,12 @@ def record_of(
         "number": meeting.number,
         "held_at": meeting.held_at.isoformat(),
         "closed_at": closed_at.isoformat() if closed_at else None,
+        "closed_by": closed_by.name if closed_by else None,
         "place": meeting.place,
         "notes": meeting.notes,
         "orders": _orders(grants),
         "attendance": _attendance(meeting, grants),
+        "void": _void(ranking),
         "undeclared": [owed.name for owed in declarations_owed(competition)],
         "recusals": _recusals(competition),
         "ineligible": [
@@ -71,6 +78,17 @@ def record_of(
         "maximum": str(ranking.rubric.maximum),
         "ranking": _ranking(competition, meeting, ranking),
         "votes": [_vote(competition, meeting, vote) for vote in meeting.votes],
+    }
+
+
+def _void(ranking: Ranking) -> dict[str, Any] | None:
+    """The earlier meeting whose approval holds no longer, and why."""
+    approval = ranking.approval
+    if approval is None or approval.holds:
+        return None
+    return {
+        "meeting": approval.meeting.number,
+        "changes": [one.to_json() for one in approval.differences],
     }
 
 
@@ -103,13 +121,13 @@ def _attendance(meeting: Meeting, grants: Sequence[RoleGrant]) -> list[dict[str,
 def _recusals(competition: Competition) -> list[dict[str, Any]]:
     """Declared and confirmed conflicts. Notes and grounds are private and stay out."""
     found = [
-        {"name": c.person, "number": c.number, "applicant": c.organisation, "kind": d.kind.value}
+        {"name": c.person, "number": c.number, "applicant": c.applicant, "kind": d.kind.value}
         for c in declared_conflicts(competition)
         if (d := c.declaration)
     ]
     known = {(one["name"], one["number"]) for one in found}
     found += [
-        {"name": c.person, "number": c.number, "applicant": c.organisation, "kind": "confirmed"}
+        {"name": c.person, "number": c.number, "applicant": c.applicant, "kind": "confirmed"}
         for c in suspicions(competition)
         if c.suspicion and c.suspicion.confirmed and (c.person, c.number) not in known
     ]
@@ -140,7 +158,7 @@ def _line(entry: Entry, ranking: Ranking) -> dict[str, Any]:
     return {
         "number": entry.number,
         "title": entry.title,
-        "applicant": entry.organisation,
+        "applicant": entry.applicant,
         "place": entry.place,
         "total": str(tally.total or 0),
         "n": tally.n,
@@ -161,6 +179,7 @@ def _vote(competition: Competition, meeting: Meeting, vote: Vote) -> dict[str, A
         "kind": vote.kind.value,
         "order": vote.order,
         "carried": vote.carried,
+        "digest": vote.digest,
         "remark": vote.question,
         "ballots": [
             {
@@ -185,8 +204,11 @@ def without(record: Record, hidden: Collection[str]) -> Record:
     """
     if not hidden:
         return record
+    void = record["void"]
+    told = [Difference.of(one).without(hidden) for one in void["changes"]] if void else []
     return {
         **record,
+        "void": void and {**void, "changes": [one.to_json() for one in told if one]},
         "competition": {**record["competition"], "grants": None},
         "ranking": [
             {**line, "place": None, "proposal": None, "tied": False, "by_vote": False}

@@ -83,6 +83,12 @@ class Vote(Keyed, Base):
             "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1", name="order"
         ),
         CheckConstraint(
+            "num_nonnulls(approved, digest)"
+            " = CASE WHEN kind = 'ranking' AND carried THEN 2 ELSE 0 END",
+            name="approved",
+        ),
+        CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
+        CheckConstraint(
             "num_nonnulls(withdrawn_at, withdrawn_by_id) = 0 AND withdrawn_reason = ''"
             " OR num_nonnulls(withdrawn_at, withdrawn_by_id) = 2 AND withdrawn_reason <> ''",
             name="withdrawn",
@@ -96,6 +102,9 @@ class Vote(Keyed, Base):
     # Application numbers, best first: of a tie as the vote decided it, or of the approved ranking.
     order: Mapped[list[str]] = mapped_column(default=list)
     carried: Mapped[bool]
+    # Of a carried vote on the ranking: what was approved (see ranking.approval), and its digest.
+    approved: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    digest: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     withdrawn_reason: Mapped[str] = mapped_column(default="")

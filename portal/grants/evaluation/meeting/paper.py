@@ -31,7 +31,9 @@ from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.committee.words import CONFLICTS, ROLES
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
 from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS
+from portal.grants.evaluation.ranking.approval import Difference
 from portal.grants.evaluation.ranking.rules import Proposal
+from portal.grants.evaluation.ranking.words import said
 
 Record = dict[str, Any]
 
@@ -180,6 +182,17 @@ def _remarks(one: dict[str, Any], codes: dict[str, str]) -> list[str]:
 
 def _discussion(record: Record) -> tuple[Passage, ...]:
     passages = []
+    if void := record["void"]:
+        passages.append(
+            Passage(
+                heading=_l("An earlier approval holds no longer"),
+                text=_(
+                    "The ranking that meeting No. %(number)s approved has changed since:",
+                    number=void["meeting"],
+                ),
+                items=tuple(said(Difference.of(one)) for one in void["changes"]),
+            )
+        )
     if record["ineligible"]:
         passages.append(
             Passage(

@@ -5,15 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import recusals, sitting
 from portal.grants.evaluation.meeting import rules
-from portal.grants.evaluation.meeting.models import Attendance, Ballot, Meeting, Vote
+from portal.grants.evaluation.meeting.models import Attendance, Ballot, Meeting, Vote, VoteKind
+from portal.grants.evaluation.ranking.approval import Facts
 from portal.grants.evaluation.visibility import is_eligible, result_sight, visible
 
 
@@ -37,7 +38,6 @@ def meeting(competition: Competition, key: UUID) -> Meeting | None:
             selectinload(Meeting.votes)
             .selectinload(Vote.ballots)
             .joinedload(Ballot.person, innerjoin=True),
-            joinedload(Meeting.closed_by),
         )
     )
 
@@ -113,12 +113,20 @@ def excluded(meeting: Meeting, recused: Mapping[str, set[UUID]], about: Sequence
     ]
 
 
+def approved_in(meeting: Meeting) -> Facts | None:
+    """What the meeting's last vote on the ranking approved, if it was carried."""
+    last = next((v for v in reversed(meeting.votes) if v.kind is VoteKind.RANKING), None)
+    return last.approved if last else None
+
+
 def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dict[str, str]:
     """The titles of those of these applications whose results the actor sees, as ordered."""
     found = {
         number or "": title
         for number, title in db.session.execute(
-            select(Application.number, Application.title).where(
+            select(Application.number, Counted.title)
+            .join(Counted, Counted.application_id == Application.id)
+            .where(
                 Application.competition_id == competition.id,
                 is_eligible(),
                 visible(result_sight, actor, competition),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
-from portal.core.errors import Invalid, NotReady, StateConflict, guards
+from portal.core.errors import Invalid, Message, NotReady, StateConflict, guards
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import sitting
@@ -24,8 +24,10 @@ from portal.grants.evaluation.meeting.models import (
     Vote,
     VoteKind,
 )
+from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.ranking.words import said
 
 guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
 guards(
@@ -154,6 +156,8 @@ def approve_ranking(
         vote = _new_vote(meeting, VoteKind.RANKING, remark)
         vote.order = [entry.number for entry in ranking.entries if entry.place]
         vote.carried = rules.is_carried(ballots, queries.chair_of(competition))
+        if vote.carried:
+            vote.approved, vote.digest = ranking.facts, digest(ranking.facts)
         vote.ballots = [Ballot(person_id=who, choice=choice) for who, choice in ballots.items()]
         work.add(vote)
     return vote
@@ -183,15 +187,32 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
     with unit_of_work(actor, "meeting.closed", meeting) as work:
         _open(work, competition, meeting)
         work.expect(meeting, version)
-        missing = []
+        missing: list[Message] = []
         if meeting.held_at > clock.now():
             missing.append(_l("The meeting has not been held yet."))
         if not queries.present(meeting):
             missing.append(_l("Nobody is marked as present."))
+        missing += _changed_since_the_vote(competition, meeting)
         if missing:
             raise NotReady("not_held", _l("The meeting cannot be closed yet."), missing)
-        record = record_of(competition, meeting, closed_at=clock.now())
+        record = record_of(competition, meeting, closed_at=clock.now(), closed_by=actor)
         meeting.closed_at, meeting.closed_by_id, meeting.record = clock.now(), actor.id, record
+
+
+def _changed_since_the_vote(competition: Competition, meeting: Meeting) -> list[Message]:
+    """What is no longer as this meeting has approved it: it withdraws that vote, and votes anew."""
+    approved = queries.approved_in(meeting)
+    if approved is None:
+        return []
+    found = differences(approved, ranking_of(competition).facts)
+    if not found:
+        return []
+    return [
+        _l(
+            "The ranking is no longer the one that was voted on. Withdraw that vote, and vote anew."
+        ),
+        *(said(one) for one in found),
+    ]
 
 
 def _open(work: Work, competition: Competition, meeting: Meeting) -> None:

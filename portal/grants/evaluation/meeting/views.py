@@ -82,7 +82,6 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         votes=_votes(meeting, record),
         ties=queries.ties(record),
         paper=paper,
-        attendance=queries.by_name(meeting),
         partial=record.get("partial", False),
         held=meeting.held_at <= clock.now(),
         before=[one for one in blockers if not one.in_a_meeting],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -25,12 +26,13 @@ from portal.grants.evaluation.models import (
     CheckState,
     EligibilityCheck,
     Meeting,
-    ScoreSheet,
-    Vote,
-    VoteKind,
 )
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
+from portal.grants.evaluation.ranking.words import said
 from portal.grants.evaluation.visibility import is_eligible
+
+if TYPE_CHECKING:
+    from portal.grants.evaluation.ranking.queries import Approval
 
 Recusals = Mapping[UUID, Collection[UUID]]
 
@@ -111,10 +113,14 @@ _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
 def blockers_of(
     competition: Competition,
     ranking: Sequence[Placed],
-    meetings: Sequence[Meeting],
+    approval: "Approval | None",
     recused: Recusals,
+    hidden: Collection[str] = (),
 ) -> list[Blocker]:
-    """Everything that blocks a decision, in the order in which it is best settled."""
+    """Everything that blocks a decision, in the order in which it is best settled.
+
+    `hidden` are the numbers of applications that the reader must not be told of.
+    """
     return [
         *_eligibility(competition),
         *_suspicions(competition),
@@ -122,20 +128,8 @@ def blockers_of(
         *_unassigned(competition, ranking),
         *_owed(Blocks.SHEET, sheets_owed(competition)),
         *_ties(competition, ranking),
-        *_meeting(competition, ranking, meetings, recused),
+        *_meeting(competition, approval, recused, hidden),
     ]
-
-
-def approving(meetings: Sequence[Meeting]) -> Meeting | None:
-    """The last closed meeting that approved a ranking."""
-    approved = (m for m in reversed(meetings) if m.closed_at and _approval(m))
-    return next(approved, None)
-
-
-def _approval(meeting: Meeting) -> Vote | None:
-    """The vote by which the meeting approved a ranking."""
-    approvals = (v for v in meeting.votes if v.kind is VoteKind.RANKING and v.carried)
-    return next(approvals, None)
 
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
@@ -198,20 +192,19 @@ def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Block
 
 def _meeting(
     competition: Competition,
-    ranking: Sequence[Placed],
-    meetings: Sequence[Meeting],
+    approval: "Approval | None",
     recused: Recusals,
+    hidden: Collection[str],
 ) -> Iterable[Blocker]:
-    meeting = approving(meetings)
-    vote = _approval(meeting) if meeting else None
-    if meeting is None or vote is None:
+    if approval is None:
         yield Blocker(Blocks.MEETING, 1)
         return
-    without = _without_quorum(competition, meeting, recused)
+    without = _without_quorum(competition, approval.meeting, recused)
     if without:
-        yield Blocker(Blocks.QUORUM, len(without), tuple(without))
-    if vote.order != [p.number for p in ranking if p.place] or _later_sheet(competition, meeting):
-        yield Blocker(Blocks.CHANGED, 1)
+        yield Blocker(Blocks.QUORUM, len(without), tuple(n for n in without if n not in hidden))
+    if not approval.holds:
+        told = [one.without(hidden) for one in approval.differences]
+        yield Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one))
 
 
 def _without_quorum(competition: Competition, meeting: Meeting, recused: Recusals) -> list[str]:
@@ -233,18 +226,3 @@ def _without_quorum(competition: Competition, meeting: Meeting, recused: Recusal
         for key, number in rows
         if not quorum(members, recused.get(key, ()), present).reached
     ]
-
-
-def _later_sheet(competition: Competition, meeting: Meeting) -> bool:
-    """Whether a sheet was submitted after the meeting had been closed."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    ScoreSheet.application_id == Application.id,
-                    Application.competition_id == competition.id,
-                    ScoreSheet.submitted_at > meeting.closed_at,
-                )
-            )
-        )
-    )

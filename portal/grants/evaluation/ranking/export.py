@@ -40,7 +40,7 @@ def rows(ranking: Ranking, *, apart: bool) -> Iterator[list[Cell]]:
         yield [
             entry.place,
             entry.number,
-            entry.organisation,
+            entry.applicant,
             entry.title,
             _exact(tally.total) if shown else None,
             tally.n,

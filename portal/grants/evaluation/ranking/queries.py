@@ -1,6 +1,6 @@
 """The ranking of a competition as it stands, and what still blocks a decision on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -9,15 +9,31 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
-from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted, Submission
+from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.evaluation.committee.queries import recusals
-from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState, VoteKind
+from portal.grants.evaluation.eligibility.queries import rejected
+from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState, Vote, VoteKind
+from portal.grants.evaluation.ranking.approval import (
+    Difference,
+    Facts,
+    Judged,
+    differences,
+    facts,
+)
 from portal.grants.evaluation.ranking.blockers import Blocker, blockers_of
-from portal.grants.evaluation.ranking.rules import Measure, Placed, Rubric, Tally, rank
+from portal.grants.evaluation.ranking.rules import (
+    Measure,
+    Placed,
+    Rubric,
+    Tally,
+    proposals,
+    rank,
+)
 from portal.grants.evaluation.visibility import (
     Sight,
     is_eligible,
@@ -35,13 +51,20 @@ class Entry:
 
     application_id: UUID
     title: str
-    organisation: str
-    recused: int  # how many members have recused themselves
+    applicant: str
+    seals: tuple[str, ...]  # of its submission and of its sealed replies
+    sheets: tuple[UUID, ...]  # that count
+    recusals: frozenset[UUID]  # the people who are recused
     placed: Placed
 
     @property
     def number(self) -> str:
         return self.placed.number
+
+    @property
+    def recused(self) -> int:
+        """How many have recused themselves."""
+        return len(self.recusals)
 
     @property
     def place(self) -> int | None:
@@ -69,10 +92,26 @@ class Ranking:
     criteria: tuple[tuple[Criterion, int], ...]  # by position, each with its index in the rubric
     entries: tuple[Entry, ...]
     blockers: tuple[Blocker, ...]
+    facts: Facts  # on which the whole of it stands; what a meeting approves
+    approval: "Approval | None"  # the committee's last word on it
 
     def entry(self, number: str) -> Entry | None:
         """The line of one application."""
         return next((entry for entry in self.entries if entry.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The vote by which a closed meeting approved the ranking, and what differs since."""
+
+    meeting: Meeting
+    vote: Vote
+    differences: tuple[Difference, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was approved is what stands."""
+        return not self.differences
 
 
 def ranking_of(competition: Competition) -> Ranking:
@@ -134,36 +173,125 @@ def _measure(criterion: Criterion) -> Measure:
 
 def _ranking(competition: Competition, shown: ColumnElement[bool]) -> Ranking:
     rubric, criteria = rubric_of(competition)
-    applications = db.session.execute(
-        select(Application.number, Application.id, Application.title, Organisation.name)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(Application.competition_id == competition.id, is_eligible(), shown)
+    meetings, recused = meetings_of(competition), recusals(competition)
+    ties = tie_votes(meetings)
+    orders = [vote.order for vote in ties]
+    scored = _scored(competition, shown)
+    whole = _entries(scored, rubric, orders, recused)
+    stands = _facts(competition, whole, ties)
+    approval = _approval(meetings, stands)
+    seen = [one for one in scored if one.shown]
+    entries = whole if len(seen) == len(scored) else _entries(seen, rubric, orders, recused)
+    placed = [entry.placed for entry in entries]
+    hidden = {one.number for one in scored if not one.shown}
+    blockers = blockers_of(competition, placed, approval, recused, hidden)
+    return Ranking(rubric, criteria, entries, tuple(blockers), stands, approval)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """An eligible application before it is placed; `shown` is whether the reader sees its line."""
+
+    number: str
+    application_id: UUID
+    title: str
+    applicant: str
+    seals: tuple[str, ...]
+    shown: bool
+    sheets: Mapping[UUID, tuple[int, ...]]
+
+
+def _scored(competition: Competition, shown: ColumnElement[bool]) -> list[_Scored]:
+    sheets, replies = _sheets(competition), replies_to(competition)
+    rows = db.session.execute(
+        select(
+            Application.number,
+            Application.id,
+            *(Counted.title, Counted.applicant, Submission.seal),
+            shown.label("shown"),
+        )
+        .join(Counted, Counted.application_id == Application.id)
+        .join(Submission, Submission.id == Counted.submission_id)
+        .where(Application.competition_id == competition.id, is_eligible())
     )
-    known = {row.number or "": row for row in applications}
-    sheets = _sheets(competition)
-    meetings = meetings_of(competition)
-    tallies = [Tally(number, sheets.get(row.id, ()), rubric) for number, row in known.items()]
-    ranking = rank(tallies, rubric, tie_votes(meetings))
-    recused = recusals(competition)
-    return Ranking(
-        rubric,
-        criteria,
-        tuple(
-            Entry(row.id, row.title, row.name, len(recused.get(row.id, ())), placed)
-            for placed in ranking
-            for row in [known[placed.number]]
-        ),
-        tuple(blockers_of(competition, ranking, meetings, recused)),
+    return [
+        _Scored(
+            number or "",
+            key,
+            title,
+            applicant,
+            (seal, *(reply.seal for reply in replies.get(key, ()))),
+            seen,
+            sheets.get(key, {}),
+        )
+        for number, key, title, applicant, seal, seen in rows
+    ]
+
+
+def _entries(
+    scored: Sequence[_Scored],
+    rubric: Rubric,
+    orders: Sequence[Sequence[str]],
+    recused: Mapping[UUID, Collection[UUID]],
+) -> tuple[Entry, ...]:
+    by_number = {one.number: one for one in scored}
+    tallies = [Tally(one.number, list(one.sheets.values()), rubric) for one in scored]
+    return tuple(
+        Entry(
+            *(one.application_id, one.title, one.applicant, one.seals, tuple(one.sheets)),
+            frozenset(recused.get(one.application_id, ())),
+            placed,
+        )
+        for placed in rank(tallies, rubric, orders)
+        for one in [by_number[placed.number]]
     )
 
 
-def _sheets(competition: Competition) -> dict[UUID, list[tuple[int, ...]]]:
-    """By application, the points of each counted sheet, in halves and by the criteria's keys."""
+def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vote]) -> Facts:
+    proposed = proposals([entry.placed for entry in entries], competition.number_of_grants)
+    return facts(
+        terms=competition.terms_version,
+        applications=[
+            Judged(
+                entry.number,
+                entry.seals,
+                entry.place,
+                str(entry.total or 0),
+                proposal.value,
+                [str(key) for key in entry.sheets],
+                [str(key) for key in entry.recusals],
+            )
+            for entry, proposal in zip(entries, proposed, strict=True)
+        ],
+        ineligible={one.number: one.reasons for one in rejected(competition)},
+        votes=[str(vote.id) for vote in ties],
+    )
+
+
+def _approval(meetings: Sequence[Meeting], stands: Facts) -> Approval | None:
+    """The last vote on the ranking in a closed meeting, if it was carried."""
+    votes = (
+        (meeting, vote)
+        for meeting in reversed(meetings)
+        if meeting.closed_at
+        for vote in reversed(meeting.votes)
+        if vote.kind is VoteKind.RANKING
+    )
+    meeting, vote = next(votes, (None, None))
+    if meeting is None or vote is None or vote.approved is None:
+        return None
+    return Approval(meeting, vote, tuple(differences(vote.approved, stands)))
+
+
+def _sheets(competition: Competition) -> dict[UUID, dict[UUID, tuple[int, ...]]]:
+    """By application and sheet, the points of each sheet that counts, in halves and by the
+    criteria's keys.
+    """
     points = func.array_agg(
         aggregate_order_by(cast(Score.points * 2, Integer), Score.criterion_id.asc())
     )
     rows = db.session.execute(
-        select(ScoreSheet.application_id, points)
+        select(ScoreSheet.application_id, ScoreSheet.id, points)
         .join(Score, Score.sheet_id == ScoreSheet.id)
         .join(Application, Application.id == ScoreSheet.application_id)
         .where(
@@ -173,9 +301,9 @@ def _sheets(competition: Competition) -> dict[UUID, list[tuple[int, ...]]]:
         )
         .group_by(ScoreSheet.id)
     )
-    sheets: dict[UUID, list[tuple[int, ...]]] = {}
-    for application, halves in rows:
-        sheets.setdefault(application, []).append(tuple(halves))
+    sheets: dict[UUID, dict[UUID, tuple[int, ...]]] = {}
+    for application, sheet, halves in rows:
+        sheets.setdefault(application, {})[sheet] = tuple(halves)
     return sheets
 
 
@@ -189,10 +317,10 @@ def meetings_of(competition: Competition) -> Sequence[Meeting]:
     ).all()
 
 
-def tie_votes(meetings: Sequence[Meeting]) -> list[list[str]]:
-    """The orders that recorded votes gave to ties, the latest last."""
+def tie_votes(meetings: Sequence[Meeting]) -> list[Vote]:
+    """The recorded votes that gave ties an order, the latest last."""
     return [
-        vote.order
+        vote
         for meeting in meetings
         for vote in meeting.votes
         if vote.kind is VoteKind.TIE and vote.carried

@@ -21,11 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.access import Answer
-from portal.core.accounts.models import COMMITTEE, Organisation, Person, Role
+from portal.core.accounts.models import COMMITTEE, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.content import Content
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.settled import quality_criteria_of
@@ -154,7 +154,7 @@ class Line:
 
     number: str
     title: str
-    organisation: str
+    applicant: str
     mine: Mine
     scored: int = 0  # criteria with points on one's own draft
     is_assigned: bool = True
@@ -174,8 +174,8 @@ def my_work(actor: Person, competition: Competition) -> list[Line]:
     )
     given = Assignment.id.is_not(None)
     rows = db.session.execute(
-        select(Application.number, Application.title, Organisation.name, mine, drafted, given)
-        .join(Organisation, Organisation.id == Application.organisation_id)
+        select(Application.number, Counted.title, Counted.applicant, mine, drafted, given)
+        .join(Counted, Counted.application_id == Application.id)
         .outerjoin(Assignment, _own(Assignment, actor))
         .outerjoin(
             ScoreSheet,

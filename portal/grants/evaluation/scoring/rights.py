@@ -59,7 +59,7 @@ def _read_reply_file(
     file: ClarificationFile,
 ) -> Answer:
     """A file that was sent; what names minors is never the committee's."""
-    if file.names_minors or file.removed_at or file.clarification.replied_at is None:
+    if file.names_minors or file.removed_at or file.clarification.reply_id is None:
         return HIDDEN
     return _read(actor, competition, application)
 

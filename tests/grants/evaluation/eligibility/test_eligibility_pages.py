@@ -137,8 +137,8 @@ class TestClarifying:
         session.expire_all()
         row = session.scalars(select(Clarification)).one()
         assert row.answers == {"need": "Visiem."}
-        assert [f["name"] for f in row.content["attachments"]] == ["plāns.pdf"]
-        assert row.seal
+        assert [f["name"] for f in row.reply.content["attachments"]] == ["plāns.pdf"]
+        assert row.reply.seal
         assert "Visiem." in text(client.get(mine))
         client.sign_in(officer)
         said = text(client.get(board))

@@ -78,6 +78,8 @@ def test_the_seal_is_sha_256_over_canonical_json():
         clarification="c",
         asked_at=datetime(2026, 11, 20, tzinfo=UTC),
         received_at=datetime(2026, 11, 21, 10, 0, 0, 999, tzinfo=UTC),
+        sent_by="Ilze Kalniņa",
+        title=None,
         answers={"need": "Ā"},
         files=[SealedFile("f", "scan", "ā.pdf", 12, "application/pdf", "0" * 64, False)],
     )

@@ -152,8 +152,8 @@ class TestClarification:
         self.send(applied, asked, {"need": "Visiem.", "title": "Cits"})
         row = here(asked)
         assert row.answers == {"need": "Visiem."}, "only what was opened"
-        assert row.content["answers"] == {"need": "Visiem."}
-        assert len(row.seal) == 64
+        assert row.reply.content["answers"] == {"need": "Visiem."}
+        assert len(row.reply.seal) == 64
         assert state(applied) is CheckState.OPEN
         (told,) = (m for m in letters() if m.template == "evaluation/clarification_received")
         assert told.recipient == officer.email
@@ -171,20 +171,20 @@ class TestClarification:
             arrived_at=clock.now(),
         )
         assert here(asked).answers == {"need": "Sāku."}
-        assert here(asked).replied_at is None
+        assert here(asked).reply is None
 
     @pytest.mark.parametrize(("seconds", "late"), [(-1, False), (0, False), (1, True)])
     def test_late_is_refused_with_the_time(self, applied, asked, seconds, late):
         at = here(asked).until + timedelta(seconds=seconds)
         if not late:
             self.send(applied, asked, {"need": "Laikā."}, arrived_at=at)
-            assert here(asked).replied_at == at
+            assert here(asked).reply.received_at == at
             return
         with pytest.raises(StateConflict) as refusal:
             self.send(applied, asked, {"need": "Par vēlu."}, arrived_at=at)
         assert refusal.value.code == "late"
         assert "25.11.2026." in str(refusal.value.message)
-        assert here(asked).replied_at is None
+        assert here(asked).reply is None
 
     def test_what_was_asked_is_owed(self, applied, asked):
         with pytest.raises(NotReady):

@@ -218,9 +218,14 @@ class TestMinutes:
 
     def test_they_do_not_change_afterwards(self, world, record, meeting):
         now = clock.now()
-        assert minutes.record_of(here(world.call), here(meeting), closed_at=now) == record
-        here(self.first).title = "Cits nosaukums"
-        assert minutes.record_of(here(world.call), here(meeting), closed_at=now) != record
+
+        def now_it_says():
+            closed = {"closed_at": now, "closed_by": here(world.chair)}
+            return minutes.record_of(here(world.call), here(meeting), **closed)
+
+        assert now_it_says() == record
+        world.make.reseal(self.first, title="Cits nosaukums", name="Cita biedrība")
+        assert now_it_says() != record
         assert here(meeting).record == record
 
     def test_for_the_recused_the_application_is_left_out(self, record):

@@ -1,0 +1,152 @@
+"""What a meeting approves: the facts of the ranking, their digest, and what differs since.
+
+Facts are plain JSON without a word of any language, as the minutes are. Two are the same exactly
+where their digests are, so whoever acts on an approval compares those.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+
+Facts = dict[str, Any]
+
+FORM = "asns/approval/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One application that was ranked, with all on which its place stands."""
+
+    number: str
+    seals: Sequence[str]  # of its submission and of its sealed replies
+    place: int | None
+    total: str  # exact, as "89/2"
+    proposal: str  # ranking.rules.Proposal
+    sheets: Sequence[str]  # keys of the score sheets that count
+    recused: Sequence[str]  # keys of the people who do not
+
+
+def facts(
+    *,
+    terms: int,
+    applications: Iterable[Judged],
+    ineligible: Mapping[str, Sequence[str]],
+    votes: Iterable[str],
+) -> Facts:
+    """What is approved: the version of the `terms`, the ranked `applications` in their order, the
+    `ineligible` ones by number with their reasons, the keys of the `votes` that broke ties.
+    """
+    return {
+        "form": FORM,
+        "terms": terms,
+        "applications": [
+            {
+                "number": one.number,
+                "seals": list(one.seals),
+                "place": one.place,
+                "total": one.total,
+                "proposal": one.proposal,
+                "sheets": sorted(one.sheets),
+                "recused": sorted(one.recused),
+            }
+            for one in applications
+        ],
+        "ineligible": {number: list(reasons) for number, reasons in ineligible.items()},
+        "votes": sorted(votes),
+    }
+
+
+def digest(approved: Facts) -> str:
+    """The hexadecimal SHA-256 over the canonical JSON (RFC 8785) of facts."""
+    return hashlib.sha256(rfc8785.dumps(approved)).hexdigest()
+
+
+class Change(StrEnum):
+    """A way in which what stands differs from what was approved."""
+
+    TERMS = "terms"
+    ELIGIBLE = "eligible"  # found eligible since
+    NOT_ELIGIBLE = "not_eligible"  # found ineligible since, or its check was opened again
+    REASONS = "reasons"  # of what is ineligible
+    CONTENT = "content"  # the applicant has sent what was asked for
+    RECUSALS = "recusals"
+    SHEETS = "sheets"
+    VOTES = "votes"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change since an approval, and the numbers of the applications that it concerns."""
+
+    change: Change
+    numbers: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Difference":
+        """From what minutes keep of it."""
+        return cls(Change(kept["change"]), tuple(kept["numbers"]))
+
+    def without(self, hidden: Collection[str]) -> "Difference | None":
+        """The same for who must not be told of `hidden` numbers; None where nothing is left."""
+        left = tuple(number for number in self.numbers if number not in hidden)
+        return Difference(self.change, left) if left or not self.numbers else None
+
+    def to_json(self) -> dict[str, Any]:
+        """As minutes keep it."""
+        return {"change": self.change.value, "numbers": list(self.numbers)}
+
+
+# What of an application says which change.
+_TOLD = {"seals": Change.CONTENT, "recused": Change.RECUSALS, "sheets": Change.SHEETS}
+
+
+def differences(approved: Facts, now: Facts) -> list[Difference]:
+    """What differs `now` from what was `approved`: nothing exactly where their digests agree."""
+    before, after = _ranked(approved), _ranked(now)
+    rejected, rejected_now = approved["ineligible"], now["ineligible"]
+    joined, left = after.keys() - before.keys(), before.keys() - after.keys()
+    concerned = {
+        Change.ELIGIBLE: joined,
+        Change.NOT_ELIGIBLE: (left | (rejected.keys() ^ rejected_now.keys())) - joined,
+        Change.REASONS: _differing(rejected, rejected_now),
+        **{change: _differing(before, after, part) for part, change in _TOLD.items()},
+    }
+    of_the_whole = {
+        Change.TERMS: approved["terms"] != now["terms"],
+        Change.VOTES: approved["votes"] != now["votes"],
+        Change.ORDER: _order(approved) != _order(now),
+    }
+    return [
+        Difference(change, tuple(sorted(concerned.get(change, ()))))
+        for change in Change
+        if concerned.get(change) or of_the_whole.get(change)
+    ]
+
+
+def _differing(
+    before: Mapping[str, Any], after: Mapping[str, Any], part: str | None = None
+) -> set[str]:
+    """The numbers in both under which something else stands, or another `part` of it."""
+    return {
+        number
+        for number in before.keys() & after.keys()
+        if (
+            before[number] != after[number]
+            if part is None
+            else before[number][part] != after[number][part]
+        )
+    }
+
+
+def _ranked(of: Facts) -> dict[str, dict[str, Any]]:
+    return {one["number"]: one for one in of["applications"]}
+
+
+def _order(of: Facts) -> list[Any]:
+    told = ("number", "place", "total", "proposal")
+    return [[one[part] for part in told] for one in of["applications"]]

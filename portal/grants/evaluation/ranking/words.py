@@ -1,0 +1,29 @@
+"""What the codes of the ranking are called on the screen and in the minutes."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.core.errors import Message
+from portal.grants.evaluation.ranking.approval import Change, Difference
+
+CHANGES: Mapping[Change, Message] = {
+    Change.TERMS: _l("The terms of the call were amended"),
+    Change.ELIGIBLE: _l("Found eligible since"),
+    Change.NOT_ELIGIBLE: _l("The eligibility is judged otherwise"),
+    Change.REASONS: _l("Other reasons why it is not eligible"),
+    Change.CONTENT: _l("The applicant has clarified something"),
+    Change.RECUSALS: _l("Somebody has a conflict of interest"),
+    Change.SHEETS: _l("Other score sheets count"),
+    Change.VOTES: _l("A tie was voted on, or such a vote withdrawn"),
+    Change.ORDER: _l("The order or the totals are others"),
+}
+
+
+def said(difference: Difference) -> str:
+    """One difference in words, with the applications that it concerns."""
+    words = str(CHANGES[difference.change])
+    if not difference.numbers:
+        return words
+    return _("%(change)s: %(numbers)s", change=words, numbers=", ".join(difference.numbers))
