@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import (
     MUNICIPAL,
     ORGANISATIONAL,
+    Municipality,
     Organisation,
     Person,
     Role,
@@ -22,6 +23,7 @@ from portal.core.accounts.models import (
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.stamps import row_versions, together
 from portal.grants.applications.models import Application
 from portal.grants.awards import letters
 from portal.grants.awards.models import Decision, DecisionState, Letter
@@ -178,20 +180,30 @@ def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
     ).all()
 
 
+_COMPETITION, _MUNICIPALITY = (
+    bindparam(name, type_=Uuid()) for name in ("competition", "municipality")
+)
+_PUBLISHED = (
+    select(Application.id, Application.organisation_id)
+    .join(Decision, Decision.application_id == Application.id)
+    .where(Decision.competition_id == _COMPETITION, Decision.state.in_(PUBLIC))
+    .cte()
+)
+_RESULTS_STAMP = together(
+    row_versions(Competition).where(Competition.id == _COMPETITION),
+    row_versions(Municipality).where(Municipality.id == _MUNICIPALITY),
+    row_versions(Decision).where(
+        Decision.competition_id == _COMPETITION, Decision.state.in_(PUBLIC)
+    ),
+    row_versions(Application).where(Application.id.in_(select(_PUBLISHED.c.id))),
+    row_versions(Organisation).where(Organisation.id.in_(select(_PUBLISHED.c.organisation_id))),
+)
+
+
 def results_stamp(competition: Competition) -> tuple[Any, ...]:
-    """What decides what the results page says; one query. Versions only grow."""
-    found = db.session.execute(
-        select(
-            func.count(Decision.id),
-            func.sum(Decision.version),
-            func.sum(Application.version),
-            func.sum(Organisation.version),
-        )
-        .join(Decision.application)
-        .join(Application.organisation)
-        .where(Decision.competition_id == competition.id, Decision.state.in_(PUBLIC))
-    ).one()
-    return (competition.id, competition.version, competition.municipality.version, *found)
+    """What decides what the results page says; one query."""
+    keys = {"competition": competition.id, "municipality": competition.municipality_id}
+    return tuple(db.session.execute(_RESULTS_STAMP, keys).one())
 
 
 # ------------------------------------------------------------------- the pages
