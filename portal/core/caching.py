@@ -2,11 +2,15 @@
 
     return conditional(queries.stamp(competition), lambda: render_template(…))
 
-A stamp is whatever decides what the page says, from one cheap query: versions, counts, the phase,
-what is shown of the clock. Address, language, person, session and release are added here.
+A stamp is whatever decides what the page says, from one cheap query: the versions of its rows
+(stamps.py), the phase, what is shown of the clock. Address, language, person, session and release
+are added here.
 
 What makes a 304 true makes a page true, too: whoever asks for a page that has the same name as one
 made before gets that one, for as long as it is among the last that this process has made.
+
+The page is made after its stamp. Where somebody commits in between, it is newer than its name, but
+then its name says versions of rows that are gone and never come again: nobody asks by it any more.
 """
 
 from collections import OrderedDict
@@ -21,6 +25,7 @@ from flask import Response, current_app, make_response, request, session
 from flask_babel import get_locale
 
 from portal.core import access
+from portal.core.db import db
 
 ROOT = Path(__file__).parents[2]
 KEPT = 6 * 1024 * 1024  # bytes of pages that a process keeps
@@ -100,6 +105,8 @@ def _page(tag: str, render: Callable[[], str]) -> bytes:
         made = PAGES.get(tag)
         if made is None:
             token = session.get("csrf_token")
+            # What was read before the stamp may be older than it, and so than the page's name.
+            db.session.expire_all()
             made = render().encode()
             if session.get("csrf_token") == token:
                 PAGES.keep(tag, made)
