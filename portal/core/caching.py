@@ -15,6 +15,7 @@ then its name says versions of rows that are gone and never come again: nobody a
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from threading import Lock
 from flask import Response, current_app, make_response, request, session
 from flask_babel import get_locale
 
-from portal.core import access
+from portal.core import access, clock
 from portal.core.db import db
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +95,16 @@ def conditional(stamp: object, render: Callable[[], str]) -> Response:
     else:
         response.cache_control.private = True
     return response
+
+
+def this_minute() -> tuple[datetime, bool, bool]:
+    """What a page shows of the clock where it says what is left, to the minute.
+
+    The instants of a call stand at the beginning of a minute's first second or of its last, so the
+    phase and what is left change only there.
+    """
+    now = clock.now()
+    return now.replace(second=0, microsecond=0), now.second == 0, now.second == 59
 
 
 def _page(tag: str, render: Callable[[], str]) -> bytes:

@@ -54,6 +54,15 @@ def test_a_page_says_nothing_that_was_read_before_its_name(
     assert "Otrais" in client.get(f"/competitions/{competition.slug}").text
 
 
+def test_a_deadline_ends_within_the_minute_that_it_begins(make: Make, client: PageClient) -> None:
+    """Its first second belongs to the open time, and not another one."""
+    competition = make.competition("open", title=Words("Pirmais"))
+    assert competition.deadline.second == 0
+    for seconds, is_open in ((-1, True), (0.5, True), (1, False), (59, False)):
+        with clock.at(competition.deadline + timedelta(seconds=seconds)):
+            assert ("Pirmais" in client.get("/").text) == is_open, seconds
+
+
 def test_nobody_gets_the_page_of_another(make: Make, client: PageClient) -> None:
     path = f"/competitions/{make.competition('open').slug}"
     anonymous = client.get(path).data
