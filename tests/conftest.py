@@ -272,7 +272,8 @@ def busy(
 
 @pytest.fixture(autouse=True)
 def _no_kept_pages() -> None:
-    # What is rolled back makes versions and counts go back, which they never do elsewhere.
+    # What is rolled back makes a reader's version go back, which it never does elsewhere; and a
+    # test that counts what a page asks for is to see it made.
     caching.PAGES.clear()
 
 

@@ -2,15 +2,20 @@
 
     return conditional(queries.stamp(competition), lambda: render_template(…))
 
-A stamp is whatever decides what the page says, from one cheap query: versions, counts, the phase,
-what is shown of the clock. Address, language, person, session and release are added here.
+A stamp is whatever decides what the page says, from one cheap query: the versions of its rows
+(stamps.py), the phase, what is shown of the clock. Address, language, person, session and release
+are added here.
 
 What makes a 304 true makes a page true, too: whoever asks for a page that has the same name as one
 made before gets that one, for as long as it is among the last that this process has made.
+
+The page is made after its stamp. Where somebody commits in between, it is newer than its name, but
+then its name says versions of rows that are gone and never come again: nobody asks by it any more.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -20,7 +25,8 @@ from threading import Lock
 from flask import Response, current_app, make_response, request, session
 from flask_babel import get_locale
 
-from portal.core import access
+from portal.core import access, clock
+from portal.core.db import db
 
 ROOT = Path(__file__).parents[2]
 KEPT = 6 * 1024 * 1024  # bytes of pages that a process keeps
@@ -91,6 +97,16 @@ def conditional(stamp: object, render: Callable[[], str]) -> Response:
     return response
 
 
+def this_minute() -> tuple[datetime, bool, bool]:
+    """What a page shows of the clock where it says what is left, to the minute.
+
+    The instants of a call stand at the beginning of a minute's first second or of its last, so the
+    phase and what is left change only there.
+    """
+    now = clock.now()
+    return now.replace(second=0, microsecond=0), now.second == 0, now.second == 59
+
+
 def _page(tag: str, render: Callable[[], str]) -> bytes:
     """The page, made now or before. One that began a session holds its token and is not kept."""
     made = PAGES.get(tag)
@@ -100,6 +116,8 @@ def _page(tag: str, render: Callable[[], str]) -> bytes:
         made = PAGES.get(tag)
         if made is None:
             token = session.get("csrf_token")
+            # What was read before the stamp may be older than it, and so than the page's name.
+            db.session.expire_all()
             made = render().encode()
             if session.get("csrf_token") == token:
                 PAGES.keep(tag, made)

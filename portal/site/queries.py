@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Municipality, Organisation
 from portal.core.db import Words, db
 from portal.core.messages.links import page_url
+from portal.core.stamps import row_versions, together
 from portal.grants.awards import queries as awards
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Amendment, Competition, State
@@ -33,30 +33,16 @@ class Front:
     decided: list[Call]  # the latest results first
 
 
+_STAMP = together(
+    row_versions(Competition).where(Competition.announced_at.is_not(None)),
+    row_versions(Amendment),
+    row_versions(Decision).where(Decision.state.in_(awards.PUBLIC)),
+)
+
+
 def stamp() -> tuple[Any, ...]:
-    """What decides what the public pages say, the clock aside; one query. Versions only grow."""
-    decided = select(func.count(Decision.id), func.coalesce(func.sum(Decision.version), 0)).where(
-        Decision.state.in_(awards.PUBLIC)
-    )
-    found = db.session.execute(
-        select(
-            *_grown(Competition, Competition.announced_at.is_not(None)),
-            *_grown(Municipality),
-            *_grown(Organisation),
-            *decided.subquery().c,
-        )
-    ).one()
-    return tuple(found)
-
-
-def _grown(
-    kind: type[Competition | Municipality | Organisation], *where: ColumnElement[bool]
-) -> tuple[ScalarSelect[Any], ...]:
-    """How many there are, and the sum of their versions."""
-    return (
-        select(func.count(kind.id)).where(*where).scalar_subquery(),
-        select(func.coalesce(func.sum(kind.version), 0)).where(*where).scalar_subquery(),
-    )
+    """What decides what the public pages say, the clock aside; one query."""
+    return tuple(db.session.execute(_STAMP).one())
 
 
 def front() -> Front:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, pages
 from portal.core.access import public
-from portal.core.caching import conditional
+from portal.core.caching import conditional, this_minute
 from portal.core.messages.links import page_url
 from portal.site import queries, rules
 
@@ -92,5 +92,4 @@ def _file(make: Callable[[], str], mimetype: str) -> Response:
 
 
 def _as_of_this_minute(make: Callable[[], str]) -> Response:
-    minute = clock.now().replace(second=0, microsecond=0)
-    return conditional((queries.stamp(), minute), make)
+    return conditional((queries.stamp(), this_minute()), make)

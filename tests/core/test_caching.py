@@ -4,12 +4,14 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from portal.core import clock
 from portal.core.caching import PAGES, Pages, conditional
 from portal.core.db import Words
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.public import queries
 from tests.factories import Make
 from tests.pages import PageClient, counted_queries
 
@@ -35,6 +37,30 @@ def test_a_kept_page_is_never_an_old_one(make: Make, client: PageClient) -> None
         assert "Pirmais" not in client.get(path).text
     with clock.at(competition.deadline + timedelta(seconds=1)):
         assert "Otrais" not in client.get("/").text, "no longer open"
+
+
+def test_a_page_says_nothing_that_was_read_before_its_name(
+    make: Make, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit between the two makes another name, and a page of before must not go by it."""
+    competition = make.competition("open", title=Words("Pirmais"))
+    stamp = queries.stamp
+
+    def meanwhile(read: Competition) -> object:
+        make.rewrite(make.session.get_one(Competition, competition.id), title=Words("Otrais"))
+        return stamp(read)
+
+    monkeypatch.setattr(queries, "stamp", meanwhile)
+    assert "Otrais" in client.get(f"/competitions/{competition.slug}").text
+
+
+def test_a_deadline_ends_within_the_minute_that_it_begins(make: Make, client: PageClient) -> None:
+    """Its first second belongs to the open time, and not another one."""
+    competition = make.competition("open", title=Words("Pirmais"))
+    assert competition.deadline.second == 0
+    for seconds, is_open in ((-1, True), (0.5, True), (1, False), (59, False)):
+        with clock.at(competition.deadline + timedelta(seconds=seconds)):
+            assert ("Pirmais" in client.get("/").text) == is_open, seconds
 
 
 def test_nobody_gets_the_page_of_another(make: Make, client: PageClient) -> None:

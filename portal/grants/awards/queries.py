@@ -8,14 +8,13 @@ from uuid import UUID
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import (
     MUNICIPAL,
     ORGANISATIONAL,
-    Organisation,
     Person,
     Role,
     RoleGrant,
@@ -23,6 +22,7 @@ from portal.core.accounts.models import (
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.stamps import row_versions, together
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards import letters
@@ -224,20 +224,20 @@ def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
     ).all()
 
 
+_COMPETITION, _MUNICIPALITY = (
+    bindparam(name, type_=Uuid()) for name in ("competition", "municipality")
+)
+_RESULTS_STAMP = together(
+    row_versions(Competition).where(Competition.id == _COMPETITION),
+    row_versions(Decision).where(
+        Decision.competition_id == _COMPETITION, Decision.state.in_(PUBLIC)
+    ),
+)
+
+
 def results_stamp(competition: Competition) -> tuple[Any, ...]:
-    """What decides what the results page says; one query. Versions only grow."""
-    found = db.session.execute(
-        select(
-            func.count(Decision.id),
-            func.sum(Decision.version),
-            func.sum(Application.version),
-            func.sum(Organisation.version),
-        )
-        .join(Decision.application)
-        .join(Application.organisation)
-        .where(Decision.competition_id == competition.id, Decision.state.in_(PUBLIC))
-    ).one()
-    return (competition.id, competition.version, competition.municipality.version, *found)
+    """What decides what the results page says; one query."""
+    return tuple(db.session.execute(_RESULTS_STAMP, {"competition": competition.id}).one())
 
 
 # ------------------------------------------------------------------- the pages

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from portal.core import clock
-from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.models import (
@@ -125,8 +125,9 @@ def _name(world: World) -> None:
     world.make.session.get_one(Person, world.member.id).name = "Cits Vārds"
 
 
-def _organisation(world: World) -> None:
-    world.make.session.query(Organisation).update({"name": "Jauna biedrība"})
+def _clarified(world: World) -> None:
+    application = world.make.session.query(Application).first()
+    world.make.reply(application.id, world.chair, title="Precizēts nosaukums")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def _organisation(world: World) -> None:
     [
         *(_sheet, _draft, _reopening, _recusal, _suspicion, _eligibility, _withdrawal),
         *(_assignment_ends, _meeting, _attendance, _vote, _settings, _criterion, _terms),
-        *(_member_leaves, _name, _organisation),
+        *(_member_leaves, _name, _clarified),
     ],
 )
 @pytest.mark.usefixtures("ctx")

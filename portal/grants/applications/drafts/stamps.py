@@ -4,33 +4,29 @@ from typing import Any
 
 from sqlalchemy import Uuid, bindparam, or_, select
 
-from portal.core.accounts.models import Organisation, Person, RoleGrant
+from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.db import db
-from portal.core.stamps import grown
+from portal.core.stamps import row_versions, together
 from portal.grants.applications.models import Application, Attachment, Part, Submission
 from portal.grants.competitions.models import Competition
 
-_APPLICATION, _COMPETITION, _ORGANISATION, _PARTNER = (
+_APPLICATION, _COMPETITION, _MUNICIPALITY, _ORGANISATION, _PARTNER = (
     bindparam(name, type_=Uuid())
-    for name in ("application", "competition", "organisation", "partner")
+    for name in ("application", "competition", "municipality", "organisation", "partner")
 )
 _MEMBERS = select(RoleGrant.person_id).where(RoleGrant.organisation_id == _ORGANISATION)
 _WRITERS = select(Part.saved_by_id).where(Part.application_id == _APPLICATION)
 
-_STAMP = select(
-    *(
-        part.scalar_subquery()
-        for part in (
-            grown(Application).where(Application.id == _APPLICATION),
-            grown(Part).where(Part.application_id == _APPLICATION),
-            grown(Attachment).where(Attachment.application_id == _APPLICATION),
-            grown(Submission).where(Submission.application_id == _APPLICATION),
-            grown(Competition).where(Competition.id == _COMPETITION),
-            grown(Organisation).where(Organisation.id.in_([_ORGANISATION, _PARTNER])),
-            grown(RoleGrant).where(RoleGrant.organisation_id == _ORGANISATION),
-            grown(Person).where(or_(Person.id.in_(_MEMBERS), Person.id.in_(_WRITERS))),
-        )
-    )
+_STAMP = together(
+    row_versions(Application).where(Application.id == _APPLICATION),
+    row_versions(Part).where(Part.application_id == _APPLICATION),
+    row_versions(Attachment).where(Attachment.application_id == _APPLICATION),
+    row_versions(Submission).where(Submission.application_id == _APPLICATION),
+    row_versions(Competition).where(Competition.id == _COMPETITION),
+    row_versions(Municipality).where(Municipality.id == _MUNICIPALITY),
+    row_versions(Organisation).where(Organisation.id.in_([_ORGANISATION, _PARTNER])),
+    row_versions(RoleGrant).where(RoleGrant.organisation_id == _ORGANISATION),
+    row_versions(Person).where(or_(Person.id.in_(_MEMBERS), Person.id.in_(_WRITERS))),
 )
 
 
@@ -39,6 +35,7 @@ def stamp(application: Application) -> tuple[Any, ...]:
     keys = {
         "application": application.id,
         "competition": application.competition_id,
+        "municipality": application.competition.municipality_id,
         "organisation": application.organisation_id,
         "partner": application.partner_id,
     }

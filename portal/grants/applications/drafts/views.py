@@ -9,11 +9,11 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock, formats
+from portal.core import formats
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
-from portal.core.caching import conditional
+from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import carried_out, form_page, refused_autosave
@@ -94,7 +94,6 @@ def start_page(competition: Competition, form: StartForm) -> str:
 @requires(Right.READ)
 def task_list(application: Application) -> ResponseReturnValue:
     actor = signed_in()
-    minute = clock.now().replace(second=0, microsecond=0)  # the page says what is left
     beside = {
         "notices": hooks.notices(application),
         "outcome": dict(hooks.outcomes(actor, [application])).get(application.id),
@@ -102,7 +101,7 @@ def task_list(application: Application) -> ResponseReturnValue:
         "may_invite": bool(may(Accounts.CHANGE_ORGANISATION, application.organisation)),
     }
     return conditional(
-        (stamp(application), minute, beside),
+        (stamp(application), this_minute(), beside),
         lambda: _task_list(application, drafts.task_list(actor, application), **beside),
     )
 

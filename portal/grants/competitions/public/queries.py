@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
+from portal.core.stamps import row_versions, together
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     Amendment,
@@ -39,31 +40,28 @@ class Counts:
     past: int
 
 
+_COMPETITION = bindparam("competition", type_=Uuid())
+_DOCUMENTS = select(CallDocument.id).where(CallDocument.competition_id == _COMPETITION)
+_STAMP = together(
+    row_versions(Competition).where(Competition.id == _COMPETITION),
+    row_versions(CallDocument).where(CallDocument.competition_id == _COMPETITION),
+    row_versions(CallDocumentVersion).where(CallDocumentVersion.document_id.in_(_DOCUMENTS)),
+    row_versions(Inquiry).where(Inquiry.competition_id == _COMPETITION),
+    row_versions(Amendment).where(Amendment.competition_id == _COMPETITION),
+)
+_LIST_STAMP = together(
+    row_versions(Competition).where(Competition.announced_at.is_not(None)),
+)
+
+
 def stamp(competition: Competition) -> tuple[Any, ...]:
-    """What decides what a call's page says, the clock aside; one query of counts over indexes."""
-    documents = select(
-        func.count(CallDocumentVersion.id), func.coalesce(func.sum(CallDocument.version), 0)
-    ).where(
-        CallDocument.competition_id == competition.id,
-        CallDocumentVersion.document_id == CallDocument.id,
-    )
-    inquiries = select(func.coalesce(func.sum(Inquiry.version), 0)).where(
-        Inquiry.competition_id == competition.id
-    )
-    amendments = select(func.count(Amendment.id)).where(Amendment.competition_id == competition.id)
-    found = db.session.execute(
-        select(*documents.subquery().c, inquiries.scalar_subquery(), amendments.scalar_subquery())
-    ).one()
-    names = (competition.municipality_name, competition.organiser)
-    return (competition.id, competition.version, *names, *found)
+    """What decides what a call's page says, the clock aside; one query over indexes."""
+    return tuple(db.session.execute(_STAMP, {"competition": competition.id}).one())
 
 
 def list_stamp() -> tuple[Any, ...]:
-    """What decides what the list says, the clock aside: versions only grow."""
-    found = db.session.execute(
-        select(func.count(Competition.id), func.coalesce(func.sum(Competition.version), 0))
-    ).one()
-    return tuple(found)
+    """What decides what the list says, the clock aside."""
+    return tuple(db.session.execute(_LIST_STAMP).one())
 
 
 def counts(now: datetime) -> Counts:

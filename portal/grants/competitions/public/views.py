@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core import access, clock
 from portal.core.access import public, requires, signed_in
-from portal.core.caching import conditional
+from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.formats import remaining
 from portal.core.forms import carried_out, form_page
@@ -37,8 +37,7 @@ def index() -> ResponseReturnValue:
     """Open, coming and past calls, or one of the three."""
     chosen = request.args.get("show", "")
     shown = [Show(chosen)] if chosen in set(Show) else list(Show)
-    now = clock.now()
-    stamp = (queries.list_stamp(), now.replace(second=0, microsecond=0))
+    stamp = (queries.list_stamp(), this_minute())
     return conditional(stamp, lambda: _list_page(shown, chosen, request.args.get("before")))
 
 

@@ -7,9 +7,9 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock, formats
+from portal.core import formats
 from portal.core.access import may, requires, signed_in
-from portal.core.caching import conditional
+from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.errors import DomainError
 from portal.core.forms import accepted, form_page, refused_autosave
@@ -222,9 +222,8 @@ def reply_file(
 def progress(competition: Competition) -> ResponseReturnValue:
     if request.method == "POST":
         return _remind(competition)
-    minute = clock.now().replace(second=0, microsecond=0)  # the page says what is left
     return conditional(
-        (stamp(competition), minute),
+        (stamp(competition), this_minute()),
         lambda: render_template(PROGRESS, **_board(competition, committee_forms.RemindForm())),
     )
 

@@ -1,0 +1,199 @@
+"""Every page that goes by a stamp: the stamp names all that it reads, and no kept one is old."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from types import FunctionType
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from werkzeug.test import TestResponse
+
+from portal.core import caching, clock
+from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.db import Base, Words, db
+from portal.grants.applications.models import Application, Attachment, Part, Reply
+from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.rules import Outcome
+from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.competitions.models import CallDocument, Competition, Criterion
+from portal.grants.evaluation.models import ConflictKind, Declaration, ScoreSheet
+from tests.conftest import NOW
+from tests.factories.people import unguarded
+from tests.world import World
+
+# Who asks, and at which stage of a competition.
+PAGES = {
+    "site.home": ("visitor", "-"),
+    "site.competitions_json": ("visitor", "-"),
+    "site.competitions_atom": ("visitor", "-"),
+    "site.competitions_ics": ("visitor", "-"),
+    "competitions.index": ("visitor", "-"),
+    "competitions.show": ("owner", "open"),
+    "competitions.amendments": ("owner", "open"),
+    "applications.task_list": ("owner", "open"),
+    "scoring.progress": ("chair", "discussed"),
+    "ranking.show": ("chair", "discussed"),
+    "results.public_results": ("owner", "published"),
+}
+# What a page may read without its stamp's naming it.
+NAMED_ELSEWHERE = {
+    "persons": "the reader, whom every name names",
+    "role_grants": "the reader's",
+    "municipalities": "named by each call, as it was announced",
+    "stored_files": "never change",
+    "scores": "change with their sheet",
+    "eligibility_answers": "change with their check",
+    "form_sections": "stand fast when applications are written",
+    "form_questions": "stand fast when applications are written",
+}
+# Of an application these say its number alone, which stands; all else stands in its decision.
+NUMBERS_ONLY = {
+    *("site.home", "site.competitions_json", "site.competitions_atom", "site.competitions_ics"),
+    "results.public_results",
+}
+
+
+def is_conditional(view: Callable[..., Any], *above: object) -> bool:
+    """Whether a view calls `conditional`, itself or by a function of its own module."""
+    view = inspect.unwrap(view)
+    if not isinstance(view, FunctionType) or view in above:
+        return False
+    called = [view.__globals__.get(name) for name in view.__code__.co_names]
+    return caching.conditional in called or any(
+        is_conditional(one, view, *above)
+        for one in called
+        if isinstance(one, FunctionType) and one.__module__ == view.__module__
+    )
+
+
+def test_all_of_them_are_asked_here(world: World) -> None:
+    views = world.app.view_functions
+    assert {name for name in views if is_conditional(views[name])} == set(PAGES)
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """What is asked of the database inside."""
+    heard: list[str] = []
+
+    def listen(_c: object, _cur: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    with world.undone():
+        with world.app.app_context():
+            connection = db.engines[None]
+        event.listen(connection, "before_cursor_execute", listen)
+        yield heard
+
+
+def tables(*heard: str) -> set[str]:
+    """The tables that statements read."""
+    named = {found for one in heard for found in re.findall(r"(?:FROM|JOIN) (\w+)", one)}
+    return named & set(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_a_stamp_names_every_table_that_its_page_reads(world: World, endpoint: str) -> None:
+    role, stage = PAGES[endpoint]
+    with statements(world) as heard:
+        assert world.ask(role, world.url(endpoint, stage)).status_code == HTTPStatus.OK
+    (place,) = [n for n, one in enumerate(heard) if "pg_postmaster_start_time" in one]
+    read = tables(*heard[place + 1 :])
+    assert read, "the page was made"
+    elsewhere = {*NAMED_ELSEWHERE, *(["applications"] if endpoint in NUMBERS_ONLY else [])}
+    assert read - tables(heard[place]) - elsewhere == set()
+
+
+def said(page: TestResponse) -> str:
+    """A page without what is another each time it is made: the signature of its token."""
+    return re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", page.text)
+
+
+def each(kind: type[Base], /, **values: Any) -> None:
+    """Rewrite all rows of a table, one by one."""
+    for row in db.session.scalars(select(kind)):
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def decline() -> None:
+    grants = select(Decision).where(
+        Decision.state == DecisionState.PUBLISHED, Decision.outcome == Outcome.APPROVE
+    )
+    for decision in db.session.scalars(grants):
+        decision.state, decision.declined_at = DecisionState.DECLINED, clock.now()
+
+
+def joins() -> None:
+    for competition in db.session.scalars(select(Competition.id)):
+        person = Person(email=f"{competition}@example.lv", name="Jauns Loceklis")
+        grant = RoleGrant(person=person, role=Role.MEMBER, competition_id=competition)
+        db.session.add_all([person, grant])
+
+
+def clarified() -> None:
+    for application in db.session.scalars(select(Application)):
+        content = {"title": "Precizēts nosaukums", "sent_by": "", "answers": {}}
+        db.session.add(
+            Reply(
+                application_id=application.id,
+                received_at=clock.now(),
+                sent_by_id=application.started_by_id,
+                content=content,
+                seal="0" * 64,
+            )
+        )
+
+
+CHANGES: dict[str, Callable[[], None]] = {
+    "nothing": lambda: None,
+    "an organisation is renamed": lambda: each(Organisation, name="Jauna biedrība"),
+    "people are renamed": lambda: each(Person, name="Jauns Vārds"),
+    "somebody joins the committee": joins,
+    "terms": lambda: each(Competition, title=Words("Cits", "Other")),
+    "criteria": lambda: each(Criterion, title=Words("Cits kritērijs", "Another")),
+    "documents": lambda: each(CallDocument, title=Words("Cits dokuments", "Another")),
+    "documents go": lambda: each(CallDocument, removed_at=clock.now()),
+    "answers": lambda: each(Inquiry, answer="Jā.", answered_at=clock.now()),
+    "a draft is saved": lambda: each(Part, saved_at=clock.now() - clock.now().resolution),
+    "files go": lambda: each(Attachment, removed_at=clock.now()),
+    "the title is clarified": clarified,
+    "conflicts": lambda: each(Declaration, kind=ConflictKind.FAMILY),
+    "sheets": lambda: each(ScoreSheet, saved_at=clock.now().replace(year=2027)),
+    "grants are declined": decline,
+}
+
+
+@pytest.fixture(scope="module")
+def before(world: World) -> dict[str, tuple[str, TestResponse]]:
+    """By address, who asks for it and the page as it stands before any of the changes."""
+    with clock.at(NOW):
+        return {
+            path: (role, world.ask(role, path))
+            for endpoint, (role, stage) in PAGES.items()
+            for path in [world.url(endpoint, stage)]
+        }
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_kept_is_what_would_be_made_anew(
+    world: World, before: dict[str, tuple[str, TestResponse]], change: str
+) -> None:
+    with world.undone():
+        with world.app.app_context():
+            with unguarded(db.session()):
+                CHANGES[change]()
+            db.session.commit()
+        different = 0
+        for path, (role, page) in before.items():
+            answer = world.ask(role, path, headers={"If-None-Match": page.headers["ETag"]})
+            caching.PAGES.clear()
+            anew = said(world.ask(role, path))
+            unchanged = answer.status_code == HTTPStatus.NOT_MODIFIED
+            assert said(page if unchanged else answer) == anew, path
+            different += said(page) != anew
+    assert bool(different) == (change != "nothing"), "the change is to be seen somewhere"
