@@ -263,6 +263,7 @@ decisions.propose               drafted    officer                head,auditor
 decisions.edit                  drafted    officer                head,auditor
 decisions.edit                  signed     nobody                 board
 decisions.sign                  drafted    head                   officer,auditor
+decisions.take_back             signed     head                   officer,auditor
 decisions.publish               signed     head                   officer,auditor
 decisions.promote               published  head                   officer,auditor
 own_decision.decision           signed     nobody

@@ -223,6 +223,21 @@ CASES = [
         "decisions_published",
         "UPDATE decisions SET published_at = NULL WHERE state = 'published'",
     ),
+    ("decisions_signed", "UPDATE decisions SET title = 'x' WHERE state = 'signed'"),
+    ("decisions_signed", "UPDATE decisions SET signatory = 'x' WHERE state = 'published'"),
+    (
+        "decisions_taken_back",
+        "UPDATE decisions SET state = 'taken_back', taken_back_at = now(), taken_back_reason = 'x'"
+        " WHERE state = 'signed'",
+        "UPDATE decisions SET taken_back_reason = 'y' WHERE state = 'taken_back'",
+    ),
+    ("ck_decisions_taken_back", "UPDATE decisions SET state = 'taken_back' WHERE state = 'signed'"),
+    (
+        "decisions_dated",
+        "UPDATE decisions SET decided_on = (SELECT min(held_at)::date - 1 FROM meetings)"
+        " WHERE state = 'drafted'",
+    ),
+    ("votes_immutable", "UPDATE votes SET digest = repeat('0', 64) WHERE kind = 'ranking'"),
     ("decisions_kept", "DELETE FROM decisions WHERE state = 'signed'"),
     ("ck_decisions_signed", "UPDATE decisions SET state = 'signed' WHERE state = 'drafted'"),
     ("ck_decisions_published", "UPDATE decisions SET state = 'published' WHERE state = 'signed'"),
@@ -255,7 +270,7 @@ CASES = [
         for table in (
             *("submissions", "attachments", "stored_files", "registers", "register_entries"),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
-            *("letters", "messages", "journal_entries", "journal_seals"),
+            *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
         )
     ),
 ]
