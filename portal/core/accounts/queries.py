@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from portal.core import clock
 from portal.core.accounts.models import Person, RoleGrant, SignIn
 from portal.core.db import db
+from portal.core.periods import in_time
 
 
 def person_by_email(email: str) -> Person | None:
@@ -21,7 +22,7 @@ def sign_ins(actor: Person) -> Sequence[SignIn]:
         .where(
             SignIn.person_id == actor.id,
             SignIn.ended_at.is_(None),
-            SignIn.expires_at > clock.now(),
+            in_time(SignIn.expires_at, clock.now()),
         )
         .order_by(SignIn.id.desc())
     ).all()

@@ -133,6 +133,7 @@ class Submission(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "revision"),
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
+        CheckConstraint("submitted_at = date_trunc('second', submitted_at)", name="whole_second"),
         Index(
             "uq_submissions_current",
             "application_id",
@@ -143,7 +144,7 @@ class Submission(Keyed, Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     revision: Mapped[int]
-    submitted_at: Mapped[datetime]  # when the request reached the server, or when it was received
+    submitted_at: Mapped[datetime]  # when all of it had been received
     submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     terms_version: Mapped[int]
     content: Mapped[dict[str, Any]]
@@ -215,7 +216,7 @@ immutable(Register, but=["voided_at"])
 refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
 append_only(RegisterEntry)
 
-# At or before the deadline is in, after it is out; its last second counts.
+# At or before the deadline is in, after it is out; it is stored as periods.in_time reads it.
 refuse(
     Submission,
     "in_time",
@@ -223,7 +224,7 @@ refuse(
     when="EXISTS (SELECT FROM applications"
     " JOIN competitions ON competitions.id = applications.competition_id"
     " WHERE applications.id = NEW.application_id AND applications.channel = 'portal'"
-    " AND date_trunc('second', NEW.submitted_at) > competitions.deadline)",
+    " AND NEW.submitted_at > competitions.deadline)",
 )
 # The form and the criteria freeze when the call opens. The database has another clock than the
 # portal, so it holds this from the first application on.

@@ -15,9 +15,9 @@ from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
+from portal.core.periods import in_time
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, Attachment, Channel, State, Submission
-from portal.grants.applications.rules import whole_second
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -132,7 +132,7 @@ SEALED = no(_l("Applications are sealed until the deadline has passed: nobody re
 
 def is_unsealed(competition: Competition) -> bool:
     """Whether the deadline has passed, so that the board may read what came in."""
-    return whole_second(clock.now()) > competition.deadline
+    return not in_time(competition.deadline, clock.now())
 
 
 @loader("application")

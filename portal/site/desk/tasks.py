@@ -16,11 +16,14 @@ from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.queries import in_phase
+from portal.grants.competitions.rules import Phase
 from portal.grants.evaluation.models import (
     CheckState,
     Clarification,
@@ -66,7 +69,7 @@ def _of(scope: Iterable[UUID]) -> ColumnElement[bool]:
 
 
 def _closed() -> ColumnElement[bool]:
-    return and_(Competition.state == State.ANNOUNCED, Competition.deadline < clock.now())
+    return in_phase(Phase.CLOSED, clock.now())
 
 
 def _eligibility(scope: frozenset[UUID]) -> list[Task]:
@@ -134,7 +137,7 @@ def _lapsed() -> ColumnElement[bool]:
         EligibilityCheck.state == CheckState.CLARIFYING,
         Clarification.replied_at.is_(None),
         Clarification.closed_at.is_(None),
-        Clarification.until < clock.now(),
+        ~in_time(Clarification.until, clock.now()),
     )
 
 

@@ -18,6 +18,7 @@ from portal.core.accounts.models import (
 )
 from portal.core.accounts.queries import living
 from portal.core.db import db
+from portal.core.periods import in_time
 
 
 def memberships(actor: Person) -> Sequence[RoleGrant]:
@@ -146,5 +147,7 @@ def open_invitation(key: UUID) -> Token | None:
 
 def _open_invitations() -> Select[Token]:
     return select(Token).where(
-        Token.purpose == Purpose.INVITE, Token.used_at.is_(None), Token.expires_at > clock.now()
+        Token.purpose == Purpose.INVITE,
+        Token.used_at.is_(None),
+        in_time(Token.expires_at, clock.now()),
     )

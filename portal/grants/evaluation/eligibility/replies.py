@@ -14,6 +14,7 @@ from portal.core.documents.intake import Limits
 from portal.core.documents.service import receive
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
+from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application
@@ -125,7 +126,7 @@ def _open(
         raise StateConflict("replied", _l("The reply has been sent already."))
     if clarification.closed_at is not None:
         raise StateConflict("closed", _l("The board has closed this question."))
-    if not rules.in_time(clarification.until, arrived_at):
+    if not in_time(clarification.until, arrived_at):
         raise StateConflict(
             "late",
             _l(
