@@ -19,6 +19,7 @@ from config import Settings
 from portal.core import clock
 from portal.core.accounts.models import Person, SignIn
 from portal.core.accounts.rules import device_of, digest
+from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
@@ -96,7 +97,7 @@ def _person_of(_request: Request) -> Person | None:
     if not isinstance(token, str) or _idle():
         return None
     found = db.session.scalars(_BEGUN, {"digest": digest(token)}).unique().one_or_none()
-    if found is None or not in_time(found.expires_at, clock.now()) or not found.person.is_active:
+    if found is None or not in_time(found.expires_at, arrived_at()) or not found.person.is_active:
         return None
     g.sign_in = found
     return found.person
@@ -104,7 +105,7 @@ def _person_of(_request: Request) -> Person | None:
 
 def _idle() -> bool:
     seen = datetime.fromtimestamp(session.get(SEEN, 0), UTC)
-    return clock.now() - seen > timedelta(minutes=_settings().session_idle_minutes)
+    return arrived_at() - seen > timedelta(minutes=_settings().session_idle_minutes)
 
 
 def _keep_seen(response: Response) -> Response:

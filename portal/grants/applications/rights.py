@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
+from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.core.periods import in_time
 from portal.grants.applications import hooks, queries
@@ -46,7 +47,7 @@ def _mine(actor: Person | None) -> Answer:
 def _start(actor: Person | None, competition: Competition) -> Answer:
     if not is_public(competition) or actor is None:
         return HIDDEN
-    match phase(competition, clock.now()):
+    match phase(competition, arrived_at()):
         case Phase.OPEN:
             return YES
         case Phase.ANNOUNCED:
