@@ -9,6 +9,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.clock import riga
+from portal.core.formats import NBSP, exact_instant, until
 from portal.core.periods import whole_second
 from portal.grants.applications.models import Part, State, Submission
 from tests.conftest import NOW
@@ -66,7 +67,9 @@ def test_submitting(
         assert application.state is State.SUBMITTED
     else:
         assert sent.status_code == 409
-        assert "0.00.00" in text(sent) and "23.59.59" in text(sent)
+        received = exact_instant(deadline + moment)
+        assert f"Pilnībā tas saņemts {received}, bet tam bija jābūt saņemtam līdz" in text(sent)
+        assert exact_instant(deadline) in text(sent)
         assert application.state is State.DRAFT and application.number is None
 
 
@@ -139,6 +142,16 @@ def test_what_had_to_wait_is_judged_by_when_it_was_received(
     )
     received = [one.submitted_at for one in world.fresh(world.draft).submissions]
     assert received == ([whole_second(DEADLINES[0] + moment)] if counts else [])
+
+
+@pytest.mark.parametrize("tail", ["", "/check", "/sections/project"])
+def test_pages_say_by_when_it_must_be_received(client: PageClient, world: World, tail: str) -> None:
+    said = f"Jābūt saņemtam līdz {until(DEADLINES[0])}".replace(NBSP, " ")
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+        assert said in " ".join(client.page(world.path(tail)).get_text(" ").split())
+    with clock.at(DEADLINES[0] + SECOND):
+        assert "Jābūt saņemtam" not in client.page(world.path(tail)).get_text()
 
 
 def test_a_reader_never_submits(client: PageClient, world: World) -> None:

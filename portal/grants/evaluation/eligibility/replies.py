@@ -130,9 +130,10 @@ def _open(
         raise StateConflict(
             "late",
             _l(
-                "The time for a reply ended %(until)s; this came %(now)s. It was not accepted.",
+                "The reply had to be received by %(until)s. All of it was received on %(received)s,"
+                " so it was not accepted.",
                 until=formats.exact_instant(clarification.until),
-                now=formats.exact_instant(arrived_at),
+                received=formats.exact_instant(arrived_at),
             ),
         )
 
