@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 
 from portal.core import clock, formats
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.periods import in_time
@@ -145,7 +144,7 @@ def _uncommitted(scope: frozenset[UUID]) -> list[Task]:
     """Closed calls whose committee has nobody to score or to lead."""
     seated = (
         select(RoleGrant.competition_id)
-        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), living())
+        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), RoleGrant.is_living)
         .group_by(RoleGrant.competition_id)
         .having(func.count(RoleGrant.role.distinct()) == 2)
     )
