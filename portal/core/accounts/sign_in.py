@@ -83,10 +83,7 @@ def current() -> SignIn | None:
 
 _BEGUN = (  # built once: every request of a signed-in person asks it
     select(SignIn)
-    .where(
-        SignIn.token_digest == bindparam("digest"),
-        SignIn.ended_at.is_(None),
-    )
+    .where(SignIn.token_digest == bindparam("digest"), SignIn.ended_at.is_(None))
     .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
 )
 

@@ -216,7 +216,7 @@ immutable(Register, but=["voided_at"])
 refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
 append_only(RegisterEntry)
 
-# At or before the deadline is in, after it is out; it is stored as periods.in_time reads it.
+# At or before the deadline is in, after it is out; its second is whole already.
 refuse(
     Submission,
     "in_time",

@@ -31,11 +31,8 @@ class Show(StrEnum):
     PAST = "past"
 
 
-_SHOWN = {
-    Show.OPEN: (Phase.OPEN,),
-    Show.COMING: (Phase.ANNOUNCED,),
-    Show.PAST: (*(Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED, Phase.CANCELLED),),
-}
+_PAST = (Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED, Phase.CANCELLED)
+_SHOWN = {Show.OPEN: (Phase.OPEN,), Show.COMING: (Phase.ANNOUNCED,), Show.PAST: _PAST}
 
 
 @dataclass(frozen=True, slots=True)
