@@ -45,7 +45,7 @@ class Settings:
             "BASE_URL", f"http://127.0.0.1:{_number('PORT', 8000)}"
         )
     )
-    # How many reverse proxies stand in front and set X-Forwarded-*.
+    # How many reverse proxies stand in front and set X-Forwarded-* and X-Request-Received.
     proxies: int = field(default_factory=lambda: _number("PROXIES", 0, least=0))
     # The SMTP server, as smtp://user:password@host:port or smtps://…. Empty: mail stays in the
     # outbox.

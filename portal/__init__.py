@@ -31,8 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, *[settings.proxies] * 4
         )
     app.url_map.converters.update(access.converters())
-    arrival.init_app(app)
     gate.init_app(app)
+    arrival.init_app(app)
     db.db.init_app(app)
     reading.init_app(app)
     documents.init_app(app, settings)

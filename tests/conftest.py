@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from portal import create_app
-from portal.core import caching, clock, embedded, migrate
+from portal.core import arrival, caching, clock, embedded, migrate
 from portal.core.db import db
 from tests.factories import Make
 from tests.pages import PageClient
@@ -183,6 +184,14 @@ def client(app: Flask) -> PageClient:
     client = app.test_client()
     assert isinstance(client, PageClient)
     return client
+
+
+@pytest.fixture
+def proxied(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], dict[str, str]]:
+    """Puts the application behind a proxy; gives the header in which that says "received at"."""
+    settings = replace(app.extensions["settings"], proxies=1)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    return lambda instant: {arrival.HEADER: f"{instant.timestamp():.3f}"}
 
 
 @pytest.fixture

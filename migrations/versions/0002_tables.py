@@ -110,7 +110,7 @@ TRIGGERS = (
     'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER stored_files_never_emptied BEFORE TRUNCATE ON stored_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "terms_version", "content", "seal", "sort_name", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND applications.channel = ''portal'' AND date_trunc(''second'', NEW.submitted_at) > competitions.deadline)')",
+    "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND applications.channel = ''portal'' AND NEW.submitted_at > competitions.deadline)')",
     "CREATE TRIGGER submissions_never_emptied BEFORE TRUNCATE ON submissions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER submissions_superseded BEFORE UPDATE ON submissions FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_append_only BEFORE UPDATE OR DELETE ON terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -1273,6 +1273,10 @@ def upgrade() -> None:
         sa.Column("sort_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_submissions_seal")),
+        sa.CheckConstraint(
+            "submitted_at = date_trunc('second', submitted_at)",
+            name=op.f("ck_submissions_whole_second"),
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_submissions_application_id")
         ),

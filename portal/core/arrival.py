@@ -1,25 +1,53 @@
-"""When a request reached the server: what a deadline is measured by, before anything is read of it.
+"""When a request was received: at the instant at which all of it had been. Deadlines go by that.
 
-The body of a slow upload is read later, so an application that began to arrive in time is in time.
+A proxy that takes bodies whole says when (docs/nginx.conf), so nobody loses time while a request
+waits for a thread. Without one it is the instant at which the gate had read the body.
 """
 
-from datetime import datetime
+import logging
+import re
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
-from flask import Flask, g, request_started
+from flask import Flask, current_app, g, has_request_context, request
 
+from config import Settings
 from portal.core import clock
+
+HEADER = "X-Request-Received"
+# Longer than the proxy waits for an answer: after that it has told the sender that it failed.
+LONGEST_WAIT = timedelta(seconds=120)
+# Seconds since 1970, as nginx writes its $msec.
+_SECONDS = re.compile(r"[0-9]{10}\.[0-9]{3}")
+
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
-    """Note the instant of every request, first of all that happens to it."""
-    request_started.connect(_note, app)
+    """Note the instant of every request. Register it behind the gate, which reads the body."""
+    app.before_request(_note)
 
 
 def arrived_at() -> datetime:
-    """The instant at which this request reached the server; outside of one, now."""
-    noted: datetime | None = g.get("arrived_at")
+    """The instant at which all of this request had been received; outside of one, now."""
+    noted: datetime | None = g.get("arrived_at") if has_request_context() else None
     return noted or clock.now()
 
 
-def _note(_app: Flask, **_: object) -> None:
-    g.arrived_at = clock.now()
+def _note() -> None:
+    now = clock.now()
+    g.arrived_at = _said_by_the_proxy(now) or now
+
+
+def _said_by_the_proxy(now: datetime) -> datetime | None:
+    """What our proxy says, unless it is still to come or longer ago than anybody waits."""
+    if not cast(Settings, current_app.extensions["settings"]).proxies:
+        return None
+    said = request.headers.get(HEADER, "")
+    if _SECONDS.fullmatch(said):
+        received = datetime.fromtimestamp(float(said), UTC)
+        if now - LONGEST_WAIT <= received <= now:
+            return received
+    if request.method == "POST":
+        log.warning("%s is %.40r: waiting for a thread counts as being late", HEADER, said)
+    return None

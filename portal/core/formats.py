@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.core import clock
+from portal.core.periods import in_time
 
 NBSP = "\N{NO-BREAK SPACE}"
 KILOBYTE = 1024
@@ -146,15 +147,15 @@ def duration(length: timedelta) -> str:
 
 def remaining(deadline: datetime) -> str:
     """What is left until `deadline`: "vēl 3 dienas 4 stundas", or that it has passed."""
-    left = deadline - clock.now()
-    if left < timedelta(0):
+    if not in_time(deadline, clock.now()):
         return str(_("the deadline has passed"))
-    return str(_("%(time)s left", time=duration(left)))
+    return str(_("%(time)s left", time=duration(deadline - clock.now())))
 
 
 def pressing(deadline: datetime) -> bool:
     """Whether less than a day is left until `deadline`, and it has not passed."""
-    return timedelta(0) <= deadline - clock.now() < timedelta(days=1)
+    now = clock.now()
+    return in_time(deadline, now) and not in_time(deadline, now + timedelta(days=1))
 
 
 def waiting(since: datetime) -> str:

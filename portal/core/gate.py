@@ -4,8 +4,9 @@ PostgreSQL keeps no NUL, and a control character in an address is never typed: i
 fault. A field of a form says for itself what is wrong with its text (see core/fields); its name
 has no place to say it.
 
-A form without files is bounded here: Werkzeug bounds the parts of a multipart form only, and would
-read a hundred megabytes of any other into memory.
+The body of every request is read to its end here, whatever it is: only then has the request been
+received (core/arrival). What is no form with files is bounded: Werkzeug bounds the parts of a
+multipart form only, and would read a hundred megabytes of anything else into memory.
 """
 
 from http import HTTPStatus
@@ -17,20 +18,24 @@ from gunicorn.http.errors import ParseException
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
 _PASTED = frozenset("\t\n\r")
 
+AT_A_TIME = 64 * 1024  # bytes
+
 
 def init_app(app: Flask) -> None:
-    """Ask every request. Register it before whatever else reads requests."""
-    app.before_request(_read_form)
+    """Ask every request. Register it before whatever else reads them."""
+    app.before_request(_read_body)
     app.before_request(_refuse_controls)
 
 
-def _read_form() -> None:
+def _read_body() -> None:
     try:
-        if request.mimetype == "application/x-www-form-urlencoded":
+        if request.mimetype != "multipart/form-data":
             request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
             if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
                 abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         request.form  # noqa: B018 - read now, so that what is wrong with it is told here
+        while request.stream.read(AT_A_TIME):  # what Werkzeug leaves of a form that is broken
+            pass
     except ParseException:  # gunicorn reads a body as it is asked for, and this one is no HTTP
         abort(HTTPStatus.BAD_REQUEST)
 

@@ -17,7 +17,8 @@ from portal.core.messages.links import page_url
 from portal.core.stamps import row_versions, together
 from portal.grants.awards import queries as awards
 from portal.grants.awards.models import Decision
-from portal.grants.competitions.models import Amendment, Competition, State
+from portal.grants.competitions.models import Amendment, Competition
+from portal.grants.competitions.queries import in_phase
 from portal.grants.competitions.rules import Phase, phase
 from portal.site.rules import Appointment, Call, News, public_phase
 
@@ -49,10 +50,7 @@ def front() -> Front:
     """Open and coming calls, and the latest results: a constant number of queries."""
     now = clock.now()
     running = db.session.scalars(
-        _announced().where(
-            Competition.state == State.ANNOUNCED,
-            Competition.deadline >= now.replace(microsecond=0),
-        )
+        _announced().where(in_phase(Phase.ANNOUNCED, now) | in_phase(Phase.OPEN, now))
     ).all()
     decided = db.session.scalars(
         _announced()

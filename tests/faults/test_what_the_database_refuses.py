@@ -57,6 +57,11 @@ CASES = [
         "UPDATE submissions SET superseded_at = now()",
         twin("submissions", "true", revision="2", submitted_at="now() + interval '1 year'"),
     ),
+    (
+        "ck_submissions_whole_second",
+        "UPDATE submissions SET superseded_at = now()",
+        twin("submissions", "true", revision="2", submitted_at="submitted_at + interval '0.1 s'"),
+    ),
     ("uq_submissions_current", twin("submissions", COUNTED, revision="2", seal="repeat('0', 64)")),
     (
         "uq_submissions_application_id_revision",

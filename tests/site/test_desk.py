@@ -102,6 +102,17 @@ def test_a_closed_call_waits_for_its_committee(make: Make, client: PageClient) -
     assert tasks(client, officer) == []
 
 
+@pytest.mark.parametrize(("milliseconds", "waits"), [(0, 0), (900, 0), (1000, 1)])
+def test_nothing_waits_in_the_last_second_in_which_a_call_is_open(
+    make: Make, client: PageClient, milliseconds: int, waits: int
+) -> None:
+    competition = make.competition("open")
+    make.committee(competition, 3)
+    make.application(competition, submitted=True)
+    with clock.at(competition.deadline + timedelta(milliseconds=milliseconds)):
+        assert len(tasks(client, make.person(Role.OFFICER))) == waits
+
+
 def test_a_rejection_waits_for_another_person_than_its_proposer(
     make: Make, client: PageClient
 ) -> None:

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
@@ -167,14 +168,24 @@ class RoleGrant(Keyed, Base):
     municipality: Mapped[Municipality | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship(back_populates="grants")
 
-    @property
+    @hybrid_property
     def is_living(self) -> bool:
-        """Whether it holds now; its dates are days in Riga."""
+        """Whether it holds now; its dates are days in Riga. In a query: which grants do."""
         today = clock.today()
         return (
             self.ended_at is None
             and self.since <= today
-            and (self.until is None or today <= self.until)
+            and (self.until is None or self.until >= today)
+        )
+
+    @is_living.inplace.expression
+    @classmethod
+    def _is_living(cls) -> ColumnElement[bool]:
+        today = clock.today()
+        return and_(
+            cls.ended_at.is_(None),
+            cls.since <= today,
+            or_(cls.until.is_(None), cls.until >= today),
         )
 
     @property

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.accounts.models import Person, RoleGrant, SignIn
+from portal.core.accounts.models import Person, SignIn
 from portal.core.db import db
+from portal.core.periods import in_time
 
 
 def person_by_email(email: str) -> Person | None:
@@ -21,17 +22,7 @@ def sign_ins(actor: Person) -> Sequence[SignIn]:
         .where(
             SignIn.person_id == actor.id,
             SignIn.ended_at.is_(None),
-            SignIn.expires_at > clock.now(),
+            in_time(SignIn.expires_at, clock.now()),
         )
         .order_by(SignIn.id.desc())
     ).all()
-
-
-def living() -> ColumnElement[bool]:
-    """Which grants hold today, in SQL; RoleGrant.is_living says the same of one."""
-    today = clock.today()
-    return and_(
-        RoleGrant.ended_at.is_(None),
-        RoleGrant.since <= today,
-        or_(RoleGrant.until.is_(None), RoleGrant.until >= today),
-    )

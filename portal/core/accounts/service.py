@@ -18,6 +18,7 @@ from portal.core.accounts.queries import person_by_email
 from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, constraint
 from portal.core.messages.links import page_url
+from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 
 KEPT = timedelta(days=30)
@@ -221,8 +222,8 @@ def sweep() -> None:
     past = clock.now() - KEPT
     with unit_of_work(None, "accounts.swept"):
         for spent in (
-            delete(Token).where(or_(Token.used_at < past, Token.expires_at < past)),
-            delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past)),
+            delete(Token).where(or_(Token.used_at < past, ~in_time(Token.expires_at, past))),
+            delete(SignIn).where(or_(SignIn.ended_at < past, ~in_time(SignIn.expires_at, past))),
             delete(Throttle).where(Throttle.since < past),
         ):
             db.session.execute(spent)

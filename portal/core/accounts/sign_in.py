@@ -19,7 +19,9 @@ from config import Settings
 from portal.core import clock
 from portal.core.accounts.models import Person, SignIn
 from portal.core.accounts.rules import device_of, digest
+from portal.core.arrival import arrived_at
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 
 COOKIE_KEY = "sign_in"
@@ -79,13 +81,9 @@ def current() -> SignIn | None:
     return cast("SignIn | None", g.get("sign_in"))
 
 
-_LIVING = (  # built once: every request of a signed-in person asks it
+_BEGUN = (  # built once: every request of a signed-in person asks it
     select(SignIn)
-    .where(
-        SignIn.token_digest == bindparam("digest"),
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > bindparam("now"),
-    )
+    .where(SignIn.token_digest == bindparam("digest"), SignIn.ended_at.is_(None))
     .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
 )
 
@@ -95,9 +93,8 @@ def _person_of(_request: Request) -> Person | None:
     token = session.get(COOKIE_KEY)
     if not isinstance(token, str) or _idle():
         return None
-    asked = {"digest": digest(token), "now": clock.now()}
-    found = db.session.scalars(_LIVING, asked).unique().one_or_none()
-    if found is None or not found.person.is_active:
+    found = db.session.scalars(_BEGUN, {"digest": digest(token)}).unique().one_or_none()
+    if found is None or not in_time(found.expires_at, arrived_at()) or not found.person.is_active:
         return None
     g.sign_in = found
     return found.person
@@ -105,7 +102,7 @@ def _person_of(_request: Request) -> Person | None:
 
 def _idle() -> bool:
     seen = datetime.fromtimestamp(session.get(SEEN, 0), UTC)
-    return clock.now() - seen > timedelta(minutes=_settings().session_idle_minutes)
+    return arrived_at() - seen > timedelta(minutes=_settings().session_idle_minutes)
 
 
 def _keep_seen(response: Response) -> Response:

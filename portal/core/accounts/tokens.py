@@ -18,8 +18,10 @@ from sqlalchemy.orm import joinedload
 from portal.core import clock
 from portal.core.accounts.models import Purpose, Token
 from portal.core.accounts.rules import digest
+from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.errors import DomainError
+from portal.core.periods import in_time
 from portal.core.work import Work
 
 LIFETIMES = {
@@ -86,7 +88,7 @@ def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
         Token.digest == digest(secret),
         Token.purpose == purpose,
         Token.used_at.is_(None),
-        Token.expires_at > clock.now(),
+        in_time(Token.expires_at, arrived_at()),
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)

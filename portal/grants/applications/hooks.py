@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from portal.core import clock
 from portal.core.access import Answer
 from portal.core.accounts.models import Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.models import Application, State
@@ -68,7 +67,7 @@ def people_with_applications(competition: Competition) -> Sequence[Person]:
             Application.deleted_at.is_(None),
             RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
             Person.closed_at.is_(None),
-            living(),
+            RoleGrant.is_living,
         )
         .order_by(Person.email)
         .distinct()

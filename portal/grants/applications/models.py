@@ -151,6 +151,7 @@ class Submission(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "revision"),
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
+        CheckConstraint("submitted_at = date_trunc('second', submitted_at)", name="whole_second"),
         Index(
             "uq_submissions_current",
             "application_id",
@@ -161,7 +162,7 @@ class Submission(Keyed, Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     revision: Mapped[int]
-    submitted_at: Mapped[datetime]  # when the request reached the server, or when it was received
+    submitted_at: Mapped[datetime]  # when all of it had been received
     submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     terms_version: Mapped[int]
     content: Mapped[dict[str, Any]]
@@ -311,7 +312,7 @@ refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
 append_only(RegisterEntry)
 append_only(Reply)
 
-# At or before the deadline is in, after it is out; its last second counts.
+# At or before the deadline is in, after it is out; its second is whole already.
 refuse(
     Submission,
     "in_time",
@@ -319,7 +320,7 @@ refuse(
     when="EXISTS (SELECT FROM applications"
     " JOIN competitions ON competitions.id = applications.competition_id"
     " WHERE applications.id = NEW.application_id AND applications.channel = 'portal'"
-    " AND date_trunc('second', NEW.submitted_at) > competitions.deadline)",
+    " AND NEW.submitted_at > competitions.deadline)",
 )
 # The form and the criteria freeze when the call opens. The database has another clock than the
 # portal, so it holds this from the first application on.

@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
@@ -139,7 +138,7 @@ def applicants(application: Application) -> Sequence[Person]:
             RoleGrant.organisation_id == application.organisation_id,
             RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
             Person.closed_at.is_(None),
-            living(),
+            RoleGrant.is_living,
         )
         .order_by(Person.name, Person.id)
         .distinct()

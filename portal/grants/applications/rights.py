@@ -14,10 +14,11 @@ from portal.core import clock
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
+from portal.core.arrival import arrived_at
 from portal.core.db import Base
+from portal.core.periods import in_time
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, Attachment, Channel, State, Submission
-from portal.grants.applications.rules import whole_second
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -46,7 +47,7 @@ def _mine(actor: Person | None) -> Answer:
 def _start(actor: Person | None, competition: Competition) -> Answer:
     if not is_public(competition) or actor is None:
         return HIDDEN
-    match phase(competition, clock.now()):
+    match phase(competition, arrived_at()):
         case Phase.OPEN:
             return YES
         case Phase.ANNOUNCED:
@@ -132,7 +133,7 @@ SEALED = no(_l("Applications are sealed until the deadline has passed: nobody re
 
 def is_unsealed(competition: Competition) -> bool:
     """Whether the deadline has passed, so that the board may read what came in."""
-    return whole_second(clock.now()) > competition.deadline
+    return not in_time(competition.deadline, clock.now())
 
 
 @loader("application")

@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import rfc8785
 
+from portal.core import periods
 from portal.core.clock import RIGA
+from portal.core.periods import whole_second
 from portal.core.workflow import To, Workflow
 from portal.grants.applications.models import Channel, State
 
@@ -41,21 +43,16 @@ def number_of(competition_code: str, ordinal: int) -> str:
 # --------------------------------------------------------------------- in time
 
 
-def whole_second(instant: datetime) -> datetime:
-    """An instant as receipts and deadlines say it: what comes within a second comes at it."""
-    return instant.astimezone(UTC).replace(microsecond=0)
-
-
 def in_time(
     deadline: datetime, received_at: datetime, channel: Channel, postmark: date | None = None
 ) -> bool:
-    """Whether what came in at `received_at` counts: at or before the deadline.
+    """Whether what came in at `received_at` counts, by the channel that it came by.
 
     By post the postmark's date counts, in Riga, wherever there is one; it may arrive later.
     """
     if channel is Channel.POST and postmark is not None:
         return postmark <= deadline.astimezone(RIGA).date()
-    return whole_second(received_at) <= deadline
+    return periods.in_time(deadline, received_at)
 
 
 # ------------------------------------------------------------------------ seal

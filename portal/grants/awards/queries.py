@@ -19,7 +19,6 @@ from portal.core.accounts.models import (
     Role,
     RoleGrant,
 )
-from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.stamps import row_versions, together
@@ -206,7 +205,7 @@ def board_of(decision: Decision) -> Sequence[Person]:
     holding = select(RoleGrant.person_id).where(
         RoleGrant.municipality_id == decision.competition.municipality_id,
         RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
-        living(),
+        RoleGrant.is_living,
     )
     return db.session.scalars(
         select(Person).where(Person.id.in_(holding), Person.closed_at.is_(None)).order_by(Person.id)

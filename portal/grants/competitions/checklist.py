@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
+from portal.core.periods import has_come
 from portal.grants.competitions.models import (
     CallDocument,
     Competition,
@@ -37,7 +38,8 @@ def checklist(competition: Competition, now: datetime) -> list[Item]:
     """Everything that an announcement owes, done or not, in the order of the work."""
     checks = (_terms, _documents, _form, _criteria)
     found = [item for check in checks for item in check(competition)]
-    opens = Item("terms", _l("The call opens in the future"), competition.opens_at > now)
+    opened = has_come(competition.opens_at, now)
+    opens = Item("terms", _l("The call opens in the future"), not opened)
     return [opens, *found]
 
 

@@ -1,15 +1,17 @@
 """Reads of competitions. What a person may see is narrowed in the SQL."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.periods import has_come, in_time
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
@@ -18,7 +20,9 @@ from portal.grants.competitions.models import (
     Criterion,
     Question,
     Section,
+    State,
 )
+from portal.grants.competitions.rules import STORED, Phase
 
 Child = TypeVar("Child", Section, Question, Criterion, Inquiry, CallDocument)
 
@@ -26,6 +30,19 @@ Child = TypeVar("Child", Section, Question, Criterion, Inquiry, CallDocument)
 def visible(actor: Person | None) -> ColumnElement[bool]:
     """Competitions that the actor may know of: announced ones, and drafts of their own board."""
     return or_(Competition.announced_at.is_not(None), of_board(actor))
+
+
+def in_phase(stand: Phase, now: datetime) -> ColumnElement[bool]:
+    """Competitions that are in a phase at `now`: rules.phase in SQL."""
+    if stand not in (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED):
+        return Competition.state == STORED[stand]
+    opened, in_its_time = has_come(Competition.opens_at, now), in_time(Competition.deadline, now)
+    by_the_clock = {
+        Phase.ANNOUNCED: ~opened,
+        Phase.OPEN: opened & in_its_time,
+        Phase.CLOSED: opened & ~in_its_time,
+    }
+    return and_(Competition.state == State.ANNOUNCED, by_the_clock[stand])
 
 
 def of_board(actor: Person | None) -> ColumnElement[bool]:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core import clock
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, scopes
+from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.grants.competitions import queries
 from portal.grants.competitions.inquiries.models import Inquiry
@@ -48,7 +48,7 @@ def _view(actor: Person | None, competition: Competition, *_within: Base) -> Ans
 def _ask(actor: Person | None, competition: Competition) -> Answer:
     if not is_public(competition):
         return HIDDEN
-    if phase(competition, clock.now()) not in (Phase.ANNOUNCED, Phase.OPEN):
+    if phase(competition, arrived_at()) not in (Phase.ANNOUNCED, Phase.OPEN):
         return no(_l("Questions could be asked until the deadline."))
     return YES if actor else no(_l("Sign in to ask a question."))
 

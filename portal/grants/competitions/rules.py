@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.db import Words
+from portal.core.periods import has_come, in_time
 from portal.core.workflow import To, Workflow
 from portal.grants.competitions.models import Competition, Criterion, Question, Section, State
 from portal.grants.competitions.terms.rules import NAMES
@@ -78,13 +79,13 @@ FROZEN = frozenset(Phase) - {Phase.DRAFT, Phase.ANNOUNCED}
 def phase(competition: Competition, now: datetime) -> Phase:
     """The phase at `now`. Open from the opening instant up to and including the deadline's second.
 
-    A deadline is said in seconds, so what comes within its second comes at it.
+    The queries' in_phase says the same in SQL.
     """
     if competition.state is not State.ANNOUNCED:
         return Phase(competition.state)
-    if now < competition.opens_at:
+    if not has_come(competition.opens_at, now):
         return Phase.ANNOUNCED
-    return Phase.OPEN if now.replace(microsecond=0) <= competition.deadline else Phase.CLOSED
+    return Phase.OPEN if in_time(competition.deadline, now) else Phase.CLOSED
 
 
 def state_after(competition: Competition, event: Event, now: datetime) -> State:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from portal.core import clock
 from portal.core.accounts.models import COMMITTEE, Person, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
@@ -113,7 +112,11 @@ def _checked(state: CheckState) -> ScalarSelect[int]:
 def _seats() -> ScalarSelect[int]:
     return (
         select(func.count(RoleGrant.person_id.distinct()))
-        .where(RoleGrant.competition_id == Competition.id, RoleGrant.role.in_(COMMITTEE), living())
+        .where(
+            RoleGrant.competition_id == Competition.id,
+            RoleGrant.role.in_(COMMITTEE),
+            RoleGrant.is_living,
+        )
         .scalar_subquery()
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions import hooks
@@ -47,7 +48,7 @@ def ahead(strips: Sequence[Strip]) -> list[Ahead]:
     """Openings, deadlines and promised results of the next thirty days."""
     now = clock.now()
     found = [date for strip in strips for date in _dates(strip)]
-    soon = [date for date in found if now < date.at < now + SOON]
+    soon = [date for date in found if in_time(date.at, now) and date.at < now + SOON]
     return sorted(soon, key=lambda date: date.at)[:MOST]
 
 

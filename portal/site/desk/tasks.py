@@ -13,15 +13,17 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
 from portal.core.accounts.models import Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.queries import changed_since
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.queries import in_phase
+from portal.grants.competitions.rules import Phase
 from portal.grants.evaluation.models import (
     CheckState,
     Clarification,
@@ -67,7 +69,7 @@ def _of(scope: Iterable[UUID]) -> ColumnElement[bool]:
 
 
 def _closed() -> ColumnElement[bool]:
-    return and_(Competition.state == State.ANNOUNCED, Competition.deadline < clock.now())
+    return in_phase(Phase.CLOSED, clock.now())
 
 
 def _eligibility(scope: frozenset[UUID]) -> list[Task]:
@@ -136,7 +138,7 @@ def _lapsed() -> ColumnElement[bool]:
         EligibilityCheck.state == CheckState.CLARIFYING,
         Clarification.reply_id.is_(None),
         Clarification.closed_at.is_(None),
-        Clarification.until < clock.now(),
+        ~in_time(Clarification.until, clock.now()),
     )
 
 
@@ -144,7 +146,7 @@ def _uncommitted(scope: frozenset[UUID]) -> list[Task]:
     """Closed calls whose committee has nobody to score or to lead."""
     seated = (
         select(RoleGrant.competition_id)
-        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), living())
+        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), RoleGrant.is_living)
         .group_by(RoleGrant.competition_id)
         .having(func.count(RoleGrant.role.distinct()) == 2)
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.accounts import service, tokens
 from portal.core.accounts.models import Person, SignIn, Throttle, Token
 from tests.core.accounts.conftest import Post
@@ -49,6 +51,23 @@ def test_links_do_not_believe_the_host_header(app: Flask, anna: Person, post: Po
         service.request_reset(anna.email)
     (letter,) = post.to(anna.email)
     assert "http://localhost/link/reset/" in letter.text and "evil" not in letter.text
+
+
+@pytest.mark.parametrize(("seconds", "works"), [(3600, True), (3601, False)])
+def test_a_link_that_was_followed_in_time_works_however_long_the_click_waits(
+    english: PageClient,
+    anna: Person,
+    post: Post,
+    later: Callable[..., Any],
+    proxied: Callable[[datetime], dict[str, str]],
+    seconds: int,
+    works: bool,
+) -> None:
+    english.send("/forgotten", {"email": anna.email})
+    link, start = post.link(anna.email), clock.now()
+    with later(minutes=61):
+        headers = proxied(start + timedelta(seconds=seconds))
+        assert english.get(link, headers=headers).status_code == (200 if works else 410)
 
 
 def test_what_is_spent_is_forgotten_after_a_month(

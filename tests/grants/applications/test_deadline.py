@@ -1,13 +1,16 @@
 """At the deadline it is in, a second later it is out: for each role, verb and channel."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from portal.core import clock
 from portal.core.clock import riga
+from portal.core.formats import NBSP, exact_instant, until
+from portal.core.periods import whole_second
 from portal.grants.applications.models import Part, State, Submission
 from tests.conftest import NOW
 from tests.grants.applications.conftest import World, pdf
@@ -21,6 +24,11 @@ DEADLINES = [
     riga(date(2026, 10, 24), 23, 59, 59),  # and back
     riga(date(2026, 10, 25), 23, 59, 59),
 ]
+PARTNER = {
+    "partner_number": "40008000013",
+    "partner_name": "Biedrība",
+    "partner_kind": "association",
+}
 MOMENTS = [
     (-SECOND, True),
     (timedelta(0), True),
@@ -59,7 +67,9 @@ def test_submitting(
         assert application.state is State.SUBMITTED
     else:
         assert sent.status_code == 409
-        assert "0.00.00" in text(sent) and "23.59.59" in text(sent)
+        received = exact_instant(deadline + moment)
+        assert f"Pilnībā tas saņemts {received}, bet tam bija jābūt saņemtam līdz" in text(sent)
+        assert exact_instant(deadline) in text(sent)
         assert application.state is State.DRAFT and application.number is None
 
 
@@ -92,6 +102,56 @@ def test_every_other_verb(
     if not counts:
         assert "Pirms termiņa rakstīts" in saved.text, "what was typed is lost"
         assert auto.json and auto.json["code"] == "too_late"
+
+
+@pytest.mark.parametrize(("moment", "counts"), MOMENTS)
+def test_what_had_to_wait_is_judged_by_when_it_was_received(
+    client: PageClient,
+    world: World,
+    proxied: Callable[[datetime], dict[str, str]],
+    moment: timedelta,
+    counts: bool,
+) -> None:
+    """A minute in the queue costs nobody anything, and gives nobody a second."""
+    make, headers = world.make, proxied(DEADLINES[0] + moment)
+    form = {"q_title": "Rakstīts pēdējā minūtē", "version": "1;", "then": "return"}
+    own = {"by": world.owner, "organisation": world.organisation}
+    partnered = make.application(world.call, **own, partner_id=make.organisation().id)
+    submitted = make.application(world.call, **own, submitted=True)
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+        seen = client.page(world.path("/check")).select_one("[name=seen]")
+        assert seen
+    call, project = world.call.slug, world.path("/sections/project")
+    requests: list[tuple[str, dict[str, Any]]] = [
+        (world.path("/submit"), {"seen": seen["value"]}),
+        (world.path("/partner", of=partnered), PARTNER),
+        (project, form),
+        (f"{project}/autosave", form),
+        (world.path("/sections/papers"), {"q_partner": pdf(), "version": "0;"}),
+        (world.path("/withdraw", of=submitted), {}),
+        (f"/my/applications/start/{call}", {"organisation": str(world.organisation.id)}),
+        (f"/competitions/{call}/questions", {"question": "Vai vēl drīkst?"}),
+    ]
+    with clock.at(DEADLINES[0] + timedelta(minutes=1)):
+        answers = [client.post(path, data=data, headers=headers) for path, data in requests]
+    assert [one.status_code for one in answers] == (
+        [302, 302, 302, 200, 302, 302, 302, 302]
+        if counts
+        else [409, 409, 409, 409, 409, 409, 403, 403]
+    )
+    received = [one.submitted_at for one in world.fresh(world.draft).submissions]
+    assert received == ([whole_second(DEADLINES[0] + moment)] if counts else [])
+
+
+@pytest.mark.parametrize("tail", ["", "/check", "/sections/project"])
+def test_pages_say_by_when_it_must_be_received(client: PageClient, world: World, tail: str) -> None:
+    said = f"Jābūt saņemtam līdz {until(DEADLINES[0])}".replace(NBSP, " ")
+    with closing(world, DEADLINES[0]):
+        client.sign_in(world.owner)
+        assert said in " ".join(client.page(world.path(tail)).get_text(" ").split())
+    with clock.at(DEADLINES[0] + SECOND):
+        assert "Jābūt saņemtam" not in client.page(world.path(tail)).get_text()
 
 
 def test_a_reader_never_submits(client: PageClient, world: World) -> None:

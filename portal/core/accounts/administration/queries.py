@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Person, RoleGrant
-from portal.core.accounts.queries import living, sign_ins
+from portal.core.accounts.queries import sign_ins
 from portal.core.db import db
 from portal.core.messages.models import Message, MessageState
 
@@ -48,7 +48,7 @@ def figures() -> Figures:
             select(func.count()).select_from(Person).scalar_subquery(),
             select(func.count())
             .select_from(RoleGrant)
-            .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), living())
+            .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), RoleGrant.is_living)
             .scalar_subquery(),
             select(func.count()).select_from(Municipality).scalar_subquery(),
         )
@@ -100,7 +100,11 @@ def holders() -> Sequence[RoleGrant]:
         select(RoleGrant)
         .join(RoleGrant.person)
         .outerjoin(RoleGrant.municipality)
-        .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), living(), Person.closed_at.is_(None))
+        .where(
+            RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR),
+            RoleGrant.is_living,
+            Person.closed_at.is_(None),
+        )
         .options(contains_eager(RoleGrant.person), contains_eager(RoleGrant.municipality))
         .order_by(Municipality.code.nulls_first(), RoleGrant.role, RoleGrant.id)
     ).all()

@@ -15,7 +15,7 @@ from portal.core.accounts.administration.rules import (
 )
 from portal.core.accounts.models import Municipality, Person, Role, RoleGrant
 from portal.core.accounts.organisations.service import hand_over
-from portal.core.accounts.queries import living, person_by_email
+from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint
@@ -144,7 +144,9 @@ def first_administrator(*, email: str, name: str) -> str:
     with unit_of_work(None, "administrator.made", person) as work:
         work.add(person)
         held = select(RoleGrant.id).where(
-            RoleGrant.person_id == person.id, RoleGrant.role == Role.ADMINISTRATOR, living()
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == Role.ADMINISTRATOR,
+            RoleGrant.is_living,
         )
         if db.session.scalar(held) is None:
             work.add(RoleGrant(person_id=person.id, role=Role.ADMINISTRATOR))
@@ -168,7 +170,7 @@ def _keep_an_administrator(person: Person, role: Role) -> None:
         return
     administrators = db.session.scalars(
         select(RoleGrant.person_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR, living())
+        .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.is_living)
         .order_by(RoleGrant.id)
         .with_for_update()
     ).all()

@@ -16,8 +16,8 @@ from portal.core.accounts.models import (
     RoleGrant,
     Token,
 )
-from portal.core.accounts.queries import living
 from portal.core.db import db
+from portal.core.periods import in_time
 
 
 def memberships(actor: Person) -> Sequence[RoleGrant]:
@@ -25,7 +25,7 @@ def memberships(actor: Person) -> Sequence[RoleGrant]:
     return db.session.scalars(
         select(RoleGrant)
         .join(RoleGrant.organisation)
-        .where(RoleGrant.person_id == actor.id, living())
+        .where(RoleGrant.person_id == actor.id, RoleGrant.is_living)
         .options(joinedload(RoleGrant.organisation))
         .order_by(Organisation.sort_name, RoleGrant.id)
     ).all()
@@ -37,7 +37,7 @@ def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGr
         select(RoleGrant).where(
             RoleGrant.person_id == actor.id,
             RoleGrant.organisation_id == organisation.id,
-            living(),
+            RoleGrant.is_living,
         )
     ).all()
 
@@ -46,7 +46,7 @@ def members(organisation: Organisation) -> Sequence[RoleGrant]:
     """Who works for the organisation today, each with its person, in the order of coming."""
     return db.session.scalars(
         select(RoleGrant)
-        .where(RoleGrant.organisation_id == organisation.id, living())
+        .where(RoleGrant.organisation_id == organisation.id, RoleGrant.is_living)
         .options(joinedload(RoleGrant.person))
         .order_by(RoleGrant.id)
     ).all()
@@ -56,7 +56,9 @@ def membership(organisation: Organisation, key: UUID) -> RoleGrant | None:
     """One living membership of just this organisation."""
     return db.session.scalars(
         select(RoleGrant)
-        .where(RoleGrant.id == key, RoleGrant.organisation_id == organisation.id, living())
+        .where(
+            RoleGrant.id == key, RoleGrant.organisation_id == organisation.id, RoleGrant.is_living
+        )
         .options(joinedload(RoleGrant.person))
     ).one_or_none()
 
@@ -71,7 +73,7 @@ def owners(organisation: Organisation) -> frozenset[UUID]:
                 RoleGrant.organisation_id == organisation.id,
                 RoleGrant.role == Role.OWNER,
                 Person.closed_at.is_(None),
-                living(),
+                RoleGrant.is_living,
             )
         )
     )
@@ -105,7 +107,7 @@ def belongs(organisation: Organisation, email: str) -> bool:
                 RoleGrant.organisation_id == organisation.id,
                 RoleGrant.role.in_(ORGANISATIONAL),
                 Person.email == email,
-                living(),
+                RoleGrant.is_living,
             )
             .limit(1)
         )
@@ -146,5 +148,7 @@ def open_invitation(key: UUID) -> Token | None:
 
 def _open_invitations() -> Select[Token]:
     return select(Token).where(
-        Token.purpose == Purpose.INVITE, Token.used_at.is_(None), Token.expires_at > clock.now()
+        Token.purpose == Purpose.INVITE,
+        Token.used_at.is_(None),
+        in_time(Token.expires_at, clock.now()),
     )

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from portal.core import clock
 from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications import checks, queries, rules
@@ -235,7 +234,7 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
                 RoleGrant.person_id == Person.id,
                 RoleGrant.organisation_id == organisation_id,
                 RoleGrant.role.in_(ORGANISATIONAL),
-                living(),
+                RoleGrant.is_living,
             ),
         )
         .order_by(Person.name, Person.id)

@@ -347,7 +347,7 @@ class NotOpen(StateConflict):
 
 
 def require_open(competition: Competition, received_at: datetime) -> None:
-    """Refuse what reached the server outside of the time from the opening to the deadline."""
+    """Refuse what was received outside of the time from the opening to the deadline."""
     match phase(competition, received_at):
         case Phase.OPEN:
             return
@@ -359,8 +359,8 @@ def require_open(competition: Competition, received_at: datetime) -> None:
             raise NotOpen(
                 "too_late",
                 _l(
-                    "The deadline has passed. This reached us on %(received)s; the deadline was"
-                    " %(deadline)s.",
+                    "The deadline has passed. All of this was received on %(received)s; it had to"
+                    " be received by %(deadline)s.",
                     received=exact_instant(received_at),
                     deadline=exact_instant(competition.deadline),
                 ),

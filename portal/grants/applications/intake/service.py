@@ -18,6 +18,7 @@ from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid
 from portal.core.formats import exact_instant, short_date, sort_key
 from portal.core.messages.links import page_url
+from portal.core.periods import has_come, whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
 from portal.grants.applications.content import SCANS, names_minors
@@ -77,7 +78,7 @@ def register(
         require_eligible(competition, application.organisation)
         application.partner = partner_of(work, application.organisation, _partner(paper.applicant))
         application.channel = paper.channel
-        application.received_at = rules.whole_second(paper.received_at)
+        application.received_at = whole_second(paper.received_at)
         application.postmark = paper.postmark if paper.channel is Channel.POST else None
         application.registered_by_id = actor.id
         work.add(application)
@@ -95,9 +96,9 @@ def register(
 def _require_time(competition: Competition, paper: Paper) -> None:
     if phase(competition, clock.now()) not in (Phase.OPEN, Phase.CLOSED):
         raise Invalid("not_open", _l("Nothing can be registered in this call now."))
-    if paper.received_at > clock.now():
+    if not has_come(paper.received_at, clock.now()):
         raise Invalid("future", _l("This is in the future."), "received")
-    if paper.received_at < competition.opens_at:
+    if not has_come(competition.opens_at, paper.received_at):
         raise Invalid("too_early", _l("The call was not open yet then."), "received")
     if paper.channel is Channel.POST and paper.postmark is None:
         raise Invalid("postmark_owed", _l("Give the date of the postmark."), "postmark")

@@ -1,6 +1,7 @@
 """Closing the registers on time; a deadline holds without (service.ensure_register_closed)."""
 
 from portal.core import clock
+from portal.core.arrival import LONGEST_WAIT
 from portal.core.jobs import jobs
 from portal.grants.applications.register import service
 
@@ -8,5 +9,5 @@ from portal.grants.applications.register import service
 @jobs.periodic(cron="* * * * *")
 @jobs.task(name="registers.close", queueing_lock="registers.close", pass_context=False)
 def close_registers(timestamp: int) -> None:
-    """Every minute: close the register of each call whose deadline has passed."""
-    service.close_due(clock.now())
+    """Every minute: close the register of each call that nothing can still be on its way to."""
+    service.close_due(clock.now() - LONGEST_WAIT)

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries
 from portal.grants.applications.models import Register, RegisterEntry, Submission
 from portal.grants.applications.register.queries import standing
 from portal.grants.applications.register.rules import Line, in_order, root_of
-from portal.grants.applications.rules import whole_second
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition, State
 
@@ -25,7 +25,7 @@ def close_due(now: datetime) -> int:
     """
     due = db.session.scalars(
         select(Competition).where(
-            Competition.deadline < whole_second(now),
+            ~in_time(Competition.deadline, now),
             Competition.register_closed_at.is_(None),
             Competition.state.not_in([State.DRAFT, State.CANCELLED]),
         )
@@ -35,7 +35,7 @@ def close_due(now: datetime) -> int:
 
 def close(actor: Person | None, competition: Competition) -> bool:
     """Close the register where the deadline has passed and nobody has; whether it was done now."""
-    if competition.register_closed_at is not None or not is_over(competition):
+    if competition.register_closed_at is not None or in_time(competition.deadline, clock.now()):
         return False
     with unit_of_work(actor, "register.closed", competition) as work:
         work.lock(competition)
@@ -48,17 +48,12 @@ def ensure_register_closed(work: Work, competition: Competition) -> bool:
     Whether it closed just now: before the deadline, and where it is closed already, nothing is
     done.
     """
-    if competition.register_closed_at is not None or not is_over(competition):
+    if competition.register_closed_at is not None or in_time(competition.deadline, clock.now()):
         return False
     register = _write(work, competition, 1, competition.deadline, queries.counted(competition))
     competition.register_closed_at = competition.deadline
     work.note(root=register.root, applications=len(register.entries))
     return True
-
-
-def is_over(competition: Competition) -> bool:
-    """Whether the deadline has passed."""
-    return whole_second(clock.now()) > competition.deadline
 
 
 def enter_late(work: Work, competition: Competition, submission: Submission) -> None:

@@ -12,6 +12,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import NotReady, StaleForm, StateConflict, guards
 from portal.core.messages.links import page_url
+from portal.core.periods import whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
@@ -113,7 +114,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         Submission(
             application=application,
             revision=revision,
-            submitted_at=rules.whole_second(arrival.received_at),
+            submitted_at=whole_second(arrival.received_at),
             submitted_by_id=work.actor_id,
             sort_name=application.organisation.sort_name,
             terms_version=competition.terms_version,
@@ -191,7 +192,7 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
         require_open(application.competition, received_at)
         _require_open_register(application.competition)
         application.state = WORKFLOW.next(application, application.state, Event.WITHDRAW)
-        application.withdrawn_at = rules.whole_second(received_at)
+        application.withdrawn_at = whole_second(received_at)
         for submission in _current(application):
             submission.superseded_at = application.withdrawn_at
         for person in queries.applicants(application):

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Person
+from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, TooMany
 from portal.core.messages.links import page_url
@@ -27,7 +28,7 @@ def ask(actor: Person, competition: Competition, question: str) -> Inquiry:
     questions already wait in number.
     """
     with unit_of_work(actor, "inquiry.asked", competition) as work:
-        if phase(competition, clock.now()) not in ASKING:
+        if phase(competition, arrived_at()) not in ASKING:
             raise StateConflict(
                 "inquiry.late", _l("Questions could be asked until the deadline."), "question"
             )

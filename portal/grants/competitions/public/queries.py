@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
@@ -17,8 +17,9 @@ from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
     Competition,
-    State,
 )
+from portal.grants.competitions.queries import in_phase
+from portal.grants.competitions.rules import Phase
 
 PAGE = 30
 
@@ -29,6 +30,10 @@ class Show(StrEnum):
     OPEN = "open"
     COMING = "coming"
     PAST = "past"
+
+
+_PAST = (Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED, Phase.CANCELLED)
+_SHOWN = {Show.OPEN: (Phase.OPEN,), Show.COMING: (Phase.ANNOUNCED,), Show.PAST: _PAST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +108,4 @@ def _public() -> ColumnElement[bool]:
 
 
 def _shown(show: Show, now: datetime) -> ColumnElement[bool]:
-    """As rules.phase tells it, in SQL: the deadline's second belongs to the open time."""
-    announced = Competition.state == State.ANNOUNCED
-    second = now.replace(microsecond=0)
-    match show:
-        case Show.COMING:
-            return and_(announced, Competition.opens_at > now)
-        case Show.OPEN:
-            return and_(announced, Competition.opens_at <= now, Competition.deadline >= second)
-        case Show.PAST:
-            return or_(
-                Competition.state.in_(
-                    [State.DECIDED, State.PUBLISHED, State.COMPLETED, State.CANCELLED]
-                ),
-                and_(announced, Competition.opens_at <= now, Competition.deadline < second),
-            )
+    return or_(*(in_phase(stand, now) for stand in _SHOWN[show]))

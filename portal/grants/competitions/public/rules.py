@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core import clock
+from portal.core.periods import has_come, in_time
 from portal.grants.competitions.models import Amendment, Competition, State
 from portal.grants.competitions.terms.rules import read_value
 
@@ -32,13 +33,15 @@ def milestones(
 ) -> list[Milestone]:
     """The call's milestones in the order of time, the next one marked as now."""
     found = sorted(_dated(competition, amendments), key=lambda one: _instant(one[1]))
-    following = next((one for one in found if _instant(one[1]) > now), None)
+    following = next((one for one in found if not _is_past(*one[:2], now)), None)
     over = competition.state is State.CANCELLED
     return [
         Milestone(
             code=code,
             when=when,
-            state=_state(when, now, is_next=(code, when, amendment) == following and not over),
+            state=_state(
+                code, when, now, is_next=(code, when, amendment) == following and not over
+            ),
             was=() if amendment else earlier_dates(code, when, amendments),
             amendment=amendment,
         )
@@ -83,7 +86,14 @@ def _instant(when: Moment) -> datetime:
     return when if isinstance(when, datetime) else clock.end_of(when)
 
 
-def _state(when: Moment, now: datetime, *, is_next: bool) -> str:
+def _state(code: str, when: Moment, now: datetime, *, is_next: bool) -> str:
     if is_next:
         return "now"
-    return "past" if _instant(when) <= now else ""
+    return "past" if _is_past(code, when, now) else ""
+
+
+def _is_past(code: str, when: Moment, now: datetime) -> bool:
+    """A deadline and a day last to their end; anything else is past once it has come."""
+    if code == "deadline" or not isinstance(when, datetime):
+        return not in_time(_instant(when), now)
+    return has_come(when, now)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.db import Words
 from portal.core.errors import Invalid, Message
+from portal.core.periods import has_come
 
 # In the order in which they come; each may depend on those before it.
 DATES = ("opens_at", "deadline", "results_by", "start_from", "start_to")
@@ -238,7 +239,7 @@ def amendable(before: Terms, after: Terms, *, opened: bool, now: datetime) -> li
     found = [*problems(after), *_promised(before, after, now)]
     if opened:
         found += _relied_on(before, after)
-    elif after.opens_at != before.opens_at and after.opens_at <= now:
+    elif after.opens_at != before.opens_at and has_come(after.opens_at, now):
         found.append(Problem("opens_at", _l("The call can be opened at a later time only.")))
     return found
 
@@ -246,7 +247,7 @@ def amendable(before: Terms, after: Terms, *, opened: bool, now: datetime) -> li
 def _promised(before: Terms, after: Terms, now: datetime) -> Iterator[Problem]:
     if after.deadline < before.deadline:
         yield Problem("deadline", _l("A deadline is never moved earlier."))
-    elif after.deadline != before.deadline and after.deadline <= now:
+    elif after.deadline != before.deadline and has_come(after.deadline, now):
         yield Problem("deadline", _l("The new deadline must be in the future."))
 
 

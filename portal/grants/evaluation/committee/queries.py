@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
@@ -69,7 +68,7 @@ def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:
                 RoleGrant.person_id == Person.id,
                 RoleGrant.competition_id == competition.id,
                 RoleGrant.role.in_(roles or COMMITTEE),
-                living(),
+                RoleGrant.is_living,
             )
         )
         .order_by(Person.name, Person.id)
@@ -122,7 +121,7 @@ def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
                 RoleGrant.person_id == Assignment.person_id,
                 RoleGrant.competition_id == competition.id,
                 RoleGrant.role == Role.MEMBER,
-                living(),
+                RoleGrant.is_living,
             ),
             unrecused(Assignment.person_id, Assignment.application_id),
             what,

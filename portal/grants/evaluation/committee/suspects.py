@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.core.work import Work
 from portal.grants.applications.models import Application, State, Submission
@@ -54,7 +53,7 @@ def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, S
     keys = [person.id for person in people]
     grants = db.session.execute(
         select(RoleGrant.person_id, RoleGrant.organisation_id).where(
-            RoleGrant.person_id.in_(keys), RoleGrant.role.in_(ORGANISATIONAL), living()
+            RoleGrant.person_id.in_(keys), RoleGrant.role.in_(ORGANISATIONAL), RoleGrant.is_living
         )
     )
     organisations = _gather((person, key) for person, key in grants if key)
@@ -110,7 +109,7 @@ def _domains(organisations: set[UUID]) -> dict[UUID, frozenset[str]]:
     people = db.session.execute(
         select(RoleGrant.organisation_id, Person.email)
         .join(Person, Person.id == RoleGrant.person_id)
-        .where(RoleGrant.organisation_id.in_(organisations), living())
+        .where(RoleGrant.organisation_id.in_(organisations), RoleGrant.is_living)
     )
     pairs = [(key, domain(address)) for key, address in [*own, *people]]
     return _gather((key, name) for key, name in pairs if name)

@@ -22,9 +22,10 @@ from portal.core.arrival import arrived_at
 from portal.core.documents.views import send as send_file
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import refused_autosave
+from portal.core.periods import in_time
 from portal.grants.applications.models import Application
 from portal.grants.competitions.answers.rules import validate
-from portal.grants.evaluation.eligibility import forms, queries, replies, rules
+from portal.grants.evaluation.eligibility import forms, queries, replies
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
 from portal.grants.evaluation.eligibility.rights import Right
 from portal.grants.evaluation.eligibility.shown import original_answers, replies_of
@@ -67,7 +68,7 @@ def _page(
         questions=questions,
         shown=replies_of(application, [asked], minors=True)[0],
         files=replies.living_files(asked),
-        open=asked.waits and rules.in_time(asked.until, arrived_at()),
+        open=asked.waits and in_time(asked.until, arrived_at()),
         writable=bool(may(Right.REPLY, application)),
         file_url=lambda file: url_for(".file", application=application, reply_file=file.id),
     )

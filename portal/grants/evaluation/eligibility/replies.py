@@ -14,6 +14,7 @@ from portal.core.documents.intake import Limits
 from portal.core.documents.service import receive
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
+from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
@@ -125,13 +126,14 @@ def _open(
         raise StateConflict("replied", _l("The reply has been sent already."))
     if clarification.closed_at is not None:
         raise StateConflict("closed", _l("The board has closed this question."))
-    if not rules.in_time(clarification.until, arrived_at):
+    if not in_time(clarification.until, arrived_at):
         raise StateConflict(
             "late",
             _l(
-                "The time for a reply ended %(until)s; this came %(now)s. It was not accepted.",
+                "The reply had to be received by %(until)s. All of it was received on %(received)s,"
+                " so it was not accepted.",
                 until=formats.exact_instant(clarification.until),
-                now=formats.exact_instant(arrived_at),
+                received=formats.exact_instant(arrived_at),
             ),
         )
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from portal.core.periods import whole_second
 from portal.core.workflow import To, Workflow
-from portal.grants.applications.rules import SealedFile, whole_second
+from portal.grants.applications.rules import SealedFile
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 
 
@@ -110,11 +111,6 @@ def sealed_reply(
             (asdict(file) for file in files), key=lambda file: (file["question"], file["id"])
         ),
     }
-
-
-def in_time(until: datetime, received_at: datetime) -> bool:
-    """Whether a reply counts: what comes within the last second comes at it."""
-    return whole_second(received_at) <= until
 
 
 # ----------------------------------------------------------------- working days

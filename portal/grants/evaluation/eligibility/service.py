@@ -11,6 +11,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
+from portal.core.periods import has_come, in_time
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import applicants
@@ -143,7 +144,7 @@ def ask(
         }
         if not question_keys or not set(question_keys) <= known:
             raise Invalid("questions", _l("Choose what may be changed."), "questions")
-        if until <= clock.now():
+        if has_come(until, clock.now()):
             raise Invalid("until", _l("Choose a day that is still to come."), "until")
         check.state = WORKFLOW.next(check, check.state, Event.ASK)
         clarification = work.add(
@@ -206,7 +207,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
     else:
         work.expect(check, version)
     asked = queries.waiting(check)
-    if asked is not None and not rules.in_time(asked.until, clock.now()):
+    if asked is not None and not in_time(asked.until, clock.now()):
         asked.closed_at = clock.now()
         check.state = WORKFLOW.next(check, check.state, Event.LAPSE)
     return check

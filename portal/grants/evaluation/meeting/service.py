@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.errors import Invalid, Message, NotReady, StateConflict, guards
+from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import sitting
@@ -188,7 +189,7 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
         _open(work, competition, meeting)
         work.expect(meeting, version)
         missing: list[Message] = []
-        if meeting.held_at > clock.now():
+        if not has_come(meeting.held_at, clock.now()):
             missing.append(_l("The meeting has not been held yet."))
         if not queries.present(meeting):
             missing.append(_l("Nobody is marked as present."))

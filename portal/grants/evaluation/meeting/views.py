@@ -17,6 +17,7 @@ from portal.core.access import requires, signed_in
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import carried_out, form_page
+from portal.core.periods import has_come
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
@@ -83,7 +84,7 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         ties=queries.ties(record),
         paper=paper,
         partial=record.get("partial", False),
-        held=meeting.held_at <= clock.now(),
+        held=has_come(meeting.held_at, clock.now()),
         before=[one for one in blockers if not one.in_a_meeting],
         tie_decides=any(one.kind is Blocks.TIE for one in blockers),
     )

@@ -18,7 +18,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from portal.core.accounts.models import Person, Role, RoleGrant
-from portal.core.accounts.queries import living
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
@@ -99,7 +98,7 @@ def progress(competition: Competition) -> list[Progress]:
                 RoleGrant.person_id == Person.id,
                 RoleGrant.competition_id == competition.id,
                 RoleGrant.role == Role.MEMBER,
-                living(),
+                RoleGrant.is_living,
             )
         )
         .group_by(Person.id, Person.name)

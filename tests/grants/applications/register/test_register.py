@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import text as sql
 
 from portal.core import clock
+from portal.core.arrival import LONGEST_WAIT
 from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.work import unit_of_work
 from portal.grants.applications.models import Register, Submission
-from portal.grants.applications.register import service
+from portal.grants.applications.register import jobs, service
 from portal.grants.applications.register.rules import Line, record_in, root_of
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
@@ -83,6 +84,14 @@ def test_it_closes_at_the_deadline_with_what_counts(
         assert service.close_due(clock.now()) == 0
     page = client.page(f"/competitions/{sent.call.slug}/register")
     assert register.entries[0].number in page.get_text()
+
+
+def test_the_worker_waits_for_what_may_still_be_on_its_way(app: Flask, sent: World) -> None:
+    for waited, closed in ((LONGEST_WAIT, 0), (LONGEST_WAIT + timedelta(seconds=1), 1)):
+        with clock.at(sent.call.deadline + waited), app.test_request_context():
+            jobs.close_registers(0)
+            db.session.remove()
+        assert len(registers(sent)) == closed
 
 
 def test_the_public_list_proves_each_line(app: Flask, client: PageClient, sent: World) -> None:

@@ -73,6 +73,25 @@ def ask(client, officer, board, *keys):
     assert sent.status_code == 302, text(sent)
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(0, 302), (0.9, 302), (1, 409)])
+@pytest.mark.parametrize("button", ["save", "send"])
+def test_a_reply_that_had_to_wait_is_judged_by_when_it_was_received(
+    client, session, applied, officer, board, mine, proxied, seconds, status, button
+):
+    ask(client, officer, board)
+    (asked,) = session.scalars(select(Clarification)).all()
+    with clock.at(asked.until):
+        client.sign_in(owner(session, applied))
+    with clock.at(asked.until + timedelta(minutes=1)):
+        sent = client.post(
+            mine,
+            data={"q_need": "Laikā rakstīts.", "version": str(asked.version), button: "1"},
+            headers=proxied(asked.until + timedelta(seconds=seconds)),
+        )
+    assert sent.status_code == status
+    assert "Laikā rakstīts." in sent.text or status == 302
+
+
 def download(client, link):
     with client.get(link) as response:
         assert response.status_code == 200

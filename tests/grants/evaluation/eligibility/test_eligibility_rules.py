@@ -16,7 +16,6 @@ from portal.grants.evaluation.eligibility.rules import (
     can_accept,
     can_reject,
     easter_sunday,
-    in_time,
     is_working_day,
     owes_reason,
     sealed_reply,
@@ -64,12 +63,6 @@ def test_working_days_are_counted(day, count):
     between = [day + timedelta(days=n) for n in range(1, (end - day).days + 1)]
     assert is_working_day(end)
     assert sum(map(is_working_day, between)) == count
-
-
-def test_a_reply_counts_to_the_last_second():
-    until = datetime(2026, 11, 27, 21, 59, 59, tzinfo=UTC)
-    assert in_time(until, until + timedelta(microseconds=999_999))
-    assert not in_time(until, until + timedelta(seconds=1))
 
 
 def test_the_seal_is_sha_256_over_canonical_json():

@@ -1,0 +1,229 @@
+"""Deadline night on the real servers: gunicorn on its own, and behind docs/nginx.conf."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+
+from portal.core import clock
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.arrival import HEADER
+from portal.core.formats import exact_instant
+from portal.core.periods import whole_second
+from portal.grants.applications.models import Application, Part, State
+from portal.grants.competitions.models import Competition
+from tests.factories import Make
+from tests.pages import PageClient
+from tests.test_serve import ROOT, free_port
+
+NGINX = "/usr/sbin/nginx"
+AROUND_IT = """
+daemon off; master_process off; pid {folder}/pid;
+events {{}}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    include {folder}/site.conf;
+}}
+"""
+
+
+@contextmanager
+def running(*command: str, **environment: str) -> Iterator[None]:
+    """Run a server until the end of the block."""
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on {port}")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where they listen. Each gunicorn has one thread; `behind` is the one behind nginx."""
+
+    alone: int
+    behind: int
+    nginx: int
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def servers(
+    busy: tuple[Flask, Make], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
+    folder = tmp_path_factory.mktemp("nginx")
+    found = Servers(free_port(), free_port(), free_port(), folder / "access.log")
+    site = (ROOT / "docs" / "nginx.conf").read_text()
+    for written, here in {
+        "listen 80;": f"listen 127.0.0.1:{found.nginx};",
+        "http://127.0.0.1:8000;": f"http://127.0.0.1:{found.behind};",
+        "/var/log/nginx/asns.log": str(found.log),
+    }.items():
+        assert site.count(written) == 1, written
+        site = site.replace(written, here)
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(AROUND_IT.format(folder=folder))
+    settings = busy[0].extensions["settings"]
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key,
+        "VAR": str(settings.var),
+        "DEMO": "0",
+        "WEB_CONCURRENCY": "1",
+        "THREADS": "1",
+    }
+    gunicorn = (sys.executable, "-m", "gunicorn", "wsgi:app")
+    with ExitStack() as started:
+        for port, proxies in ((found.alone, "0"), (found.behind, "1")):
+            here = {**environment, "PORT": str(port), "PROXIES": proxies}
+            started.enter_context(running(*gunicorn, **here))
+        nginx = (NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"))
+        started.enter_context(running(*nginx))
+        for port in (found.alone, found.behind, found.nginx):
+            wait_for(port)
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _running_clock(_still_clock: None) -> Iterator[None]:
+    """The servers' clock runs; what is made for them here is made for this day."""
+    with clock.at(datetime.now(UTC)):
+        yield
+
+
+@dataclass
+class Night:
+    """An owner with drafts in a call whose deadline is near, and their browser."""
+
+    make: Make
+    browser: PageClient
+    call: Competition
+    owner: Person
+    organisation: Organisation
+
+    def draft(self) -> Application:
+        return self.make.application(self.call, by=self.owner, organisation=self.organisation)
+
+    def fresh(self, draft: Application) -> Application:
+        self.make.session.expire_all()
+        return self.make.session.get_one(Application, draft.id)
+
+    def form(self, **fields: str) -> bytes:
+        return urlencode({"csrf_token": self.browser.csrf(), **fields}).encode()
+
+    def deadline_in(self, seconds: int) -> datetime:
+        deadline = whole_second(datetime.now(UTC)) + timedelta(seconds=seconds)
+        self.make.rewrite(self.call, deadline=deadline)
+        return deadline
+
+    def begin(self, port: int, path: str, body: bytes, **headers: str) -> HTTPConnection:
+        """Send the head of a POST and none of its body."""
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.putrequest("POST", path)
+        cookie = self.browser.get_cookie("asns")
+        assert cookie is not None
+        for name, value in {
+            "Cookie": f"asns={cookie.value}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+            **headers,
+        }.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection
+
+
+@pytest.fixture
+def night(busy: tuple[Flask, Make]) -> Night:
+    app, make = busy
+    organisation = make.organisation()
+    owner = make.person(Role.OWNER, scope=organisation)
+    browser = PageClient(app, app.response_class).sign_in(owner)
+    return Night(make, browser, make.competition("open"), owner, organisation)
+
+
+def answer(connection: HTTPConnection) -> tuple[HTTPResponse, str]:
+    with closing(connection):
+        response = connection.getresponse()
+        return response, response.read().decode()
+
+
+def until_it_has_passed(deadline: datetime) -> None:
+    time.sleep(max((deadline - datetime.now(UTC)).total_seconds(), 0) + 1.05)
+
+
+def test_a_body_that_ends_after_the_deadline_is_late(servers: Servers, night: Night) -> None:
+    drafts = {port: night.draft() for port in (servers.alone, servers.nginx)}
+    body = night.form(q_title="Pabeigts par vēlu", version="1;", then="return")
+    half = len(body) // 2
+    deadline = night.deadline_in(2)
+    forged = {HEADER: f"{deadline.timestamp():.3f}"}  # and whoever says otherwise is not believed
+    sending = {}
+    for port, draft in drafts.items():
+        path = f"/my/applications/{draft.id}/sections/project"
+        sending[port] = night.begin(port, path, body, **forged)
+        sending[port].send(body[:half])
+    until_it_has_passed(deadline)
+    for port, connection in sending.items():
+        connection.send(body[half:])
+        response, page = answer(connection)
+        assert response.status == 409
+        assert "Pabeigts par vēlu" in page, "what was typed is given back"
+        assert exact_instant(deadline) in page
+        part = night.make.session.query(Part).filter_by(application_id=drafts[port].id).one()
+        assert part.version == 1 and part.answers["title"] == drafts[port].title
+
+
+def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(
+    servers: Servers, night: Night
+) -> None:
+    draft, other = night.draft(), night.draft()
+    slow = night.form(q_title="Raksta lēni", version="1;")
+    holding = night.begin(servers.behind, f"/my/applications/{other.id}/sections/project", slow)
+    holding.send(slow[:1])  # it has the only thread until the rest has come
+    seen = night.browser.page(f"/my/applications/{draft.id}/check").select_one("[name=seen]")
+    assert seen is not None
+    body = night.form(seen=str(seen["value"]))
+    deadline = night.deadline_in(2)
+    waiting = night.begin(servers.nginx, f"/my/applications/{draft.id}/submit", body)
+    waiting.send(body)
+    until_it_has_passed(deadline)
+    holding.send(slow[1:])
+    assert answer(holding)[0].status == 409
+    response, page = answer(waiting)
+    assert response.status == 302, page
+    assert str(response.headers["Location"]).endswith("/receipt")
+    submitted = night.fresh(draft)
+    assert submitted.state is State.SUBMITTED
+    assert submitted.submissions[0].submitted_at <= deadline
+
+
+def test_the_log_of_nginx_holds_no_link(servers: Servers) -> None:
+    for path in ("/link/reset/SECRET", "/sign-in?next=/link/join/SECRET", "/sign-in"):
+        connection = HTTPConnection("127.0.0.1", servers.nginx, timeout=30)
+        connection.request("GET", path)
+        assert answer(connection)[0].status in (200, 410)
+    log = servers.log.read_text()
+    assert "/sign-in" in log and "SECRET" not in log
