@@ -30,7 +30,7 @@ from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
-from portal.grants.evaluation.ranking.queries import ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
 from portal.grants.evaluation.ranking.words import said
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
@@ -96,11 +96,11 @@ def counted(competition: Competition) -> dict[UUID, Counted]:
     return {row.application_id: row for row in rows}
 
 
-def changed_since(competition: Competition, decisions: Sequence[Decision]) -> list[str]:
+def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
     """What differs from the committee's approval on which the decisions stand, in words; nothing
     where it holds and is its last word.
     """
-    approval = ranking_of(competition).approval
+    approval = ranking.approval
     if approval is None:
         return [_("The committee's last vote on the ranking was not carried.")]
     later = [_("Meeting No. %(number)s approved a ranking since.", number=approval.meeting.number)]
@@ -259,12 +259,13 @@ class Overview:
 def overview(actor: Person, competition: Competition) -> Overview:
     """What the board's page of decisions shows."""
     found, now = decisions(actor, competition), clock.now()
-    changed = changed_since(competition, found) if found and not competition.published_at else ()
-    steps = (
-        [Event.TAKE_BACK, Event.PROPOSE]
-        if changed
-        else [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
-    )
+    steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
+    changed: Sequence[str] = ()
+    if found and not competition.published_at:
+        ranking = ranking_of(competition)
+        changed = changed_since(ranking, found)
+        if changed:  # where the committee has to approve anew, the board waits for it
+            steps = [Event.TAKE_BACK, *(() if ranking.blockers else (Event.PROPOSE,))]
     return Overview(
         decisions=found,
         granted=[

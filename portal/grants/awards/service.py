@@ -83,7 +83,7 @@ def _approved(ranking: Ranking) -> Approval:
         raise NotReady(
             "evaluation_unfinished",
             _l("The evaluation is not finished."),
-            [line for blocker in ranking.blockers for line in (blocker.message, *blocker.concerns)],
+            [blocker.in_full for blocker in ranking.blockers],
         )
     return ranking.approval
 
@@ -164,7 +164,7 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsaid(decisions)
-        if found := queries.changed_since(competition, decisions):
+        if found := queries.changed_since(ranking_of(competition), decisions):
             raise NotReady(
                 "ranking_moved",
                 _l(
@@ -251,7 +251,7 @@ def publish(actor: Person, competition: Competition) -> None:
         competition.state = state_after(competition, Event.PUBLISH, clock.now())
         now = competition.published_at = clock.now()
         decisions = queries.standing(competition)
-        if found := queries.changed_since(competition, decisions):
+        if found := queries.changed_since(ranking_of(competition), decisions):
             raise NotReady(
                 "ranking_moved",
                 _l(

@@ -30,6 +30,7 @@ from portal.grants.evaluation.models import (
     EligibilityCheck,
     Meeting,
 )
+from portal.grants.evaluation.ranking.queries import ranking_of
 
 MANY = 5  # from so many of one kind in one competition, they become one line
 
@@ -257,7 +258,12 @@ def _drafted(scope: frozenset[UUID]) -> list[tuple[Competition, datetime, int, b
     for decision in rows:
         drafts.setdefault(decision.competition, []).append(decision)
     return [
-        (one, max(d.created_at for d in found), len(found), bool(changed_since(one, found)))
+        (
+            one,
+            max(d.created_at for d in found),
+            len(found),
+            bool(changed_since(ranking_of(one), found)),
+        )
         for one, found in drafts.items()
     ]
 

@@ -148,7 +148,7 @@ def approve_ranking(
     with unit_of_work(actor, "ranking.voted", meeting) as work:
         _open(work, competition, meeting)
         ranking = ranking_of(competition)
-        missing = [b.message for b in ranking.blockers if b.kind not in BY_VOTE]
+        missing = [b.in_full for b in ranking.blockers if b.kind not in BY_VOTE]
         if missing:
             raise NotReady("blocked", _l("The ranking cannot be approved yet."), missing)
         recused = queries.recused_by_number(competition)

@@ -70,8 +70,15 @@ class Blocker:
 
     @property
     def message(self) -> str:
-        """In words, for the pages and for NotReady."""
+        """In words; whom or which it concerns stands beside it."""
         return _MESSAGES[self.kind](self.count)
+
+    @property
+    def in_full(self) -> str:
+        """In words, with whom or which it concerns, for NotReady."""
+        if not self.concerns:
+            return self.message
+        return f"{self.message.removesuffix('.')}: {'; '.join(self.concerns)}."
 
 
 _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
