@@ -14,7 +14,7 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.db import Base, db
 from portal.grants.applications.models import Application
 from portal.grants.awards import service
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import PAST, Decision
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
 
@@ -60,7 +60,7 @@ class Case:
         return self.session.scalars(
             select(Decision).where(
                 Decision.application_id == self.applications[rank].id,
-                Decision.state != DecisionState.REPLACED,
+                Decision.state.not_in(PAST),
             )
         ).one()
 
