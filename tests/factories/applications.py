@@ -107,6 +107,7 @@ class Applications(Calls):
                     revision=1,
                     submitted_at=at,
                     submitted_by_id=by.id,
+                    partner_id=application.partner_id,
                     sort_name=organisation.sort_name,
                     terms_version=competition.terms_version,
                     content=content,

@@ -164,6 +164,8 @@ class Submission(Keyed, Base):
     revision: Mapped[int]
     submitted_at: Mapped[datetime]  # when all of it had been received
     submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    # Whom `content` names as the partner: a draft may name another one since.
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     terms_version: Mapped[int]
     content: Mapped[dict[str, Any]]
     seal: Mapped[str] = mapped_column(unique=True)

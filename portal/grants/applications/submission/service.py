@@ -116,6 +116,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
             revision=revision,
             submitted_at=whole_second(arrival.received_at),
             submitted_by_id=work.actor_id,
+            partner_id=application.partner_id,
             sort_name=application.organisation.sort_name,
             terms_version=competition.terms_version,
             content=content,

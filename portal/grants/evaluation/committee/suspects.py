@@ -77,7 +77,7 @@ def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, S
 def _applicants(competition: Competition) -> dict[UUID, Side]:
     rows = db.session.execute(
         select(
-            Application.id, Application.organisation_id, Application.partner_id, Submission.content
+            Application.id, Application.organisation_id, Submission.partner_id, Submission.content
         )
         .join(Submission, Submission.application_id == Application.id)
         .where(
