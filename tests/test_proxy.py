@@ -193,7 +193,7 @@ def test_a_body_that_ends_after_the_deadline_is_late(servers: Servers, night: Ni
         assert "Pabeigts par vēlu" in page, "what was typed is given back"
         assert exact_instant(deadline) in page
         part = night.make.session.query(Part).filter_by(application_id=drafts[port].id).one()
-        assert part.version == 1 and part.answers["title"] == drafts[port].title
+        assert part.version == 1 and part.answers["title"] == drafts[port].draft_title
 
 
 def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(

@@ -74,6 +74,7 @@ TRIGGERS = (
     "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag, announced_municipality, announced_organiser ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER criteria_frozen BEFORE INSERT OR UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER decisions_approved BEFORE INSERT OR UPDATE OF vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id WHERE votes.id = NEW.vote_id AND meetings.competition_id = NEW.competition_id AND meetings.closed_at IS NOT NULL AND votes.digest IS NOT NULL AND votes.withdrawn_at IS NULL)')",
     "CREATE TRIGGER decisions_dated BEFORE INSERT OR UPDATE OF decided_on, vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.decided_on < (SELECT (held_at AT TIME ZONE ''Europe/Riga'')::date FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)')",
     "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
@@ -110,7 +111,7 @@ TRIGGERS = (
     'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER stored_files_never_emptied BEFORE TRUNCATE ON stored_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "partner_id", "terms_version", "content", "seal", "sort_name", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND applications.channel = ''portal'' AND NEW.submitted_at > competitions.deadline)')",
+    "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND NEW.content ->> ''channel'' = ''portal'' AND NEW.submitted_at > competitions.deadline)')",
     "CREATE TRIGGER submissions_never_emptied BEFORE TRUNCATE ON submissions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER submissions_superseded BEFORE UPDATE ON submissions FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_append_only BEFORE UPDATE OR DELETE ON terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -1271,6 +1272,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("partner", sa.Text(), sa.Computed("content #>> '{partner,name}'"), nullable=True),
+        sa.Column("channel", sa.Text(), sa.Computed("content ->> 'channel'"), nullable=False),
         sa.Column("sort_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_submissions_seal")),
@@ -1303,7 +1305,7 @@ def upgrade() -> None:
     op.create_table(
         "sealed_replies",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_by_id", sa.Uuid(), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
@@ -1312,18 +1314,23 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.Text(), sa.Computed("content ->> 'sent_by'"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_sealed_replies_seal")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_sealed_replies_application_id")
+        sa.CheckConstraint(
+            "received_at = date_trunc('second', received_at)",
+            name=op.f("ck_sealed_replies_whole_second"),
         ),
         sa.ForeignKeyConstraint(
             ["sent_by_id"], ["persons.id"], name=op.f("fk_sealed_replies_sent_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_sealed_replies_submission_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_replies")),
+        sa.UniqueConstraint("seal", name=op.f("uq_sealed_replies_seal")),
     )
     op.create_index(
-        op.f("ix_sealed_replies_application_id"),
+        op.f("ix_sealed_replies_submission_id"),
         "sealed_replies",
-        ["application_id"],
+        ["submission_id"],
         unique=False,
     )
     op.create_table(
@@ -1486,6 +1493,10 @@ def upgrade() -> None:
             name=op.f("ck_decisions_declined"),
         ),
         sa.CheckConstraint(
+            "(state = 'declined') = (declined_at IS NOT NULL)",
+            name=op.f("ck_decisions_declined_at"),
+        ),
+        sa.CheckConstraint(
             "state = 'drafted' OR"
             " num_nonnulls(number, decided_on, signed_by_id, signatory, organiser, signed_at) = 6",
             name=op.f("ck_decisions_signed"),
@@ -1565,7 +1576,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answers", postgresql.JSONB(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(), nullable=True),
         sa.Column("reply_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, has_request_context, request
 
 from config import Settings
 from portal.core import clock
+from portal.core.periods import in_time
 
 HEADER = "X-Request-Received"
 # Longer than the proxy waits for an answer: after that it has told the sender that it failed.
@@ -32,6 +33,14 @@ def arrived_at() -> datetime:
     """The instant at which all of this request had been received; outside of one, now."""
     noted: datetime | None = g.get("arrived_at") if has_request_context() else None
     return noted or clock.now()
+
+
+def all_received(until: datetime) -> bool:
+    """Whether nothing that was received by `until` can still be waiting for a thread.
+
+    Whoever acts on what has come in by then waits for that: nobody is late for having waited.
+    """
+    return not in_time(until, clock.now() - LONGEST_WAIT)
 
 
 def _note() -> None:

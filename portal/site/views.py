@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock, pages
+from portal.core import pages
 from portal.core.access import public
 from portal.core.caching import conditional, this_minute
 from portal.core.messages.links import page_url
@@ -52,7 +52,8 @@ def open_data() -> ResponseReturnValue:
 @public()
 def competitions_json() -> ResponseReturnValue:
     return _file(
-        lambda: rules.as_json(rules.open_data(queries.calls(), clock.now())), "application/json"
+        lambda: rules.as_json(rules.open_data(queries.calls(), this_minute()[0])),
+        "application/json",
     )
 
 
@@ -65,7 +66,7 @@ def competitions_atom() -> ResponseReturnValue:
             title=_("Project competitions"),
             url=page_url("site.competitions_atom"),
             language=pages.language(),
-            at=clock.now(),
+            at=this_minute()[0],
         ),
         "application/atom+xml",
     )
@@ -76,7 +77,7 @@ def competitions_atom() -> ResponseReturnValue:
 def competitions_ics() -> ResponseReturnValue:
     return _file(
         lambda: rules.calendar(
-            queries.appointments(), title=_("Project competitions"), stamp=clock.now()
+            queries.appointments(), title=_("Project competitions"), stamp=this_minute()[0]
         ),
         "text/calendar",
     )

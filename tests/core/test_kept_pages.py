@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from portal.core import caching, clock
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.core.db import Base, Words, db
-from portal.grants.applications.models import Application, Attachment, Part, Reply
+from portal.grants.applications.models import Attachment, Part, Reply, Submission
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.inquiries.models import Inquiry
@@ -136,15 +136,15 @@ def joins() -> None:
 
 
 def clarified() -> None:
-    for application in db.session.scalars(select(Application)):
+    for number, submission in enumerate(db.session.scalars(select(Submission))):
         content = {"title": "Precizēts nosaukums", "sent_by": "", "answers": {}}
         db.session.add(
             Reply(
-                application_id=application.id,
-                received_at=clock.now(),
-                sent_by_id=application.started_by_id,
+                submission_id=submission.id,
+                received_at=submission.submitted_at,
+                sent_by_id=submission.submitted_by_id,
                 content=content,
-                seal="0" * 64,
+                seal=f"{number:064x}",
             )
         )
 

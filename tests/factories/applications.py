@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.periods import whole_second
 from portal.grants.applications import queries, rules
 from portal.grants.applications.models import Application, Part, Reply, Submission
 from portal.grants.applications.models import State as ApplicationState
@@ -19,13 +20,18 @@ class Applications(Calls):
     def reply(self, application_id: UUID, by: Person, **content: Any) -> Reply:
         """A sealed reply to what the board asked about an application; `content` as sealed."""
         sealed = {"sent_by": by.name, "title": None, "answers": {}, "attachments": [], **content}
+        standing = (
+            self.session.query(Submission)
+            .filter_by(application_id=application_id, superseded_at=None)
+            .one()
+        )
         return self.row(
             Reply(
-                application_id=application_id,
-                received_at=clock.now(),
+                submission_id=standing.id,
+                received_at=whole_second(clock.now()),
                 sent_by_id=by.id,
                 content=sealed,
-                seal=rules.seal({**sealed, "application": str(application_id)}),
+                seal=rules.seal({**sealed, "number": str(next(self.count))}),
             )
         )
 

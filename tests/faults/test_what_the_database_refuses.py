@@ -238,6 +238,18 @@ CASES = [
     ),
     ("ck_decisions_taken_back", "UPDATE decisions SET state = 'taken_back' WHERE state = 'signed'"),
     (
+        "decisions_approved",
+        "UPDATE decisions SET vote_id = (SELECT votes.id FROM votes JOIN meetings ON meetings.id ="
+        " meeting_id WHERE meetings.competition_id <> decisions.competition_id LIMIT 1)"
+        " WHERE state = 'drafted'",
+    ),
+    (
+        "decisions_approved",
+        "UPDATE decisions SET vote_id = (SELECT id FROM votes WHERE kind <> 'ranking' LIMIT 1)"
+        " WHERE state = 'drafted'",
+    ),
+    ("ck_decisions_declined_at", "UPDATE decisions SET declined_at = now() WHERE number <> ''"),
+    (
         "decisions_dated",
         "UPDATE decisions SET decided_on = (SELECT min(held_at)::date - 1 FROM meetings)"
         " WHERE state = 'drafted'",

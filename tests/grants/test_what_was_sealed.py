@@ -29,6 +29,10 @@ ABOUT_NOW = (
 )
 # Of an application that can still be submitted anew, its own people read what would be submitted.
 WRITTEN = ("applications.", "submission.check")
+BESIDE = (
+    ".asns-now, .asns-consequence, .govuk-grid-column-one-third, .asns-journal > li > p,"
+    ".asns-band__note"
+)
 ONLY_WHILE_OPEN = ("applications.ask_to_discard", "submission.ask_to_withdraw")
 
 
@@ -51,10 +55,11 @@ def said(response: TestResponse) -> str:
     kind = response.mimetype
     if kind == "text/html":
         page = BeautifulSoup(response.data, "html.parser")
-        # What has changed since stands beside, marked as that; so does who works there today.
-        for beside in page.select(".asns-now, .asns-consequence, .govuk-grid-column-one-third"):
+        # What has changed since stands beside, marked as that; so does who works there today, who
+        # did it in the journal, and whether anything is left to do.
+        for beside in page.select(BESIDE):
             beside.decompose()
-        return " ".join(str(page.select_one("main") or page).split())
+        return re.sub(r"\s*(<[^>]+>)\s*", r"\1", str(page.select_one("main") or page))
     if kind == "application/pdf":
         command = ["pdftotext", "-layout", "-", "-"]
         read = subprocess.run(command, input=response.data, capture_output=True, check=False)

@@ -4,8 +4,8 @@ Whoever shows an application reads it through `read`, which leaves out the files
 unless told otherwise: there is no other way to a file's name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class ShownAnswer:
     files: Sequence[ShownFile] = ()
     hidden_files: int = 0
     names_minors: bool = False
+    clarified: bool = False  # by a sealed reply, after it was submitted
 
     @property
     def is_blank(self) -> bool:
@@ -85,13 +86,20 @@ class Content:
 
 
 def read(
-    sections: Iterable[Section], content: Mapping[str, Any], *, language: str, minors: bool
+    sections: Sequence[Section],
+    content: Mapping[str, Any],
+    *,
+    language: str,
+    minors: bool,
+    replies: Sequence[Reply] = (),
 ) -> Content:
-    """Sealed content by the form, in `language` ("lv" or "en").
+    """Sealed content by the form, in `language` ("lv" or "en"), with what sealed `replies` say in
+    its places; their files are read with what was asked (evaluation.eligibility.shown).
 
     `minors` is whether this reader may see the files that name minors; others get their number.
     """
-    answers: Mapping[str, Any] = content.get("answers") or {}
+    answers = with_replies(sections, content, replies)
+    clarified = frozenset(key for reply in replies for key in reply.content["answers"])
     files: Sequence[Mapping[str, Any]] = content.get("attachments") or ()
     partner = content.get("partner")
     postmark, received_at = content.get("postmark"), content.get("received_at")
@@ -102,7 +110,7 @@ def read(
         received_at=datetime.fromisoformat(received_at) if received_at else None,
         postmark=date.fromisoformat(postmark) if postmark else None,
         parts=[
-            _part(section, answers.get(section.key) or {}, files, language, minors)
+            _marked(_part(section, answers[section.key], files, language, minors), clarified)
             for section in sections
         ],
         scans=[_file(one) for one in files if one["question"] == SCANS],
@@ -121,6 +129,12 @@ def _part(
         section.title.in_language(language),
         [_answer(question, given, files, language, minors) for question in section.questions],
     )
+
+
+def _marked(part: ShownPart, clarified: Collection[str]) -> ShownPart:
+    """A part in which the answers under these keys are marked as clarified."""
+    marked = [replace(one, clarified=one.key in clarified) for one in part.answers]
+    return replace(part, answers=marked)
 
 
 def read_part(
@@ -162,7 +176,7 @@ def with_replies(
     sections: Iterable[Section], content: Mapping[str, Any], replies: Iterable[Reply]
 ) -> dict[str, dict[str, Any]]:
     """The answers that count, by section and question: those of sealed content, with what sealed
-    replies (the earliest first) have put in their places.
+    replies (the earliest first) have put in their places. An emptied one is None.
     """
     answers: Mapping[str, Any] = content.get("answers") or {}
     newer: dict[str, Any] = {}

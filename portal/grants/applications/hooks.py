@@ -16,6 +16,7 @@ from portal.core.access import Answer
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.work import Work
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import Round, StageCount, Step
@@ -49,6 +50,14 @@ def outcomes(actor: Person, applications: Sequence[Application]) -> Iterable[tup
 @Round
 def withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
     """Why a person of the board may not read an application after all: a conflict of interest."""
+    return ()
+
+
+@Round
+def submitted_anew(work: Work, application: Application) -> Iterable[None]:
+    """Runs in the verb that submits an application again: what was found out about an earlier
+    version does not hold for this one.
+    """
     return ()
 
 

@@ -72,6 +72,7 @@ class Application(Keyed, Base):
     ordinal: Mapped[int | None]
     number: Mapped[str | None] = mapped_column(unique=True)  # LIE-2020-1-007, at first submission
     language: Mapped[str] = mapped_column(default="lv")  # of letters and PDFs
+    # How it first came. Its people may submit it anew in the portal; a submission says for itself.
     channel: Mapped[Channel] = mapped_column(default=Channel.PORTAL)
     received_at: Mapped[datetime | None]  # other channels: when it came in
     postmark: Mapped[date | None]  # by post: the postmark counts
@@ -178,6 +179,7 @@ class Submission(Keyed, Base):
         Computed("content #>> '{applicant,registration_number}'")
     )
     partner: Mapped[str | None] = mapped_column(Computed("content #>> '{partner,name}'"))
+    channel: Mapped[str] = mapped_column(Computed("content ->> 'channel'"))
     sort_name: Mapped[str]  # the applicant's name by the Latvian alphabet; see formats.sort_key
 
     application: Mapped[Application] = relationship(back_populates="submissions")
@@ -192,13 +194,17 @@ class Reply(Keyed, Base):
     """
 
     __tablename__ = "sealed_replies"
-    __table_args__ = (CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),)
+    __table_args__ = (
+        CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
+        CheckConstraint("received_at = date_trunc('second', received_at)", name="whole_second"),
+    )
 
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    # What it speaks of: to a later submission it no longer belongs.
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
     received_at: Mapped[datetime]
     sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     content: Mapped[dict[str, Any]]
-    seal: Mapped[str]
+    seal: Mapped[str] = mapped_column(unique=True)
 
     title: Mapped[str | None] = mapped_column(Computed("content ->> 'title'"))
     sent_by: Mapped[str] = mapped_column(Computed("content ->> 'sent_by'"))
@@ -209,7 +215,7 @@ _sent, _later, _replied = (
 )
 _new_title = (
     select(_replied.title)
-    .where(_replied.application_id == _sent.application_id, _replied.title.is_not(None))
+    .where(_replied.submission_id == _sent.id, _replied.title.is_not(None))
     .order_by(_replied.received_at.desc(), _replied.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -219,7 +225,7 @@ _COUNTED = (
         *(_sent.application_id, _sent.id.label("submission_id")),
         func.coalesce(_new_title, _sent.title).label("title"),
         *(_sent.applicant, _sent.registration_number, _sent.partner, _sent.sort_name),
-        *(_sent.submitted_at, _sent.submitted_by),
+        *(_sent.channel, _sent.submitted_at, _sent.submitted_by),
     )
     .where(
         ~exists().where(
@@ -248,6 +254,7 @@ class Counted(Base):
         registration_number: Mapped[str | None]
         partner: Mapped[str | None]
         sort_name: Mapped[str]
+        channel: Mapped[str]
         submitted_at: Mapped[datetime]
         submitted_by: Mapped[str]
 
@@ -321,7 +328,7 @@ refuse(
     "INSERT",
     when="EXISTS (SELECT FROM applications"
     " JOIN competitions ON competitions.id = applications.competition_id"
-    " WHERE applications.id = NEW.application_id AND applications.channel = 'portal'"
+    " WHERE applications.id = NEW.application_id AND NEW.content ->> 'channel' = 'portal'"
     " AND NEW.submitted_at > competitions.deadline)",
 )
 # The form and the criteria freeze when the call opens. The database has another clock than the

@@ -114,7 +114,7 @@ def next_steps(competition: Competition) -> Iterable[Step]:
 
 
 def _came_by(submission: Submission) -> Message:
-    channel = submission.application.channel
+    channel = Channel(submission.channel)
     return "" if channel is Channel.PORTAL else CHANNELS[channel]
 
 

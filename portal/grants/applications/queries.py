@@ -299,9 +299,18 @@ def content_of(submission: Submission, *, minors: bool) -> Content:
     return content.read(sections, submission.content, language=language(), minors=minors)
 
 
+def counted_content(submission: Submission, *, minors: bool) -> Content:
+    """What counts: as `content_of`, with what sealed replies have put in its places, marked so."""
+    sections = sections_of(submission.application.competition)
+    replies = sealed_replies(submission)
+    return content.read(
+        sections, submission.content, language=language(), minors=minors, replies=replies
+    )
+
+
 def part_of(submission: Submission, section: Section) -> ShownPart:
-    """One section as it was submitted, for its own people."""
-    parts = content_of(submission, minors=True).parts
+    """One section as it counts, for its own people."""
+    parts = counted_content(submission, minors=True).parts
     return next(part for part in parts if part.key == section.key)
 
 
@@ -316,17 +325,29 @@ def language() -> str:
 
 
 def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:
-    """The sealed replies by application of a competition, the earliest first: one query."""
-    rows = db.session.scalars(
-        select(Reply)
-        .join(Application, Application.id == Reply.application_id)
-        .where(Application.competition_id == competition.id)
+    """The sealed replies to the submissions that count in a competition, by the keys of their
+    applications, the earliest first: one query.
+    """
+    rows = db.session.execute(
+        select(Submission.application_id, Reply)
+        .join(Submission, Submission.id == Reply.submission_id)
+        .join(Application, Application.id == Submission.application_id)
+        .where(Application.competition_id == competition.id, Submission.superseded_at.is_(None))
         .order_by(Reply.received_at, Reply.id)
     )
     found: dict[UUID, list[Reply]] = {}
-    for reply in rows:
-        found.setdefault(reply.application_id, []).append(reply)
+    for application, reply in rows:
+        found.setdefault(application, []).append(reply)
     return found
+
+
+def sealed_replies(submission: Submission) -> Sequence[Reply]:
+    """The sealed replies to a submission, the earliest first."""
+    return db.session.scalars(
+        select(Reply)
+        .where(Reply.submission_id == submission.id)
+        .order_by(Reply.received_at, Reply.id)
+    ).all()
 
 
 def counted(competition: Competition) -> Sequence[Submission]:

@@ -99,7 +99,7 @@ def _see(
 ) -> Answer:
     if not _list(actor, competition) or application.number is None:
         return HIDDEN
-    own_paper = application.channel is not Channel.PORTAL and holds(
+    own_paper = application.counted.channel != Channel.PORTAL and holds(
         actor, Role.OFFICER, competition.municipality_id
     )
     if not is_unsealed(competition) and not own_paper:

@@ -73,6 +73,7 @@ class Decision(Keyed, Base):
         CheckConstraint(
             "state <> 'declined' OR outcome IN ('approve', 'conditions')", name="declined"
         ),
+        CheckConstraint("(state = 'declined') = (declined_at IS NOT NULL)", name="declined_at"),
     )
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
@@ -151,6 +152,15 @@ refuse(
 )
 refuse(Decision, "kept", "DELETE", when="OLD.state <> 'drafted'")
 refuse(Decision, "taken_back", "UPDATE", when="OLD.state = 'taken_back'")
+refuse(
+    Decision,
+    "approved",
+    "INSERT OR UPDATE OF vote_id",
+    when="NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id"
+    " WHERE votes.id = NEW.vote_id AND meetings.competition_id = NEW.competition_id"
+    " AND meetings.closed_at IS NOT NULL AND votes.digest IS NOT NULL"
+    " AND votes.withdrawn_at IS NULL)",
+)
 # A decision is not dated before the meeting on whose approval it stands.
 refuse(
     Decision,

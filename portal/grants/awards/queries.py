@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,6 @@ from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
-from portal.grants.evaluation.ranking.words import said
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
 
@@ -83,8 +83,8 @@ def standing(competition: Competition) -> list[Decision]:
     )
 
 
-def counted(competition: Competition) -> dict[UUID, Counted]:
-    """What counts of each submitted application, by its key."""
+def named(competition: Competition) -> dict[UUID, Counted]:
+    """What each submitted application is called, by its key."""
     rows = db.session.scalars(
         select(Counted)
         .join(Application, Application.id == Counted.application_id)
@@ -97,17 +97,14 @@ def counted(competition: Competition) -> dict[UUID, Counted]:
 
 
 def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
-    """What differs from the committee's approval on which the decisions stand, in words; nothing
-    where it holds and is its last word.
+    """What keeps decisions from standing on the committee's approval, in words: what has come up
+    or changed since it was given, or that it was given anew. Nothing where it is as it was.
     """
-    approval = ranking.approval
-    if approval is None:
-        return [_("The committee's last vote on the ranking was not carried.")]
-    later = [_("Meeting No. %(number)s approved a ranking since.", number=approval.meeting.number)]
-    return [
-        *(later if any(d.vote_id != approval.vote.id for d in decisions) else ()),
-        *(said(one) for one in approval.differences),
-    ]
+    found, approval = [blocker.in_full for blocker in ranking.blockers], ranking.approval
+    if approval and any(decision.vote_id != approval.vote.id for decision in decisions):
+        number = approval.meeting.number
+        found.append(_("Meeting No. %(number)s approved a ranking since.", number=number))
+    return found
 
 
 def next_ordinal(competition: Competition) -> int:
@@ -223,9 +220,7 @@ def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
     ).all()
 
 
-_COMPETITION, _MUNICIPALITY = (
-    bindparam(name, type_=Uuid()) for name in ("competition", "municipality")
-)
+_COMPETITION = bindparam("competition", type_=Uuid())
 _RESULTS_STAMP = together(
     row_versions(Competition).where(Competition.id == _COMPETITION),
     row_versions(Decision).where(
@@ -243,6 +238,37 @@ def results_stamp(competition: Competition) -> tuple[Any, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A signature that was taken back: of which decisions, by number, who had signed, and why."""
+
+    at: datetime | None
+    signatory: str | None
+    reason: str
+    first: str | None
+    last: str | None
+
+
+def taken_back(competition: Competition) -> list[TakenBack]:
+    """The signatures that were taken back, the latest first."""
+    rows = db.session.execute(
+        select(
+            Decision.taken_back_at,
+            func.min(Decision.signatory),
+            func.min(Decision.taken_back_reason),
+            func.min(Decision.number),
+            func.max(Decision.number),
+        )
+        .where(
+            Decision.competition_id == competition.id,
+            Decision.state == DecisionState.TAKEN_BACK,
+        )
+        .group_by(Decision.taken_back_at)
+        .order_by(Decision.taken_back_at.desc())
+    )
+    return [TakenBack(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The decisions of a competition as the board sees them, and what could be done next."""
 
@@ -252,7 +278,8 @@ class Overview:
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
-    changed: Sequence[str]  # since the approval on which drafts and signed decisions stand
+    changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
+    taken_back: Sequence[TakenBack]
     step: Event | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
 
 
@@ -276,6 +303,7 @@ def overview(actor: Person, competition: Competition) -> Overview:
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
         awaiting_successor=declined_without_successor(competition),
         changed=changed,
+        taken_back=taken_back(competition),
         step=next((event for event in steps if allows(competition, event, now)), None),
     )
 

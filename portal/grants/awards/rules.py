@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from operator import attrgetter
 
 
 class Outcome(StrEnum):
@@ -21,49 +20,25 @@ class Outcome(StrEnum):
 GRANTED = (Outcome.APPROVE, Outcome.CONDITIONS)
 
 
-class UnbrokenTie(Exception):
-    """Equal places, `place`, stand across the cut: the money cannot be given before a vote."""
-
-    def __init__(self, place: int) -> None:
-        super().__init__(place)
-        self.place = place
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One application as the allocation sees it."""
-
-    number: str
-    place: int  # 1 is best; equal places are an unbroken tie
-    clears_minimums: bool
-
-
-def allocate(ranking: Sequence[Ranked], grants: int) -> dict[str, Outcome]:
-    """Award the first `grants` applications that clear every minimum; the others are in reserve.
-
-    Below a minimum is a rejection, whatever the place. Raises UnbrokenTie where a tie stands
-    across the cut.
-    """
-    eligible = sorted((r for r in ranking if r.clears_minimums), key=attrgetter("place"))
-    if 0 < grants < len(eligible) and eligible[grants - 1].place == eligible[grants].place:
-        raise UnbrokenTie(eligible[grants].place)
-    awarded = {r.number for r in eligible[:grants]}
-    return {
-        r.number: Outcome.REJECT
-        if not r.clears_minimums
-        else Outcome.APPROVE
-        if r.number in awarded
-        else Outcome.RESERVE
-        for r in ranking
-    }
-
-
 def may_become(proposed: Outcome, chosen: Outcome) -> bool:
     """Whether the board may decide `chosen` where the allocation proposes `proposed`.
 
     The committee's order stands: the board may add conditions to an award, nothing else.
     """
     return chosen == proposed or {proposed, chosen} == set(GRANTED)
+
+
+def keeps_words(
+    former: tuple[Outcome | None, Decimal | None], now: tuple[Outcome, Decimal | None]
+) -> bool:
+    """Whether what was written for a draft, (outcome, points), still fits it as it is drafted now.
+
+    The reasons of a rejection name points, or what an officer has found out; a grant stays a grant.
+    """
+    (was, points), (becomes, points_now) = former, now
+    if becomes is Outcome.REJECT:
+        return was is Outcome.REJECT and points is not None and points == points_now
+    return was is not None and may_become(becomes, was)
 
 
 def next_in_reserve(standing: Mapping[str, tuple[Outcome, int | None]]) -> str | None:

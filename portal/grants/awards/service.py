@@ -1,9 +1,10 @@
 """Deciding: draft, sign, publish, decline, promote. Each verb is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock, formats
@@ -19,10 +20,8 @@ from portal.grants.awards.models import Decision, DecisionState, Letter
 from portal.grants.awards.rights import can_be_declined
 from portal.grants.awards.rules import (
     Outcome,
-    Ranked,
-    UnbrokenTie,
-    allocate,
     decision_number,
+    keeps_words,
     may_become,
     next_in_reserve,
     published_points,
@@ -30,6 +29,7 @@ from portal.grants.awards.rules import (
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.models import Meeting
+from portal.grants.evaluation.ranking.approval import proposed
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_of
 
 guards(
@@ -39,42 +39,31 @@ guards(
 
 
 def propose_decisions(actor: Person, competition: Competition) -> list[Decision]:
-    """Draft one decision for each application that was judged, in place of earlier drafts.
+    """Draft one decision for each application that was judged, as the committee has approved it.
 
-    Raises NotReady with what is missing (sheets, declarations, votes) or differs from what the
-    committee approved, StateConflict once decided.
+    Of earlier drafts the words stay where they still fit. Raises NotReady with what is missing
+    (sheets, declarations, votes) or differs from what was approved, StateConflict once decided.
     """
     with unit_of_work(actor, "decisions.proposed", competition) as work:
         work.lock(competition)
         competition.state = state_after(competition, Event.PROPOSE, clock.now())
         ranking = ranking_of(competition)
         approval = _approved(ranking)
-        outcomes = _allocate(competition, ranking)
-        for old in queries.standing(competition):
-            work.delete(old)
-        db.session.flush()
-        named = queries.counted(competition)
-        drafts = [
-            _draft(
+        found = {draft.application_id: draft for draft in queries.standing(competition)}
+        work.lock(*found.values())
+        said = [*_ranked(ranking, approval), *_ineligible(competition)]
+        named = queries.named(competition)
+        for key in found.keys() - {one["application_id"] for one in said}:
+            work.delete(found[key])
+        return [
+            _write(
+                found.get(one["application_id"]) or work.add(Decision(competition=competition)),
                 approval,
-                named[entry.application_id],
-                outcome=outcomes[entry.number],
-                place=entry.place,
-                total=published_points(entry.total),
-                reasons=letters.usual_reasons(ranking, entry, outcomes[entry.number]),
+                named[one["application_id"]],
+                one,
             )
-            for entry in ranking.entries
+            for one in said
         ]
-        drafts += [
-            _draft(
-                approval,
-                named[check.application_id],
-                outcome=Outcome.REJECT,
-                reasons=letters.ineligible_reasons(check),
-            )
-            for check in queries.ineligible(competition)
-        ]
-        return [work.add(draft) for draft in drafts]
 
 
 def _approved(ranking: Ranking) -> Approval:
@@ -88,31 +77,46 @@ def _approved(ranking: Ranking) -> Approval:
     return ranking.approval
 
 
-def _draft(approval: Approval, counted: Counted, **values: Any) -> Decision:
-    """A decision that names an application as it counts."""
-    return Decision(
-        competition_id=approval.meeting.competition_id,
-        application_id=counted.application_id,
-        vote_id=approval.vote.id,
-        title=counted.title,
-        applicant=counted.applicant,
-        registration_number=counted.registration_number,
-        **values,
-    )
+Said = dict[str, Any]
+"""What is decided about one application, by the names of the decision's columns."""
 
 
-def _allocate(competition: Competition, ranking: Ranking) -> dict[str, Outcome]:
-    entries = [Ranked(e.number, e.place or 0, e.clears_minimums) for e in ranking.entries]
-    try:
-        return allocate(entries, competition.number_of_grants)
-    except UnbrokenTie as tie:
-        raise NotReady(
-            "unbroken_tie",
-            _l(
-                "A tie stands where the money ends: place %(place)s. The committee votes on it.",
-                place=tie.place,
-            ),
-        ) from tie
+def _ranked(ranking: Ranking, approval: Approval) -> Iterable[Said]:
+    outcomes = {number: Outcome(code) for number, code in proposed(approval.facts).items()}
+    for entry in ranking.entries:
+        outcome = outcomes[entry.number]
+        yield {
+            "application_id": entry.application_id,
+            "outcome": outcome,
+            "place": entry.place,
+            "total": published_points(entry.total),
+            "reasons": letters.usual_reasons(ranking, entry, outcome),
+        }
+
+
+def _ineligible(competition: Competition) -> Iterable[Said]:
+    for check in queries.ineligible(competition):
+        yield {
+            "application_id": check.application_id,
+            "outcome": Outcome.REJECT,
+            "place": None,
+            "total": None,
+            "reasons": letters.ineligible_reasons(check),
+        }
+
+
+def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> Decision:
+    """Bring a draft up to date; it names the application as it counts."""
+    if keeps_words((draft.outcome, draft.total), (said["outcome"], said["total"])):
+        said = {**said, "outcome": draft.outcome, "reasons": draft.reasons}
+    else:
+        draft.conditions = ""
+    draft.vote_id = approval.vote.id
+    draft.title, draft.applicant = counted.title, counted.applicant
+    draft.registration_number = counted.registration_number
+    for name, value in said.items():
+        setattr(draft, name, value)
+    return draft
 
 
 def edit_draft(
@@ -174,7 +178,11 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
                 ),
                 found,
             )
-        _refuse_date(decided_on, _met_on(competition, decisions[0].vote.meeting))
+        _refuse_date(
+            decided_on,
+            _met_on(competition, decisions[0].vote.meeting),
+            _l("Decisions are dated from the meeting, %(first)s, to today."),
+        )
         first = queries.next_ordinal(competition)
         for ordinal, decision in enumerate(decisions, start=first):
             decision.number = decision_number(competition.code, ordinal)
@@ -200,16 +208,10 @@ def _met_on(competition: Competition, meeting: Meeting) -> date:
     return max(clock.day_of(competition.deadline), clock.day_of(meeting.held_at))
 
 
-def _refuse_date(decided_on: date, earliest: date) -> None:
+def _refuse_date(decided_on: date, earliest: date, refusal: LazyString) -> None:
     if not earliest <= decided_on <= clock.today():
-        raise Invalid(
-            "decided_on",
-            _l(
-                "Decisions are dated from %(first)s, when the committee met, to today.",
-                first=formats.short_date(earliest),
-            ),
-            "decided_on",
-        )
+        first = formats.short_date(earliest)
+        raise Invalid("decided_on", str(refusal) % {"first": first}, "decided_on")
 
 
 def _sign(decision: Decision, actor: Person, competition: Competition) -> None:
@@ -301,7 +303,11 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         work.lock(declined.competition, declined)
         if declined.state is not DecisionState.DECLINED or queries.successor(declined):
             raise StateConflict("promoted", _l("This grant has already been given on."))
-        _refuse_date(decided_on, _declined_on(declined))
+        _refuse_date(
+            decided_on,
+            _declined_on(declined),
+            _l("This decision is dated from %(first)s, when the grant was declined, to today."),
+        )
         standing = {d.application.number: d for d in queries.standing(declined.competition)}
         following = next_in_reserve({n: (d.outcome, d.place) for n, d in standing.items() if n})
         if following is None:

@@ -29,6 +29,7 @@ from portal.grants.awards.models import Decision
 from portal.grants.awards.rights import Right, can_be_declined
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.rules import Event, allows
 
 board = Blueprint("decisions", __name__, url_prefix="/board/competitions")
 own = Blueprint("own_decision", __name__, url_prefix="/my/applications")
@@ -68,7 +69,7 @@ def propose(competition: Competition) -> ResponseReturnValue:
     try:
         service.propose_decisions(signed_in(), competition)
     except DomainError as refusal:
-        return _page(competition, ConfirmForm(), refusal)
+        return _page(competition, SignForm(formdata=None, decided_on=clock.today()), refusal)
     flash(_("Decisions are drafted. Nobody outside the board sees them yet."))
     return redirect(url_for(".decisions", competition=competition))
 
@@ -90,6 +91,8 @@ def sign(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/decisions/take-back", methods=["GET", "POST"])
 @requires(Right.TAKE_BACK_SIGNATURE)
 def take_back(competition: Competition) -> ResponseReturnValue:
+    if not allows(competition, Event.TAKE_BACK, clock.now()):
+        return redirect(url_for(".decisions", competition=competition))
     form = TakeBackForm()
     verb = partial(service.take_back_signature, signed_in(), competition)
     if carried_out(form, lambda: verb(reason=form.reason.data)):
@@ -193,7 +196,7 @@ def decline(application: Application) -> ResponseReturnValue:
 
 def _pdf(decision: Decision) -> ResponseReturnValue:
     content = queries.letter_content(decision)
-    letter = letters.paper(content, preview=decision.signed_at is None)
+    letter = letters.paper(content, preview=decision.published_at is None)
     name = f"{decision.number or decision.application.number}.pdf"
     return send_bytes(render_pdf(letter, language=decision.application.language), name=name)
 

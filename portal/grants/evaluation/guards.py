@@ -27,6 +27,11 @@ def under_evaluation(work: Work, competition: Competition) -> None:
     if competition.register_closed_at is None:
         work.lock(competition)
         ensure_register_closed(work, competition)
+        if competition.register_closed_at is None:
+            raise StateConflict(
+                "on_their_way",
+                _l("What was received in time is still being taken in. Try again in two minutes."),
+            )
 
 
 def undecided(competition: Competition) -> None:

@@ -38,8 +38,13 @@ _STAMP = together(
     *(
         row_versions(kind).where(kind.application_id.in_(select(_APPLICATIONS.c.id)))
         for kind in (
-            *(Submission, Reply, EligibilityCheck),
+            *(Submission, EligibilityCheck),
             *(Assignment, Declaration, ScoreSheet, Suspicion),
+        )
+    ),
+    row_versions(Reply).where(
+        Reply.submission_id.in_(
+            select(Submission.id).where(Submission.application_id.in_(select(_APPLICATIONS.c.id)))
         )
     ),
     *(row_versions(kind).where(kind.meeting_id.in_(_MEETINGS)) for kind in (Attendance, Vote)),

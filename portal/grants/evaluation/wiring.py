@@ -18,7 +18,7 @@ from portal.grants.applications import hooks as applications
 from portal.grants.applications.models import Application, State
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.hooks import Step
-from portal.grants.evaluation import counts
+from portal.grants.evaluation import anew, counts
 from portal.grants.evaluation.committee.views import board as appointments
 from portal.grants.evaluation.committee.views import views as committee
 from portal.grants.evaluation.eligibility.applicant import views as clarifications
@@ -32,8 +32,8 @@ from portal.grants.evaluation.visibility import conflict_of
 
 PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
 
-# Imported for what it registers: the answer to the hook of competitions.
-ANSWERS = counts
+# Imported for what they register: answers to the hooks of applications and competitions.
+ANSWERS = (anew, counts)
 
 
 def init_app(app: Flask) -> None:

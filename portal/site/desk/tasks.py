@@ -48,6 +48,7 @@ class Task:
 def tasks(actor: Person) -> list[Task]:
     """Everything that waits for the actor, the longest wait first."""
     officer, head = scopes(actor, Role.OFFICER), scopes(actor, Role.HEAD)
+    prepared = _prepared(officer | head) if officer | head else []
     found: list[Task] = []
     if officer:
         found += _eligibility(officer)
@@ -55,14 +56,19 @@ def tasks(actor: Person) -> list[Task]:
         found += _uncommitted(officer)
         found += _questions(officer)
         found += _undrafted(officer)
+        found += _redrafts(_in(officer, prepared))
         found += _unannounced(officer)
     if officer | head:
         found += _second_person(actor, officer | head)
     if head:
-        found += _signatures(head)
-        found += _publications(head)
+        found += _signatures(_in(head, prepared))
+        found += _publications(_in(head, prepared))
         found += _declined(head)
     return sorted(found, key=lambda task: task.since)
+
+
+def _in(scope: frozenset[UUID], prepared: Iterable["Prepared"]) -> list["Prepared"]:
+    return [one for one in prepared if one.competition.municipality_id in scope]
 
 
 def _of(scope: Iterable[UUID]) -> ColumnElement[bool]:
@@ -234,37 +240,53 @@ def _undrafted(scope: frozenset[UUID]) -> list[Task]:
             str(competition.title),
         )
         for competition, closed_at in rows
-    ] + [
-        Task(
-            _("Draft the decisions of %(code)s again", code=competition.code),
-            url_for("decisions.decisions", competition=competition),
-            drafted_at,
-            _("they are not what the committee has approved"),
-        )
-        for competition, drafted_at, _count, changed in _drafted(scope)
-        if changed
     ]
 
 
-def _drafted(scope: frozenset[UUID]) -> list[tuple[Competition, datetime, int, bool]]:
-    """Competitions with drafts: since when, how many, and whether the approval holds no longer."""
-    drafts: dict[Competition, list[Decision]] = {}
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The decisions of a competition that are drafted or signed, and not public yet."""
+
+    competition: Competition
+    count: int
+    signed: bool
+    since: datetime
+    stand: bool  # on what the committee has approved
+
+
+def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
+    found: dict[Competition, list[Decision]] = {}
     rows = db.session.scalars(
         select(Decision)
         .join(Decision.competition)
-        .where(_of(scope), Decision.state == DecisionState.DRAFTED)
+        .where(_of(scope), Decision.state.in_((DecisionState.DRAFTED, DecisionState.SIGNED)))
         .options(contains_eager(Decision.competition))
     )
     for decision in rows:
-        drafts.setdefault(decision.competition, []).append(decision)
+        found.setdefault(decision.competition, []).append(decision)
     return [
-        (
-            one,
-            max(d.created_at for d in found),
-            len(found),
-            bool(changed_since(ranking_of(one), found)),
+        Prepared(
+            competition,
+            len(decisions),
+            decisions[0].state is DecisionState.SIGNED,
+            max(one.signed_at or one.created_at for one in decisions),
+            not changed_since(ranking_of(competition), decisions),
         )
-        for one, found in drafts.items()
+        for competition, decisions in found.items()
+        if competition.cancelled_at is None
+    ]
+
+
+def _redrafts(prepared: Iterable[Prepared]) -> list[Task]:
+    return [
+        Task(
+            _("Draft the decisions of %(code)s again", code=one.competition.code),
+            url_for("decisions.decisions", competition=one.competition),
+            one.since,
+            _("they are not what the committee has approved"),
+        )
+        for one in prepared
+        if not one.signed and not one.stand
     ]
 
 
@@ -283,37 +305,40 @@ def _unannounced(scope: frozenset[UUID]) -> list[Task]:
     ]
 
 
-def _signatures(scope: frozenset[UUID]) -> list[Task]:
+def _signatures(prepared: Iterable[Prepared]) -> list[Task]:
     return [
         Task(
             ngettext(
                 "Sign %(num)s decision of %(code)s",
                 "Sign %(num)s decisions of %(code)s",
-                count,
-                code=competition.code,
+                one.count,
+                code=one.competition.code,
             ),
-            url_for("decisions.decisions", competition=competition),
-            drafted_at,
-            str(competition.title),
+            url_for("decisions.decisions", competition=one.competition),
+            one.since,
+            str(one.competition.title),
         )
-        for competition, drafted_at, count, changed in _drafted(scope)
-        if not changed
+        for one in prepared
+        if not one.signed and one.stand
     ]
 
 
-def _publications(scope: frozenset[UUID]) -> list[Task]:
-    decided = db.session.scalars(
-        select(Competition).where(_of(scope), Competition.state == State.DECIDED)
-    )
-    return [
-        Task(
-            _("Publish the results of %(code)s", code=competition.code),
-            url_for("decisions.publish", competition=competition),
-            competition.decided_at or competition.deadline,
-            _("promised by %(day)s", day=formats.short_date(competition.results_by)),
-        )
-        for competition in decided
-    ]
+def _publications(prepared: Iterable[Prepared]) -> list[Task]:
+    """Results to publish, or signatures to take back where the approval holds no longer."""
+    found = []
+    for one in prepared:
+        competition = one.competition
+        if one.signed and one.stand:
+            text = _("Publish the results of %(code)s", code=competition.code)
+            url = url_for("decisions.publish", competition=competition)
+            note = _("promised by %(day)s", day=formats.short_date(competition.results_by))
+            found.append(Task(text, url, one.since, note))
+        elif one.signed:
+            text = _("Take back the signature of the decisions of %(code)s", code=competition.code)
+            url = url_for("decisions.decisions", competition=competition)
+            note = _("they are not what the committee has approved")
+            found.append(Task(text, url, one.since, note))
+    return found
 
 
 def _declined(scope: frozenset[UUID]) -> list[Task]:

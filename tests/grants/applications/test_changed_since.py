@@ -85,6 +85,8 @@ def test_after_the_deadline_only_the_sealed_version_is_shown(
     drafted = client.get(changed.path("/application.pdf"))
     assert drafted.location.endswith("/revisions/1/application.pdf")
     assert client.get(changed.path("/check")).location.endswith("/receipt")
+    for verb in ("/withdraw", "/discard"):
+        assert client.get(changed.path(verb)).status_code == 302, verb
     late = client.post(changed.path("/submit"), data={"seen": "x"})
     assert late.status_code == 409 and "Otrais" not in text(late)
 
@@ -122,3 +124,17 @@ def test_what_a_sealed_reply_says_counts_in_lists_and_exports(
     line = client.get(world.board("/export.csv")).text.splitlines()[1]
     assert "Precizētais" in line and "33" in line and ";7;" in line.replace(",", ";")
     assert make.session.query(Submission).filter_by(title="Pirmais").count() == 1
+
+
+def test_an_answer_emptied_in_a_sealed_reply_counts_as_empty(
+    client: PageClient, world: World
+) -> None:
+    make = world.make
+    application = make.application(world.call, submitted=True)
+    make.rewrite(world.call, deadline=clock.now() - timedelta(minutes=1))
+    make.reply(application.id, world.owner, answers={"participants": 4321})
+    client.sign_in(make.person(Role.AUDITOR))
+    assert "4321" in client.get(world.board("/export.csv")).text
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        make.reply(application.id, world.owner, answers={"participants": None})
+    assert "4321" not in client.get(world.board("/export.csv")).text

@@ -68,7 +68,7 @@ def test_submitting(
     else:
         assert sent.status_code == 409
         received = exact_instant(deadline + moment)
-        assert f"Pilnībā tas saņemts {received}, bet tam bija jābūt saņemtam līdz" in text(sent)
+        assert f"Viss nosūtītais saņemts {received}, bet tam bija jābūt saņemtam līdz" in text(sent)
         assert exact_instant(deadline) in text(sent)
         assert application.state is State.DRAFT and application.number is None
 

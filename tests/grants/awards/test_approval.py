@@ -15,6 +15,7 @@ from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import Right
+from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import State
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.eligibility import queries as checks
@@ -120,7 +121,7 @@ def test_old_drafts_are_not_signed_after_a_newer_approval(drafted: Case) -> None
     score_anew(drafted, 3, "10")
     assert any(drafted.applications[3].number in line for line in sign(drafted))
     approve_anew(drafted)
-    assert sign(drafted) == ["Pēc tam sarindojumu apstiprināja 2. sēde."]
+    assert sign(drafted) == ["Pēc tam sarindojums apstiprināts 2. sēdē."]
     drafted.draft().sign().publish()
     assert drafted.decision(3).place == 3
 
@@ -128,11 +129,76 @@ def test_old_drafts_are_not_signed_after_a_newer_approval(drafted: Case) -> None
 def test_drafts_are_void_once_an_application_is_found_ineligible(drafted: Case, make: Make) -> None:
     find_ineligible(drafted, 2, make)
     number = drafted.applications[2].number
-    assert f"Mainījies atbilstības vērtējums: {number}" in sign(drafted)
+    assert any(f"Mainījies atbilstības vērtējums: {number}" in line for line in sign(drafted))
     approve_anew(drafted)
     drafted.draft().sign().publish()
     assert drafted.decision(2).outcome == "reject"
     assert "Nav tiesīgs." in drafted.decision(2).reasons
+
+
+def test_what_was_registered_late_is_judged_first(drafted: Case, make: Make) -> None:
+    """An application on paper, sent by post in time, is entered when decisions are drafted."""
+    late = make.application(drafted.competition, submitted=True)
+    assert any(late.number in line or "atbilst" in line for line in sign(drafted))
+    with pytest.raises(NotReady):
+        drafted.draft()
+
+
+def test_an_open_meeting_is_waited_for(drafted: Case) -> None:
+    with drafted.app.test_request_context():
+        competition = here(drafted.competition)
+        meeting.convene(here(chair(drafted)), competition, held_at=clock.now(), place="Liepāja")
+        db.session.remove()
+    assert sign(drafted) == ["Sēdes protokols vēl nav slēgts."]
+
+
+def test_drafted_anew_the_words_stay_where_they_fit(drafted: Case) -> None:
+    first = drafted.decision(0)
+    before = first.id, first.vote_id
+    drafted.run(
+        service.edit_draft,
+        drafted.officer,
+        first,
+        outcome=Outcome.CONDITIONS,
+        conditions="Precizēt tāmi.",
+        reasons="Labākais.",
+        version=first.version,
+    )
+    score_anew(drafted, 3, "10")
+    approve_anew(drafted)
+    drafted.draft()
+    again = drafted.decision(0)
+    assert (again.outcome, again.conditions, again.reasons) == (
+        Outcome.CONDITIONS,
+        "Precizēt tāmi.",
+        "Labākais.",
+    )
+    assert again.id == before[0] and again.vote_id != before[1]
+
+
+def test_who_is_recused_is_not_told_of_what_concerns_their_application(
+    case: Case, client: PageClient, make: Make
+) -> None:
+    """The chair has a conflict with the application whose check and sheets change."""
+    number = case.applications[0].number
+    with case.app.test_request_context():
+        declare(here(chair(case)), here(case.applications[0]), kind=ConflictKind.FAMILY)
+        db.session.remove()
+    approve_anew(case)
+    find_ineligible(case, 0, make)
+    client.sign_in(chair(case))
+    page = client.page(f"/committee/{case.competition.slug}/meetings").get_text()
+    ranking = client.page(f"/committee/{case.competition.slug}/ranking").get_text()
+    assert number not in page + ranking
+    secretary = case.session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.competition_id == case.competition.id, RoleGrant.role == Role.SECRETARY)
+    ).one()
+    client.sign_in(secretary)
+    told = client.page(f"/committee/{case.competition.slug}/meetings").get_text()
+    told += client.page(f"/committee/{case.competition.slug}/ranking").get_text()
+    assert number in told
 
 
 def test_a_conflict_after_the_meeting_voids_its_approval_and_the_next_minutes_say_why(
@@ -158,7 +224,9 @@ def test_what_the_committee_voted_down_last_is_not_approved(case: Case) -> None:
         case.draft()
 
 
-def test_what_was_signed_is_asked_again_when_it_is_published(signed: Case) -> None:
+def test_what_was_signed_is_asked_again_when_it_is_published(
+    signed: Case, make: Make, client: PageClient
+) -> None:
     """A conflict that was being declared while the head signed."""
     late = members(signed)[-1]
     with signed.app.test_request_context():
@@ -167,6 +235,9 @@ def test_what_was_signed_is_asked_again_when_it_is_published(signed: Case) -> No
         ).update({"kind": ConflictKind.FAMILY})
         db.session.commit()
     assert any("interešu konflikts" in line for line in refused(signed, service.publish))
+    client.sign_in(make.person(Role.HEAD))
+    shown = client.page(signed.url).select_one(".asns-consequence")
+    assert signed.head.name in shown.get_text(), "who can take the signature back"
     signed.run(service.take_back_signature, signed.head, signed.competition, reason="Konflikts.")
     approve_anew(signed)
     signed.draft().sign().publish()

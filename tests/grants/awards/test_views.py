@@ -150,7 +150,7 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(
 ) -> None:
     counts = []
     for size in (1, 12):
-        competition, applications = make.evaluated([("8", "8")] * size, grants=1)
+        competition, applications = make.evaluated([("8", "8")] * size, grants=12)
         for application in applications:
             make.decision(application, outcome=Outcome.RESERVE, place=1)
         client.sign_in(make.person(Role.OFFICER))

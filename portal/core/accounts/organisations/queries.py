@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from portal.core import clock
 from portal.core.accounts.models import (
     ORGANISATIONAL,
     Organisation,
@@ -16,6 +15,7 @@ from portal.core.accounts.models import (
     RoleGrant,
     Token,
 )
+from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.periods import in_time
 
@@ -150,5 +150,5 @@ def _open_invitations() -> Select[Token]:
     return select(Token).where(
         Token.purpose == Purpose.INVITE,
         Token.used_at.is_(None),
-        in_time(Token.expires_at, clock.now()),
+        in_time(Token.expires_at, arrived_at()),
     )

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.core import clock
 from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
+from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
@@ -81,7 +81,7 @@ def mine(actor: Person) -> list[Mine]:
         )
     ).all()
     editing = scopes(actor, Role.OWNER, Role.EDITOR)
-    phases = {row[0].id: phase(row[0].competition, clock.now()) for row in rows}
+    phases = {row[0].id: phase(row[0].competition, arrived_at()) for row in rows}
     changed = _changed([row[0] for row in rows if phases[row[0].id] is Phase.OPEN])
     return [
         Mine(
@@ -200,13 +200,13 @@ def task_list(actor: Person, application: Application) -> TaskList:
 
     Once nothing can be changed, what was submitted is all that stands in it.
     """
-    draft, stand = queries.draft(application), phase(application.competition, clock.now())
+    draft, stand = queries.draft(application), phase(application.competition, arrived_at())
     submission = queries.current_submission(application)
     final = submission if stand is not Phase.OPEN else None
     activity = _activity(draft) if final is None else []
     content = final.content if final else draft.unnumbered
     return TaskList(
-        title=content["title"],
+        title=application.counted.title if final else content["title"],
         applicant=rules.Applicant(**content["applicant"]),
         partner=rules.Applicant(**content["partner"]) if content["partner"] else None,
         phase=stand,
@@ -264,7 +264,7 @@ def _line(draft: Draft, section: Section, submission: Submission | None) -> Line
 def _sealed_lines(submission: Submission) -> list[Line]:
     """The parts as they were submitted: done, each with the names of its files."""
     sections = sections_of(submission.application.competition)
-    content = queries.content_of(submission, minors=True)
+    content = queries.counted_content(submission, minors=True)
     return [
         Line(
             section,

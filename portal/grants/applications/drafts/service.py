@@ -213,7 +213,7 @@ def save_part(
             raise stale(part)
         if part is None or part.answers != kept:
             part = part or work.add(Part(application_id=application.id, section_key=section.key))
-            part.answers, part.saved_at, part.saved_by_id = kept, clock.now(), actor.id
+            part.answers, part.saved_at, part.saved_by_id = kept, received_at, actor.id
         files, refused = _take_in(work, application, uploads, draft.files)
         if len(refused) < len(uploads):
             work.event = "application.file_attached"

@@ -29,7 +29,7 @@ from portal.grants.applications.drafts.forms import (
     version_of,
 )
 from portal.grants.applications.drafts.stamps import stamp
-from portal.grants.applications.models import Application, Attachment, Part
+from portal.grants.applications.models import Application, Attachment, Part, State
 from portal.grants.applications.rights import Right
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, phase
@@ -121,6 +121,8 @@ def _task_list(application: Application, tasks: drafts.TaskList, **beside: objec
 def partner(application: Application) -> ResponseReturnValue:
     if application.partner is None:
         abort(HTTPStatus.NOT_FOUND)  # a registered organisation applies on its own
+    if request.method == "GET" and queries.final(application, arrived_at()):
+        return redirect(url_for(".task_list", application=application))
     form = PartnerForm.of(application.partner)
     change = partial(service.change_partner, signed_in(), application, received_at=arrived_at())
     if carried_out(form, lambda: change(form.partner)):
@@ -268,7 +270,7 @@ def section_page(
         "grants/applications/drafts/section.html",
         application=application,
         competition=application.competition,
-        project=final.title if final else application.draft_title,
+        project=application.counted.title if final else application.draft_title,
         section=part,
         place=(sections.index(part.key) + 1, len(sections)),
         form=form,
@@ -318,6 +320,8 @@ def pdf(application: Application) -> ResponseReturnValue:
 @views.get("/<key:application>/discard")
 @requires(Right.EDIT)
 def ask_to_discard(application: Application) -> ResponseReturnValue:
+    if application.state is not State.DRAFT:
+        return redirect(url_for(".task_list", application=application))
     return render_template("grants/applications/drafts/discard.html", application=application)
 
 

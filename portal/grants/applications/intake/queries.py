@@ -12,7 +12,6 @@ from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
 from portal.grants.applications.models import Application, Channel, Counted, State, Submission
 from portal.grants.applications.queries import replies_to
-from portal.grants.applications.rules import title_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 
@@ -49,7 +48,7 @@ class Counts:
 
 
 # What a line is made of, in the order of its columns.
-Listed = Select[str | None, int | None, str, str, str, Channel, datetime, State]
+Listed = Select[str | None, int | None, str, str, str, str, datetime, State]
 
 _ORDER: dict[Sort, Any] = {
     Sort.NUMBER: Application.ordinal,
@@ -64,10 +63,13 @@ def counts(competition: Competition) -> Counts:
     row = db.session.execute(
         select(
             func.count().filter(submitted),
-            func.count().filter(submitted, Application.channel != Channel.PORTAL),
+            func.count().filter(submitted, Counted.channel != Channel.PORTAL),
             func.count().filter(Application.state == State.WITHDRAWN),
             func.count().filter(Application.state == State.DRAFT, Application.deleted_at.is_(None)),
-        ).where(Application.competition_id == competition.id)
+        )
+        .select_from(Application)
+        .outerjoin(Counted, Counted.application_id == Application.id)
+        .where(Application.competition_id == competition.id)
     ).one()
     return Counts(*row)
 
@@ -91,7 +93,7 @@ def _listed(competition: Competition, show: Show) -> Listed:
             Counted.title,
             Counted.applicant,
             Counted.sort_name,
-            Application.channel,
+            Counted.channel,
             Counted.submitted_at,
             Application.state,
         )
@@ -103,7 +105,7 @@ def _listed(competition: Competition, show: Show) -> Listed:
             return query.where(Application.state == State.WITHDRAWN)
         case Show.PAPER:
             return query.where(
-                Application.state == State.SUBMITTED, Application.channel != Channel.PORTAL
+                Application.state == State.SUBMITTED, Counted.channel != Channel.PORTAL
             )
         case _:
             return query.where(Application.state == State.SUBMITTED)
@@ -116,7 +118,9 @@ def _line(row: Any, sort: Sort) -> Line:
         Sort.RECEIVED: received_at.isoformat(),
         Sort.APPLICANT: sort_name,
     }
-    return Line(number, title, name, channel, received_at, state, f"{ordinal}~{shown[sort]}")
+    return Line(
+        number, title, name, Channel(channel), received_at, state, f"{ordinal}~{shown[sort]}"
+    )
 
 
 def _position(view: View) -> tuple[Any, int] | None:
@@ -139,8 +143,13 @@ def exported(competition: Competition) -> Iterator[list[Any]]:
     """Every counted application as a line of the export, read in portions."""
     sections, replies = sections_of(competition), replies_to(competition)
     rows = db.session.execute(
-        select(Submission.content, Submission.seal, Application.id, Application.number)
+        select(
+            Submission.content,
+            Submission.seal,
+            *(Application.id, Application.number, Counted.title),
+        )
         .join(Submission.application)
+        .join(Counted, Counted.application_id == Application.id)
         .where(
             Application.competition_id == competition.id,
             Application.state == State.SUBMITTED,
@@ -149,9 +158,8 @@ def exported(competition: Competition) -> Iterator[list[Any]]:
         .order_by(Application.ordinal)
         .execution_options(yield_per=100)
     )
-    for content, seal, key, number in rows:
+    for content, seal, key, number, title in rows:
         values = measured(sections, with_replies(sections, content, replies.get(key, ())))
-        title = title_of(values)
         applicant, partner = content["applicant"], content.get("partner") or {}
         yield [
             *(number, title, applicant["name"], applicant["registration_number"] or ""),

@@ -62,7 +62,7 @@ def application(competition: Competition, application: Application) -> ResponseR
         competition=competition,
         application=application,
         submission=submission,
-        content=queries.content_of(submission, minors=minors),
+        content=queries.counted_content(submission, minors=minors),
         channels=papers.CHANNELS,
         file_url=lambda file: url_for(
             ".file", competition=competition, application=application, attachment=file.id

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Person
+from portal.core.arrival import all_received
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
@@ -35,7 +36,7 @@ def close_due(now: datetime) -> int:
 
 def close(actor: Person | None, competition: Competition) -> bool:
     """Close the register where the deadline has passed and nobody has; whether it was done now."""
-    if competition.register_closed_at is not None or in_time(competition.deadline, clock.now()):
+    if competition.register_closed_at is not None or not all_received(competition.deadline):
         return False
     with unit_of_work(actor, "register.closed", competition) as work:
         work.lock(competition)
@@ -45,10 +46,10 @@ def close(actor: Person | None, competition: Competition) -> bool:
 def ensure_register_closed(work: Work, competition: Competition) -> bool:
     """A part of the first verb that needs the register; the competition is locked.
 
-    Whether it closed just now: before the deadline, and where it is closed already, nothing is
-    done.
+    Whether it closed just now: while something received in time can still be on its way, and where
+    it is closed already, nothing is done.
     """
-    if competition.register_closed_at is not None or in_time(competition.deadline, clock.now()):
+    if competition.register_closed_at is not None or not all_received(competition.deadline):
         return False
     register = _write(work, competition, 1, competition.deadline, queries.counted(competition))
     competition.register_closed_at = competition.deadline

@@ -14,7 +14,7 @@ from portal.core.errors import NotReady, StaleForm, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import whole_second
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications import checks, queries, rules
+from portal.grants.applications import checks, hooks, queries, rules
 from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import Draft
@@ -99,7 +99,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
     application.state = WORKFLOW.next(application, application.state, Event.SUBMIT)
     application.withdrawn_at = None
     for former in _current(application):
-        former.superseded_at = arrival.received_at
+        former.superseded_at = whole_second(arrival.received_at)
     db.session.flush()
     revision = len(application.submissions) + 1
     content = rules.sealed_content(
@@ -124,6 +124,8 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         )
     )
     work.note(number=application.number, revision=revision, seal=submission.seal)
+    if revision > 1:
+        hooks.submitted_anew(work, application)
     register.enter_late(work, competition, submission)
     return submission
 

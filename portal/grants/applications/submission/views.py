@@ -54,8 +54,8 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
         "grants/applications/submission/check.html",
         application=application,
         competition=application.competition,
-        project=final.title if final else application.draft_title,
-        content=queries.content_of(final, minors=True)
+        project=application.counted.title if final else application.draft_title,
+        content=queries.counted_content(final, minors=True)
         if final
         else queries.content_of_draft(draft),
         obstacles=checks.obstacles(draft) if is_open else [],
@@ -129,6 +129,8 @@ def submitted_pdf(application: Application, revision: Submission) -> ResponseRet
 @views.get("/<key:application>/withdraw")
 @requires(Right.EDIT)
 def ask_to_withdraw(application: Application) -> ResponseReturnValue:
+    if phase(application.competition, arrived_at()) is not Phase.OPEN:
+        return redirect(url_for(".receipt", application=application))
     return render_template(
         "grants/applications/submission/withdraw.html",
         application=application,

@@ -28,7 +28,7 @@ from portal.grants.competitions.answers.rules import validate
 from portal.grants.evaluation.eligibility import forms, queries, replies
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
 from portal.grants.evaluation.eligibility.rights import Right
-from portal.grants.evaluation.eligibility.shown import original_answers, replies_of
+from portal.grants.evaluation.eligibility.shown import counted_answers, replies_of
 
 views = Blueprint(
     "clarifications", __name__, url_prefix="/my/applications/<key:application>/clarification"
@@ -57,7 +57,7 @@ def _page(
 ) -> ResponseReturnValue:
     """The questions that are open with the original answers above, or the reply that was sent."""
     questions = replies.questions_of(asked, application)
-    kept = asked.answers or original_answers(application)
+    kept = counted_answers(application) if asked.answers is None else asked.answers
     form = form or forms.filled_reply(questions, asked, kept)
     page = render_template(
         "grants/evaluation/eligibility/reply.html",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
@@ -110,7 +111,8 @@ class Clarification(Keyed, Base):
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     until: Mapped[datetime]
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as in Part.answers
+    # What has been kept of the reply, as in Part.answers; None before anything was.
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reply_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_replies.id"), unique=True)
     closed_at: Mapped[datetime | None]  # the date passed without a reply, or it was taken back
     version: Mapped[int] = mapped_column(default=1)

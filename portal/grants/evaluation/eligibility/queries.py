@@ -43,8 +43,8 @@ def checks(competition: Competition, *states: CheckState) -> list[Line]:
     asked = Clarification.reply_id.is_(None) & Clarification.closed_at.is_(None)
     replied = (
         select(func.max(Reply.received_at))
-        .where(Reply.application_id == Application.id)
-        .correlate(Application)
+        .where(Reply.submission_id == Counted.submission_id)
+        .correlate(Counted)
         .scalar_subquery()
     )
     since = func.coalesce(

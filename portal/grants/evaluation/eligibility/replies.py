@@ -14,14 +14,15 @@ from portal.core.documents.intake import Limits
 from portal.core.documents.service import receive
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
-from portal.core.periods import in_time
+from portal.core.periods import in_time, whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
+from portal.grants.applications.queries import current_submission
 from portal.grants.applications.rules import SealedFile, seal, title_of
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import validate
-from portal.grants.competitions.models import Question
+from portal.grants.competitions.models import Question, QuestionKind
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import (
@@ -180,7 +181,7 @@ def _complete(clarification: Clarification, application: Application) -> None:
     files: dict[str, list[ClarificationFile]] = {}
     for file in living_files(clarification):
         files.setdefault(file.question_key, []).append(file)
-    problems = validate(questions, {**clarification.answers, **files}, for_submit=True)
+    problems = validate(questions, {**(clarification.answers or {}), **files}, for_submit=True)
     if problems:
         known = {question.key: question for question in questions}
         raise NotReady(
@@ -197,6 +198,10 @@ def _seal(
     clarification: Clarification,
     arrived_at: datetime,
 ) -> None:
+    submission = current_submission(application)
+    if submission is None:
+        raise StateConflict("withdrawn", _l("This application has been withdrawn."))
+    kept = clarification.answers or {}
     content = rules.sealed_reply(
         number=application.number or "",
         clarification=str(clarification.id),
@@ -204,13 +209,18 @@ def _seal(
         received_at=arrived_at,
         sent_by=actor.name,
         title=_new_title(clarification, application),
-        answers=clarification.answers,
+        # Of every question that was open, an emptied one too: that says something as well.
+        answers={
+            question.key: kept.get(question.key)
+            for question in questions_of(clarification, application)
+            if question.kind is not QuestionKind.FILE
+        },
         files=[_as_sealed(file) for file in living_files(clarification)],
     )
     clarification.reply = work.add(
         Reply(
-            application_id=application.id,
-            received_at=arrived_at,
+            submission_id=submission.id,
+            received_at=whole_second(arrived_at),
             sent_by_id=actor.id,
             content=content,
             seal=seal(content),
@@ -222,7 +232,7 @@ def _new_title(clarification: Clarification, application: Application) -> str | 
     """The project's title, where the question that measures it was open."""
     opened = questions_of(clarification, application)
     key = next((question.key for question in opened if question.measures == "title"), None)
-    return title_of({"title": clarification.answers.get(key)}) if key else None
+    return title_of({"title": (clarification.answers or {}).get(key)}) or None if key else None
 
 
 def _as_sealed(file: ClarificationFile) -> SealedFile:

@@ -8,10 +8,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal.core import clock
 from portal.core.accounts.models import Person
+from portal.core.arrival import all_received
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
-from portal.core.periods import has_come, in_time
+from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import applicants
@@ -207,7 +208,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
     else:
         work.expect(check, version)
     asked = queries.waiting(check)
-    if asked is not None and not in_time(asked.until, clock.now()):
+    if asked is not None and all_received(asked.until):
         asked.closed_at = clock.now()
         check.state = WORKFLOW.next(check, check.state, Event.LAPSE)
     return check

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import current_submission, language
+from portal.grants.applications.queries import current_submission, language, sealed_replies
 from portal.grants.competitions.answers.rules import Shown, display
 from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
@@ -69,9 +70,15 @@ def replies_sent(application: Application) -> list[ShownClarification]:
     return replies_of(application, sent, minors=False)
 
 
-def original_answers(application: Application) -> dict[str, Any]:
-    """The answers as they were submitted, by question."""
-    return _answers(_content(application))
+def counted_answers(application: Application) -> dict[str, Any]:
+    """The answers that count, by question: as submitted, but for what was clarified."""
+    submission = current_submission(application)
+    if submission is None:
+        return {}
+    sections = sections_of(application.competition)
+    return _answers(
+        {"answers": with_replies(sections, submission.content, sealed_replies(submission))}
+    )
 
 
 def _content(application: Application) -> Mapping[str, Any]:

@@ -13,9 +13,9 @@ from portal.core import clock
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.models import Role
 from portal.core.accounts.rights import holds
+from portal.core.arrival import all_received
 from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
-from portal.core.periods import in_time
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.applications.rights import Right as Applications
@@ -107,7 +107,7 @@ def _check_page(
 def _overdue(check: EligibilityCheck | None) -> bool:
     """Whether the time for the open clarification is over."""
     asked = queries.waiting(check)
-    return asked is not None and not in_time(asked.until, clock.now())
+    return asked is not None and all_received(asked.until)
 
 
 @views.post("/<number:application>")

@@ -210,6 +210,7 @@ def without(record: Record, hidden: Collection[str]) -> Record:
         **record,
         "void": void and {**void, "changes": [one.to_json() for one in told if one]},
         "competition": {**record["competition"], "grants": None},
+        "ineligible": [one for one in record["ineligible"] if one["number"] not in hidden],
         "ranking": [
             {**line, "place": None, "proposal": None, "tied": False, "by_vote": False}
             for line in record["ranking"]

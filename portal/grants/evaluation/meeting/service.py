@@ -27,7 +27,7 @@ from portal.grants.evaluation.meeting.models import (
 )
 from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
-from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, conflicts_of, ranking_of
 from portal.grants.evaluation.ranking.words import said
 
 guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
@@ -193,26 +193,28 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
             missing.append(_l("The meeting has not been held yet."))
         if not queries.present(meeting):
             missing.append(_l("Nobody is marked as present."))
-        missing += _changed_since_the_vote(competition, meeting)
+        missing += _changed_since_the_vote(actor, competition, meeting)
         if missing:
             raise NotReady("not_held", _l("The meeting cannot be closed yet."), missing)
         record = record_of(competition, meeting, closed_at=clock.now(), closed_by=actor)
         meeting.closed_at, meeting.closed_by_id, meeting.record = clock.now(), actor.id, record
 
 
-def _changed_since_the_vote(competition: Competition, meeting: Meeting) -> list[Message]:
-    """What is no longer as this meeting has approved it: it withdraws that vote, and votes anew."""
+def _changed_since_the_vote(
+    actor: Person, competition: Competition, meeting: Meeting
+) -> list[Message]:
+    """What is no longer as this meeting has approved it: it withdraws that vote, and votes anew.
+
+    The actor is told of nothing from which a conflict of interest keeps them.
+    """
     approved = queries.approved_in(meeting)
-    if approved is None:
-        return []
-    found = differences(approved, ranking_of(competition).facts)
+    found = differences(approved, ranking_of(competition).facts) if approved else []
     if not found:
         return []
+    told = [one.without(conflicts_of(actor, competition)) for one in found]
     return [
-        _l(
-            "The ranking is no longer the one that was voted on. Withdraw that vote, and vote anew."
-        ),
-        *(said(one) for one in found),
+        _l("The ranking is no longer the one voted on. Withdraw that vote, and vote anew."),
+        *(said(one) for one in told if one),
     ]
 
 

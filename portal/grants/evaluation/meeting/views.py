@@ -25,7 +25,7 @@ from portal.grants.evaluation.meeting import forms, minutes, paper, queries, ser
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
-from portal.grants.evaluation.ranking.queries import hidden_from, ranking_of
+from portal.grants.evaluation.ranking.queries import conflicts_of, hidden_from, ranking_for
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 
 FOLDER = "grants/evaluation/meeting"
@@ -104,14 +104,14 @@ def _blockers(competition: Competition, meeting: Meeting) -> Sequence[Blocker]:
     """What an open meeting still stands before."""
     if meeting.closed_at or not is_under_evaluation(competition):
         return ()
-    return ranking_of(competition).blockers
+    return ranking_for(signed_in(), competition).blockers
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
     """What the minutes say to this reader: frozen once it is closed, as it stands before."""
     record = meeting.record or minutes.record_of(competition, meeting)
-    hidden = hidden_from(signed_in(), competition)
-    return minutes.without(record, [number for number, _sight in hidden])
+    hidden = {number for number, _sight in hidden_from(signed_in(), competition)}
+    return minutes.without(record, hidden | conflicts_of(signed_in(), competition))
 
 
 @views.route("/<key:meeting>/description", methods=["GET", "POST"])

@@ -65,6 +65,11 @@ def digest(approved: Facts) -> str:
     return hashlib.sha256(rfc8785.dumps(approved)).hexdigest()
 
 
+def proposed(approved: Facts) -> dict[str, str]:
+    """What follows for each ranked application (a ranking.rules.Proposal), by its number."""
+    return {one["number"]: one["proposal"] for one in approved["applications"]}
+
+
 class Change(StrEnum):
     """A way in which what stands differs from what was approved."""
 

@@ -47,12 +47,15 @@ class Blocks(StrEnum):
     ASSIGNMENT = "assignment"
     SHEET = "sheet"
     TIE = "tie"
+    OPEN_MEETING = "open_meeting"
     MEETING = "meeting"
     QUORUM = "quorum"
     CHANGED = "changed"
 
 
-IN_A_MEETING = frozenset({Blocks.TIE, Blocks.MEETING, Blocks.QUORUM, Blocks.CHANGED})
+IN_A_MEETING = frozenset(
+    {Blocks.TIE, Blocks.OPEN_MEETING, Blocks.MEETING, Blocks.QUORUM, Blocks.CHANGED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
         "%(num)d score sheet is missing.", "%(num)d score sheets are missing.", n
     ),
     Blocks.TIE: lambda n: ngettext("%(num)d tie is unbroken.", "%(num)d ties are unbroken.", n),
+    Blocks.OPEN_MEETING: lambda n: _("The minutes of a meeting are still open."),
     Blocks.MEETING: lambda n: _("The committee has not yet approved the ranking in a meeting."),
     Blocks.QUORUM: lambda n: ngettext(
         "The meeting had no quorum for %(num)d application.",
@@ -123,10 +127,13 @@ def blockers_of(
     approval: "Approval | None",
     recused: Recusals,
     hidden: Collection[str] = (),
+    *,
+    is_open: bool = False,
 ) -> list[Blocker]:
     """Everything that blocks a decision, in the order in which it is best settled.
 
-    `hidden` are the numbers of applications that the reader must not be told of.
+    `hidden` are the numbers of applications that the reader must not be told of, `is_open` whether
+    the minutes of a meeting are.
     """
     return [
         *_eligibility(competition),
@@ -135,6 +142,7 @@ def blockers_of(
         *_unassigned(competition, ranking),
         *_owed(Blocks.SHEET, sheets_owed(competition)),
         *_ties(competition, ranking),
+        *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
         *_meeting(competition, approval, recused, hidden),
     ]
 

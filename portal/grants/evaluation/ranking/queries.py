@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
@@ -23,6 +23,7 @@ from portal.grants.evaluation.ranking.approval import (
     Facts,
     Judged,
     differences,
+    digest,
     facts,
 )
 from portal.grants.evaluation.ranking.blockers import Blocker, blockers_of
@@ -37,9 +38,11 @@ from portal.grants.evaluation.ranking.rules import (
 from portal.grants.evaluation.visibility import (
     Sight,
     is_eligible,
+    recused,
     result_sight,
     sheets_sight,
     sight,
+    suspected,
     unrecused,
     visible,
 )
@@ -106,17 +109,14 @@ class Approval:
 
     meeting: Meeting
     vote: Vote
+    facts: Facts
+    holds: bool  # whether what was approved is what stands
     differences: tuple[Difference, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether what was approved is what stands."""
-        return not self.differences
 
 
 def ranking_of(competition: Competition) -> Ranking:
     """The whole ranking, for verbs and for the record. A page for a person takes `ranking_for`."""
-    return _ranking(competition, true())
+    return _ranking(competition, true(), frozenset())
 
 
 def ranking_for(actor: Person, competition: Competition) -> Ranking:
@@ -124,7 +124,20 @@ def ranking_for(actor: Person, competition: Competition) -> Ranking:
 
     Where something is hidden, places are those among the rest: a gap would tell what it hides.
     """
-    return _ranking(competition, visible(result_sight, actor, competition))
+    shown = visible(result_sight, actor, competition)
+    return _ranking(competition, shown, conflicts_of(actor, competition))
+
+
+def conflicts_of(actor: Person, competition: Competition) -> frozenset[str]:
+    """Numbers of the applications from which a conflict of interest keeps the actor, whatever has
+    come of their checks: nothing of what concerns them is said.
+    """
+    numbers = select(Application.number).where(
+        Application.competition_id == competition.id,
+        Application.number.is_not(None),
+        or_(recused(actor.id, Application.id), suspected(actor.id, Application.id)),
+    )
+    return frozenset(number or "" for number in db.session.scalars(numbers))
 
 
 def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, Sight]]:
@@ -171,20 +184,23 @@ def _measure(criterion: Criterion) -> Measure:
     )
 
 
-def _ranking(competition: Competition, shown: ColumnElement[bool]) -> Ranking:
+def _ranking(
+    competition: Competition, shown: ColumnElement[bool], conflicts: Collection[str]
+) -> Ranking:
     rubric, criteria = rubric_of(competition)
-    meetings, recused = meetings_of(competition), recusals(competition)
+    meetings, out = meetings_of(competition), recusals(competition)
     ties = tie_votes(meetings)
     orders = [vote.order for vote in ties]
     scored = _scored(competition, shown)
-    whole = _entries(scored, rubric, orders, recused)
+    whole = _entries(scored, rubric, orders, out)
     stands = _facts(competition, whole, ties)
     approval = _approval(meetings, stands)
     seen = [one for one in scored if one.shown]
-    entries = whole if len(seen) == len(scored) else _entries(seen, rubric, orders, recused)
+    entries = whole if len(seen) == len(scored) else _entries(seen, rubric, orders, out)
     placed = [entry.placed for entry in entries]
-    hidden = {one.number for one in scored if not one.shown}
-    blockers = blockers_of(competition, placed, approval, recused, hidden)
+    hidden = {*conflicts, *(one.number for one in scored if not one.shown)}
+    is_open = any(meeting.closed_at is None for meeting in meetings)
+    blockers = blockers_of(competition, placed, approval, out, hidden, is_open=is_open)
     return Ranking(rubric, criteria, entries, tuple(blockers), stands, approval)
 
 
@@ -232,14 +248,14 @@ def _entries(
     scored: Sequence[_Scored],
     rubric: Rubric,
     orders: Sequence[Sequence[str]],
-    recused: Mapping[UUID, Collection[UUID]],
+    out: Mapping[UUID, Collection[UUID]],
 ) -> tuple[Entry, ...]:
     by_number = {one.number: one for one in scored}
     tallies = [Tally(one.number, list(one.sheets.values()), rubric) for one in scored]
     return tuple(
         Entry(
             *(one.application_id, one.title, one.applicant, one.seals, tuple(one.sheets)),
-            frozenset(recused.get(one.application_id, ())),
+            frozenset(out.get(one.application_id, ())),
             placed,
         )
         for placed in rank(tallies, rubric, orders)
@@ -280,7 +296,9 @@ def _approval(meetings: Sequence[Meeting], stands: Facts) -> Approval | None:
     meeting, vote = next(votes, (None, None))
     if meeting is None or vote is None or vote.approved is None:
         return None
-    return Approval(meeting, vote, tuple(differences(vote.approved, stands)))
+    holds = vote.digest == digest(stands)
+    changed = () if holds else tuple(differences(vote.approved, stands))
+    return Approval(meeting, vote, vote.approved, holds, changed)
 
 
 def _sheets(competition: Competition) -> dict[UUID, dict[UUID, tuple[int, ...]]]:

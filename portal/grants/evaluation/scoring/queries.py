@@ -26,7 +26,7 @@ from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.content import Content
 from portal.grants.applications.models import Application, Counted
-from portal.grants.applications.queries import content_of, current_submission
+from portal.grants.applications.queries import counted_content, current_submission
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.evaluation.committee.models import (
@@ -315,6 +315,6 @@ def _count(actor: Person, *, submitted: bool = False) -> ColumnElement[int]:
 
 
 def content(application: Application) -> Content | None:
-    """What was submitted, for the committee: never with what names minors."""
+    """What counts, for the committee: never with what names minors."""
     submission = current_submission(application)
-    return content_of(submission, minors=False) if submission else None
+    return counted_content(submission, minors=False) if submission else None

@@ -140,7 +140,7 @@ def reopen(
         sheet.replaced_at = clock.now()
         sheet.reopened_by_id, sheet.reopen_reason = actor.id, reason
         db.session.flush()  # makes room for the one standing sheet
-        copy = work.add(_copy(sheet))
+        copy = work.add(copy_of(sheet))
         work.send(
             "evaluation/sheet_reopened",
             to=sheet.person,
@@ -153,7 +153,8 @@ def reopen(
     return copy
 
 
-def _copy(sheet: ScoreSheet) -> ScoreSheet:
+def copy_of(sheet: ScoreSheet) -> ScoreSheet:
+    """A draft with what stands on a sheet, for its member to go on from."""
     return ScoreSheet(
         person_id=sheet.person_id,
         application_id=sheet.application_id,

@@ -41,7 +41,7 @@ def sent(client: PageClient, world: World) -> World:
 
 def close(app: Flask, world: World) -> None:
     world.make.session.refresh(world.call)
-    world.make.rewrite(world.call, deadline=clock.now() - timedelta(seconds=1))
+    world.make.rewrite(world.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
         service.close_due(clock.now())
         db.session.remove()
@@ -157,7 +157,7 @@ def test_what_came_in_time_and_is_entered_later_stands_in_a_supplement(
 
 
 def test_it_closes_by_the_first_verb_too(app: Flask, sent: World) -> None:
-    sent.make.rewrite(sent.call, deadline=clock.now() - timedelta(seconds=1))
+    sent.make.rewrite(sent.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
         competition = db.session.get_one(Competition, sent.call.id)
         with unit_of_work(None, "evaluation.begun", competition) as work:

@@ -191,7 +191,7 @@ class TestClarification:
             self.send(applied, asked, {})
 
     def test_after_the_date_the_officer_goes_on(self, applied, asked, officer):
-        with clock.at(clock.now() + self.UNTIL + timedelta(minutes=1)):
+        with clock.at(clock.now() + self.UNTIL + timedelta(minutes=3)):
             check = queries.check_of(here(applied))
             service.accept(here(officer), here(applied), YES, version=check.version)
         assert state(applied) is CheckState.ELIGIBLE

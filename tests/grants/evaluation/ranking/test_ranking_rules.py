@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from portal.grants.evaluation.ranking.rules import (
     Measure,
     Placed,
+    Proposal,
     Rubric,
     Sheet,
     Tally,
     halves,
+    proposals,
     rank,
 )
 from portal.grants.evaluation.scoring.rules import median
@@ -242,3 +244,17 @@ def test_points_are_whole_halves():
     assert halves(Decimal("0")) == 0
     with pytest.raises(ValueError, match="whole halves"):
         halves(Decimal("2.3"))
+
+
+@given(fields(), st.integers(0, 8))
+def test_grants_go_to_the_best_that_clear_the_minimums_until_none_is_left(field, grants):
+    rubric, scores = field
+    ranking = rank(scores, rubric)
+    led_to = proposals(ranking, grants)
+    at = {
+        p: [x.place for x, one in zip(ranking, led_to, strict=True) if one is p] for p in Proposal
+    }
+    approved, reserve, rejected = (at[p] for p in Proposal)
+    assert set(rejected) <= {None} and None not in approved + reserve
+    assert len(approved) <= grants and (len(approved) == grants or not reserve)
+    assert not approved or not reserve or max(approved) <= min(reserve)

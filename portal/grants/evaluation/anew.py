@@ -1,0 +1,46 @@
+"""What becomes of an evaluation when an application is submitted anew, after an extended deadline.
+
+What was checked and scored spoke of the former version: it is kept, and counts no more.
+"""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.work import Work
+from portal.grants.applications import hooks
+from portal.grants.applications.models import Application
+from portal.grants.evaluation.eligibility import queries as checks
+from portal.grants.evaluation.eligibility.models import CheckState
+from portal.grants.evaluation.models import ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.service import copy_of
+
+
+@hooks.submitted_anew.answer
+def judge_anew(work: Work, application: Application) -> Iterable[None]:
+    """Open the check again, and give each member their submitted sheet back as a draft."""
+    reason = _("The application was submitted anew.")
+    check = checks.check_of(application)
+    if check is not None and check.state is not CheckState.OPEN:
+        work.lock(check)
+        asked = checks.waiting(check)
+        if asked is not None:
+            asked.closed_at = clock.now()
+        check.state, check.returned_note = CheckState.OPEN, reason
+        check.proposed_by_id = check.proposed_at = None
+        check.confirmed_by_id = check.confirmed_at = None
+    sheets = db.session.scalars(
+        select(ScoreSheet).where(
+            ScoreSheet.application_id == application.id, ScoreSheet.state == SheetState.SUBMITTED
+        )
+    ).all()
+    for sheet in sheets:
+        sheet.state, sheet.replaced_at = SheetState.REPLACED, clock.now()
+        sheet.reopen_reason = reason
+    db.session.flush()  # makes room for the standing ones
+    for sheet in sheets:
+        work.add(copy_of(sheet))
+    return ()
