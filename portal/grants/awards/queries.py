@@ -100,7 +100,7 @@ def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
     """What keeps decisions from standing on the committee's approval, in words: what has come up
     or changed since it was given, or that it was given anew. Nothing where it is as it was.
     """
-    found, approval = [blocker.in_full for blocker in ranking.blockers], ranking.approval
+    found, approval = [line for one in ranking.blockers for line in one.lines], ranking.approval
     if approval and any(decision.vote_id != approval.vote.id for decision in decisions):
         number = approval.meeting.number
         found.append(_("Meeting No. %(number)s approved a ranking since.", number=number))

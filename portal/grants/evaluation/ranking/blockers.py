@@ -83,6 +83,11 @@ class Blocker:
             return self.message
         return f"{self.message.removesuffix('.')}: {'; '.join(self.concerns)}."
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same for a list that says already that it is of what has changed: never empty."""
+        return (self.kind is Blocks.CHANGED and self.concerns) or (self.in_full,)
+
 
 _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
     Blocks.ELIGIBILITY: lambda n: ngettext(
