@@ -121,6 +121,8 @@ def test_what_a_sealed_reply_says_counts_in_lists_and_exports(
     make.reply(application.id, owner, answers={"participants": 33})
     client.sign_in(make.person(Role.AUDITOR))
     assert "Precizētais" in client.page(world.board()).get_text()
+    shown = client.page(world.board(f"/{application.number}")).get_text()
+    assert "Precizētais" in shown and "precizēts" in shown
     line = client.get(world.board("/export.csv")).text.splitlines()[1]
     assert "Precizētais" in line and "33" in line and ";7;" in line.replace(",", ";")
     assert make.session.query(Submission).filter_by(title="Pirmais").count() == 1
