@@ -13,6 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, ClassVar
+from uuid import UUID
 
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,7 @@ from portal.grants.competitions.amendments import service as amendments
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.committee.models import Suspicion
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility import replies
 from portal.grants.evaluation.eligibility import service as eligibility
@@ -79,7 +81,7 @@ either = st.integers(0, 1)
 
 
 class Approving(RuleBasedStateMachine):
-    """A closed call with four applications, two grants and a committee of three."""
+    """A closed call: four applications, perhaps one more by post, two grants, three members."""
 
     app: Flask
     connection: Connection
@@ -105,6 +107,7 @@ class Approving(RuleBasedStateMachine):
         self.officers = [make.person(Role.OFFICER) for _ in range(2)]
         self.heads = [make.person(Role.HEAD) for _ in range(2)]
         self.applied = []
+        self.suspected: dict[tuple[UUID, UUID], Suspicion] = {}
         for points in POINTS:
             application = make.application(self.call, submitted=True)
             make.eligible(application)
@@ -159,6 +162,16 @@ class Approving(RuleBasedStateMachine):
 
     def published(self) -> bool:
         return hasattr(self, "applied") and self.state() is State.PUBLISHED
+
+    @precondition(undecided)
+    @rule()
+    def register_a_letter(self) -> None:
+        """What came by post in time is entered late; once."""
+        if len(self.applied) == APPLICATIONS:
+            late = self.make.application(self.call, submitted=True)
+            self.make.assigned(late, *self.members)
+            self.applied.append(late)
+            self.changed = True
 
     # ----------------------------------------------------------------------- eligibility
 
@@ -251,6 +264,29 @@ class Approving(RuleBasedStateMachine):
         version = sheet.version if sheet else 0
         saved = scoring.save(actor, what, given, overall="", version=version)
         scoring.submit(actor, what, version=saved.version)
+
+    @precondition(undecided)
+    @rule(member=who, application=which)
+    def suspect(self, member: int, application: int) -> None:
+        key = (self.members[member].id, self.applied[application].id)
+        if key not in self.suspected:
+            row = Suspicion(person_id=key[0], application_id=key[1], grounds=["school"])
+            self.suspected[key] = self.make.row(row)
+            self.changed = True
+
+    @precondition(undecided)
+    @rule(confirmed=st.booleans())
+    def resolve_suspicions(self, confirmed: bool) -> None:
+        for suspicion in self.suspected.values():
+            self.attempt(lambda s=suspicion: self._resolve(s, confirmed))
+
+    def _resolve(self, suspicion: Suspicion, confirmed: bool) -> None:
+        by = self.members[suspicion.person_id == self.members[0].id]
+        committee.resolve(
+            *(self.here(by), self.competition, self.here(suspicion)),
+            confirmed=confirmed,
+            reason="Pārbaudīts.",
+        )
 
     # --------------------------------------------------------------------------- meeting
 
@@ -394,7 +430,8 @@ class Approving(RuleBasedStateMachine):
         """The whole way, so that its end is often reached: what is open is checked and scored, the
         committee meets, the board drafts and signs.
         """
-        for application in range(APPLICATIONS):
+        self.resolve_suspicions(confirmed=False)
+        for application in range(len(self.applied)):
             self.attempt(lambda n=application: self._check(n, 0, True))
             for member in range(3):
                 self.attempt(lambda m=member, n=application: self._score(m, n, "8"))
@@ -523,7 +560,7 @@ class Approving(RuleBasedStateMachine):
         keys = [row.application_id for row in standing]
         assert len(keys) == len(set(keys))
         if self.state() in (State.DECIDED, State.PUBLISHED):
-            assert len(keys) == APPLICATIONS
+            assert len(keys) == len(self.applied)
             assert all(row.state is not DecisionState.DRAFTED for row in standing)
         elif standing:
             assert all(row.state is DecisionState.DRAFTED for row in standing)
@@ -561,7 +598,7 @@ class Approving(RuleBasedStateMachine):
         assert self.awards_in(data) == granted
         for number, applicant in granted.items():
             assert number in results and applicant in results
-        assert (str(len(granted)), str(APPLICATIONS)) in re.findall(r"(\d+) no (\d+)", feed)
+        assert (str(len(granted)), str(len(self.applied))) in re.findall(r"(\d+) no (\d+)", feed)
         ever = [row.id for row in self.rows(*DecisionState) if row.published_at]
         assert sorted(letter.decision_id for letter in letters) == sorted(ever)
 
@@ -605,6 +642,7 @@ def test_what_is_published_is_what_was_approved(app: Flask, connection: Connecti
     )
     assert kind.done.keys() >= {
         *("eligibility.rejected", "clarification.replied", "conflict.declared"),
+        "conflict.resolved",
         *("score_sheet.submitted", "tie.voted", "ranking.voted", "vote.withdrawn"),
         *("decisions.taken_back", "results.published", "grant.declined", "grant.promoted"),
     }, "a verb that is never carried out is not tried"
