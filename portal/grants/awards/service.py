@@ -168,16 +168,15 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsaid(decisions)
-        if found := queries.changed_since(ranking_of(competition), decisions):
-            raise NotReady(
-                "ranking_moved",
-                _l(
-                    "The drafts no longer follow what the committee has approved. Draft the"
-                    " decisions again; where the ranking has changed, the committee approves it"
-                    " anew before that."
-                ),
-                found,
-            )
+        _refuse_changed(
+            competition,
+            decisions,
+            _l(
+                "The drafts no longer follow what the committee has approved. Draft the"
+                " decisions again; where the ranking has changed, the committee approves it"
+                " anew before that."
+            ),
+        )
         _refuse_date(
             decided_on,
             _met_on(competition, decisions[0].vote.meeting),
@@ -201,6 +200,14 @@ def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
             _l("Some rejections have no reasons."),
             [decision.application.number or "" for decision in silent],
         )
+
+
+def _refuse_changed(
+    competition: Competition, decisions: Sequence[Decision], refusal: LazyString
+) -> None:
+    """Refuse decisions that do not stand on what the committee has approved, with what differs."""
+    if found := queries.changed_since(ranking_of(competition), decisions):
+        raise NotReady("ranking_moved", refusal, found)
 
 
 def _met_on(competition: Competition, meeting: Meeting) -> date:
@@ -253,16 +260,15 @@ def publish(actor: Person, competition: Competition) -> None:
         competition.state = state_after(competition, Event.PUBLISH, clock.now())
         now = competition.published_at = clock.now()
         decisions = queries.standing(competition)
-        if found := queries.changed_since(ranking_of(competition), decisions):
-            raise NotReady(
-                "ranking_moved",
-                _l(
-                    "What is signed is no longer what the committee has approved. Take the"
-                    " signature back; when the committee has approved the ranking anew, the"
-                    " decisions are drafted again."
-                ),
-                found,
-            )
+        _refuse_changed(
+            competition,
+            decisions,
+            _l(
+                "What is signed is no longer what the committee has approved. Take the"
+                " signature back; when the committee has approved the ranking anew, the"
+                " decisions are drafted again."
+            ),
+        )
         for decision in decisions:
             decision.state = DecisionState.PUBLISHED
             decision.published_at = now
