@@ -138,7 +138,8 @@ def _news_of(call: Call) -> list[News]:
             call.announced_at,
             _("Announced: %(title)s", title=title),
             _(
-                "%(grants)s grants of %(money)s each. Apply by %(deadline)s.",
+                "%(grants)s grants of %(money)s each. Applications must be received by"
+                " %(deadline)s.",
                 grants=call.grants,
                 money=money,
                 deadline=formats.exact_instant(call.deadline),
