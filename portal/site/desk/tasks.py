@@ -252,6 +252,7 @@ class Prepared:
     signed: bool
     since: datetime
     stand: bool  # on what the committee has approved
+    waits: bool  # for the committee, which has to approve anew
 
 
 def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
@@ -264,16 +265,17 @@ def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
     )
     for decision in rows:
         found.setdefault(decision.competition, []).append(decision)
+    rankings = {one: ranking_of(one) for one in found if one.cancelled_at is None}
     return [
         Prepared(
             competition,
-            len(decisions),
-            decisions[0].state is DecisionState.SIGNED,
-            max(one.signed_at or one.created_at for one in decisions),
-            not changed_since(ranking_of(competition), decisions),
+            len(found[competition]),
+            found[competition][0].state is DecisionState.SIGNED,
+            max(one.signed_at or one.created_at for one in found[competition]),
+            not changed_since(ranking, found[competition]),
+            bool(ranking.blockers),
         )
-        for competition, decisions in found.items()
-        if competition.cancelled_at is None
+        for competition, ranking in rankings.items()
     ]
 
 
@@ -286,7 +288,7 @@ def _redrafts(prepared: Iterable[Prepared]) -> list[Task]:
             _("they are not what the committee has approved"),
         )
         for one in prepared
-        if not one.signed and not one.stand
+        if not (one.signed or one.stand or one.waits)
     ]
 
 

@@ -152,6 +152,18 @@ def test_an_open_meeting_is_waited_for(drafted: Case) -> None:
     assert sign(drafted) == ["Sēdes protokols vēl nav slēgts."]
 
 
+def test_the_desk_asks_for_new_drafts_once_the_committee_has_approved(
+    drafted: Case, client: PageClient
+) -> None:
+    """Before that there is nothing that the officer could do."""
+    task = f"Sagatavot {drafted.competition.code} lēmumus no jauna"
+    client.sign_in(drafted.officer)
+    score_anew(drafted, 3, "10")
+    assert task not in client.page("/board/").get_text()
+    approve_anew(drafted)
+    assert task in client.page("/board/").get_text()
+
+
 def test_drafted_anew_the_words_stay_where_they_fit(drafted: Case) -> None:
     first = drafted.decision(0)
     before = first.id, first.vote_id
