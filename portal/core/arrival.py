@@ -40,7 +40,12 @@ def all_received(until: datetime) -> bool:
 
     Whoever acts on what has come in by then waits for that: nobody is late for having waited.
     """
-    return not in_time(until, clock.now() - LONGEST_WAIT)
+    return not in_time(until, taken_in())
+
+
+def taken_in() -> datetime:
+    """The instant up to which all that was received has been taken in; for queries."""
+    return clock.now() - LONGEST_WAIT
 
 
 def _note() -> None:

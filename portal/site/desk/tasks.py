@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.core import clock, formats
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
+from portal.core.arrival import taken_in
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.grants.applications.models import Application, Counted
@@ -145,7 +146,7 @@ def _lapsed() -> ColumnElement[bool]:
         EligibilityCheck.state == CheckState.CLARIFYING,
         Clarification.reply_id.is_(None),
         Clarification.closed_at.is_(None),
-        ~in_time(Clarification.until, clock.now()),
+        ~in_time(Clarification.until, taken_in()),
     )
 
 
