@@ -15,6 +15,7 @@ from portal.grants.applications import hooks
 from portal.grants.applications.models import Application
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility.models import CheckState
+from portal.grants.evaluation.eligibility.service import open_again
 from portal.grants.evaluation.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.service import copy_of
 
@@ -29,9 +30,7 @@ def judge_anew(work: Work, application: Application) -> Iterable[None]:
         asked = checks.waiting(check)
         if asked is not None:
             asked.closed_at = clock.now()
-        check.state, check.returned_note = CheckState.OPEN, reason
-        check.proposed_by_id = check.proposed_at = None
-        check.confirmed_by_id = check.confirmed_at = None
+        open_again(check, reason)
     sheets = db.session.scalars(
         select(ScoreSheet).where(
             ScoreSheet.application_id == application.id, ScoreSheet.state == SheetState.SUBMITTED

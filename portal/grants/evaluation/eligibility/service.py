@@ -120,10 +120,15 @@ def reopen(actor: Person, application: Application, *, note: str, version: int) 
     """
     with unit_of_work(actor, "eligibility.reopened", application) as work:
         check = _begin(work, application, version)
-        check.state = WORKFLOW.next(check, check.state, Event.REOPEN)
-        check.proposed_by_id = check.proposed_at = None
-        check.confirmed_by_id = check.confirmed_at = None
-        check.returned_note = note
+        WORKFLOW.next(check, check.state, Event.REOPEN)
+        open_again(check, note)
+
+
+def open_again(check: EligibilityCheck, note: str) -> None:
+    """Part of a verb that gives a check back: a rejection needs its second person anew."""
+    check.state, check.returned_note = CheckState.OPEN, note
+    check.proposed_by_id = check.proposed_at = None
+    check.confirmed_by_id = check.confirmed_at = None
 
 
 def ask(
