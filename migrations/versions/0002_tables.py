@@ -78,7 +78,8 @@ TRIGGERS = (
     "CREATE TRIGGER decisions_dated BEFORE INSERT OR UPDATE OF decided_on, vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.decided_on < (SELECT (held_at AT TIME ZONE ''Europe/Riga'')::date FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)')",
     "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed_by_deputy BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND ((NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.decided_on, NEW.place, NEW.total, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.decided_on, OLD.place, OLD.total, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_taken_back BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'taken_back') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
@@ -449,6 +450,7 @@ def upgrade() -> None:
                 "administrator",
                 "officer",
                 "head",
+                "deputy",
                 "auditor",
                 "member",
                 "chair",
@@ -860,6 +862,7 @@ def upgrade() -> None:
                 "administrator",
                 "officer",
                 "head",
+                "deputy",
                 "auditor",
                 "member",
                 "chair",
@@ -884,7 +887,7 @@ def upgrade() -> None:
         sa.Column("order_date", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "CASE WHEN role = 'administrator' THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0 WHEN role IN ('officer', 'head', 'auditor') THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0 WHEN role IN ('member', 'chair', 'secretary') THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0 WHEN role IN ('owner', 'editor', 'reader') THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0 ELSE false END",
+            "CASE WHEN role = 'administrator' THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0 WHEN role IN ('officer', 'head', 'deputy', 'auditor') THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0 WHEN role IN ('member', 'chair', 'secretary') THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0 WHEN role IN ('owner', 'editor', 'reader') THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0 ELSE false END",
             name=op.f("ck_role_grants_scope"),
         ),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_dates")),
@@ -1470,6 +1473,7 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.Uuid(), nullable=True),
         sa.Column("signatory", sa.Text(), nullable=True),
         sa.Column("organiser", postgresql.JSONB(), nullable=True),
+        sa.Column("as_deputy", sa.Boolean(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_back_reason", sa.Text(), nullable=False),
@@ -1491,6 +1495,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'declined' OR outcome IN ('approve', 'conditions')",
             name=op.f("ck_decisions_declined"),
+        ),
+        sa.CheckConstraint(
+            "NOT as_deputy OR signed_at IS NOT NULL", name=op.f("ck_decisions_as_deputy")
         ),
         sa.CheckConstraint(
             "(state = 'declined') = (declined_at IS NOT NULL)",

@@ -12,8 +12,9 @@ from tests.world import ROLES, VISITOR
 GROUPS = {
     "everybody": ROLES,
     "people": tuple(role for role in ROLES if role != VISITOR),
-    "board": ("officer", "head", "auditor"),
-    "boards": ("officer", "head", "auditor", "far-officer", "far-head", "far-auditor"),
+    "board": ("officer", "head", "deputy", "auditor"),
+    "deciding": ("officer", "head", "deputy"),
+    "boards": ("officer", "head", "deputy", "auditor", "far-officer", "far-head", "far-auditor"),
     "officers": ("officer", "far-officer"),
     "organisation": ("reader", "editor", "owner"),
     "writers": ("editor", "owner"),
@@ -105,40 +106,40 @@ competitions.take_back          open       owner
 
 # calls at the board: the officer prepares, head and auditor read
 board.index                     -          boards
-board.create                    -          officers               head,auditor,far-head,far-auditor
+board.create                    -          officers               boards
 board.show                      draft      board
-board.announce                  draft      officer                head,auditor
-board.cancel                    open       officer                head,auditor
+board.announce                  draft      officer                head,deputy,auditor
+board.cancel                    open       officer                head,deputy,auditor
 call_terms.show                 draft      board
-call_terms.edit                 draft      officer                head,auditor
+call_terms.edit                 draft      officer                head,deputy,auditor
 call_documents.listing          draft      board
-call_documents.add              draft      officer                head,auditor
-call_documents.describe         draft      officer                head,auditor
-call_documents.replace          draft      officer                head,auditor
-call_documents.remove           draft      officer                head,auditor
-call_documents.move             draft      officer                head,auditor
+call_documents.add              draft      officer                head,deputy,auditor
+call_documents.describe         draft      officer                head,deputy,auditor
+call_documents.replace          draft      officer                head,deputy,auditor
+call_documents.remove           draft      officer                head,deputy,auditor
+call_documents.move             draft      officer                head,deputy,auditor
 call_form.builder               draft      board
-call_form.add_section           draft      officer                head,auditor
-call_form.edit_section          draft      officer                head,auditor
-call_form.remove_section        draft      officer                head,auditor
-call_form.move_section          draft      officer                head,auditor
-call_form.add_question          draft      officer                head,auditor
-call_form.edit_question         draft      officer                head,auditor
-call_form.remove_question       draft      officer                head,auditor
-call_form.move_question         draft      officer                head,auditor
+call_form.add_section           draft      officer                head,deputy,auditor
+call_form.edit_section          draft      officer                head,deputy,auditor
+call_form.remove_section        draft      officer                head,deputy,auditor
+call_form.move_section          draft      officer                head,deputy,auditor
+call_form.add_question          draft      officer                head,deputy,auditor
+call_form.edit_question         draft      officer                head,deputy,auditor
+call_form.remove_question       draft      officer                head,deputy,auditor
+call_form.move_question         draft      officer                head,deputy,auditor
 call_criteria.listing           draft      board
-call_criteria.thresholds        draft      officer                head,auditor
-call_criteria.add               draft      officer                head,auditor
-call_criteria.edit              draft      officer                head,auditor
-call_criteria.remove            draft      officer                head,auditor
-call_criteria.move              draft      officer                head,auditor
+call_criteria.thresholds        draft      officer                head,deputy,auditor
+call_criteria.add               draft      officer                head,deputy,auditor
+call_criteria.edit              draft      officer                head,deputy,auditor
+call_criteria.remove            draft      officer                head,deputy,auditor
+call_criteria.move              draft      officer                head,deputy,auditor
 call_form.preview               draft      board
 journal.show                    draft      board
 amendments.listing              open       board
-amendments.add                  open       officer                head,auditor
+amendments.add                  open       officer                head,deputy,auditor
 inquiries.index                 open       board
-inquiries.answer                open       officer                head,auditor
-inquiries.withdraw              open       officer                head,auditor
+inquiries.answer                open       officer                head,deputy,auditor
+inquiries.withdraw              open       officer                head,deputy,auditor
 
 # applications: owner and editor write, the reader reads, nobody else knows of them
 applications.index              -          people
@@ -177,8 +178,8 @@ register.check                  -          everybody
 # applications at the board: sealed until the deadline
 intake.index                    draft      nobody
 intake.index                    sent       board
-intake.paper                    open       officer                head,auditor
-intake.register                 open       officer                head,auditor
+intake.paper                    open       officer                head,deputy,auditor
+intake.register                 open       officer                head,deputy,auditor
 intake.application              sent       nobody                 board
 intake.application              closed     board
 intake.file                     sent       nobody                 board
@@ -196,13 +197,13 @@ eligibility.index               closed     board
 eligibility.check               sent       nobody                 board
 eligibility.check               unchecked  board
 eligibility.check               closed     board
-eligibility.answer              unchecked  officer                head,auditor
-eligibility.answer              checking   officer                head,auditor
-eligibility.ask                 checking   officer                head,auditor
-eligibility.take_back           checking   officer                head,auditor
-eligibility.confirm             proposed   officer,head           auditor
-eligibility.give_back           proposed   officer,head           auditor
-eligibility.reopen              closed     officer                head,auditor
+eligibility.answer              unchecked  officer                head,deputy,auditor
+eligibility.answer              checking   officer                head,deputy,auditor
+eligibility.ask                 checking   officer                head,deputy,auditor
+eligibility.take_back           checking   officer                head,deputy,auditor
+eligibility.confirm             proposed   officer,head,deputy    auditor
+eligibility.give_back           proposed   officer,head,deputy    auditor
+eligibility.reopen              closed     officer                head,deputy,auditor
 eligibility.file                checking   nobody
 eligibility.file                closed     board
 eligibility.file                minors     officer
@@ -213,8 +214,12 @@ clarifications.file             checking   organisation
 
 # the committee: declares before it reads; the recused sees no content and no scores
 appointments.index              closed     board
-appointments.appoint            closed     officer,head           auditor
-appointments.end                closed     officer,head           auditor
+appointments.appoint            closed     officer,head           deputy,auditor
+appointments.declarations_of_board sent   nobody                 board
+appointments.declarations_of_board closed deciding               auditor
+appointments.declare_one        sent       nobody                 board
+appointments.declare_one        closed     deciding               auditor
+appointments.end                closed     officer,head           deputy,auditor
 committee.declarations          closed     committee
 committee.declare               closed     committee
 committee.conflicts             closed     board,chair,secretary
@@ -233,7 +238,7 @@ scoring.reply_file              minors     nobody
 scoring.progress[GET]           closed     board,chair,secretary
 scoring.progress[POST]          closed     chair                  board,secretary
 scoring.open_discussion         closed     chair                  board,member,secretary,recused
-scoring.discussion              closed     auditor                officer,head,committee
+scoring.discussion              closed     auditor                officer,head,deputy,committee
 scoring.discussion              discussed  board,member,chair     secretary,recused
 scoring.reopen                  closed     nobody                 board,committee
 scoring.reopen                  discussed  chair                  board,member,secretary,recused
@@ -259,13 +264,14 @@ meetings.close                  closed     chair                  board,member,s
 decisions.decisions             drafted    board
 decisions.letter                drafted    board
 decisions.letter_pdf            drafted    board
-decisions.propose               drafted    officer                head,auditor
-decisions.edit                  drafted    officer                head,auditor
+decisions.propose               drafted    officer                head,deputy,auditor
+decisions.edit                  drafted    officer                head,deputy,auditor
 decisions.edit                  signed     nobody                 board
-decisions.sign                  drafted    head                   officer,auditor
-decisions.take_back             signed     head                   officer,auditor
-decisions.publish               signed     head                   officer,auditor
-decisions.promote               published  head                   officer,auditor
+decisions.sign                  drafted    head                   officer,deputy,auditor
+decisions.sign_as_deputy        drafted    deputy                 officer,head,auditor
+decisions.take_back             signed     head                   officer,deputy,auditor
+decisions.publish               signed     head                   officer,deputy,auditor
+decisions.promote               published  head                   officer,deputy,auditor
 own_decision.decision           signed     nobody
 own_decision.decision           published  organisation
 own_decision.decision_pdf       signed     nobody

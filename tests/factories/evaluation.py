@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import has_app_context
+from sqlalchemy import ColumnElement, exists, true
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role
-from portal.core.db import db
+from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
+from portal.core.db import Base, db
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition, Criterion
@@ -29,9 +30,61 @@ from portal.grants.evaluation.ranking.approval import Facts, digest
 from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.factories.applications import Applications
 
+EVERYTHING = true()
+
 
 class Evaluations(Applications):
-    """Whatever a committee leaves behind."""
+    """Whatever a committee leaves behind.
+
+    People of the board have declared that they have no conflict with whoever applied, unless their
+    role was given with `declared=False`.
+    """
+
+    def grant(
+        self, person: Person, role: Role, scope: Base | None = None, *, declared: bool = True
+    ) -> RoleGrant:
+        grant = super().grant(person, role, scope)
+        if role in DECIDING and declared:
+            self.board_declares(RoleGrant.id == grant.id)
+        elif role in DECIDING:
+            self.undeclared.add(person.id)
+        return grant
+
+    def application(self, competition: Competition, **values: Any) -> Application:
+        application = super().application(competition, **values)
+        if application.number:
+            self.board_declares(Application.id == application.id)
+        return application
+
+    def board_declares(self, which: ColumnElement[bool] = EVERYTHING) -> None:
+        """That there is no conflict, where nothing has been declared yet."""
+        missing = (
+            self.session.query(RoleGrant.person_id, Application.id)
+            .join(Competition, Competition.municipality_id == RoleGrant.municipality_id)
+            .join(Application, Application.competition_id == Competition.id)
+            .filter(
+                RoleGrant.role.in_(DECIDING),
+                RoleGrant.is_living,
+                RoleGrant.person_id.not_in(self.undeclared),
+                Application.number.is_not(None),
+                ~exists().where(
+                    Declaration.person_id == RoleGrant.person_id,
+                    Declaration.application_id == Application.id,
+                ),
+                which,
+            )
+            .distinct()
+        )
+        for person, application in missing.all():
+            self.session.add(
+                Declaration(
+                    person_id=person,
+                    application_id=application,
+                    kind=ConflictKind.NONE,
+                    declared_at=clock.now(),
+                )
+            )
+        self.session.commit()
 
     def committee(self, competition: Competition, members: int = 3) -> list[Person]:
         """Members of the committee; the first is also its chair, the second its secretary."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import text
@@ -42,6 +43,7 @@ class People:
         self.app = app  # for what is computed from the rows, as the application does it
         self.session = session
         self.count = itertools.count(1)
+        self.undeclared: set[UUID] = set()  # people of the board who declare by themselves
 
     def row(self, row: Any) -> Any:
         self.session.add(row)

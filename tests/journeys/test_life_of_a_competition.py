@@ -184,6 +184,13 @@ class Life:
         register = self.player("passer-by").go("/competitions/pavasaris/register")
         register.sees(*numbers)
 
+    def board_declares(self, *numbers: str) -> None:
+        """What came in opens to officer and head when they have read who applied."""
+        for code in ("officer", "head"):
+            player = self.persona(code).go("/board/").follow("Deklarēt interešu konfliktus")
+            player.sees(*numbers)
+            player.press("Apliecināt")
+
     def clarified(self, number: str, application: str) -> None:
         officer = self.persona("officer").go(f"{CALL}/eligibility/{number}/clarification")
         officer.write(questions="afterwards", message="Kas notiks pēc tam?").send()
@@ -308,6 +315,7 @@ def test_the_whole_life_of_a_competition(browser: Browser, address: str, paper: 
         other = life.submitted(second, life.player("Elza"))
     with clock.at(riga(21, 12)):
         life.persona("officer").go(f"{CALL}/applications").sees(winner, other, paper_number)
+        life.board_declares(winner, other, paper_number)
         life.clarified(winner, first)
         life.eligible(winner)
         life.eligible(other)

@@ -17,7 +17,8 @@ VISITOR = "visitor"
 # Who asks. Those of the second line belong to another municipality, organisation or competition;
 # the recused member sits on the committee, but not for the application asked about.
 ROLES = (
-    *(VISITOR, "stranger", "reader", "editor", "owner", "officer", "head", "auditor"),
+    *(VISITOR, "stranger", "reader", "editor", "owner", "officer", "head", "deputy"),
+    "auditor",
     *("other-owner", "far-officer", "far-head", "far-auditor", "far-member", "far-chair"),
     *("member", "chair", "secretary", "recused", "administrator"),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.core import clock
-from portal.core.accounts.models import ORGANISATIONAL, Person, Role
+from portal.core.accounts.models import MUNICIPAL, ORGANISATIONAL, Person, Role
 from portal.core.db import db
 from portal.grants.applications.register import service as register
 from portal.grants.awards import service as awards
@@ -25,7 +25,7 @@ class Side(Prepared):
 
     def build(self) -> None:
         make = self.make
-        for role in (Role.OFFICER, Role.HEAD, Role.AUDITOR):
+        for role in MUNICIPAL:
             self.person(role, make.person(role, scope=self.municipality))
         for role in ORGANISATIONAL:
             persona = None if self.prefix else f"ngo-{role}"

@@ -10,6 +10,7 @@ ROLES: dict[Role, Message] = {
     Role.ADMINISTRATOR: _l("administrator"),
     Role.OFFICER: _l("board officer"),
     Role.HEAD: _l("head of the board"),
+    Role.DEPUTY: _l("deputy head of the board"),
     Role.AUDITOR: _l("auditor"),
     Role.MEMBER: _l("committee member"),
     Role.CHAIR: _l("committee chair"),
@@ -31,6 +32,7 @@ LANGUAGES: dict[str, Message] = {"lv": _l("Latvian"), "en": _l("English")}
 # What is said of a person in the header: the first of these that they are.
 _PROMINENCE = (
     Role.HEAD,
+    Role.DEPUTY,
     Role.OFFICER,
     Role.CHAIR,
     Role.SECRETARY,

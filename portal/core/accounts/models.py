@@ -21,6 +21,7 @@ class Role(StrEnum):
     # scope: a municipality
     OFFICER = "officer"
     HEAD = "head"
+    DEPUTY = "deputy"  # decides where a conflict of interest keeps the head from it
     AUDITOR = "auditor"
     # scope: one competition, by an order
     MEMBER = "member"
@@ -32,7 +33,9 @@ class Role(StrEnum):
     READER = "reader"
 
 
-MUNICIPAL = (Role.OFFICER, Role.HEAD, Role.AUDITOR)
+# Of the education board: who prepares and decides there, and who only reads.
+DECIDING = (Role.OFFICER, Role.HEAD, Role.DEPUTY)
+MUNICIPAL = (*DECIDING, Role.AUDITOR)
 COMMITTEE = (Role.MEMBER, Role.CHAIR, Role.SECRETARY)
 ORGANISATIONAL = (Role.OWNER, Role.EDITOR, Role.READER)
 
@@ -126,7 +129,7 @@ class RoleGrant(Keyed, Base):
         CheckConstraint(
             "CASE WHEN role = 'administrator'"
             " THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0"
-            " WHEN role IN ('officer', 'head', 'auditor')"
+            " WHEN role IN ('officer', 'head', 'deputy', 'auditor')"
             " THEN municipality_id IS NOT NULL"
             " AND num_nonnulls(competition_id, organisation_id) = 0"
             " WHEN role IN ('member', 'chair', 'secretary')"

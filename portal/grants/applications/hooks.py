@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core import clock
 from portal.core.access import Answer
@@ -48,8 +48,22 @@ def outcomes(actor: Person, applications: Sequence[Application]) -> Iterable[tup
 
 
 @Round
-def withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
-    """Why a person of the board may not read an application after all: a conflict of interest."""
+def reading(actor: Person | None, application: Application) -> Iterable[Answer]:
+    """Whether a person of the board may read an application: the deadline, conflicts of interest.
+    Where nobody answers, nobody reads.
+    """
+    return ()
+
+
+@Round
+def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
+    """The same of all applications of a competition, as a condition on their rows."""
+    return ()
+
+
+@Round
+def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
+    """What a person of the board has to do before the applications open to them."""
     return ()
 
 

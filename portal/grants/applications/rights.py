@@ -1,8 +1,9 @@
 """Who may do what with an application, and how those in a URL are loaded.
 
 An application belongs to its organisation's people. The board sees none of its content before the
-deadline has passed, and drafts never; what it received on paper it knows anyway. Files that name
-minors are for the eligibility officer alone, whoever else sees the rest.
+deadline has passed, and drafts never; then whoever has no conflict of interest, as the stage that
+knows of conflicts answers. Files that name minors are for the eligibility officer alone, whoever
+else sees the rest.
 """
 
 from enum import StrEnum
@@ -18,7 +19,7 @@ from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.core.periods import in_time
 from portal.grants.applications import hooks, queries
-from portal.grants.applications.models import Application, Attachment, Channel, State, Submission
+from portal.grants.applications.models import Application, Attachment, State, Submission
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -99,14 +100,9 @@ def _see(
 ) -> Answer:
     if not _list(actor, competition) or application.number is None:
         return HIDDEN
-    own_paper = application.counted.channel != Channel.PORTAL and holds(
-        actor, Role.OFFICER, competition.municipality_id
-    )
-    if not is_unsealed(competition) and not own_paper:
-        return SEALED
     if application.state is not State.SUBMITTED:
         return no(_l("This application has been withdrawn. Its content is not shown."))
-    return next(iter(hooks.withheld(actor, application)), YES)
+    return next(iter(hooks.reading(actor, application)), SEALED)
 
 
 @rule(Right.SEE_MINORS_STATEMENT)

@@ -102,7 +102,9 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
             "facts": _facts(decision, language),
             "passages": _passages(decision, language),
             "signatory": decision.signatory or "",
-            "role": _("Head of the education board"),
+            "role": _("Deputy head of the education board")
+            if decision.as_deputy
+            else _("Head of the education board"),
         }
 
 

@@ -74,6 +74,7 @@ class Decision(Keyed, Base):
             "state <> 'declined' OR outcome IN ('approve', 'conditions')", name="declined"
         ),
         CheckConstraint("(state = 'declined') = (declined_at IS NOT NULL)", name="declined_at"),
+        CheckConstraint("NOT as_deputy OR signed_at IS NOT NULL", name="as_deputy"),
     )
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
@@ -93,6 +94,9 @@ class Decision(Keyed, Base):
     signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     signatory: Mapped[str | None]  # the head's name, as it was signed
     organiser: Mapped[Words | None]  # the board's, likewise
+    # Signed by the head's deputy, where a conflict of interest keeps the head from it: before the
+    # head signs the others, so that a draft may bear a signature.
+    as_deputy: Mapped[bool] = mapped_column(default=False)
     taken_back_at: Mapped[datetime | None]
     taken_back_reason: Mapped[str] = mapped_column(default="")
     signed_at: Mapped[datetime | None]
@@ -136,13 +140,22 @@ class Letter(Keyed, Base):
 SIGNED = (
     *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
     *("outcome", "number", "decided_on", "place", "total", "conditions", "reasons"),
-    *("signed_by_id", "signatory", "organiser", "signed_at", "promoted_from_id", "in_place_of_id"),
+    *("signed_by_id", "signatory", "organiser", "as_deputy", "signed_at"),
+    *("promoted_from_id", "in_place_of_id"),
 )
 refuse(
     Decision,
     "signed",
     "UPDATE",
     when=f"OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR {changed(*SIGNED)})",
+)
+# Of a draft that the deputy has signed only the number is still to come, or the signature goes.
+refuse(
+    Decision,
+    "signed_by_deputy",
+    "UPDATE",
+    when="OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND "
+    f"({changed(*(name for name in SIGNED if name != 'number'))})",
 )
 refuse(
     Decision,

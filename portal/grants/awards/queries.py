@@ -9,11 +9,12 @@ from uuid import UUID
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import (
+    DECIDING,
     MUNICIPAL,
     ORGANISATIONAL,
     Person,
@@ -22,6 +23,7 @@ from portal.core.accounts.models import (
 )
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.errors import Message
 from portal.core.stamps import row_versions, together
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
@@ -32,6 +34,16 @@ from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.visibility import (
+    REASONS,
+    Sight,
+    conflict_sight,
+    recused,
+    sight,
+    suspected,
+    unconflicted,
+    visible,
+)
 
 PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
 
@@ -47,10 +59,12 @@ def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
     )
 
 
-def decisions(actor: Person, competition: Competition) -> Sequence[Decision]:
-    """The competition's standing decisions that the actor may see, in ranking order."""
-    return db.session.scalars(
-        select(Decision)
+def decisions(actor: Person, competition: Competition) -> Sequence[tuple[Decision, Sight]]:
+    """The competition's standing decisions, in ranking order, and what stands between each and a
+    person of the board.
+    """
+    rows = db.session.execute(
+        select(Decision, sight(conflict_sight, actor, competition))
         .join(Decision.application)
         .join(Decision.competition)
         .join(Application.organisation)
@@ -61,7 +75,60 @@ def decisions(actor: Person, competition: Competition) -> Sequence[Decision]:
         )
         .options(contains_eager(Decision.application).contains_eager(Application.organisation))
         .order_by(Decision.place.nulls_last(), Application.number)
+    )
+    return [(decision, Sight(code)) for decision, code in rows]
+
+
+def in_office(competition: Competition, role: Role) -> Sequence[Person]:
+    """Who is the head of the competition's board today, or a deputy; by name."""
+    holding = select(RoleGrant.person_id).where(
+        RoleGrant.municipality_id == competition.municipality_id,
+        RoleGrant.role == role,
+        RoleGrant.is_living,
+    )
+    return db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(holding), Person.closed_at.is_(None), Person.confirmed_at.is_not(None))
+        .order_by(Person.name)
     ).all()
+
+
+def keeps_from(person: Person, decisions: Sequence[Decision]) -> dict[UUID, Sight]:
+    """The applications of these decisions that are closed to the person, and why."""
+    if not decisions:
+        return {}
+    found = sight(conflict_sight, person, decisions[0].competition)
+    rows = db.session.execute(
+        select(Application.id, found).where(
+            Application.id.in_([one.application_id for one in decisions]),
+            found != Sight.OPEN.value,
+        )
+    )
+    return {key: Sight(code) for key, code in rows}
+
+
+def for_deputy(decisions: Sequence[Decision]) -> list[Decision]:
+    """The drafts from which a conflict of interest keeps the head, and that nobody has signed: a
+    deputy signs them.
+    """
+    drafts = [one for one in decisions if one.signed_at is None]
+    kept = keeps_the_head(drafts)
+    return [one for one in drafts if one.application_id in kept]
+
+
+def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
+    """The applications of these decisions from which a conflict of interest keeps the head."""
+    if not decisions:
+        return set()
+    head, board = aliased(RoleGrant), decisions[0].competition.municipality_id
+    kept = exists().where(
+        head.municipality_id == board,
+        head.role == Role.HEAD,
+        head.is_living,
+        or_(recused(head.person_id, Application.id), suspected(head.person_id, Application.id)),
+    )
+    keys = [one.application_id for one in decisions]
+    return set(db.session.scalars(select(Application.id).where(Application.id.in_(keys), kept)))
 
 
 def standing(competition: Competition) -> list[Decision]:
@@ -118,11 +185,12 @@ def next_ordinal(competition: Competition) -> int:
 
 
 def signer(competition: Competition) -> Person | None:
-    """Who signed the decisions that stand."""
+    """The head who signed the decisions that stand."""
     return db.session.scalar(
         select(Person)
         .join(Decision, Decision.signed_by_id == Person.id)
         .where(Decision.competition_id == competition.id, Decision.state == DecisionState.SIGNED)
+        .order_by(Decision.as_deputy)
         .limit(1)
     )
 
@@ -146,15 +214,19 @@ def successor(declined: Decision) -> Decision | None:
     return db.session.scalar(select(Decision).where(Decision.in_place_of_id == declined.id))
 
 
-def declined_without_successor(competition: Competition) -> Sequence[Decision]:
-    """Declined grants that nobody has yet, in the order in which they were declined."""
+def declined_without_successor(actor: Person, competition: Competition) -> Sequence[Decision]:
+    """Declined grants that nobody has yet, in the order in which they were declined; of those that
+    are open to the actor.
+    """
     given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
     return db.session.scalars(
         select(Decision)
+        .join(Decision.application)
         .where(
             Decision.competition_id == competition.id,
             Decision.state == DecisionState.DECLINED,
             Decision.id.not_in(given),
+            visible(conflict_sight, actor, competition),
         )
         .options(joinedload(Decision.application))
         .order_by(Decision.declined_at)
@@ -198,14 +270,21 @@ def letter_of(decision: Decision) -> Letter | None:
 
 
 def board_of(decision: Decision) -> Sequence[Person]:
-    """The officers and the head of the board that made a decision, today."""
+    """Who of the board is told of a decision today: whom nothing keeps from its application."""
     holding = select(RoleGrant.person_id).where(
         RoleGrant.municipality_id == decision.competition.municipality_id,
-        RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
+        RoleGrant.role.in_(DECIDING),
         RoleGrant.is_living,
     )
     return db.session.scalars(
-        select(Person).where(Person.id.in_(holding), Person.closed_at.is_(None)).order_by(Person.id)
+        select(Person)
+        .join(Application, Application.id == decision.application_id)
+        .where(
+            Person.id.in_(holding),
+            Person.closed_at.is_(None),
+            unconflicted(Person.id, Application.id),
+        )
+        .order_by(Person.id)
     ).all()
 
 
@@ -278,19 +357,32 @@ class Overview:
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
+    closed: list[tuple[str, Message]]  # numbers of those that are closed to the reader, and why
+    for_deputy: list[Decision]  # which a deputy has still to sign
     changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
     taken_back: Sequence[TakenBack]
     step: Event | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
 
+    @property
+    def closed_lines(self) -> list[str]:
+        """What is closed to the reader, in words."""
+        return [f"{number}: {reason}" for number, reason in self.closed]
+
+    @property
+    def undeclared(self) -> bool:
+        """Whether the reader opens some of it by declaring."""
+        return any(reason is REASONS[Sight.UNDECLARED] for _number, reason in self.closed)
+
 
 def overview(actor: Person, competition: Competition) -> Overview:
     """What the board's page of decisions shows."""
-    found, now = decisions(actor, competition), clock.now()
-    steps = [Event.PUBLISH, Event.SIGN_OFF if found else Event.PROPOSE]
+    every, now = decisions(actor, competition), clock.now()
+    found = [decision for decision, seen in every if seen is Sight.OPEN]
+    steps = [Event.PUBLISH, Event.SIGN_OFF if every else Event.PROPOSE]
     changed: Sequence[str] = ()
-    if found and not competition.published_at:
+    if every and not competition.published_at:
         ranking = ranking_of(competition)
-        changed = changed_since(ranking, found)
+        changed = changed_since(ranking, [decision for decision, _seen in every])
         if changed:  # where the committee has to approve anew, the board waits for it
             steps = [Event.TAKE_BACK, *(() if ranking.blockers else (Event.PROPOSE,))]
     return Overview(
@@ -301,7 +393,13 @@ def overview(actor: Person, competition: Competition) -> Overview:
         declined=[d for d in found if d.state is DecisionState.DECLINED],
         reserve=[d for d in found if d.outcome is Outcome.RESERVE],
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
-        awaiting_successor=declined_without_successor(competition),
+        closed=[
+            (one.application.number or "", REASONS[seen])
+            for one, seen in every
+            if seen is not Sight.OPEN
+        ],
+        for_deputy=for_deputy([one for one, _seen in every]),
+        awaiting_successor=declined_without_successor(actor, competition),
         changed=changed,
         taken_back=taken_back(competition),
         step=next((event for event in steps if allows(competition, event, now)), None),

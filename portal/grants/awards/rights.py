@@ -16,6 +16,7 @@ from portal.grants.awards import queries
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions.models import Competition, State
+from portal.grants.evaluation.visibility import answer, conflict_sight
 
 
 class Right(StrEnum):
@@ -25,6 +26,7 @@ class Right(StrEnum):
     PROPOSE_DECISIONS = "propose_decisions"
     EDIT_DECISION = "edit_decision"
     SIGN_DECISIONS = "sign_decisions"
+    SIGN_AS_DEPUTY = "sign_as_deputy"  # those from which a conflict keeps the head
     TAKE_BACK_SIGNATURE = "take_back_signature"
     PUBLISH_DECISIONS = "publish_decisions"
     PROMOTE = "promote"
@@ -41,8 +43,9 @@ def _decision(key: UUID, competition: Competition) -> Decision | None:
 
 
 @rule(Right.SEE_DECISIONS)
-def _see(actor: Person | None, competition: Competition, *_decision: Decision) -> Answer:
-    return holds(actor, MUNICIPAL, competition.municipality_id)
+def _see(actor: Person | None, competition: Competition, *decisions: Decision) -> Answer:
+    found = holds(actor, MUNICIPAL, competition.municipality_id)
+    return _open(actor, *decisions) if found else found
 
 
 @rule(Right.PROPOSE_DECISIONS)
@@ -57,14 +60,24 @@ def _edit(actor: Person | None, competition: Competition, decision: Decision) ->
     officer = _role(
         actor, competition, Role.OFFICER, _l("Only an officer of the board drafts decisions.")
     )
-    if officer and decision.state is not DecisionState.DRAFTED:
+    if not officer:
+        return officer
+    if decision.state is not DecisionState.DRAFTED:
         return no(_l("This decision is signed. What is signed does not change."))
-    return officer
+    return _open(actor, decision)
 
 
 @rule(Right.SIGN_DECISIONS)
 def _sign(actor: Person | None, competition: Competition) -> Answer:
     return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+
+
+@rule(Right.SIGN_AS_DEPUTY)
+def _sign_as_deputy(actor: Person | None, competition: Competition) -> Answer:
+    return _role(
+        *(actor, competition, Role.DEPUTY),
+        _l("Only a deputy signs what a conflict of interest keeps the head from."),
+    )
 
 
 @rule(Right.TAKE_BACK_SIGNATURE)
@@ -85,7 +98,17 @@ def _publish(actor: Person | None, competition: Competition) -> Answer:
 
 @rule(Right.PROMOTE)
 def _promote(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
-    return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+    """The head; where a conflict of interest keeps the head from the declined grant or from the
+    next in reserve, a deputy.
+    """
+    following = queries.first_in_reserve(competition)
+    about = [decision, *([following] if following else ())]
+    head = _role(
+        actor, competition, Role.HEAD, _l("Only the head of the board signs decisions.")
+    ) & _open(actor, *about)
+    if head or not holds(actor, Role.DEPUTY, competition.municipality_id):
+        return head
+    return _open(actor, *about) if queries.keeps_the_head(about) else head
 
 
 @rule(Right.SEE_OWN_DECISION)
@@ -113,6 +136,12 @@ def _role(actor: Person | None, competition: Competition, role: Role, otherwise:
     if holds(actor, role, competition.municipality_id):
         return YES
     return no(otherwise) if holds(actor, MUNICIPAL, competition.municipality_id) else HIDDEN
+
+
+def _open(actor: Person | None, *decisions: Decision) -> Answer:
+    """Whether nothing keeps the actor from the applications that these decisions are about."""
+    answers = (answer(conflict_sight, actor, one.application) for one in decisions)
+    return next((found for found in answers if not found), YES)
 
 
 def can_be_declined(decision: Decision) -> bool:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
@@ -31,6 +33,7 @@ from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.models import Meeting
 from portal.grants.evaluation.ranking.approval import proposed
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_of
+from portal.grants.evaluation.visibility import REASONS, Sight
 
 guards(
     _l("This decision is signed. What is signed does not change."),
@@ -107,6 +110,7 @@ def _ineligible(competition: Competition) -> Iterable[Said]:
 
 def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> Decision:
     """Bring a draft up to date; it names the application as it counts."""
+    _unsign(draft)
     if keeps_words((draft.outcome, draft.total), (said["outcome"], said["total"])):
         said = {**said, "outcome": draft.outcome, "reasons": draft.reasons}
     else:
@@ -150,16 +154,19 @@ def edit_draft(
             raise Invalid("conditions", _l("Write the conditions."), "conditions")
         if outcome is Outcome.REJECT and not reasons:
             raise Invalid("reasons", _l("Write why the application is rejected."), "reasons")
+        _unsign(decision)
         decision.outcome = outcome
         decision.conditions = conditions if outcome is Outcome.CONDITIONS else ""
         decision.reasons = reasons
 
 
 def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> None:
-    """The head signs all drafted decisions: they get their numbers and change no more.
+    """The head signs all drafted decisions, a deputy having signed those from which a conflict of
+    interest keeps the head: they get their numbers and change no more.
 
-    Raises NotReady where something lacks words, or where what the committee approved is no longer
-    what stands, with what differs; Invalid for `decided_on`.
+    Raises NotReady where something lacks words, a deputy's signature or the head's declaration, or
+    where what the committee approved is no longer what stands, with what differs; Invalid for
+    `decided_on`.
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
@@ -168,15 +175,8 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsaid(decisions)
-        _refuse_changed(
-            competition,
-            decisions,
-            _l(
-                "The drafts no longer follow what the committee has approved. Draft the"
-                " decisions again; where the ranking has changed, the committee approves it"
-                " anew before that."
-            ),
-        )
+        _refuse_unsigned(actor, competition, decisions)
+        _refuse_changed(competition, decisions, _DRAFTS_MOVED)
         _refuse_date(
             decided_on,
             _met_on(competition, decisions[0].vote.meeting),
@@ -185,8 +185,66 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         first = queries.next_ordinal(competition)
         for ordinal, decision in enumerate(decisions, start=first):
             decision.number = decision_number(competition.code, ordinal)
-            decision.decided_on = decided_on
-            _sign(decision, actor, competition)
+            if decision.signed_at is None:
+                _sign(decision, actor, competition, decided_on)
+            decision.state = DecisionState.SIGNED
+
+
+_DRAFTS_MOVED = _l(
+    "The drafts no longer follow what the committee has approved. Draft the decisions again; where"
+    " the ranking has changed, the committee approves it anew before that."
+)
+
+
+def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date) -> None:
+    """A deputy signs the drafts from which a conflict of interest keeps the head, before the head
+    signs the others.
+
+    Raises StateConflict where none waits for this deputy, otherwise as `sign_off`.
+    """
+    with unit_of_work(actor, "decisions.signed_as_deputy", competition) as work:
+        work.lock(competition)
+        state_after(competition, Event.SIGN_OFF, clock.now())
+        decisions = queries.standing(competition)
+        waiting = queries.for_deputy(decisions)
+        kept = queries.keeps_from(actor, waiting)
+        mine = [one for one in waiting if one.application_id not in kept]
+        if not mine:
+            raise StateConflict(
+                "nothing_to_sign", _l("No decision waits for your signature as deputy.")
+            )
+        work.lock(*mine)
+        _refuse_unsaid(mine)
+        _refuse_changed(competition, decisions, _DRAFTS_MOVED)
+        _refuse_date(
+            decided_on,
+            _met_on(competition, mine[0].vote.meeting),
+            _l("Decisions are dated from the meeting, %(first)s, to today."),
+        )
+        for decision in mine:
+            _sign(decision, actor, competition, decided_on, as_deputy=True)
+        work.note(applications=[one.application.number for one in mine])
+
+
+def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence[Decision]) -> None:
+    """Refuse what the head may not sign, and nobody has signed as a deputy."""
+    kept = queries.keeps_from(head, [one for one in decisions if one.signed_at is None])
+    if not kept:
+        return
+    if Sight.UNDECLARED in kept.values():
+        raise NotReady("undeclared", REASONS[Sight.UNDECLARED])
+    numbers = [one.application.number or "" for one in decisions if one.application_id in kept]
+    deputies = [one.name for one in queries.in_office(competition, Role.DEPUTY)]
+    raise NotReady(
+        "deputy",
+        _l("You have a conflict of interest here. A deputy signs these decisions before you sign."),
+        [
+            *numbers,
+            _("Deputy: %(names)s", names=", ".join(deputies))
+            if deputies
+            else _("No deputy has been named. An administrator enters one, by an order."),
+        ],
+    )
 
 
 def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
@@ -221,11 +279,25 @@ def _refuse_date(decided_on: date, earliest: date, refusal: LazyString) -> None:
         raise Invalid("decided_on", str(refusal) % {"first": first}, "decided_on")
 
 
-def _sign(decision: Decision, actor: Person, competition: Competition) -> None:
-    decision.state = DecisionState.SIGNED
+def _sign(
+    decision: Decision,
+    actor: Person,
+    competition: Competition,
+    decided_on: date,
+    *,
+    as_deputy: bool = False,
+) -> None:
+    decision.decided_on, decision.as_deputy = decided_on, as_deputy
     decision.signed_by_id, decision.signatory = actor.id, actor.name
     decision.organiser = competition.municipality.organiser
     decision.signed_at = clock.now()
+
+
+def _unsign(draft: Decision) -> None:
+    """A draft that is worded anew bears no deputy's signature any more."""
+    draft.decided_on = draft.signed_by_id = draft.signatory = None
+    draft.organiser = draft.signed_at = None
+    draft.as_deputy = False
 
 
 def take_back_signature(actor: Person, competition: Competition, *, reason: str) -> None:
@@ -327,13 +399,13 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
                 number=decision_number(
                     declined.competition.code, queries.next_ordinal(declined.competition)
                 ),
-                decided_on=decided_on,
                 reasons="",
                 promoted_from_id=reserve.id,
                 in_place_of_id=declined.id,
             )
         )
-        _sign(promoted, actor, declined.competition)
+        as_deputy = not holds(actor, Role.HEAD, declined.competition.municipality_id)
+        _sign(promoted, actor, declined.competition, decided_on, as_deputy=as_deputy)
         promoted.state = DecisionState.PUBLISHED
         promoted.published_at = clock.now()
         db.session.flush()

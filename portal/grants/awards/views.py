@@ -88,6 +88,20 @@ def sign(competition: Competition) -> ResponseReturnValue:
     return _page(competition, form)
 
 
+@board.post("/<slug:competition>/decisions/sign-as-deputy")
+@requires(Right.SIGN_AS_DEPUTY)
+def sign_as_deputy(competition: Competition) -> ResponseReturnValue:
+    form = SignForm()
+    if form.validate_on_submit():
+        try:
+            service.sign_as_deputy(signed_in(), competition, decided_on=form.decided_on.data)
+        except DomainError as refusal:
+            return _page(competition, form, refusal)
+        flash(_("Signed. The head signs the other decisions next."))
+        return redirect(url_for(".decisions", competition=competition))
+    return _page(competition, form)
+
+
 @board.route("/<slug:competition>/decisions/take-back", methods=["GET", "POST"])
 @requires(Right.TAKE_BACK_SIGNATURE)
 def take_back(competition: Competition) -> ResponseReturnValue:

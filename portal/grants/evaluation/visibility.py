@@ -1,7 +1,8 @@
 """What a person of the board or the committee sees of an application, and why not.
 
 One SQL expression a question, used by every page, search, count, export and PDF: as a predicate it
-narrows the rows, as a column it gives the reason. Nothing else decides what may be seen.
+narrows the rows, as a column it gives the reason. Nothing else decides what may be seen. All of
+them begin with `_gate`: the deadline, conflicts of interest, and what the person has declared.
 """
 
 from collections.abc import Callable
@@ -28,12 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.access import HIDDEN, YES, Answer, no
-from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, on_committee
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
     Assignment,
@@ -60,6 +62,7 @@ class Sight(StrEnum):
     """What stands between a person and an application; `open` is nothing."""
 
     OPEN = "open"
+    SEALED = "sealed"
     RECUSED = "recused"
     SUSPECTED = "suspected"
     UNDECLARED = "undeclared"
@@ -70,6 +73,7 @@ class Sight(StrEnum):
 
 
 REASONS: dict[Sight, Message] = {
+    Sight.SEALED: SEALED.reason,
     Sight.RECUSED: _l("You have recused yourself from this application."),
     Sight.SUSPECTED: _l(
         "A conflict of interest is suspected here. The chair looks at it before you can go on."
@@ -152,12 +156,33 @@ def scored(person: Key, application: Key) -> ColumnElement[bool]:
     )
 
 
+def undeclared(person: Key, application: Key) -> ColumnElement[bool]:
+    """Whether a person of the board has still to declare about the application."""
+    return and_(
+        ~declared(person, application),
+        unrecused(person, application),
+        ~suspected(person, application),
+    )
+
+
+def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
+    """Whether nothing keeps a person of the board from the application: for lists that go over
+    many competitions.
+    """
+    return and_(
+        declared(person, application),
+        unrecused(person, application),
+        ~suspected(person, application),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a person stands to a competition, and how far it is: what a sight asks first."""
 
+    sealed: bool  # the deadline is still to come
     board: bool  # of its municipality
-    audits: bool
+    audits: bool  # reads everything, and declares nothing
     known: bool  # of the board, or on the committee
     leads: bool  # as chair or secretary
     opened: bool  # the discussion
@@ -167,8 +192,9 @@ def standing(actor: Person, competition: Competition) -> Standing:
     """From the actor's grants of today."""
     board = bool(holds(actor, MUNICIPAL, competition.municipality_id))
     return Standing(
+        sealed=not is_unsealed(competition),
         board=board,
-        audits=bool(holds(actor, Role.AUDITOR, competition.municipality_id)),
+        audits=board and not holds(actor, DECIDING, competition.municipality_id),
         known=board or bool(on_committee(actor, competition.id)),
         leads=bool(on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY)),
         opened=competition.discussion_opened_at is not None,
@@ -183,19 +209,21 @@ of the person and of the competition.
 
 def content_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between the person and the content of an application of the competition."""
+    elsewhere = _flag(not (standing.leads or standing.opened or standing.board))
     return _case(
-        *_before_content(standing, person, competition),
-        (
-            ~or_(_flag(standing.leads or standing.opened), assigned(person, Application.id)),
-            _ELSEWHERE,
-        ),
+        *_kept_out(standing, person, competition),
+        (and_(_flag(not standing.board), ~is_eligible()), Sight.STRANGER),
+        _undeclared(standing, person),
+        (and_(elsewhere, ~assigned(person, Application.id)), _ELSEWHERE),
     )
 
 
 def scoring_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between the person and a sheet of their own on an application."""
     return _case(
-        *_before_content(standing, person, competition),
+        *_kept_out(standing, person, competition),
+        (~is_eligible(), Sight.STRANGER),
+        _undeclared(standing, person),
         (~assigned(person, Application.id), _ELSEWHERE),
     )
 
@@ -210,14 +238,18 @@ def sheets_sight(standing: Standing, person: Key, competition: Key) -> ColumnEle
     """What stands between the person and the members' sheets on an application."""
     return _case(
         *_before_scores(standing, person, competition),
-        (and_(_flag(not standing.board), ~declared(person, Application.id)), Sight.UNDECLARED),
         (_flag(not (standing.opened or standing.audits)), _BEFORE),
     )
 
 
-def conflict_sight(_seat: Standing, person: Key, _competition: Key) -> ColumnElement[str]:
-    """What stands between a person and an application where only a conflict of interest may."""
-    return _case(*_conflicts(person))
+def conflict_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between a person and whatever concerns an application: a letter, a decision."""
+    return _case(*_gate(standing, person, competition))
+
+
+def resolve_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+    """What stands between the person and settling the conflicts of others with an applicant."""
+    return _case(*_kept_out(standing, person, competition))
 
 
 def sight(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[str]:
@@ -259,16 +291,6 @@ def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
     }
 
 
-def conflict_of(actor: Person | None, application: Application) -> Answer:
-    """Whether no conflict of interest keeps a person of the board from the application.
-
-    Only who sits on the committee as well can have one, so nobody else costs a query.
-    """
-    if actor is None or not on_committee(actor, application.competition_id):
-        return YES
-    return answer(conflict_sight, actor, application)
-
-
 def answer_of(sight: Sight) -> Answer:
     """What a sight means: open, explained, or as if nothing were there."""
     if sight is Sight.OPEN:
@@ -281,23 +303,32 @@ _ELSEWHERE = Sight.NOT_ASSIGNED
 _Step = tuple[ColumnElement[bool], Sight]
 
 
-def _before_content(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
+def _gate(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
+    """What everybody has to pass, in whatever role."""
+    return (*_kept_out(standing, person, competition), _undeclared(standing, person))
+
+
+def _kept_out(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
+    """The deadline and conflicts of interest. Who registered it on paper knows what it says."""
+    early = and_(_flag(standing.sealed), Application.registered_by_id.is_distinct_from(person))
     return (
         _stranger(standing, competition),
-        *_conflicts(person),
-        (_flag(standing.board), Sight.OPEN),
-        (~is_eligible(), Sight.STRANGER),
-        (~declared(person, Application.id), Sight.UNDECLARED),
+        (recused(person, Application.id), Sight.RECUSED),
+        (suspected(person, Application.id), Sight.SUSPECTED),
+        (early, Sight.SEALED if standing.board else Sight.STRANGER),
     )
+
+
+def _undeclared(standing: Standing, person: Key) -> _Step:
+    """The board declares about all that came in, the committee about what it evaluates."""
+    owed = _flag(not (standing.audits or standing.sealed))
+    asked = or_(_flag(standing.board), is_eligible())
+    return and_(owed, asked, ~declared(person, Application.id)), Sight.UNDECLARED
 
 
 def _before_scores(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
     owes = and_(assigned(person, Application.id), ~scored(person, Application.id), is_eligible())
-    return (
-        _stranger(standing, competition),
-        *_conflicts(person),
-        (owes, Sight.OWN_SHEET_FIRST),
-    )
+    return (*_gate(standing, person, competition), (owes, Sight.OWN_SHEET_FIRST))
 
 
 def _stranger(standing: Standing, competition: Key) -> _Step:
@@ -308,13 +339,6 @@ def _stranger(standing: Standing, competition: Key) -> _Step:
         Application.state != ApplicationState.SUBMITTED,
     )
     return strange, Sight.STRANGER
-
-
-def _conflicts(person: Key) -> tuple[_Step, ...]:
-    return (
-        (recused(person, Application.id), Sight.RECUSED),
-        (suspected(person, Application.id), Sight.SUSPECTED),
-    )
 
 
 def _flag(value: bool) -> ColumnElement[bool]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from flask import Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, select
 
 from portal.core import formats
 from portal.core.access import Answer
@@ -18,7 +19,9 @@ from portal.grants.applications import hooks as applications
 from portal.grants.applications.models import Application, State
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.hooks import Step
+from portal.grants.competitions.models import Competition
 from portal.grants.evaluation import anew, counts
+from portal.grants.evaluation.committee.queries import owed_by_board
 from portal.grants.evaluation.committee.views import board as appointments
 from portal.grants.evaluation.committee.views import views as committee
 from portal.grants.evaluation.eligibility.applicant import views as clarifications
@@ -28,7 +31,7 @@ from portal.grants.evaluation.meeting.views import views as meetings
 from portal.grants.evaluation.ranking.views import views as ranking
 from portal.grants.evaluation.rooms import evaluation_rooms
 from portal.grants.evaluation.scoring.views import views as scoring
-from portal.grants.evaluation.visibility import conflict_of
+from portal.grants.evaluation.visibility import answer, content_sight, visible
 
 PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
 
@@ -49,12 +52,33 @@ def _sits(actor: Person | None) -> bool:
     return bool(scopes(actor, *COMMITTEE))
 
 
-@applications.withheld.answer
-def _withheld(actor: Person | None, application: Application) -> Iterable[Answer]:
-    """Whoever of the board sits on the committee too may be recused there."""
-    found = conflict_of(actor, application)
-    if not found:
-        yield found
+@applications.reading.answer
+def _reading(actor: Person | None, application: Application) -> Iterable[Answer]:
+    yield answer(content_sight, actor, application)
+
+
+@applications.readable.answer
+def _readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
+    yield visible(content_sight, actor, competition)
+
+
+@applications.before_reading.answer
+def _before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
+    """Declare about conflicts of interest, where that is owed."""
+    owed = owed_by_board(actor, competition)
+    if owed:
+        yield Step(
+            _("Declare conflicts of interest"),
+            url_for("appointments.declarations_of_board", competition=competition),
+            ngettext(
+                "%(num)d application opens to you when you have declared whether you have a"
+                " conflict of interest with its applicant.",
+                "%(num)d applications open to you when you have declared whether you have a"
+                " conflict of interest with their applicants.",
+                owed,
+            ),
+            is_due=True,
+        )
 
 
 @applications.waiting.answer

@@ -19,6 +19,7 @@ from portal.grants.competitions import service as competitions
 from portal.grants.competitions.documents import service as documents
 from portal.grants.competitions.models import Competition, QuestionKind
 from portal.grants.competitions.settled import sections_of
+from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.eligibility import queries as eligibility_queries
@@ -171,8 +172,11 @@ class Stage:
     # ---------------------------------------------------------------- evaluation
 
     def check(self, competition: Competition, all_of: Sequence[Application]) -> None:
-        """The officer finds every application eligible."""
+        """The board declares, and the officer finds every application eligible."""
         register.close(self.officer, competition)
+        for person in (self.officer, self.head):
+            owed = committee_queries.undeclared_by_board(person, competition)
+            committee.declare_for_board(person, competition, owed, conflicts=(), kind=None)
         for application in all_of:
             yes = self._verdicts(competition, {})
             eligibility.accept(self.officer, application, yes, version=0)

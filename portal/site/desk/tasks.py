@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import taken_in
 from portal.core.db import db
@@ -20,7 +20,7 @@ from portal.core.periods import in_time
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import PAST, Decision, DecisionState
-from portal.grants.awards.queries import changed_since
+from portal.grants.awards.queries import changed_since, for_deputy, keeps_from, standing
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.queries import in_phase
@@ -32,6 +32,7 @@ from portal.grants.evaluation.models import (
     Meeting,
 )
 from portal.grants.evaluation.ranking.queries import ranking_of
+from portal.grants.evaluation.visibility import unconflicted, undeclared
 
 MANY = 5  # from so many of one kind in one competition, they become one line
 
@@ -49,22 +50,27 @@ class Task:
 def tasks(actor: Person) -> list[Task]:
     """Everything that waits for the actor, the longest wait first."""
     officer, head = scopes(actor, Role.OFFICER), scopes(actor, Role.HEAD)
-    prepared = _prepared(officer | head) if officer | head else []
+    deputy, deciding = scopes(actor, Role.DEPUTY), scopes(actor, *DECIDING)
+    prepared = _prepared(deciding) if deciding else []
     found: list[Task] = []
     if officer:
-        found += _eligibility(officer)
-        found += _clarified(officer)
+        found += _eligibility(actor, officer)
+        found += _clarified(actor, officer)
         found += _uncommitted(officer)
         found += _questions(officer)
         found += _undrafted(officer)
         found += _redrafts(_in(officer, prepared))
         found += _unannounced(officer)
-    if officer | head:
-        found += _second_person(actor, officer | head)
+    if deciding:
+        found += _second_person(actor, deciding)
+        found += _undeclared(actor, deciding)
+    if deputy:
+        found += _deputies(actor, _in(deputy, prepared))
     if head:
         found += _signatures(_in(head, prepared))
         found += _publications(_in(head, prepared))
-        found += _declined(head)
+    if head | deputy:
+        found += _declined(actor, head | deputy)
     return sorted(found, key=lambda task: task.since)
 
 
@@ -80,7 +86,50 @@ def _closed() -> ColumnElement[bool]:
     return in_phase(Phase.CLOSED, clock.now())
 
 
-def _eligibility(scope: frozenset[UUID]) -> list[Task]:
+def _undeclared(actor: Person, scope: frozenset[UUID]) -> list[Task]:
+    """Calls whose applications open when the actor has declared about their applicants."""
+    rows = db.session.execute(
+        select(Competition, func.count())
+        .join(Application, Application.competition_id == Competition.id)
+        .where(
+            _of(scope),
+            _closed(),
+            Application.state == ApplicationState.SUBMITTED,
+            undeclared(actor.id, Application.id),
+        )
+        .group_by(Competition.id)
+    ).all()
+    return [
+        Task(
+            _("Declare conflicts of interest in %(code)s", code=competition.code),
+            url_for("appointments.declarations_of_board", competition=competition),
+            competition.deadline,
+            ngettext("%(num)s application opens then", "%(num)s applications open then", count),
+        )
+        for competition, count in rows
+    ]
+
+
+def _deputies(actor: Person, prepared: Iterable["Prepared"]) -> list[Task]:
+    """Decisions from which a conflict of interest keeps the head."""
+    found = []
+    for one in prepared:
+        if one.signed or not one.stand:
+            continue
+        waiting = for_deputy(standing(one.competition))
+        if len(keeps_from(actor, waiting)) < len(waiting):
+            found.append(
+                Task(
+                    _("Sign decisions of %(code)s as deputy", code=one.competition.code),
+                    url_for("decisions.decisions", competition=one.competition),
+                    one.since,
+                    str(one.competition.title),
+                )
+            )
+    return found
+
+
+def _eligibility(actor: Person, scope: frozenset[UUID]) -> list[Task]:
     rows = db.session.execute(
         select(Competition, Application.number, Counted.applicant, Counted.title)
         .select_from(Application)
@@ -91,6 +140,7 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
             _of(scope),
             _closed(),
             Application.state == ApplicationState.SUBMITTED,
+            unconflicted(actor.id, Application.id),
             or_(EligibilityCheck.id.is_(None), EligibilityCheck.state == CheckState.OPEN),
             ~exists().where(
                 Clarification.check_id == EligibilityCheck.id, Clarification.reply_id.is_not(None)
@@ -111,7 +161,7 @@ def _eligibility(scope: frozenset[UUID]) -> list[Task]:
     )
 
 
-def _clarified(scope: frozenset[UUID]) -> list[Task]:
+def _clarified(actor: Person, scope: frozenset[UUID]) -> list[Task]:
     """Checks that go on: the applicant has replied, or the time for it is over."""
     rows = db.session.execute(
         select(Competition, Application.number, Counted.applicant, Clarification)
@@ -120,7 +170,12 @@ def _clarified(scope: frozenset[UUID]) -> list[Task]:
         .join(Application, Application.id == EligibilityCheck.application_id)
         .join(Competition, Competition.id == Application.competition_id)
         .join(Counted, Counted.application_id == Application.id)
-        .where(_of(scope), _closed(), or_(_replied(), _lapsed()))
+        .where(
+            _of(scope),
+            _closed(),
+            unconflicted(actor.id, Application.id),
+            or_(_replied(), _lapsed()),
+        )
         .order_by(Clarification.asked_at)
         .options(joinedload(Clarification.reply))
     ).all()
@@ -191,6 +246,7 @@ def _second_person(actor: Person, scope: frozenset[UUID]) -> list[Task]:
             _of(scope),
             EligibilityCheck.state == CheckState.REJECTION_PROPOSED,
             EligibilityCheck.proposed_by_id != actor.id,
+            unconflicted(actor.id, Application.id),
         )
     ).all()
     return [
@@ -344,12 +400,18 @@ def _publications(prepared: Iterable[Prepared]) -> list[Task]:
     return found
 
 
-def _declined(scope: frozenset[UUID]) -> list[Task]:
+def _declined(actor: Person, scope: frozenset[UUID]) -> list[Task]:
     given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
     declined = db.session.scalars(
         select(Decision)
         .join(Decision.competition)
-        .where(_of(scope), Decision.state == DecisionState.DECLINED, Decision.id.not_in(given))
+        .join(Decision.application)
+        .where(
+            _of(scope),
+            Decision.state == DecisionState.DECLINED,
+            Decision.id.not_in(given),
+            unconflicted(actor.id, Application.id),
+        )
         .options(
             joinedload(Decision.competition),
             joinedload(Decision.application),

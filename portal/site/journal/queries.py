@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, union_all
 
+from portal.core.accounts.models import Person
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
@@ -14,8 +15,9 @@ from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
+from portal.grants.evaluation.ranking.queries import conflicts_of
 from portal.site.journal import words
-from portal.site.journal.rules import PRIVATE, Change, visible_changes
+from portal.site.journal.rules import PRIVATE, Change, first_key, visible_changes
 
 _OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
 
@@ -42,11 +44,14 @@ class Page:
     numbers: Mapping[str, str]  # of the application that a changed row belongs to, by its key
 
 
-def page(competition: Competition, before: int | None) -> Page:
-    """Entries older than `before`; a constant number of queries."""
+def page(actor: Person, competition: Competition, before: int | None) -> Page:
+    """Entries older than `before`; a constant number of queries.
+
+    Of an application that is closed to the actor it says only that something happened.
+    """
     found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=PRIVATE)
     entries = found[:PAGE]
-    numbers = _numbers(entries)
+    numbers, closed = _numbers(entries), conflicts_of(actor, competition)
     return Page(
         lines=[
             Line(
@@ -54,11 +59,16 @@ def page(competition: Competition, before: int | None) -> Page:
                 at=entry.at,
                 who=entry.actor.name if entry.actor else None,
                 event=words.event(entry.event),
-                about=numbers.get(str(entry.subject_id), ""),
-                facts=entry.facts,
-                changes=visible_changes(entry.changes),
+                about=about,
+                facts={} if about in closed else entry.facts,
+                changes=[
+                    change
+                    for change in visible_changes(entry.changes)
+                    if numbers.get(change.of, about) not in closed
+                ],
             )
             for entry in entries
+            for about in [numbers.get(str(entry.subject_id), "")]
         ],
         before=found[PAGE - 1].number if len(found) > PAGE else None,
         numbers=numbers,
@@ -80,8 +90,8 @@ def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
 
 
 def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:
-    """The keys of all subjects and changed rows; rows with keys of two parts are left out."""
-    rows = {row.partition(":")[2] for entry in entries for row in entry.changes}
-    return {UUID(row) for row in rows if "/" not in row and "-" in row} | {
+    """The keys of all subjects and changed rows; of a key of two parts the first."""
+    rows = {first_key(row.partition(":")[2]) for entry in entries for row in entry.changes}
+    return {UUID(row) for row in rows if "-" in row} | {
         entry.subject_id for entry in entries if entry.subject_id is not None
     }

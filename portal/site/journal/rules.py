@@ -31,7 +31,13 @@ SHOWN = frozenset(
 )
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
-_INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
+_INTERNAL = frozenset(
+    {
+        *("id", "version", "created_at", "terms_version", "position"),
+        # What was said and approved in a meeting stands in its minutes, for whoever may read it.
+        *("record", "notes", "order", "approved", "digest"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,16 @@ class Change:
     column: str
     before: Any
     after: Any
+
+    @property
+    def of(self) -> str:
+        """The key of the row, or of the row that it is a part of."""
+        return first_key(self.key)
+
+
+def first_key(key: str) -> str:
+    """Of a key of two parts, as an answer of a check has one, the first."""
+    return key.partition("/")[0]
 
 
 def visible_changes(changes: Mapping[str, Mapping[str, list[Any]]]) -> list[Change]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.access import requires
+from portal.core.access import requires, signed_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.site.journal import queries, words
@@ -19,7 +19,7 @@ def show(competition: Competition) -> ResponseReturnValue:
     return render_template(
         "site/journal/show.html",
         competition=competition,
-        page=queries.page(competition, _before(request.args.get("before", ""))),
+        page=queries.page(signed_in(), competition, _before(request.args.get("before", ""))),
         words=words,
     )
 

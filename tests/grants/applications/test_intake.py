@@ -58,10 +58,11 @@ def test_it_gets_number_seal_and_a_letter_like_all_others(
 ) -> None:
     sent = client.send(closed.board("/register"), paper(q_minors=pdf("saraksts.pdf")))
     assert sent.status_code == 302, text(sent)
-    page = client.page(sent.location).get_text()
-    assert "Papīra projekts" in page and "iesniegums.pdf" in page and "personīgi" in page
     application = registered(closed)
     assert application and application.number == f"{closed.call.code}-001"
+    closed.make.board_declares()
+    page = client.page(closed.board(f"/{application.number}")).get_text()
+    assert "Papīra projekts" in page and "iesniegums.pdf" in page and "personīgi" in page
     assert application.registered_by_id == closed.officer.id
     submission = closed.make.session.query(Submission).one()
     assert submission.content["channel"] == "in_person"

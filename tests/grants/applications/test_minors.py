@@ -29,6 +29,7 @@ def closed(client: PageClient, world: World) -> World:
     client.send(world.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
     assert client.send(world.path("/check"), {}).status_code == 302
     world.make.rewrite(world.call, deadline=clock.now() - timedelta(seconds=1))
+    world.make.board_declares()
     return world
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true, tuple_
 
+from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.grants.applications import hooks
 from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
 from portal.grants.applications.models import Application, Channel, Counted, State, Submission
@@ -18,10 +20,10 @@ from portal.grants.competitions.settled import sections_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application of the list; `title` is None while the applications are sealed."""
+    """One application of the list; `title` is None where its content is closed to the reader."""
 
     number: str
-    title: str
+    title: str | None
     applicant: str
     channel: Channel
     received_at: datetime
@@ -48,7 +50,7 @@ class Counts:
 
 
 # What a line is made of, in the order of its columns.
-Listed = Select[str | None, int | None, str, str, str, str, datetime, State]
+Listed = Select[str | None, int | None, str | None, str, str, str, datetime, State]
 
 _ORDER: dict[Sort, Any] = {
     Sort.NUMBER: Application.ordinal,
@@ -74,10 +76,12 @@ def counts(competition: Competition) -> Counts:
     return Counts(*row)
 
 
-def page(competition: Competition, view: View) -> Page:
+def page(actor: Person, competition: Competition, view: View) -> Page:
     """One page of the list: one query, however many lines."""
     order = _ORDER[view.sort]
-    query = _listed(competition, view.show).order_by(order, Application.ordinal).limit(PAGE + 1)
+    query = (
+        _listed(actor, competition, view.show).order_by(order, Application.ordinal).limit(PAGE + 1)
+    )
     if position := _position(view):
         query = query.where(tuple_(order, Application.ordinal) > position)
     lines = [_line(row, view.sort) for row in db.session.execute(query)]
@@ -85,12 +89,17 @@ def page(competition: Competition, view: View) -> Page:
     return Page(lines[:PAGE], lines[PAGE - 1].key if more else "")
 
 
-def _listed(competition: Competition, show: Show) -> Listed:
+def _readable(actor: Person, competition: Competition) -> ColumnElement[bool]:
+    """Which applications of the competition the actor may read; none where nobody answers."""
+    return and_(true(), *(hooks.readable(actor, competition) or [false()]))
+
+
+def _listed(actor: Person, competition: Competition, show: Show) -> Listed:
     query = (
         select(
             Application.number,
             Application.ordinal,
-            Counted.title,
+            case((_readable(actor, competition), Counted.title)),
             Counted.applicant,
             Counted.sort_name,
             Counted.channel,
@@ -139,14 +148,18 @@ def _position(view: View) -> tuple[Any, int] | None:
     return keys[view.sort], int(ordinal)
 
 
-def exported(competition: Competition) -> Iterator[list[Any]]:
-    """Every counted application as a line of the export, read in portions."""
+def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
+    """Every counted application as a line of the export, read in portions.
+
+    Of one whose content is closed to the actor it says what the list says, and nothing more.
+    """
     sections, replies = sections_of(competition), replies_to(competition)
     rows = db.session.execute(
         select(
             Submission.content,
             Submission.seal,
             *(Application.id, Application.number, Counted.title),
+            _readable(actor, competition),
         )
         .join(Submission.application)
         .join(Counted, Counted.application_id == Application.id)
@@ -158,7 +171,11 @@ def exported(competition: Competition) -> Iterator[list[Any]]:
         .order_by(Application.ordinal)
         .execution_options(yield_per=100)
     )
-    for content, seal, key, number, title in rows:
+    for content, seal, key, number, title, readable in rows:
+        if not readable:
+            known = [content["channel"], content["received_at"]]
+            yield [number, "", content["applicant"]["name"], "", "", *known, *[""] * 5]
+            continue
         values = measured(sections, with_replies(sections, content, replies.get(key, ())))
         applicant, partner = content["applicant"], content.get("partner") or {}
         yield [

@@ -12,7 +12,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.documents.exports import send_csv
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError
-from portal.grants.applications import papers, queries
+from portal.grants.applications import hooks, papers, queries
 from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
 from portal.grants.applications.intake.forms import PaperForm, paper_form
@@ -44,11 +44,12 @@ def index(competition: Competition) -> ResponseReturnValue:
         shows=Show,
         sorts=Sort,
         counts=intake.counts(competition),
-        page=intake.page(competition, view),
+        page=intake.page(signed_in(), competition, view),
         channels=papers.CHANNELS,
         unsealed=is_unsealed(competition),
         phase=phase(competition, clock.now()),
         may_register=bool(may(Right.REGISTER, competition)),
+        first=hooks.before_reading(signed_in(), competition),
     )
 
 
@@ -98,7 +99,7 @@ def receipt_pdf(competition: Competition, application: Application) -> ResponseR
 @views.get("/export.csv")
 @requires(Right.EXPORT)
 def export(competition: Competition) -> ResponseReturnValue:
-    return send_csv(f"{competition.code}.csv", EXPORTED, intake.exported(competition))
+    return send_csv(f"{competition.code}.csv", EXPORTED, intake.exported(signed_in(), competition))
 
 
 # ----------------------------------------------------------------- registering
@@ -123,6 +124,8 @@ def register(competition: Competition) -> ResponseReturnValue:
         form.refuse(refusal)
         return paper_page(competition, form), refusal.status
     flash(_("The application is registered: %(number)s.", number=submission.application.number))
+    if not may(Right.SEE, competition, submission.application):  # declared about later
+        return redirect(url_for(".index", competition=competition))
     return redirect(
         url_for(".application", competition=competition, application=submission.application)
     )

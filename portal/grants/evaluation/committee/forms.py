@@ -73,6 +73,25 @@ class DeclareNoneForm(Form):
     )
 
 
+class BoardDeclarationForm(Form):
+    """The list of applicants, those of them with whom there is a conflict, and which."""
+
+    listed = Choices(_l("Applications"), missing=_l("There is nothing to declare."))
+    conflicts = Choices(_l("I have a conflict of interest with:"), required=False)
+    kind = Choice(
+        _l("What is the conflict?"),
+        _l("Only if you have ticked somebody."),
+        choices=[
+            (kind.value, label)
+            for kind, label in CONFLICTS.items()
+            if kind is not ConflictKind.NONE
+        ],
+        coerce=ConflictKind,
+        required=False,
+    )
+    note = TextArea(_l("What the conflict is"), required=False, limit=1000, rows=3)
+
+
 class ResolveForm(Form):
     """Settle a suspected conflict."""
 

@@ -6,11 +6,11 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
 from portal.core.db import db
-from portal.grants.applications.models import Application, Counted
+from portal.grants.applications.models import Application, Counted, State
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
     Assignment,
@@ -20,10 +20,13 @@ from portal.grants.evaluation.models import (
     Suspicion,
 )
 from portal.grants.evaluation.visibility import (
+    Sight,
     assigned,
+    conflict_sight,
     declared,
     is_eligible,
     scored,
+    sight,
     unrecused,
 )
 
@@ -81,21 +84,42 @@ def voting(competition: Competition) -> Sequence[Person]:
 
 
 def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
-    """By application of the competition, who is recused from it: visibility.recused as a table."""
+    """By application of the competition, who of its committee is recused from it, or was of it:
+    visibility.recused as a table.
+    """
     declarations = (
         select(Declaration.application_id, Declaration.person_id)
         .join(Application, Application.id == Declaration.application_id)
-        .where(Application.competition_id == competition.id, Declaration.kind != ConflictKind.NONE)
+        .where(
+            Application.competition_id == competition.id,
+            Declaration.kind != ConflictKind.NONE,
+            _of_committee(Declaration.person_id, competition),
+        )
     )
     suspicions = (
         select(Suspicion.application_id, Suspicion.person_id)
         .join(Application, Application.id == Suspicion.application_id)
-        .where(Application.competition_id == competition.id, Suspicion.confirmed.is_(True))
+        .where(
+            Application.competition_id == competition.id,
+            Suspicion.confirmed.is_(True),
+            _of_committee(Suspicion.person_id, competition),
+        )
     )
     found: dict[UUID, set[UUID]] = {}
     for application, person in db.session.execute(declarations.union(suspicions)):
         found.setdefault(application, set()).add(person)
     return found
+
+
+def _of_committee(
+    person: InstrumentedAttribute[UUID], competition: Competition
+) -> ColumnElement[bool]:
+    """Whether the person sits on the committee, or ever did."""
+    return exists().where(
+        RoleGrant.person_id == person,
+        RoleGrant.competition_id == competition.id,
+        RoleGrant.role.in_(COMMITTEE),
+    )
 
 
 def sheets_owed(competition: Competition) -> list[Owed]:
@@ -185,15 +209,39 @@ def undeclared(actor: Person, competition: Competition) -> Sequence[Application]
     ).all()
 
 
-def declared_by(actor: Person, competition: Competition) -> list[tuple[Application, Declaration]]:
-    """What the actor has declared, in the order of the applications' numbers."""
+def owed_by_board(actor: Person, competition: Competition) -> int:
+    """About how many applications a person of the board has still to declare."""
+    owed = select(func.count()).select_from(Application).where(_owed_by_board(actor, competition))
+    return db.session.scalars(owed).one()
+
+
+def undeclared_by_board(actor: Person, competition: Competition) -> Sequence[Application]:
+    """The same applications, in the order of their numbers: who applies, and with whom."""
+    return db.session.scalars(
+        select(Application)
+        .where(_owed_by_board(actor, competition))
+        .order_by(Application.ordinal)
+        .options(joinedload(Application.counted, innerjoin=True))
+    ).all()
+
+
+def _owed_by_board(actor: Person, competition: Competition) -> ColumnElement[bool]:
+    return sight(conflict_sight, actor, competition) == Sight.UNDECLARED.value
+
+
+def declared_by(
+    actor: Person, competition: Competition, *, board: bool = False
+) -> list[tuple[Application, Declaration]]:
+    """What the actor has declared, in the order of the applications' numbers: about those that the
+    committee evaluates, or for the board about all that came in.
+    """
     rows = db.session.execute(
         select(Application, Declaration)
         .join(Declaration, Declaration.application_id == Application.id)
         .where(
             Application.competition_id == competition.id,
             Declaration.person_id == actor.id,
-            is_eligible(),
+            Application.state == State.SUBMITTED if board else is_eligible(),
         )
         .order_by(Application.ordinal)
         .options(joinedload(Application.counted, innerjoin=True))
@@ -226,14 +274,19 @@ def suspicions(competition: Competition) -> list[Conflict]:
     return [Conflict(who, number or "", name, suspicion=row) for row, who, number, name in rows]
 
 
-def declared_conflicts(competition: Competition) -> list[Conflict]:
-    """The conflicts that members have declared."""
+def declared_conflicts(competition: Competition, *, committee: bool = True) -> list[Conflict]:
+    """The conflicts that the committee has declared, or those of the board who do not sit on it."""
+    of_committee = _of_committee(Declaration.person_id, competition)
     rows = db.session.execute(
         select(Declaration, Person.name, Application.number, Counted.applicant)
         .join(Person, Person.id == Declaration.person_id)
         .join(Application, Application.id == Declaration.application_id)
         .join(Counted, Counted.application_id == Application.id)
-        .where(Application.competition_id == competition.id, Declaration.kind != ConflictKind.NONE)
+        .where(
+            Application.competition_id == competition.id,
+            Declaration.kind != ConflictKind.NONE,
+            of_committee if committee else ~of_committee,
+        )
         .order_by(Application.ordinal, Person.name)
     )
     return [Conflict(who, number or "", name, declaration=row) for row, who, number, name in rows]

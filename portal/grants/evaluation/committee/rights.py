@@ -6,14 +6,15 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import COMMITTEE, MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.models import COMMITTEE, DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds, on_committee, scopes
 from portal.core.db import Base
-from portal.grants.applications.models import Application
+from portal.grants.applications.models import Application, State
+from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
 from portal.grants.evaluation.committee.models import Suspicion
-from portal.grants.evaluation.visibility import answer, content_sight
+from portal.grants.evaluation.visibility import answer, content_sight, resolve_sight
 
 
 class Right(StrEnum):
@@ -24,6 +25,7 @@ class Right(StrEnum):
     SIT = "committee.sit"  # on some committee
     WORK = "committee.work"  # on just this one
     DECLARE = "committee.declare"
+    DECLARE_FOR_BOARD = "committee.declare_for_board"  # who prepares and decides there
     SEE_ROUND = "committee.see_round"  # conflicts, assignments, who has what left
     RESOLVE = "committee.resolve"  # suspected conflicts; also the secretary, for the chair's own
     LEAD = "committee.lead"  # assign, remind, reopen, open the discussion
@@ -62,6 +64,20 @@ def _declare(actor: Person | None, competition: Competition, application: Applic
     return YES if found or found.visible else HIDDEN
 
 
+@rule(Right.DECLARE_FOR_BOARD)
+def _declare_for_board(
+    actor: Person | None, competition: Competition, *application: Application
+) -> Answer:
+    """From the deadline on, when it is known who has applied."""
+    if not holds(actor, DECIDING, competition.municipality_id):
+        return _see_committee(actor, competition) and no(
+            _l("Whoever prepares or decides at the board declares. You only read.")
+        )
+    if any(one.state is not State.SUBMITTED for one in application):
+        return HIDDEN
+    return YES if is_unsealed(competition) else SEALED
+
+
 @rule(Right.SEE_ROUND)
 def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
     return on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY) | holds(
@@ -70,10 +86,15 @@ def _see_round(actor: Person | None, competition: Competition, *_within: Base) -
 
 
 @rule(Right.RESOLVE)
-def _resolve(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
-        return YES
-    return _lead(actor, competition)
+def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Answer:
+    """Nobody whom a conflict of interest keeps from the application, but for one's own."""
+    if not on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+        return _lead(actor, competition)
+    for one in suspicion:
+        found = answer(resolve_sight, actor, one.application)
+        if not found and actor and one.person_id != actor.id:
+            return found
+    return YES
 
 
 @rule(Right.LEAD)

@@ -9,14 +9,16 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.accounts.queries import person_by_email
+from portal.core.accounts.rights import holds
 from portal.core.accounts.service import send_reset
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
+from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries, rules
 from portal.grants.evaluation.committee.models import (
@@ -159,8 +161,9 @@ def declare(
     would undo a recusal.
     """
     with unit_of_work(actor, "conflict.declared", application) as work:
-        under_evaluation(work, application.competition)
+        _while_it_matters(work, actor, application.competition)
         declaration = _declare(work, actor, application, kind, note)
+        work.note(kind=kind.value)
     return declaration
 
 
@@ -175,6 +178,42 @@ def declare_none(
         for application in applications:
             _declare(work, actor, application, ConflictKind.NONE, "")
         work.note(applications=[application.number for application in applications])
+
+
+def declare_for_board(
+    actor: Person,
+    competition: Competition,
+    among: Sequence[Application],
+    *,
+    conflicts: Collection[Application],
+    kind: ConflictKind | None,
+    note: str = "",
+) -> None:
+    """Declare about all of `among`, the list that the person of the board has read: a conflict of
+    one kind with some of them, and none with the others.
+
+    Raises Invalid for `kind` where it is owed.
+    """
+    if conflicts and kind in (None, ConflictKind.NONE):
+        raise Invalid("kind", _l("Say what the conflict is."), "kind")
+    with unit_of_work(actor, "conflict.declared_for_board", competition) as work:
+        _while_it_matters(work, actor, competition)
+        for application in among:
+            found = kind if application in conflicts and kind else ConflictKind.NONE
+            _declare(work, actor, application, found, note if application in conflicts else "")
+        work.note(
+            applications=[application.number for application in among],
+            conflicts=[application.number for application in conflicts],
+        )
+
+
+def _while_it_matters(work: Work, actor: Person, competition: Competition) -> None:
+    """The committee declares until the competition is decided, the board as long as it acts."""
+    if holds(actor, DECIDING, competition.municipality_id):
+        if not is_unsealed(competition):
+            raise StateConflict("before_deadline", SEALED.reason)
+    else:
+        under_evaluation(work, competition)
 
 
 def _declare(

@@ -1,5 +1,8 @@
 """The board's page of the committee; declarations, suspected conflicts and assignments."""
 
+from collections.abc import Collection, Sequence
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -93,6 +96,68 @@ def _committee(competition: Competition, message: str) -> Response:
     return redirect(url_for(".index", competition=competition))
 
 
+@board.route("/<slug:competition>/declarations", methods=["GET", "POST"])
+@requires(Right.DECLARE_FOR_BOARD)
+def declarations_of_board(competition: Competition) -> ResponseReturnValue:
+    applications = queries.undeclared_by_board(signed_in(), competition)
+    form = forms.BoardDeclarationForm()
+    choices = [(a.number or "", a.counted.applicant) for a in applications]
+    form.listed.choices = form.conflicts.choices = choices
+    if carried_out(form, lambda: _declare_for_board(competition, applications, form)):
+        flash(_("Declared. The applications with which you have no conflict are open to you."))
+        return redirect(url_for("intake.index", competition=competition))
+    return form_page(
+        f"{FOLDER}/board.html",
+        form,
+        competition=competition,
+        applications=applications,
+        declared=queries.declared_by(signed_in(), competition, board=True),
+    )
+
+
+def _declare_for_board(
+    competition: Competition, applications: Sequence[Application], form: forms.BoardDeclarationForm
+) -> None:
+    def chosen(numbers: Collection[str] | None) -> list[Application]:
+        return [one for one in applications if one.number in (numbers or ())]
+
+    service.declare_for_board(
+        signed_in(),
+        competition,
+        chosen(form.listed.data),
+        conflicts=chosen(form.conflicts.data),
+        kind=form.kind.data,
+        note=form.note.data or "",
+    )
+
+
+@board.route(
+    "/<slug:competition>/applications/<number:application>/declaration", methods=["GET", "POST"]
+)
+@requires(Right.DECLARE_FOR_BOARD)
+def declare_one(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = forms.DeclarationForm()
+    verb = partial(service.declare, signed_in(), application)
+    back = url_for(".declarations_of_board", competition=competition)
+    if carried_out(form, lambda: verb(kind=form.kind.data, note=form.note.data)):
+        flash(_("Declared."))
+        return redirect(back)
+    return _declaration_page(competition, application, form, back)
+
+
+def _declaration_page(
+    competition: Competition, application: Application, form: forms.DeclarationForm, back: str
+) -> ResponseReturnValue:
+    return form_page(
+        f"{FOLDER}/declare.html",
+        form,
+        competition=competition,
+        application=application,
+        declaration=queries.declaration(signed_in(), application),
+        back_url=back,
+    )
+
+
 # ---------------------------------------------------------------- declarations
 
 
@@ -125,13 +190,8 @@ def declare(competition: Competition, application: Application) -> ResponseRetur
         lambda: service.declare(actor, application, kind=form.kind.data, note=form.note.data),
     ):
         return _after_declaring(competition, application, form.kind.data)
-    return form_page(
-        f"{FOLDER}/declare.html",
-        form,
-        competition=competition,
-        application=application,
-        declaration=queries.declaration(actor, application),
-    )
+    back = url_for("scoring.work", competition=competition)
+    return _declaration_page(competition, application, form, back)
 
 
 def _after_declaring(
@@ -170,6 +230,7 @@ def conflicts(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         suspicions=queries.suspicions(competition),
         declared=queries.declared_conflicts(competition),
+        of_board=queries.declared_conflicts(competition, committee=False),
     )
 
 

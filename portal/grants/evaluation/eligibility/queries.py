@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, Reply
 from portal.grants.applications.models import State as ApplicationState
@@ -22,13 +23,18 @@ from portal.grants.evaluation.eligibility.models import (
     Verdict,
 )
 from portal.grants.evaluation.eligibility.rules import Answered
+from portal.grants.evaluation.visibility import Sight, content_sight, sight
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An application in the list of checks: who, in which state, since when it waits."""
+    """An application in the list of checks: who, in which state, since when it waits.
+
+    Of one that is closed to the reader `sight` says why, and `title` is empty.
+    """
 
     number: str
+    sight: Sight
     title: str
     applicant: str
     state: CheckState
@@ -37,7 +43,7 @@ class Line:
     until: datetime | None  # of the clarification that is open
 
 
-def checks(competition: Competition, *states: CheckState) -> list[Line]:
+def checks(actor: Person, competition: Competition, *states: CheckState) -> list[Line]:
     """The counted applications with their checks, who waits longest first; of `states`, or all."""
     state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
     asked = Clarification.reply_id.is_(None) & Clarification.closed_at.is_(None)
@@ -54,10 +60,12 @@ def checks(competition: Competition, *states: CheckState) -> list[Line]:
         replied,
         func.greatest(Counted.submitted_at, competition.deadline),
     )
+    seen = sight(content_sight, actor, competition)
     query = (
         select(
             Application.number,
-            Counted.title,
+            seen,
+            case((seen == Sight.OPEN.value, Counted.title), else_=""),
             Counted.applicant,
             state,
             since,
@@ -73,8 +81,8 @@ def checks(competition: Competition, *states: CheckState) -> list[Line]:
     if states:
         query = query.where(state.in_(states))
     return [
-        Line(number or "", title, name, CheckState(code), at, by, until)
-        for number, title, name, code, at, by, until in db.session.execute(query)
+        Line(number or "", Sight(seen), title, name, CheckState(code), at, by, until)
+        for number, seen, title, name, code, at, by, until in db.session.execute(query)
     ]
 
 

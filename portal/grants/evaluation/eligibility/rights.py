@@ -6,15 +6,14 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import MUNICIPAL, Person, Role
+from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
 from portal.grants.applications.models import Application, State
-from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import queries
 from portal.grants.evaluation.eligibility.models import ClarificationFile
-from portal.grants.evaluation.visibility import conflict_of
+from portal.grants.evaluation.visibility import answer, content_sight
 
 
 class Right(StrEnum):
@@ -39,11 +38,8 @@ def _list(actor: Person | None, competition: Competition) -> Answer:
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    """Not before the deadline: until then nobody reads what came in."""
     found = _list(actor, competition) & _is_counted(application)
-    if found and not is_unsealed(competition):
-        return SEALED
-    return conflict_of(actor, application) if found else found
+    return answer(content_sight, actor, application) if found else found
 
 
 @rule(Right.READ_FILE)
@@ -56,9 +52,10 @@ def _read_file(
     """A file that has been sent; what names minors is for the officer alone."""
     if file.removed_at is not None or file.clarification.reply_id is None:
         return HIDDEN
+    found = _read(actor, competition, application)
     if file.names_minors:
-        return holds(actor, Role.OFFICER, competition.municipality_id)
-    return _read(actor, competition, application)
+        return found & holds(actor, Role.OFFICER, competition.municipality_id)
+    return found
 
 
 @rule(Right.CHECK)
@@ -78,7 +75,7 @@ def _confirm(
 ) -> Answer:
     if not _read(actor, competition, application):
         return HIDDEN
-    if holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
+    if holds(actor, DECIDING, competition.municipality_id):
         return YES
     return no(_l("An officer or the head of the board confirms a rejection."))
 

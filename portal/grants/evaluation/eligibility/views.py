@@ -16,6 +16,7 @@ from portal.core.accounts.rights import holds
 from portal.core.arrival import all_received
 from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
+from portal.grants.applications import hooks
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.applications.rights import Right as Applications
@@ -31,6 +32,7 @@ from portal.grants.evaluation.eligibility.rights import Right
 from portal.grants.evaluation.eligibility.shown import replies_of
 from portal.grants.evaluation.eligibility.words import KINDS, STATES, VERDICTS
 from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.visibility import REASONS
 
 views = Blueprint(
     "eligibility", __name__, url_prefix="/board/competitions/<slug:competition>/eligibility"
@@ -61,7 +63,9 @@ def index(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         state=state,
         counts=queries.counts(competition),
-        lines=queries.checks(competition, *([state] if state else [])),
+        lines=queries.checks(signed_in(), competition, *([state] if state else [])),
+        first=hooks.before_reading(signed_in(), competition),
+        REASONS=REASONS,
         actor=signed_in(),
         checks=bool(holds(signed_in(), Role.OFFICER, competition.municipality_id)),
     )

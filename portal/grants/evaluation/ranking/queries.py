@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
@@ -37,12 +37,11 @@ from portal.grants.evaluation.ranking.rules import (
 )
 from portal.grants.evaluation.visibility import (
     Sight,
+    conflict_sight,
     is_eligible,
-    recused,
     result_sight,
     sheets_sight,
     sight,
-    suspected,
     unrecused,
     visible,
 )
@@ -129,13 +128,13 @@ def ranking_for(actor: Person, competition: Competition) -> Ranking:
 
 
 def conflicts_of(actor: Person, competition: Competition) -> frozenset[str]:
-    """Numbers of the applications from which a conflict of interest keeps the actor, whatever has
-    come of their checks: nothing of what concerns them is said.
+    """Numbers of the applications that are closed to the actor, whatever has come of their checks:
+    nothing of what concerns them is said.
     """
     numbers = select(Application.number).where(
         Application.competition_id == competition.id,
         Application.number.is_not(None),
-        or_(recused(actor.id, Application.id), suspected(actor.id, Application.id)),
+        ~visible(conflict_sight, actor, competition),
     )
     return frozenset(number or "" for number in db.session.scalars(numbers))
 

@@ -131,7 +131,9 @@ class TestDeclaring:
     def test_none_is_declared_for_just_the_ticked_ones(self, world, ctx):
         first, second = (here(world.assigned(declared=False)) for _ in range(2))
         service.declare_none(here(world.member), here(world.call), [first])
-        kinds = db.session.scalars(select(Declaration)).all()
+        kinds = db.session.scalars(
+            select(Declaration).where(Declaration.person_id == world.member.id)
+        ).all()
         assert [(d.application_id, d.kind) for d in kinds] == [(first.id, ConflictKind.NONE)]
         assert [a.id for a in queries.undeclared(here(world.member), here(world.call))] == [
             second.id

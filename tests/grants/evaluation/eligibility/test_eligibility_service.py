@@ -229,11 +229,13 @@ def test_the_list_says_since_when_each_waits(make, officer, ctx):
     waiting, done = (make.application(call, submitted=True) for _ in range(2))
     make.application(call)
     service.accept(here(officer), here(done), YES, version=0)
-    lines = {line.number: line for line in queries.checks(here(call))}
+    lines = {line.number: line for line in queries.checks(here(officer), here(call))}
     assert set(lines) == {waiting.number, done.number}
     assert lines[waiting.number].since == call.deadline
     assert queries.counts(here(call))[CheckState.ELIGIBLE] == 1
-    assert [line.number for line in queries.checks(here(call), CheckState.OPEN)] == [waiting.number]
+    assert [line.number for line in queries.checks(here(officer), here(call), CheckState.OPEN)] == [
+        waiting.number
+    ]
 
 
 def test_not_before_the_deadline_and_not_after_the_decision(make, officer, ctx):

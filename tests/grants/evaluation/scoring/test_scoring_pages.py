@@ -82,7 +82,9 @@ def test_ticking_by_name(client, world, desk):
     assert nothing.status_code == 422
     client.send(f"{desk}/declarations", {"applications": [first.number]})
     world.make.session.expire_all()
-    rows = world.make.session.scalars(select(Declaration)).all()
+    rows = world.make.session.scalars(
+        select(Declaration).where(Declaration.person_id == world.member.id)
+    ).all()
     assert [(d.application_id, d.kind) for d in rows] == [(first.id, ConflictKind.NONE)]
     assert second.number in text(client.get(f"{desk}/declarations"))
 
