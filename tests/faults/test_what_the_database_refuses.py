@@ -229,6 +229,12 @@ CASES = [
         "UPDATE decisions SET published_at = NULL WHERE state = 'published'",
     ),
     ("decisions_signed", "UPDATE decisions SET title = 'x' WHERE state = 'signed'"),
+    (
+        "decisions_signed_by_deputy",
+        "UPDATE decisions SET signed_at = now(), as_deputy = true WHERE state = 'drafted'",
+        "UPDATE decisions SET reasons = 'x' WHERE state = 'drafted'",
+    ),
+    ("ck_decisions_as_deputy", "UPDATE decisions SET as_deputy = true WHERE state = 'drafted'"),
     ("decisions_signed", "UPDATE decisions SET signatory = 'x' WHERE state = 'published'"),
     (
         "decisions_taken_back",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
@@ -120,15 +120,19 @@ def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
     """The applications of these decisions from which a conflict of interest keeps the head."""
     if not decisions:
         return set()
-    head, board = aliased(RoleGrant), decisions[0].competition.municipality_id
-    kept = exists().where(
-        head.municipality_id == board,
-        head.role == Role.HEAD,
-        head.is_living,
-        or_(recused(head.person_id, Application.id), suspected(head.person_id, Application.id)),
+    head = aliased(RoleGrant)
+    found = db.session.scalars(
+        select(Application.id)
+        .join(Competition, Competition.id == Application.competition_id)
+        .join(head, head.municipality_id == Competition.municipality_id)
+        .where(
+            Application.id.in_([one.application_id for one in decisions]),
+            head.role == Role.HEAD,
+            head.is_living,
+            or_(recused(head.person_id, Application.id), suspected(head.person_id, Application.id)),
+        )
     )
-    keys = [one.application_id for one in decisions]
-    return set(db.session.scalars(select(Application.id).where(Application.id.in_(keys), kept)))
+    return set(found)
 
 
 def standing(competition: Competition) -> list[Decision]:
