@@ -130,6 +130,18 @@ class ReopenForm(Form):
     reason = TextArea(_l("Why it is reopened"), _l("The member reads it."), limit=1000, rows=3)
 
 
+class DiscussionForm(Form):
+    """Open the discussion; the reason is owed where sheets are missing, which the verb judges."""
+
+    reason = TextArea(
+        _l("Why you do not wait for them"),
+        _l("The minutes repeat it."),
+        required=False,
+        limit=1000,
+        rows=3,
+    )
+
+
 class VersionForm(VersionedForm):
     """A button that carries the version that the page shows."""
 
