@@ -13,8 +13,11 @@ from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.core.messages.models import Message
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.queries import sheets_missing
+from portal.grants.evaluation.meeting import paper
+from portal.grants.evaluation.meeting.minutes import record_of
 from portal.grants.evaluation.models import (
     Assignment,
+    Meeting,
     ScoreSheet,
     SheetState,
     Suspicion,
@@ -90,7 +93,9 @@ class TestTakingBack:
 
 
 class TestOpening:
-    def test_a_reason_is_owed_where_sheets_are_missing(self, client, make, world, ctx):
+    def test_a_reason_is_owed_where_sheets_are_missing_and_the_minutes_repeat_it(
+        self, client, make, world, ctx
+    ):
         world.scored(*[("7", "7")] * 2)
         client.sign_in(world.chair)
         refused = client.send(f"/committee/{world.call.slug}/discussion")
@@ -99,6 +104,10 @@ class TestOpening:
         client.send(f"/committee/{world.call.slug}/discussion", {"reason": reason})
         call = here(world.call)
         assert (call.discussion_missing, call.discussion_reason) == (1, reason)
+        held = Meeting(competition_id=call.id, number=1, held_at=clock.now(), place="Rožu iela")
+        make.row(held)
+        passages = paper.minutes(record_of(call, here(held))).discussion
+        assert any(reason in str(one.text) for one in passages)
 
     def test_none_where_all_are_in(self, world, ctx):
         world.scored(*[("7", "7")] * 3)
