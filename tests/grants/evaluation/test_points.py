@@ -133,7 +133,7 @@ def test_until_then_the_page_says_what_is_missing_and_what_comes_next(client, ma
     path = f"/committee/{world.call.slug}/ranking"
     for reader in (world.chair, make.person(Role.OFFICER)):
         page = client.sign_in(reader).page(path)
-        assert f"{world.member.name}: {last.number}" in " ".join(page.get_text(" ").split())
+        assert f"{world.member.name}: {last.number[-3:]}" in " ".join(page.get_text(" ").split())
         assert not page.select("main table")
     make.sheet(last, world.member, {"c1": "7", "c2": "7"})
     page = client.sign_in(world.chair).page(path)

@@ -130,15 +130,11 @@ class ReopenForm(Form):
     reason = TextArea(_l("Why it is reopened"), _l("The member reads it."), limit=1000, rows=3)
 
 
-class DiscussionForm(Form):
-    """Open the discussion; the reason is owed where sheets are missing, which the verb judges."""
+class HurryForm(Form):
+    """Open the discussion while sheets are missing."""
 
     reason = TextArea(
-        _l("Why you do not wait for them"),
-        _l("The minutes repeat it."),
-        required=False,
-        limit=1000,
-        rows=3,
+        _l("Why you do not wait for them"), _l("The minutes repeat it."), limit=1000, rows=3
     )
 
 

@@ -282,14 +282,16 @@ def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[s
 @views.route("/<slug:competition>/discussion", methods=["GET", "POST"])
 @requires(Committee.LEAD)
 def open_discussion(competition: Competition) -> ResponseReturnValue:
-    form = forms.DiscussionForm()
-    if form.validate_on_submit() and accepted(
+    missing = committee.sheets_missing(competition)
+    form = forms.HurryForm() if missing else forms.ConfirmForm()
+    if carried_out(
         form,
-        lambda: service.open_discussion(signed_in(), competition, reason=form.reason.data or ""),
+        lambda: service.open_discussion(
+            signed_in(), competition, reason=form["reason"].data if missing else ""
+        ),
     ):
         flash(_("The discussion is open: members see each other's sheets."))
         return redirect(url_for("ranking.show", competition=competition))
-    missing = committee.sheets_missing(competition)
     return form_page(
         "grants/evaluation/scoring/open_discussion.html",
         form,
