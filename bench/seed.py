@@ -74,7 +74,7 @@ def seed() -> Seeded:
     submitted = _applications(evaluated, pairs[:APPLICATIONS], submitted=True)
     drafts = _applications(opened, pairs[APPLICATIONS:], submitted=False)
     _attached(drafts)
-    to_score = _scored(evaluated, submitted, members)
+    to_score = _scored(evaluated, submitted, chair, members)
     db.session.commit()
     return Seeded(
         evaluated=evaluated.slug,
@@ -240,9 +240,9 @@ def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
 
 
 def _scored(
-    call: Competition, applications: list[dict[str, Any]], members: list[UUID]
+    call: Competition, applications: list[dict[str, Any]], chair: UUID, members: list[UUID]
 ) -> dict[UUID, list[str]]:
-    """Five sheets for each application; every member has all of them to do."""
+    """Five sheets for each application; every member has all of them to do. It is discussed."""
     criteria = [c for c in call.criteria if c.kind is CriterionKind.QUALITY]
     now = clock.now()
     checks, assignments, declarations, sheets, scores = [], [], [], [], []
@@ -258,17 +258,18 @@ def _scored(
             }
         )
         scorers = {members[(n + k) % len(members)] for k in range(SHEETS)}
+        declarations += [
+            {
+                "id": uuid7(),
+                "person_id": person,
+                "application_id": row["id"],
+                "kind": ConflictKind.NONE,
+                "declared_at": now,
+            }
+            for person in (chair, *members)
+        ]
         for member in members:
             assignments.append({"id": uuid7(), "person_id": member, "application_id": row["id"]})
-            declarations.append(
-                {
-                    "id": uuid7(),
-                    "person_id": member,
-                    "application_id": row["id"],
-                    "kind": ConflictKind.NONE,
-                    "declared_at": now,
-                }
-            )
             if member not in scorers:
                 left[member].append(row["number"])
                 continue
@@ -297,4 +298,5 @@ def _scored(
         (Score, scores),
     ):
         _rows(model, rows)
+    call.discussion_opened_at = now
     return left

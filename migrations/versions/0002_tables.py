@@ -39,6 +39,19 @@ BEGIN
 END $$
     """,
     """
+CREATE OR REPLACE FUNCTION assignments_discussed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NEW.ended_at IS NULL AND (TG_OP = 'INSERT' OR OLD.ended_at IS NOT NULL) AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id JOIN score_sheets ON application_id = applications.id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL AND score_sheets.state <> 'draft' AND score_sheets.person_id <> NEW.person_id AND reopened_by_id IS DISTINCT FROM score_sheets.person_id);
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
 CREATE OR REPLACE FUNCTION scores_locked() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
@@ -57,6 +70,7 @@ TRIGGERS = (
     "CREATE TRIGGER amendments_never_emptied BEFORE TRUNCATE ON amendments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER applications_kept BEFORE DELETE ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER assignments_discussed BEFORE INSERT OR UPDATE OF ended_at ON assignments FOR EACH ROW EXECUTE FUNCTION assignments_discussed()",
     'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
@@ -69,6 +83,7 @@ TRIGGERS = (
     "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.reply_id IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_discussed BEFORE UPDATE OF discussion_opened_at, discussion_missing, discussion_reason ON competitions FOR EACH ROW WHEN (OLD.discussion_opened_at IS NOT NULL AND (NEW.discussion_opened_at, NEW.discussion_missing, NEW.discussion_reason) IS DISTINCT FROM (OLD.discussion_opened_at, OLD.discussion_missing, OLD.discussion_reason)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_instalments BEFORE INSERT OR UPDATE OF instalments ON competitions FOR EACH ROW EXECUTE FUNCTION refuse_if('(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share) IS DISTINCT FROM 100')",
     "CREATE TRIGGER competitions_kept BEFORE DELETE ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
@@ -104,6 +119,7 @@ TRIGGERS = (
     "CREATE TRIGGER role_grants_ended BEFORE UPDATE OF ended_at ON role_grants FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER role_grants_kept BEFORE DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_complete BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''submitted'' AND OLD.state = ''draft'' AND EXISTS (SELECT FROM applications JOIN criteria USING (competition_id) LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id WHERE applications.id = NEW.application_id AND criteria.kind = ''quality'' AND (scores.points IS NULL OR scores.points > criteria.maximum OR mod(scores.points, criteria.step) <> 0))')",
+    "CREATE TRIGGER score_sheets_discussed BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''replaced'' AND OLD.state <> NEW.state AND NEW.reopened_by_id = NEW.person_id AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)')",
     "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_locked BEFORE UPDATE ON score_sheets FOR EACH ROW WHEN (OLD.state = 'replaced' OR (OLD.state = 'submitted' AND (NEW.state <> 'replaced' OR (NEW.overall, NEW.person_id, NEW.application_id, NEW.submitted_at) IS DISTINCT FROM (OLD.overall, OLD.person_id, OLD.application_id, OLD.submitted_at)))) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER scores_locked BEFORE UPDATE OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION scores_locked()",
@@ -257,12 +273,20 @@ def upgrade() -> None:
         sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
         sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_missing", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("discussion_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
+        sa.CheckConstraint(
+            "CASE WHEN discussion_missing > 0"
+            " THEN discussion_opened_at IS NOT NULL AND discussion_reason <> ''"
+            " ELSE discussion_missing = 0 AND discussion_reason = '' END",
+            name=op.f("ck_competitions_discussion_reason"),
+        ),
         sa.CheckConstraint(
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
             name=op.f("ck_competitions_announced_at"),
@@ -1226,7 +1250,9 @@ def upgrade() -> None:
             name=op.f("ck_score_sheets_replaced_at"),
         ),
         sa.CheckConstraint(
-            "replaced_at IS NULL OR reopen_reason <> ''", name=op.f("ck_score_sheets_reopen_reason")
+            "replaced_at IS NULL OR reopen_reason <> ''"
+            " OR reopened_by_id IS NOT DISTINCT FROM person_id",
+            name=op.f("ck_score_sheets_reopen_reason"),
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_score_sheets_application_id")
@@ -1786,4 +1812,5 @@ def downgrade() -> None:
     op.drop_table("journal_seals")
     op.execute("DROP FUNCTION refuse_change")
     op.execute("DROP FUNCTION refuse_if")
+    op.execute("DROP FUNCTION assignments_discussed")
     op.execute("DROP FUNCTION scores_locked")

@@ -231,6 +231,7 @@ scoring.sheet                   closed     member,chair,secretary recused
 scoring.save                    closed     member,chair           secretary,recused
 scoring.autosave                closed     member,chair           secretary,recused
 scoring.check                   closed     member,chair           secretary,recused
+scoring.take_back               closed     member,chair           secretary,recused
 scoring.file                    closed     member,chair           secretary,recused
 scoring.file                    minors     nobody
 scoring.reply_file              closed     member,chair           secretary,recused
@@ -241,10 +242,10 @@ scoring.open_discussion         closed     chair                  board,member,s
 scoring.discussion              closed     auditor                officer,head,deputy,committee
 scoring.discussion              discussed  board,member,chair     secretary,recused
 scoring.reopen                  closed     nobody                 board,committee
-scoring.reopen                  discussed  chair                  board,member,secretary,recused
+scoring.reopen                  discussed  head                   officer,auditor,committee
 ranking.show                    closed     board,chair,secretary  member,recused
 ranking.show                    discussed  board,committee
-ranking.csv                     closed     board,chair,secretary  member,recused
+ranking.csv                     closed     auditor                officer,head,committee
 ranking.csv                     discussed  board,committee
 
 # meetings: the secretary keeps the minutes, the chair closes them

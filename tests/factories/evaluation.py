@@ -223,6 +223,8 @@ class Evaluations(Applications):
             for member in members:
                 self.sheet(application, member, {"c1": c1, "c2": c2})
             applications.append(application)
+        competition.discussion_opened_at = competition.discussion_opened_at or clock.now()
+        self.session.commit()
         clears = [
             str(a.number)
             for a, (c1, c2) in zip(applications, points, strict=True)

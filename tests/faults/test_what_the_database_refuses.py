@@ -37,6 +37,10 @@ LATE = (
     "application_id IN (SELECT applications.id FROM applications"
     " JOIN competitions ON competitions.id = competition_id WHERE competitions.state = 'decided')"
 )
+DISCUSSED = (
+    "application_id IN (SELECT applications.id FROM applications JOIN competitions"
+    " ON competitions.id = competition_id WHERE discussion_opened_at IS NOT NULL)"
+)
 SOMEBODY = "(SELECT id FROM persons WHERE name = 'Svešinieks')"
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
 
@@ -175,6 +179,30 @@ CASES = [
     (
         "score_sheets_locked",
         "UPDATE score_sheets SET state = 'draft', submitted_at = NULL WHERE state = 'submitted'",
+    ),
+    (
+        "score_sheets_discussed",
+        "UPDATE score_sheets SET state = 'replaced', replaced_at = now(),"
+        f" reopened_by_id = person_id WHERE state = 'submitted' AND {DISCUSSED}",
+    ),
+    (
+        "ck_score_sheets_reopen_reason",
+        f"UPDATE score_sheets SET state = 'replaced', replaced_at = now() WHERE {DISCUSSED}",
+    ),
+    ("assignments_discussed", twin("assignments", DISCUSSED, person_id=SOMEBODY)),
+    (
+        "assignments_discussed",
+        f"UPDATE assignments SET ended_at = now() WHERE {DISCUSSED}",
+        f"UPDATE assignments SET ended_at = NULL WHERE {DISCUSSED}",
+    ),
+    (
+        "competitions_discussed",
+        "UPDATE competitions SET discussion_opened_at = NULL WHERE discussion_opened_at < now()",
+    ),
+    (
+        "ck_competitions_discussion_reason",
+        "UPDATE competitions SET discussion_opened_at = now(), discussion_missing = 2"
+        f" WHERE discussion_opened_at IS NULL AND {ANNOUNCED}",
     ),
     ("score_sheets_kept", "DELETE FROM score_sheets WHERE state = 'submitted'"),
     ("scores_locked", "UPDATE scores SET points = 10"),

@@ -100,9 +100,9 @@ class Approving(RuleBasedStateMachine):
 
     @initialize()
     def evaluated(self) -> None:
-        """Everything is checked, scored and discussed; the third and fourth places are tied."""
+        """Everything is checked and scored; the third and fourth places are tied."""
         make = self.make
-        self.call = make.competition("closed", grants=GRANTS, discussion_opened_at=clock.now())
+        self.call = make.competition("closed", grants=GRANTS)
         self.members = make.committee(self.call)
         self.officers = [make.person(Role.OFFICER) for _ in range(2)]
         self.heads = [make.person(Role.HEAD) for _ in range(2)]
@@ -243,8 +243,32 @@ class Approving(RuleBasedStateMachine):
     @precondition(undecided)
     @rule(member=who, application=which, points=st.sampled_from(["6", "7", "9.5"]))
     def score_anew(self, member: int, application: int, points: str) -> None:
+        """Their own until the discussion is open; after that somebody reopens it."""
+        self.take_a_sheet_back(member, application)
         self.attempt(lambda: self._reopen_sheet(member, application))
         self.attempt(lambda: self._score(member, application, points))
+
+    @precondition(undecided)
+    @rule(member=who, application=which)
+    def take_a_sheet_back(self, member: int, application: int) -> None:
+        def take_back() -> None:
+            scoring.take_back(self.here(self.members[member]), self.here(self.applied[application]))
+
+        opened = self.discussed()
+        assert not (self.attempt(take_back) and opened), "others had seen it"
+
+    @precondition(undecided)
+    @rule()
+    def open_the_discussion(self) -> None:
+        self.attempt(
+            lambda: scoring.open_discussion(
+                self.here(self.members[0]), self.competition, reason="Vairs negaida."
+            )
+        )
+
+    def discussed(self) -> bool:
+        self.session.expire_all()
+        return self.session.get_one(Competition, self.call.id).discussion_opened_at is not None
 
     def _sheet(self, member: int, application: int) -> ScoreSheet | None:
         return sheets.sheet_of(
@@ -254,8 +278,8 @@ class Approving(RuleBasedStateMachine):
     def _reopen_sheet(self, member: int, application: int) -> None:
         sheet = self._sheet(member, application)
         if sheet is not None and sheet.state is SheetState.SUBMITTED:
-            chair = self.here(self.members[0])
-            scoring.reopen(chair, self.competition, sheet, reason="Kļūda.")
+            by = self.here(self.members[0] if member else self.heads[0])
+            scoring.reopen(by, self.competition, sheet, reason="Kļūda.")
 
     def _score(self, member: int, application: int, points: str) -> None:
         actor, what = self.here(self.members[member]), self.here(self.applied[application])
@@ -294,6 +318,7 @@ class Approving(RuleBasedStateMachine):
     @rule(carried=st.booleans(), twice=st.booleans())
     def meet(self, carried: bool, twice: bool) -> None:
         """A whole meeting: ties are voted on, then the ranking, perhaps anew, and it is closed."""
+        self.open_the_discussion()
         self.convene()
         self.vote_on_ties()
         self.vote(carried)
@@ -581,7 +606,10 @@ class Approving(RuleBasedStateMachine):
         if not self.changed:
             return
         self.changed = False
-        self.page(f"/committee/{self.call.slug}/ranking")
+        ranking = self.page(f"/committee/{self.call.slug}/ranking")
+        if not self.discussed():
+            assert ranking and "<table" not in ranking, "points before the discussion"
+            assert self.last_approved() is None
         results = self.page(f"/competitions/{self.call.slug}/results")
         letters = self.session.scalars(select(Letter)).all()
         if self.state() is not State.PUBLISHED:
@@ -643,6 +671,7 @@ def test_what_is_published_is_what_was_approved(app: Flask, connection: Connecti
     assert kind.done.keys() >= {
         *("eligibility.rejected", "clarification.replied", "conflict.declared"),
         "conflict.resolved",
-        *("score_sheet.submitted", "tie.voted", "ranking.voted", "vote.withdrawn"),
+        *("score_sheet.taken_back", "score_sheet.submitted", "score_sheet.reopened"),
+        *("discussion.opened", "tie.voted", "ranking.voted", "vote.withdrawn"),
         *("decisions.taken_back", "results.published", "grant.declined", "grant.promoted"),
     }, "a verb that is never carried out is not tried"

@@ -71,6 +71,12 @@ class Competition(Keyed, Base):
             " AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
             name="cancelled_at",
         ),
+        CheckConstraint(
+            "CASE WHEN discussion_missing > 0"
+            " THEN discussion_opened_at IS NOT NULL AND discussion_reason <> ''"
+            " ELSE discussion_missing = 0 AND discussion_reason = '' END",
+            name="discussion_reason",
+        ),
         Index("ix_competitions_state", "state"),
     )
 
@@ -124,6 +130,9 @@ class Competition(Keyed, Base):
     cancel_reason: Mapped[Words | None]
     register_closed_at: Mapped[datetime | None]
     discussion_opened_at: Mapped[datetime | None]
+    # How many score sheets were missing then, and why it was opened all the same.
+    discussion_missing: Mapped[int] = mapped_column(default=0, server_default="0")
+    discussion_reason: Mapped[str] = mapped_column(default="", server_default="")
     decided_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
@@ -391,6 +400,13 @@ refuse(
     "published",
     "UPDATE OF published_at",
     when=f"OLD.published_at IS NOT NULL AND {changed('published_at')}",
+)
+DISCUSSION = ("discussion_opened_at", "discussion_missing", "discussion_reason")
+refuse(
+    Competition,
+    "discussed",
+    f"UPDATE OF {', '.join(DISCUSSION)}",
+    when=f"OLD.discussion_opened_at IS NOT NULL AND {changed(*DISCUSSION)}",
 )
 refuse(Competition, "kept", "DELETE", when="OLD.announced_at IS NOT NULL")
 refuse(

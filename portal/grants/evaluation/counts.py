@@ -87,7 +87,8 @@ def _stages(competition: Competition, stand: Phase, figures: Figures) -> Iterabl
     if closed:
         sheets = f"{figures.sheets} / {figures.owed}" if figures.owed else "–"
         yield count(40, _l("score sheets"), sheets, "scoring.progress")
-        yield count(50, _l("in the ranking"), figures.ranked, "ranking.show")
+        ranked = figures.ranked if competition.discussion_opened_at else "–"
+        yield count(50, _l("in the ranking"), ranked, "ranking.show")
         yield count(60, _l("meetings"), figures.meetings, "meetings.index")
 
 

@@ -176,6 +176,18 @@ def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
     )
 
 
+def discussed(application: Key) -> ColumnElement[bool]:
+    """Whether there are points on the application that an open discussion shows."""
+    return exists().where(_ScoreSheet.application_id == application, shown_once_open(_ScoreSheet))
+
+
+def shown_once_open(sheet: type[ScoreSheet]) -> ColumnElement[bool]:
+    """Submitted sheets, and those that were reopened; not what members took back themselves."""
+    return and_(
+        sheet.state != SheetState.DRAFT, sheet.reopened_by_id.is_distinct_from(sheet.person_id)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a person stands to a competition, and how far it is: what a sight asks first."""
@@ -229,16 +241,17 @@ def scoring_sight(standing: Standing, person: Key, competition: Key) -> ColumnEl
 
 
 def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and an application's line in the ranking."""
-    early = standing.board or standing.leads or standing.opened
-    return _case(*_before_scores(standing, person, competition), (_flag(not early), _BEFORE))
+    """What stands between the person and the points on an application: the members' sheets, and
+    its line in the ranking, which is made of them.
 
-
-def sheets_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and the members' sheets on an application."""
+    An application that is checked again may come back, so whoever owes a sheet on it waits.
+    """
+    owes = and_(assigned(person, Application.id), ~scored(person, Application.id))
     return _case(
-        *_before_scores(standing, person, competition),
+        *_kept_out(standing, person, competition),
         (_flag(not (standing.opened or standing.audits)), _BEFORE),
+        _undeclared(standing, person),
+        (owes, Sight.OWN_SHEET_FIRST),
     )
 
 
@@ -324,11 +337,6 @@ def _undeclared(standing: Standing, person: Key) -> _Step:
     owed = _flag(not (standing.audits or standing.sealed))
     asked = or_(_flag(standing.board), is_eligible())
     return and_(owed, asked, ~declared(person, Application.id)), Sight.UNDECLARED
-
-
-def _before_scores(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
-    owes = and_(assigned(person, Application.id), ~scored(person, Application.id), is_eligible())
-    return (*_gate(standing, person, competition), (owes, Sight.OWN_SHEET_FIRST))
 
 
 def _stranger(standing: Standing, competition: Key) -> _Step:

@@ -59,7 +59,10 @@ def chair(case: Case) -> Person:
 def score_anew(case: Case, rank: int, points: str) -> None:
     """The chair reopens a member's sheet, and the member gives other points."""
     sheet = case.session.scalars(
-        select(ScoreSheet).where(ScoreSheet.application_id == case.applications[rank].id)
+        select(ScoreSheet).where(
+            ScoreSheet.application_id == case.applications[rank].id,
+            ScoreSheet.person_id != chair(case).id,
+        )
     ).first()
     assert sheet
     member, application = case.session.get_one(Person, sheet.person_id), case.applications[rank]

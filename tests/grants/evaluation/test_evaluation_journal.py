@@ -22,7 +22,7 @@ from portal.grants.evaluation.models import BallotChoice, ConflictKind, Suspicio
 from portal.grants.evaluation.scoring import queries as scoring_queries
 from portal.grants.evaluation.scoring import service as scoring
 from portal.grants.evaluation.scoring.rules import Given
-from tests.grants.evaluation.world import here
+from tests.grants.evaluation.world import World, here
 
 FULL = {"c1": Given(Decimal(7)), "c2": Given(Decimal(7), "Labi.")}
 
@@ -36,18 +36,23 @@ def test_a_sheet_from_its_draft_to_its_reopening(make, world, ctx):
     member, chair, call = here(world.member), here(world.chair), here(world.call)
     sheet = scoring.save(member, application, FULL, overall="", version=0)
     scoring.submit(member, application, version=sheet.version)
-    scoring.reopen(chair, call, here(sheet), reason="Pārrēķinies.")
-    scoring.open_discussion(chair, call)
+    copy = scoring.take_back(member, application)
+    scoring.submit(member, application, version=here(copy).version)
+    scoring.open_discussion(chair, call, reason="Steidzami.")
+    scoring.reopen(chair, call, here(copy), reason="Pārrēķinies.")
     made = entries()
     assert [(e.event, e.actor_id) for e in made] == [
         ("score_sheet.saved", member.id),
         ("score_sheet.submitted", member.id),
-        ("score_sheet.reopened", chair.id),
+        ("score_sheet.taken_back", member.id),
+        ("score_sheet.submitted", member.id),
         ("discussion.opened", chair.id),
+        ("score_sheet.reopened", chair.id),
     ]
     assert {e.competition_id for e in made} == {call.id}
     assert made[1].changes[f"score_sheets:{sheet.id}"]["state"] == ["draft", "submitted"]
-    assert made[2].changes[f"score_sheets:{sheet.id}"]["reopen_reason"] == ["", "Pārrēķinies."]
+    assert made[4].changes[f"competitions:{call.id}"]["discussion_reason"] == ["", "Steidzami."]
+    assert made[5].changes[f"score_sheets:{copy.id}"]["reopen_reason"] == ["", "Pārrēķinies."]
 
 
 def test_a_committee_and_its_conflicts(make, world, ctx):
@@ -74,7 +79,8 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
     assert {e.competition_id for e in entries()} == {call.id}
 
 
-def test_a_meeting(world, ctx):
+def test_a_meeting(make, ctx):
+    world = World(make, discussion_opened_at=clock.now())
     world.scored(*[("7", "7")] * 3)
     chair, call = here(world.chair), here(world.call)
     held = meeting.convene(chair, call, held_at=clock.now(), place="Rožu iela")

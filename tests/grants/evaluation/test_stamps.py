@@ -189,6 +189,8 @@ def test_what_a_recused_member_must_not_see_is_not_in_what_is_kept(
     make: Make, world: World, client: PageClient
 ) -> None:
     application = world.scored(("8", "8"), ("7", "8"), ("6", "6"), title="Slepenais projekts")
+    world.call.discussion_opened_at = clock.now()
+    make.session.commit()
     path = f"/committee/{world.call.slug}/ranking"
     client.sign_in(world.chair)
     for _ in range(2):

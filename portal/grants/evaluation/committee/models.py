@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
-from portal.core.triggers import refuse
+from portal.core.triggers import refuse, refuse_by
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
@@ -117,5 +117,17 @@ class RoundSettings(Base):
     competition: Mapped[Competition] = relationship()
 
 
+# Whoever can see the points on an application is not given it to score.
+refuse_by(
+    Assignment,
+    "discussed",
+    "INSERT OR UPDATE OF ended_at",
+    "refused := NEW.ended_at IS NULL AND (TG_OP = 'INSERT' OR OLD.ended_at IS NOT NULL)"
+    " AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id"
+    " JOIN score_sheets ON application_id = applications.id"
+    " WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL"
+    " AND score_sheets.state <> 'draft' AND score_sheets.person_id <> NEW.person_id"
+    " AND reopened_by_id IS DISTINCT FROM score_sheets.person_id);",
+)
 # A recusal stands; only "no conflict" may turn out to be one.
 refuse(Declaration, "recused", "UPDATE OR DELETE", when="OLD.kind <> 'none'")

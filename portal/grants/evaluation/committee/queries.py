@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
@@ -24,9 +25,11 @@ from portal.grants.evaluation.visibility import (
     assigned,
     conflict_sight,
     declared,
+    discussed,
     is_eligible,
     scored,
     sight,
+    suspected,
     unrecused,
 )
 
@@ -137,23 +140,66 @@ def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
         select(Person.id, Person.name, func.count())
         .join(Assignment, Assignment.person_id == Person.id)
         .join(Application, Application.id == Assignment.application_id)
-        .where(
-            Application.competition_id == competition.id,
-            Assignment.ended_at.is_(None),
-            is_eligible(),
-            exists().where(
-                RoleGrant.person_id == Assignment.person_id,
-                RoleGrant.competition_id == competition.id,
-                RoleGrant.role == Role.MEMBER,
-                RoleGrant.is_living,
-            ),
-            unrecused(Assignment.person_id, Assignment.application_id),
-            what,
-        )
+        .where(*_to_score(competition), what)
         .group_by(Person.id, Person.name)
         .order_by(Person.name)
     )
     return [Owed(*row) for row in rows]
+
+
+def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
+    """Assignments of members to applications that they are still to score, or have scored."""
+    return (
+        Application.competition_id == competition.id,
+        Assignment.ended_at.is_(None),
+        is_eligible(),
+        exists().where(
+            RoleGrant.person_id == Assignment.person_id,
+            RoleGrant.competition_id == competition.id,
+            RoleGrant.role == Role.MEMBER,
+            RoleGrant.is_living,
+        ),
+        unrecused(Assignment.person_id, Assignment.application_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The applications on which a member owes a sheet, and what stands before it."""
+
+    name: str
+    before: Sight  # suspected, undeclared, or open: nothing
+    numbers: tuple[str, ...]
+
+
+def sheets_missing(competition: Competition) -> list[Missing]:
+    """Every sheet that is owed: by member, in the order of the applications' numbers."""
+    person, application = Assignment.person_id, Assignment.application_id
+    before = case(
+        (suspected(person, application), literal(Sight.SUSPECTED.value)),
+        (~declared(person, application), literal(Sight.UNDECLARED.value)),
+        else_=literal(Sight.OPEN.value),
+    ).label("before")
+    numbers = func.array_agg(aggregate_order_by(Application.number, Application.ordinal.asc()))
+    rows = db.session.execute(
+        select(Person.name, before, numbers)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(*_to_score(competition), ~scored(person, application))
+        .group_by(Person.id, Person.name, before)
+        .order_by(Person.name, Person.id, before)
+    )
+    return [Missing(name, Sight(code), tuple(owed)) for name, code, owed in rows]
+
+
+def seen_by_others(competition: Competition) -> frozenset[UUID]:
+    """The applications whose points the discussion shows; none before it is open."""
+    if competition.discussion_opened_at is None:
+        return frozenset()
+    keys = select(Application.id).where(
+        Application.competition_id == competition.id, discussed(Application.id)
+    )
+    return frozenset(db.session.scalars(keys))
 
 
 def assignments(competition: Competition) -> Sequence[Assignment]:

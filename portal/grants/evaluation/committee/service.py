@@ -39,6 +39,7 @@ constraint(
     _l("You have declared this already."),
 )
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
+guards(_l("The points on this application can be seen already."), "assignments_discussed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +266,9 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
     """Give the applications to the members: all to all, or `each` members an application, balanced.
 
     Run again, it keeps what stands and fills what recusals and new members have left open; the
-    number of new assignments is returned, and everybody who got one is told. Raises NotReady
-    without members or eligible applications, Invalid for `each`.
+    number of new assignments is returned, and everybody who got one is told. Once the discussion
+    is open nobody new gets what it shows points on. Raises NotReady without members or eligible
+    applications, or where points can be seen on all that is open, Invalid for `each`.
     """
     with unit_of_work(actor, "applications.assigned", competition) as work:
         work.lock(competition)
@@ -284,7 +286,7 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
             each,
             _scorers(standing),
         )
-        given = _give(work, plan, standing)
+        given = _give(work, _unseen(competition, applications, _new(plan, standing)), standing)
         settings = db.session.get(RoundSettings, competition.id) or work.add(
             RoundSettings(competition_id=competition.id)
         )
@@ -326,23 +328,46 @@ def _scorers(standing: Sequence[Assignment]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def _give(
-    work: Work, plan: Mapping[UUID, Sequence[UUID]], standing: Sequence[Assignment]
-) -> list[UUID]:
-    """Add what is missing; whom it was given to, once for each application."""
+Pair = tuple[UUID, UUID]
+"""An application, and who is to score it."""
+
+
+def _new(plan: Mapping[UUID, Sequence[UUID]], standing: Sequence[Assignment]) -> list[Pair]:
+    """What of a plan is not so already."""
+    stands = {(row.application_id, row.person_id) for row in standing if row.ended_at is None}
+    pairs = [(application, person) for application, people in plan.items() for person in people]
+    return [pair for pair in pairs if pair not in stands]
+
+
+def _unseen(
+    competition: Competition, applications: Sequence[Application], pairs: Sequence[Pair]
+) -> list[Pair]:
+    """Those whose points nobody can have seen. Raises NotReady where there are others alone."""
+    seen = queries.seen_by_others(competition)
+    left = [pair for pair in pairs if pair[0] not in seen]
+    if pairs and not left:
+        withheld = {application for application, _person in pairs}
+        raise NotReady(
+            "discussed",
+            _l(
+                "The discussion is open, so whoever is new can have seen the points."
+                " These applications are given to nobody any more:"
+            ),
+            [one.number or "" for one in applications if one.id in withheld],
+        )
+    return left
+
+
+def _give(work: Work, pairs: Sequence[Pair], standing: Sequence[Assignment]) -> list[UUID]:
+    """Assign each application; whom they were given to, once for each."""
     rows = {(row.application_id, row.person_id): row for row in standing}
-    given = []
-    for application, people in plan.items():
-        for person in people:
-            row = rows.get((application, person))
-            if row is None:
-                work.add(Assignment(application_id=application, person_id=person))
-            elif row.ended_at is None:
-                continue
-            else:
-                row.ended_at = None
-            given.append(person)
-    return given
+    for application, person in pairs:
+        ended = rows.get((application, person))
+        if ended is None:
+            work.add(Assignment(application_id=application, person_id=person))
+        else:
+            ended.ended_at = None
+    return [person for _application, person in pairs]
 
 
 def remind(actor: Person, competition: Competition, people: Sequence[Person]) -> int:

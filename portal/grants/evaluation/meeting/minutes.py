@@ -59,6 +59,10 @@ def record_of(
         "notes": meeting.notes,
         "orders": _orders(grants),
         "attendance": _attendance(meeting, grants),
+        "discussion": {
+            "missing": competition.discussion_missing,
+            "reason": competition.discussion_reason,
+        },
         "void": _void(ranking),
         "undeclared": [owed.name for owed in declarations_owed(competition)],
         "recusals": _recusals(competition),

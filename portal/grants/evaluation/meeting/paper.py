@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.core.accounts.models import Role
 from portal.core.clock import RIGA
@@ -182,6 +183,18 @@ def _remarks(one: dict[str, Any], codes: dict[str, str]) -> list[str]:
 
 def _discussion(record: Record) -> tuple[Passage, ...]:
     passages = []
+    if missing := record["discussion"]["missing"]:
+        passages.append(
+            Passage(
+                heading=_l("The discussion was opened before all score sheets were in"),
+                text=ngettext(
+                    "%(num)d score sheet was missing. Why it was not waited for: %(reason)s",
+                    "%(num)d score sheets were missing. Why they were not waited for: %(reason)s",
+                    missing,
+                    reason=record["discussion"]["reason"],
+                ),
+            )
+        )
     if void := record["void"]:
         passages.append(
             Passage(

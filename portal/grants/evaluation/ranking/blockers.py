@@ -46,6 +46,7 @@ class Blocks(StrEnum):
     DECLARATION = "declaration"
     ASSIGNMENT = "assignment"
     SHEET = "sheet"
+    DISCUSSION = "discussion"
     TIE = "tie"
     OPEN_MEETING = "open_meeting"
     MEETING = "meeting"
@@ -114,6 +115,7 @@ _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
     Blocks.SHEET: lambda n: ngettext(
         "%(num)d score sheet is missing.", "%(num)d score sheets are missing.", n
     ),
+    Blocks.DISCUSSION: lambda n: _("The chair has not opened the discussion yet."),
     Blocks.TIE: lambda n: ngettext("%(num)d tie is unbroken.", "%(num)d ties are unbroken.", n),
     Blocks.OPEN_MEETING: lambda n: _("The minutes of a meeting are still open."),
     Blocks.MEETING: lambda n: _("The committee has not yet approved the ranking in a meeting."),
@@ -133,12 +135,13 @@ def blockers_of(
     recused: Recusals,
     hidden: Collection[str] = (),
     *,
+    seen: Sequence[Placed] | None = None,
     is_open: bool = False,
 ) -> list[Blocker]:
     """Everything that blocks a decision, in the order in which it is best settled.
 
-    `hidden` are the numbers of applications that the reader must not be told of, `is_open` whether
-    the minutes of a meeting are.
+    `seen` is what the reader sees of the `ranking`, if not all; `hidden` are the numbers of
+    applications that the reader must not be told of; `is_open` is whether a meeting's minutes are.
     """
     return [
         *_eligibility(competition),
@@ -146,7 +149,8 @@ def blockers_of(
         *_owed(Blocks.DECLARATION, declarations_owed(competition)),
         *_unassigned(competition, ranking),
         *_owed(Blocks.SHEET, sheets_owed(competition)),
-        *_ties(competition, ranking),
+        *_discussion(competition, ranking),
+        *_ties(competition, ranking if seen is None else seen),
         *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
         *_meeting(competition, approval, recused, hidden),
     ]
@@ -203,8 +207,19 @@ def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable
         yield Blocker(Blocks.ASSIGNMENT, len(bare), tuple(sorted(bare)))
 
 
+def _discussion(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
+    """Where all are ineligible there is nothing to discuss."""
+    if ranking and competition.discussion_opened_at is None:
+        yield Blocker(Blocks.DISCUSSION, 1)
+
+
 def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
-    """Ties that decide something: not those in which all get a grant anyway."""
+    """Ties that decide something: not those in which all get a grant anyway.
+
+    They tell of points, so nobody is told of them before the discussion.
+    """
+    if competition.discussion_opened_at is None:
+        return
     groups = deciding_ties(ranking, competition.number_of_grants)
     if groups:
         yield Blocker(Blocks.TIE, len(groups), tuple(", ".join(group) for group in groups))

@@ -29,25 +29,21 @@ def header(ranking: Ranking) -> list[str]:
     ]
 
 
-def rows(ranking: Ranking, *, apart: bool) -> Iterator[list[Cell]]:
-    """One row an application, in the order of the ranking.
-
-    `apart` is whether the discussion is open: before, nothing tells single sheets apart.
-    """
+def rows(ranking: Ranking) -> Iterator[list[Cell]]:
+    """One row an application, in the order of the ranking."""
     for entry in ranking.entries:
         tally = entry.tally
-        shown = apart or tally.n != 1
         yield [
             entry.place,
             entry.number,
             entry.applicant,
             entry.title,
-            _exact(tally.total) if shown else None,
+            _exact(tally.total),
             tally.n,
-            _exact(tally.median_total) if apart else None,
-            _exact(tally.spread) if apart and tally.n else None,
-            *(_exact(tally.mean(i)) if shown else None for _criterion, i in ranking.criteria),
-            (_("yes") if tally.clears_minimums else _("no")) if shown else None,
+            _exact(tally.median_total),
+            _exact(tally.spread) if tally.n else None,
+            *(_exact(tally.mean(i)) for _criterion, i in ranking.criteria),
+            _("yes") if tally.clears_minimums else _("no"),
             _("yes") if entry.placed.tied else _("no"),
             _("yes") if tally.is_wide else _("no"),
             entry.recused,

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
-from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import holds
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, Submission
 from portal.grants.applications.queries import replies_to
@@ -40,7 +39,6 @@ from portal.grants.evaluation.visibility import (
     conflict_sight,
     is_eligible,
     result_sight,
-    sheets_sight,
     sight,
     unrecused,
     visible,
@@ -196,10 +194,12 @@ def _ranking(
     approval = _approval(meetings, stands)
     seen = [one for one in scored if one.shown]
     entries = whole if len(seen) == len(scored) else _entries(seen, rubric, orders, out)
-    placed = [entry.placed for entry in entries]
+    placed, seen_placed = ([entry.placed for entry in one] for one in (whole, entries))
     hidden = {*conflicts, *(one.number for one in scored if not one.shown)}
     is_open = any(meeting.closed_at is None for meeting in meetings)
-    blockers = blockers_of(competition, placed, approval, out, hidden, is_open=is_open)
+    blockers = blockers_of(
+        competition, placed, approval, out, hidden, seen=seen_placed, is_open=is_open
+    )
     return Ranking(rubric, criteria, entries, tuple(blockers), stands, approval)
 
 
@@ -342,14 +342,3 @@ def tie_votes(meetings: Sequence[Meeting]) -> list[Vote]:
         for vote in meeting.votes
         if vote.kind is VoteKind.TIE and vote.carried
     ]
-
-
-def open_sheets(actor: Person, competition: Competition) -> frozenset[str]:
-    """Numbers of the applications whose lines open into the members' sheets, for the actor."""
-    opened = competition.discussion_opened_at is not None
-    if not opened and not holds(actor, Role.AUDITOR, competition.municipality_id):
-        return frozenset()
-    numbers = select(Application.number).where(
-        Application.competition_id == competition.id, visible(sheets_sight, actor, competition)
-    )
-    return frozenset(number or "" for number in db.session.scalars(numbers))

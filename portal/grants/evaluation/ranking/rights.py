@@ -8,12 +8,14 @@ from portal.core.access import HIDDEN, YES, Answer, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, on_committee
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.visibility import REASONS, Sight
 
 
 class Right(StrEnum):
-    """The right of this stage. What of the ranking somebody sees, visibility.result_sight says."""
+    """The rights of this stage. What of the ranking somebody sees, visibility.result_sight says."""
 
-    SEE = "ranking.see"
+    SEE = "ranking.see"  # the page, which says what is missing before there are points
+    EXPORT = "ranking.export"
 
 
 @rule(Right.SEE)
@@ -27,3 +29,14 @@ def _see(actor: Person | None, competition: Competition) -> Answer:
     if competition.discussion_opened_at is None:
         return no(_l("Members see the ranking when the chair opens the discussion."))
     return YES
+
+
+@rule(Right.EXPORT)
+def _export(actor: Person | None, competition: Competition) -> Answer:
+    """Points, and nothing else: the auditor alone before the discussion."""
+    if competition.discussion_opened_at is not None:
+        return _see(actor, competition)
+    if holds(actor, Role.AUDITOR, competition.municipality_id):
+        return YES
+    found = _see(actor, competition)
+    return no(REASONS[Sight.BEFORE_DISCUSSION]) if found else found

@@ -1,21 +1,17 @@
 """The ranking made ready for its page: a thousand lines, so every cell is a text already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 from flask_babel import get_locale
 
 from portal.core import formats
-from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
-from portal.grants.evaluation.visibility import Sight
 
 WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
-
-# Whoever lacks lines for one of these must not learn from places or from the cut what they hide.
-TELLING = frozenset({Sight.RECUSED, Sight.SUSPECTED, Sight.OWN_SHEET_FIRST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +49,12 @@ class Table:
     whatif: Whatif
 
 
-def table_of(competition: Competition, ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
-    """The table; `cut` is whether the reader may see where the money ends.
-
-    Before the chair opens the discussion nothing in it tells single sheets apart.
+def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
+    """The table; `cut` is whether the reader may see where the money ends: whoever lacks lines must
+    not learn from it what they hide.
     """
-    apart = competition.discussion_opened_at is not None
     scale = ranking.rubric.scale
-    units = [u for entry in ranking.entries for u in entry.tally.units] if apart else []
+    units = [u for entry in ranking.entries for u in entry.tally.units]
     low = min(units, default=0)
     width = int(ranking.rubric.maximum * scale) - low or 1
     titles = {criterion.key: str(criterion.title) for criterion, _index in ranking.criteria}
@@ -70,7 +64,7 @@ def table_of(competition: Competition, ranking: Ranking, whatif: Whatif, *, cut:
     lines = [_line(entry, order, titles, (low, width), language) for entry in ranking.entries]
     return Table(
         [criterion for criterion, _index in ranking.criteria],
-        lines if apart else [_together(line) for line in lines],
+        lines,
         formats.number(Fraction(low, scale)),
         formats.number(ranking.rubric.maximum),
         whatif.grants if cut and 0 <= whatif.grants < placed else None,
@@ -99,14 +93,6 @@ def _line(
         _range(min(tally.units), max(tally.units), scale, language) if n else "",
         [titles[key] for key in below],
     )
-
-
-def _together(line: Line) -> Line:
-    """A line without what a single sheet says: its dot in the spread, or a mean that is its own."""
-    closed = replace(line, dots=[], bar="", spread="")
-    if line.n != 1:
-        return closed
-    return replace(closed, total="–", means=[("–", False) for _mean in line.means], below=[])
 
 
 @lru_cache(maxsize=20_000)

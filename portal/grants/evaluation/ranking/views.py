@@ -1,19 +1,24 @@
 """The ranking: its page with the cut line and what-if, and its export."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.access import may, requires, signed_in
+from portal.core.access import requires, signed_in
 from portal.core.caching import conditional
 from portal.core.documents.exports import send_csv
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee import queries as committee
 from portal.grants.evaluation.committee.rights import Right as Committee
+from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.ranking import export, queries
+from portal.grants.evaluation.ranking.blockers import Blocker
 from portal.grants.evaluation.ranking.rights import Right
-from portal.grants.evaluation.ranking.table import TELLING, Whatif, table_of
+from portal.grants.evaluation.ranking.table import Whatif, table_of
 from portal.grants.evaluation.scoring.rights import Right as Scoring
 from portal.grants.evaluation.stamps import stamp
-from portal.grants.evaluation.visibility import REASONS
+from portal.grants.evaluation.visibility import REASONS, Sight
 
 views = Blueprint("ranking", __name__, url_prefix="/committee")
 
@@ -30,19 +35,33 @@ def _page(competition: Competition) -> str:
     actor = signed_in()
     ranking = queries.ranking_for(actor, competition)
     hidden = queries.hidden_from(actor, competition)
-    whole = not any(sight in TELLING for _number, sight in hidden)
+    if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in hidden):
+        return _waiting(competition, ranking.blockers)
     return render_template(
         "grants/evaluation/ranking/show.html",
         competition=competition,
         ranking=ranking,
-        table=table_of(competition, ranking, _whatif(competition), cut=whole),
+        table=table_of(ranking, _whatif(competition), cut=not hidden),
         hidden=hidden,
-        whole=whole,
         reasons=REASONS,
         Committee=Committee,
         Scoring=Scoring,
-        may_open=bool(may(Committee.WORK, competition)),
-        open_sheets=queries.open_sheets(actor, competition),
+    )
+
+
+def _waiting(competition: Competition, blockers: Sequence[Blocker]) -> str:
+    """Before the discussion: what is missing, and who owes it. Nothing here comes of points."""
+    missing = committee.sheets_missing(competition)
+    return render_template(
+        "grants/evaluation/ranking/waiting.html",
+        competition=competition,
+        blockers=blockers,
+        applications=len(committee.eligible(competition)),
+        missing=missing,
+        count=sum(len(one.numbers) for one in missing),
+        settings=committee.round_of(competition),
+        Committee=Committee,
+        is_under_evaluation=is_under_evaluation,
     )
 
 
@@ -62,12 +81,9 @@ def _whole(name: str) -> int | None:
 
 
 @views.get("/<slug:competition>/ranking.csv")
-@requires(Right.SEE)
+@requires(Right.EXPORT)
 def csv(competition: Competition) -> ResponseReturnValue:
     ranking = queries.ranking_for(signed_in(), competition)
-    apart = competition.discussion_opened_at is not None
     return send_csv(
-        f"{competition.code}-sarindojums.csv",
-        export.header(ranking),
-        export.rows(ranking, apart=apart),
+        f"{competition.code}-sarindojums.csv", export.header(ranking), export.rows(ranking)
     )

@@ -15,28 +15,39 @@ from portal.grants.evaluation.scoring import rules
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.queries import criteria, given, scale
 from portal.grants.evaluation.scoring.rules import Given
-from portal.grants.evaluation.visibility import sheets_sight, unrecused, visible
+from portal.grants.evaluation.visibility import (
+    result_sight,
+    shown_once_open,
+    standing,
+    unrecused,
+    visible,
+)
 
 
 def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
     """The counted sheets on the application with their members and points, if the actor sees them.
 
-    The sheets that were replaced come behind, the latest first.
+    The sheets that were replaced come behind, the latest first; among them only the auditor gets
+    those that their members took back.
     """
+    audits = standing(actor, application.competition).audits
     return db.session.scalars(
         select(ScoreSheet)
         .join(Application, Application.id == ScoreSheet.application_id)
         .join(Person, Person.id == ScoreSheet.person_id)
         .where(
             Application.id == application.id,
-            ScoreSheet.state != SheetState.DRAFT,
+            ScoreSheet.state != SheetState.DRAFT if audits else shown_once_open(ScoreSheet),
             unrecused(ScoreSheet.person_id, ScoreSheet.application_id),
-            visible(sheets_sight, actor, application.competition),
+            visible(result_sight, actor, application.competition),
         )
         .order_by(
             ScoreSheet.state == SheetState.REPLACED, Person.name, ScoreSheet.submitted_at.desc()
         )
-        .options(selectinload(ScoreSheet.scores), joinedload(ScoreSheet.person, innerjoin=True))
+        .options(
+            selectinload(ScoreSheet.scores),
+            joinedload(ScoreSheet.person, innerjoin=True).selectinload(Person.grants),
+        )
     ).all()
 
 
@@ -71,16 +82,16 @@ class Discussion:
 def discussion(actor: Person, application: Application) -> Discussion:
     """What the actor may see of the sheets on the application: none, or all that count."""
     seen = sheets(actor, application)
-    standing = [sheet for sheet in seen if sheet.state is SheetState.SUBMITTED]
+    counted = [sheet for sheet in seen if sheet.state is SheetState.SUBMITTED]
     asked = criteria(application.competition)
-    said = [given(sheet, asked) for sheet in standing]
+    said = [given(sheet, asked) for sheet in counted]
     rows = [
         _row(criterion, [one.get(criterion.key, Given()) for one in said]) for criterion in asked
     ]
     scales = [scale(criterion) for criterion in asked]
     totals = [Fraction(rules.total(scales, one)) for one in said]
     return Discussion(
-        standing,
+        counted,
         [sheet for sheet in seen if sheet.state is SheetState.REPLACED],
         rows,
         totals,

@@ -130,6 +130,14 @@ class ReopenForm(Form):
     reason = TextArea(_l("Why it is reopened"), _l("The member reads it."), limit=1000, rows=3)
 
 
+class HurryForm(Form):
+    """Open the discussion while sheets are missing."""
+
+    reason = TextArea(
+        _l("Why you do not wait for them"), _l("The minutes repeat it."), limit=1000, rows=3
+    )
+
+
 class VersionForm(VersionedForm):
     """A button that carries the version that the page shows."""
 

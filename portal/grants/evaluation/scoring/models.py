@@ -18,7 +18,7 @@ from portal.grants.competitions.models import Criterion
 class SheetState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
-    REPLACED = "replaced"  # reopened by the chair: it stays, and a new one begins from it
+    REPLACED = "replaced"  # reopened or taken back: it stays, and a new one begins from it
 
 
 class ScoreSheet(Keyed, Base):
@@ -35,7 +35,12 @@ class ScoreSheet(Keyed, Base):
         ),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_at"),
         CheckConstraint("(state = 'replaced') = (replaced_at IS NOT NULL)", name="replaced_at"),
-        CheckConstraint("replaced_at IS NULL OR reopen_reason <> ''", name="reopen_reason"),
+        # A member who takes their own sheet back owes no reason.
+        CheckConstraint(
+            "replaced_at IS NULL OR reopen_reason <> ''"
+            " OR reopened_by_id IS NOT DISTINCT FROM person_id",
+            name="reopen_reason",
+        ),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -45,6 +50,7 @@ class ScoreSheet(Keyed, Base):
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
+    # Its member, where they took it back; None where the application was submitted anew.
     reopened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     reopen_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -81,6 +87,15 @@ refuse(
     f"{changed('overall', 'person_id', 'application_id', 'submitted_at')}))",
 )
 refuse(ScoreSheet, "kept", "DELETE", when="OLD.state <> 'draft'")
+# Once others can see it, nobody takes back their own.
+refuse(
+    ScoreSheet,
+    "discussed",
+    "UPDATE OF state",
+    when="NEW.state = 'replaced' AND OLD.state <> NEW.state AND NEW.reopened_by_id = NEW.person_id"
+    " AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id"
+    " WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)",
+)
 # "Every criterion is owed": a sheet is submitted with points for each, on the criterion's scale.
 refuse(
     ScoreSheet,

@@ -129,8 +129,22 @@ def sheet(application: Application, key: UUID) -> ScoreSheet | None:
     )
 
 
+def are_submitted(competition: Competition) -> bool:
+    """Whether there is any sheet to discuss."""
+    found = (
+        select(ScoreSheet.id)
+        .join(Application, Application.id == ScoreSheet.application_id)
+        .where(
+            Application.competition_id == competition.id,
+            ScoreSheet.state == SheetState.SUBMITTED,
+            is_eligible(),
+        )
+    )
+    return db.session.scalar(select(found.exists())) or False
+
+
 def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
-    """The sheet that the chair has opened again, in whose place a draft stands."""
+    """The sheet that was taken back or opened again, in whose place a draft stands."""
     if sheet.state is not SheetState.DRAFT:
         return None
     return db.session.scalars(

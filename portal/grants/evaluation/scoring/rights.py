@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import on_committee
+from portal.core.accounts.rights import holds, on_committee
 from portal.core.db import Base
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.queries import counts
@@ -15,7 +15,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
-from portal.grants.evaluation.visibility import answer, content_sight, scoring_sight, sheets_sight
+from portal.grants.evaluation.visibility import answer, content_sight, result_sight, scoring_sight
 
 
 class Right(StrEnum):
@@ -73,17 +73,21 @@ def _score(actor: Person | None, competition: Competition, application: Applicat
 
 @rule(Right.SEE_SHEETS)
 def _see_sheets(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    return answer(sheets_sight, actor, application)
+    return answer(result_sight, actor, application)
 
 
 @rule(Right.REOPEN)
 def _reopen(
     actor: Person | None, competition: Competition, application: Application, sheet: ScoreSheet
 ) -> Answer:
-    """The chair, and never for an application whose scores the chair does not see."""
+    """The chair, and the head the chair's own; never where they do not see the points."""
     found = _see_sheets(actor, competition, application)
     if not found:
         return found
+    if on_committee(sheet.person, competition.id, Role.CHAIR):
+        if holds(actor, Role.HEAD, competition.municipality_id):
+            return YES
+        return no(_l("The head of the board reopens the chair's own score sheet."))
     if on_committee(actor, competition.id, Role.CHAIR):
         return YES
     return no(_l("The chair of the committee reopens a score sheet."))

@@ -14,7 +14,8 @@ class Event(StrEnum):
     """What moves a sheet."""
 
     SUBMIT = "submit"
-    REOPEN = "reopen"
+    REOPEN = "reopen"  # by the chair, and the chair's own by the head
+    TAKE_BACK = "take_back"  # by its member, before the discussion
 
 
 WORKFLOW = Workflow(
@@ -23,6 +24,7 @@ WORKFLOW = Workflow(
     moves={
         (SheetState.DRAFT, Event.SUBMIT): To(SheetState.SUBMITTED),
         (SheetState.SUBMITTED, Event.REOPEN): To(SheetState.REPLACED),
+        (SheetState.SUBMITTED, Event.TAKE_BACK): To(SheetState.REPLACED),
     },
 )
 

@@ -1,4 +1,4 @@
-"""The verbs of scoring: save a draft, submit it, reopen one, open the discussion."""
+"""The verbs of scoring: save a draft, submit, take back or reopen it, open the discussion."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion
-from portal.grants.evaluation.committee.queries import assignment
+from portal.grants.evaluation.committee.queries import assignment, sheets_owed
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
@@ -21,6 +21,8 @@ from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
 from portal.grants.evaluation.scoring.words import OWED
 
 guards(_l("The score sheet is submitted and locked."), "score_sheets_locked", "scores_locked")
+DISCUSSED = _l("The discussion is open, and others see the sheet. It can only be reopened now.")
+guards(DISCUSSED, "score_sheets_discussed")
 guards(_l("The score sheet is not complete."), "score_sheets_complete")
 constraint(
     "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
@@ -122,25 +124,48 @@ def _line(criterion: Criterion, what: Owed) -> str:
     return f"{criterion.title}: {OWED[what]}"
 
 
+def take_back(actor: Person, application: Application) -> ScoreSheet:
+    """Give the actor their submitted sheet back as a draft, while nobody else can have seen it.
+
+    What was submitted stays on record. Raises StateConflict once the discussion is open, and for a
+    sheet that is not submitted or that the actor may not write.
+    """
+    competition = application.competition
+    with unit_of_work(actor, "score_sheet.taken_back", application) as work:
+        work.lock(competition)  # the discussion is opened before this, or after it
+        under_evaluation(work, competition)
+        if competition.discussion_opened_at is not None:
+            raise StateConflict("discussed", DISCUSSED)
+        _may_score(actor, application)
+        sheet = queries.sheet_of(actor, application)
+        if sheet is None:
+            raise StateConflict("not_begun", _l("The score sheet is not submitted."))
+        return _begun_anew(work, sheet, Event.TAKE_BACK)
+
+
 def reopen(
     actor: Person, competition: Competition, sheet: ScoreSheet, *, reason: str
 ) -> ScoreSheet:
     """Reopen a submitted sheet: it stays as it was, and its member goes on in a copy, and is told.
 
-    Raises StateConflict for a draft, one replaced already, or a member who no longer scores it.
+    Raises StateConflict before the discussion, for one's own, for a draft, one replaced already, or
+    a member who no longer scores it.
     """
     with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
         work.within(competition.id)
+        work.lock(competition)
         under_evaluation(work, competition)
+        if competition.discussion_opened_at is None:
+            raise StateConflict(
+                "not_discussed", _l("Before the discussion members take back their own sheets.")
+            )
+        if sheet.person_id == actor.id:
+            raise StateConflict("own", _l("Somebody else reopens your own score sheet."))
         standing = assignment(sheet.person, sheet.application)
         work.lock(*([standing] if standing else ()), sheet)
         if standing is None or standing.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
-        sheet.state = WORKFLOW.next(sheet, sheet.state, Event.REOPEN)
-        sheet.replaced_at = clock.now()
-        sheet.reopened_by_id, sheet.reopen_reason = actor.id, reason
-        db.session.flush()  # makes room for the one standing sheet
-        copy = work.add(copy_of(sheet))
+        copy = _begun_anew(work, sheet, Event.REOPEN, reason)
         work.send(
             "evaluation/sheet_reopened",
             to=sheet.person,
@@ -151,6 +176,15 @@ def reopen(
             url=page_url("scoring.sheet", competition=competition, application=sheet.application),
         )
     return copy
+
+
+def _begun_anew(work: Work, sheet: ScoreSheet, event: Event, reason: str = "") -> ScoreSheet:
+    """Put a draft with the same words in the place of a submitted sheet, which stays."""
+    sheet.state = WORKFLOW.next(sheet, sheet.state, event)
+    sheet.replaced_at = clock.now()
+    sheet.reopened_by_id, sheet.reopen_reason = work.actor_id, reason
+    db.session.flush()  # makes room for the one standing sheet
+    return work.add(copy_of(sheet))
 
 
 def copy_of(sheet: ScoreSheet) -> ScoreSheet:
@@ -167,14 +201,28 @@ def copy_of(sheet: ScoreSheet) -> ScoreSheet:
     )
 
 
-def open_discussion(actor: Person, competition: Competition) -> None:
-    """Show the members each other's sheets. It cannot be undone. Raises StateConflict if done."""
+def open_discussion(actor: Person, competition: Competition, *, reason: str = "") -> None:
+    """Show the points to those who evaluate. It cannot be undone.
+
+    The `reason` why it is opened while sheets are missing is told in the minutes; it is owed only
+    then. Raises StateConflict if it is open, NotReady before the first sheet, Invalid for `reason`.
+    """
     with unit_of_work(actor, "discussion.opened", competition) as work:
         work.lock(competition)
         under_evaluation(work, competition)
         if competition.discussion_opened_at is not None:
             raise StateConflict("opened", _l("The discussion is open already."))
+        if not queries.are_submitted(competition):
+            raise NotReady("no_sheets", _l("No score sheet is submitted yet."))
+        owed = sheets_owed(competition)
+        if owed and not reason:
+            raise Invalid(
+                "reason_owed", _l("Say why you do not wait for the missing sheets."), "reason"
+            )
         competition.discussion_opened_at = clock.now()
+        competition.discussion_missing = sum(each.count for each in owed)
+        competition.discussion_reason = reason if owed else ""
+        work.note(missing=[each.name for each in owed])
 
 
 def _may_score(actor: Person, application: Application) -> None:

@@ -12,7 +12,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.errors import DomainError
-from portal.core.forms import accepted, form_page, refused_autosave
+from portal.core.forms import accepted, carried_out, form_page, refused_autosave
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
@@ -177,6 +177,28 @@ def check(competition: Competition, application: Application) -> ResponseReturnV
     return _check_page(application, own, form)
 
 
+@views.route(
+    "/<slug:competition>/applications/<number:application>/take-back", methods=["GET", "POST"]
+)
+@requires(Right.SCORE)
+def take_back(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = forms.ConfirmForm()
+    own = queries.sheet_of(signed_in(), application)
+    back = redirect(url_for(".sheet", competition=competition, application=application))
+    if own is None or own.state is not SheetState.SUBMITTED:
+        return back
+    if carried_out(form, lambda: service.take_back(signed_in(), application)):
+        flash(_("The sheet is a draft again. Submit it when it is right."))
+        return back
+    return form_page(
+        "grants/evaluation/scoring/take_back.html",
+        form,
+        competition=competition,
+        application=application,
+        sheet=own,
+    )
+
+
 def _check_page(
     application: Application, own: ScoreSheet, form: forms.VersionForm
 ) -> ResponseReturnValue:
@@ -260,19 +282,22 @@ def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[s
 @views.route("/<slug:competition>/discussion", methods=["GET", "POST"])
 @requires(Committee.LEAD)
 def open_discussion(competition: Competition) -> ResponseReturnValue:
-    form = forms.ConfirmForm()
-    if form.validate_on_submit() and accepted(
-        form, lambda: service.open_discussion(signed_in(), competition)
+    missing = committee.sheets_missing(competition)
+    form = forms.HurryForm() if missing else forms.ConfirmForm()
+    if carried_out(
+        form,
+        lambda: service.open_discussion(
+            signed_in(), competition, reason=form["reason"].data if missing else ""
+        ),
     ):
         flash(_("The discussion is open: members see each other's sheets."))
         return redirect(url_for("ranking.show", competition=competition))
-    owed = committee.sheets_owed(competition)
     return form_page(
         "grants/evaluation/scoring/open_discussion.html",
         form,
         competition=competition,
-        owed=owed,
-        missing=sum(each.count for each in owed),
+        missing=missing,
+        count=sum(len(one.numbers) for one in missing),
     )
 
 

@@ -30,8 +30,7 @@ def cut(page):
     return marks.index(True) if True in marks else None
 
 
-def test_places_points_and_the_cut_line(client, make):
-    world = World(make, discussion_opened_at=clock.now())
+def test_places_points_and_the_cut_line(client, world):
     world.scored(*[("9", "9")] * 3, title="Otrā vieta")
     world.scored(("10", "10"), ("9", "9"), ("9.5", "9"), title="Pirmā vieta")
     client.sign_in(world.chair)
@@ -42,22 +41,6 @@ def test_places_points_and_the_cut_line(client, make):
     assert "1 × 4 600 € = 4 600 €" in cut.get_text().replace("\xa0", " ")
     assert "Otrā vieta" in second.get_text() and "18,00" in second.get_text()
     assert len(first.select("svg circle")) == 3
-
-
-@pytest.mark.parametrize("opened", [False, True])
-def test_before_the_discussion_nothing_tells_single_sheets_apart(client, make, opened):
-    world = World(make, discussion_opened_at=clock.now() if opened else None)
-    world.scored(("9.5", "9"), title="Viena veidlapa")
-    world.scored(("10", "9"), ("6", "5"), ("9", "8.5"), title="Trīs veidlapas")
-    client.sign_in(world.chair)
-    path = f"/committee/{world.call.slug}/ranking"
-    page = client.page(path)
-    one = next(row for row in rows(page) if "Viena veidlapa" in row.get_text())
-    assert ("18,50" in one.get_text()) is opened and ("9,50" in one.get_text()) is opened
-    assert bool(page.select("svg circle")) is opened
-    assert ("atvērs apspriešanu" in page.get_text()) is not opened
-    sent = client.get(f"{path}.csv").text
-    assert ("18,50" in sent or "18.50" in sent) is opened
 
 
 def test_what_if_moves_the_line_and_saves_nothing(client, world, page_of, session):
@@ -75,7 +58,7 @@ def test_what_if_moves_the_line_and_saves_nothing(client, world, page_of, sessio
 
 
 def test_flags(client, make):
-    world = World(make, spread_flag=Decimal(6))
+    world = World(make, spread_flag=Decimal(6), discussion_opened_at=clock.now())
     world.scored(*[("10", "2.5")] * 3, title="Zem minimuma")
     world.scored(("3", "4"), ("6", "7"), ("6", "7"), title="Izkliede")
     world.scored(*[("6", "6")] * 3, title="Tā pati A")
@@ -99,12 +82,13 @@ def test_what_blocks_the_decision_stands_above(client, world, page_of):
     assert world.secretary.name in said and world.member.name in said
 
 
-def test_members_see_it_when_the_discussion_is_open(client, world, session):
+def test_members_see_it_when_the_discussion_is_open(client, make):
+    world = World(make)
     world.scored(*[("7", "7")] * 3)
     client.sign_in(world.member)
     assert client.get(f"/committee/{world.call.slug}/ranking").status_code == 403
     world.call.discussion_opened_at = clock.now()
-    session.commit()
+    make.session.commit()
     assert "14,00" in text(client.get(f"/committee/{world.call.slug}/ranking"))
 
 

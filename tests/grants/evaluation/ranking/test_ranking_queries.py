@@ -10,8 +10,10 @@ from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
+    CheckState,
     ConflictKind,
     Declaration,
+    EligibilityCheck,
     Meeting,
     ScoreSheet,
     SheetState,
@@ -21,7 +23,7 @@ from portal.grants.evaluation.models import (
 )
 from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for, ranking_of
-from portal.grants.evaluation.visibility import Sight
+from portal.grants.evaluation.visibility import Sight, answer, result_sight
 from tests.grants.evaluation.world import World, here
 from tests.pages import counted_queries
 
@@ -161,19 +163,23 @@ class TestWhoSeesALine:
         ]
         assert self.numbers(world.secretary, world.call) == [own.number, other.number]
 
-    def test_member_before_and_after_the_discussion_opens(self, field, world, ctx):
-        assert self.numbers(world.member, world.call) == []
-        assert {sight for _, sight in hidden_from(here(world.member), here(world.call))} == {
-            Sight.BEFORE_DISCUSSION
-        }
-        here(world.call).discussion_opened_at = clock.now()
-        assert len(self.numbers(world.member, world.call)) == 2
-
     def test_own_sheet_first(self, make, field, world, ctx):
         late = world.scored(*[("8", "8")] * 2)
-        here(world.call).discussion_opened_at = clock.now()
         assert late.number not in self.numbers(world.member, world.call)
         assert late.number in self.numbers(world.secretary, world.call)
+
+    def test_own_sheet_first_while_the_check_is_open_again(self, make, field, world, ctx):
+        """The application may come back, and then the sheet is owed again."""
+        late = world.scored(*[("8", "8")] * 2)
+        check = make.session.query(EligibilityCheck).filter_by(application_id=late.id).one()
+        make.rewrite(check, state=CheckState.OPEN)
+        assert not answer(result_sight, here(world.member), here(late))
+        assert answer(result_sight, here(world.secretary), here(late))
+
+    def test_nobody_who_has_not_declared(self, make, field, world, ctx):
+        make.session.query(Declaration).filter_by(person_id=world.secretary.id).delete()
+        make.session.commit()
+        assert self.numbers(world.secretary, world.call) == []
 
     @pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD, Role.AUDITOR])
     def test_the_board(self, role, make, field, world, ctx):

@@ -210,15 +210,6 @@ class TestTheChair:
         sent = client.send(f"{desk}/progress", {"people": [str(world.member.id)]})
         assert sent.status_code == 302
 
-    def test_opening_the_discussion_warns_what_is_missing(self, client, world, desk):
-        application = world.scored(("7", "7"), ("8", "8"))
-        client.sign_in(world.chair)
-        assert world.member.name in text(client.get(f"{desk}/discussion"))
-        assert client.get(at(world, application, "sheets")).status_code == 403
-        client.send(f"{desk}/discussion")
-        said = text(client.get(at(world, application, "sheets")))
-        assert world.secretary.name in said and "7,50" in said
-
     def test_reopening(self, client, world, session):
         application = world.scored(*[("7", "7")] * 3)
         world.call.discussion_opened_at = clock.now()

@@ -79,6 +79,7 @@ def test_submitting_locks(world, ctx):
 def test_reopening_keeps_the_old_sheet_and_begins_from_it(world, ctx):
     application = world.scored(("7", "7"), ("8", "8"), ("2", "9"))
     old = queries.sheet_of(here(world.member), here(application))
+    service.open_discussion(here(world.chair), here(world.call))
     copy = service.reopen(here(world.chair), here(world.call), old, reason="Pārskaties punktos.")
     assert here(old).state is SheetState.REPLACED
     assert here(copy).state is SheetState.DRAFT
@@ -114,13 +115,6 @@ def test_nobody_scores_what_is_not_theirs(make, world, ctx):
     with pytest.raises(StateConflict):
         save(world, undeclared)
     assert db.session.scalars(select(ScoreSheet)).all() == []
-
-
-def test_the_discussion_opens_once(world, ctx):
-    service.open_discussion(here(world.chair), here(world.call))
-    assert here(world.call).discussion_opened_at == clock.now()
-    with pytest.raises(StateConflict):
-        service.open_discussion(here(world.chair), here(world.call))
 
 
 def test_my_work_shows_my_own_state_and_no_title_before_i_declare(make, world, ctx):
