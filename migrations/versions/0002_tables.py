@@ -60,9 +60,13 @@ TRIGGERS = (
     'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
+    "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER attendances_voted BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL AND ballots.person_id = OLD.person_id)')",
     "CREATE TRIGGER ballots_append_only BEFORE UPDATE OR DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER ballots_minuted BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER ballots_never_emptied BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER ballots_recused BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN applications ON votes.\"order\" ? applications.number WHERE votes.id = NEW.vote_id AND votes.kind = ''tie'' AND (EXISTS (SELECT FROM declarations WHERE declarations.person_id = NEW.person_id AND application_id = applications.id AND declarations.kind <> ''none'') OR EXISTS (SELECT FROM suspected_conflicts WHERE suspected_conflicts.person_id = NEW.person_id AND application_id = applications.id AND confirmed IS DISTINCT FROM false)))')",
+    "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)')",
@@ -91,7 +95,9 @@ TRIGGERS = (
     "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER letters_append_only BEFORE UPDATE OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER letters_never_emptied BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
@@ -116,7 +122,7 @@ TRIGGERS = (
     "CREATE TRIGGER submissions_superseded BEFORE UPDATE ON submissions FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_append_only BEFORE UPDATE OR DELETE ON terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER terms_versions_never_emptied BEFORE TRUNCATE ON terms_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER votes_immutable BEFORE UPDATE OF "id", "meeting_id", "number", "kind", "question", "order", "carried", "approved", "digest", "created_at" OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER votes_immutable BEFORE UPDATE OF "id", "meeting_id", "number", "kind", "question", "order", "carried", "electorate", "approved", "digest", "created_at" OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER votes_minuted BEFORE INSERT OR UPDATE OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER votes_never_emptied BEFORE TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER votes_withdrawn BEFORE UPDATE ON votes FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
@@ -799,6 +805,7 @@ def upgrade() -> None:
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Uuid(), nullable=True),
         sa.Column("record", postgresql.JSONB(), nullable=True),
@@ -814,6 +821,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["competition_id"], ["competitions.id"], name=op.f("fk_meetings_competition_id")
         ),
+        sa.ForeignKeyConstraint(["keeper_id"], ["persons.id"], name=op.f("fk_meetings_keeper_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
         sa.UniqueConstraint(
             "competition_id", "number", name=op.f("uq_meetings_competition_id_number")
@@ -1013,17 +1021,27 @@ def upgrade() -> None:
     )
     op.create_table(
         "attendances",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("entitled", sa.Boolean(), nullable=False),
-        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("left_at >= arrived_at", name=op.f("ck_attendances_times")),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_attendances_meeting_id")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_attendances_person_id")
         ),
-        sa.PrimaryKeyConstraint("meeting_id", "person_id", name=op.f("pk_attendances")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
+    )
+    op.create_index(
+        "uq_attendances_there",
+        "attendances",
+        ["meeting_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("left_at IS NULL"),
     )
     op.create_table(
         "call_document_versions",
@@ -1376,6 +1394,20 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "meeting_notes",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_meeting_notes_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_notes_meeting_id")
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "application_id", name=op.f("pk_meeting_notes")),
+    )
+    op.create_table(
         "votes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
@@ -1395,6 +1427,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("order", postgresql.JSONB(), nullable=False),
         sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.Column("electorate", postgresql.JSONB(), nullable=False),
         sa.Column("approved", postgresql.JSONB(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
@@ -1742,6 +1775,7 @@ def downgrade() -> None:
     op.drop_table("ballots")
     op.drop_table("decisions")
     op.drop_table("votes")
+    op.drop_table("meeting_notes")
     op.drop_table("suspected_conflicts")
     op.drop_table("sealed_replies")
     op.drop_table("submissions")

@@ -32,6 +32,8 @@ SHOWN = frozenset(
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
 _INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
+# What a vote was on and among whom; who may read it reads it in the minutes.
+_MINUTED = frozenset({"order", "electorate", "approved", "digest", "by_criteria", "by_vote"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,6 @@ def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
 
 def _says_something(column: str, before: Any, after: Any) -> bool:
     """Keys and versions are for machines, and an empty column of a new row is no news."""
-    if column in _INTERNAL or column.endswith("_id"):
+    if column in _INTERNAL | _MINUTED or column.endswith("_id"):
         return False
     return before not in NOTHING or after not in NOTHING

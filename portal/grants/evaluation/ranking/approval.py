@@ -26,6 +26,8 @@ class Judged:
     place: int | None
     total: str  # exact, as "89/2"
     proposal: str  # ranking.rules.Proposal
+    by_criteria: Sequence[str]  # which set it apart from others with as many points
+    by_vote: bool  # whether a vote did
     sheets: Sequence[str]  # keys of the score sheets that count
     recused: Sequence[str]  # keys of the people who do not
 
@@ -50,6 +52,8 @@ def facts(
                 "place": one.place,
                 "total": one.total,
                 "proposal": one.proposal,
+                "by_criteria": list(one.by_criteria),
+                "by_vote": one.by_vote,
                 "sheets": sorted(one.sheets),
                 "recused": sorted(one.recused),
             }

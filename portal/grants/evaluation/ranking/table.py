@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from portal.core import formats
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
+from portal.grants.evaluation.ranking.words import tie_broken
 from portal.grants.evaluation.visibility import Sight
 
 WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
@@ -31,6 +32,7 @@ class Line:
     bar: str  # x of the mean
     spread: str  # from … to …
     below: list[str]  # titles of the criteria below their minimum
+    tie: str  # what set it apart from others with as many points
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _line(
         _x(sum(tally.units) - plot[0] * n, plot[1] * n) if n else "",
         _range(min(tally.units), max(tally.units), scale, language) if n else "",
         [titles[key] for key in below],
+        tie_broken([titles[key] for key in entry.placed.by_criteria], entry.placed.by_vote),
     )
 
 
@@ -106,7 +109,8 @@ def _together(line: Line) -> Line:
     closed = replace(line, dots=[], bar="", spread="")
     if line.n != 1:
         return closed
-    return replace(closed, total="–", means=[("–", False) for _mean in line.means], below=[])
+    means = [("–", False) for _mean in line.means]
+    return replace(closed, total="–", means=means, below=[], tie="")
 
 
 @lru_cache(maxsize=20_000)
