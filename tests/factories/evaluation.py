@@ -168,6 +168,7 @@ class Evaluations(Applications):
         come back in the order of `points`, which is that of the ranking.
         """
         competition = competition or self.competition("closed", **values)
+        self.rewrite(competition, discussion_opened_at=clock.now())
         members = self.committee(competition)
         applications = []
         for c1, c2 in points:

@@ -143,7 +143,7 @@ def take_note(
         _may_record(actor, competition, [application.number or ""])
         found = queries.note(meeting, application)
         if found is None:
-            work.add(Note(meeting_id=meeting.id, application_id=application.id, text=text))
+            work.add(Note(meeting=meeting, application=application, text=text))
         else:
             work.expect(found, version)
             found.text = text
@@ -166,9 +166,10 @@ def attend(
         for one in meeting.attendance:
             work.delete(one)
         db.session.flush()  # makes room for who is there
+        db.session.expire(meeting, ["attendance"])
         there = [s.person for s in queries.seats(competition, meeting) if s.person.id in present]
         for person in there:
-            work.add(Attendance(meeting_id=meeting.id, person_id=person.id))
+            work.add(Attendance(meeting=meeting, person_id=person.id))
         work.note(present=[person.name for person in there])
 
 
@@ -185,7 +186,7 @@ def arrive(
         if seat.is_there:
             raise StateConflict("there", _l("This person is noted as present already."))
         _refuse_time(meeting, at, [one.left_at for one in seat.stays])
-        work.add(Attendance(meeting_id=meeting.id, person_id=person.id, arrived_at=at))
+        work.add(Attendance(meeting=meeting, person_id=person.id, arrived_at=at))
         work.note(person=person.name)
 
 

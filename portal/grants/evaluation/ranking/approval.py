@@ -74,6 +74,13 @@ def proposed(approved: Facts) -> dict[str, str]:
     return {one["number"]: one["proposal"] for one in approved["applications"]}
 
 
+def ties_broken(approved: Facts) -> dict[str, tuple[list[str], bool]]:
+    """What set each ranked application apart from others with as many points, by its number: keys
+    of criteria, and whether a vote did.
+    """
+    return {one["number"]: (one["by_criteria"], one["by_vote"]) for one in approved["applications"]}
+
+
 class Change(StrEnum):
     """A way in which what stands differs from what was approved."""
 
