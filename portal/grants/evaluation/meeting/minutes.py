@@ -46,6 +46,8 @@ def record_of(
     names = _names(grants, meeting)
     asked = _asked(competition, meeting, seats)
     opened = competition.discussion_opened_at is not None
+    # Before the discussion nobody is told of points, and what is frozen tells nothing of them.
+    lines = _ranking(competition, asked, ranking) if opened else []
     return {
         "competition": {
             "code": competition.code,
@@ -84,8 +86,8 @@ def record_of(
             for criterion, _index in ranking.criteria
         ],
         "maximum": str(ranking.rubric.maximum),
-        # Before the discussion nobody is told of points, and what is frozen tells nothing of them.
-        "ranking": _ranking(competition, asked, ranking) if opened else [],
+        "ranking": lines,
+        "ties": _ties(lines),
         "votes": [
             _vote(vote, names, queries.numbers(competition), queries.chair_of(seats))
             for vote in meeting.recorded
@@ -182,6 +184,15 @@ def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> l
     ]
 
 
+def _ties(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Numbers that share a place, group by group."""
+    groups: dict[int, list[str]] = {}
+    for line in lines:
+        if line["tied"]:
+            groups.setdefault(line["place"], []).append(line["number"])
+    return list(groups.values())
+
+
 def _line(entry: Entry, ranking: Ranking) -> dict[str, Any]:
     tally = entry.tally
     return {
@@ -275,6 +286,7 @@ def without(record: Record, hidden: Collection[str]) -> Record:
     void = record["void"]
     told = [Difference.of(one).without(hidden) for one in void["changes"]] if void else []
     votes = [vote for vote in record["votes"] if not _is_about(vote, hidden)]
+    ties = [tie for tie in record["ties"] if not set(tie) & set(hidden)]
     return {
         **record,
         "extract": True,
@@ -286,12 +298,14 @@ def without(record: Record, hidden: Collection[str]) -> Record:
         "ranking": [
             {
                 **line,
-                **{"place": None, "proposal": None, "tied": False},
+                **{"place": None, "proposal": None},
+                "tied": any(line["number"] in tie for tie in ties),
                 **{"by_vote": False, "by_criteria": []},
             }
             for line in record["ranking"]
             if line["number"] not in hidden
         ],
+        "ties": ties,
         "votes": [_extract(vote, n, hidden) for n, vote in enumerate(votes, 1)],
     }
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -320,12 +319,3 @@ def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dic
         )
     }
     return {number: found[number] for number in about if number in found}
-
-
-def ties(record: Mapping[str, Any]) -> list[list[str]]:
-    """Numbers that share a place in the ranking of a record, group by group."""
-    groups: dict[int, list[str]] = {}
-    for line in record["ranking"]:
-        if line["tied"] and line["place"]:
-            groups.setdefault(line["place"], []).append(line["number"])
-    return list(groups.values())

@@ -81,7 +81,7 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         meeting=meeting,
         record=record,
         votes=_votes(meeting, record),
-        ties=queries.ties(record),
+        ties=record["ties"],
         paper=paper,
         words=words,
         extract=record.get("extract", False),
