@@ -40,6 +40,8 @@ def _names() -> dict[str, object]:
         "Right": Right,
         "Ranking": Ranking,
         "Committee": Committee,
+        "paper": paper,
+        "words": words,
         "is_under_evaluation": is_under_evaluation,
     }
 
@@ -81,9 +83,6 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         meeting=meeting,
         record=record,
         votes=_votes(meeting, record),
-        ties=record["ties"],
-        paper=paper,
-        words=words,
         extract=record.get("extract", False),
         held=has_come(meeting.held_at, clock.now()),
         before=[one for one in blockers if not one.in_a_meeting],
@@ -104,8 +103,10 @@ def _minuted(competition: Competition, meeting: Meeting) -> dict[str, Any]:
         return {"recorders": None, "noted": [], "kept": []}
     about = list(queries.numbers(competition).values())
     kept = queries.kept_from(signed_in(), competition, about)
+    seats = queries.seats(competition, meeting)
+    asked = queries.electorate(competition, seats)
     return {
-        "recorders": queries.voting(competition, meeting, about, tie=False).recorders,
+        "recorders": queries.recorders(meeting, seats, asked, about),
         "noted": [number for number in about if number not in kept],
         "kept": kept,
     }
@@ -261,7 +262,6 @@ def _vote_page(
         meeting=meeting,
         voting=voting,
         tie=tie,
-        words=words,
         records=not queries.kept_from(signed_in(), competition, voting.about),
     )
 
