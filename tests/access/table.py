@@ -256,6 +256,9 @@ meetings.minutes_document       closed     board,committee
 meetings.convene                closed     chair,secretary        board,member,recused
 meetings.describe               closed     chair,secretary        board,member,recused
 meetings.attend                 closed     chair,secretary        board,member,recused
+meetings.move                   closed     chair,secretary        board,member,recused
+meetings.note                   closed     chair,secretary        board,member,recused
+meetings.name_keeper            closed     chair                  board,member,secretary,recused
 meetings.approve                closed     chair,secretary        board,member,recused
 meetings.break_tie              closed     chair,secretary        board,member,recused
 meetings.withdraw               closed     chair,secretary        board,member,recused

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import has_app_context
 from sqlalchemy import ColumnElement, exists, true
@@ -110,14 +111,20 @@ class Evaluations(Applications):
         for member in members:
             self.row(Assignment(person_id=member.id, application_id=application.id))
             if declared:
-                self.row(
-                    Declaration(
-                        person_id=member.id,
-                        application_id=application.id,
-                        kind=ConflictKind.NONE,
-                        declared_at=clock.now(),
-                    )
-                )
+                self.declared(member, application.id)
+
+    def declared(
+        self, person: Person, application_id: UUID, kind: ConflictKind = ConflictKind.NONE
+    ) -> Declaration:
+        """Somebody has declared whether they have a conflict of interest."""
+        return self.row(
+            Declaration(
+                person_id=person.id,
+                application_id=application_id,
+                kind=kind,
+                declared_at=clock.now(),
+            )
+        )
 
     def sheet(
         self,
@@ -166,7 +173,7 @@ class Evaluations(Applications):
         )
         approved = self._facts(competition)
         for member in members:
-            self.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
+            self.row(Attendance(meeting_id=meeting.id, person_id=member.id))
         self.row(
             Vote(
                 meeting_id=meeting.id,
@@ -214,6 +221,7 @@ class Evaluations(Applications):
         come back in the order of `points`, which is that of the ranking.
         """
         competition = competition or self.competition("closed", **values)
+        self.rewrite(competition, discussion_opened_at=clock.now())
         members = self.committee(competition)
         applications = []
         for c1, c2 in points:

@@ -160,7 +160,7 @@ def closing(make: Make) -> Race:
         Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Liepāja")
     )
     for member in world.members:
-        make.row(Attendance(meeting_id=held.id, person_id=member.id, present=True))
+        make.row(Attendance(meeting_id=held.id, person_id=member.id))
 
     def verb(who: Person) -> object:
         return meetings.close(who, here(world.call), here(held), version=held.version)

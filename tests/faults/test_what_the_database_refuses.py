@@ -42,6 +42,16 @@ DISCUSSED = (
     " ON competitions.id = competition_id WHERE discussion_opened_at IS NOT NULL)"
 )
 SOMEBODY = "(SELECT id FROM persons WHERE name = 'Svešinieks')"
+THERE = (
+    "INSERT INTO attendances (id, created_at, meeting_id, person_id)"
+    " SELECT gen_random_uuid(), now(), meetings.id, person_id"
+    " FROM meetings JOIN role_grants USING (competition_id)"
+    " WHERE closed_at IS NULL AND role = 'member'"
+)
+VOTED = (
+    "INSERT INTO ballots SELECT votes.id, person_id, 'for'"
+    f" FROM votes JOIN attendances USING (meeting_id) WHERE NOT {CLOSED}"
+)
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
 
 CASES = [
@@ -221,11 +231,27 @@ CASES = [
     ("meetings_minuted", "UPDATE meetings SET record = '{}' WHERE closed_at IS NOT NULL"),
     ("meetings_minuted", "DELETE FROM meetings WHERE closed_at IS NOT NULL"),
     ("uq_meetings_open", twin("meetings", "closed_at IS NULL", number="2")),
-    ("attendances_minuted", f"UPDATE attendances SET present = NOT present WHERE {CLOSED}"),
     (
-        "attendances_minuted",
-        f"INSERT INTO attendances SELECT id, {SOMEBODY}, true, true FROM meetings"
-        " WHERE closed_at IS NOT NULL LIMIT 1",
+        "meetings_seated",
+        THERE,
+        VOTED,
+        "UPDATE meetings SET held_at = held_at - interval '10 years' WHERE closed_at IS NULL",
+    ),
+    (
+        "meeting_notes_minuted",
+        "INSERT INTO meeting_notes SELECT meetings.id, applications.id, 'x', 1 FROM meetings"
+        " JOIN applications USING (competition_id) WHERE closed_at IS NOT NULL LIMIT 1",
+    ),
+    ("attendances_minuted", f"UPDATE attendances SET left_at = now() WHERE {CLOSED}"),
+    ("attendances_minuted", THERE.replace("IS NULL", "IS NOT NULL")),
+    ("attendances_seated", THERE.replace("person_id FROM", f"{SOMEBODY} FROM")),
+    ("attendances_voted", THERE, VOTED, f"DELETE FROM attendances WHERE NOT {CLOSED}"),
+    ("uq_attendances_there", THERE, THERE),
+    (
+        "ck_attendances_times",
+        THERE,
+        "UPDATE attendances SET arrived_at = now(), left_at = now() - interval '1 minute'"
+        f" WHERE NOT {CLOSED}",
     ),
     ("votes_minuted", f"UPDATE votes SET withdrawn_at = now() WHERE {CLOSED}"),
     ("votes_minuted", twin("votes", CLOSED, number="2")),
@@ -243,14 +269,26 @@ CASES = [
         f"INSERT INTO ballots SELECT id, {SOMEBODY}, 'for' FROM votes WHERE {CLOSED} LIMIT 1",
     ),
     (
-        "ballots_append_only",
+        "ballots_seated",
         f"INSERT INTO ballots SELECT id, {SOMEBODY}, 'for' FROM votes WHERE NOT {CLOSED} LIMIT 1",
-        "UPDATE ballots SET choice = 'against'",
     ),
+    (
+        "ballots_recused",
+        twin(
+            *("votes", f"NOT {CLOSED}"),
+            number="2",
+            kind="'tie'",
+            order="(SELECT jsonb_agg(number) FROM applications WHERE number IS NOT NULL)",
+        ),
+        "INSERT INTO ballots SELECT votes.id, person_id, 'for' FROM votes, declarations"
+        " WHERE votes.kind = 'tie' AND declarations.kind <> 'none' LIMIT 1",
+    ),
+    ("ballots_append_only", THERE, VOTED, "UPDATE ballots SET choice = 'against'"),
     # What has been decided. No sum stands with an award: it is the call's, which stands fast.
     ("decisions_signed", "UPDATE decisions SET reasons = 'x' WHERE state = 'signed'"),
     ("decisions_signed", "UPDATE decisions SET outcome = 'reserve' WHERE state = 'published'"),
     ("decisions_signed", "UPDATE decisions SET number = 'x' WHERE state = 'published'"),
+    ("decisions_signed", "UPDATE decisions SET by_vote = true WHERE state = 'published'"),
     ("decisions_signed", "UPDATE decisions SET state = 'drafted' WHERE state = 'signed'"),
     (
         "decisions_published",

@@ -51,6 +51,7 @@ from portal.grants.evaluation.eligibility.models import Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
 from portal.grants.evaluation.meeting import queries as meetings
 from portal.grants.evaluation.meeting import service as meeting
+from portal.grants.evaluation.meeting.rules import Electorate, counts
 from portal.grants.evaluation.models import (
     BallotChoice,
     ConflictKind,
@@ -103,7 +104,10 @@ class Approving(RuleBasedStateMachine):
         """Everything is checked and scored; the third and fourth places are tied."""
         make = self.make
         self.call = make.competition("closed", grants=GRANTS)
-        self.members = make.committee(self.call)
+        self.members = [make.person(Role.MEMBER, scope=self.call) for _ in range(3)]
+        make.grant(self.members[0], Role.CHAIR, self.call)
+        self.substitute = self.members[-1]
+        self.secretary = make.person(Role.SECRETARY, scope=self.call)  # who has no vote
         self.officers = [make.person(Role.OFFICER) for _ in range(2)]
         self.heads = [make.person(Role.HEAD) for _ in range(2)]
         self.applied = []
@@ -112,6 +116,7 @@ class Approving(RuleBasedStateMachine):
             application = make.application(self.call, submitted=True)
             make.eligible(application)
             make.assigned(application, *self.members)
+            make.declared(self.secretary, application.id)
             for member in self.members:
                 make.sheet(application, member, dict(zip(("c1", "c2"), points, strict=True)))
             self.applied.append(application)
@@ -170,6 +175,7 @@ class Approving(RuleBasedStateMachine):
         if len(self.applied) == APPLICATIONS:
             late = self.make.application(self.call, submitted=True)
             self.make.assigned(late, *self.members)
+            self.make.declared(self.secretary, late.id)
             self.applied.append(late)
             self.changed = True
 
@@ -336,7 +342,8 @@ class Approving(RuleBasedStateMachine):
         )
         self.attempt(
             lambda: meeting.attend(
-                chair(), self.competition, self._open_meeting(), {one.id for one in self.members}
+                *(chair(), self.competition, self._open_meeting()),
+                {one.id for one in (*self.members, self.substitute)},
             )
         )
 
@@ -349,13 +356,51 @@ class Approving(RuleBasedStateMachine):
     @rule(carried=st.booleans())
     def vote(self, carried: bool) -> None:
         choice = BallotChoice.FOR if carried else BallotChoice.AGAINST
-        ballots = {member.id: choice for member in self.members}
-        self.attempt(
-            lambda: meeting.approve_ranking(
-                *(self.here(self.members[1]), self.competition, self._open_meeting()),
-                ballots=ballots,
+
+        def vote() -> None:
+            held = self._open_meeting()
+            about = list(meetings.numbers(self.competition).values())
+            voters = meetings.voting(self.competition, held, about, tie=False).voters
+            meeting.approve_ranking(
+                *(self.here(self.secretary), self.competition, held),
+                ballots={voter.id: choice for voter in voters},
+            )
+
+        self.attempt(vote)
+
+    @precondition(undecided)
+    @rule(member=who, back=st.booleans())
+    def leave(self, member: int, back: bool) -> None:
+        """Somebody leaves the meeting, and perhaps comes back an hour later."""
+        for verb in (meeting.leave, meeting.arrive)[: 1 + back]:
+            self.attempt(
+                lambda verb=verb: verb(  # type: ignore[misc]
+                    *(self.here(self.secretary), self.competition, self._open_meeting()),
+                    self.here(self.members[member]),
+                    at=clock.now(),
+                )
+            )
+
+    @precondition(undecided)
+    @rule()
+    def a_seat_ends_and_another_begins(self) -> None:
+        """From tomorrow on the last member sits no more; once."""
+        grant = self.session.scalars(
+            select(RoleGrant).where(
+                RoleGrant.person_id == self.members[-1].id, RoleGrant.role == Role.MEMBER
+            )
+        ).one()
+        ended = self.attempt(
+            lambda: committee.end(
+                *(self.here(self.officers[0]), self.competition, self.here(grant)),
+                until=clock.today(),
+                reason="Pārcēlies.",
             )
         )
+        if ended:
+            self.substitute = self.make.person(Role.MEMBER, scope=self.call)
+            for application in self.applied:
+                self.make.declared(self.substitute, application.id)
 
     @precondition(undecided)
     @rule()
@@ -363,7 +408,7 @@ class Approving(RuleBasedStateMachine):
         def withdraw() -> None:
             held = self._open_meeting()
             for vote in held.votes[-1:]:
-                actor = self.here(self.members[1])
+                actor = self.here(self.secretary)
                 meeting.withdraw_vote(actor, self.competition, held, vote, reason="Kļūda.")
 
         self.attempt(withdraw)
@@ -389,9 +434,9 @@ class Approving(RuleBasedStateMachine):
         ranking = ranking_of(self.competition)
         for tie in deciding_ties([entry.placed for entry in ranking.entries], GRANTS):
             held = self._open_meeting()
-            voters = meetings.voters(held, meetings.recused_by_number(self.competition), tie)
+            voters = meetings.voting(self.competition, held, tie, tie=True).voters
             meeting.break_tie(
-                *(self.here(self.members[1]), self.competition, held),
+                *(self.here(self.secretary), self.competition, held),
                 numbers=tie,
                 ballots={voter.id: tie[0] for voter in voters},
             )
@@ -601,6 +646,22 @@ class Approving(RuleBasedStateMachine):
                 assert row.decided_on >= clock.day_of(row.vote.meeting.held_at)
 
     @invariant()
+    def a_vote_is_of_those_who_sat_and_were_there(self) -> None:
+        """And what was carried was so for each application, without those recused from it."""
+        if not self.changed:
+            return
+        self.session.expire_all()
+        for vote in self.session.scalars(select(Vote)):
+            asked = Electorate.of(vote.electorate)
+            ballots = {ballot.person_id: ballot.choice for ballot in vote.ballots}
+            assert ballots.keys() <= asked.seats & asked.present
+            if vote.kind is VoteKind.TIE:
+                assert not ballots.keys() & asked.kept_from(*vote.order)
+            elif vote.carried:
+                found = counts(asked, asked.out, ballots, self.members[0].id)
+                assert found and all(one.carried for one in found)
+
+    @invariant()
     def every_surface_says_the_same(self) -> None:
         """And none is kept that would be made otherwise now."""
         if not self.changed:
@@ -673,5 +734,6 @@ def test_what_is_published_is_what_was_approved(app: Flask, connection: Connecti
         "conflict.resolved",
         *("score_sheet.taken_back", "score_sheet.submitted", "score_sheet.reopened"),
         *("discussion.opened", "tie.voted", "ranking.voted", "vote.withdrawn"),
+        *("meeting.arrived", "meeting.left", "committee.ended"),
         *("decisions.taken_back", "results.published", "grant.declined", "grant.promoted"),
     }, "a verb that is never carried out is not tried"

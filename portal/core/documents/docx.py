@@ -38,7 +38,8 @@ def minutes_docx(minutes: Minutes, *, language: str = "lv") -> bytes:
         for number, (title, write) in enumerate(_parts(said), 1):
             document.add_heading(f"{number}. {title}", 2)
             write(document, said)
-        document.add_heading(f"{number + 1}. {_('Signatures')}", 2)
+        last = _("Outcome") if said["extract"] else _("Signatures")
+        document.add_heading(f"{number + 1}. {last}", 2)
         _signatures(document, said)
         if said["criteria"] and any(one["means"] for one in said["ranking"]):
             _annex(document, said)
@@ -172,6 +173,13 @@ def _opening(document: Docx, said: dict[str, Any]) -> None:
         document.add_paragraph().add_run(
             _("Draft: the meeting is not closed yet, so this is not to be signed.")
         ).bold = True
+    if said["extract"]:
+        document.add_paragraph().add_run(
+            _(
+                "What concerns applications from which its reader is kept by a conflict of interest"
+                " is left out. An extract is not signed."
+            )
+        ).bold = True
     ended = f"–{said['ended_at']['clock']}" if said["ended_at"] else ""
     for label, value in (
         (_("Number"), said["number"]),
@@ -179,6 +187,7 @@ def _opening(document: Docx, said: dict[str, Any]) -> None:
         (_("Time"), said["at"]["clock"] + ended),
         (_("Place"), said["place"]),
         (_("The committee was appointed by"), said["order"]),
+        *([(_("Minutes kept by"), said["kept_by"])] if said["kept_by"] else []),
     ):
         line = document.add_paragraph()
         line.paragraph_format.space_after = Pt(2)
@@ -293,11 +302,15 @@ def _votes(document: Docx, said: dict[str, Any]) -> None:
     for one in said["votes"]:
         document.add_heading(one["question"], 3)
         document.add_paragraph(one["count"])
+        if one["quorum"]:
+            document.add_paragraph(_("May vote and are present: %(quorum)s.", quorum=one["quorum"]))
         if one["excluded"]:
             document.add_paragraph(_("Recused: %(names)s.", names=", ".join(one["excluded"])))
         if one["by_name"]:
             names = (f"{fact['label']}: {fact['value']}" for fact in one["by_name"])
             document.add_paragraph("; ".join(names))
+        for line in one["apart"]:
+            document.add_paragraph(line, style="List Bullet")
         document.add_paragraph().add_run(one["result"]).bold = True
 
 

@@ -237,6 +237,8 @@ class Ballots:
     question: Text
     count: Text  # how many for, against and abstained, or for each of several
     result: Text
+    quorum: Text = ""  # who was there of those who may vote
+    apart: tuple[Text, ...] = ()  # of applications on which not all of them may, each by itself
     by_name: tuple[Fact, ...] = ()  # the member and their vote
     excluded: tuple[str, ...] = ()  # recused members
 
@@ -254,7 +256,10 @@ class Resolution:
 
 @dataclass(frozen=True, kw_only=True)
 class Minutes(Sheet):
-    """Vērtēšanas komisijas sēdes protokols; `at` is when the meeting began. Signed in Latvian."""
+    """Vērtēšanas komisijas sēdes protokols; `at` is when the meeting began. Signed in Latvian.
+
+    An `extract` leaves out what its reader may not see, and is signed by nobody.
+    """
 
     template = "minutes"
 
@@ -262,6 +267,7 @@ class Minutes(Sheet):
     place: Text
     ended_at: datetime | None = None
     order: Text  # the order by which the committee was appointed
+    kept_by: Text = ""
     attendees: tuple[Attendee, ...]
     others: tuple[Attendee, ...] = ()  # the secretary, invited people: no vote
     present: int
@@ -281,5 +287,6 @@ class Minutes(Sheet):
     resolutions: tuple[Resolution, ...] = ()
     enclosures: tuple[Text, ...] = ()
     draft: bool = False  # before the meeting is closed
+    extract: bool = False
     closing: tuple[Text, ...] = ()  # over the signatures, which never stand alone
     signatories: tuple[Signatory, ...] = field(default=())

@@ -133,7 +133,9 @@ def is_unsealed(competition: Competition) -> bool:
 
 
 @loader("application")
-def _application(key: UUID | str, competition: Competition | None = None) -> Application | None:
+def _application(
+    key: UUID | str, competition: Competition | None = None, **_: Base
+) -> Application | None:
     """By its key at the applicants' addresses, by its number under its competition."""
     if isinstance(key, UUID):
         return queries.by_key(key)

@@ -89,6 +89,9 @@ class Decision(Keyed, Base):
     decided_on: Mapped[date | None]
     place: Mapped[int | None]  # in the ranking; None where a minimum was not met or ineligible
     total: Mapped[Decimal | None]  # as published, two decimals
+    # What set it apart from others with as many points, as it was approved: criteria by their keys.
+    by_criteria: Mapped[list[str]] = mapped_column(default=list)
+    by_vote: Mapped[bool] = mapped_column(default=False)
     conditions: Mapped[str] = mapped_column(default="")
     reasons: Mapped[str] = mapped_column(default="")
     signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
@@ -116,6 +119,7 @@ class Decision(Keyed, Base):
         kept = (
             *("competition_id", "application_id", "vote_id", "title", "applicant"),
             *("registration_number", "outcome", "place", "total", "conditions", "reasons"),
+            *("by_criteria", "by_vote"),
         )
         return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
@@ -139,9 +143,9 @@ class Letter(Keyed, Base):
 # What is signed does not change: it is only published, and then declined or replaced.
 SIGNED = (
     *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
-    *("outcome", "number", "decided_on", "place", "total", "conditions", "reasons"),
-    *("signed_by_id", "signatory", "organiser", "as_deputy", "signed_at"),
-    *("promoted_from_id", "in_place_of_id"),
+    *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
+    *("conditions", "reasons", "signed_by_id", "signatory", "organiser", "as_deputy"),
+    *("signed_at", "promoted_from_id", "in_place_of_id"),
 )
 refuse(
     Decision,

@@ -455,4 +455,6 @@ def _award(decision: Decision) -> Award:
         points=decision.total,
         outcome=decision.outcome,
         declined=decision.state is DecisionState.DECLINED,
+        by_criteria=decision.by_criteria,
+        by_vote=decision.by_vote,
     )

@@ -77,6 +77,8 @@ class Award:
     points: Decimal | None  # two decimals
     outcome: Outcome
     declined: bool = False
+    by_criteria: Sequence[str] = ()  # keys of what set it apart from others with as many points
+    by_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from portal.grants.awards.rules import (
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.models import Meeting
-from portal.grants.evaluation.ranking.approval import proposed
+from portal.grants.evaluation.ranking.approval import proposed, ties_broken
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_of
 from portal.grants.evaluation.visibility import REASONS, Sight
 
@@ -86,6 +86,7 @@ Said = dict[str, Any]
 
 def _ranked(ranking: Ranking, approval: Approval) -> Iterable[Said]:
     outcomes = {number: Outcome(code) for number, code in proposed(approval.facts).items()}
+    broken = ties_broken(approval.facts)
     for entry in ranking.entries:
         outcome = outcomes[entry.number]
         yield {
@@ -93,6 +94,8 @@ def _ranked(ranking: Ranking, approval: Approval) -> Iterable[Said]:
             "outcome": outcome,
             "place": entry.place,
             "total": published_points(entry.total),
+            "by_criteria": broken[entry.number][0],
+            "by_vote": broken[entry.number][1],
             "reasons": letters.usual_reasons(ranking, entry, outcome),
         }
 
@@ -104,6 +107,8 @@ def _ineligible(competition: Competition) -> Iterable[Said]:
             "outcome": Outcome.REJECT,
             "place": None,
             "total": None,
+            "by_criteria": [],
+            "by_vote": False,
             "reasons": letters.ineligible_reasons(check),
         }
 

@@ -1,5 +1,6 @@
 """The board's pages of decisions, the applicant's decision, and the public results."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -27,9 +28,11 @@ from portal.grants.awards.forms import (
 )
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rights import Right, can_be_declined
-from portal.grants.awards.rules import GRANTED
-from portal.grants.competitions.models import Competition
+from portal.grants.awards.rules import GRANTED, Award
+from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.rules import Event, allows
+from portal.grants.competitions.settled import quality_criteria_of
+from portal.grants.evaluation.ranking.words import tie_broken
 
 board = Blueprint("decisions", __name__, url_prefix="/board/competitions")
 own = Blueprint("own_decision", __name__, url_prefix="/my/applications")
@@ -224,5 +227,12 @@ def public_results(competition: Competition) -> ResponseReturnValue:
             "grants/awards/results.html",
             competition=competition,
             results=queries.results(competition)[competition.id],
+            tie_broken=partial(_tie_broken, quality_criteria_of(competition)),
         ),
     )
+
+
+def _tie_broken(criteria: Sequence[Criterion], award: Award) -> str:
+    """What set an application apart from others with as many points, in words."""
+    titles = {one.key: one.title for one in criteria}
+    return tie_broken([titles[key] for key in award.by_criteria], award.by_vote)

@@ -22,6 +22,7 @@ from portal.grants.evaluation.meeting.models import (
     Ballot,
     BallotChoice,
     Meeting,
+    Note,
     Vote,
     VoteKind,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "EligibilityCheck",
     "Ground",
     "Meeting",
+    "Note",
     "RoundSettings",
     "Score",
     "ScoreSheet",

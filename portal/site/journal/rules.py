@@ -31,12 +31,10 @@ SHOWN = frozenset(
 )
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
-_INTERNAL = frozenset(
-    {
-        *("id", "version", "created_at", "terms_version", "position"),
-        # What was said and approved in a meeting stands in its minutes, for whoever may read it.
-        *("record", "notes", "order", "approved", "digest"),
-    }
+_INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
+# What was said and voted, and among whom; who may read it reads it in the minutes.
+_MINUTED = frozenset(
+    {"notes", "order", "electorate", "approved", "digest", "by_criteria", "by_vote"}
 )
 
 
@@ -77,6 +75,6 @@ def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
 
 def _says_something(column: str, before: Any, after: Any) -> bool:
     """Keys and versions are for machines, and an empty column of a new row is no news."""
-    if column in _INTERNAL or column.endswith("_id"):
+    if column in _INTERNAL | _MINUTED or column.endswith("_id"):
         return False
     return before not in NOTHING or after not in NOTHING

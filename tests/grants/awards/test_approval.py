@@ -84,8 +84,11 @@ def approve_anew(case: Case, *, carried: bool = True) -> Meeting:
         held = here(held)
         meeting.attend(leader, competition, held, {one.id for one in members(case)})
         choice = BallotChoice.FOR if carried else BallotChoice.AGAINST
-        ballots = {voter.id: choice for voter in meetings.voters(held, {}, ())}
-        meeting.approve_ranking(leader, competition, held, ballots=ballots)
+        about = list(meetings.numbers(competition).values())
+        voting = meetings.voting(competition, held, about, tie=False)
+        ballots = {voter.id: choice for voter in voting.voters}
+        keeper, *_ = [*voting.recorders.now, *voting.recorders.free]
+        meeting.approve_ranking(keeper, competition, held, ballots=ballots)
         meeting.close(leader, competition, held, version=held.version)
         db.session.remove()
     return held

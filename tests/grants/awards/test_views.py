@@ -3,17 +3,19 @@
 import re
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
-from portal.core.db import Words
+from portal.core.db import Words, db
 from portal.core.messages.models import Message
+from portal.grants.awards import service
 from portal.grants.awards.models import DecisionState, Letter
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import State
+from portal.grants.competitions.models import Criterion, State
 from tests.factories import Make
-from tests.grants.awards.conftest import POINTS, Case
+from tests.grants.awards.conftest import POINTS, Case, here
 from tests.pages import PageClient, counted_queries, text
 
 # ------------------------------------------------------------------- the board
@@ -385,3 +387,22 @@ def test_every_page_stands_in_both_languages(
     client.sign_in(published.owner(0))
     for page in (published.own(0), published.own(0) + "/decline"):
         assert client.page(f"{page}?lang={language}").html["lang"] == language
+
+
+def test_the_criterion_that_decided_a_tie_stands_in_the_results(
+    make: Make, client: PageClient, app: Flask
+) -> None:
+    """As it was approved: c1 is looked at first, and the decisions keep that it decided."""
+    call, (first, second) = make.evaluated([("9", "7"), ("8", "8")], grants=1)
+    officer, head = make.person(Role.OFFICER), make.person(Role.HEAD)
+    with app.test_request_context():
+        service.propose_decisions(here(officer), here(call))
+        service.sign_off(here(head), here(call), decided_on=clock.today())
+        service.publish(here(head), here(call))
+        db.session.remove()
+    page = client.page(f"/competitions/{call.slug}/results")
+    title = make.session.scalars(select(Criterion.title).where(Criterion.key == "c1")).first()
+    lines = [row.get_text() for row in page.select("tbody tr")]
+    said = f"Vienādi punkti; izšķīra kritērijs «{title}»"
+    assert [said in line for line in lines] == [True, True]
+    assert first.number in lines[0] and second.number in lines[1]

@@ -86,6 +86,8 @@ def test_a_meeting(make, ctx):
     held = meeting.convene(chair, call, held_at=clock.now(), place="Rožu iela")
     everybody = [member.id for member in world.members]
     meeting.attend(chair, call, here(held), everybody)
+    call.discussion_opened_at = clock.now()
+    db.session.commit()
     meeting.approve_ranking(
         chair, call, here(held), ballots=dict.fromkeys(everybody, BallotChoice.FOR)
     )

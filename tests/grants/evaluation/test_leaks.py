@@ -42,7 +42,7 @@ def meeting(make, world):
         Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Rožu iela")
     )
     for member in world.members:
-        make.row(Attendance(meeting_id=held.id, person_id=member.id, present=True))
+        make.row(Attendance(meeting_id=held.id, person_id=member.id))
     return held
 
 

@@ -88,9 +88,7 @@ def _meeting(world: World) -> Meeting:
 
 
 def _attendance(world: World) -> None:
-    world.make.row(
-        Attendance(meeting_id=_meeting(world).id, person_id=world.chair.id, present=True)
-    )
+    world.make.row(Attendance(meeting_id=_meeting(world).id, person_id=world.chair.id))
 
 
 def _vote(world: World) -> None:

@@ -21,6 +21,11 @@ class Quorum:
         """More than half of those who are not recused."""
         return self.present * 2 > self.entitled
 
+    @property
+    def possible(self) -> bool:
+        """Whether there is anybody who may decide: else a substitute has to be appointed."""
+        return self.entitled > 0
+
 
 def quorum(voting: Collection[Who], recused: Collection[Who], present: Collection[Who]) -> Quorum:
     """The quorum for one application: a recused member counts neither as owed nor as there."""

@@ -23,13 +23,16 @@ class ConveneForm(Form):
 
 
 class DescribeForm(VersionedForm):
-    """When and where, and what was discussed."""
+    """When and where, and what was discussed in general."""
 
     held_at = DateTime(_l("When the meeting began"))
     place = Text(_l("Where"), limit=200)
     notes = TextArea(
-        _l("What was discussed"),
-        _l("Stands in the minutes as it is. Ranking, recusals and votes come in by themselves."),
+        _l("What was discussed in general"),
+        _l(
+            "Stands in the minutes as it is, for everybody. What was said of one application is"
+            " noted beside it. Ranking, recusals and votes come in by themselves."
+        ),
         required=False,
         limit=20_000,
         rows=8,
@@ -37,9 +40,35 @@ class DescribeForm(VersionedForm):
 
 
 class AttendanceForm(Form):
-    """Who is there."""
+    """Who is there at the beginning."""
 
     present = Choices(_l("Who is there?"), required=False)
+
+
+class MoveForm(Form):
+    """Somebody comes late, or leaves."""
+
+    who = Choice(_l("Who"))
+    what = Choice(_l("What"), choices=[("came", _l("came")), ("left", _l("left"))], inline=True)
+    at = DateTime(_l("When"))
+
+
+class KeeperForm(Form):
+    """Who keeps the minutes where the secretary is recused."""
+
+    keeper = Choice(_l("Who keeps the minutes where the secretary is recused?"))
+
+
+class NoteForm(VersionedForm):
+    """What was discussed on one application."""
+
+    text = TextArea(
+        _l("What was discussed"),
+        _l("Whoever is recused from this application does not read it."),
+        required=False,
+        limit=20_000,
+        rows=8,
+    )
 
 
 class CloseForm(VersionedForm):

@@ -4,12 +4,12 @@ The record is plain JSON without a word of any language in it: fractions are "89
 ISO 8601, codes are codes. It says everything, so that the minutes never change afterwards.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import (
     declarations_owed,
@@ -17,10 +17,11 @@ from portal.grants.evaluation.committee.queries import (
     grants_of,
     suspicions,
 )
-from portal.grants.evaluation.committee.rules import quorum
+from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.eligibility.queries import rejected
-from portal.grants.evaluation.meeting import queries
-from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.meeting import queries, rules
+from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
+from portal.grants.evaluation.meeting.rules import Electorate
 from portal.grants.evaluation.ranking.approval import Difference
 from portal.grants.evaluation.ranking.queries import Entry, Ranking, ranking_of
 from portal.grants.evaluation.ranking.rules import proposals
@@ -41,6 +42,12 @@ def record_of(
     """Everything that the minutes of the meeting say, as it stands now."""
     ranking = ranking_of(competition)
     grants = grants_of(competition)
+    seats = queries.seats_on(grants, meeting, meeting.held_at)
+    names = _names(grants, meeting)
+    asked = _asked(competition, meeting, seats)
+    opened = competition.discussion_opened_at is not None
+    # Before the discussion nobody is told of points, and what is frozen tells nothing of them.
+    lines = _ranking(competition, asked, ranking) if opened else []
     return {
         "competition": {
             "code": competition.code,
@@ -57,12 +64,15 @@ def record_of(
         "closed_by": closed_by.name if closed_by else None,
         "place": meeting.place,
         "notes": meeting.notes,
-        "orders": _orders(grants),
-        "attendance": _attendance(meeting, grants),
-        "discussion": {
+        "opening": {
             "missing": competition.discussion_missing,
             "reason": competition.discussion_reason,
         },
+        "discussion": _discussion(meeting),
+        "keeper": meeting.keeper.name if meeting.keeper else None,
+        "orders": _orders(grants, meeting),
+        "attendance": [_attendee(seat) for seat in seats],
+        "quorum": _quorum(asked.quorum()),
         "void": _void(ranking),
         "undeclared": [owed.name for owed in declarations_owed(competition)],
         "recusals": _recusals(competition),
@@ -80,9 +90,35 @@ def record_of(
             for criterion, _index in ranking.criteria
         ],
         "maximum": str(ranking.rubric.maximum),
-        "ranking": _ranking(competition, meeting, ranking),
-        "votes": [_vote(competition, meeting, vote) for vote in meeting.votes],
+        "ranking": lines,
+        "ties": _ties(lines),
+        "votes": [
+            _vote(vote, names, queries.numbers(competition), queries.chair_of(seats))
+            for vote in meeting.recorded
+        ],
     }
+
+
+def _asked(competition: Competition, meeting: Meeting, seats: Sequence[queries.Seat]) -> Electorate:
+    """Among whom the quorum is counted: as the last vote on the ranking did, else as it is now."""
+    last = next((v for v in reversed(meeting.votes) if v.kind is VoteKind.RANKING), None)
+    return Electorate.of(last.electorate) if last else queries.electorate(competition, seats)
+
+
+def _quorum(reached: Quorum) -> list[int]:
+    return [reached.present, reached.entitled]
+
+
+def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
+    """What everybody is called who sits, or has ever sat, on the committee."""
+    voted = [ballot.person for vote in meeting.recorded for ballot in vote.ballots]
+    return {person.id: person.name for person in [*voted, *(grant.person for grant in grants)]}
+
+
+def _discussion(meeting: Meeting) -> list[dict[str, str]]:
+    """The notes on single applications, in the order of their numbers."""
+    notes = [(note.application.number or "", note.text) for note in meeting.discussion]
+    return [{"number": number, "text": text} for number, text in sorted(notes) if text]
 
 
 def _void(ranking: Ranking) -> dict[str, Any] | None:
@@ -96,30 +132,29 @@ def _void(ranking: Ranking) -> dict[str, Any] | None:
     }
 
 
-def _orders(grants: Sequence[RoleGrant]) -> list[dict[str, str]]:
-    """The orders by which those on the committee today were appointed, each once."""
+def _orders(grants: Sequence[RoleGrant], meeting: Meeting) -> list[dict[str, str]]:
+    """The orders by which those who sit that day were appointed, each once."""
     orders = {
         (grant.order_date.isoformat() if grant.order_date else "", grant.order_number)
         for grant in grants
-        if grant.is_living and grant.order_number
+        if queries.lives(grant, meeting.held_at) and grant.order_number
     }
     return [{"date": day, "number": number} for day, number in sorted(orders)]
 
 
-def _attendance(meeting: Meeting, grants: Sequence[RoleGrant]) -> list[dict[str, Any]]:
-    roles: dict[UUID, list[str]] = {}
-    for grant in grants:
-        if grant.is_living:
-            roles.setdefault(grant.person_id, []).append(grant.role.value)
-    return [
-        {
-            "name": one.person.name,
-            "roles": sorted(roles.get(one.person_id, [Role.MEMBER.value])),
-            "entitled": one.entitled,
-            "present": one.present,
-        }
-        for one in queries.by_name(meeting)
-    ]
+def _attendee(seat: queries.Seat) -> dict[str, Any]:
+    return {
+        "name": seat.person.name,
+        "roles": sorted(role.value for role in seat.roles),
+        "entitled": seat.votes,
+        "present": bool(seat.stays),
+        # Of who came late or left: [from, until], either of which may be None.
+        "stays": [
+            [at.isoformat() if at else None for at in (stay.arrived_at, stay.left_at)]
+            for stay in seat.stays
+            if stay.arrived_at or stay.left_at
+        ],
+    }
 
 
 def _recusals(competition: Competition) -> list[dict[str, Any]]:
@@ -138,23 +173,28 @@ def _recusals(competition: Competition) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["number"], one["name"]))
 
 
-def _ranking(competition: Competition, meeting: Meeting, ranking: Ranking) -> list[dict[str, Any]]:
-    recused = queries.recused_by_number(competition)
-    members, there = queries.entitled(meeting), queries.present(meeting)
+def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> list[dict[str, Any]]:
+    """The lines of the ranking; the quorum of each where recusals make it another."""
     outcomes = proposals([e.placed for e in ranking.entries], competition.number_of_grants)
-    lines = []
-    for entry, outcome in zip(ranking.entries, outcomes, strict=True):
-        reached = quorum(members, recused.get(entry.number, ()), there)
-        lines.append(
-            {
-                **_line(entry, ranking),
-                "proposal": outcome.value,
-                "quorum": [reached.present, reached.entitled]
-                if recused.get(entry.number)
-                else None,
-            }
-        )
-    return lines
+    return [
+        {
+            **_line(entry, ranking),
+            "proposal": outcome.value,
+            "quorum": _quorum(asked.quorum(entry.number))
+            if asked.kept_from(entry.number) & asked.seats
+            else None,
+        }
+        for entry, outcome in zip(ranking.entries, outcomes, strict=True)
+    ]
+
+
+def _ties(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Numbers that share a place, group by group."""
+    groups: dict[int, list[str]] = {}
+    for line in lines:
+        if line["tied"]:
+            groups.setdefault(line["place"], []).append(line["number"])
+    return list(groups.values())
 
 
 def _line(entry: Entry, ranking: Ranking) -> dict[str, Any]:
@@ -171,55 +211,131 @@ def _line(entry: Entry, ranking: Ranking) -> dict[str, Any]:
         "below_total": tally.below_total,
         "tied": entry.placed.tied,
         "by_vote": entry.placed.by_vote,
+        "by_criteria": list(entry.placed.by_criteria),
         "wide": tally.is_wide,
     }
 
 
-def _vote(competition: Competition, meeting: Meeting, vote: Vote) -> dict[str, Any]:
-    known = queries.numbers(competition)
+def _vote(
+    vote: Vote, names: Mapping[UUID, str], numbers: Mapping[UUID, str], chair: UUID | None
+) -> dict[str, Any]:
+    asked = Electorate.of(vote.electorate)
     voted = {ballot.person_id for ballot in vote.ballots}
+    tie = vote.kind is VoteKind.TIE
     return {
+        "key": str(vote.id),
         "number": vote.number,
         "kind": vote.kind.value,
         "order": vote.order,
         "carried": vote.carried,
         "digest": vote.digest,
         "remark": vote.question,
+        "quorum": _quorum(asked.quorum(*(vote.order if tie else ()))),
         "ballots": [
             {
                 "name": ballot.person.name,
                 "choice": ballot.choice.value,
-                "for": known.get(ballot.application_id) if ballot.application_id else None,
+                "for": numbers.get(ballot.application_id) if ballot.application_id else None,
             }
             for ballot in sorted(vote.ballots, key=lambda b: b.person.name)
         ],
-        "excluded": [
-            one.person.name
-            for one in queries.by_name(meeting)
-            if one.entitled and one.present and one.person_id not in voted
-        ],
+        "excluded": sorted(names[who] for who in (asked.seats & asked.present) - voted),
+        "counts": [] if tie else _counts(vote, asked, names, chair),
+        "withdrawn": _withdrawn(vote),
     }
 
 
-def without(record: Record, hidden: Collection[str]) -> Record:
-    """The record for somebody who may not see the results of `hidden` applications.
+def _counts(
+    vote: Vote, asked: Electorate, names: Mapping[UUID, str], chair: UUID | None
+) -> list[dict[str, Any]]:
+    """How the ballots fell for each application for which it is otherwise than for the whole."""
+    ballots = {ballot.person_id: ballot.choice for ballot in vote.ballots}
+    return [
+        {
+            "number": count.number,
+            "for": count.in_favour,
+            "against": count.against,
+            "abstained": count.abstained,
+            "quorum": _quorum(count.quorum),
+            "carried": count.carried,
+            "excluded": sorted(names[who] for who in asked.kept_from(count.number) & asked.seats),
+        }
+        for count in rules.counts(asked, sorted(asked.out), ballots, chair)
+        if asked.kept_from(count.number) & asked.seats
+    ]
 
-    Places and the cut would tell what is left out, so they go too.
+
+def _withdrawn(vote: Vote) -> dict[str, str] | None:
+    """When a vote was taken back, by whom and why."""
+    if vote.withdrawn_at is None or vote.withdrawn_by is None:
+        return None
+    return {
+        "at": vote.withdrawn_at.isoformat(),
+        "by": vote.withdrawn_by.name,
+        "reason": vote.withdrawn_reason,
+    }
+
+
+# ------------------------------------------------------------------------- extracts
+
+
+def without(record: Record, hidden: Collection[str]) -> Record:
+    """An extract for somebody who may not see the results of `hidden` applications.
+
+    Places and the cut would tell what is left out, so they go too, and so do words of whoever kept
+    the minutes that may speak of it. What the committee decided on the whole is told as it was.
     """
     if not hidden:
         return record
     void = record["void"]
     told = [Difference.of(one).without(hidden) for one in void["changes"]] if void else []
+    votes = [vote for vote in record["votes"] if not _is_about(vote, hidden)]
+    ties = [tie for tie in record["ties"] if not set(tie) & set(hidden)]
     return {
         **record,
+        "extract": True,
         "void": void and {**void, "changes": [one.to_json() for one in told if one]},
         "competition": {**record["competition"], "grants": None},
+        "recusals": [_unnamed(one, hidden) for one in record["recusals"]],
         "ineligible": [one for one in record["ineligible"] if one["number"] not in hidden],
+        "discussion": [one for one in record["discussion"] if one["number"] not in hidden],
         "ranking": [
-            {**line, "place": None, "proposal": None, "tied": False, "by_vote": False}
+            {
+                **line,
+                **{"place": None, "proposal": None},
+                "tied": any(line["number"] in tie for tie in ties),
+                **{"by_vote": False, "by_criteria": []},
+            }
             for line in record["ranking"]
             if line["number"] not in hidden
         ],
-        "votes": [vote for vote in record["votes"] if not set(vote["order"]) & set(hidden)],
-        "partial": True,
+        "ties": ties,
+        "votes": [_extract(vote, n, hidden) for n, vote in enumerate(votes, 1)],
     }
+
+
+def _is_about(vote: Mapping[str, Any], hidden: Collection[str]) -> bool:
+    """Whether a vote on a tie was between hidden applications too: nothing of it is told."""
+    return vote["kind"] == VoteKind.TIE and bool(set(vote["order"]) & set(hidden))
+
+
+def _extract(vote: Mapping[str, Any], number: int, hidden: Collection[str]) -> dict[str, Any]:
+    """The vote without what it says of hidden applications, numbered among those that are told."""
+    withdrawn = vote["withdrawn"]
+    if vote["kind"] != VoteKind.RANKING:
+        return {**vote, "number": number}
+    return {
+        **vote,
+        "number": number,
+        "remark": "",
+        "order": [one for one in vote["order"] if one not in hidden],
+        "counts": [one for one in vote["counts"] if one["number"] not in hidden],
+        "withdrawn": withdrawn and {**withdrawn, "reason": ""},
+    }
+
+
+def _unnamed(recusal: Mapping[str, Any], hidden: Collection[str]) -> Mapping[str, Any]:
+    """That somebody is recused from an application, without saying from which."""
+    if recusal["number"] not in hidden:
+        return recusal
+    return {**recusal, "number": "", "applicant": "", "kind": ""}

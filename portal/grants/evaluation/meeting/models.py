@@ -12,11 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
 
 class Meeting(Keyed, Base):
-    """A sitting of the committee; closing it freezes attendance and votes."""
+    """A sitting of the committee; closing it freezes attendance, votes and notes.
+
+    Who sits in it are those whose seat lives on its day (meeting.queries.seats).
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -34,38 +38,67 @@ class Meeting(Keyed, Base):
     number: Mapped[int]
     held_at: Mapped[datetime]
     place: Mapped[str]
-    notes: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")  # on the meeting as a whole
+    # Whom the chair has named to keep the minutes where the secretary is recused.
+    keeper_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    # What the minutes say, frozen at the close; see meeting.rules.minutes_of.
+    # What the minutes say, frozen at the close; see meeting.minutes.record_of.
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     version: Mapped[int] = mapped_column(default=1)
 
     competition: Mapped[Competition] = relationship()
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    keeper: Mapped[Person | None] = relationship(foreign_keys=[keeper_id])
     attendance: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
-    # Those that stand; one that was recorded wrongly is withdrawn and kept.
-    votes: Mapped[list["Vote"]] = relationship(
-        primaryjoin="and_(Vote.meeting_id == Meeting.id, Vote.withdrawn_at.is_(None))",
-        order_by="Vote.number",
-        viewonly=True,
-    )
+    discussion: Mapped[list["Note"]] = relationship(back_populates="meeting")
+    recorded: Mapped[list["Vote"]] = relationship(order_by="Vote.number", viewonly=True)
+
+    @property
+    def votes(self) -> list["Vote"]:
+        """The votes that stand; one that was recorded wrongly is withdrawn and kept."""
+        return [vote for vote in self.recorded if vote.withdrawn_at is None]
 
     __mapper_args__ = {"version_id_col": version}
 
 
-class Attendance(Base):
-    """Whether a member was at a meeting."""
+class Attendance(Keyed, Base):
+    """Somebody was at a meeting, from one instant to another; twice, if they came back."""
 
     __tablename__ = "attendances"
+    __table_args__ = (
+        CheckConstraint("left_at >= arrived_at", name="times"),
+        Index(
+            "uq_attendances_there",
+            "meeting_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
 
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
-    entitled: Mapped[bool] = mapped_column(default=True)  # votes; a mere secretary does not
-    present: Mapped[bool]
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    arrived_at: Mapped[datetime | None]  # None: was there from the beginning
+    left_at: Mapped[datetime | None]  # None: stayed
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
-    person: Mapped[Person] = relationship()
+
+
+class Note(Base):
+    """What was discussed on one application. Whoever is recused from it does not read it."""
+
+    __tablename__ = "meeting_notes"
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    text: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="discussion")
+    application: Mapped[Application] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class VoteKind(StrEnum):
@@ -102,6 +135,9 @@ class Vote(Keyed, Base):
     # Application numbers, best first: of a tie as the vote decided it, or of the approved ranking.
     order: Mapped[list[str]] = mapped_column(default=list)
     carried: Mapped[bool]
+    # Who sat, who of them was there, and who was kept from which application, when it was recorded
+    # (meeting.rules.Electorate). Ballots are counted for each application by this, then and ever.
+    electorate: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Of a carried vote on the ranking: what was approved (see ranking.approval), and its digest.
     approved: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     digest: Mapped[str | None]
@@ -110,6 +146,7 @@ class Vote(Keyed, Base):
     withdrawn_reason: Mapped[str] = mapped_column(default="")
 
     meeting: Mapped[Meeting] = relationship()
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
     ballots: Mapped[list["Ballot"]] = relationship(back_populates="vote")
 
 
@@ -133,9 +170,25 @@ class Ballot(Base):
     person: Mapped[Person] = relationship()
 
 
+COMMITTEE, VOTING = "'member', 'chair', 'secretary'", "'member'"
+
+
+def _seat(person: str, roles: str) -> str:
+    """Whether somebody's seat on the committee lives on the day of the meeting (SQL), as
+    queries.seats asks.
+    """
+    day = "(held_at AT TIME ZONE 'Europe/Riga')::date"
+    return (
+        f"EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = {person}"
+        " AND role_grants.competition_id = meetings.competition_id"
+        f" AND role IN ({roles}) AND since <= {day}"
+        f" AND (until IS NULL OR until >= {day}) AND (ended_at IS NULL OR ended_at > held_at))"
+    )
+
+
 # The minutes of a closed meeting stand, and so does all that they tell.
 refuse(Meeting, "minuted", "UPDATE OR DELETE", when="OLD.closed_at IS NOT NULL")
-for part in (Attendance, Vote):
+for part in (Attendance, Note, Vote):
     refuse(
         part,
         "minuted",
@@ -154,3 +207,51 @@ append_only(Ballot)
 # A vote that was recorded wrongly is withdrawn; what was recorded stays.
 immutable(Vote, but=["withdrawn_at", "withdrawn_by_id", "withdrawn_reason"])
 refuse(Vote, "withdrawn", "UPDATE", when="OLD.withdrawn_at IS NOT NULL")
+# Who sits that day attends, and only who sits and is there votes. A seat that turns out not to live
+# on the day, or a day that is moved, takes no vote along.
+refuse(
+    Attendance,
+    "seated",
+    "INSERT",
+    when="NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id"
+    f" AND {_seat('NEW.person_id', COMMITTEE)})",
+)
+refuse(
+    Ballot,
+    "seated",
+    "INSERT",
+    when="NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id"
+    " JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL"
+    " WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id"
+    f" AND {_seat('NEW.person_id', VOTING)})",
+)
+refuse(
+    Meeting,
+    "seated",
+    "UPDATE OF held_at, closed_at",
+    when="EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id"
+    " CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings"
+    " WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL"
+    f" AND NOT {_seat('ballots.person_id', VOTING)})",
+)
+# Who has voted was there: they may leave, and are not taken off the list.
+refuse(
+    Attendance,
+    "voted",
+    "DELETE",
+    when="EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id"
+    " WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL"
+    " AND ballots.person_id = OLD.person_id)",
+)
+# Between tied applications nobody votes whom a conflict of interest keeps from one of them.
+refuse(
+    Ballot,
+    "recused",
+    "INSERT",
+    when='EXISTS (SELECT FROM votes JOIN applications ON votes."order" ? applications.number'
+    " WHERE votes.id = NEW.vote_id AND votes.kind = 'tie' AND (EXISTS (SELECT FROM declarations"
+    " WHERE declarations.person_id = NEW.person_id AND application_id = applications.id"
+    " AND declarations.kind <> 'none') OR EXISTS (SELECT FROM suspected_conflicts"
+    " WHERE suspected_conflicts.person_id = NEW.person_id AND application_id = applications.id"
+    " AND confirmed IS DISTINCT FROM false)))",
+)

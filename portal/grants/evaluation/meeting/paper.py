@@ -1,6 +1,7 @@
 """The record of a meeting as the document that is signed; see core.documents.shapes.Minutes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -27,14 +28,15 @@ from portal.core.documents.shapes import (
     Signatory,
     Text,
 )
-from portal.core.formats import clocktime, short_date
+from portal.core.formats import clocktime, short_date, short_instant
 from portal.grants.evaluation.committee.models import ConflictKind
+from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.committee.words import CONFLICTS, ROLES
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
-from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS
+from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS, quorum
 from portal.grants.evaluation.ranking.approval import Difference
 from portal.grants.evaluation.ranking.rules import Proposal
-from portal.grants.evaluation.ranking.words import said
+from portal.grants.evaluation.ranking.words import said, tie_broken
 
 Record = dict[str, Any]
 
@@ -43,10 +45,13 @@ def minutes(record: Record) -> Minutes:
     """The document of a record. Call it in the language of the document (force_locale)."""
     competition, attendance = record["competition"], record["attendance"]
     members = [one for one in attendance if one["entitled"]]
-    present = sum(one["present"] for one in members)
+    there, extract = reached(record["quorum"]), record.get("extract", False)
     codes = {one["key"]: _("C%(number)s", number=n) for n, one in enumerate(record["criteria"], 1)}
     return Minutes(
-        title=_("Minutes of the evaluation committee"),
+        title=_("Extract from the minutes")
+        if extract
+        else _("Minutes of the evaluation committee"),
+        extract=extract,
         number=f"{competition['code']}/{record['number']}",
         issuer=Words.of(competition["organiser"]),
         contact=competition["contact"],
@@ -57,16 +62,19 @@ def minutes(record: Record) -> Minutes:
         order=_orders(record["orders"]),
         attendees=tuple(_attendee(one) for one in members),
         others=tuple(_attendee(one) for one in attendance if not one["entitled"]),
-        present=present,
-        entitled=len(members),
-        quorate=present * 2 > len(members),
+        kept_by=kept_by(record),
+        present=there.present,
+        entitled=there.entitled,
+        quorate=there.reached,
         agenda=_agenda(record),
         recusals=tuple(_recusal(one) for one in record["recusals"]),
         undeclared=tuple(record["undeclared"]),
         criteria=tuple(_criterion(one, codes) for one in record["criteria"]),
         total_minimum=_exact(competition["total_minimum"]),
         total_greatest=_exact(record["maximum"]),
-        ranking=tuple(_ranked(one, codes) for one in record["ranking"] if one["n"]),
+        ranking=tuple(
+            _ranked(one, codes, _titles(record)) for one in record["ranking"] if one["n"]
+        ),
         grants=competition["grants"],
         amount=Amount(competition["fixed_sum"]),
         discussion=_discussion(record),
@@ -74,14 +82,19 @@ def minutes(record: Record) -> Minutes:
         resolutions=_resolutions(record),
         draft=not record["closed_at"],
         closing=_closing(record),
-        signatories=_signatories(attendance),
+        signatories=() if extract else _signatories(attendance),
     )
 
 
 def filename(record: Record, extension: str) -> str:
     """What the document is called as a file."""
-    name = _("minutes")
+    name = _("extract-from-minutes") if record.get("extract") else _("minutes")
     return f"{name}-{record['competition']['code']}-{record['number']}.{extension}"
+
+
+def reached(kept: Sequence[int]) -> Quorum:
+    """The quorum that a record keeps as [present, entitled]."""
+    return Quorum(present=kept[0], entitled=kept[1])
 
 
 def _exact(text: str) -> int | Decimal:
@@ -118,8 +131,33 @@ def _attendee(one: dict[str, Any]) -> Attendee:
         one["name"],
         ", ".join(str(ROLES[role]) for role in roles),
         one["present"],
-        "" if one["entitled"] else _("without a vote"),
+        "; ".join([*([] if one["entitled"] else [_("without a vote")]), *stays(one)]),
     )
+
+
+def stays(one: dict[str, Any]) -> list[str]:
+    """When somebody came late, or left."""
+    said = []
+    for since, until in one["stays"]:
+        came, left = (clocktime(datetime.fromisoformat(at)) if at else "" for at in (since, until))
+        if came:
+            said.append(_("came at %(time)s", time=came))
+        if left:
+            said.append(_("left at %(time)s", time=left))
+    return said
+
+
+def kept_by(record: Record) -> str:
+    """Who keeps the minutes, and who does where they are recused."""
+    said = [one["name"] for one in record["attendance"] if Role.SECRETARY in one["roles"]]
+    if record["keeper"]:
+        said.append(
+            _(
+                "%(name)s, named by the chair for what the secretary is recused from",
+                name=record["keeper"],
+            )
+        )
+    return "; ".join(said)
 
 
 def _agenda(record: Record) -> tuple[Text, ...]:
@@ -133,7 +171,14 @@ def _agenda(record: Record) -> tuple[Text, ...]:
     return tuple(items)
 
 
+def _titles(record: Record) -> dict[str, Words]:
+    """What the criteria are called, by their keys."""
+    return {one["key"]: Words.of(one["title"]) for one in record["criteria"]}
+
+
 def _recusal(one: dict[str, Any]) -> Recusal:
+    if not one["number"]:
+        return Recusal(one["name"], _("an application that this extract leaves out"), "")
     confirmed = one["kind"] == "confirmed"
     reason = _l("Confirmed by the chair") if confirmed else CONFLICTS[ConflictKind(one["kind"])]
     return Recusal(one["name"], f"{one['number']}, {one['applicant']}", reason)
@@ -149,7 +194,7 @@ def _criterion(one: dict[str, Any], codes: dict[str, str]) -> Criterion:
     )
 
 
-def _ranked(one: dict[str, Any], codes: dict[str, str]) -> Ranked:
+def _ranked(one: dict[str, Any], codes: dict[str, str], titles: dict[str, Words]) -> Ranked:
     return Ranked(
         place=one["place"],
         number=one["number"],
@@ -158,14 +203,14 @@ def _ranked(one: dict[str, Any], codes: dict[str, str]) -> Ranked:
         total=Fraction(one["total"]),
         sheets=one["n"],
         means=tuple(Fraction(mean) for mean in one["means"]),
-        remark="; ".join(_remarks(one, codes)),
+        remark="; ".join(_remarks(one, codes, titles)),
         quorum=_("%(present)s of %(entitled)s", present=q[0], entitled=q[1])
         if (q := one["quorum"])
         else "",
     )
 
 
-def _remarks(one: dict[str, Any], codes: dict[str, str]) -> list[str]:
+def _remarks(one: dict[str, Any], codes: dict[str, str], titles: dict[str, Words]) -> list[str]:
     said = []
     if one["below"]:
         keys = ", ".join(codes[key] for key in one["below"])
@@ -174,8 +219,8 @@ def _remarks(one: dict[str, Any], codes: dict[str, str]) -> list[str]:
         said.append(_("below the minimum in total"))
     if one["tied"]:
         said.append(_("tied"))
-    if one["by_vote"]:
-        said.append(_("place decided by a vote"))
+    if broken := tie_broken([titles[key] for key in one["by_criteria"]], one["by_vote"]):
+        said.append(broken)
     if one["wide"]:
         said.append(_("wide spread"))
     return said
@@ -183,7 +228,7 @@ def _remarks(one: dict[str, Any], codes: dict[str, str]) -> list[str]:
 
 def _discussion(record: Record) -> tuple[Passage, ...]:
     passages = []
-    if missing := record["discussion"]["missing"]:
+    if missing := record["opening"]["missing"]:
         passages.append(
             Passage(
                 heading=_l("The discussion was opened before all score sheets were in"),
@@ -191,7 +236,7 @@ def _discussion(record: Record) -> tuple[Passage, ...]:
                     "%(num)d score sheet was missing. Why it was not waited for: %(reason)s",
                     "%(num)d score sheets were missing. Why they were not waited for: %(reason)s",
                     missing,
-                    reason=record["discussion"]["reason"],
+                    reason=record["opening"]["reason"],
                 ),
             )
         )
@@ -218,6 +263,10 @@ def _discussion(record: Record) -> tuple[Passage, ...]:
         )
     if record["notes"]:
         passages.append(Passage(text=record["notes"]))
+    passages += [
+        Passage(heading=_("On application %(number)s", number=one["number"]), text=one["text"])
+        for one in record["discussion"]
+    ]
     return tuple(passages)
 
 
@@ -225,7 +274,9 @@ def _ballots(one: dict[str, Any]) -> Ballots:
     return Ballots(
         question=question(one),
         count=_count(one),
-        result=result(one),
+        result=" ".join([result(one), *withdrawn(one)]),
+        quorum=quorum(reached(one["quorum"])),
+        apart=tuple(apart(count) for count in one["counts"]),
         by_name=tuple(
             Fact(ballot["name"], ballot["for"] or CHOICES[BallotChoice(ballot["choice"])])
             for ballot in one["ballots"]
@@ -276,10 +327,48 @@ def result(vote: dict[str, Any]) -> str:
     return _("The order is: %(numbers)s.", numbers=", ".join(vote["order"]))
 
 
+def apart(count: dict[str, Any]) -> str:
+    """How the ballots fell for an application on which not everybody may vote."""
+    fell = _(
+        "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+        voted_for=count["for"],
+        against=count["against"],
+        abstained=count["abstained"],
+    )
+    return _(
+        "%(number)s, without %(names)s (%(quorum)s): %(count)s %(result)s",
+        number=count["number"],
+        names=", ".join(count["excluded"]),
+        quorum=quorum(reached(count["quorum"])),
+        count=fell,
+        result=_("Carried.") if count["carried"] else _("Not carried."),
+    )
+
+
+def withdrawn(vote: dict[str, Any]) -> list[str]:
+    """When a vote was withdrawn, by whom and why; nothing where it stands."""
+    back = vote["withdrawn"]
+    if not back:
+        return []
+    said = _(
+        "This vote was withdrawn on %(at)s by %(name)s, and counts no more.",
+        at=short_instant(datetime.fromisoformat(back["at"])),
+        name=back["by"],
+    )
+    return [said, _("Reason: %(reason)s", reason=back["reason"])] if back["reason"] else [said]
+
+
+def is_approved(record: Record) -> bool:
+    """Whether a vote that stands approved the ranking."""
+    return any(
+        vote["kind"] == VoteKind.RANKING and vote["carried"] and not vote["withdrawn"]
+        for vote in record["votes"]
+    )
+
+
 def _resolutions(record: Record) -> tuple[Resolution, ...]:
     """What the approved ranking proposes; without an approval nothing is decided."""
-    approved = any(v["kind"] == VoteKind.RANKING and v["carried"] for v in record["votes"])
-    if not approved:
+    if not is_approved(record):
         return ()
     return tuple(
         Resolution(
@@ -302,14 +391,14 @@ def _resolutions(record: Record) -> tuple[Resolution, ...]:
 def _closing(record: Record) -> tuple[Text, ...]:
     """What was decided, in a sentence, and when the meeting was closed."""
     outcomes = Counter(str(one.outcome) for one in _resolutions(record))
-    said: list[Text] = [
-        _(
-            "Decided in all: %(outcomes)s.",
-            outcomes=", ".join(f"{outcome} – {count}" for outcome, count in outcomes.items()),
-        )
-        if outcomes
-        else _("The committee has not approved a ranking in this meeting.")
-    ]
+    said: list[Text] = []
+    if not is_approved(record):
+        said.append(_("The committee has not approved a ranking in this meeting."))
+    elif record.get("extract"):
+        said.append(_("The committee has approved the ranking in this meeting."))
+    else:
+        counted = ", ".join(f"{outcome} – {count}" for outcome, count in outcomes.items())
+        said.append(_("Decided in all: %(outcomes)s.", outcomes=counted))
     if ended := _ended(record):
         said.append(_("The meeting was closed at %(time)s.", time=clocktime(ended)))
     return tuple(said)

@@ -1,30 +1,49 @@
-"""Meetings with their attendance and votes, and who may vote in them."""
+"""Meetings with their attendance and votes, who sits in them, and who may vote and record."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from portal.core.accounts.models import Person, Role
+from portal.core import clock
+from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import recusals, sitting
-from portal.grants.evaluation.meeting import rules
-from portal.grants.evaluation.meeting.models import Attendance, Ballot, Meeting, Vote, VoteKind
+from portal.grants.evaluation.committee.queries import grants_of, recusals
+from portal.grants.evaluation.committee.rules import Quorum
+from portal.grants.evaluation.meeting.models import (
+    Attendance,
+    Ballot,
+    Meeting,
+    Note,
+    Vote,
+    VoteKind,
+)
+from portal.grants.evaluation.meeting.rules import Electorate
+from portal.grants.evaluation.models import Suspicion
 from portal.grants.evaluation.ranking.approval import Facts
-from portal.grants.evaluation.visibility import is_eligible, result_sight, visible
+from portal.grants.evaluation.visibility import (
+    conflict_sight,
+    declared,
+    is_eligible,
+    result_sight,
+    suspected,
+    unrecused,
+    visible,
+)
 
 
 def meetings(competition: Competition) -> Sequence[Meeting]:
-    """The meetings, the latest first, with attendance and votes."""
+    """The meetings, the latest first, with their votes."""
     return db.session.scalars(
         select(Meeting)
         .where(Meeting.competition_id == competition.id)
         .order_by(Meeting.number.desc())
-        .options(selectinload(Meeting.attendance), selectinload(Meeting.votes))
+        .options(selectinload(Meeting.recorded))
     ).all()
 
 
@@ -34,8 +53,9 @@ def meeting(competition: Competition, key: UUID) -> Meeting | None:
         select(Meeting)
         .where(Meeting.id == key, Meeting.competition_id == competition.id)
         .options(
-            selectinload(Meeting.attendance).joinedload(Attendance.person, innerjoin=True),
-            selectinload(Meeting.votes)
+            selectinload(Meeting.attendance),
+            selectinload(Meeting.discussion).joinedload(Note.application, innerjoin=True),
+            selectinload(Meeting.recorded)
             .selectinload(Vote.ballots)
             .joinedload(Ballot.person, innerjoin=True),
         )
@@ -68,49 +88,213 @@ def numbers(competition: Competition) -> dict[UUID, str]:
     }
 
 
-def recused_by_number(competition: Competition) -> dict[str, set[UUID]]:
-    """Who is recused from which eligible application, by its number."""
-    known = numbers(competition)
-    return {known[key]: who for key, who in recusals(competition).items() if key in known}
+# --------------------------------------------------------------------- who sits, and who is there
 
 
-def voters(
-    meeting: Meeting, recused: Mapping[str, set[UUID]], about: Sequence[str]
-) -> list[Person]:
-    """Who votes in the meeting between these applications, by name."""
-    keys = rules.voters(entitled(meeting), present(meeting), recused, about)
-    return [a.person for a in by_name(meeting) if a.person_id in keys]
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody who sits on the committee on the day of a meeting, and when they were there."""
+
+    person: Person
+    roles: frozenset[Role]
+    stays: tuple[Attendance, ...]
+
+    @property
+    def votes(self) -> bool:
+        """Whether they have a vote; a mere chair or secretary does not."""
+        return Role.MEMBER in self.roles
+
+    @property
+    def is_there(self) -> bool:
+        """Whether they are there now."""
+        return any(stay.left_at is None for stay in self.stays)
 
 
-def chair_of(competition: Competition) -> UUID | None:
-    """Who leads the committee; their vote counts where votes are even, if they have one."""
-    chairs = sitting(competition, Role.CHAIR)
-    return chairs[0].id if chairs else None
+def seats(competition: Competition, meeting: Meeting) -> list[Seat]:
+    """Who sits in the meeting, by name: the seats that live on its day, whatever was so when it was
+    convened.
+    """
+    return seats_on(grants_of(competition), meeting, meeting.held_at)
 
 
-def by_name(meeting: Meeting) -> list[Attendance]:
-    """The list of attendance, by name."""
-    return sorted(meeting.attendance, key=lambda a: (a.person.name, str(a.person_id)))
-
-
-def entitled(meeting: Meeting) -> set[UUID]:
-    """Who has a vote."""
-    return {a.person_id for a in meeting.attendance if a.entitled}
-
-
-def present(meeting: Meeting) -> set[UUID]:
-    """Who is there."""
-    return {a.person_id for a in meeting.attendance if a.present}
-
-
-def excluded(meeting: Meeting, recused: Mapping[str, set[UUID]], about: Sequence[str]) -> list[str]:
-    """Names of those who are there, and have no vote between these applications."""
-    voting = {person.id for person in voters(meeting, recused, about)}
+def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -> list[Seat]:
+    """The same, were the meeting held then, from all the committee's grants."""
+    roles: dict[Person, set[Role]] = {}
+    for grant in grants:
+        if lives(grant, held_at):
+            roles.setdefault(grant.person, set()).add(grant.role)
+    stays: dict[UUID, list[Attendance]] = {}
+    for one in meeting.attendance:
+        stays.setdefault(one.person_id, []).append(one)
     return [
-        one.person.name
-        for one in by_name(meeting)
-        if one.entitled and one.present and one.person_id not in voting
+        Seat(
+            person,
+            frozenset(held),
+            tuple(sorted(stays.get(person.id, ()), key=lambda stay: stay.created_at)),
+        )
+        for person, held in sorted(roles.items(), key=lambda pair: (pair[0].name, pair[0].id))
     ]
+
+
+def lives(grant: RoleGrant, held_at: datetime) -> bool:
+    """Whether a seat lives on the day of a meeting that begins at `held_at`."""
+    day = clock.day_of(held_at)
+    return (
+        grant.since <= day
+        and (grant.until is None or grant.until >= day)
+        and (grant.ended_at is None or grant.ended_at > held_at)
+    )
+
+
+def chair_of(seats: Iterable[Seat]) -> UUID | None:
+    """Who leads the meeting; their vote counts where votes are even, if they have one."""
+    return next((seat.person.id for seat in seats if Role.CHAIR in seat.roles), None)
+
+
+# ------------------------------------------------------------------------- who may vote and record
+
+
+def electorate(competition: Competition, seats: Iterable[Seat]) -> Electorate:
+    """Who could vote now, on whichever application."""
+    seats = list(seats)
+    return Electorate(
+        frozenset(seat.person.id for seat in seats if seat.votes),
+        frozenset(seat.person.id for seat in seats if seat.is_there),
+        kept_out(competition),
+    )
+
+
+def kept_out(competition: Competition) -> dict[str, frozenset[UUID]]:
+    """By number of each eligible application, whom a conflict of interest keeps from it: declared,
+    confirmed, or suspected and not yet settled.
+    """
+    known = numbers(competition)
+    found = {number: set[UUID]() for number in known.values()}
+    for key, people in recusals(competition).items():
+        if key in known:
+            found[known[key]] |= people
+    waiting = select(Suspicion.application_id, Suspicion.person_id).where(
+        Suspicion.application_id.in_(known), Suspicion.confirmed.is_(None)
+    )
+    for key, person in db.session.execute(waiting):
+        found[known[key]].add(person)
+    return {number: frozenset(people) for number, people in found.items()}
+
+
+def undeclared(
+    competition: Competition, people: Collection[UUID], about: Collection[str]
+) -> dict[str, list[str]]:
+    """By name, on which of these applications those of `people` who are not kept from them have
+    declared nothing.
+    """
+    rows = db.session.execute(
+        select(Person.name, Application.number)
+        .join(Application, Application.competition_id == competition.id)
+        .where(
+            Person.id.in_(people),
+            Application.number.in_(about),
+            ~declared(Person.id, Application.id),
+            unrecused(Person.id, Application.id),
+            ~suspected(Person.id, Application.id),
+        )
+        .order_by(Person.name, Application.ordinal)
+    )
+    found: dict[str, list[str]] = {}
+    for name, number in rows:
+        found.setdefault(name, []).append(number or "")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Recorders:
+    """Who may minute what concerns some applications: nobody whom a conflict keeps from one."""
+
+    now: Sequence[Person]  # of chair, secretary and the keeper whom the chair has named
+    free: Sequence[Person]  # of all others who sit: whom the chair can name
+
+
+def recorders(
+    meeting: Meeting, seats: Iterable[Seat], asked: Electorate, about: Collection[str]
+) -> Recorders:
+    """Who may minute what concerns these applications."""
+    out = asked.kept_from(*about)
+    fit = [seat for seat in seats if seat.person.id not in out]
+    now = [
+        seat.person
+        for seat in fit
+        if seat.roles & {Role.CHAIR, Role.SECRETARY} or seat.person.id == meeting.keeper_id
+    ]
+    return Recorders(now, [seat.person for seat in fit if seat.person not in now])
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """How a vote in an open meeting stands before it is taken."""
+
+    asked: Electorate
+    about: Sequence[str]  # the applications at stake
+    members: Sequence[Person]  # who sit with a vote, there or not
+    voters: Sequence[Person]
+    excluded: Sequence[Person]  # who are there and have no vote in this
+    chair_votes: bool
+    recorders: Recorders
+    undeclared: Mapping[str, Sequence[str]]  # by name, on which applications
+
+    @property
+    def quorums(self) -> Sequence[tuple[str, Quorum, Sequence[str]]]:
+        """Of each application for which it is not that of all: its number, its quorum, and who does
+        not count.
+        """
+        out = {n: self.asked.kept_from(n) & self.asked.seats for n in self.about}
+        return [
+            (n, self.asked.quorum(n), [who.name for who in self.members if who.id in out[n]])
+            for n in self.about
+            if out[n]
+        ]
+
+    @property
+    def together(self) -> Quorum:
+        """The quorum of all at stake: for a tie the one that counts."""
+        return self.asked.quorum(*self.about)
+
+
+def voting(
+    competition: Competition, meeting: Meeting, about: Sequence[str], *, tie: bool
+) -> Voting:
+    """A vote between the tied applications, or on the ranking of all of them."""
+    sit = seats(competition, meeting)
+    asked = electorate(competition, sit)
+    keys = asked.between(about) if tie else asked.on_all(about)
+    there = [seat.person for seat in sit if seat.votes and seat.is_there]
+    return Voting(
+        asked,
+        about,
+        [seat.person for seat in sit if seat.votes],
+        [person for person in there if person.id in keys],
+        [person for person in there if person.id not in keys],
+        chair_of(sit) in keys,
+        recorders(meeting, sit, asked, about),
+        undeclared(competition, [person.id for person in there], about),
+    )
+
+
+def kept_from(actor: Person, competition: Competition, about: Collection[str]) -> list[str]:
+    """From which of these applications a conflict of interest keeps the actor."""
+    return [
+        number or ""
+        for number in db.session.scalars(
+            select(Application.number).where(
+                Application.competition_id == competition.id,
+                Application.number.in_(about),
+                ~visible(conflict_sight, actor, competition),
+            )
+        )
+    ]
+
+
+def note(meeting: Meeting, application: Application) -> Note | None:
+    """What is noted of the discussion of an application."""
+    return db.session.get(Note, (meeting.id, application.id))
 
 
 def approved_in(meeting: Meeting) -> Facts | None:
@@ -135,12 +319,3 @@ def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dic
         )
     }
     return {number: found[number] for number in about if number in found}
-
-
-def ties(record: Mapping[str, Any]) -> list[list[str]]:
-    """Numbers that share a place in the ranking of a record, group by group."""
-    groups: dict[int, list[str]] = {}
-    for line in record["ranking"]:
-        if line["tied"] and line["place"]:
-            groups.setdefault(line["place"], []).append(line["number"])
-    return list(groups.values())

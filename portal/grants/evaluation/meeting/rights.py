@@ -9,9 +9,11 @@ from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, on_committee
 from portal.core.db import Base
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.meeting import queries
 from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.visibility import answer, conflict_sight
 
 
 class Right(StrEnum):
@@ -19,6 +21,8 @@ class Right(StrEnum):
 
     READ = "meeting.read"
     KEEP = "meeting.keep"  # the minutes: convene, attendance, votes
+    NOTE = "meeting.note"  # what is discussed on one application
+    NAME = "meeting.name_keeper"
     CLOSE = "meeting.close"
 
 
@@ -30,20 +34,33 @@ def _read(actor: Person | None, competition: Competition, *_within: Base) -> Ans
 
 
 @rule(Right.KEEP)
-def _keep(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answer:
     if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+        return YES
+    meeting = next((one for one in within if isinstance(one, Meeting)), None)
+    if actor and meeting and meeting.keeper_id == actor.id and _read(actor, competition):
         return YES
     if _read(actor, competition):
         return no(_l("The secretary keeps the minutes."))
     return HIDDEN
 
 
+@rule(Right.NOTE)
+def _note(
+    actor: Person | None, competition: Competition, meeting: Meeting, application: Application
+) -> Answer:
+    """Who keeps the minutes, and is kept from the application by no conflict of interest."""
+    keeps = _keep(actor, competition, meeting)
+    return answer(conflict_sight, actor, application) if keeps else keeps
+
+
+@rule(Right.NAME)
 @rule(Right.CLOSE)
 def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
     if on_committee(actor, competition.id, Role.CHAIR):
         return YES
     if _read(actor, competition):
-        return no(_l("The chair closes the meeting."))
+        return no(_l("The chair does this."))
     return HIDDEN
 
 

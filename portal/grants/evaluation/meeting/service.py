@@ -1,19 +1,22 @@
 """The verbs of a meeting: convene, note who is there, record votes, close. Closed, it stands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role
+from portal.core.accounts.models import Person
+from portal.core.db import db
 from portal.core.errors import Invalid, Message, NotReady, StateConflict, guards
+from portal.core.formats import short_instant
 from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import sitting
-from portal.grants.evaluation.committee.rules import quorum
+from portal.grants.evaluation.committee.queries import grants_of
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.meeting import queries, rules
 from portal.grants.evaluation.meeting.minutes import record_of
@@ -22,9 +25,13 @@ from portal.grants.evaluation.meeting.models import (
     Ballot,
     BallotChoice,
     Meeting,
+    Note,
     Vote,
     VoteKind,
 )
+from portal.grants.evaluation.meeting.rules import Electorate
+from portal.grants.evaluation.meeting.words import SUBSTITUTE
+from portal.grants.evaluation.meeting.words import quorum as quorum_said
 from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
 from portal.grants.evaluation.ranking.queries import Ranking, conflicts_of, ranking_of
@@ -34,17 +41,21 @@ guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
 guards(
     _l("The meeting is closed. Its minutes stand as they are."),
     *("meetings_minuted", "attendances_minuted", "votes_minuted", "ballots_minuted"),
+    "meeting_notes_minuted",
 )
+guards(
+    _l("Only who sits on the committee on the day of the meeting attends and votes."),
+    *("attendances_seated", "ballots_seated", "meetings_seated", "ballots_recused"),
+)
+guards(_l("Whoever has voted was there: note when they left."), "attendances_voted")
+guards(_l("This person is noted as present already."), "uq_attendances_there")
 
 # What the vote on the ranking settles; everything else comes before it.
 BY_VOTE = IN_A_MEETING - {Blocks.TIE}
 
 
 def convene(actor: Person, competition: Competition, *, held_at: datetime, place: str) -> Meeting:
-    """Begin the minutes of a meeting. Everybody on the committee is in its list of attendance.
-
-    Raises StateConflict while another meeting is open.
-    """
+    """Begin the minutes of a meeting. Raises StateConflict while another meeting is open."""
     meeting = Meeting(competition_id=competition.id, held_at=held_at, place=place)
     with unit_of_work(actor, "meeting.convened", meeting) as work:
         work.lock(competition)
@@ -52,11 +63,6 @@ def convene(actor: Person, competition: Competition, *, held_at: datetime, place
         if any(one.closed_at is None for one in queries.meetings(competition)):
             raise StateConflict("open", _l("Another meeting is not closed yet."))
         meeting.number = queries.next_number(competition)
-        members = {member.id for member in sitting(competition, Role.MEMBER)}
-        meeting.attendance = [
-            Attendance(person_id=person.id, entitled=person.id in members, present=False)
-            for person in sitting(competition)
-        ]
         work.add(meeting)
     return meeting
 
@@ -71,27 +77,154 @@ def describe(
     notes: str,
     version: int,
 ) -> None:
-    """Change when and where it was held, and what was discussed. Raises StaleForm."""
+    """Change when and where it was held, and what was discussed in general.
+
+    On another day others may sit. Raises StateConflict for votes that would not stand there,
+    Invalid for a beginning after somebody came or left, StaleForm.
+    """
     with unit_of_work(actor, "meeting.described", meeting) as work:
         _open(work, competition, meeting)
         work.expect(meeting, version)
+        moves = [at for one in meeting.attendance for at in (one.arrived_at, one.left_at) if at]
+        if any(at < held_at for at in moves):
+            raise Invalid("times", _l("Somebody is noted as coming or leaving before."), "held_at")
+        if misfits := _of_other_seats(competition, meeting, held_at):
+            raise StateConflict("seats", _other_seats(misfits))
         meeting.held_at, meeting.place, meeting.notes = held_at, place, notes
+
+
+def _of_other_seats(competition: Competition, meeting: Meeting, held_at: datetime) -> list[Vote]:
+    """The votes that stand and were counted among others than who would sit then."""
+    seats = queries.seats_on(grants_of(competition), meeting, held_at)
+    members = frozenset(seat.person.id for seat in seats if seat.votes)
+    return [vote for vote in meeting.votes if Electorate.of(vote.electorate).seats != members]
+
+
+def _other_seats(votes: Iterable[Vote]) -> str:
+    named = ", ".join(f"{vote.number}." for vote in votes)
+    return _(
+        "On that day others have a vote than those among whom it was counted."
+        " Withdraw first these votes: %(votes)s",
+        votes=named,
+    )
+
+
+def name_keeper(
+    actor: Person, competition: Competition, meeting: Meeting, keeper: Person | None
+) -> None:
+    """Name who keeps the minutes where the secretary is recused, or nobody.
+
+    Raises Invalid for somebody who does not sit in the meeting.
+    """
+    with unit_of_work(actor, "meeting.keeper_named", meeting) as work:
+        _open(work, competition, meeting)
+        sitting = {seat.person.id for seat in queries.seats(competition, meeting)}
+        if keeper is not None and keeper.id not in sitting:
+            raise Invalid("keeper", _l("Only who sits in the meeting can keep its minutes."))
+        meeting.keeper_id = keeper.id if keeper else None
+        work.note(person=keeper.name if keeper else None)
+
+
+def take_note(
+    actor: Person,
+    competition: Competition,
+    meeting: Meeting,
+    application: Application,
+    *,
+    text: str,
+    version: int,
+) -> None:
+    """Note what was discussed on an application. `version` is 0 for the first note on it.
+
+    Raises StateConflict for whoever a conflict of interest keeps from it, StaleForm.
+    """
+    with unit_of_work(actor, "meeting.noted", meeting) as work:
+        _open(work, competition, meeting)
+        _may_record(actor, competition, [application.number or ""])
+        found = queries.note(meeting, application)
+        if found is None:
+            work.add(Note(meeting=meeting, application=application, text=text))
+        else:
+            work.expect(found, version)
+            found.text = text
+        work.note(applications=[application.number])
 
 
 def attend(
     actor: Person, competition: Competition, meeting: Meeting, present: Collection[UUID]
 ) -> None:
-    """Note who is there; people not on the list are left out. Raises StateConflict after a vote."""
+    """Note who is there at the beginning; people who do not sit are left out.
+
+    Raises StateConflict after a vote: from then on somebody comes or leaves.
+    """
     with unit_of_work(actor, "meeting.attended", meeting) as work:
         _open(work, competition, meeting)
         if meeting.votes:
             raise StateConflict(
-                "voted",
-                _l("Votes are recorded already. Withdraw them before you change who is here."),
+                "voted", _l("There are votes already. Note who came or left since, with the time.")
             )
         for one in meeting.attendance:
-            one.present = one.person_id in present
-        work.note(present=[one.person.name for one in meeting.attendance if one.present])
+            work.delete(one)
+        db.session.flush()  # makes room for who is there
+        db.session.expire(meeting, ["attendance"])
+        there = [s.person for s in queries.seats(competition, meeting) if s.person.id in present]
+        for person in there:
+            work.add(Attendance(meeting=meeting, person_id=person.id))
+        work.note(present=[person.name for person in there])
+
+
+def arrive(
+    actor: Person, competition: Competition, meeting: Meeting, person: Person, *, at: datetime
+) -> None:
+    """Note that somebody came late, or came back. The votes that are recorded stay as they were.
+
+    Raises StateConflict for who is there or does not sit, Invalid for `at`.
+    """
+    with unit_of_work(actor, "meeting.arrived", meeting) as work:
+        _open(work, competition, meeting)
+        seat = _seat_of(competition, meeting, person)
+        if seat.is_there:
+            raise StateConflict("there", _l("This person is noted as present already."))
+        _refuse_time(meeting, at, [one.left_at for one in seat.stays])
+        work.add(Attendance(meeting=meeting, person_id=person.id, arrived_at=at))
+        work.note(person=person.name)
+
+
+def leave(
+    actor: Person, competition: Competition, meeting: Meeting, person: Person, *, at: datetime
+) -> None:
+    """Note that somebody left: they count no more in what is voted on from now on.
+
+    Raises StateConflict for who is not there, Invalid for `at`.
+    """
+    with unit_of_work(actor, "meeting.left", meeting) as work:
+        _open(work, competition, meeting)
+        seat = _seat_of(competition, meeting, person)
+        if not seat.is_there:
+            raise StateConflict("not_there", _l("This person is not noted as present."))
+        _refuse_time(meeting, at, [one.arrived_at for one in seat.stays])
+        seat.stays[-1].left_at = at
+        work.note(person=person.name)
+
+
+def _seat_of(competition: Competition, meeting: Meeting, person: Person) -> queries.Seat:
+    seats = queries.seats(competition, meeting)
+    found = next((seat for seat in seats if seat.person.id == person.id), None)
+    if found is None:
+        raise StateConflict(
+            "no_seat", _l("Only who sits on the committee on the day of the meeting attends it.")
+        )
+    return found
+
+
+def _refuse_time(meeting: Meeting, at: datetime, before: Iterable[datetime | None]) -> None:
+    first = max([meeting.held_at, *(one for one in before if one)])
+    if not first <= at <= clock.now():
+        raise Invalid(
+            "at",
+            _("The time lies between %(first)s and now.", first=short_instant(first)),
+            "at",
+        )
 
 
 def break_tie(
@@ -105,20 +238,24 @@ def break_tie(
 ) -> Vote:
     """Record a vote between applications that are tied: for which one each member voted, or None.
 
-    Raises StateConflict where they are not a tie, NotReady without a quorum, Invalid for ballots
-    that are missing, or are of people who may not vote.
+    Raises StateConflict where they are not a tie, or for whoever a conflict of interest keeps from
+    one of them, NotReady without a quorum, Invalid for ballots that are missing, or are of people
+    who may not vote.
     """
     with unit_of_work(actor, "tie.voted", meeting) as work:
         _open(work, competition, meeting)
+        _may_record(actor, competition, numbers)
         ranking = ranking_of(competition)
         _is_tie(ranking, numbers)
-        recused = queries.recused_by_number(competition)
-        _has_quorum(meeting, recused, numbers)
-        _ballots_of(ballots, queries.voters(meeting, recused, numbers))
+        seats = queries.seats(competition, meeting)
+        asked = queries.electorate(competition, seats)
+        _can_vote(competition, asked, [tuple(numbers)])
+        _ballots_of(ballots, asked.between(numbers))
         if not set(ballots.values()) <= {*numbers, None}:
             raise Invalid("ballot", _l("A vote can only be for one of the tied applications."))
-        order = rules.order_by_votes(numbers, ballots, queries.chair_of(competition))
+        order = rules.order_by_votes(numbers, ballots, queries.chair_of(seats))
         vote = _new_vote(meeting, VoteKind.TIE, remark)
+        vote.electorate = asked.to_json(numbers)
         vote.order, vote.carried = order or list(numbers), order is not None
         keys = {number: key for key, number in queries.numbers(competition).items()}
         vote.ballots = [
@@ -143,7 +280,10 @@ def approve_ranking(
 ) -> Vote:
     """Record the vote on the whole ranking, in the order in which it stands now.
 
-    Raises NotReady with whatever still blocks it and with the applications without a quorum.
+    Each member has one ballot. It is counted for each application on which they may vote, and the
+    ranking is approved only where it is for all of them. Raises NotReady with whatever still blocks
+    it and with the applications without a quorum, StateConflict for whoever a conflict of interest
+    keeps from one of the applications.
     """
     with unit_of_work(actor, "ranking.voted", meeting) as work:
         _open(work, competition, meeting)
@@ -151,12 +291,19 @@ def approve_ranking(
         missing = [b.in_full for b in ranking.blockers if b.kind not in BY_VOTE]
         if missing:
             raise NotReady("blocked", _l("The ranking cannot be approved yet."), missing)
-        recused = queries.recused_by_number(competition)
-        _has_quorum(meeting, recused, [entry.number for entry in ranking.entries])
-        _ballots_of(ballots, queries.voters(meeting, {}, ()))
+        numbers = [entry.number for entry in ranking.entries]
+        _may_record(actor, competition, numbers)
+        seats = queries.seats(competition, meeting)
+        asked, chair = queries.electorate(competition, seats), queries.chair_of(seats)
+        _can_vote(competition, asked, [(number,) for number in numbers] or [()])
+        _ballots_of(ballots, asked.on_all(numbers))
         vote = _new_vote(meeting, VoteKind.RANKING, remark)
+        vote.electorate = asked.to_json(numbers)
         vote.order = [entry.number for entry in ranking.entries if entry.place]
-        vote.carried = rules.is_carried(ballots, queries.chair_of(competition))
+        counts = rules.counts(asked, numbers, ballots, chair)
+        vote.carried = (
+            all(one.carried for one in counts) if counts else rules.is_carried(ballots, chair)
+        )
         if vote.carried:
             vote.approved, vote.digest = ranking.facts, digest(ranking.facts)
         vote.ballots = [Ballot(person_id=who, choice=choice) for who, choice in ballots.items()]
@@ -173,6 +320,7 @@ def withdraw_vote(
     """
     with unit_of_work(actor, "vote.withdrawn", meeting) as work:
         _open(work, competition, meeting)
+        _may_record(actor, competition, Electorate.of(vote.electorate).out)
         work.lock(vote)
         if vote.withdrawn_at is not None:
             raise StateConflict("withdrawn", _l("This vote has been withdrawn already."))
@@ -183,7 +331,9 @@ def withdraw_vote(
 def close(actor: Person, competition: Competition, meeting: Meeting, *, version: int) -> None:
     """Close the meeting: what the minutes say is frozen. It cannot be undone.
 
-    Raises NotReady before it was held or without anybody there, StaleForm.
+    Whoever a conflict of interest keeps from an application may close, too: it decides nothing and
+    shows nothing; they have an extract afterwards. Raises NotReady before it was held, without
+    anybody there, or with votes that were counted among others than who sits, StaleForm.
     """
     with unit_of_work(actor, "meeting.closed", meeting) as work:
         _open(work, competition, meeting)
@@ -191,8 +341,11 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
         missing: list[Message] = []
         if not has_come(meeting.held_at, clock.now()):
             missing.append(_l("The meeting has not been held yet."))
-        if not queries.present(meeting):
+        seats = queries.seats(competition, meeting)
+        if not any(seat.stays for seat in seats):
             missing.append(_l("Nobody is marked as present."))
+        if misfits := _of_other_seats(competition, meeting, meeting.held_at):
+            missing.append(_other_seats(misfits))
         missing += _changed_since_the_vote(actor, competition, meeting)
         if missing:
             raise NotReady("not_held", _l("The meeting cannot be closed yet."), missing)
@@ -237,17 +390,44 @@ def _is_tie(ranking: Ranking, numbers: Sequence[str]) -> None:
         raise StateConflict("no_tie", _l("These applications are not tied any more."))
 
 
-def _has_quorum(
-    meeting: Meeting, recused: Mapping[str, Collection[UUID]], numbers: Sequence[str]
-) -> None:
-    there, members = queries.present(meeting), queries.entitled(meeting)
-    without = [n for n in numbers if not quorum(members, recused.get(n, ()), there).reached]
+def _may_record(actor: Person, competition: Competition, numbers: Iterable[str]) -> None:
+    """Whoever a conflict of interest keeps from an application minutes nothing that concerns it."""
+    if queries.kept_from(actor, competition, list(numbers)):
+        raise StateConflict(
+            "recused",
+            _l(
+                "This concerns an application from which you are recused, or about which you have"
+                " declared nothing. Somebody else minutes it: the chair, or whom the chair names."
+            ),
+        )
+
+
+def _can_vote(competition: Competition, asked: Electorate, votes: Sequence[Sequence[str]]) -> None:
+    """Whether there is a quorum for each of these votes, by the applications that are at stake, and
+    all who are there have declared what they owe on them.
+    """
+    if competition.discussion_opened_at is None:
+        raise StateConflict("not_opened", _l("The chair opens the discussion before a vote."))
+    found = [(about, asked.quorum(*about)) for about in votes]
+    without = [
+        f"{', '.join(about)}: {quorum_said(one)}. {'' if one.possible else SUBSTITUTE}".strip()
+        for about, one in found
+        if not one.reached
+    ]
     if without:
         raise NotReady("no_quorum", _l("There is no quorum for these applications:"), without)
+    there, about = asked.seats & asked.present, {number for one in votes for number in one}
+    owed = queries.undeclared(competition, there, about)
+    if owed:
+        raise NotReady(
+            "undeclared",
+            _l("These people declare first whether they have a conflict of interest:"),
+            [f"{name}: {', '.join(numbers)}" for name, numbers in owed.items()],
+        )
 
 
-def _ballots_of(ballots: Mapping[UUID, object], voters: Sequence[Person]) -> None:
-    if set(ballots) != {voter.id for voter in voters}:
+def _ballots_of(ballots: Mapping[UUID, object], voters: Collection[UUID]) -> None:
+    if set(ballots) != set(voters):
         raise Invalid(
             "ballots", _l("Record the vote of everybody who may vote, and of nobody else.")
         )

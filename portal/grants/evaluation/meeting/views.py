@@ -1,10 +1,9 @@
 """Meetings: convene, attendance, votes, close, minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,18 +17,19 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import carried_out, form_page
 from portal.core.periods import has_come
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
-from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service
+from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service, words
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
 from portal.grants.evaluation.ranking.queries import conflicts_of, hidden_from, ranking_for
 from portal.grants.evaluation.ranking.rights import Right as Ranking
+from portal.grants.evaluation.visibility import Sight
 
 FOLDER = "grants/evaluation/meeting"
-NOBODY_RECUSED: Mapping[str, set[UUID]] = {}
 
 views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition>/meetings")
 
@@ -40,6 +40,8 @@ def _names() -> dict[str, object]:
         "Right": Right,
         "Ranking": Ranking,
         "Committee": Committee,
+        "paper": paper,
+        "words": words,
         "is_under_evaluation": is_under_evaluation,
     }
 
@@ -81,19 +83,33 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         meeting=meeting,
         record=record,
         votes=_votes(meeting, record),
-        ties=queries.ties(record),
-        paper=paper,
-        partial=record.get("partial", False),
+        extract=record.get("extract", False),
         held=has_come(meeting.held_at, clock.now()),
         before=[one for one in blockers if not one.in_a_meeting],
         tie_decides=any(one.kind is Blocks.TIE for one in blockers),
+        **_minuted(competition, meeting),
     )
 
 
 def _votes(meeting: Meeting, record: minutes.Record) -> list[tuple[Vote, dict[str, Any]]]:
-    """Each vote that stands, with what the minutes say of it."""
-    rows = {row.number: row for row in meeting.votes}
-    return [(rows[said["number"]], said) for said in record["votes"] if said["number"] in rows]
+    """Each vote that the reader is told of, with what the minutes say of it."""
+    rows = {str(row.id): row for row in meeting.recorded}
+    return [(rows[said["key"]], said) for said in record["votes"]]
+
+
+def _minuted(competition: Competition, meeting: Meeting) -> dict[str, Any]:
+    """Of an open meeting: who minutes the ranking, and on which applications the reader may."""
+    if meeting.closed_at:
+        return {"recorders": None, "noted": [], "kept": []}
+    about = list(queries.numbers(competition).values())
+    kept = queries.kept_from(signed_in(), competition, about)
+    seats = queries.seats(competition, meeting)
+    asked = queries.electorate(competition, seats)
+    return {
+        "recorders": queries.recorders(meeting, seats, asked, about),
+        "noted": [number for number in about if number not in kept],
+        "kept": kept,
+    }
 
 
 def _meeting(competition: Competition, meeting: Meeting) -> Response:
@@ -108,9 +124,13 @@ def _blockers(competition: Competition, meeting: Meeting) -> Sequence[Blocker]:
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
-    """What the minutes say to this reader: frozen once it is closed, as it stands before."""
+    """What the minutes say to this reader: frozen once it is closed, as it stands before.
+
+    Before the discussion there is nothing in it from which that would keep anybody.
+    """
     record = meeting.record or minutes.record_of(competition, meeting)
-    hidden = {number for number, _sight in hidden_from(signed_in(), competition)}
+    found = hidden_from(signed_in(), competition)
+    hidden = {number for number, sight in found if sight is not Sight.BEFORE_DISCUSSION}
     return minutes.without(record, hidden | conflicts_of(signed_in(), competition))
 
 
@@ -135,13 +155,65 @@ def describe(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 @views.route("/<key:meeting>/attendance", methods=["GET", "POST"])
 @requires(Right.KEEP)
 def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    people = queries.by_name(meeting)
-    form = forms.AttendanceForm(present=[str(a.person_id) for a in people if a.present])
-    form.present.choices = [(str(a.person_id), a.person.name) for a in people]
-    present = [a.person_id for a in people if str(a.person_id) in (form.present.data or [])]
+    seats = queries.seats(competition, meeting)
+    form = forms.AttendanceForm(present=[str(s.person.id) for s in seats if s.is_there])
+    form.present.choices = [(str(s.person.id), s.person.name) for s in seats]
+    present = [s.person.id for s in seats if str(s.person.id) in (form.present.data or [])]
     if carried_out(form, lambda: service.attend(signed_in(), competition, meeting, present)):
         return _meeting(competition, meeting)
     return form_page(f"{FOLDER}/attend.html", form, competition=competition, meeting=meeting)
+
+
+@views.route("/<key:meeting>/movements", methods=["GET", "POST"])
+@requires(Right.KEEP)
+def move(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    """Somebody comes late, or leaves; what has been voted on stays."""
+    people = {str(s.person.id): s.person for s in queries.seats(competition, meeting)}
+    form = forms.MoveForm(at=clock.now())
+    form.who.choices = [(key, person.name) for key, person in people.items()]
+
+    def moved() -> None:
+        verb = service.arrive if form.what.data == "came" else service.leave
+        verb(signed_in(), competition, meeting, people[form.who.data], at=form.at.data)
+
+    if carried_out(form, moved):
+        return _meeting(competition, meeting)
+    return form_page(f"{FOLDER}/move.html", form, competition=competition, meeting=meeting)
+
+
+@views.route("/<key:meeting>/keeper", methods=["GET", "POST"])
+@requires(Right.NAME)
+def name_keeper(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    people = {str(s.person.id): s.person for s in queries.seats(competition, meeting)}
+    form = forms.KeeperForm(keeper=str(meeting.keeper_id or forms.NOBODY))
+    form.keeper.choices = [
+        *((key, person.name) for key, person in people.items()),
+        (forms.NOBODY, _("nobody")),
+    ]
+    verb = partial(service.name_keeper, signed_in(), competition, meeting)
+    if carried_out(form, lambda: verb(people.get(form.keeper.data))):
+        return _meeting(competition, meeting)
+    return form_page(f"{FOLDER}/keeper.html", form, competition=competition, meeting=meeting)
+
+
+@views.route("/<key:meeting>/notes/<number:application>", methods=["GET", "POST"])
+@requires(Right.NOTE)
+def note(
+    competition: Competition, meeting: Meeting, application: Application
+) -> ResponseReturnValue:
+    found = queries.note(meeting, application)
+    form = forms.NoteForm(obj=found) if found else forms.NoteForm()
+    if carried_out(
+        form,
+        lambda: service.take_note(
+            *(signed_in(), competition, meeting, application),
+            text=form.text.data or "",
+            version=form.seen_version,
+        ),
+    ):
+        return _meeting(competition, meeting)
+    here = {"competition": competition, "meeting": meeting, "application": application}
+    return form_page(f"{FOLDER}/note.html", form, **here)
 
 
 @views.route("/<key:meeting>/votes/tie", methods=["GET", "POST"])
@@ -149,53 +221,48 @@ def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     """`?between=` names the tied applications; whoever is recused from one is not asked."""
     numbers = request.args.getlist("between")[:50]
-    recused = queries.recused_by_number(competition)
     tied = queries.titles(signed_in(), competition, numbers)
     if set(tied) != set(numbers):
         abort(HTTPStatus.NOT_FOUND)
-    form = forms.tie_form(queries.voters(meeting, recused, numbers), tied)
+    voting = queries.voting(competition, meeting, numbers, tie=True)
+    form = forms.tie_form(voting.voters, tied)
     verb = partial(service.break_tie, signed_in(), competition, meeting, numbers=numbers)
     if carried_out(form, lambda: verb(ballots=form.firsts, remark=form["remark"].data or "")):
         flash(_("The vote is recorded."))
         return _meeting(competition, meeting)
-    return _vote_page(form, competition, meeting, numbers, recused)
+    return _vote_page(form, competition, meeting, voting, tie=True)
 
 
 @views.route("/<key:meeting>/votes/ranking", methods=["GET", "POST"])
 @requires(Right.KEEP)
 def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    form = forms.approval_form(queries.voters(meeting, {}, ()))
-    if carried_out(
-        form,
-        lambda: service.approve_ranking(
-            signed_in(),
-            competition,
-            meeting,
-            ballots=form.choices,
-            remark=form["remark"].data or "",
-        ),
-    ):
+    about = list(queries.numbers(competition).values())
+    voting = queries.voting(competition, meeting, about, tie=False)
+    form = forms.approval_form(voting.voters)
+    verb = partial(service.approve_ranking, signed_in(), competition, meeting)
+    if carried_out(form, lambda: verb(ballots=form.choices, remark=form["remark"].data or "")):
         flash(_("The vote is recorded."))
         return _meeting(competition, meeting)
-    return _vote_page(form, competition, meeting)
+    return _vote_page(form, competition, meeting, voting, tie=False)
 
 
 def _vote_page(
     form: forms.BallotForm,
     competition: Competition,
     meeting: Meeting,
-    numbers: Sequence[str] = (),
-    recused: Mapping[str, set[UUID]] = NOBODY_RECUSED,
+    voting: queries.Voting,
+    *,
+    tie: bool,
 ) -> ResponseReturnValue:
-    """A ballot for each who may vote: between tied applications, or on the ranking."""
+    """A ballot for each who may vote, under the quorum, for those who may record it."""
     return form_page(
         f"{FOLDER}/vote.html",
         form,
         competition=competition,
         meeting=meeting,
-        numbers=numbers,
-        excluded=queries.excluded(meeting, recused, numbers),
-        chair_votes=queries.chair_of(competition) in {one.id for one in form.voters},
+        voting=voting,
+        tie=tie,
+        records=not queries.kept_from(signed_in(), competition, voting.about),
     )
 
 
@@ -229,6 +296,7 @@ def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         competition=competition,
         meeting=meeting,
         approved=any(v.kind is VoteKind.RANKING and v.carried for v in meeting.votes),
+        extract=_record(competition, meeting).get("extract", False),
     )
 
 

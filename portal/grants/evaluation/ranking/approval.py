@@ -26,6 +26,8 @@ class Judged:
     place: int | None
     total: str  # exact, as "89/2"
     proposal: str  # ranking.rules.Proposal
+    by_criteria: Sequence[str]  # which set it apart from others with as many points
+    by_vote: bool  # whether a vote did
     sheets: Sequence[str]  # keys of the score sheets that count
     recused: Sequence[str]  # keys of the people who do not
 
@@ -50,6 +52,8 @@ def facts(
                 "place": one.place,
                 "total": one.total,
                 "proposal": one.proposal,
+                "by_criteria": list(one.by_criteria),
+                "by_vote": one.by_vote,
                 "sheets": sorted(one.sheets),
                 "recused": sorted(one.recused),
             }
@@ -68,6 +72,13 @@ def digest(approved: Facts) -> str:
 def proposed(approved: Facts) -> dict[str, str]:
     """What follows for each ranked application (a ranking.rules.Proposal), by its number."""
     return {one["number"]: one["proposal"] for one in approved["applications"]}
+
+
+def ties_broken(approved: Facts) -> dict[str, tuple[list[str], bool]]:
+    """What set each ranked application apart from others with as many points, by its number: keys
+    of criteria, and whether a vote did.
+    """
+    return {one["number"]: (one["by_criteria"], one["by_vote"]) for one in approved["applications"]}
 
 
 class Change(StrEnum):

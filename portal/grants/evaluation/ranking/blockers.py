@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,21 +19,16 @@ from portal.grants.evaluation.committee.queries import (
     open_suspicions,
     sheets_owed,
 )
-from portal.grants.evaluation.committee.rules import quorum
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
     EligibilityCheck,
-    Meeting,
 )
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
 from portal.grants.evaluation.ranking.words import said
-from portal.grants.evaluation.visibility import is_eligible
 
 if TYPE_CHECKING:
     from portal.grants.evaluation.ranking.queries import Approval
-
-Recusals = Mapping[UUID, Collection[UUID]]
 
 
 class Blocks(StrEnum):
@@ -50,13 +44,10 @@ class Blocks(StrEnum):
     TIE = "tie"
     OPEN_MEETING = "open_meeting"
     MEETING = "meeting"
-    QUORUM = "quorum"
     CHANGED = "changed"
 
 
-IN_A_MEETING = frozenset(
-    {Blocks.TIE, Blocks.OPEN_MEETING, Blocks.MEETING, Blocks.QUORUM, Blocks.CHANGED}
-)
+IN_A_MEETING = frozenset({Blocks.TIE, Blocks.OPEN_MEETING, Blocks.MEETING, Blocks.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +110,6 @@ _MESSAGES: Mapping[Blocks, Callable[[int], str]] = {
     Blocks.TIE: lambda n: ngettext("%(num)d tie is unbroken.", "%(num)d ties are unbroken.", n),
     Blocks.OPEN_MEETING: lambda n: _("The minutes of a meeting are still open."),
     Blocks.MEETING: lambda n: _("The committee has not yet approved the ranking in a meeting."),
-    Blocks.QUORUM: lambda n: ngettext(
-        "The meeting had no quorum for %(num)d application.",
-        "The meeting had no quorum for %(num)d applications.",
-        n,
-    ),
     Blocks.CHANGED: lambda n: _("The ranking has changed since the meeting that approved it."),
 }
 
@@ -132,7 +118,6 @@ def blockers_of(
     competition: Competition,
     ranking: Sequence[Placed],
     approval: "Approval | None",
-    recused: Recusals,
     hidden: Collection[str] = (),
     *,
     seen: Sequence[Placed] | None = None,
@@ -152,7 +137,7 @@ def blockers_of(
         *_discussion(competition, ranking),
         *_ties(competition, ranking if seen is None else seen),
         *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
-        *_meeting(competition, approval, recused, hidden),
+        *_meeting(approval, hidden),
     ]
 
 
@@ -225,39 +210,10 @@ def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Block
         yield Blocker(Blocks.TIE, len(groups), tuple(", ".join(group) for group in groups))
 
 
-def _meeting(
-    competition: Competition,
-    approval: "Approval | None",
-    recused: Recusals,
-    hidden: Collection[str],
-) -> Iterable[Blocker]:
+def _meeting(approval: "Approval | None", hidden: Collection[str]) -> Iterable[Blocker]:
+    """Quorum is asked by the vote itself; who is recused since has changed what it approved."""
     if approval is None:
         yield Blocker(Blocks.MEETING, 1)
-        return
-    without = _without_quorum(competition, approval.meeting, recused)
-    if without:
-        yield Blocker(Blocks.QUORUM, len(without), tuple(n for n in without if n not in hidden))
-    if not approval.holds:
+    elif not approval.holds:
         told = [one.without(hidden) for one in approval.differences]
         yield Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one))
-
-
-def _without_quorum(competition: Competition, meeting: Meeting, recused: Recusals) -> list[str]:
-    """Numbers of applications on which the meeting could not decide.
-
-    Who voted then is what counts: everybody in its list of attendance.
-    """
-    members = {a.person_id for a in meeting.attendance if a.entitled}
-    present = {a.person_id for a in meeting.attendance if a.present}
-    if quorum(members, (), present).reached and not recused:
-        return []
-    rows = db.session.execute(
-        select(Application.id, Application.number)
-        .where(Application.competition_id == competition.id, is_eligible())
-        .order_by(Application.number)
-    )
-    return [
-        number or ""
-        for key, number in rows
-        if not quorum(members, recused.get(key, ()), present).reached
-    ]

@@ -197,9 +197,7 @@ def _ranking(
     placed, seen_placed = ([entry.placed for entry in one] for one in (whole, entries))
     hidden = {*conflicts, *(one.number for one in scored if not one.shown)}
     is_open = any(meeting.closed_at is None for meeting in meetings)
-    blockers = blockers_of(
-        competition, placed, approval, out, hidden, seen=seen_placed, is_open=is_open
-    )
+    blockers = blockers_of(competition, placed, approval, hidden, seen=seen_placed, is_open=is_open)
     return Ranking(rubric, criteria, entries, tuple(blockers), stands, approval)
 
 
@@ -273,6 +271,8 @@ def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vo
                 entry.place,
                 str(entry.total or 0),
                 proposal.value,
+                entry.placed.by_criteria,
+                entry.placed.by_vote,
                 [str(key) for key in entry.sheets],
                 [str(key) for key in entry.recusals],
             )
@@ -325,12 +325,12 @@ def _sheets(competition: Competition) -> dict[UUID, dict[UUID, tuple[int, ...]]]
 
 
 def meetings_of(competition: Competition) -> Sequence[Meeting]:
-    """The competition's meetings with attendance and votes, in their order."""
+    """The competition's meetings with their votes, in their order."""
     return db.session.scalars(
         select(Meeting)
         .where(Meeting.competition_id == competition.id)
         .order_by(Meeting.number)
-        .options(selectinload(Meeting.attendance), selectinload(Meeting.votes))
+        .options(selectinload(Meeting.recorded))
     ).all()
 
 

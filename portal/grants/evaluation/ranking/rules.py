@@ -164,6 +164,8 @@ class Placed:
     place: int | None
     tied: bool = False  # shares its place with others: a vote is owed
     by_vote: bool = False  # a recorded vote, and nothing else, sets it apart from its neighbours
+    # Keys of the tie-break criteria that set it apart from neighbours with as many points.
+    by_criteria: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -190,26 +192,47 @@ def rank(
     scored.sort(key=key, reverse=True)
     eligible = [s for s in scored if s.clears_minimums]
     ranking: list[Placed] = []
-    for _, group in groupby(eligible, key):
-        ranking.extend(_place(list(group), len(ranking) + 1, votes))
+    groups = [(points, list(group)) for points, group in groupby(eligible, key)]
+    for n, (points, group) in enumerate(groups):
+        neighbours = [other for other, _ in groups[max(n - 1, 0) : n] + groups[n + 1 : n + 2]]
+        by = _decisive(rubric, points, neighbours)
+        ranking.extend(_place(group, len(ranking) + 1, votes, by))
     ranking += [Placed(s, None) for s in scored if not s.clears_minimums]
     ranking += [Placed(s, None) for s in sorted(tallies, key=lambda s: s.number) if not s.n]
     return ranking
 
 
-def _place(group: list[Tally], first: int, votes: Sequence[Sequence[str]]) -> Iterator[Placed]:
-    """Places from `first` for applications that the points do not set apart."""
+def _decisive(
+    rubric: Rubric, points: tuple[int, ...], neighbours: Iterable[tuple[int, ...]]
+) -> tuple[str, ...]:
+    """The tie-break criteria that set `points` (a total, then one for each of them) apart from
+    neighbours with the same total.
+    """
+    found = {
+        next(n for n, pair in enumerate(zip(points, other, strict=True)) if pair[0] != pair[1])
+        for other in neighbours
+        if other[0] == points[0]
+    }
+    return tuple(rubric.measures[rubric.tie_breaks[n - 1]].key for n in sorted(found))
+
+
+def _place(
+    group: list[Tally], first: int, votes: Sequence[Sequence[str]], by: tuple[str, ...]
+) -> Iterator[Placed]:
+    """Places from `first` for applications that the points do not set apart from each other; `by`
+    says which criteria set them apart from others.
+    """
     if len(group) == 1:
-        yield Placed(group[0], first)
+        yield Placed(group[0], first, by_criteria=by)
         return
     numbers = {tally.number for tally in group}
     vote = next((list(vote) for vote in reversed(votes) if numbers <= set(vote)), None)
     if vote is None:
-        yield from (Placed(tally, first, tied=True) for tally in group)
+        yield from (Placed(tally, first, tied=True, by_criteria=by) for tally in group)
         return
     group.sort(key=lambda tally: vote.index(tally.number))
     for place, tally in enumerate(group, first):
-        yield Placed(tally, place, by_vote=True)
+        yield Placed(tally, place, by_vote=True, by_criteria=by)
 
 
 def deciding_ties(ranking: Sequence[Placed], grants: int) -> list[list[str]]:

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from portal.core import formats
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
+from portal.grants.evaluation.ranking.words import tie_broken
 
 WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
 
@@ -27,6 +28,7 @@ class Line:
     bar: str  # x of the mean
     spread: str  # from … to …
     below: list[str]  # titles of the criteria below their minimum
+    tie: str  # what set it apart from others with as many points
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _line(
         _x(sum(tally.units) - plot[0] * n, plot[1] * n) if n else "",
         _range(min(tally.units), max(tally.units), scale, language) if n else "",
         [titles[key] for key in below],
+        tie_broken([titles[key] for key in entry.placed.by_criteria], entry.placed.by_vote),
     )
 
 

@@ -1,6 +1,6 @@
 """What the codes of the ranking are called on the screen and in the minutes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +19,16 @@ CHANGES: Mapping[Change, Message] = {
     Change.VOTES: _l("A tie was voted on, or such a vote withdrawn"),
     Change.ORDER: _l("The order or the totals are others"),
 }
+
+
+def tie_broken(criteria: Sequence[object], by_vote: bool) -> str:
+    """What set an application apart from others with as many points; nothing where none had.
+
+    `criteria` are the titles of those that did.
+    """
+    decided = [_("the criterion “%(title)s”", title=str(title)) for title in criteria]
+    decided += [_("a vote")] if by_vote else []
+    return _("Equal points; decided by %(what)s", what=", ".join(decided)) if decided else ""
 
 
 def said(difference: Difference) -> str:

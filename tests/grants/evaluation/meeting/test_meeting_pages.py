@@ -7,11 +7,19 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from portal.core.accounts.models import Role
-from portal.grants.evaluation.models import Meeting
+from portal.core import clock
+from portal.core.accounts.models import Role, RoleGrant
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.models import ConflictKind, Declaration, Meeting
+from tests.grants.evaluation.world import World
 from tests.pages import text
 
 HELD = {"held_at-day": "20", "held_at-month": "11", "held_at-year": "2026", "held_at-time": "15.00"}
+
+
+@pytest.fixture
+def world(make):
+    return World(make, discussion_opened_at=clock.now())
 
 
 @pytest.fixture
@@ -150,3 +158,41 @@ def test_what_is_missing_is_said(client, world, meetings):
     assert client.get(strange).status_code == 404
     refused = client.send(f"{meetings}/new", {"held_at-day": "31", "held_at-month": "2"})
     assert refused.status_code == 422
+
+
+def test_where_nobody_may_vote_the_page_says_before_the_vote_who_helps(
+    client, make, world, meetings, session
+):
+    application = world.scored(*[("7", "7")] * 3)
+    session.query(Declaration).update({"kind": ConflictKind.FAMILY})
+    session.query(RoleGrant).filter_by(role=Role.SECRETARY).update({"ended_at": clock.now()})
+    keeper = make.person(Role.SECRETARY, scope=world.call)
+    make.declared(keeper, application.id)
+    client.sign_in(keeper)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    page = client.page(f"{here}/votes/ranking").get_text()
+    assert "balsot nedrīkst neviens" in page and "ieceļ aizstājēju" in page
+    for role, links in ((Role.OFFICER, 1), (Role.AUDITOR, 0)):
+        person = make.person(role)
+        make.declared(person, application.id)
+        client.sign_in(person)
+        shown = client.page(here)
+        assert "ieceļ aizstājēju" in shown.get_text()
+        assert len(shown.select('a[href$="/committee/new"]')) == links
+
+
+def test_before_the_discussion_nothing_of_points_is_told(client, world, meetings, session):
+    for _ in range(2):
+        world.scored(*[("7", "7")] * 3)
+    session.query(Competition).filter_by(id=world.call.id).update({"discussion_opened_at": None})
+    client.sign_in(world.chair)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
+    page = client.page(here)
+    assert "kad priekšsēdētājs būs atklājis apspriešanu" in page.get_text()
+    assert not page.select('a[href*="/votes/"]')
+    draft = Document(io.BytesIO(client.get(f"{here}/minutes.docx").data))
+    cells = [cell.text for table in draft.tables for row in table.rows for cell in row.cells]
+    assert not any("14,00" in cell or "7,00" in cell for cell in cells)
+    assert "Izraksts" not in " ".join(p.text for p in draft.paragraphs)

@@ -1,20 +1,47 @@
 """Votes by rule."""
 
+from uuid import UUID
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.grants.evaluation.meeting.models import BallotChoice
-from portal.grants.evaluation.meeting.rules import is_carried, order_by_votes, voters
+from portal.grants.evaluation.meeting.rules import Electorate, counts, is_carried, order_by_votes
 
 FOR, AGAINST, ABSTAIN = BallotChoice.FOR, BallotChoice.AGAINST, BallotChoice.ABSTAIN
+ILZE, JANIS, MARA, ZANE, OTTO = (UUID(int=n) for n in range(1, 6))
+EVERYBODY = frozenset({ILZE, JANIS, MARA, ZANE})
 
 
 def test_the_recused_and_the_absent_do_not_vote():
-    recused = {"A": {"ilze"}, "B": {"jānis"}}
-    everybody = {"ilze", "jānis", "māra", "zane"}
-    assert voters(everybody, {"ilze", "jānis", "māra"}, recused, ["A", "B"]) == {"māra"}
-    assert voters(everybody, everybody, recused, ["C"]) == everybody
-    assert voters({"māra"}, everybody, recused, []) == {"māra"}, "a secretary without a vote"
+    recused = {"A": frozenset({ILZE}), "B": frozenset({JANIS})}
+    asked = Electorate(EVERYBODY, frozenset({ILZE, JANIS, MARA, OTTO}), recused)
+    assert asked.between(["A", "B"]) == {MARA}
+    assert asked.between(["C"]) == asked.on_all(["A", "B"]) == {ILZE, JANIS, MARA}
+    assert asked.on_all(["A"]) == {JANIS, MARA}, "who may vote on none of them has no ballot"
+
+
+def test_the_quorum_is_more_than_half_of_those_whom_no_conflict_keeps_from_any_of_them():
+    recused = {"A": frozenset({ILZE}), "B": frozenset({JANIS}), "C": EVERYBODY}
+    asked = Electorate(EVERYBODY, frozenset({ILZE, JANIS, MARA}), recused)
+    said = [
+        (one.present, one.entitled, one.reached)
+        for one in (asked.quorum(), asked.quorum("A"), asked.quorum("A", "B"), asked.quorum("C"))
+    ]
+    assert said == [(3, 4, True), (2, 3, True), (1, 2, False), (0, 0, False)]
+    assert not asked.quorum("C").possible and asked.quorum("A", "B").possible
+    assert Electorate.of(asked.to_json("ABC")) == asked
+
+
+def test_one_ballot_counts_for_each_application_on_which_its_member_may_vote():
+    asked = Electorate(EVERYBODY, EVERYBODY, {"A": frozenset(), "B": frozenset({ILZE, JANIS})})
+    ballots = {ILZE: FOR, JANIS: FOR, MARA: AGAINST, ZANE: FOR}
+    first, second = counts(asked, ["A", "B"], ballots, ILZE)
+    assert (first.in_favour, first.against, first.carried) == (3, 1, True)
+    assert (second.in_favour, second.against, second.carried) == (1, 1, False), (
+        "a chair who is recused has no casting vote"
+    )
+    assert counts(asked, ["B"], ballots, ZANE)[0].carried
 
 
 def test_more_votes_go_first():

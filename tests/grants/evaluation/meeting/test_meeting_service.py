@@ -9,7 +9,8 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.accounts.models import Role
+from portal.core.access import decide
+from portal.core.accounts.models import Role, RoleGrant
 from portal.core.db import db
 from portal.core.documents.docx import minutes_docx
 from portal.core.documents.pdf import render_pdf
@@ -17,11 +18,18 @@ from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.meeting import minutes, paper, queries, service
 from portal.grants.evaluation.meeting.models import BallotChoice, Vote
-from portal.grants.evaluation.models import ConflictKind
+from portal.grants.evaluation.meeting.rights import Right
+from portal.grants.evaluation.models import ConflictKind, Suspicion
 from portal.grants.evaluation.ranking.queries import ranking_of
-from tests.grants.evaluation.world import here
+from tests.factories import DAY
+from tests.grants.evaluation.world import World, here
 
-FOR = BallotChoice.FOR
+FOR, AGAINST = BallotChoice.FOR, BallotChoice.AGAINST
+
+
+@pytest.fixture
+def world(make):
+    return World(make, discussion_opened_at=clock.now())
 
 
 @pytest.fixture
@@ -67,13 +75,23 @@ def close(world, meeting):
     service.close(here(world.chair), here(world.call), here(meeting), version=here(meeting).version)
 
 
+def withdraw(world, meeting, vote, actor=None):
+    service.withdraw_vote(
+        *(here(actor or world.secretary), here(world.call), here(meeting), here(vote)),
+        reason="Kļūda",
+    )
+
+
 def tied_pair(world):
     return [world.scored(*[("7", "7")] * 3) for _ in range(2)]
 
 
-def test_everybody_on_the_committee_is_on_the_list(make, world, meeting):
-    assert {a.person_id for a in here(meeting).attendance} == {m.id for m in world.members}
-    assert not queries.present(here(meeting))
+def there(world, meeting):
+    return {s.person.id for s in queries.seats(here(world.call), here(meeting)) if s.is_there}
+
+
+def test_there_is_one_open_meeting(world, meeting):
+    assert not there(world, meeting)
     with pytest.raises(StateConflict):
         service.convene(here(world.chair), here(world.call), held_at=clock.now(), place="x")
 
@@ -85,7 +103,91 @@ def test_a_secretary_who_is_no_member_has_no_vote(make, ctx):
         make.person(Role.MEMBER, scope=call),
     )
     held = service.convene(here(secretary), here(call), held_at=clock.now(), place="x")
-    assert queries.entitled(held) == {member.id}
+    seats = queries.seats(here(call), here(held))
+    assert [s.person.id for s in seats if s.votes] == [member.id]
+
+
+class TestSeats:
+    """Who sits on the day of the meeting votes, whatever was so when it was convened."""
+
+    def ended(self, world, person, until):
+        world.make.session.query(RoleGrant).filter_by(person_id=person.id, role="member").update(
+            {"until": until, "since": until - DAY}
+        )
+        world.make.session.commit()
+
+    def test_a_seat_that_has_ended_does_not_vote_and_a_new_one_does(self, make, world, meeting):
+        world.scored(*[("7", "7")] * 3)
+        self.ended(world, world.member, clock.today() - DAY)
+        new = make.person(Role.MEMBER, scope=world.call)
+        (application,) = ranking_of(here(world.call)).entries
+        make.declared(new, application.application_id)
+        attend(world, meeting, world.chair, world.secretary, world.member, new)
+        assert there(world, meeting) == {world.chair.id, world.secretary.id, new.id}
+        with pytest.raises(Invalid):
+            approve(world, meeting, *world.members)
+        assert approve(world, meeting, world.chair, world.secretary, new).carried
+
+    def test_votes_do_not_move_to_a_day_on_which_others_sit(self, make, world, meeting):
+        world.scored(*[("7", "7")] * 3)
+        attend(world, meeting, *world.members)
+        vote = approve(world, meeting, *world.members)
+        self.ended(world, world.member, clock.today())
+
+        def moved(at):
+            service.describe(
+                *(here(world.secretary), here(world.call), here(meeting)),
+                **{"held_at": at, "place": "x", "notes": "", "version": here(meeting).version},
+            )
+
+        moved(clock.now())
+        with pytest.raises(StateConflict) as refusal:
+            moved(clock.now() + DAY)
+        assert refusal.value.code == "seats" and "1" in str(refusal.value.message)
+        withdraw(world, meeting, vote)
+        moved(clock.now() + DAY)
+        assert there(world, meeting) == {world.chair.id, world.secretary.id}
+
+    def test_a_seat_that_did_not_live_takes_no_vote_into_the_minutes(self, world, meeting):
+        world.scored(*[("7", "7")] * 3)
+        attend(world, meeting, *world.members)
+        approve(world, meeting, *world.members)
+        self.ended(world, world.member, clock.today() - DAY)
+        with pytest.raises(NotReady):
+            close(world, meeting)
+
+
+class TestComingAndLeaving:
+    def test_a_late_arrival_takes_no_vote_away(self, world, meeting):
+        first, second = tied_pair(world)
+        attend(world, meeting, world.chair, world.secretary)
+        vote = break_tie(world, meeting, [first, second], chair=first, secretary=first)
+        at = clock.now() - timedelta(minutes=10)
+        move = (here(world.secretary), here(world.call), here(meeting), here(world.member))
+        service.arrive(*move, at=at)
+        assert [one.id for one in here(meeting).votes] == [vote.id]
+        assert approve(world, meeting, *world.members).carried
+        with pytest.raises(StateConflict):
+            service.arrive(*move, at=at)
+        with pytest.raises(Invalid):
+            service.leave(*move, at=at - timedelta(minutes=1))
+        service.leave(*move, at=clock.now())
+        close(world, meeting)
+        record = here(meeting).record
+        (late,) = [one for one in record["attendance"] if one["name"] == world.member.name]
+        assert late["stays"] == [[at.isoformat(), clock.now().isoformat()]]
+        assert [vote["quorum"] for vote in record["votes"]] == [[2, 3], [3, 3]]
+
+    def test_who_has_left_counts_no_more(self, world, meeting):
+        world.scored(*[("7", "7")] * 3)
+        attend(world, meeting, world.chair, world.member)
+        service.leave(
+            *(here(world.secretary), here(world.call), here(meeting), here(world.member)),
+            at=clock.now(),
+        )
+        with pytest.raises(NotReady) as refusal:
+            approve(world, meeting, world.chair)
+        assert refusal.value.code == "no_quorum"
 
 
 def test_a_tie_is_broken_by_those_who_are_there_and_not_recused(world, meeting):
@@ -93,6 +195,7 @@ def test_a_tie_is_broken_by_those_who_are_there_and_not_recused(world, meeting):
     attend(world, meeting, *world.members)
     vote = break_tie(world, meeting, [first, second], chair=second, secretary=first, member=second)
     assert vote.carried and vote.order == [second.number, first.number]
+    assert all(e.placed.by_vote for e in ranking_of(here(world.call)).entries)
     assert [e.number for e in ranking_of(here(world.call)).entries] == vote.order
     with pytest.raises(StateConflict) as refusal:
         break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
@@ -116,7 +219,8 @@ def test_a_vote_without_a_quorum_is_refused(world, meeting):
     with pytest.raises(NotReady) as refusal:
         break_tie(world, meeting, [first, second], chair=first)
     assert refusal.value.code == "no_quorum"
-    assert set(refusal.value.missing) == {first.number, second.number}
+    (said,) = refusal.value.missing
+    assert first.number in said and second.number in said
 
 
 def test_the_ranking_is_not_approved_while_something_is_missing(world, meeting):
@@ -155,6 +259,7 @@ def test_attendance_does_not_change_under_a_vote(world, meeting):
         here(world.secretary), here(world.call), here(meeting), vote, reason="Kļūda"
     )
     attend(world, meeting, world.chair)
+    assert there(world, meeting) == {world.chair.id}
     kept = db.session.scalars(select(Vote)).one()
     assert (kept.withdrawn_reason, kept.withdrawn_at) == ("Kļūda", clock.now())
     assert here(meeting).votes == []
@@ -178,6 +283,129 @@ def test_nothing_is_closed_before_it_was_held(world, ctx):
     assert len(refusal.value.missing) == 2
 
 
+def test_a_ranking_is_approved_only_if_it_is_for_each_application(world, meeting):
+    recused = world.scored(*[("7", "7")] * 3)
+    world.scored(*[("8", "8")] * 3)
+    declare(here(world.chair), here(recused), kind=ConflictKind.FAMILY)
+    declare(here(world.member), here(recused), kind=ConflictKind.FAMILY)
+    attend(world, meeting, *world.members)
+    ballots = {world.chair.id: FOR, world.member.id: FOR, world.secretary.id: AGAINST}
+    vote = service.approve_ranking(
+        here(world.secretary), here(world.call), here(meeting), ballots=ballots
+    )
+    assert not vote.carried and vote.digest is None
+    with force_locale("lv"):
+        (told,) = paper.minutes(minutes.record_of(here(world.call), here(meeting))).votes
+    assert told.result == "Sarindojums nav apstiprināts."
+    (apart,) = told.apart
+    assert recused.number in str(apart) and "Nav pieņemts" in str(apart)
+
+
+def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(world, meeting):
+    application = world.scored(*[("7", "7")] * 3)
+    attend(world, meeting, *world.members)
+    for member in (world.chair, world.member):
+        declare(here(member), here(application), kind=ConflictKind.FAMILY)
+    world.make.row(
+        Suspicion(person_id=world.secretary.id, application_id=application.id, grounds=["school"])
+    )
+    asked = queries.voting(here(world.call), here(meeting), [application.number], tie=True)
+    assert not asked.together.possible and not asked.voters
+    with pytest.raises(NotReady), force_locale("lv"):
+        approve(world, meeting, *world.members)
+
+
+def test_who_has_not_declared_decides_nothing(make, world, meeting):
+    world.scored(*[("7", "7")] * 3)
+    new = make.person(Role.MEMBER, scope=world.call)
+    attend(world, meeting, *world.members, new)
+    with pytest.raises(NotReady) as refusal:
+        approve(world, meeting, *world.members, new)
+    assert refusal.value.code == "undeclared" and new.name in refusal.value.missing[0]
+
+
+def test_nobody_votes_before_the_discussion(world, meeting):
+    first, second = tied_pair(world)
+    here(world.call).discussion_opened_at = None
+    db.session.commit()
+    attend(world, meeting, *world.members)
+    with pytest.raises(StateConflict) as refusal:
+        break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
+    assert refusal.value.code == "not_opened"
+    assert minutes.record_of(here(world.call), here(meeting))["ranking"] == []
+
+
+def test_a_withdrawn_vote_stands_in_the_minutes(world, meeting):
+    world.scored(*[("7", "7")] * 3)
+    attend(world, meeting, *world.members)
+    withdraw(world, meeting, approve(world, meeting, *world.members))
+    approve(world, meeting, *world.members, choice=AGAINST)
+    close(world, meeting)
+    with force_locale("lv"):
+        told = paper.minutes(here(meeting).record)
+    first, second = (str(vote.result) for vote in told.votes)
+    assert first.startswith("Sarindojums apstiprināts.") and "Kļūda" in first
+    assert world.secretary.name in first
+    assert second == "Sarindojums nav apstiprināts." and not told.resolutions
+
+
+class TestWhoMinutes:
+    """What concerns an application is minuted by nobody whom a conflict keeps from it."""
+
+    @pytest.fixture
+    def recused(self, world, meeting):
+        application = world.scored(*[("7", "7")] * 3)
+        declare(here(world.secretary), here(application), kind=ConflictKind.FAMILY)
+        attend(world, meeting, *world.members)
+        return application
+
+    def vote(self, world, meeting, actor):
+        ballots = dict.fromkeys([world.chair.id, world.member.id], FOR)
+        return service.approve_ranking(
+            here(actor), here(world.call), here(meeting), ballots=ballots
+        )
+
+    def test_not_the_recused_secretary(self, world, meeting, recused):
+        for verb in (
+            lambda: self.vote(world, meeting, world.secretary),
+            lambda: service.take_note(
+                *(here(world.secretary), here(world.call), here(meeting), here(recused)),
+                text="x",
+                version=0,
+            ),
+        ):
+            with pytest.raises(StateConflict) as refusal:
+                verb()
+            assert refusal.value.code == "recused"
+        vote = self.vote(world, meeting, world.chair)
+        with pytest.raises(StateConflict):
+            withdraw(world, meeting, vote)
+        assert here(vote).withdrawn_at is None
+
+    def test_the_chair_or_whom_the_chair_names(self, make, world, meeting, recused):
+        def who():
+            about = list(queries.numbers(here(world.call)).values())
+            found = queries.voting(here(world.call), here(meeting), about, tie=False).recorders
+            return [p.id for p in found.now], [p.id for p in found.free]
+
+        assert who() == ([world.chair.id], [world.member.id])
+        assert not decide(Right.KEEP, here(world.member), here(world.call), here(meeting))
+        stranger = make.person()
+        name = (here(world.chair), here(world.call), here(meeting))
+        with pytest.raises(Invalid):
+            service.name_keeper(*name, here(stranger))
+        service.name_keeper(*name, here(world.member))
+        assert who() == ([world.chair.id, world.member.id], [])
+        for right in (Right.KEEP, Right.NOTE):
+            about = (here(recused),) if right is Right.NOTE else ()
+            assert decide(right, here(world.member), here(world.call), here(meeting), *about)
+        answer = decide(
+            Right.NOTE, here(world.secretary), here(world.call), here(meeting), here(recused)
+        )
+        assert not answer and answer.visible
+        assert self.vote(world, meeting, world.member).carried
+
+
 class TestMinutes:
     @pytest.fixture
     def record(self, make, world, meeting):
@@ -192,6 +420,11 @@ class TestMinutes:
             chair=self.second,
             secretary=self.second,
             member=None,
+        )
+        service.take_note(
+            *(here(world.secretary), here(world.call), here(meeting), here(self.below)),
+            text="Par tāmi.",
+            version=0,
         )
         approve(world, meeting, *world.members)
         close(world, meeting)
@@ -213,6 +446,9 @@ class TestMinutes:
         assert ranking[self.first.number]["proposal"] == "reserve"
         below = ranking[self.below.number]
         assert (below["place"], below["n"], below["quorum"]) == (None, 2, [2, 2])
+        (count,) = record["votes"][-1]["counts"]
+        assert (count["number"], count["for"], count["quorum"]) == (self.below.number, 2, [2, 2])
+        assert record["discussion"] == [{"number": self.below.number, "text": "Par tāmi."}]
         assert below["proposal"] == "reject"
         assert "Slepeni" not in str(record), "notes on conflicts are private"
 
@@ -228,12 +464,24 @@ class TestMinutes:
         assert now_it_says() != record
         assert here(meeting).record == record
 
-    def test_for_the_recused_the_application_is_left_out(self, record):
+    def test_the_recused_have_an_extract_that_tells_votes_truly(self, world, record):
         shown = minutes.without(record, [self.below.number])
-        assert self.below.number not in str(shown["ranking"])
+        for part in ("ranking", "votes", "recusals", "discussion"):
+            assert self.below.number not in str(shown[part]), part
         assert {line["place"] for line in shown["ranking"]} == {None}
         assert shown["competition"]["grants"] is None
+        assert [recusal["name"] for recusal in shown["recusals"]] == [world.member.name]
+        assert [vote["number"] for vote in shown["votes"]] == [1, 2]
+        with force_locale("lv"):
+            told = paper.minutes(shown)
+        assert (told.title, told.extract, told.signatories) == ("Izraksts no protokola", True, ())
+        assert "apstiprinājusi sarindojumu" in str(told.closing)
         assert minutes.without(record, []) is record
+
+    def test_a_tie_with_a_hidden_application_is_not_told_of_and_leaves_no_gap(self, record):
+        shown = minutes.without(record, [self.first.number])
+        assert [(vote["number"], vote["kind"]) for vote in shown["votes"]] == [(1, "ranking")]
+        assert self.first.number not in str(shown)
 
     @pytest.mark.parametrize("language", ["lv", "en"])
     def test_as_a_pdf(self, record, language):

@@ -210,6 +210,31 @@ def test_equal_totals_are_set_apart_by_the_first_criterion_of_the_order():
     scale = Rubric((Measure("x", Fraction(5), tie_break=2), Measure("y", Fraction(5), tie_break=1)))
     scores = [Tally("A", [(6, 4)], scale), Tally("B", [(4, 6)], scale)]
     assert places(rank(scores, scale)) == {"B": 1, "A": 2}
+    assert [p.by_criteria for p in rank(scores, scale)] == [("y",), ("y",)]
+
+
+def test_what_decided_a_tie_is_said_of_each_of_those_with_as_many_points():
+    scale = Rubric(
+        (
+            Measure("x", Fraction(5), tie_break=1),
+            Measure("y", Fraction(5), tie_break=2),
+            Measure("z", Fraction(5)),
+        )
+    )
+    points = {
+        **{"more": (10, 10, 0), "A": (8, 2, 0), "B": (6, 4, 0), "C": (6, 2, 2), "D": (6, 2, 2)},
+        "less": (2, 2, 2),
+    }
+    scores = [Tally(number, [sheet], scale) for number, sheet in points.items()]
+    said = {p.number: (p.by_criteria, p.by_vote) for p in rank(scores, scale, [["D", "C"]])}
+    assert said == {
+        "more": ((), False),
+        "A": (("x",), False),
+        "B": (("x", "y"), False),
+        "C": (("y",), True),
+        "D": (("y",), True),
+        "less": ((), False),
+    }
 
 
 def test_equal_means_from_more_members_are_equal():
