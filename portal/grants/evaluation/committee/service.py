@@ -37,6 +37,22 @@ constraint(
     _l("You have declared this already."),
 )
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
+constraint(
+    "role_grants_one_chair",
+    _l(
+        "The committee has another chair on some of these days. End that term first, or let"
+        " this one begin after it."
+    ),
+    "roles",
+)
+constraint(
+    "role_grants_one_secretary",
+    _l(
+        "The committee has another secretary on some of these days. End that term first, or"
+        " let this one begin after it."
+    ),
+    "roles",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,9 @@ def appoint(
 ) -> Person:
     """Appoint somebody to the committee, and tell them; without an account they get one to claim.
 
-    Raises Invalid for `roles` where there is a chair or secretary already, for `name` where a new
-    account needs one, and StateConflict once the competition is decided.
+    Raises Invalid for `roles` where there is a chair or secretary on a day of this term, or where
+    the person holds a role that does not go with it; for `name` where a new account needs one;
+    StateConflict once the competition is decided.
     """
     known = person_by_email(email)
     if known is None and not name:
@@ -72,7 +89,6 @@ def appoint(
     with unit_of_work(actor, "committee.appointed", competition) as work:
         work.lock(competition)
         undecided(competition)
-        _one_of_each(competition, roles)
         if known is None:
             work.add(person)
             db.session.flush()
@@ -106,16 +122,6 @@ def _grant(person: Person, role: Role, competition: Competition, order: Order) -
     )
 
 
-def _one_of_each(competition: Competition, roles: Collection[Role]) -> None:
-    """There is one chair and one secretary at a time."""
-    for role, message in (
-        (Role.CHAIR, _l("The committee has a chair. End that appointment first.")),
-        (Role.SECRETARY, _l("The committee has a secretary. End that appointment first.")),
-    ):
-        if role in roles and queries.sitting(competition, role):
-            raise Invalid("taken", message, "roles")
-
-
 def _keep_workplace(competition: Competition, person: Person, workplace: str) -> None:
     if workplace:
         db.session.merge(
@@ -124,29 +130,32 @@ def _keep_workplace(competition: Competition, person: Person, workplace: str) ->
 
 
 def end(
-    actor: Person, competition: Competition, grant: RoleGrant, *, until: date, reason: str
+    actor: Person, competition: Competition, grant: RoleGrant, *, until: date | None, reason: str
 ) -> None:
-    """End an appointment with its last day. Sheets already submitted stay; what is owed falls away.
+    """End an appointment at once, or with the day `until`; such a day can be moved until it comes.
 
-    Raises Invalid for `until` before the first day, StateConflict where it has ended already.
+    Sheets already submitted stay; what is owed falls away. Raises Invalid for `until` before the
+    first day, or where it would reach into a successor's term; StateConflict where it has ended.
     """
     with unit_of_work(actor, "committee.ended", competition) as work:
         work.lock(competition, grant)
-        undecided(competition)
-        if grant.until is not None or grant.ended_at is not None:
-            raise StateConflict("ended", _l("This appointment has an end already."))
-        if until < grant.since:
+        if grant.is_over:
+            raise StateConflict("ended", _l("This appointment has ended already."))
+        if until is None:
+            grant.ended_at = clock.now()
+        elif until < grant.since:
             raise Invalid("dates", _l("The last day cannot be before the first."), "until")
-        grant.until = until
+        else:
+            grant.until = until
         work.note(person=grant.person.name, role=grant.role.value, reason=reason)
-        if grant.role is Role.MEMBER and until < clock.today():
+        if grant.role is Role.MEMBER and grant.is_over:
             _end_assignments(competition, [grant.person])
 
 
 def _end_assignments(competition: Competition, people: Collection[Person]) -> None:
     keys = {person.id for person in people}
     for assignment in queries.assignments(competition):
-        if assignment.person_id in keys:
+        if assignment.person_id in keys and assignment.ended_at is None:
             assignment.ended_at = clock.now()
 
 

@@ -67,21 +67,6 @@ def test_somebody_without_an_account_gets_one_to_claim(make, officer, ctx):
     assert {m.template for m in letters()} == {"accounts/reset", "evaluation/appointed"}
 
 
-def test_there_is_one_chair_at_a_time(make, world, officer, ctx):
-    other = make.person()
-    with pytest.raises(Invalid) as refusal:
-        service.appoint(
-            here(officer),
-            here(world.call),
-            email=other.email,
-            name="",
-            roles=[Role.CHAIR],
-            order=ORDER,
-        )
-    assert refusal.value.field == "roles"
-    assert events() == []
-
-
 def test_ending_an_appointment_takes_away_what_is_owed(make, world, officer, ctx):
     world.assigned()
     grant = db.session.scalars(
