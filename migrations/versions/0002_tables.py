@@ -1476,10 +1476,12 @@ def upgrade() -> None:
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "confirmed IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
+            "resolved_by_id IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
         ),
         sa.CheckConstraint(
-            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)",
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)"
+            " OR confirmed AND resolved_by_id IS NULL AND resolved_at IS NOT NULL"
+            " AND grounds ? 'same_organisation'",
             name=op.f("ck_suspected_conflicts_resolved"),
         ),
         sa.ForeignKeyConstraint(

@@ -195,6 +195,11 @@ CASES = [
         "ck_suspected_conflicts_resolved",
         "UPDATE suspected_conflicts SET confirmed = true, reason = 'x'",
     ),
+    (
+        "ck_suspected_conflicts_resolved",
+        "UPDATE suspected_conflicts SET confirmed = false, resolved_at = now(),"
+        """ grounds = '["same_organisation"]'""",
+    ),
     ("meetings_minuted", "UPDATE meetings SET record = '{}' WHERE closed_at IS NOT NULL"),
     ("meetings_minuted", "DELETE FROM meetings WHERE closed_at IS NOT NULL"),
     ("uq_meetings_open", twin("meetings", "closed_at IS NULL", number="2")),

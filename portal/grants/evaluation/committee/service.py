@@ -15,8 +15,9 @@ from portal.core.accounts.service import send_reset
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
-from portal.core.work import Work, unit_of_work
+from portal.core.work import SOMEBODY_FIRST, Work, unit_of_work
 from portal.grants.applications.models import Application
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries, rules
 from portal.grants.evaluation.committee.models import (
@@ -27,7 +28,7 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
     Workplace,
 )
-from portal.grants.evaluation.committee.suspects import suspect
+from portal.grants.evaluation.committee.suspects import belongs_to, suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
 
@@ -36,6 +37,7 @@ constraint(
     "uq_declarations_person_id_application_id",
     _l("You have declared this already."),
 )
+constraint("uq_suspected_conflicts_person_id_application_id", SOMEBODY_FIRST)
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
 constraint(
     "role_grants_one_chair",
@@ -77,8 +79,8 @@ def appoint(
     """Appoint somebody to the committee, and tell them; without an account they get one to claim.
 
     Raises Invalid for `roles` where there is a chair or secretary on a day of this term, or where
-    the person holds a role that does not go with it; for `name` where a new account needs one;
-    StateConflict once the competition is decided.
+    the person holds a role that does not go with it; for `email` where they belong to an applicant;
+    for `name` where a new account needs one; StateConflict once the competition is decided.
     """
     known = person_by_email(email)
     if known is None and not name:
@@ -96,7 +98,9 @@ def appoint(
         grants = [work.add(_grant(person, role, competition, order)) for role in roles]
         _keep_workplace(competition, person, workplace)
         db.session.flush()
-        suspect(work, competition, [person])
+        _not_of_an_applicant(competition, person)
+        if is_unsealed(competition):
+            suspect(work, competition, [person])
         work.note(person=person.name, roles=[role.value for role in roles], order=order.number)
         work.send(
             "evaluation/appointed",
@@ -120,6 +124,20 @@ def _grant(person: Person, role: Role, competition: Competition, order: Order) -
         order_number=order.number,
         order_date=order.dated,
     )
+
+
+def _not_of_an_applicant(competition: Competition, person: Person) -> None:
+    """Judged after the seat is given, which whoever joins an organisation meanwhile waits for."""
+    if numbers := belongs_to(person, competition):
+        raise Invalid(
+            "belongs",
+            _l(
+                "This person belongs to an applicant or its partner (%(numbers)s), and so does not"
+                " sit on the committee of this competition.",
+                numbers=", ".join(numbers),
+            ),
+            "email",
+        )
 
 
 def _keep_workplace(competition: Competition, person: Person, workplace: str) -> None:

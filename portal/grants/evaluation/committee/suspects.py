@@ -1,43 +1,120 @@
-"""Compares members with applicants and keeps what suggests a conflict. A part of verbs."""
+"""Compares people with applicants: recuses who belongs to one, keeps what else suggests a conflict.
+
+A part of verbs. Whoever belongs to an applicant is not appointed (`belongs_to`). Where it comes out
+later, the verb with which it begins recuses them: the one that writes the register, appoints,
+assigns, or lets somebody join an organisation.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, RoleGrant
+from portal.core import clock
+from portal.core.accounts.models import (
+    COMMITTEE,
+    ORGANISATIONAL,
+    Organisation,
+    Person,
+    RoleGrant,
+)
+from portal.core.accounts.organisations.service import on_joining
 from portal.core.db import db
 from portal.core.work import Work
+from portal.grants.applications import hooks
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import replies_to
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.applications.rules import substance
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.models import Suspicion, Workplace
+from portal.grants.evaluation.committee.models import Assignment, Ground, Suspicion, Workplace
+from portal.grants.evaluation.committee.queries import seated
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
+from portal.grants.evaluation.guards import is_under_evaluation
 
 
-def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> int:
-    """Keep a suspicion for each member and application that have something in common.
+def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> None:
+    """Recuse each of `people` who belongs to an applicant; keep a suspicion where else they have
+    something in common.
 
-    One that stands already is left as it is: the chair may have cleared it. How many are new.
+    Not before the deadline: until then nobody is to learn what an application says. A suspicion
+    that stands is left as it is, for the chair may have cleared it, unless it is a recusal now.
     """
-    known = {(row.person_id, row.application_id) for row in of_competition(competition)}
+    known = {(row.person_id, row.application_id): row for row in of_competition(competition)}
     members = _members(competition, people)
-    new = 0
     for application, applicant in _applicants(competition).items():
         for person, member in members.items():
             found = grounds(member, applicant)
-            if found and (person, application) not in known:
-                work.add(
-                    Suspicion(
-                        person_id=person,
-                        application_id=application,
-                        grounds=[ground.value for ground in found],
-                    )
-                )
-                new += 1
-    return new
+            row = known.get((person, application))
+            if found and row is None:
+                row = work.add(Suspicion(person_id=person, application_id=application))
+                row.grounds = [ground.value for ground in found]
+            if Ground.SAME_ORGANISATION in found and row is not None and not row.confirmed:
+                _recuse(row, found)
+    db.session.flush()
+
+
+def _recuse(row: Suspicion, found: Sequence[Ground]) -> None:
+    """By the portal itself, with the grounds for a reason."""
+    row.grounds = [ground.value for ground in found]
+    row.confirmed, row.reason = True, ""
+    row.resolved_by_id, row.resolved_at = None, clock.now()
+    assignments = select(Assignment).where(
+        Assignment.person_id == row.person_id,
+        Assignment.application_id == row.application_id,
+        Assignment.ended_at.is_(None),
+    )
+    for assignment in db.session.scalars(assignments):
+        assignment.ended_at = clock.now()
+
+
+@hooks.registered.answer
+def _suspect_the_committee(work: Work, competition: Competition) -> Iterable[None]:
+    """Who sits on the committee, or is to, when it becomes known who applies."""
+    suspect(work, competition, seated(competition))
+    return ()
+
+
+@on_joining
+def _suspect_who_joins(work: Work, person: Person) -> None:
+    """The person in all competitions that they help to evaluate now."""
+    grants = select(RoleGrant).where(
+        RoleGrant.person_id == person.id, RoleGrant.role.in_(COMMITTEE)
+    )
+    seats = {seat.competition_id for seat in db.session.scalars(grants) if not seat.is_over}
+    for competition in db.session.scalars(select(Competition).where(Competition.id.in_(seats))):
+        if is_under_evaluation(competition):
+            work.within(competition.id)
+            suspect(work, competition, [person])
+
+
+def belongs_to(person: Person, competition: Competition) -> list[str]:
+    """The numbers of the applications by organisations to which the person belongs.
+
+    Only by what the board knows anyhow, so that a refusal tells it nothing: who has submitted, and
+    from the deadline on with which partner. Drafts never count.
+    """
+    own = select(RoleGrant.organisation_id).where(
+        RoleGrant.person_id == person.id,
+        RoleGrant.role.in_(ORGANISATIONAL),
+        RoleGrant.is_living,
+    )
+    party = [Application.organisation_id.in_(own)]
+    if is_unsealed(competition):
+        party.append(Submission.partner_id.in_(own))
+    numbers = (
+        select(Application.number)
+        .join(Submission, Submission.application_id == Application.id)
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == State.SUBMITTED,
+            Submission.superseded_at.is_(None),
+            or_(*party),
+        )
+        .order_by(Application.ordinal)
+    )
+    return [number for number in db.session.scalars(numbers) if number]
 
 
 def of_competition(competition: Competition) -> Sequence[Suspicion]:
