@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from portal.core import clock
 from portal.core.accounts.models import (
@@ -34,30 +34,28 @@ from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, 
 from portal.grants.evaluation.guards import is_under_evaluation
 
 
-def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> None:
-    """Recuse each of `people` who belongs to an applicant; keep a suspicion where else they have
-    something in common.
+def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:
+    """Recuse each of `people`, in whatever role, from the applications of their organisations.
 
-    Not before the deadline: until then nobody is to learn what an application says. A suspicion
-    that stands is left as it is, for the chair may have cleared it, unless it is a recusal now.
+    Not before the deadline: until then nobody is to learn who applies with whom.
     """
+    keys = [person.id for person in people]
+    pairs = db.session.execute(_belonging(competition).where(RoleGrant.person_id.in_(keys))).all()
+    if not pairs:
+        return
     known = {(row.person_id, row.application_id): row for row in of_competition(competition)}
-    members = _members(competition, people)
-    for application, applicant in _applicants(competition).items():
-        for person, member in members.items():
-            found = grounds(member, applicant)
-            row = known.get((person, application))
-            if found and row is None:
-                row = work.add(Suspicion(person_id=person, application_id=application))
-                row.grounds = [ground.value for ground in found]
-            if Ground.SAME_ORGANISATION in found and row is not None and not row.confirmed:
-                _recuse(row, found)
+    for person, application, _number in pairs:
+        row = known.get((person, application)) or work.add(
+            Suspicion(person_id=person, application_id=application, grounds=[])
+        )
+        if not row.confirmed:
+            _recuse(row)
     db.session.flush()
 
 
-def _recuse(row: Suspicion, found: Sequence[Ground]) -> None:
-    """By the portal itself, with the grounds for a reason."""
-    row.grounds = [ground.value for ground in found]
+def _recuse(row: Suspicion) -> None:
+    """By the portal itself, even where the chair has cleared what was suspected before."""
+    row.grounds = sorted({*row.grounds, Ground.SAME_ORGANISATION.value})
     row.confirmed, row.reason = True, ""
     row.resolved_by_id, row.resolved_at = None, clock.now()
     assignments = select(Assignment).where(
@@ -70,14 +68,14 @@ def _recuse(row: Suspicion, found: Sequence[Ground]) -> None:
 
 
 @hooks.registered.answer
-def _suspect_the_committee(work: Work, competition: Competition) -> Iterable[None]:
+def _recuse_the_committee(work: Work, competition: Competition) -> Iterable[None]:
     """Who sits on the committee, or is to, when it becomes known who applies."""
-    suspect(work, competition, seated(competition))
+    recuse(work, competition, seated(competition))
     return ()
 
 
 @on_joining
-def _suspect_who_joins(work: Work, person: Person) -> None:
+def _recuse_who_joins(work: Work, person: Person) -> None:
     """The person in all competitions that they help to evaluate now."""
     grants = select(RoleGrant).where(
         RoleGrant.person_id == person.id, RoleGrant.role.in_(COMMITTEE)
@@ -86,7 +84,7 @@ def _suspect_who_joins(work: Work, person: Person) -> None:
     for competition in db.session.scalars(select(Competition).where(Competition.id.in_(seats))):
         if is_under_evaluation(competition):
             work.within(competition.id)
-            suspect(work, competition, [person])
+            recuse(work, competition, [person])
 
 
 def belongs_to(person: Person, competition: Competition) -> list[str]:
@@ -95,26 +93,51 @@ def belongs_to(person: Person, competition: Competition) -> list[str]:
     Only by what the board knows anyhow, so that a refusal tells it nothing: who has submitted, and
     from the deadline on with which partner. Drafts never count.
     """
-    own = select(RoleGrant.organisation_id).where(
-        RoleGrant.person_id == person.id,
-        RoleGrant.role.in_(ORGANISATIONAL),
-        RoleGrant.is_living,
-    )
-    party = [Application.organisation_id.in_(own)]
+    rows = db.session.execute(_belonging(competition).where(RoleGrant.person_id == person.id))
+    return sorted(number for _person, _application, number in rows if number)
+
+
+def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
+    """Person, application and its number, for all who work for an applicant or its partner."""
+    party = [RoleGrant.organisation_id == Application.organisation_id]
     if is_unsealed(competition):
-        party.append(Submission.partner_id.in_(own))
-    numbers = (
-        select(Application.number)
+        party.append(RoleGrant.organisation_id == Submission.partner_id)
+    return (
+        select(RoleGrant.person_id, Application.id, Application.number)
+        .distinct()
+        .select_from(Application)
         .join(Submission, Submission.application_id == Application.id)
+        .join(RoleGrant, or_(*party))
         .where(
             Application.competition_id == competition.id,
             Application.state == State.SUBMITTED,
             Submission.superseded_at.is_(None),
-            or_(*party),
+            RoleGrant.role.in_(ORGANISATIONAL),
+            RoleGrant.is_living,
         )
-        .order_by(Application.ordinal)
     )
-    return [number for number in db.session.scalars(numbers) if number]
+
+
+def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> None:
+    """Recuse who belongs to an applicant, and keep a suspicion where somebody else of `people` has
+    something in common with one.
+
+    One that stands already is left as it is: the chair may have cleared it.
+    """
+    recuse(work, competition, people)
+    known = {(row.person_id, row.application_id) for row in of_competition(competition)}
+    members = _members(competition, people)
+    for application, applicant in _applicants(competition).items():
+        for person, member in members.items():
+            found = grounds(member, applicant)
+            if found and (person, application) not in known:
+                work.add(
+                    Suspicion(
+                        person_id=person,
+                        application_id=application,
+                        grounds=[ground.value for ground in found],
+                    )
+                )
 
 
 def of_competition(competition: Competition) -> Sequence[Suspicion]:
@@ -128,12 +151,6 @@ def of_competition(competition: Competition) -> Sequence[Suspicion]:
 
 def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, Side]:
     keys = [person.id for person in people]
-    grants = db.session.execute(
-        select(RoleGrant.person_id, RoleGrant.organisation_id).where(
-            RoleGrant.person_id.in_(keys), RoleGrant.role.in_(ORGANISATIONAL), RoleGrant.is_living
-        )
-    )
-    organisations = _gather((person, key) for person, key in grants if key)
     workplaces = dict(
         db.session.execute(
             select(Workplace.person_id, Workplace.name).where(
@@ -143,7 +160,6 @@ def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, S
     )
     return {
         person.id: Side(
-            organisations.get(person.id, frozenset()),
             frozenset({domain(person.email)} - {""}),
             plain(workplaces.get(person.id, "")),
         )
@@ -170,7 +186,6 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
     domains = _domains({key for keys in parties.values() for key in keys})
     return {
         row.id: Side(
-            frozenset(parties[row.id]),
             frozenset().union(*(domains.get(key, frozenset()) for key in parties[row.id])),
             plain(texts([substance(row.content), *(r.content for r in replies.get(row.id, ()))])),
         )
