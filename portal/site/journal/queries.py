@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, union_all
 
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
@@ -39,7 +40,7 @@ class Page:
 
     lines: list[Line]
     before: int | None
-    numbers: Mapping[str, str]  # of the application that a changed row belongs to, by its key
+    about: Mapping[str, str]  # the application or person that a changed row belongs to, by its key
 
 
 def page(competition: Competition, before: int | None) -> Page:
@@ -61,7 +62,7 @@ def page(competition: Competition, before: int | None) -> Page:
             for entry in entries
         ],
         before=found[PAGE - 1].number if len(found) > PAGE else None,
-        numbers=numbers,
+        about=numbers | _people(entries),
     )
 
 
@@ -77,6 +78,27 @@ def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
         .where(subjects.c.subject.in_(_keys(entries)), Application.number.is_not(None))
     )
     return {str(key): number for key, number in rows}
+
+
+def _people(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """Whose role or attendance each row is, by the row's key; one query."""
+    rows = {row.partition(":")[2] for entry in entries for row in entry.changes if _is_whose(row)}
+    # An attendance has two keys, its meeting's and its person's.
+    keys = {row: UUID(row.rpartition("/")[2]) for row in rows if "-" in row}
+    roles = select(RoleGrant.id, Person.name).join(RoleGrant.person)
+    names = dict(
+        db.session.execute(
+            union_all(
+                roles.where(RoleGrant.id.in_(keys.values())),
+                select(Person.id, Person.name).where(Person.id.in_(keys.values())),
+            )
+        ).all()
+    )
+    return {row: names[key] for row, key in keys.items() if key in names}
+
+
+def _is_whose(row: str) -> bool:
+    return row.startswith(("role_grants:", "attendances:"))
 
 
 def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:

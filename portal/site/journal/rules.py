@@ -31,7 +31,12 @@ SHOWN = frozenset(
 )
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
-_INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
+_INTERNAL = frozenset(
+    {
+        *("id", "version", "created_at", "terms_version", "position", "key", "section_key"),
+        *("record", "approved"),  # the minutes and the ranking say it, to who may read them
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,11 @@ def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
             yield Change(table, key, column, before, after)
 
 
+def is_shown(column: str) -> bool:
+    """Whether a column of a table that is shown is for people; keys and versions are not."""
+    return column not in _INTERNAL and not column.endswith("_id")
+
+
 def _says_something(column: str, before: Any, after: Any) -> bool:
-    """Keys and versions are for machines, and an empty column of a new row is no news."""
-    if column in _INTERNAL or column.endswith("_id"):
-        return False
-    return before not in NOTHING or after not in NOTHING
+    """An empty column of a new row is no news."""
+    return is_shown(column) and (before not in NOTHING or after not in NOTHING)

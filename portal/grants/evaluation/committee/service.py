@@ -185,7 +185,9 @@ def declare(
     A conflict found out later replaces an earlier none. Raises StateConflict for anything that
     would undo a recusal.
     """
-    with unit_of_work(actor, "conflict.declared", application) as work:
+    none = kind is ConflictKind.NONE
+    event = "conflict.none_declared" if none else "conflict.declared"
+    with unit_of_work(actor, event, application) as work:
         under_evaluation(work, application.competition)
         declaration = _declare(work, actor, application, kind, note)
     return declaration
