@@ -923,6 +923,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
     op.create_index(
+        "ix_journal_entries_roles",
+        "journal_entries",
+        ["number"],
+        unique=False,
+        postgresql_where=sa.text(
+            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
+        ),
+    )
+    op.create_index(
         "ix_journal_entries_competition",
         "journal_entries",
         ["competition_id", "number"],

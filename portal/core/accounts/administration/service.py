@@ -74,6 +74,8 @@ def give_role(
     municipality: Municipality | None,
     since: date,
     until: date | None,
+    order_number: str = "",
+    order_date: date | None = None,
 ) -> RoleGrant:
     """Give somebody else a municipal role or the administrator's.
 
@@ -92,6 +94,8 @@ def give_role(
         municipality_id=scope.id if scope else None,
         since=since,
         until=until,
+        order_number=order_number,
+        order_date=order_date,
     )
     with unit_of_work(actor, "role.given", person) as work:
         work.lock(person)
@@ -99,7 +103,7 @@ def give_role(
     return grant
 
 
-def end_role(actor: Person, person: Person, grant: RoleGrant) -> None:
+def end_role(actor: Person, person: Person, grant: RoleGrant, *, reason: str = "") -> None:
     """End a role at once. Raises StateConflict for one's own, and for the last administrator's."""
     _not_oneself(actor, person)
     with unit_of_work(actor, "role.ended", person) as work:
@@ -108,6 +112,7 @@ def end_role(actor: Person, person: Person, grant: RoleGrant) -> None:
         if grant.role not in GIVEN_BY_ADMINISTRATOR:
             raise StateConflict("not_given", _l("This role is not the administrator's to end."))
         grant.ended_at = grant.ended_at or clock.now()
+        work.note(person=person.name, role=grant.role.value, reason=reason)
 
 
 def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> None:
