@@ -13,7 +13,15 @@ from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
-from portal.grants.competitions.models import Competition
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Criterion,
+    Question,
+    Section,
+)
+from portal.grants.evaluation.eligibility.models import EligibilityAnswer
 from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
 from portal.site.journal import words
 from portal.site.journal.rules import PRIVATE, Change, visible_changes
@@ -40,7 +48,7 @@ class Page:
 
     lines: list[Line]
     before: int | None
-    about: Mapping[str, str]  # the application or person that a changed row belongs to, by its key
+    about: Mapping[str, str]  # whose a changed row is, or which, by its key
 
 
 def page(competition: Competition, before: int | None) -> Page:
@@ -62,7 +70,7 @@ def page(competition: Competition, before: int | None) -> Page:
             for entry in entries
         ],
         before=found[PAGE - 1].number if len(found) > PAGE else None,
-        about=numbers | _people(entries),
+        about=numbers | _people(entries) | _titles(entries),
     )
 
 
@@ -95,6 +103,22 @@ def _people(entries: Sequence[JournalEntry]) -> dict[str, str]:
         ).all()
     )
     return {row: names[key] for row, key in keys.items() if key in names}
+
+
+def _titles(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """Which criterion, question, section or document each row is or is about; one query."""
+    versions = select(CallDocumentVersion.id, CallDocument.title)
+    answers = select(EligibilityAnswer.id, Criterion.title)
+    titles = union_all(
+        select(Criterion.id, Criterion.title),
+        select(Question.id, Question.label),
+        select(Section.id, Section.title),
+        select(CallDocument.id, CallDocument.title),
+        versions.join(CallDocument, CallDocument.id == CallDocumentVersion.document_id),
+        answers.join(EligibilityAnswer.criterion),
+    ).subquery()
+    rows = db.session.execute(select(titles).where(titles.c.id.in_(_keys(entries))))
+    return {str(key): str(title) for key, title in rows}
 
 
 def _is_whose(row: str) -> bool:
