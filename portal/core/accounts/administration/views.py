@@ -57,16 +57,7 @@ def give_role(account: Person) -> ResponseReturnValue:
     form = forms.GrantForm()
     if form.validate_on_submit() and accepted(
         form,
-        lambda: service.give_role(
-            signed_in(),
-            account,
-            role=form.role.data,
-            municipality=form.scope,
-            since=form.since.data,
-            until=form.until.data,
-            order_number=form.order_number.data,
-            order_date=form.order_date.data,
-        ),
+        lambda: service.give_role(signed_in(), account, **form.given),
     ):
         flash(_("The role is given. It is in the journal who gave it."))
         return redirect(url_for(".account", account=account))
