@@ -30,6 +30,7 @@ THEIR_OWN = (
     "portal/grants/applications/queries.py",  # what a seal covers
     "portal/grants/applications/intake/service.py",
     "portal/grants/applications/submission/views.py",
+    "portal/site/roles/queries.py",  # whose member somebody became
     *("templates/accounts", "templates/admin", "templates/emails/accounts"),
     *("templates/grants/applications/drafts", "templates/grants/applications/submission"),
     "templates/grants/applications/_content.html",  # sealed content, for all

@@ -64,6 +64,141 @@ BEGIN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$
     """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.role = NEW.role AND coalesce(other.municipality_id, other.competition_id, other.organisation_id) IS NOT DISTINCT FROM coalesce(NEW.municipality_id, NEW.competition_id, NEW.organisation_id))
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_audits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.municipality_id = NEW.municipality_id AND (other.role = 'auditor') <> (NEW.role = 'auditor'))
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (EXISTS (SELECT FROM competitions WHERE (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.competition_id AND competitions.municipality_id = other.municipality_id) OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.competition_id AND competitions.municipality_id = NEW.municipality_id)))
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_one_chair() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.role = 'chair' AND NEW.role = 'chair')
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_one_secretary() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.role = 'secretary' AND NEW.role = 'secretary')
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_administered() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF OLD.role = 'administrator' AND OLD.until IS NULL AND OLD.ended_at IS NULL THEN
+    PERFORM FROM role_grants WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL ORDER BY id FOR UPDATE;
+    refused := NOT EXISTS (
+        SELECT FROM role_grants JOIN persons ON persons.id = person_id
+        WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL AND closed_at IS NULL AND confirmed_at IS NOT NULL
+            AND person_id <> NEW.person_id AND since <= coalesce((NEW.ended_at AT TIME ZONE 'Europe/Riga')::date, NEW.until + 1, 'infinity')
+    );
+    END IF;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION persons_administered() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM role_grants WHERE person_id = NEW.id AND role = 'administrator' AND until IS NULL AND ended_at IS NULL) THEN
+    PERFORM FROM role_grants WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL ORDER BY id FOR UPDATE;
+    refused := NOT EXISTS (
+        SELECT FROM role_grants JOIN persons ON persons.id = person_id
+        WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL AND closed_at IS NULL AND confirmed_at IS NOT NULL
+            AND person_id <> NEW.id AND since <= (NEW.closed_at AT TIME ZONE 'Europe/Riga')::date
+    );
+    END IF;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
 )
 TRIGGERS = (
     "CREATE TRIGGER amendments_append_only BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -117,13 +252,21 @@ TRIGGERS = (
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER persons_administered BEFORE UPDATE OF closed_at ON persons FOR EACH ROW EXECUTE FUNCTION persons_administered()",
     "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER registers_immutable BEFORE UPDATE OF "id", "competition_id", "ordinal", "closed_at", "root", "created_at" OR DELETE ON registers FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER registers_never_emptied BEFORE TRUNCATE ON registers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER registers_voided BEFORE UPDATE ON registers FOR EACH ROW WHEN (OLD.voided_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER role_grants_administered BEFORE UPDATE OF until, ended_at ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_administered()",
+    "CREATE TRIGGER role_grants_apart BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_apart()",
+    "CREATE TRIGGER role_grants_audits BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_audits()",
     "CREATE TRIGGER role_grants_ended BEFORE UPDATE OF ended_at ON role_grants FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER role_grants_kept BEFORE DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER role_grants_immutable BEFORE UPDATE OF "id", "person_id", "role", "municipality_id", "competition_id", "organisation_id", "since", "order_number", "order_date", "created_at" OR DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER role_grants_never_emptied BEFORE TRUNCATE ON role_grants FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER role_grants_once BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_once()",
+    "CREATE TRIGGER role_grants_one_chair BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_chair()",
+    "CREATE TRIGGER role_grants_one_secretary BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_secretary()",
     "CREATE TRIGGER score_sheets_complete BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''submitted'' AND OLD.state = ''draft'' AND EXISTS (SELECT FROM applications JOIN criteria USING (competition_id) LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id WHERE applications.id = NEW.application_id AND criteria.kind = ''quality'' AND (scores.points IS NULL OR scores.points > criteria.maximum OR mod(scores.points, criteria.step) <> 0))')",
     "CREATE TRIGGER score_sheets_discussed BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''replaced'' AND OLD.state <> NEW.state AND NEW.reopened_by_id = NEW.person_id AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)')",
     "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
@@ -812,6 +955,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
     op.create_index(
+        "ix_journal_entries_roles",
+        "journal_entries",
+        ["number"],
+        unique=False,
+        postgresql_where=sa.text(
+            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
+        ),
+    )
+    op.create_index(
         "ix_journal_entries_competition",
         "journal_entries",
         ["competition_id", "number"],
@@ -947,18 +1099,6 @@ def upgrade() -> None:
         op.f("ix_role_grants_organisation_id"), "role_grants", ["organisation_id"], unique=False
     )
     op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
-    op.create_index(
-        "uq_role_grants_living",
-        "role_grants",
-        [
-            "person_id",
-            "role",
-            sa.literal_column("coalesce(municipality_id, competition_id, organisation_id)"),
-        ],
-        unique=True,
-        postgresql_where=sa.text("until IS NULL AND ended_at IS NULL"),
-        postgresql_nulls_not_distinct=True,
-    )
     op.create_table(
         "terms_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1392,10 +1532,12 @@ def upgrade() -> None:
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "confirmed IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
+            "resolved_by_id IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
         ),
         sa.CheckConstraint(
-            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)",
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)"
+            " OR confirmed AND resolved_by_id IS NULL AND resolved_at IS NOT NULL"
+            " AND grounds ? 'same_organisation'",
             name=op.f("ck_suspected_conflicts_resolved"),
         ),
         sa.ForeignKeyConstraint(
@@ -1850,3 +1992,10 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION refuse_if")
     op.execute("DROP FUNCTION assignments_discussed")
     op.execute("DROP FUNCTION scores_locked")
+    op.execute("DROP FUNCTION role_grants_once")
+    op.execute("DROP FUNCTION role_grants_audits")
+    op.execute("DROP FUNCTION role_grants_apart")
+    op.execute("DROP FUNCTION role_grants_one_chair")
+    op.execute("DROP FUNCTION role_grants_one_secretary")
+    op.execute("DROP FUNCTION role_grants_administered")
+    op.execute("DROP FUNCTION persons_administered")

@@ -14,12 +14,14 @@ from flask import (
     Response,
     current_app,
     has_request_context,
+    jsonify,
     render_template,
     request,
     send_from_directory,
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from jinja2.utils import missing
 from werkzeug.exceptions import HTTPException
@@ -290,6 +292,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.NOT_FOUND and request.accept_mimetypes.best == "application/json":
+        # A script saves from a page that was open to its person when it was loaded.
+        message = _("Not saved: this is not open to you any more. Keep a copy of what you wrote.")
+        return jsonify(code="gone", message=message), status
     explained = error.description if error.description != type(error).description else None
     body = render_template(f"errors/{_page_of(status)}.html", status=status, reason=explained)
     response = current_app.make_response((body, status))

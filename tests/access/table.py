@@ -80,6 +80,10 @@ administration.open_again       -          administrator
 administration.sign_out         -          administrator
 administration.send_reset       -          administrator
 administration.roles            -          administrator
+roles.administered              -          administrator
+roles.administered_csv          -          administrator
+roles.audited                   -          auditor,far-auditor
+roles.audited_csv               -          auditor,far-auditor
 administration.municipalities   -          administrator
 administration.municipality     -          administrator
 administration.new_municipality -          administrator

@@ -20,6 +20,7 @@ from portal.grants.competitions.amendments import service as amendments
 from portal.grants.competitions.inquiries import service as inquiries
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.terms.rules import Terms
+from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.queries import check_of
 from portal.grants.evaluation.eligibility.rules import Answered
@@ -131,6 +132,20 @@ def rejecting(make: Make) -> Race:
     return Race("eligibility.rejected", mine, two(make, Role.HEAD), verb)
 
 
+def appointing(make: Make) -> Race:
+    """Two chairs, each by an order of its own."""
+    call, pair = make.competition("closed"), two(make, Role.OFFICER)
+    chairs = {officer.id: make.person().email for officer in pair}
+
+    def verb(who: Person) -> object:
+        order = committee.Order("5", clock.today(), clock.today())
+        return committee.appoint(
+            *(who, here(call)), email=chairs[who.id], name="", roles=[Role.CHAIR], order=order
+        )
+
+    return Race("committee.appointed", call, pair, verb, letters=1)
+
+
 def scored(make: Make) -> Race:
     """One member, in two windows."""
     world = World(make)
@@ -190,7 +205,7 @@ def publishing(make: Make) -> Race:
 
 RACES = [
     *(announcing, cancelling, amending, answering, withdrawing, checking, rejecting),
-    *(scored, discussing, closing, signing, publishing),
+    *(appointing, scored, discussing, closing, signing, publishing),
 ]
 
 

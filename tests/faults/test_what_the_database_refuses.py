@@ -52,6 +52,11 @@ VOTED = (
     "INSERT INTO ballots SELECT votes.id, person_id, 'for'"
     f" FROM votes JOIN attendances USING (meeting_id) WHERE NOT {CLOSED}"
 )
+SEATED = (
+    "INSERT INTO role_grants (id, person_id, role, competition_id, since, until, created_at)"
+    " SELECT gen_random_uuid(), person_id, 'member', competitions.id, {1}, {2}, now()"
+    " FROM role_grants JOIN competitions USING (municipality_id) WHERE role = '{0}' LIMIT 1"
+)
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
 
 CASES = [
@@ -228,6 +233,11 @@ CASES = [
         "ck_suspected_conflicts_resolved",
         "UPDATE suspected_conflicts SET confirmed = true, reason = 'x'",
     ),
+    (
+        "ck_suspected_conflicts_resolved",
+        "UPDATE suspected_conflicts SET confirmed = false, resolved_at = now(),"
+        """ grounds = '["same_organisation"]'""",
+    ),
     ("meetings_minuted", "UPDATE meetings SET record = '{}' WHERE closed_at IS NOT NULL"),
     ("meetings_minuted", "DELETE FROM meetings WHERE closed_at IS NOT NULL"),
     ("uq_meetings_open", twin("meetings", "closed_at IS NULL", number="2")),
@@ -348,11 +358,51 @@ CASES = [
         "INSERT INTO journal_seals VALUES (1, 1, 'x', now())",
         "UPDATE journal_seals SET digest = 'y'",
     ),
-    ("role_grants_kept", "DELETE FROM role_grants"),
+    ("role_grants_immutable", "DELETE FROM role_grants"),
+    ("role_grants_immutable", "UPDATE role_grants SET since = since - 1"),
     (
         "role_grants_ended",
-        "UPDATE role_grants SET ended_at = now()",
+        "UPDATE role_grants SET ended_at = now() WHERE role = 'member'",
         "UPDATE role_grants SET ended_at = NULL",
+    ),
+    ("role_grants_once", twin("role_grants", "role = 'member'", since="since + 700")),
+    ("role_grants_once", twin("role_grants", "role = 'head'", since="since - 9", until="since")),
+    ("role_grants_once", twin("role_grants", "role = 'administrator'", until="since + 1")),
+    (
+        "role_grants_once",
+        "UPDATE role_grants SET until = since WHERE role = 'member'",
+        twin("role_grants", "role = 'member'", since="since + 1", until="NULL"),
+        "UPDATE role_grants SET until = NULL WHERE until IS NOT NULL",
+    ),
+    ("role_grants_audits", twin("role_grants", "role = 'officer'", role="'auditor'")),
+    ("role_grants_audits", twin("role_grants", "role = 'auditor'", role="'head'", until="since")),
+    (
+        "role_grants_apart",
+        twin(
+            *("role_grants", "role = 'secretary'"),
+            role="'head'",
+            competition_id="NULL",
+            municipality_id="(SELECT municipality_id FROM competitions WHERE id = competition_id)",
+        ),
+    ),
+    ("role_grants_apart", SEATED.format("auditor", "since - 30", "since")),
+    ("role_grants_apart", SEATED.format("head", "'2030-01-01'", "NULL")),
+    ("role_grants_one_chair", twin("role_grants", "role = 'chair'", person_id=SOMEBODY)),
+    (
+        "role_grants_one_secretary",
+        twin("role_grants", "role = 'secretary'", person_id=SOMEBODY, since="since + 1"),
+    ),
+    (
+        "role_grants_administered",
+        "UPDATE role_grants SET ended_at = now() WHERE role = 'administrator'",
+    ),
+    (
+        "role_grants_administered",
+        "UPDATE role_grants SET until = current_date + 30 WHERE role = 'administrator'",
+    ),
+    (
+        "persons_administered",
+        "UPDATE persons SET closed_at = now() WHERE name = 'Administrators'",
     ),
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
@@ -360,6 +410,7 @@ CASES = [
             *("submissions", "attachments", "stored_files", "registers", "register_entries"),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
+            "role_grants",
         )
     ),
 ]

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
 from portal.core.db import Base, Keyed, Words
-from portal.core.triggers import refuse
+from portal.core.triggers import immutable, refuse, refuse_by
 
 
 class Role(StrEnum):
@@ -141,16 +141,6 @@ class RoleGrant(Keyed, Base):
             " ELSE false END",
             name="scope",
         ),
-        # One living grant of a role in a scope: ending one is what makes room for another.
-        Index(
-            "uq_role_grants_living",
-            "person_id",
-            "role",
-            text("coalesce(municipality_id, competition_id, organisation_id)"),
-            unique=True,
-            postgresql_where=text("until IS NULL AND ended_at IS NULL"),
-            postgresql_nulls_not_distinct=True,
-        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
@@ -192,18 +182,110 @@ class RoleGrant(Keyed, Base):
         )
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended: neither living nor to come."""
+        return self.ended_at is not None or (self.until is not None and self.until < clock.today())
+
+    @property
     def scope_id(self) -> UUID | None:
         """The municipality, competition or organisation in which it holds; None: everywhere."""
         return self.municipality_id or self.competition_id or self.organisation_id
 
 
 # What somebody was stays on record, and an end is not taken back: the role is given anew.
-refuse(RoleGrant, "kept", "DELETE")
+immutable(RoleGrant, but=("until", "ended_at"))
 refuse(
     RoleGrant,
     "ended",
     "UPDATE OF ended_at",
     when="OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at",
+)
+
+
+def _days(grant: str) -> str:
+    """SQL: the days of a grant. The day of an end at once is already its successor's."""
+    end = f"least({grant}.until + 1, ({grant}.ended_at AT TIME ZONE 'Europe/Riga')::date)"
+    return f"daterange({grant}.since, greatest({grant}.since, coalesce({end}, 'infinity'::date)))"
+
+
+def _never_together(name: str, which: str, *, held: str) -> None:
+    """Refuse a grant with a day on which `which` holds of NEW and of an `other` grant.
+
+    Whoever begins or moves a term waits for those who do so with the same row of the table `held`:
+    else of two at once neither would see the other.
+    """
+    key = {"persons": "person_id", "competitions": "competition_id"}[held]
+    refuse_by(
+        RoleGrant,
+        name,
+        "INSERT OR UPDATE OF until",
+        f"""
+    PERFORM FROM {held} WHERE id = NEW.{key} FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.{key} = NEW.{key} AND other.id <> NEW.id
+            AND {_days("other")} && {_days("NEW")}
+            AND ({which})
+    );""",
+    )
+
+
+_never_together(
+    "once",
+    "other.role = NEW.role"
+    " AND coalesce(other.municipality_id, other.competition_id, other.organisation_id)"
+    " IS NOT DISTINCT FROM coalesce(NEW.municipality_id, NEW.competition_id, NEW.organisation_id)",
+    held="persons",
+)
+# Nobody audits their own work.
+_never_together(
+    "audits",
+    "other.municipality_id = NEW.municipality_id"
+    " AND (other.role = 'auditor') <> (NEW.role = 'auditor')",
+    held="persons",
+)
+# The committee proposes what the head signs, and the auditor watches over both.
+_never_together(
+    "apart",
+    "EXISTS (SELECT FROM competitions WHERE"
+    " (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.competition_id"
+    " AND competitions.municipality_id = other.municipality_id)"
+    " OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.competition_id"
+    " AND competitions.municipality_id = NEW.municipality_id))",
+    held="persons",
+)
+_never_together("one_chair", "other.role = 'chair' AND NEW.role = 'chair'", held="competitions")
+_never_together(
+    "one_secretary", "other.role = 'secretary' AND NEW.role = 'secretary'", held="competitions"
+)
+
+# Somebody administers the portal always: not only until a last day, and with an open account.
+# Two who go at once are counted one after the other.
+_ADMINISTERS = "role = 'administrator' AND until IS NULL AND ended_at IS NULL"
+_NOBODY_ELSE = f"""
+    PERFORM FROM role_grants WHERE {_ADMINISTERS} ORDER BY id FOR UPDATE;
+    refused := NOT EXISTS (
+        SELECT FROM role_grants JOIN persons ON persons.id = person_id
+        WHERE {_ADMINISTERS} AND closed_at IS NULL AND confirmed_at IS NOT NULL
+            AND person_id <> %s AND since <= %s
+    );"""
+_RIGA_DAY = "(%s AT TIME ZONE 'Europe/Riga')::date"
+refuse_by(
+    RoleGrant,
+    "administered",
+    "UPDATE OF until, ended_at",
+    "IF OLD.role = 'administrator' AND OLD.until IS NULL AND OLD.ended_at IS NULL THEN"
+    + _NOBODY_ELSE
+    % ("NEW.person_id", f"coalesce({_RIGA_DAY % 'NEW.ended_at'}, NEW.until + 1, 'infinity')")
+    + "\n    END IF;",
+)
+refuse_by(
+    Person,
+    "administered",
+    "UPDATE OF closed_at",
+    "IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND EXISTS ("
+    f"SELECT FROM role_grants WHERE person_id = NEW.id AND {_ADMINISTERS}"
+    ") THEN" + _NOBODY_ELSE % ("NEW.id", _RIGA_DAY % "NEW.closed_at") + "\n    END IF;",
 )
 
 

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base
 from portal.core.triggers import append_only
+
+# SQL: entries that made or changed a grant of a role, whichever verb it was.
+TOUCHES_ROLES = "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
 
 
 class JournalEntry(Base):
@@ -25,6 +28,7 @@ class JournalEntry(Base):
         Index("ix_journal_entries_subject", "subject_type", "subject_id"),
         Index("ix_journal_entries_competition", "competition_id", "number"),
         Index("ix_journal_entries_at", "at"),
+        Index("ix_journal_entries_roles", "number", postgresql_where=text(TOUCHES_ROLES)),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

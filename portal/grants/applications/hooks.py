@@ -75,6 +75,14 @@ def submitted_anew(work: Work, application: Application) -> Iterable[None]:
     return ()
 
 
+@Round
+def registered(work: Work, competition: Competition) -> Iterable[None]:
+    """Runs in the verb that writes a register of the competition, or a supplement to it: who
+    applies, and with whom, is known from here on.
+    """
+    return ()
+
+
 # --------------------------------------------------------------------- answered
 
 

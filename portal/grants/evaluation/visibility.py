@@ -74,7 +74,9 @@ class Sight(StrEnum):
 
 REASONS: dict[Sight, Message] = {
     Sight.SEALED: SEALED.reason,
-    Sight.RECUSED: _l("You have recused yourself from this application."),
+    Sight.RECUSED: _l(
+        "You are recused from this application: a conflict of interest is declared or confirmed."
+    ),
     Sight.SUSPECTED: _l(
         "A conflict of interest is suspected here. The chair looks at it before you can go on."
     ),

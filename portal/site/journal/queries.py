@@ -7,17 +7,25 @@ from uuid import UUID
 
 from sqlalchemy import select, union_all
 
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
-from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    Criterion,
+    Question,
+    Section,
+)
+from portal.grants.evaluation.eligibility.models import EligibilityAnswer
+from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreSheet
 from portal.grants.evaluation.ranking.queries import conflicts_of
 from portal.site.journal import words
-from portal.site.journal.rules import PRIVATE, Change, first_key, visible_changes
+from portal.site.journal.rules import PRIVATE, Change, visible_changes
 
 _OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
 
@@ -41,7 +49,7 @@ class Page:
 
     lines: list[Line]
     before: int | None
-    numbers: Mapping[str, str]  # of the application that a changed row belongs to, by its key
+    about: Mapping[str, str]  # whose a changed row is, or which, by its key
 
 
 def page(actor: Person, competition: Competition, before: int | None) -> Page:
@@ -64,14 +72,14 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
                 changes=[
                     change
                     for change in visible_changes(entry.changes)
-                    if numbers.get(change.of, about) not in closed
+                    if numbers.get(change.key, about) not in closed
                 ],
             )
             for entry in entries
             for about in [numbers.get(str(entry.subject_id), "")]
         ],
         before=found[PAGE - 1].number if len(found) > PAGE else None,
-        numbers=numbers,
+        about=numbers | _people(entries) | _titles(entries),
     )
 
 
@@ -80,6 +88,9 @@ def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
     subjects = union_all(
         select(Application.id.label("subject"), Application.id.label("application")),
         *(select(kind.id, kind.application_id) for kind in _OF_APPLICATIONS),
+        select(EligibilityAnswer.id, EligibilityCheck.application_id).join(
+            EligibilityCheck, EligibilityCheck.id == EligibilityAnswer.check_id
+        ),
     ).subquery()
     rows = db.session.execute(
         select(subjects.c.subject, Application.number)
@@ -89,9 +100,48 @@ def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
     return {str(key): number for key, number in rows}
 
 
+def _people(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """Whose role or attendance each row is, by the row's key; one query."""
+    rows = {row.partition(":")[2] for entry in entries for row in entry.changes if _is_whose(row)}
+    keys = {row: UUID(row) for row in rows if "-" in row}
+    names = dict(
+        db.session.execute(
+            union_all(
+                *(
+                    select(kind.id, Person.name)
+                    .join(Person, Person.id == kind.person_id)
+                    .where(kind.id.in_(keys.values()))
+                    for kind in (RoleGrant, Attendance)
+                )
+            )
+        ).all()
+    )
+    return {row: names[key] for row, key in keys.items() if key in names}
+
+
+def _titles(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """Which criterion, question, section or document each row is or is about; one query."""
+    versions = select(CallDocumentVersion.id, CallDocument.title)
+    answers = select(EligibilityAnswer.id, Criterion.title)
+    titles = union_all(
+        select(Criterion.id, Criterion.title),
+        select(Question.id, Question.label),
+        select(Section.id, Section.title),
+        select(CallDocument.id, CallDocument.title),
+        versions.join(CallDocument, CallDocument.id == CallDocumentVersion.document_id),
+        answers.join(EligibilityAnswer.criterion),
+    ).subquery()
+    rows = db.session.execute(select(titles).where(titles.c.id.in_(_keys(entries))))
+    return {str(key): str(title) for key, title in rows}
+
+
+def _is_whose(row: str) -> bool:
+    return row.startswith(("role_grants:", "attendances:"))
+
+
 def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:
-    """The keys of all subjects and changed rows; of a key of two parts the first."""
-    rows = {first_key(row.partition(":")[2]) for entry in entries for row in entry.changes}
-    return {UUID(row) for row in rows if "-" in row} | {
+    """The keys of all subjects and changed rows; rows with keys of two parts are left out."""
+    rows = {row.partition(":")[2] for entry in entries for row in entry.changes}
+    return {UUID(row) for row in rows if "/" not in row and "-" in row} | {
         entry.subject_id for entry in entries if entry.subject_id is not None
     }

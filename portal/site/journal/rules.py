@@ -31,10 +31,13 @@ SHOWN = frozenset(
 )
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
-_INTERNAL = frozenset({"id", "version", "created_at", "terms_version", "position", "record"})
-# What was said and voted, and among whom; who may read it reads it in the minutes.
-_MINUTED = frozenset(
-    {"notes", "order", "electorate", "approved", "digest", "by_criteria", "by_vote"}
+_INTERNAL = frozenset(
+    {
+        *("id", "version", "created_at", "terms_version", "position", "key", "section_key"),
+        # The minutes and the ranking say it, to whom may read them.
+        *("record", "notes", "order", "electorate", "approved", "digest"),
+        *("by_criteria", "by_vote"),
+    }
 )
 
 
@@ -47,16 +50,6 @@ class Change:
     column: str
     before: Any
     after: Any
-
-    @property
-    def of(self) -> str:
-        """The key of the row, or of the row that it is a part of."""
-        return first_key(self.key)
-
-
-def first_key(key: str) -> str:
-    """Of a key of two parts, as an answer of a check has one, the first."""
-    return key.partition("/")[0]
 
 
 def visible_changes(changes: Mapping[str, Mapping[str, list[Any]]]) -> list[Change]:
@@ -73,8 +66,11 @@ def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
             yield Change(table, key, column, before, after)
 
 
+def is_shown(column: str) -> bool:
+    """Whether a column of a table that is shown is for people; keys and versions are not."""
+    return column not in _INTERNAL and not column.endswith("_id")
+
+
 def _says_something(column: str, before: Any, after: Any) -> bool:
-    """Keys and versions are for machines, and an empty column of a new row is no news."""
-    if column in _INTERNAL | _MINUTED or column.endswith("_id"):
-        return False
-    return before not in NOTHING or after not in NOTHING
+    """An empty column of a new row is no news."""
+    return is_shown(column) and (before not in NOTHING or after not in NOTHING)

@@ -1,24 +1,37 @@
-"""The journal's words: what each event, table, column and fact is called, and how values read."""
+"""The journal's words: what each event, table, column and fact is called, and how values read.
+
+A new event, column or fact is one line here; `tests/site/test_journal_words.py` asks the code for
+them. Codes of a column or fact are named in `CODES`.
+"""
 
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import formats
+from portal.core.accounts.labels import ROLES
 from portal.core.db import Words
 from portal.core.errors import Message
+from portal.grants.competitions.words import (
+    CRITERIA,
+    DOCUMENTS,
+    MEASURES,
+    QUESTIONS,
+    term_name,
+    term_value,
+)
+from portal.grants.evaluation.eligibility.words import STATES, VERDICTS
 from portal.site.journal.rules import NOTHING
 
 EVENTS: Mapping[str, Message] = {
     "competition.created": _l("Call begun"),
     "competition.terms_saved": _l("Terms changed"),
-    "competition.form_changed": _l("Application form changed"),
-    "competition.criteria_changed": _l("Criteria changed"),
     "competition.announced": _l("Call announced"),
     "competition.amended": _l("Terms amended"),
     "competition.cancelled": _l("Competition cancelled"),
@@ -28,7 +41,6 @@ EVENTS: Mapping[str, Message] = {
     "document.moved": _l("Order of documents changed"),
     "document.removed": _l("Document removed"),
     "inquiry.asked": _l("Question asked"),
-    "inquiry.late": _l("Question came too late"),
     "inquiry.answered": _l("Question answered"),
     "inquiry.withdrawn": _l("Question withdrawn"),
     "application.submitted": _l("Application submitted"),
@@ -46,9 +58,9 @@ EVENTS: Mapping[str, Message] = {
     "clarification.taken_back": _l("Request for clarification taken back"),
     "committee.appointed": _l("Appointed to the committee"),
     "committee.ended": _l("Seat on the committee ended"),
-    "conflict.none_declared": _l("No conflict of interest declared"),
+    "conflict.none_declared": _l("Declared that there is no conflict of interest"),
     "conflict.declared_for_board": _l("Conflicts of interest declared at the board"),
-    "conflict.declared": _l("Conflict of interest declared"),
+    "conflict.declared": _l("Declared a conflict of interest"),
     "conflict.resolved": _l("Suspected conflict of interest resolved"),
     "applications.assigned": _l("Applications assigned to members"),
     "members.reminded": _l("Members reminded"),
@@ -75,6 +87,64 @@ EVENTS: Mapping[str, Message] = {
     "results.published": _l("Results published"),
     "grant.declined": _l("Grant declined"),
     "grant.promoted": _l("Grant given to the next in reserve"),
+    "account.address_changed": _l("E-mail address of the account changed"),
+    "account.address_requested": _l("Another e-mail address asked for"),
+    "account.changed": _l("Name or language of the account changed"),
+    "account.closed": _l("Account closed"),
+    "account.confirmation_sent": _l("Link for confirming the address sent again"),
+    "account.confirmed": _l("E-mail address confirmed"),
+    "account.opened": _l("Account opened again"),
+    "account.password_changed": _l("Password changed"),
+    "account.password_reset": _l("New password set by a link"),
+    "account.registered": _l("Account made"),
+    "account.registered_again": _l("Somebody tried to register an address that has an account"),
+    "account.reset_requested": _l("Link for a new password asked for"),
+    "account.reset_sent": _l("Link for a new password sent by an administrator"),
+    "account.signed_out": _l("Signed out everywhere by an administrator"),
+    "accounts.swept": _l("Links and sign-ins that had lapsed deleted"),
+    "administrator.made": _l("Administrator made from the command line"),
+    "role.given": _l("Role given"),
+    "role.ended": _l("Role ended"),
+    "sign_in.begun": _l("Signed in to the portal"),
+    "sign_in.ended": _l("Sign-in ended"),
+    "sign_in.others_ended": _l("All other sign-ins ended"),
+    "municipality.added": _l("Municipality added"),
+    "municipality.changed": _l("Municipality changed"),
+    "letter.sent_again": _l("Letter sent again"),
+    "organisation.founded": _l("Organisation added"),
+    "organisation.changed": _l("Organisation changed"),
+    "organisation.invited": _l("Invited to an organisation"),
+    "organisation.invitation_withdrawn": _l("Invitation to an organisation withdrawn"),
+    "organisation.joined": _l("Joined an organisation"),
+    "organisation.role_changed": _l("Role in an organisation changed"),
+    "organisation.member_removed": _l("Member of an organisation removed"),
+    "organisation.left": _l("Left an organisation"),
+    "demo.started": _l("Loading of the demo data begun"),
+    "demo.personas_made": _l("People of the demo made"),
+    "demo.organisations_made": _l("Organisations of the demo made"),
+    "demo.loaded": _l("Demo data loaded"),
+    "section.added": _l("Section added to the form"),
+    "section.saved": _l("Section of the form changed"),
+    "section.removed": _l("Section removed from the form"),
+    "section.moved": _l("Order of the form's sections changed"),
+    "question.added": _l("Question added to the form"),
+    "question.saved": _l("Question of the form changed"),
+    "question.removed": _l("Question removed from the form"),
+    "question.moved": _l("Order of the form's questions changed"),
+    "criterion.added": _l("Criterion added"),
+    "criterion.saved": _l("Criterion changed"),
+    "criterion.removed": _l("Criterion removed"),
+    "criterion.moved": _l("Order of the criteria changed"),
+    "criteria.thresholds_set": _l("Minimum, order in a tie and spread set"),
+    "application.started": _l("Application begun"),
+    "application.part_saved": _l("Part of an application saved"),
+    "application.discarded": _l("Draft of an application discarded"),
+    "application.partner_changed": _l("Partner of an application changed"),
+    "application.file_attached": _l("File attached to an application"),
+    "application.file_removed": _l("File of an application removed"),
+    "clarification.saved": _l("Draft of a clarification saved"),
+    "clarification.file_removed": _l("File of a clarification removed"),
+    "score_sheet.saved": _l("Draft of a score sheet saved"),
 }
 
 TABLES: Mapping[str, Message] = {
@@ -100,9 +170,12 @@ TABLES: Mapping[str, Message] = {
 COLUMNS: Mapping[str, Message] = {
     "aims": _l("Aims"),
     "announced_at": _l("Announced at"),
+    "announced_municipality": _l("Municipality, as announced"),
+    "announced_organiser": _l("Education board, as announced"),
     "answer": _l("Answer"),
     "answered_at": _l("Answered at"),
     "appeal": _l("How a decision can be contested"),
+    "applicant": _l("Applicant"),
     "applications_per_organisation": _l("Applications per organisation, at most"),
     "arrived_at": _l("Came at"),
     "asked_at": _l("Asked at"),
@@ -110,10 +183,14 @@ COLUMNS: Mapping[str, Message] = {
     "budget": _l("Budget"),
     "cancel_reason": _l("Reason of the cancellation"),
     "cancelled_at": _l("Cancelled at"),
+    "carried": _l("Carried"),
     "changes": _l("Changes"),
     "closed_at": _l("Closed at"),
     "code": _l("Code"),
+    "comment_below": _l("A comment is owed below"),
+    "completed_at": _l("Completed at"),
     "conditions": _l("Conditions"),
+    "confirmed_at": _l("Confirmed at"),
     "contact": _l("Whom to ask"),
     "contact_email": _l("E-mail for questions"),
     "deadline": _l("Deadline for applications"),
@@ -124,7 +201,10 @@ COLUMNS: Mapping[str, Message] = {
     "discussion_missing": _l("Missing score sheets when the discussion was opened"),
     "discussion_opened_at": _l("Discussion opened at"),
     "discussion_reason": _l("Why the discussion did not wait for them"),
+    "due_at": _l("Due"),
     "eligible_kinds": _l("Who may apply"),
+    "ended_at": _l("Ended at"),
+    "entitled": _l("May vote"),
     "fixed_sum": _l("Sum of each grant"),
     "grants": _l("Number of grants"),
     "guidance": _l("Guidance"),
@@ -132,7 +212,7 @@ COLUMNS: Mapping[str, Message] = {
     "hint": _l("Hint"),
     "instalments": _l("Instalments"),
     "intensity_percent": _l("Share of costs covered"),
-    "key": _l("Key"),
+    "issued_on": _l("Date of the version"),
     "kind": _l("Kind"),
     "label": _l("Label"),
     "lead": _l("In one sentence"),
@@ -140,14 +220,19 @@ COLUMNS: Mapping[str, Message] = {
     "legal_basis": _l("Legal basis"),
     "levels": _l("Levels"),
     "maximum": _l("Maximum"),
+    "measures": _l("What it measures"),
     "minimum": _l("Minimum"),
     "months_max": _l("Longest duration, months"),
     "months_min": _l("Shortest duration, months"),
+    "note": _l("Note"),
+    "notes": _l("Notes"),
     "number": _l("Number"),
     "opens_at": _l("Applications open"),
+    "order": _l("Applications in order"),
     "order_date": _l("Date of the order"),
     "order_number": _l("Number of the order"),
     "ordinal": _l("Ordinal"),
+    "organiser": _l("Education board"),
     "outcome": _l("Outcome"),
     "participants_min": _l("Participants, at least"),
     "place": _l("Place"),
@@ -158,21 +243,29 @@ COLUMNS: Mapping[str, Message] = {
     "reason": _l("Reason"),
     "reasons": _l("Reasons"),
     "register_closed_at": _l("Register closed at"),
+    "registration_number": _l("Registration number"),
     "removed_at": _l("Removed at"),
     "required": _l("Required"),
     "reserve_public": _l("The reserve list is public"),
     "results_by": _l("Results by"),
+    "returned": _l("To be sent back with the application"),
+    "returned_note": _l("Why it was returned"),
     "role": _l("Role"),
     "root": _l("Merkle root"),
     "settings": _l("Settings"),
+    "sheets_per_application": _l("Sheets for each application"),
+    "signatory": _l("Signed by"),
     "signed_at": _l("Signed at"),
     "since": _l("Since"),
     "slug": _l("Address"),
     "spread_flag": _l("Spread that is flagged"),
     "start_from": _l("Projects start, from"),
     "start_to": _l("Projects start, until"),
+    "started_at": _l("Begun at"),
     "state": _l("State"),
     "step": _l("Step"),
+    "taken_back_at": _l("Signature taken back at"),
+    "taken_back_reason": _l("Why the signature was taken back"),
     "target_groups": _l("Target groups"),
     "tie_break": _l("Order in a tie"),
     "title": _l("Title"),
@@ -180,17 +273,22 @@ COLUMNS: Mapping[str, Message] = {
     "total_minimum": _l("Minimum in all"),
     "until": _l("Until"),
     "verdict": _l("Verdict"),
+    "voided_at": _l("Void since"),
     "weight": _l("Weight"),
     "withdrawn_at": _l("Withdrawn at"),
+    "withdrawn_reason": _l("Why it was withdrawn"),
     "year": _l("Year"),
 }
 
 FACTS: Mapping[str, Message] = {
     "applications": _l("Applications"),
     "assignments": _l("Assignments"),
+    "decisions": _l("Decisions"),
     "due_at": _l("Due"),
     "each": _l("Sheets for each application"),
     "missing": _l("Whose score sheets were missing"),
+    "email": _l("E-mail address"),
+    "handed_over": _l("Organisation handed over"),
     "number": _l("Number"),
     "order": _l("Number of the order"),
     "people": _l("People"),
@@ -204,27 +302,72 @@ FACTS: Mapping[str, Message] = {
     "seal": _l("Seal"),
     "section": _l("Section"),
     "supplement": _l("Supplement"),
+    "to": _l("To"),
     "voided_root": _l("Root that no longer holds"),
 }
 
-# Codes that mean one thing wherever they stand.
-CODES: Mapping[str, Message] = {
-    "announced": _l("announced"),
-    "decided": _l("decided"),
-    "published": _l("published"),
-    "completed": _l("completed"),
-    "cancelled": _l("cancelled"),
-    "drafted": _l("drafted"),
-    "signed": _l("signed"),
-    "declined": _l("declined"),
-    "replaced": _l("replaced"),
-    "approve": _l("approve"),
-    "conditions": _l("approve with conditions"),
-    "reserve": _l("reserve"),
-    "reject": _l("reject"),
+# The codes of a column or fact; where tables differ in them, of "table.column".
+CODES: Mapping[str, Mapping[Any, Message]] = {
+    "role": ROLES,
+    "roles": ROLES,
+    "competitions.state": {
+        "draft": _l("in preparation"),
+        "announced": _l("announced"),
+        "decided": _l("decided"),
+        "published": _l("published"),
+        "completed": _l("completed"),
+        "cancelled": _l("cancelled"),
+    },
+    "decisions.state": {
+        "drafted": _l("drafted"),
+        "signed": _l("signed"),
+        "published": _l("published"),
+        "declined": _l("declined"),
+        "replaced": _l("replaced"),
+        "taken_back": _l("signature taken back"),
+    },
+    "outcome": {
+        "approve": _l("approve"),
+        "conditions": _l("approve with conditions"),
+        "reserve": _l("reserve"),
+        "reject": _l("reject"),
+    },
+    "eligibility_checks.state": STATES,
+    "verdict": VERDICTS,
+    "call_documents.kind": DOCUMENTS,
+    "criteria.kind": CRITERIA,
+    "form_questions.kind": QUESTIONS,
+    "measures": MEASURES,
+    "votes.kind": {"tie": _l("a tie"), "ranking": _l("the whole ranking")},
 }
 
+# What the settings of a question are called.
+SETTINGS: Mapping[str, Message] = {
+    "columns": _l("columns"),
+    "max": _l("at most"),
+    "max_length": _l("characters, at most"),
+    "min": _l("at least"),
+    "names_minors": _l("names minors"),
+    "options": _l("answers to choose from"),
+    "rows_max": _l("rows, at most"),
+    "several": _l("several files"),
+    "text": _l("statement"),
+    "unit": _l("unit"),
+}
+
+# Where nothing is written and that says something.
+_ALL = _l("all members")
+_ABSENT: Mapping[str, Message] = {"each": _ALL, "sheets_per_application": _ALL}
+
+# As the pages of a call say them.
+_TERMS = frozenset({"target_groups", "eligible_kinds", "instalments", "intensity_percent"})
 _SUMS = frozenset({"fixed_sum", "budget"})
+_NUMBERS = frozenset(
+    {
+        *("maximum", "minimum", "step", "weight", "comment_below", "points"),
+        *("total", "total_minimum", "spread_flag"),
+    }
+)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LONG = 400  # characters; a longer text is cut here, its whole stands where it was written
@@ -250,26 +393,54 @@ def fact(code: str) -> str:
     return str(FACTS.get(code, code))
 
 
-def value(plain: Any, code: str = "") -> str:
-    """A value of the journal's JSON as people read it."""
+def value(plain: Any, code: str = "", table: str = "") -> str:
+    """A value of the journal's JSON as people read it: of a fact, or of a table's column."""
     if plain in NOTHING:
-        return "–"
+        return str(_ABSENT.get(code, "–"))
+    names = CODES.get(f"{table}.{code}") or CODES.get(code)
+    if names is not None:
+        return ", ".join(str(names.get(one, one)) for one in _several(plain))
+    if code in _TERMS:
+        return term_value(plain, code)
+    if code == "changes":
+        return "; ".join(_amended(**one) for one in plain)
+    return _short(_plain(plain, code))
+
+
+def _several(plain: Any) -> list[Any]:
+    return plain if isinstance(plain, list) else [plain]
+
+
+def _amended(field: str, old: Any, new: Any) -> str:
+    return f"{term_name(field)}: {term_value(old, field)} → {term_value(new, field)}"
+
+
+def _plain(plain: Any, code: str = "") -> str:
     match plain:
         case bool():
             return str(_("yes") if plain else _("no"))
         case int() if code in _SUMS:
             return formats.money(plain)
+        case int() | str() if code in _NUMBERS:
+            return _number(plain)
         case dict():
-            return _short(_mapping(plain))
+            return _mapping(plain)
         case list():
-            return _short(", ".join(value(item) for item in plain))
+            return ("; " if code == "levels" else ", ").join(_plain(item) for item in plain)
     return _text(str(plain))
 
 
 def _mapping(plain: dict[str, Any]) -> str:
-    if plain.keys() == {"lv", "en"}:
-        return str(Words.of(plain))
-    return "; ".join(f"{name}: {value(item)}" for name, item in plain.items())
+    if {"lv", "en"} <= plain.keys():
+        words = str(Words.of(plain))
+        return f"{_number(plain['points'])}: {words}" if "points" in plain else words
+    return "; ".join(f"{SETTINGS.get(name, name)}: {_plain(item)}" for name, item in plain.items())
+
+
+def _number(plain: int | str) -> str:
+    with suppress(InvalidOperation):
+        return formats.number(Decimal(plain))
+    return str(plain)
 
 
 def _text(text: str) -> str:
@@ -279,7 +450,7 @@ def _text(text: str) -> str:
             return formats.exact_instant(datetime.fromisoformat(text))
         if _DATE.fullmatch(text):
             return formats.short_date(date.fromisoformat(text))
-    return str(CODES[text]) if text in CODES else _short(text)
+    return text
 
 
 def _short(text: str) -> str:

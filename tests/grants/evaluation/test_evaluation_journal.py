@@ -72,7 +72,7 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
     assert [e.event for e in entries()] == [
         "committee.appointed",
         "applications.assigned",
-        "conflict.declared",
+        "conflict.none_declared",
         "conflict.resolved",
         "members.reminded",
     ]

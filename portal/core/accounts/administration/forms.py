@@ -1,6 +1,7 @@
 """The administrator's forms."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -11,8 +12,8 @@ from portal.core.accounts.administration import queries
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.administration.service import MunicipalityDetails
 from portal.core.accounts.labels import ROLES
-from portal.core.accounts.models import Municipality, Organisation, Role, RoleGrant
-from portal.core.fields import Choice, Date, Email, Form, Select, Text, WordsField
+from portal.core.accounts.models import Organisation, Role, RoleGrant
+from portal.core.fields import Choice, Date, Email, Form, Select, Text, TextArea, WordsField
 from portal.core.forms import VersionedForm
 
 LeftAlone = Iterable[tuple[Organisation, Sequence[RoleGrant]]]  # with those who could follow
@@ -39,11 +40,27 @@ class GrantForm(Form):
     )
     since = Date(_l("From"), default=clock.today)
     until = Date(_l("Last day"), _l("Leave it empty where no end is known."), required=False)
+    order_number = Text(_l("Number of the order"), required=False, limit=60, width=10)
+    order_date = Date(_l("Date of the order"), required=False)
 
     @property
-    def scope(self) -> Municipality | None:
-        """The chosen municipality."""
-        return queries.municipality(self.municipality.data) if self.municipality.data else None
+    def given(self) -> dict[str, Any]:
+        """What was typed, for the verb."""
+        chosen = self.municipality.data
+        return {
+            "role": self.role.data,
+            "municipality": queries.municipality(chosen) if chosen else None,
+            "since": self.since.data,
+            "until": self.until.data,
+            "order_number": self.order_number.data,
+            "order_date": self.order_date.data,
+        }
+
+
+class EndForm(Form):
+    """End a role at once."""
+
+    reason = TextArea(_l("Why, and by which order"), required=False, limit=1000, rows=3)
 
 
 def closing_form(left_alone: LeftAlone) -> Form:

@@ -18,12 +18,41 @@ from portal.core.accounts.organisations.service import hand_over
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, StateConflict, constraint
+from portal.core.errors import Invalid, StateConflict, constraint, guards
 from portal.core.work import unit_of_work
 
 constraint("uq_municipalities_code", _l("Another municipality has this code already."), "code")
 constraint("ck_municipalities_code", _l("The code is three capital letters, such as LIE."), "code")
-constraint("uq_role_grants_living", _l("This person holds this role there already."), "role")
+constraint(
+    "role_grants_once",
+    _l("This person holds this role there already, on some of these days. End that term first."),
+    "role",
+)
+constraint(
+    "role_grants_audits",
+    _l(
+        "In one municipality nobody is the auditor and an officer or the head on the same day: they"
+        " would audit their own work. End the other role first."
+    ),
+    "role",
+)
+constraint(
+    "role_grants_apart",
+    _l(
+        "The head and the auditor of a municipality do not sit on the committees of its"
+        " competitions: the one signs what a committee proposes, the other watches over both. On"
+        " some of these days this person would do both. End the other role first."
+    ),
+    "role",
+)
+guards(
+    _l(
+        "Somebody has to administer the portal at all times. Make somebody else an administrator"
+        " first, without a last day."
+    ),
+    "role_grants_administered",
+    "persons_administered",
+)
 constraint("ck_role_grants_dates", _l("The last day cannot be before the first."), "until")
 
 
@@ -45,10 +74,13 @@ def give_role(
     municipality: Municipality | None,
     since: date,
     until: date | None,
+    order_number: str = "",
+    order_date: date | None = None,
 ) -> RoleGrant:
     """Give somebody else a municipal role or the administrator's.
 
-    Raises StateConflict where the actor would give it to themselves, Invalid.
+    Raises StateConflict where the actor would give it to themselves, Invalid where the person holds
+    it already, or another role that does not go with it, on any of these days.
     """
     _not_oneself(actor, person)
     if role not in GIVEN_BY_ADMINISTRATOR:
@@ -62,6 +94,8 @@ def give_role(
         municipality_id=scope.id if scope else None,
         since=since,
         until=until,
+        order_number=order_number,
+        order_date=order_date,
     )
     with unit_of_work(actor, "role.given", person) as work:
         work.lock(person)
@@ -69,15 +103,16 @@ def give_role(
     return grant
 
 
-def end_role(actor: Person, person: Person, grant: RoleGrant) -> None:
+def end_role(actor: Person, person: Person, grant: RoleGrant, *, reason: str = "") -> None:
     """End a role at once. Raises StateConflict for one's own, and for the last administrator's."""
     _not_oneself(actor, person)
     with unit_of_work(actor, "role.ended", person) as work:
-        _keep_an_administrator(person, grant.role)
+        _in_turn(actor)
         work.lock(grant)
         if grant.role not in GIVEN_BY_ADMINISTRATOR:
             raise StateConflict("not_given", _l("This role is not the administrator's to end."))
         grant.ended_at = grant.ended_at or clock.now()
+        work.note(person=person.name, role=grant.role.value, reason=reason)
 
 
 def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> None:
@@ -88,7 +123,7 @@ def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> 
     """
     _not_oneself(actor, person)
     with unit_of_work(actor, "account.closed", person) as work:
-        _keep_an_administrator(person, Role.ADMINISTRATOR)
+        _in_turn(actor)
         work.lock(person)
         hand_over(work, person, heirs)
         person.closed_at = person.closed_at or clock.now()
@@ -164,15 +199,14 @@ def _not_oneself(actor: Person, person: Person) -> None:
         )
 
 
-def _keep_an_administrator(person: Person, role: Role) -> None:
-    """Refuse to end the last administrator; of two who end each other one stays."""
-    if role is not Role.ADMINISTRATOR:
-        return
-    administrators = db.session.scalars(
-        select(RoleGrant.person_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.is_living)
-        .order_by(RoleGrant.id)
-        .with_for_update()
-    ).all()
-    if person.id in administrators and set(administrators) == {person.id}:
-        raise StateConflict("last_administrator", _l("Somebody has to administer the portal."))
+def _in_turn(actor: Person) -> None:
+    """Let those who take away go one after the other: of two who end each other one stays.
+
+    That somebody administers the portal afterwards is for the database to say.
+    """
+    living = [RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.is_living]
+    db.session.execute(select(RoleGrant.id).where(*living).order_by(RoleGrant.id).with_for_update())
+    held = select(RoleGrant.id).join(RoleGrant.person)
+    mine = held.where(*living, Person.id == actor.id, Person.closed_at.is_(None))
+    if db.session.scalar(mine) is None:
+        raise StateConflict("not_administrator", _l("You do not administer the portal any more."))

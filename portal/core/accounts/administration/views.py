@@ -13,7 +13,6 @@ from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.rights import Right
-from portal.core.fields import Form
 from portal.core.forms import accepted, form_page
 from portal.core.messages import service as messages
 from portal.core.messages.models import Message
@@ -58,14 +57,7 @@ def give_role(account: Person) -> ResponseReturnValue:
     form = forms.GrantForm()
     if form.validate_on_submit() and accepted(
         form,
-        lambda: service.give_role(
-            signed_in(),
-            account,
-            role=form.role.data,
-            municipality=form.scope,
-            since=form.since.data,
-            until=form.until.data,
-        ),
+        lambda: service.give_role(signed_in(), account, **form.given),
     ):
         flash(_("The role is given. It is in the journal who gave it."))
         return redirect(url_for(".account", account=account))
@@ -75,9 +67,9 @@ def give_role(account: Person) -> ResponseReturnValue:
 @views.route(f"{ONE}/roles/<key:grant>/end", methods=["GET", "POST"])
 @requires(Right.ADMINISTER)
 def end_role(account: Person, grant: RoleGrant) -> ResponseReturnValue:
-    form = Form()
+    form = forms.EndForm()
     if form.validate_on_submit() and accepted(
-        form, lambda: service.end_role(signed_in(), account, grant)
+        form, lambda: service.end_role(signed_in(), account, grant, reason=form.reason.data)
     ):
         flash(_("The role has ended."))
         return redirect(url_for(".account", account=account))

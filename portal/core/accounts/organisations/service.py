@@ -4,7 +4,7 @@ Whoever changes who belongs locks the organisation first, so that of two owners 
 other at the same moment one stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -18,10 +18,15 @@ from portal.core.accounts.models import Organisation, Person, Purpose, Role, Rol
 from portal.core.accounts.organisations import queries
 from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
 from portal.core.accounts.queries import person_by_email
+from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint
 from portal.core.formats import sort_key
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+
+# What the wings have to see to when somebody begins to belong to an organisation; see on_joining.
+Step = Callable[[Work, Person], None]
+_on_joining: list[Step] = []
 
 constraint(
     "uq_organisations_registration_number",
@@ -61,6 +66,12 @@ class Details:
             "registration_number": number,
             "sort_name": sort_key(self.name),
         }
+
+
+def on_joining(step: Step) -> Step:
+    """Let a wing add a step to the verbs by which a person begins to belong to an organisation."""
+    _on_joining.append(step)
+    return step
 
 
 def found(actor: Person, details: Details) -> Organisation:
@@ -232,3 +243,6 @@ def _end(
 
 def _grant(work: Work, person: Person, organisation: Organisation, role: Role) -> None:
     work.add(RoleGrant(person_id=person.id, organisation_id=organisation.id, role=role))
+    db.session.flush()
+    for step in _on_joining:
+        step(work, person)

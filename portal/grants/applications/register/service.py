@@ -11,6 +11,7 @@ from portal.core.arrival import all_received
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications import hooks as applications
 from portal.grants.applications import queries
 from portal.grants.applications.models import Register, RegisterEntry, Submission
 from portal.grants.applications.register.queries import standing
@@ -106,4 +107,5 @@ def _write(
         )
     )
     db.session.flush()
+    applications.registered(work, competition)
     return register

@@ -1,8 +1,11 @@
 """Forms around the committee."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Role
+from portal.core.errors import Invalid
 from portal.core.fields import Choice, Choices, Date, Email, Form, Number, Text, TextArea
 from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.committee.words import CONFLICTS
@@ -41,10 +44,36 @@ class AppointForm(Form):
 
 
 class EndForm(Form):
-    """End an appointment."""
+    """End an appointment: at once, or with a day that is to come or was ordered earlier."""
 
-    until = Date(_l("Last day on the committee"))
+    when = Choice(
+        _l("When does it end?"),
+        choices=[
+            (
+                "now",
+                _l("Now"),
+                _l("from this moment on nothing of the competition is open to them"),
+            ),
+            ("day", _l("At the end of a day"), _l("until midnight they go on as before")),
+        ],
+        default="now",
+    )
+    until = Date(
+        _l("Last day on the committee"),
+        _l("Only where it ends at the end of a day."),
+        required=False,
+    )
     reason = TextArea(_l("Why, and by which order"), limit=1000, rows=3)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day; None: it ends at once. Raises Invalid where a day is owed."""
+        if self.when.data == "now":
+            return None
+        day: date | None = self.until.data
+        if day is None:
+            raise Invalid("day_owed", _l("Give the last day."), "until")
+        return day
 
 
 class DeclarationForm(Form):

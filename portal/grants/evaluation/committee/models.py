@@ -64,15 +64,19 @@ class Workplace(Base):
 class Suspicion(Keyed, Base):
     """A conflict that the data suggest: same organisation, e-mail domain, school.
 
-    Until the chair has cleared it, with a reason, the member sees nothing of the application.
+    Until the chair has cleared it, with a reason, the member sees nothing of the application. Who
+    belongs to the applicant or its partner is recused by the portal itself: nobody clears that.
     """
 
     __tablename__ = "suspected_conflicts"
     __table_args__ = (
         UniqueConstraint("person_id", "application_id"),
-        CheckConstraint("confirmed IS NULL OR reason <> ''", name="reason"),
+        CheckConstraint("resolved_by_id IS NULL OR reason <> ''", name="reason"),
         CheckConstraint(
-            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)", name="resolved"
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)"
+            " OR confirmed AND resolved_by_id IS NULL AND resolved_at IS NOT NULL"
+            " AND grounds ? 'same_organisation'",
+            name="resolved",
         ),
     )
 
@@ -81,6 +85,7 @@ class Suspicion(Keyed, Base):
     grounds: Mapped[list[str]]  # Ground
     confirmed: Mapped[bool | None]  # None: the chair has not looked yet
     reason: Mapped[str] = mapped_column(default="")
+    # None of what is settled: the portal itself, for who belongs to the applicant.
     resolved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     resolved_at: Mapped[datetime | None]
 

@@ -81,6 +81,11 @@ def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:
     ).all()
 
 
+def seated(competition: Competition) -> Sequence[Person]:
+    """Who sits on the committee, or is to from a later day."""
+    return [grant.person for grant in grants_of(competition) if not grant.is_over]
+
+
 def voting(competition: Competition) -> Sequence[Person]:
     """The members: who scores and votes. A chair or secretary does where the order says so too."""
     return sitting(competition, Role.MEMBER)

@@ -16,7 +16,7 @@ from portal.core.accounts.service import send_reset
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
-from portal.core.work import Work, unit_of_work
+from portal.core.work import SOMEBODY_FIRST, Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
@@ -29,7 +29,7 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
     Workplace,
 )
-from portal.grants.evaluation.committee.suspects import suspect
+from portal.grants.evaluation.committee.suspects import belongs_to, suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
 
@@ -38,8 +38,25 @@ constraint(
     "uq_declarations_person_id_application_id",
     _l("You have declared this already."),
 )
+constraint("uq_suspected_conflicts_person_id_application_id", SOMEBODY_FIRST)
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
 guards(_l("The points on this application can be seen already."), "assignments_discussed")
+constraint(
+    "role_grants_one_chair",
+    _l(
+        "The committee has another chair on some of these days. End that term first, or let"
+        " this one begin after it."
+    ),
+    "roles",
+)
+constraint(
+    "role_grants_one_secretary",
+    _l(
+        "The committee has another secretary on some of these days. End that term first, or"
+        " let this one begin after it."
+    ),
+    "roles",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +80,9 @@ def appoint(
 ) -> Person:
     """Appoint somebody to the committee, and tell them; without an account they get one to claim.
 
-    Raises Invalid for `roles` where there is a chair or secretary already, for `name` where a new
-    account needs one, and StateConflict once the competition is decided.
+    Raises Invalid for `roles` where there is a chair or secretary on a day of this term, or where
+    the person holds a role that does not go with it; for `email` where they belong to an applicant;
+    for `name` where a new account needs one; StateConflict once the competition is decided.
     """
     known = person_by_email(email)
     if known is None and not name:
@@ -75,7 +93,6 @@ def appoint(
     with unit_of_work(actor, "committee.appointed", competition) as work:
         work.lock(competition)
         undecided(competition)
-        _one_of_each(competition, roles)
         if known is None:
             work.add(person)
             db.session.flush()
@@ -83,7 +100,9 @@ def appoint(
         grants = [work.add(_grant(person, role, competition, order)) for role in roles]
         _keep_workplace(competition, person, workplace)
         db.session.flush()
-        suspect(work, competition, [person])
+        _not_of_an_applicant(competition, person)
+        if is_unsealed(competition):
+            suspect(work, competition, [person])
         work.note(person=person.name, roles=[role.value for role in roles], order=order.number)
         work.send(
             "evaluation/appointed",
@@ -109,14 +128,18 @@ def _grant(person: Person, role: Role, competition: Competition, order: Order) -
     )
 
 
-def _one_of_each(competition: Competition, roles: Collection[Role]) -> None:
-    """There is one chair and one secretary at a time."""
-    for role, message in (
-        (Role.CHAIR, _l("The committee has a chair. End that appointment first.")),
-        (Role.SECRETARY, _l("The committee has a secretary. End that appointment first.")),
-    ):
-        if role in roles and queries.sitting(competition, role):
-            raise Invalid("taken", message, "roles")
+def _not_of_an_applicant(competition: Competition, person: Person) -> None:
+    """Judged after the seat is given, which whoever joins an organisation meanwhile waits for."""
+    if numbers := belongs_to(person, competition):
+        raise Invalid(
+            "belongs",
+            _l(
+                "This person belongs to an applicant or its partner (%(numbers)s), and so does not"
+                " sit on the committee of this competition.",
+                numbers=", ".join(numbers),
+            ),
+            "email",
+        )
 
 
 def _keep_workplace(competition: Competition, person: Person, workplace: str) -> None:
@@ -127,29 +150,32 @@ def _keep_workplace(competition: Competition, person: Person, workplace: str) ->
 
 
 def end(
-    actor: Person, competition: Competition, grant: RoleGrant, *, until: date, reason: str
+    actor: Person, competition: Competition, grant: RoleGrant, *, until: date | None, reason: str
 ) -> None:
-    """End an appointment with its last day. Sheets already submitted stay; what is owed falls away.
+    """End an appointment at once, or with the day `until`; such a day can be moved until it comes.
 
-    Raises Invalid for `until` before the first day, StateConflict where it has ended already.
+    Sheets already submitted stay; what is owed falls away. Raises Invalid for `until` before the
+    first day, or where it would reach into a successor's term; StateConflict where it has ended.
     """
     with unit_of_work(actor, "committee.ended", competition) as work:
         work.lock(competition, grant)
-        undecided(competition)
-        if grant.until is not None or grant.ended_at is not None:
-            raise StateConflict("ended", _l("This appointment has an end already."))
-        if until < grant.since:
+        if grant.is_over:
+            raise StateConflict("ended", _l("This appointment has ended already."))
+        if until is None:
+            grant.ended_at = clock.now()
+        elif until < grant.since:
             raise Invalid("dates", _l("The last day cannot be before the first."), "until")
-        grant.until = until
+        else:
+            grant.until = until
         work.note(person=grant.person.name, role=grant.role.value, reason=reason)
-        if grant.role is Role.MEMBER and until < clock.today():
+        if grant.role is Role.MEMBER and grant.is_over:
             _end_assignments(competition, [grant.person])
 
 
 def _end_assignments(competition: Competition, people: Collection[Person]) -> None:
     keys = {person.id for person in people}
     for assignment in queries.assignments(competition):
-        if assignment.person_id in keys:
+        if assignment.person_id in keys and assignment.ended_at is None:
             assignment.ended_at = clock.now()
 
 
@@ -161,10 +187,11 @@ def declare(
     A conflict found out later replaces an earlier none. Raises StateConflict for anything that
     would undo a recusal.
     """
-    with unit_of_work(actor, "conflict.declared", application) as work:
+    none = kind is ConflictKind.NONE
+    event = "conflict.none_declared" if none else "conflict.declared"
+    with unit_of_work(actor, event, application) as work:
         _while_it_matters(work, actor, application.competition)
         declaration = _declare(work, actor, application, kind, note)
-        work.note(kind=kind.value)
     return declaration
 
 

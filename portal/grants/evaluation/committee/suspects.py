@@ -1,30 +1,132 @@
-"""Compares members with applicants and keeps what suggests a conflict. A part of verbs."""
+"""Compares people with applicants: recuses who belongs to one, keeps what else suggests a conflict.
+
+A part of verbs. Whoever belongs to an applicant is not appointed (`belongs_to`). Where it comes out
+later, the verb with which it begins recuses them: the one that writes the register, appoints,
+assigns, or lets somebody join an organisation.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
-from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, RoleGrant
+from portal.core import clock
+from portal.core.accounts.models import (
+    COMMITTEE,
+    ORGANISATIONAL,
+    Organisation,
+    Person,
+    RoleGrant,
+)
+from portal.core.accounts.organisations.service import on_joining
 from portal.core.db import db
 from portal.core.work import Work
+from portal.grants.applications import hooks
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import replies_to
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.applications.rules import substance
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.models import Suspicion, Workplace
+from portal.grants.evaluation.committee.models import Assignment, Ground, Suspicion, Workplace
+from portal.grants.evaluation.committee.queries import seated
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
+from portal.grants.evaluation.guards import is_under_evaluation
 
 
-def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> int:
-    """Keep a suspicion for each member and application that have something in common.
+def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:
+    """Recuse each of `people`, in whatever role, from the applications of their organisations.
 
-    One that stands already is left as it is: the chair may have cleared it. How many are new.
+    Not before the deadline: until then nobody is to learn who applies with whom.
     """
+    keys = [person.id for person in people]
+    pairs = db.session.execute(_belonging(competition).where(RoleGrant.person_id.in_(keys))).all()
+    if not pairs:
+        return
+    known = {(row.person_id, row.application_id): row for row in of_competition(competition)}
+    for person, application, _number in pairs:
+        row = known.get((person, application)) or work.add(
+            Suspicion(person_id=person, application_id=application, grounds=[])
+        )
+        if not row.confirmed:
+            _recuse(row)
+    db.session.flush()
+
+
+def _recuse(row: Suspicion) -> None:
+    """By the portal itself, even where the chair has cleared what was suspected before."""
+    row.grounds = sorted({*row.grounds, Ground.SAME_ORGANISATION.value})
+    row.confirmed, row.reason = True, ""
+    row.resolved_by_id, row.resolved_at = None, clock.now()
+    assignments = select(Assignment).where(
+        Assignment.person_id == row.person_id,
+        Assignment.application_id == row.application_id,
+        Assignment.ended_at.is_(None),
+    )
+    for assignment in db.session.scalars(assignments):
+        assignment.ended_at = clock.now()
+
+
+@hooks.registered.answer
+def _recuse_the_committee(work: Work, competition: Competition) -> Iterable[None]:
+    """Who sits on the committee, or is to, when it becomes known who applies."""
+    recuse(work, competition, seated(competition))
+    return ()
+
+
+@on_joining
+def _recuse_who_joins(work: Work, person: Person) -> None:
+    """The person in all competitions that they help to evaluate now."""
+    grants = select(RoleGrant).where(
+        RoleGrant.person_id == person.id, RoleGrant.role.in_(COMMITTEE)
+    )
+    seats = {seat.competition_id for seat in db.session.scalars(grants) if not seat.is_over}
+    for competition in db.session.scalars(select(Competition).where(Competition.id.in_(seats))):
+        if is_under_evaluation(competition):
+            work.within(competition.id)
+            recuse(work, competition, [person])
+
+
+def belongs_to(person: Person, competition: Competition) -> list[str]:
+    """The numbers of the applications by organisations to which the person belongs.
+
+    Only by what the board knows anyhow, so that a refusal tells it nothing: who has submitted, and
+    from the deadline on with which partner. Drafts never count.
+    """
+    rows = db.session.execute(_belonging(competition).where(RoleGrant.person_id == person.id))
+    return sorted(number for _person, _application, number in rows if number)
+
+
+def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
+    """Person, application and its number, for all who work for an applicant or its partner."""
+    party = [RoleGrant.organisation_id == Application.organisation_id]
+    if is_unsealed(competition):
+        party.append(RoleGrant.organisation_id == Submission.partner_id)
+    return (
+        select(RoleGrant.person_id, Application.id, Application.number)
+        .distinct()
+        .select_from(Application)
+        .join(Submission, Submission.application_id == Application.id)
+        .join(RoleGrant, or_(*party))
+        .where(
+            Application.competition_id == competition.id,
+            Application.state == State.SUBMITTED,
+            Submission.superseded_at.is_(None),
+            RoleGrant.role.in_(ORGANISATIONAL),
+            RoleGrant.is_living,
+        )
+    )
+
+
+def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> None:
+    """Recuse who belongs to an applicant, and keep a suspicion where somebody else of `people` has
+    something in common with one.
+
+    One that stands already is left as it is: the chair may have cleared it.
+    """
+    recuse(work, competition, people)
     known = {(row.person_id, row.application_id) for row in of_competition(competition)}
     members = _members(competition, people)
-    new = 0
     for application, applicant in _applicants(competition).items():
         for person, member in members.items():
             found = grounds(member, applicant)
@@ -36,8 +138,6 @@ def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> i
                         grounds=[ground.value for ground in found],
                     )
                 )
-                new += 1
-    return new
 
 
 def of_competition(competition: Competition) -> Sequence[Suspicion]:
@@ -51,12 +151,6 @@ def of_competition(competition: Competition) -> Sequence[Suspicion]:
 
 def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, Side]:
     keys = [person.id for person in people]
-    grants = db.session.execute(
-        select(RoleGrant.person_id, RoleGrant.organisation_id).where(
-            RoleGrant.person_id.in_(keys), RoleGrant.role.in_(ORGANISATIONAL), RoleGrant.is_living
-        )
-    )
-    organisations = _gather((person, key) for person, key in grants if key)
     workplaces = dict(
         db.session.execute(
             select(Workplace.person_id, Workplace.name).where(
@@ -66,7 +160,6 @@ def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, S
     )
     return {
         person.id: Side(
-            organisations.get(person.id, frozenset()),
             frozenset({domain(person.email)} - {""}),
             plain(workplaces.get(person.id, "")),
         )
@@ -93,7 +186,6 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
     domains = _domains({key for keys in parties.values() for key in keys})
     return {
         row.id: Side(
-            frozenset(parties[row.id]),
             frozenset().union(*(domains.get(key, frozenset()) for key in parties[row.id])),
             plain(texts([substance(row.content), *(r.content for r in replies.get(row.id, ()))])),
         )

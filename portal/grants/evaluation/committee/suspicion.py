@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from portal.grants.evaluation.committee.models import Ground
 
@@ -27,18 +26,15 @@ SHORTEST_NAME = 6  # letters of a workplace; a shorter one stands in too many wo
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of a member or of an applicant: organisations, addresses, names in texts."""
+    """What is known of a member or of an applicant: addresses, names in texts."""
 
-    organisations: Set[UUID] = field(default_factory=frozenset)
     domains: Set[str] = field(default_factory=frozenset)
     words: str = ""  # a member's workplace; an application's texts; both through `plain`
 
 
 def grounds(member: Side, applicant: Side) -> list[Ground]:
-    """Why a conflict is suspected, if it is."""
+    """Why a conflict is suspected, if it is. Who belongs to the applicant is recused before."""
     found = []
-    if member.organisations & applicant.organisations:
-        found.append(Ground.SAME_ORGANISATION)
     if (member.domains & applicant.domains) - PUBLIC_MAIL:
         found.append(Ground.EMAIL_DOMAIN)
     if len(member.words) >= SHORTEST_NAME and f" {member.words} " in f" {applicant.words} ":

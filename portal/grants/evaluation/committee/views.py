@@ -49,7 +49,8 @@ def index(competition: Competition) -> ResponseReturnValue:
         f"{FOLDER}/index.html",
         competition=competition,
         sitting=[grant for grant in grants if grant.is_living],
-        others=[grant for grant in grants if not grant.is_living],
+        coming=[grant for grant in grants if not grant.is_living and not grant.is_over],
+        former=[grant for grant in grants if grant.is_over],
     )
 
 
@@ -80,11 +81,11 @@ def _appoint(competition: Competition, form: forms.AppointForm) -> None:
 @board.route("/<slug:competition>/committee/<key:appointment>/end", methods=["GET", "POST"])
 @requires(Right.APPOINT)
 def end(competition: Competition, appointment: RoleGrant) -> ResponseReturnValue:
-    form = forms.EndForm(until=clock.today())
+    form = forms.EndForm(until=appointment.until, when="day" if appointment.until else "now")
     if carried_out(
         form,
         lambda: service.end(
-            signed_in(), competition, appointment, until=form.until.data, reason=form.reason.data
+            signed_in(), competition, appointment, until=form.last_day, reason=form.reason.data
         ),
     ):
         return _committee(competition, _("The end of the appointment is recorded."))

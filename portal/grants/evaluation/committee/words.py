@@ -20,7 +20,7 @@ CONFLICTS: dict[ConflictKind, Message] = {
     ConflictKind.OTHER: _l("Another reason"),
 }
 GROUNDS: dict[Ground, Message] = {
-    Ground.SAME_ORGANISATION: _l("works with the applicant in the portal"),
+    Ground.SAME_ORGANISATION: _l("belongs to the applicant or its partner"),
     Ground.EMAIL_DOMAIN: _l("has an e-mail address of the same domain"),
     Ground.SCHOOL: _l("the workplace is named in the application"),
 }

@@ -1,14 +1,16 @@
 """The administrator: accounts, roles and municipalities, and nothing of contents."""
 
-import threading
+from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.access import decide
 from portal.core.accounts.administration import service
 from portal.core.accounts.models import (
@@ -23,11 +25,15 @@ from portal.core.accounts.models import (
 from portal.core.accounts.rights import Right, holds, in_organisation, on_committee, scopes
 from portal.core.audit.models import JournalEntry
 from portal.core.db import db
-from portal.core.errors import DomainError, Invalid
+from portal.core.errors import Invalid, StateConflict
 from portal.core.messages.models import MessageState
 from tests.core.accounts.conftest import GOOD, Post
 from tests.factories import Make
+from tests.grants.evaluation.world import here
 from tests.pages import PageClient, counted_queries, text
+from tests.together import at_once, refusals
+
+PARTS = ("day", "month", "year")
 
 
 @pytest.fixture
@@ -306,7 +312,9 @@ def test_municipalities_are_kept(english: PageClient, session: Session, admin: P
 def test_the_administrators_pages_are_not_there_for_others(
     english: PageClient, make: Make, path: str
 ) -> None:
-    english.sign_in(make.person(Role.OFFICER, Role.HEAD, Role.AUDITOR))
+    person = make.person(Role.OFFICER, Role.HEAD)
+    make.grant(person, Role.AUDITOR, make.municipality("VEN"))
+    english.sign_in(person)
     assert english.get(f"/admin{path}").status_code == HTTPStatus.NOT_FOUND
 
 
@@ -332,28 +340,99 @@ def test_a_role_holds_in_its_scope_alone(make: Make) -> None:
     assert scopes(actor, *MUNICIPAL) == {here.id}
 
 
-def test_two_administrators_who_end_each_other_leave_one(alone: Flask) -> None:
+def end_the_role(actor: Person, other: Person) -> None:
+    service.end_role(actor, other, other.grants[0])
+
+
+def close_the_account(actor: Person, other: Person) -> None:
+    service.close_account(actor, other, {})
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (end_the_role, end_the_role),
+        (close_the_account, close_the_account),
+        (end_the_role, close_the_account),
+    ],
+)
+def test_of_two_administrators_who_take_each_other_s_away_one_stays(
+    alone: Flask, acts: tuple[Callable[[Person, Person], None], ...], others: int
+) -> None:
     with alone.app_context():
         make = Make(db.session())
-        people = [make.person(Role.ADMINISTRATOR).id for _ in range(2)]
-    barrier, answers = threading.Barrier(2), ["", ""]
+        one, two, *_ = (make.person(Role.ADMINISTRATOR).id for _ in range(2 + others))
 
-    def end(place: int) -> None:
-        with alone.test_request_context():
-            actor = db.session.get_one(Person, people[place])
-            other = db.session.get_one(Person, people[1 - place])
-            barrier.wait()
-            try:
-                service.end_role(actor, other, other.grants[0])
-            except DomainError as refusal:
-                answers[place] = refusal.code
+    def turn(act: Callable[[Person, Person], None], actor: UUID, other: UUID) -> None:
+        act(*(db.session.get_one(Person, key) for key in (actor, other)))
 
-    threads = [threading.Thread(target=end, args=[place]) for place in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == ["", "last_administrator"]
+    results = at_once(alone, lambda: turn(acts[0], one, two), lambda: turn(acts[1], two, one))
+    assert [refusal.code for refusal in refusals(results)] == ["not_administrator"]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_an_administrator_until_a_day_is_not_enough(make: Make) -> None:
+    actor, last = (here(make.person(Role.ADMINISTRATOR)) for _ in range(2))
+    service.end_role(last, actor, actor.grants[0])
+    service.give_role(
+        *(last, actor),
+        role=Role.ADMINISTRATOR,
+        municipality=None,
+        since=clock.today(),
+        until=clock.today() + timedelta(days=30),
+    )
+    for act in (end_the_role, close_the_account):
+        with pytest.raises(StateConflict) as refusal:
+            act(here(actor), here(last))
+        assert refusal.value.code.endswith("_administered")
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "since", "until"),
+    [
+        (Role.OFFICER, Role.AUDITOR, 0, None),
+        (Role.AUDITOR, Role.OFFICER, 30, 40),
+        (Role.AUDITOR, Role.HEAD, -40, -30),
+        (Role.OFFICER, Role.OFFICER, -40, -30),
+        (Role.CHAIR, Role.HEAD, 0, None),
+        (Role.MEMBER, Role.AUDITOR, -40, -30),
+    ],
+)
+def test_roles_that_do_not_go_together_are_refused_on_whatever_days(
+    english: PageClient,
+    make: Make,
+    admin: Person,
+    anna: Person,
+    held: Role,
+    given: Role,
+    since: int,
+    until: int | None,
+) -> None:
+    make.grant(anna, held, make.competition("closed") if held in COMMITTEE else None)
+    values = {"role": given.value, "municipality": str(make.municipality().id)}
+    for name, days in (("since", since), ("until", until)):
+        if days is not None:
+            day = clock.today() + days * DAY
+            values |= {f"{name}-{part}": str(getattr(day, part)) for part in PARTS}
+    refused = english.send(f"/admin/accounts/{anna.id}/roles/new", values)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "some of these days" in text(refused) or "on the same day" in text(refused)
+
+
+def test_the_other_role_is_given_on_the_day_on_which_the_first_has_ended(
+    english: PageClient, make: Make, admin: Person, anna: Person
+) -> None:
+    grant = make.grant(anna, Role.OFFICER)
+    english.send(f"/admin/accounts/{anna.id}/roles/{grant.id}/end")
+    values = {"role": "auditor", "municipality": str(make.municipality().id)}
+    path = f"/admin/accounts/{anna.id}"
+    assert english.send(f"{path}/roles/new", values).location == path
+    back = {"role": "officer", "municipality": str(make.municipality("VEN").id)}
+    assert english.send(f"{path}/roles/new", back).location == path
 
 
 def test_the_first_administrator_comes_from_the_command_line(

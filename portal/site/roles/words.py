@@ -1,0 +1,34 @@
+"""What a change of a role is called."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.core.formats import short_date
+
+
+def what(change: Mapping[str, Sequence[Any]]) -> str:
+    """What was done, from the changed columns of the grant, each before and after."""
+    if "role" in change:
+        return _given(_day(change, "since"), _day(change, "until"))
+    if "ended_at" in change:
+        return _("ended at once")
+    before, after = (short_date(date.fromisoformat(day)) if day else "" for day in change["until"])
+    if not after:
+        return _("last day taken away; it was %(before)s", before=before)
+    if before:
+        return _("last day moved from %(before)s to %(after)s", before=before, after=after)
+    return _("ends with %(after)s", after=after)
+
+
+def _given(since: str, until: str) -> str:
+    if until:
+        return _("given from %(since)s until %(until)s", since=since, until=until)
+    return _("given from %(since)s", since=since)
+
+
+def _day(change: Mapping[str, Sequence[Any]], column: str) -> str:
+    after = change[column][1] if column in change else None
+    return short_date(date.fromisoformat(after)) if after else ""
