@@ -146,9 +146,12 @@ def text(response: TestResponse) -> str:
 
 
 @contextmanager
-def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, savepoints aside; nothing is kept from before."""
-    caching.PAGES.clear()
+def counted_queries(app: Flask, *, kept: bool = False) -> Iterator[list[str]]:
+    """Collect the SQL statements that run inside, savepoints aside; of pages that were made before
+    those are `kept` that a test is about.
+    """
+    if not kept:
+        caching.PAGES.clear()
     settled.forget()
     statements: list[str] = []
 

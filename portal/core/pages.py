@@ -276,9 +276,9 @@ def _secure(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in headers:
-        # Pages may hold somebody's data. A public page that may be kept says so itself.
-        response.cache_control.private = True
-        response.cache_control.no_cache = True
+        # Pages may hold somebody's data: no browser keeps them for "Back" after signing out. A
+        # public page that may be kept says so itself (caching.py).
+        response.cache_control.no_store = True
     return response
 
 
