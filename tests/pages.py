@@ -123,6 +123,8 @@ def check(response: TestResponse) -> None:
         assert labelled, f"a field without a label: {field}"
     for form in page.select("form:has(input)"):
         enter = form.select_one("button")  # the one that Enter presses is the first
+        if form.get("method") == "post":
+            assert form.get("autocomplete") == "off", "a browser fills it in for the next person"
         assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
             f"Enter adds or removes a row: {enter}"
         )

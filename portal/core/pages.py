@@ -21,6 +21,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
+from jinja2.ext import Extension
 from jinja2.utils import missing
 from werkzeug.exceptions import HTTPException
 
@@ -166,6 +167,19 @@ class NamesMustExist(Undefined):
         return cast(int, self._or_fail(id(type(self))))
 
 
+class FormsAreNotRestored(Extension):
+    """Every form that is sent says autocomplete="off", so that none can leave it out.
+
+    A browser that goes back loads the page anew, and then fills its forms with what was typed there
+    last, by whomever: the next person's page with the words of the one before, ready to be saved.
+    A field whose own autocomplete names a datum of its reader (an address) is still offered it.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template's source, with the attribute in each form."""
+        return source.replace(' method="post"', ' method="post" autocomplete="off"')
+
+
 class _Unindented(PackageLoader):
     """GOV.UK's templates without their indenting, which changes the text of what they nest."""
 
@@ -219,6 +233,7 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension(FormsAreNotRestored)
     app.jinja_loader = ChoiceLoader(
         [
             *([app.jinja_loader] if app.jinja_loader else []),
