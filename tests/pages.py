@@ -123,6 +123,8 @@ def check(response: TestResponse) -> None:
         assert labelled, f"a field without a label: {field}"
     for form in page.select("form:has(input)"):
         enter = form.select_one("button")  # the one that Enter presses is the first
+        if form.get("method") == "post":
+            assert form.get("autocomplete") == "off", "a browser fills it in for the next person"
         assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
             f"Enter adds or removes a row: {enter}"
         )
@@ -146,9 +148,12 @@ def text(response: TestResponse) -> str:
 
 
 @contextmanager
-def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, savepoints aside; nothing is kept from before."""
-    caching.PAGES.clear()
+def counted_queries(app: Flask, *, kept: bool = False) -> Iterator[list[str]]:
+    """Collect the SQL statements that run inside, savepoints aside; of pages that were made before
+    those are `kept` that a test is about.
+    """
+    if not kept:
+        caching.PAGES.clear()
     settled.forget()
     statements: list[str] = []
 

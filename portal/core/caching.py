@@ -1,13 +1,15 @@
-"""Conditional GET for public pages: who has the page as it still is gets 304, and none is made.
+"""Pages that are as they were are not made again, and a visitor who has one gets 304.
 
     return conditional(queries.stamp(competition), lambda: render_template(…))
 
 A stamp is whatever decides what the page says, from one cheap query: the versions of its rows
 (stamps.py), the phase, what is shown of the clock. Address, language, person, session and release
-are added here.
+are added here. Whoever asks for a page that has the same name as one made before gets that one, for
+as long as it is among the last that this process has made.
 
-What makes a 304 true makes a page true, too: whoever asks for a page that has the same name as one
-made before gets that one, for as long as it is among the last that this process has made.
+The name stays here: it changes with rows of which the page shows nothing, and would tell the world
+at once that decisions are being drafted. A visitor's ETag is a digest of what the page says. The
+pages of who is signed in are kept by no browser at all, or "Back" would show them to the next.
 
 The page is made after its stamp. Where somebody commits in between, it is newer than its name, but
 then its name says versions of rows that are gone and never come again: nobody asks by it any more.
@@ -22,8 +24,10 @@ from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 
-from flask import Response, current_app, make_response, request, session
+from flask import Response as Page
+from flask import current_app, make_response, request, session
 from flask_babel import get_locale
+from werkzeug import Response
 
 from portal.core import access, clock
 from portal.core.db import db
@@ -75,26 +79,34 @@ class Pages:
 PAGES = Pages(KEPT)
 
 
-def conditional(stamp: object, render: Callable[[], str]) -> Response:
+def conditional(stamp: object, render: Callable[[], str]) -> Page:
     """The page that `render` makes, or 304 where the browser has it as it is.
 
     A page that says what has just happened (a flash) is neither kept nor taken for an older one.
     """
     if session.get("_flashes"):
         return make_response(render())
-    tag = _tag(stamp)
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=HTTPStatus.NOT_MODIFIED)
-    else:
-        response = make_response(_page(tag, render))
-    response.set_etag(tag, weak=True)
-    response.vary.add("Cookie")
-    response.cache_control.no_cache = True
-    if access.person() is None:
-        response.cache_control.public = True
-    else:
-        response.cache_control.private = True
+    page = _page(_tag(stamp), render)
+    response = make_response(page)
+    name_for_cache(response, sha256(page).hexdigest()[:32], weak=True)
     return response
+
+
+def name_for_cache(response: Response, tag: str, *, weak: bool = False) -> bool:
+    """Let a visitor's browser keep a public answer and ask by this tag; whether it has it still.
+
+    What is for one person, or behind a right, is not to be kept, and goes by no tag.
+    """
+    response.vary.add("Cookie")
+    if access.person() is not None or not access.endpoint_is_public():
+        response.cache_control.no_store = True
+        return False
+    response.cache_control.no_store = False
+    response.cache_control.no_cache = True
+    response.cache_control.public = True
+    response.set_etag(tag, weak=weak)
+    response.make_conditional(request)
+    return response.status_code == HTTPStatus.NOT_MODIFIED
 
 
 def this_minute() -> tuple[datetime, bool, bool]:

@@ -20,18 +20,24 @@ from portal.core.errors import DomainError, StaleForm, TooMany
 from portal.core.fields import Field, Form, Hidden, Rows
 from portal.core.fields.choices import Choice
 from portal.core.formats import short_date, short_instant
+from portal.core.versions import Seen, version_of
 
 
 class VersionedForm(Form):
-    """A form of something that two people can change; it carries the version that it shows."""
+    """A form of something that two people can change; it carries which version of what it shows."""
 
     version = Hidden()
 
     @property
-    def seen_version(self) -> int:
+    def seen_version(self) -> Seen:
         """The version that the form showed; 0, which none is, for anything malformed."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return Seen.read(str(self.version.data or ""))
+
+    def process(self, formdata: Any = None, obj: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Fill the form; of a row it takes more than its number (see versions.py)."""
+        super().process(formdata, obj, *args, **kwargs)
+        if obj is not None and self.version.typed is None:
+            self.version.data = version_of(obj)
 
     @classmethod
     def values(cls, row: Any) -> Mapping[str, Any]:
@@ -41,7 +47,7 @@ class VersionedForm(Form):
     @classmethod
     def of(cls, row: Any) -> Self:
         """The form of this row; what was sent with the request goes before it."""
-        return cls(data={**cls.values(row), "version": row.version})
+        return cls(data={**cls.values(row), "version": version_of(row)})
 
     def differences(self, row: Base) -> list[tuple[str, str, str]]:
         """Label, what was typed and what is saved, for each field in which they differ."""
@@ -56,7 +62,7 @@ class VersionedForm(Form):
 
     def catch_up(self, row: Base) -> None:
         """Show the saved version as the one seen: sending the form once more overwrites it."""
-        self.version.typed = str(getattr(row, "version", ""))
+        self.version.typed = version_of(row)
 
 
 def accepted(form: Form, verb: Callable[[], object]) -> bool:

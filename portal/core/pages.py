@@ -23,6 +23,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
+from jinja2.ext import Extension
 from jinja2.utils import missing
 from werkzeug.exceptions import HTTPException
 
@@ -168,6 +169,19 @@ class NamesMustExist(Undefined):
         return cast(int, self._or_fail(id(type(self))))
 
 
+class FormsAreNotRestored(Extension):
+    """Every form that is sent says autocomplete="off", so that none can leave it out.
+
+    A browser that goes back loads the page anew, and then fills its forms with what was typed there
+    last, by whomever: the next person's page with the words of the one before, ready to be saved.
+    A field whose own autocomplete names a datum of its reader (an address) is still offered it.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template's source, with the attribute in each form."""
+        return source.replace(' method="post"', ' method="post" autocomplete="off"')
+
+
 class _Unindented(PackageLoader):
     """GOV.UK's templates without their indenting, which changes the text of what they nest."""
 
@@ -221,6 +235,7 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension(FormsAreNotRestored)
     app.jinja_loader = ChoiceLoader(
         [
             *([app.jinja_loader] if app.jinja_loader else []),
@@ -278,9 +293,9 @@ def _secure(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in headers:
-        # Pages may hold somebody's data. A public page that may be kept says so itself.
-        response.cache_control.private = True
-        response.cache_control.no_cache = True
+        # Pages may hold somebody's data: no browser keeps them for "Back" after signing out. A
+        # public page that may be kept says so itself (caching.py).
+        response.cache_control.no_store = True
     return response
 
 

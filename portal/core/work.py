@@ -26,6 +26,7 @@ from portal.core.audit.changes import Changes, plain
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
 from portal.core.errors import StaleForm, from_integrity_error
+from portal.core.versions import is_seen
 
 if TYPE_CHECKING:
     from portal.core.accounts.models import Person
@@ -74,7 +75,7 @@ class Work:
     def expect(self, row: Base, version: int) -> None:
         """Lock a row and make sure it is the version that the form showed. Raises StaleForm."""
         self.lock(row)
-        if getattr(row, "version", version) != version:
+        if not is_seen(row, version):
             raise StaleForm(SOMEBODY_FIRST, theirs=row)
 
     def add(self, row: Row) -> Row:

@@ -1,7 +1,8 @@
 // Saves a form with data-autosave="URL" while it is being filled in, and says truly how that stands in [data-saved].
 //
-// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {code, message}, "stale" when somebody saved first ·
-// 401 when the session has ended · 422 {message?} when something cannot be saved as it is.
+// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {code, message}, "stale" when somebody saved first,
+// "another" when somebody else is signed in now · 401 when the session has ended · 400 {token?} when another has begun, with a
+// token if it is the same person's · 422 {message?} when something cannot be saved as it is.
 // The words come from the data-words-… attributes of [data-saved].
 
 const IDLE = 1000; // milliseconds without a key
@@ -14,7 +15,8 @@ export function start(form) {
   let dirty = false;
   let sending; // the save that is on its way
   let known; // what was saved last
-  let stopped = false; // a conflict, or the form is on its way
+  let stopped = false; // a conflict, somebody else is signed in, or the form is on its way
+  let anothers = false; // nothing is saved any more, and what was typed stands here alone
 
   function say(state, text, link) {
     line.dataset.state = state;
@@ -81,7 +83,16 @@ export function start(form) {
     return data.toString();
   }
 
-  function send() {
+  // Signed in again in another tab: the server gives whom the form belongs to a token of the new session.
+  async function send() {
+    const response = await post();
+    const { token } = response.status === 400 ? await response.clone().json().catch(() => ({})) : {};
+    if (!token) return response;
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
+    return post();
+  }
+
+  function post() {
     return fetch(form.dataset.autosave, {
       method: "POST",
       body: typed(),
@@ -96,6 +107,7 @@ export function start(form) {
     const answer = json ? await response.json() : {};
     if (response.status === 409) {
       stopped = true;
+      dirty = anothers = answer.code === "another";
       say("conflict", answer.message ?? line.dataset.wordsConflict);
       if (answer.code === "stale") offerComparison();
     } else if (response.ok && json) {
@@ -115,16 +127,9 @@ export function start(form) {
     }
   }
 
-  // Signed in again in another tab: the page asks for a new token, keeps what was typed, and saves it.
-  async function resume() {
-    if (line.dataset.state !== "session") return;
-    const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
-    if (!response?.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const token = page.querySelector("form[data-autosave] input[name=csrf_token]")?.value;
-    if (!token) return;
-    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
-    save();
+  // Perhaps somebody has signed in again in another tab.
+  function resume() {
+    if (line.dataset.state === "session") save();
   }
 
   // Somebody may have typed before this script was there.
@@ -147,12 +152,13 @@ export function start(form) {
       if (!stopped) sending.then(() => form.requestSubmit(submitter));
     }
     stopped = true;
+    anothers = false;
   }, { capture: true });
   window.addEventListener("online", save);
   window.addEventListener("focus", resume);
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   window.addEventListener("beforeunload", (event) => {
-    if ((dirty || sending) && !stopped) event.preventDefault();
+    if ((dirty || sending) && (!stopped || anothers)) event.preventDefault();
   });
 }

@@ -17,6 +17,8 @@ ROWS = rows()
 ENDPOINTS_AT_LEAST = 185
 # What a POST has to say to be understood at all.
 SENT = {"demo.enter": {"persona": "ngo-owner"}}
+OWN = {"Origin": "http://localhost"}  # one of our own pages has sent it
+SIGN_IN_FIRST = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FOUND}
 LET_IN = {200, 302, 303, 304, 409, 422}
 
 
@@ -73,6 +75,28 @@ def test_a_post_without_its_token_changes_nothing(world: World, row: Row) -> Non
             response = world.ask(role, url, "POST", token=False)
         assert response.status_code == HTTPStatus.BAD_REQUEST, f"{role}: {response.status}"
         assert not written, f"{role} wrote: {written[0]}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_post_that_was_made_for_another_changes_nothing(world: World, row: Row) -> None:
+    """Another has signed in since in the same browser, or nobody has: it is told, and no more."""
+    if "POST" not in methods(world, row) or row.endpoint in ("demo.enter", "accounts.sign_in"):
+        return  # who signs in comes from nobody's page
+    url = world.url(row.endpoint, row.stage)
+    for role in sorted({*row.let_in, VISITOR}):
+        owner = "stranger" if role != "stranger" else "owner"
+        sent = {"csrf_token": world.cookies[owner][1], "title": "Cita vārdi"}
+        for headers in (OWN, {**OWN, "Accept": "application/json"}):
+            with world.undone() as written:
+                response = world.ask(role, url, "POST", data=sent, headers=headers)
+            assert not written, f"{role} wrote: {written[0]}"
+            if role == VISITOR:
+                assert response.status_code in SIGN_IN_FIRST, response.status
+            else:
+                assert response.status_code == HTTPStatus.CONFLICT, f"{role}: {response.status}"
+                said = response.get_json(silent=True) or {"message": response.text}
+                assert world.people[role].name in said["message"]
+                assert "Cita vārdi" not in response.text
 
 
 def nested(world: World) -> Iterator[tuple[Rule, str]]:

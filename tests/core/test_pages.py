@@ -16,7 +16,7 @@ from portal.core.errors import NotReady, StaleForm, TooMany
 from tests.core.frame import bare_site
 from tests.pages import check
 
-PERSON = SimpleNamespace(name="Anna Kalna", language="lv")
+PERSON = SimpleNamespace(id="1", name="Anna Kalna", language="lv")
 REFUSALS: dict[str, Exception] = {
     "not-ready": NotReady("incomplete", "Something is missing.", ["Two sheets", "One vote"]),
     "stale": StaleForm("Somebody saved first."),
@@ -146,9 +146,9 @@ def test_static_files_are_built_from_what_stands_in_the_sources() -> None:
     assert built == digest.hexdigest(), "run make assets"
 
 
-def test_pages_are_kept_by_nobody_but_their_reader(browser: FlaskClient) -> None:
+def test_pages_are_kept_by_nobody(browser: FlaskClient) -> None:
     headers = browser.get("/calls/one").headers
-    assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

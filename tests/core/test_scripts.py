@@ -50,7 +50,7 @@ class Server:
     """How the server answers next, and what it was sent."""
 
     address: str = ""
-    status: HTTPStatus = HTTPStatus.OK
+    refusals: list[tuple[HTTPStatus, dict[str, str]]] = field(default_factory=list)  # of saves
     saved: list[dict[str, str]] = field(default_factory=list)
     goes_on: threading.Event = field(default_factory=threading.Event)  # a save waits for it
     test: int = (
@@ -71,9 +71,10 @@ def server(application: Flask) -> Iterator[Server]:
         state.goes_on.wait(5)
         if request.cookies.get("test") == str(state.test):
             state.saved.append(request.form.to_dict())
-        if state.status == HTTPStatus.CONFLICT:
-            return jsonify(code="stale", message="Ilze was first."), state.status
-        return jsonify(saved="14.32", version=len(state.saved) + 1), state.status
+        if state.refusals:
+            status, answer = state.refusals.pop(0)
+            return jsonify(answer), status
+        return jsonify(saved="14.32", version=len(state.saved) + 1)
 
     @app.post("/upload")
     def upload() -> ResponseReturnValue:
@@ -102,7 +103,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, server: Server) -> Iterator[Page]:
     """A page at the server, in English; a script's error fails the test."""
-    server.status = HTTPStatus.OK
+    server.refusals.clear()
     server.goes_on.set()
     server.saved.clear()
     server.test += 1
@@ -147,7 +148,8 @@ def test_what_is_typed_is_saved_and_the_page_says_when(page: Page, server: Serve
 
 
 def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) -> None:
-    server.status = HTTPStatus.CONFLICT
+    stale = {"code": "stale", "message": "Ilze was first."}
+    server.refusals.append((HTTPStatus.CONFLICT, stale))
     page.goto("/form", wait_until="networkidle")
     page.fill("#text", "mine")
     expect(page.locator("[data-saved]")).to_contain_text("Ilze was first.")
@@ -161,13 +163,15 @@ def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) 
 
 
 def test_a_lapsed_session_keeps_the_text_and_saves_it_on_return(page: Page, server: Server) -> None:
-    server.status = HTTPStatus.UNAUTHORIZED
+    server.refusals.append((HTTPStatus.UNAUTHORIZED, {}))
     page.goto("/form", wait_until="networkidle")
     page.fill("#text", "kept")
     expect(page.locator("[data-saved]")).to_contain_text("You have been signed out.")
-    server.status = HTTPStatus.OK
+    token = page.locator("input[name=csrf_token]").input_value()
+    server.refusals.append((HTTPStatus.BAD_REQUEST, {"code": "csrf", "token": token}))
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
+    expect(page.locator("input[name=csrf_token]")).to_have_value(token)
     assert server.saved[-1]["text"] == "kept"
 
 

@@ -37,7 +37,8 @@ def older(version: str) -> str:
     """A version before the one that a form carries; that of answers holds a digest of each."""
     number, *digests = re.split(r"[; ]", version)
     before = " ".join(f"{digest.partition('=')[0]}={'0' * 16}" for digest in digests)
-    return f"{int(number) - 1};{before}" if digests else str(int(number) - 1)
+    row, dot, number = number.rpartition(".")
+    return f"{row}{dot}{int(number) - 1}{';' if digests else ''}{before}"
 
 
 def send(world: World, form: Form, **values: object) -> tuple[int, str]:

@@ -705,7 +705,7 @@ class Approving(RuleBasedStateMachine):
         caching.PAGES.clear()
         anew = self.client.get(path)
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
-            assert answer.headers["ETag"] == anew.headers["ETag"] == known[-1], path
+            assert answer.headers["ETag"] == anew.headers["ETag"], path
         else:
             assert without_token(answer.text) == without_token(anew.text), path
         known.append(anew.headers["ETag"])

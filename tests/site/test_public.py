@@ -87,11 +87,12 @@ def test_who_has_the_page_as_it_is_gets_304_for_one_query(
 ) -> None:
     make.competition("open")
     tag = client.get(page).headers["ETag"]
-    with counted_queries(client.application) as queries:
+    with counted_queries(client.application, kept=True) as queries:
         assert client.get(page, headers={"If-None-Match": tag}).status_code == 304
     assert len(queries) == 1
     english = client.get(f"{page}?lang=en", headers={"If-None-Match": tag})
-    assert english.status_code == 200, "another language is another page"
+    both = page.endswith(".json")  # holds the words of both languages
+    assert english.status_code == (304 if both else 200), "another language is another page"
 
 
 def test_the_page_is_new_by_the_minute_for_a_person_and_after_a_change(
@@ -108,7 +109,7 @@ def test_the_page_is_new_by_the_minute_for_a_person_and_after_a_change(
     tag = changed.headers["ETag"]
     mine = client.get("/", headers={"If-None-Match": tag})
     assert mine.status_code == 200
-    assert "private" in mine.headers["Cache-Control"]
+    assert mine.headers["Cache-Control"] == "no-store" and "ETag" not in mine.headers
 
 
 @pytest.mark.parametrize("page", FEEDS)
@@ -179,8 +180,10 @@ def test_the_calendar_has_the_dates_that_are_still_ahead(make: Make, client: Pag
 
 
 def test_a_page_made_for_another_host_is_not_kept_for_this_one(client: PageClient) -> None:
-    forged = client.get("/", headers={"Host": "evil.example"})
-    assert client.get("/").headers["ETag"] != forged.headers["ETag"]
+    client.get("/", headers={"Host": "evil.example"})
+    with counted_queries(client.application, kept=True) as queries:
+        client.get("/")
+    assert len(queries) > 1, "made anew"
 
 
 @pytest.mark.parametrize("page", ["/how-to-apply", "/about/accessibility", "/about/privacy"])

@@ -4,24 +4,30 @@ A POST that comes too late is not lost. Everything in it but files and passwords
 hidden fields: through the sign-in page, to a page whose one button sends it again, to the same
 address and with a fresh token. Only what our own pages sent is carried: a form on a stranger's page
 must not find its way into somebody's account by asking them to sign in.
+
+It travels to whom its page was made for (form_tokens.py) and to nobody else. Whoever has signed in
+meanwhile in another tab is told who that is, and neither saves nor reads what the other has typed.
 """
 
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
 from portal.core import access
+from portal.core.accounts import form_tokens
 from portal.core.accounts.forms import SignInForm
+from portal.core.accounts.models import Person
 from portal.core.accounts.rules import is_own_path
 
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
-SECRETS = ("csrf_token", "password", "current")
+OWNER = "carried-for"  # the key of whom the form was made for
+SECRETS = (form_tokens.FIELD, "password", "current")
 
 Carried = list[tuple[str, str]]
 
@@ -37,15 +43,37 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 
 def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
-    """A form whose token is missing or of another session: explain, and offer to send it again."""
+    """A form that does not fit the session: it is out of date, or another's, or a stranger's."""
+    actor, owner = access.person(), form_tokens.sent()
     if wants_json():
-        message = _("This page is out of date. Load it again.")
-        return jsonify(code="csrf", message=message), HTTPStatus.BAD_REQUEST
-    if not _ours():
+        return _tell_script(actor, owner)
+    if not _ours() or owner is None:
         return render_template("accounts/foreign_form.html"), HTTPStatus.BAD_REQUEST
-    if access.person() is None and not access.endpoint_is_public():
+    if actor is not None and request.endpoint == "accounts.sign_in":
+        return go_on()
+    if actor is not None and owner != str(actor.id):
+        return render_template("accounts/anothers_form.html"), HTTPStatus.CONFLICT
+    if actor is None and request.endpoint == "accounts.sign_out":
+        return redirect(url_for("accounts.sign_in"))
+    if actor is None and (owner or not access.endpoint_is_public()):
         return _sign_in_first(), HTTPStatus.BAD_REQUEST
     return _send_again(_here(), _posted()), HTTPStatus.BAD_REQUEST
+
+
+def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue:
+    """Why a script's save was refused; who has signed in again gets a token to save it with."""
+    if actor is None and owner:
+        return ask_to_sign_in()
+    if actor is not None and owner is not None and owner != str(actor.id):
+        message = _(
+            "Another user (%(name)s) is signed in in this browser now. Nothing was saved.",
+            name=actor.name,
+        )
+        return jsonify(code="another", message=message), HTTPStatus.CONFLICT
+    answer = {"code": "csrf", "message": _("This page is out of date. Load it again.")}
+    if actor is not None and owner and _ours():
+        answer["token"] = form_tokens.renewed()
+    return jsonify(answer), HTTPStatus.BAD_REQUEST
 
 
 def baggage() -> dict[str, Any]:
@@ -56,17 +84,22 @@ def baggage() -> dict[str, Any]:
         "files": FILES in request.form if arrived else bool(request.files),
         "prefix": PREFIX,
         "files_field": FILES,
+        "owner": request.form.get(OWNER) if arrived else form_tokens.sent(),
+        "owner_field": OWNER,
     }
 
 
 def go_on() -> ResponseReturnValue:
     """After signing in: back to where one came from, or to the desk; a late form is sent again."""
-    target = request.values.get("next", "")
+    target, carried = request.values.get("next", ""), _underway()
     if not is_own_path(target):
         return redirect(url_for("accounts.desk"))
-    if carried := _underway():
+    if not carried:
+        return redirect(target)
+    if request.form.get(OWNER) in (form_tokens.VISITOR, str(access.signed_in().id)):
         return _send_again(target, carried)
-    return redirect(target)
+    flash(_("Another user had filled in that page. Nothing of it was saved."), "warning")
+    return redirect(url_for("accounts.desk"))
 
 
 def onwards() -> str | None:

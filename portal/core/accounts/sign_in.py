@@ -3,7 +3,7 @@
 The signed cookie holds a random token and the instant of the last request; the table holds the
 token's digest, the absolute end, and whether somebody ended it. All three are checked here, on the
 server, at every request. Signing in empties the session and starts a new token, so that nothing a
-stranger planted in a browser outlives it.
+stranger planted in a browser outlives it, and no form of the last session counts in the next.
 """
 
 import secrets
@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from config import Settings
 from portal.core import clock
+from portal.core.accounts import form_tokens
 from portal.core.accounts.models import Person, SignIn
 from portal.core.accounts.rules import device_of, digest
 from portal.core.arrival import arrived_at
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     manager.request_loader(_person_of)
     manager.unauthorized_handler(lapsed.ask_to_sign_in)
     manager.init_app(app)
+    form_tokens.init_app(app)
     app.after_request(_keep_seen)
 
 
@@ -60,7 +62,7 @@ def start(work: Work, person: Person) -> dict[str, Any]:
             expires_at=clock.now() + timedelta(hours=_settings().session_hours),
         )
     )
-    return {COOKIE_KEY: token, SEEN: _timestamp()}
+    return {COOKIE_KEY: token, SEEN: _timestamp(), **form_tokens.begun(person)}
 
 
 def remember(cookie: dict[str, Any]) -> None:
@@ -72,7 +74,8 @@ def remember(cookie: dict[str, Any]) -> None:
 def forget() -> None:
     """Empty this browser's session, and what this request has read from it."""
     session.clear()
-    for read in ("csrf_token", "_login_user", "sign_in"):  # Flask-WTF's, Flask-Login's and ours
+    # Flask-WTF's, Flask-Login's and ours
+    for read in (form_tokens.FIELD, "_login_user", "sign_in"):
         g.pop(read, None)
 
 

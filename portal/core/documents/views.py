@@ -1,12 +1,12 @@
 """How a file leaves. No address serves just any file: who refers to one asks for their right."""
 
 import unicodedata
-from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import request
 from werkzeug import Response
 
+from portal.core.caching import name_for_cache
 from portal.core.documents.models import StoredFile
 from portal.core.documents.service import storage
 
@@ -14,9 +14,7 @@ from portal.core.documents.service import storage
 def send(stored: StoredFile) -> Response:
     """The file as a download: streamed, and never shown inside our pages."""
     response = protect(Response(mimetype=stored.media_type), stored.name)
-    response.set_etag(stored.sha256)
-    if request.if_none_match.contains(stored.sha256):
-        response.status_code = HTTPStatus.NOT_MODIFIED
+    if name_for_cache(response, stored.sha256):
         return response
     response.content_length = stored.size
     if request.method != "HEAD":
@@ -30,12 +28,11 @@ def send_bytes(content: bytes, *, name: str, media_type: str = "application/pdf"
 
 
 def protect(response: Response, name: str) -> Response:
-    """Make a response a download called `name`, which runs nothing and no shared cache keeps."""
+    """Make a response a download called `name`, which runs nothing and nobody keeps for us."""
     response.headers["Content-Disposition"] = disposition(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
+    response.cache_control.no_store = True
     return response
 
 

@@ -136,7 +136,10 @@ def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
 
 
 def standing(competition: Competition) -> list[Decision]:
-    """Every decision that stands, in ranking order; for verbs, which lock the competition."""
+    """Every decision that stands, for verbs, which lock the competition.
+
+    In the order of applications: a decision's number, and when it was written, tell no ranking.
+    """
     return list(
         db.session.scalars(
             select(Decision)
@@ -149,13 +152,13 @@ def standing(competition: Competition) -> list[Decision]:
                 contains_eager(Decision.application).joinedload(Application.organisation),
                 joinedload(Decision.competition).joinedload(Competition.municipality),
             )
-            .order_by(Decision.place.nulls_last(), Application.number)
+            .order_by(Application.number)
         )
     )
 
 
 def named(competition: Competition) -> dict[UUID, Counted]:
-    """What each submitted application is called, by its key."""
+    """What each submitted application is called, by its key, in the order of their numbers."""
     rows = db.session.scalars(
         select(Counted)
         .join(Application, Application.id == Counted.application_id)
@@ -163,6 +166,7 @@ def named(competition: Competition) -> dict[UUID, Counted]:
             Application.competition_id == competition.id,
             Application.state == ApplicationState.SUBMITTED,
         )
+        .order_by(Application.number)
     )
     return {row.application_id: row for row in rows}
 

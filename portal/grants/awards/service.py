@@ -54,18 +54,19 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
         approval = _approved(ranking)
         found = {draft.application_id: draft for draft in queries.standing(competition)}
         work.lock(*found.values())
-        said = [*_ranked(ranking, approval), *_ineligible(competition)]
-        named = queries.named(competition)
-        for key in found.keys() - {one["application_id"] for one in said}:
+        judged = (*_ranked(ranking, approval), *_ineligible(competition))
+        said = {one["application_id"]: one for one in judged}
+        for key in found.keys() - said.keys():
             work.delete(found[key])
         return [
             _write(
-                found.get(one["application_id"]) or work.add(Decision(competition=competition)),
+                found.get(key) or work.add(Decision(competition=competition)),
                 approval,
-                named[one["application_id"]],
-                one,
+                counted,
+                said[key],
             )
-            for one in said
+            for key, counted in queries.named(competition).items()
+            if key in said
         ]
 
 

@@ -13,6 +13,7 @@ from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, NotReady, StaleForm, constraint, guards
 from portal.core.messages.links import page_url
+from portal.core.versions import is_seen
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import hooks, starts
 from portal.grants.competitions.checklist import missing
@@ -160,7 +161,7 @@ def record_terms(work: Work, competition: Competition) -> TermsVersion:
 
 def check_version(row: Any, version: int | None, theirs: object = None) -> None:
     """Raise StaleForm where `row` was saved after its form was shown; None asks for nothing."""
-    if version is not None and row.version != version:
+    if version is not None and not is_seen(row, version):
         raise StaleForm(_l("Somebody else saved this while you were working on it."), theirs or row)
 
 

@@ -1,5 +1,6 @@
 // Starts what a page asks for: GOV.UK's own components, then ours. Every page works without this file.
 import { initAll } from "./govuk-frontend.min.js";
+import { start as belongs } from "./person.js";
 
 const ours = [
   ["[data-count]", "./count.js"],
@@ -26,4 +27,5 @@ export async function start(root) {
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
+belongs(document.body);
 start(document);

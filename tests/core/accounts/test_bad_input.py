@@ -16,6 +16,7 @@ from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.passwords import check_strength
 from portal.core.errors import Invalid
+from portal.core.versions import version_of
 from tests.factories import Make
 from tests.pages import PageClient, fields, marked
 
@@ -78,7 +79,7 @@ def test_a_name_is_kept_as_it_is_or_given_back(
     kept, token = 0, english.csrf()
     for name in NAUGHTY:
         session.refresh(anna)
-        data = {"name": name, "language": "lv", "version": str(anna.version)}
+        data = {"name": name, "language": "lv", "version": version_of(anna)}
         answer = quick(english, "/account/details", {**data, "csrf_token": token})
         session.commit()
         session.refresh(anna)

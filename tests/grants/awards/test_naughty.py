@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from portal.core.versions import version_of
 from portal.grants.awards.models import DecisionState
 from tests.grants.awards.conftest import Case
 from tests.pages import PageClient
@@ -19,9 +20,8 @@ def test_the_words_of_a_decision_are_kept_or_refused(drafted: Case, client: Page
     url = f"{drafted.url}/{drafted.decision(0).id}"
     kept = 0
     for naughty in SHOWABLE[::3]:
-        version = drafted.decision(0).version
         typed = {"outcome": "conditions", "conditions": naughty, "reasons": naughty}
-        typed["version"] = str(version)
+        typed["version"] = version_of(drafted.decision(0))
         response = client.post(url, data=typed)
         assert response.status_code in (302, 422), repr(naughty)
         if response.status_code == 302:

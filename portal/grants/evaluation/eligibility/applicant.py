@@ -23,6 +23,7 @@ from portal.core.documents.views import send as send_file
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import refused_autosave
 from portal.core.periods import in_time
+from portal.core.versions import version_of
 from portal.grants.applications.models import Application
 from portal.grants.competitions.answers.rules import validate
 from portal.grants.evaluation.eligibility import forms, queries, replies
@@ -124,7 +125,7 @@ def _refused(
     else:
         form.refuse(refusal)
     if isinstance(refusal, StaleForm):
-        form.version.typed = str(asked.version)
+        form.version.typed = version_of(asked)
     response = make_response(_page(application, asked, form))
     response.status_code = refusal.status
     return response
@@ -154,7 +155,7 @@ def autosave(application: Application) -> ResponseReturnValue:
         )
     except DomainError as refusal:
         return refused_autosave(refusal)
-    return jsonify(saved=formats.clocktime(arrived_at()), version=asked.version)
+    return jsonify(saved=formats.clocktime(arrived_at()), version=version_of(asked))
 
 
 @views.get("/files/<key:reply_file>")

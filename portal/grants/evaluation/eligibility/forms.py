@@ -11,6 +11,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core.fields import Choices, Date, Field, Form, Hidden, TextArea
 from portal.core.forms import VersionedForm
+from portal.core.versions import Seen, version_of
 from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
 from portal.grants.competitions.models import Criterion, Question
 from portal.grants.evaluation.eligibility.models import (
@@ -66,7 +67,7 @@ def check_form(
 ) -> CheckForm:
     """The form of the criteria, filled from what has been answered or from what was sent."""
     fields: dict[str, Any] = {}
-    values: dict[str, Any] = {"version": check.version if check else 0}
+    values: dict[str, Any] = {"version": version_of(check)}
     for criterion in criteria:
         one = answered.get(criterion.key)
         fields[f"verdict_{criterion.key}"] = OpenChoice(
@@ -149,10 +150,9 @@ class ReplyForm(AnswersForm):
     version = Hidden()
 
     @property
-    def seen_version(self) -> int:
+    def seen_version(self) -> Seen:
         """The version that the form showed; 0 for anything malformed."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return Seen.read(str(self.version.data or ""))
 
 
 def filled_reply(
@@ -160,7 +160,7 @@ def filled_reply(
 ) -> ReplyForm:
     """The reply as it has been kept, or the original answers to begin from."""
     data = encode(questions, answers)
-    data["version"] = str(clarification.version)
+    data["version"] = version_of(clarification)
     return cast(ReplyForm, form_of(questions, formdata=data, base=ReplyForm))
 
 

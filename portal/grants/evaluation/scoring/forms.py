@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import formats
 from portal.core.fields import Choice, Field, Form, TextArea
 from portal.core.forms import VersionedForm
+from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.fields import Remark
 from portal.grants.evaluation.scoring import queries
@@ -66,7 +67,7 @@ class SheetForm(VersionedForm):
 
 def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> SheetForm:
     """The form of the criteria, filled from the sheet or from what was sent."""
-    values: dict[str, Any] = {"version": sheet.version if sheet else 0}
+    values: dict[str, Any] = {"version": version_of(sheet)}
     given = queries.given(sheet, criteria)
     for criterion in criteria:
         one = given.get(criterion.key, Given())

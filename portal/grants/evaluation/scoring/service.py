@@ -10,6 +10,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
+from portal.core.versions import is_seen
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion
@@ -67,6 +68,8 @@ def _draft(work: Work, actor: Person, application: Application, version: int) ->
     """
     _may_score(actor, application)
     sheet = queries.sheet_of(actor, application)
+    if sheet is None and version:
+        raise StateConflict("gone", _l("This score sheet no longer stands. Reload the page."))
     if sheet is None:
         return work.add(
             ScoreSheet(
@@ -78,7 +81,7 @@ def _draft(work: Work, actor: Person, application: Application, version: int) ->
         )
     if sheet.state is not SheetState.DRAFT:
         raise StateConflict("locked", _l("The score sheet is submitted and locked."))
-    if sheet.version != version:
+    if not is_seen(sheet, version):
         raise StaleForm(
             _l("You have saved this sheet in another window since you opened this one."),
             theirs=sheet,

@@ -13,6 +13,7 @@ from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.errors import DomainError
 from portal.core.forms import accepted, carried_out, form_page, refused_autosave
+from portal.core.versions import version_of
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
@@ -143,7 +144,7 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
         saved = _keep(application, form)
     except DomainError as refusal:
         return refused_autosave(refusal)
-    return jsonify(saved=formats.clocktime(saved.saved_at), version=saved.version)
+    return jsonify(saved=formats.clocktime(saved.saved_at), version=version_of(saved))
 
 
 def _sent(competition: Competition, application: Application) -> forms.SheetForm:
@@ -168,7 +169,7 @@ def check(competition: Competition, application: Application) -> ResponseReturnV
     own = queries.sheet_of(signed_in(), application)
     if own is None or own.state is not SheetState.DRAFT:
         return redirect(url_for(".sheet", competition=competition, application=application))
-    form = forms.VersionForm(data={"version": own.version})
+    form = forms.VersionForm.of(own)
     if form.validate_on_submit() and accepted(
         form, lambda: service.submit(signed_in(), application, version=form.seen_version)
     ):

@@ -294,7 +294,7 @@ def test_municipalities_are_kept(english: PageClient, session: Session, admin: P
 
     edit = f"/admin/municipalities/{kuldiga.id}"
     assert english.send(edit, {"email": "cits@kuldiga.example"}).location
-    late = english.post(edit, data={**new, "version": "1"})
+    late = english.post(edit, data={**new, "version": f"{kuldiga.id}.1"})
     assert late.status_code == HTTPStatus.CONFLICT and "cits@kuldiga.example" in text(late)
 
 

@@ -115,7 +115,7 @@ def test_a_late_form_sees_both_versions(
         "name": organisation.name,
         "registration_number": organisation.registration_number,
         "address": "Mana iela 2",
-        "version": "1",
+        "version": f"{organisation.id}.1",
     }
     late = english.post(path, data=typed)
     assert late.status_code == HTTPStatus.CONFLICT

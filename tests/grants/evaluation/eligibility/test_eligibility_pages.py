@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
+from portal.core.versions import version_of
 from portal.grants.applications.models import Attachment
 from portal.grants.competitions.models import Question, QuestionKind, Section
 from portal.grants.evaluation.eligibility import shown
@@ -85,7 +86,7 @@ def test_a_reply_that_had_to_wait_is_judged_by_when_it_was_received(
     with clock.at(asked.until + timedelta(minutes=1)):
         sent = client.post(
             mine,
-            data={"q_need": "Laikā rakstīts.", "version": str(asked.version), button: "1"},
+            data={"q_need": "Laikā rakstīts.", "version": version_of(asked), button: "1"},
             headers=proxied(asked.until + timedelta(seconds=seconds)),
         )
     assert sent.status_code == status
@@ -197,10 +198,24 @@ class TestClarifying:
     def test_autosave(self, client, officer, applied, board, mine, session):
         ask(client, officer, board)
         client.sign_in(owner(session, applied))
-        sent = client.post(f"{mine}/autosave", data={"q_need": "A", "version": "1"})
-        assert sent.json["saved"] == "16.30"
-        stale = client.post(f"{mine}/autosave", data={"q_need": "B", "version": "1"})
+        version = client.page(mine).select_one("[name=version]")["value"]
+        sent = client.post(f"{mine}/autosave", data={"q_need": "A", "version": version})
+        assert sent.json["saved"] == "16.30" and sent.json["version"] != version
+        stale = client.post(f"{mine}/autosave", data={"q_need": "B", "version": version})
         assert stale.status_code == 409
+
+    def test_a_reply_to_what_was_asked_before_is_none_to_what_is_asked_now(
+        self, client, officer, applied, board, mine, session
+    ):
+        ask(client, officer, board)
+        client.sign_in(owner(session, applied))
+        version = client.page(mine).select_one("[name=version]")["value"]
+        client.sign_in(officer)
+        client.post(f"{board}/clarification/take-back")
+        ask(client, officer, board)
+        client.sign_in(owner(session, applied))
+        sent = client.post(f"{mine}/autosave", data={"q_need": "A", "version": version})
+        assert sent.status_code == 409 and sent.json["code"] == "stale"
 
     def test_a_file_that_names_minors_is_the_officers_alone(
         self, client, make, officer, call, applied, board, mine, session

@@ -114,13 +114,14 @@ def test_autosave_answers_with_the_time_and_the_version(client, world, session):
     application = world.assigned()
     client.sign_in(world.member)
     answer = client.post(at(world, application, "autosave"), data={"p_c1": "3", "version": "0"})
-    assert answer.json == {"saved": "16.30", "version": 1}
-    answer = client.post(at(world, application, "autosave"), data={"p_c1": "4", "version": "1"})
-    assert answer.json["version"] == 2
-    stale = client.post(at(world, application, "autosave"), data={"p_c1": "5", "version": "1"})
+    first = answer.json["version"]
+    assert answer.json["saved"] == "16.30"
+    answer = client.post(at(world, application, "autosave"), data={"p_c1": "4", "version": first})
+    second = answer.json["version"]
+    stale = client.post(at(world, application, "autosave"), data={"p_c1": "5", "version": first})
     assert stale.status_code == 409
     assert stale.json["code"] == "stale"
-    wrong = client.post(at(world, application, "autosave"), data={"p_c1": "11", "version": "2"})
+    wrong = client.post(at(world, application, "autosave"), data={"p_c1": "11", "version": second})
     assert wrong.status_code == 422 and wrong.json["message"]
     kept = session.scalars(select(Score)).all()
     assert {str(score.points) for score in kept if score.points is not None} == {"4"}
@@ -130,8 +131,10 @@ def test_two_windows_show_both_versions(client, world, session):
     application = world.assigned()
     client.sign_in(world.member)
     client.post(at(world, application), data={"p_c1": "3", "version": "0"})
-    client.post(at(world, application), data={"p_c1": "8", "version": "1"})
-    stale = client.post(at(world, application), data={"p_c1": "5", "c_c1": "Mans", "version": "1"})
+    version = client.page(at(world, application)).select_one("[name=version]")["value"]
+    client.post(at(world, application), data={"p_c1": "8", "version": version})
+    data = {"p_c1": "5", "c_c1": "Mans", "version": version}
+    stale = client.post(at(world, application), data=data)
     assert stale.status_code == 409
     said = text(stale)
     assert "5 · Mans" in said and "Mans" in said
@@ -139,13 +142,35 @@ def test_two_windows_show_both_versions(client, world, session):
     assert page.select_one("input[name=p_c1][value='8']").has_attr("checked")
 
 
+def test_an_old_tab_does_not_overwrite_the_copy_after_a_reopening(client, world, session):
+    """The copy has the version that the old tab shows; it is another sheet all the same."""
+    application = world.scored(("7", "7"))  # the chair's, who then may see the others'
+    sheet = world.make.sheet(application, world.member, {"c1": "3", "c2": "3"}, submitted=False)
+    world.call.discussion_opened_at = clock.now()
+    session.commit()
+    client.sign_in(world.member)
+    old = client.page(at(world, application)).select_one("[name=version]")["value"]
+    client.send(at(world, application, "check"))
+    client.sign_in(world.chair)
+    client.send(at(world, application, "sheets", str(sheet.id), "reopen"), {"reason": "Kļūda."})
+    client.sign_in(world.member)
+    new = client.page(at(world, application)).select_one("[name=version]")["value"]
+    assert old.partition(".")[2] == new.partition(".")[2], "the same number"
+    sent = {"p_c1": "9", "version": old}
+    assert client.post(at(world, application), data=sent).status_code == 409
+    assert client.post(at(world, application, "autosave"), data=sent).json["code"] == "stale"
+    again = client.post(at(world, application, "check"), data={"version": old})
+    assert again.status_code == 409
+    assert reload(session, application, world.member).state is SheetState.DRAFT
+
+
 @pytest.mark.parametrize("chunk", range(3))
 def test_every_naughty_comment_comes_back_as_it_was_or_is_refused(client, world, session, chunk):
     application = world.assigned()
     client.sign_in(world.member)
-    version, refused = 0, 0
+    version, refused = "0", 0
     for naughty in [*NAUGHTY, "a" * 4000][chunk::3]:
-        data = {"c_c1": naughty, "overall": naughty, "version": str(version)}
+        data = {"c_c1": naughty, "overall": naughty, "version": version}
         sent = client.post(at(world, application, "autosave"), data=data)
         if sent.status_code == 422:
             assert sent.json["message"], naughty

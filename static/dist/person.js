@@ -1,0 +1,43 @@
+// A page with data-person belongs to who was signed in when it was made.
+//
+// Where somebody else has signed in in another tab since, no form of it is sent: the server would refuse it, and what was typed
+// would be gone. And the page never comes back from the browser's back/forward cache, which asks nobody who is signed in now.
+
+const KEY = "asns-person"; // whose page was loaded last in this browser; empty for a visitor's
+
+export function start(body) {
+  const mine = body.dataset.person;
+  write(mine);
+  if (!mine) return;
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || [mine, "", null].includes(read())) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell(body.dataset.wordsAnother);
+  }, { capture: true });
+  window.addEventListener("pagehide", (event) => { if (event.persisted) body.hidden = true; });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+function tell(words) {
+  document.querySelector("[data-another]")?.remove();
+  const line = document.createElement("div");
+  line.className = "asns-flash asns-flash--error";
+  line.setAttribute("role", "alert");
+  line.dataset.another = "";
+  line.tabIndex = -1;
+  line.append(document.createElement("p"));
+  line.firstChild.textContent = words;
+  document.querySelector("main").prepend(line);
+  line.focus();
+}
+
+// A browser that keeps nothing for us leaves it to the server.
+function read() {
+  try { return localStorage.getItem(KEY); } catch { return null; }
+}
+
+function write(key) {
+  try { localStorage.setItem(KEY, key); } catch { /* see above */ }
+}
