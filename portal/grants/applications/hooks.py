@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.access import Answer
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.work import Work
@@ -62,25 +62,6 @@ def submitted_anew(work: Work, application: Application) -> Iterable[None]:
 
 
 # --------------------------------------------------------------------- answered
-
-
-@hooks.people_with_applications.answer
-def people_with_applications(competition: Competition) -> Sequence[Person]:
-    """Owners and editors of the organisations that have a draft or a submission in the call."""
-    return db.session.scalars(
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .join(Application, Application.organisation_id == RoleGrant.organisation_id)
-        .where(
-            Application.competition_id == competition.id,
-            Application.deleted_at.is_(None),
-            RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
-            Person.closed_at.is_(None),
-            RoleGrant.is_living,
-        )
-        .order_by(Person.email)
-        .distinct()
-    ).all()
 
 
 @hooks.next_step.answer

@@ -13,10 +13,10 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Counted
-from portal.grants.applications.queries import applicants
 from portal.grants.awards import letters, queries
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import can_be_declined
 from portal.grants.awards.rules import (
     Outcome,
@@ -287,16 +287,25 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
         decision.state = DecisionState.DECLINED
         decision.declined_at = clock.now()
         decision.decline_reason = reason
-        for person in {*applicants(decision.application), *queries.board_of(decision)}:
-            work.send(
-                "awards/declined",
-                to=person,
-                key=f"declined:{decision.id}:{person.id}",
-                decision=decision,
-                application=decision.application,
-                competition=decision.competition,
-                url=page_url("own_decision.decision", application=decision.application),
-            )
+        _tell_of_decline(work, decision)
+
+
+def _tell_of_decline(work: Work, decision: Decision) -> None:
+    template, matter = "awards/declined", f"declined:{decision.id}"
+    own_page = page_url("own_decision.decision", application=decision.application)
+    correspondence.write(
+        work, decision.application, template, matter=matter, decision=decision, url=own_page
+    )
+    for person in queries.board_of(decision):
+        work.send(
+            template,
+            to=person,
+            key=f"{matter}:{person.id}",
+            decision=decision,
+            application=decision.application,
+            competition=decision.competition,
+            url=page_url("decisions.decisions", competition=decision.competition),
+        )
 
 
 def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
@@ -347,23 +356,13 @@ def _declined_on(declined: Decision) -> date:
 
 
 def _send_letter(work: Work, decision: Decision) -> None:
-    """Freeze the letter's words and tell the applicant's people that it is there."""
-    application = decision.application
-    work.add(
-        Letter(
-            decision_id=decision.id,
-            language=application.language,
-            content=letters.compose(decision),
-            sent_at=clock.now(),
-        )
+    """Freeze the letter's words, and tell the applicant that it is there."""
+    correspondence.write(
+        work,
+        decision.application,
+        "awards/promoted" if decision.promoted_from_id else "awards/decision",
+        matter=decision.matter,
+        content=letters.compose(decision),
+        decision=decision,
+        url=page_url("own_decision.decision", application=decision.application),
     )
-    for person in applicants(application):
-        work.send(
-            "awards/promoted" if decision.promoted_from_id else "awards/decision",
-            to=person,
-            key=f"decision:{decision.id}:{person.id}",
-            decision=decision,
-            application=application,
-            competition=decision.competition,
-            url=page_url("own_decision.decision", application=application),
-        )

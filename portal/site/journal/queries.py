@@ -10,6 +10,7 @@ from sqlalchemy import select, union_all
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
+from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition
@@ -17,7 +18,7 @@ from portal.grants.evaluation.models import EligibilityCheck, ScoreSheet
 from portal.site.journal import words
 from portal.site.journal.rules import PRIVATE, Change, visible_changes
 
-_OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
+_OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
 
 @dataclass(frozen=True, slots=True)

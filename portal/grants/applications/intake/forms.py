@@ -49,7 +49,7 @@ class PaperForm(AnswersForm):
     name = Text(_l("Name of the applicant"), limit=200)
     email = Email(
         _l("E-mail address of the applicant"),
-        _l("The receipt is sent there."),
+        _l("The receipt and all further letters go there, unless the applicant uses the portal."),
         required=False,
         autocomplete="off",
     )
