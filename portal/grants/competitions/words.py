@@ -210,7 +210,9 @@ def outlook_lines(found: Outlook, *, of_one: bool = False) -> list[str]:
                 len(addresses),
             )
         )
-    if posted:
+    if posted and of_one:
+        lines.append(_("There is no e-mail address: the letter has to go by post."))
+    elif posted:
         lines.append(
             ngettext(
                 "There is no e-mail address: the letter has to go by post: %(numbers)s.",

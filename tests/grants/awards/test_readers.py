@@ -72,16 +72,15 @@ def test_the_next_in_reserve_whose_only_account_is_closed_gets_a_letter_by_post(
 
     client.sign_in(published.head)
     url = f"{published.url}/{published.decision(0).id}/promote"
-    assert f"jāsūta pa pastu: {number}" in text(client.get(url)), "said before"
+    page = text(client.get(url))
+    assert number in page and "vēstule jāsūta pa pastu" in page, "said before"
     done = client.send(url)
     assert "jāsūta pa pastu" in text(client.get(done.location)), "and after"
     assert len(messages(published.session)) == before, "nobody is written to"
 
     (task,) = tasks(client, published.officer)
-    page = client.page(task)
     assert "4 600" in text(client.get(task)).replace("\xa0", " ")
     assert is_pdf(client, task)
-    assert page.select_one("form button") is not None
     assert client.send(task).status_code == 302
     assert tasks(client, published.officer) == []
     letter = letters(published.session)[-1]

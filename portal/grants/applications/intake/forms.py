@@ -53,6 +53,13 @@ class PaperForm(AnswersForm):
         required=False,
         autocomplete="off",
     )
+    address = Text(
+        _l("Postal address of the applicant"),
+        _l("Letters go there where there is no e-mail address."),
+        limit=300,
+        required=False,
+        autocomplete="off",
+    )
     partner_number = RegistrationNumber(
         _l("Registration number of the partner"), _l("For a youth group only."), required=False
     )
@@ -76,6 +83,7 @@ class PaperForm(AnswersForm):
                 name=self.name.data,
                 registration_number=self.registration_number.data or None,
                 email=self.email.data,
+                address=self.address.data,
                 partner_number=self.partner_number.data or None,
                 partner_name=self.partner_name.data,
             ),

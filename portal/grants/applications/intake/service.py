@@ -46,6 +46,7 @@ class PaperApplicant:
     name: str
     registration_number: str | None
     email: str
+    address: str
     partner_number: str | None
     partner_name: str
 
@@ -150,6 +151,7 @@ def _applicant(work: Work, described: PaperApplicant) -> Organisation:
             sort_name=sort_key(described.name),
             registration_number=number,
             email=described.email,
+            address=described.address,
         )
     )
 
