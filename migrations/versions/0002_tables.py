@@ -244,9 +244,10 @@ TRIGGERS = (
     "CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_append_only BEFORE UPDATE OR DELETE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER letters_append_only BEFORE UPDATE OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER letters_immutable BEFORE UPDATE OF "id", "application_id", "matter", "template", "language", "content", "messages", "created_at" OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER letters_never_emptied BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
+    "CREATE TRIGGER letters_posted BEFORE UPDATE ON letters FOR EACH ROW WHEN (OLD.posted_on IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
@@ -718,6 +719,7 @@ def upgrade() -> None:
         ),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("postmark", sa.Date(), nullable=True),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
         sa.Column("registered_by_id", sa.Uuid(), nullable=True),
         sa.Column("started_by_id", sa.Uuid(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
@@ -1859,17 +1861,35 @@ def upgrade() -> None:
     op.create_table(
         "letters",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("messages", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(posted_on IS NULL) = (posted_by_id IS NULL)", name=op.f("ck_letters_posted_by")
+        ),
+        sa.CheckConstraint(
+            "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date",
+            name=op.f("ck_letters_posted_on"),
+        ),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_letters_language")),
         sa.ForeignKeyConstraint(
-            ["decision_id"], ["decisions.id"], name=op.f("fk_letters_decision_id")
+            ["application_id"], ["applications.id"], name=op.f("fk_letters_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posted_by_id"], ["persons.id"], name=op.f("fk_letters_posted_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
-        sa.UniqueConstraint("decision_id", name=op.f("uq_letters_decision_id")),
+        sa.UniqueConstraint(
+            "matter", "application_id", name=op.f("uq_letters_matter_application_id")
+        ),
     )
+    op.create_index(op.f("ix_letters_application_id"), "letters", ["application_id"], unique=False)
     op.create_table(
         "register_entries",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -103,8 +103,8 @@ class Work:
         key: str,
         language: str | None = None,
         **context: Any,
-    ) -> None:
-        """Queue a letter from `emails/<template>.txt`, in this transaction.
+    ) -> UUID:
+        """Queue a letter from `emails/<template>.txt`, in this transaction; its key.
 
         `key` makes it one letter ("decision:<application>:<publication>"): the same key again
         sends nothing. The template's head says which context it takes; the letter is in
@@ -112,17 +112,17 @@ class Work:
         """
         from portal.core.messages import service
 
-        service.queue(
+        return service.queue(
             template, to=to, key=key, context=context, language=language, about=self.subject
         )
 
     def send_to(
         self, address: str, language: str, template: str, *, key: str, **context: Any
-    ) -> None:
+    ) -> UUID:
         """As `send`, to an address without an account. Raises Invalid where it is no address."""
         from portal.core.messages.letter import Address
 
-        self.send(template, to=Address(address, language), key=key, **context)
+        return self.send(template, to=Address(address, language), key=key, **context)
 
     def after_rollback(self, step: Callable[[], None]) -> None:
         """How to undo what was done outside the database, should the verb fail."""

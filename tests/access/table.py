@@ -196,6 +196,11 @@ intake.receipt_pdf              closed     board
 intake.export                   sent       nobody                 board
 intake.export                   closed     board
 
+# letters that have to go by post
+letters.index                   closed     officer                head,auditor
+letters.letter                  closed     officer                head,auditor
+letters.pdf                     closed     officer                head,auditor
+
 # eligibility: an officer checks, another of the board confirms a rejection, the applicant replies
 eligibility.index               closed     board
 eligibility.check               sent       nobody                 board

@@ -59,6 +59,11 @@ SEATED = (
 )
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
 
+POSTED = (
+    f"UPDATE letters SET posted_by_id = {SOMEBODY},"
+    " posted_on = (created_at AT TIME ZONE 'Europe/Riga')::date"
+)
+
 CASES = [
     # What applicants have sent.
     ("submissions_immutable", "UPDATE submissions SET content = '{}'"),
@@ -345,8 +350,12 @@ CASES = [
         "uq_decisions_competition_id_number",
         twin("decisions", "state = 'published'", state="'replaced'"),
     ),
-    ("letters_append_only", "UPDATE letters SET content = '{}'"),
-    ("letters_append_only", "DELETE FROM letters"),
+    ("letters_immutable", "UPDATE letters SET content = '{}'"),
+    ("letters_immutable", "DELETE FROM letters"),
+    ("uq_letters_matter_application_id", twin("letters", "true")),
+    ("letters_posted", POSTED, f"{POSTED} + 1"),
+    ("ck_letters_posted_on", f"{POSTED} - 1"),
+    ("ck_letters_posted_by", "UPDATE letters SET posted_on = current_date + 1"),
     ("messages_immutable", "UPDATE messages SET recipient = 'x@example.lv'"),
     ("messages_worded", "UPDATE messages SET text = 'x'"),
     ("messages_immutable", "DELETE FROM messages"),

@@ -35,8 +35,9 @@ from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError
+from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service as awards
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import Right
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.amendments import service as amendments
@@ -672,7 +673,8 @@ class Approving(RuleBasedStateMachine):
             assert ranking and "<table" not in ranking, "points before the discussion"
             assert self.last_approved() is None
         results = self.page(f"/competitions/{self.call.slug}/results")
-        letters = self.session.scalars(select(Letter)).all()
+        decided = Letter.matter.startswith("decision:")
+        letters = self.session.scalars(select(Letter.matter).where(decided)).all()
         if self.state() is not State.PUBLISHED:
             assert results is None and not letters
             return
@@ -688,8 +690,8 @@ class Approving(RuleBasedStateMachine):
         for number, applicant in granted.items():
             assert number in results and applicant in results
         assert (str(len(granted)), str(len(self.applied))) in re.findall(r"(\d+) no (\d+)", feed)
-        ever = [row.id for row in self.rows(*DecisionState) if row.published_at]
-        assert sorted(letter.decision_id for letter in letters) == sorted(ever)
+        ever = [row.matter for row in self.rows(*DecisionState) if row.published_at]
+        assert sorted(letters) == sorted(ever)
 
     def awards_in(self, data: str) -> dict[str, str]:
         found = json.loads(data)["competitions"]

@@ -5,11 +5,20 @@ from typing import Any
 from portal.core import clock
 from portal.core.accounts.models import MUNICIPAL, ORGANISATIONAL, Person, Role
 from portal.core.db import db
+from portal.grants.applications.correspondence import paper
+from portal.grants.applications.correspondence.models import Letter
+from portal.grants.applications.models import Application
 from portal.grants.applications.register import service as register
 from portal.grants.awards import service as awards
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.models import EligibilityCheck, Meeting, Suspicion, Vote
+from portal.grants.evaluation.models import (
+    Clarification,
+    EligibilityCheck,
+    Meeting,
+    Suspicion,
+    Vote,
+)
 from tests.factories import DAY
 from tests.world.sides import Prepared
 
@@ -105,8 +114,19 @@ class Side(Prepared):
         meeting = make.row(
             Meeting(competition_id=competition.id, number=1, held_at=clock.now(), place="Liepāja")
         )
+        letter = make.row(
+            Letter(
+                application_id=application.id,
+                matter=f"clarification:{check.id}",
+                template="evaluation/clarification_asked",
+                language="lv",
+                content=self.asked(application),
+                messages=[],
+            )
+        )
         return {
             **scene,
+            "letter": letter,
             **self.filed(application, minors=minors),
             "reply_file": self.clarified(check, replied=True, minors=minors),
             "sheet": make.sheet(application, self.people("chair"), {"c1": "9", "c2": "9"}),
@@ -123,6 +143,20 @@ class Side(Prepared):
                 Vote(meeting_id=meeting.id, number=1, kind="ranking", question="?", carried=False)
             ),
         }
+
+    def asked(self, application: Application) -> dict[str, Any]:
+        """A letter on paper."""
+        with self.world.app.test_request_context():
+            here = db.session.get_one(Application, application.id)
+            return paper.compose(
+                here,
+                "evaluation/clarification_asked",
+                {
+                    "application": here,
+                    "competition": here.competition,
+                    "clarification": Clarification(message="Kur?", until=clock.now() + DAY),
+                },
+            )
 
     def drafted(self) -> dict[str, Any]:
         return self.evaluated("officer")

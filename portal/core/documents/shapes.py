@@ -166,8 +166,10 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DecisionLetter(Sheet):
-    """Lēmuma vēstule. `title` is its subject; number and `dated` are the decision's."""
+class OfficialLetter(Sheet):
+    """Vēstule, about a decision or anything else. `title` is its subject; number and `dated` are
+    the decision's, where it is one; otherwise there is no number, outcome or signature.
+    """
 
     template = "letter"
 
@@ -175,11 +177,11 @@ class DecisionLetter(Sheet):
     place: Text = ""
     recipient: tuple[str, ...]  # lines: organisation, address, e-mail
     greeting: Text
-    outcome: Text  # one sentence, set apart: what was decided
-    favourable: bool
+    outcome: Text = ""  # one sentence, set apart: what was decided
+    favourable: bool = False
     facts: tuple[Fact, ...] = ()  # application, sum, place, points
     passages: tuple[Passage, ...] = ()  # conditions, reasons, what to do by when, appeal
-    signatory: Signatory
+    signatory: Signatory | None = None
     signed_in_portal: bool = True
     enclosures: tuple[Text, ...] = ()
     preview: bool = False  # not signed yet: the page says so

@@ -55,14 +55,20 @@ class Address:
 
 
 def compose(
-    template: str, to: Person | Address, language: str | None = None, **context: Any
+    template: str,
+    to: Person | Address,
+    language: str | None = None,
+    *,
+    on_paper: bool = False,
+    **context: Any,
 ) -> Letter:
     """The letter `emails/<template>.txt`; nothing is stored or sent, so it also makes previews.
 
-    It is in `language`, or else in the reader's. Raises jinja2.UndefinedError where the context
+    It is in `language`, or else in the reader's; `on_paper` without greeting and foot, which a
+    printed letter has of its own. Raises jinja2.UndefinedError where the context
     lacks a name, ValueError for a link that is not http(s).
     """
-    context["to"] = to if isinstance(to, Person) else None
+    context |= {"to": to if isinstance(to, Person) else None, "on_paper": on_paper}
     with force_locale(language or to.language):
         source = environment().get_template(f"emails/{template}.txt").render(context)
     subject, _, body = source.strip().partition("\n")

@@ -30,11 +30,12 @@ def queue(
     context: dict[str, Any],
     language: str | None = None,
     about: Base | None = None,
-) -> None:
+) -> UUID:
     """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
 
     It is in `language`, or else in the reader's. A key that is already there changes nothing: one
-    letter per key, whatever is retried. Raises Invalid for an address that cannot be written to.
+    letter per key, whatever is retried; the message that there is under the key is returned.
+    Raises Invalid for an address that cannot be written to.
     """
     from portal.core.messages.jobs import send
 
@@ -42,7 +43,7 @@ def queue(
     _check(to.email)
     person = to if isinstance(to, Person) else None
     composed = letter.compose(template, to, language, **context)
-    new = db.session.scalar(
+    new: UUID | None = db.session.scalar(
         insert(Message)
         .values(
             id=uuid7(),
@@ -61,17 +62,24 @@ def queue(
         .on_conflict_do_nothing(index_elements=[Message.key])
         .returning(Message.id)
     )
-    if new is not None:
-        defer(send, message_id=str(new))
+    if new is None:
+        return db.session.scalars(select(Message.id).where(Message.key == key)).one()
+    defer(send, message_id=str(new))
+    return new
+
+
+def is_address(address: str) -> bool:
+    """Whether somebody could be written to at this address."""
+    try:
+        validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _check(address: str) -> None:
-    try:
-        validate_email(address, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
-        raise Invalid(
-            "address", _l("An e-mail address looks like anna@example.lv."), "email"
-        ) from error
+    if not is_address(address):
+        raise Invalid("address", _l("An e-mail address looks like anna@example.lv."), "email")
 
 
 def send_again(actor: Person, message: Message) -> None:

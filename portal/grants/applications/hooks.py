@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from portal.core import clock
 from portal.core.access import Answer
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.work import Work
@@ -56,6 +56,14 @@ def reading(actor: Person | None, application: Application) -> Iterable[Answer]:
 
 
 @Round
+def conflict(actor: Person | None, application: Application) -> Iterable[Answer]:
+    """The conflict of interest that keeps a person of the board from whatever concerns an
+    application, if there is one.
+    """
+    return ()
+
+
+@Round
 def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
     """The same of all applications of a competition, as a condition on their rows."""
     return ()
@@ -84,25 +92,6 @@ def registered(work: Work, competition: Competition) -> Iterable[None]:
 
 
 # --------------------------------------------------------------------- answered
-
-
-@hooks.people_with_applications.answer
-def people_with_applications(competition: Competition) -> Sequence[Person]:
-    """Owners and editors of the organisations that have a draft or a submission in the call."""
-    return db.session.scalars(
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .join(Application, Application.organisation_id == RoleGrant.organisation_id)
-        .where(
-            Application.competition_id == competition.id,
-            Application.deleted_at.is_(None),
-            RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
-            Person.closed_at.is_(None),
-            RoleGrant.is_living,
-        )
-        .order_by(Person.email)
-        .distinct()
-    ).all()
 
 
 @hooks.next_step.answer

@@ -76,6 +76,7 @@ class Application(Keyed, Base):
     channel: Mapped[Channel] = mapped_column(default=Channel.PORTAL)
     received_at: Mapped[datetime | None]  # other channels: when it came in
     postmark: Mapped[date | None]  # by post: the postmark counts
+    email: Mapped[str] = mapped_column(default="", server_default="")  # given on paper, for letters
     registered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     withdrawn_at: Mapped[datetime | None]

@@ -11,13 +11,14 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.models import Organisation
 from portal.core.db import db
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
 from portal.grants.applications.models import (
     Application,
     Attachment,
+    Counted,
     Part,
     Reply,
     State,
@@ -129,20 +130,11 @@ def counts(application: Application, file: Attachment) -> bool:
     return any(one["id"] == str(file.id) for one in held)
 
 
-def applicants(application: Application) -> Sequence[Person]:
-    """Who may write for the applicant, and so gets its letters: owners and editors, today."""
-    return db.session.scalars(
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            RoleGrant.organisation_id == application.organisation_id,
-            RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
-            Person.closed_at.is_(None),
-            RoleGrant.is_living,
-        )
-        .order_by(Person.name, Person.id)
-        .distinct()
-    ).all()
+def counted_applicant(application: Application) -> str | None:
+    """What the applicant is called in what counts, read afresh; None of a draft."""
+    return db.session.scalar(
+        select(Counted.applicant).where(Counted.application_id == application.id)
+    )
 
 
 # --------------------------------------------------------------------- content

@@ -1,7 +1,7 @@
 """The words of a decision: usual reasons for a draft, and the letter that the applicant gets.
 
 A letter is composed once, as plain JSON in the applicant's language: the preview shows it,
-publication freezes it (awards.models.Letter), and both the page and the PDF are made from that.
+publication freezes it (correspondence.models.Letter), and page and PDF are made from that.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock, formats
-from portal.core.documents import shapes
 from portal.core.errors import Message
+from portal.grants.applications.correspondence import paper
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rules import GRANTED, Outcome
 from portal.grants.evaluation.models import EligibilityCheck, Verdict
@@ -73,30 +73,18 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
 
     A draft has no number yet, and `decided_on` stands in for its date.
     """
-    application, competition = decision.application, decision.competition
+    application = decision.application
     language = application.language
-    dated = decision.decided_on or decided_on or clock.today()
     with force_locale(language):
         return {
-            "language": language,
+            **paper.head(
+                application,
+                applicant=decision.applicant,
+                dated=decision.decided_on or decided_on or clock.today(),
+                organiser=decision.organiser,
+            ),
             "title": _("Decision on your application"),
             "number": decision.number or "",
-            "issuer": (decision.organiser or competition.municipality.organiser).in_language(
-                language
-            ),
-            "contact": competition.contact_email or competition.municipality.email,
-            "dated": dated.isoformat(),
-            "date_words": formats.short_date(dated),
-            "recipient": [
-                line
-                for line in (
-                    decision.applicant,
-                    application.organisation.address,
-                    application.organisation.email,
-                )
-                if line
-            ],
-            "greeting": _("Good day!"),
             "outcome": _sentence(decision),
             "favourable": decision.outcome in GRANTED,
             "facts": _facts(decision, language),
@@ -160,27 +148,3 @@ def _next(decision: Decision) -> str:
     if decision.total is None:
         return _("You can apply in the next call. If something is unclear, write to us.")
     return _("You can read the points and the reasons in the portal, and apply in the next call.")
-
-
-def paper(content: dict[str, Any], *, preview: bool) -> shapes.DecisionLetter:
-    """The letter as the PDF takes it."""
-    dated = date.fromisoformat(content["dated"])
-    return shapes.DecisionLetter(
-        title=content["title"],
-        number=content["number"],
-        issuer=content["issuer"],
-        contact=content["contact"],
-        at=clock.riga(dated),
-        dated=dated,
-        recipient=tuple(content["recipient"]),
-        greeting=content["greeting"],
-        outcome=content["outcome"],
-        favourable=content["favourable"],
-        facts=tuple(shapes.Fact(label, value) for label, value in content["facts"]),
-        passages=tuple(
-            shapes.Passage(heading=part["heading"], text=part["text"])
-            for part in content["passages"]
-        ),
-        signatory=shapes.Signatory(role=content["role"], name=content["signatory"]),
-        preview=preview,
-    )

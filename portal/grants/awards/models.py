@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Keyed, Words
-from portal.core.triggers import append_only, changed, refuse
+from portal.core.triggers import changed, refuse
 from portal.grants.applications.models import Application
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
@@ -114,6 +114,11 @@ class Decision(Keyed, Base):
     application: Mapped[Application] = relationship()
     vote: Mapped[Vote] = relationship()
 
+    @property
+    def matter(self) -> str:
+        """What its letter is about; see correspondence.models.Letter."""
+        return f"decision:{self.id}"
+
     def copy(self, **values: Any) -> "Decision":
         """A draft on the same application, with the same names and words but for `values`."""
         kept = (
@@ -124,20 +129,6 @@ class Decision(Keyed, Base):
         return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
     __mapper_args__ = {"version_id_col": version}
-
-
-class Letter(Keyed, Base):
-    """The letter of a decision as sent: one for each, ever. Its PDF is made from `content`."""
-
-    __tablename__ = "letters"
-    __table_args__ = (UniqueConstraint("decision_id"),)
-
-    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decisions.id"))
-    language: Mapped[str]
-    content: Mapped[dict[str, Any]]
-    sent_at: Mapped[datetime]
-
-    decision: Mapped[Decision] = relationship()
 
 
 # What is signed does not change: it is only published, and then declined or replaced.
@@ -186,4 +177,3 @@ refuse(
     when="NEW.decided_on < (SELECT (held_at AT TIME ZONE 'Europe/Riga')::date FROM meetings"
     " JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)",
 )
-append_only(Letter)

@@ -1,6 +1,6 @@
 """Reads of decisions. Before publication they are the board's alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -25,15 +25,17 @@ from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.core.stamps import row_versions, together
+from portal.grants.applications.correspondence import queries as correspondence
+from portal.grants.applications.correspondence.queries import Sent
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards import letters
-from portal.grants.awards.models import PAST, Decision, DecisionState, Letter
+from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
-from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, ranking_for
 from portal.grants.evaluation.visibility import (
     REASONS,
     Sight,
@@ -272,11 +274,6 @@ def own_outcomes(
     return [(key, state, outcome) for key, state, outcome in rows]
 
 
-def letter_of(decision: Decision) -> Letter | None:
-    """The letter as it went, or None before publication."""
-    return db.session.scalar(select(Letter).where(Letter.decision_id == decision.id))
-
-
 def board_of(decision: Decision) -> Sequence[Person]:
     """Who of the board is told of a decision today: whom nothing keeps from its application."""
     holding = select(RoleGrant.person_id).where(
@@ -360,6 +357,7 @@ class Overview:
     """The decisions of a competition as the board sees them, and what could be done next."""
 
     decisions: Sequence[Decision]
+    letters: Mapping[str, Sent]  # what became of those that went out, by their matters
     granted: list[Decision]  # approved, with conditions or without, and not declined
     declined: list[Decision]
     reserve: list[Decision]
@@ -389,12 +387,13 @@ def overview(actor: Person, competition: Competition) -> Overview:
     steps = [Event.PUBLISH, Event.SIGN_OFF if every else Event.PROPOSE]
     changed: Sequence[str] = ()
     if every and not competition.published_at:
-        ranking = ranking_of(competition)
+        ranking = ranking_for(actor, competition)
         changed = changed_since(ranking, [decision for decision, _seen in every])
         if changed:  # where the committee has to approve anew, the board waits for it
             steps = [Event.TAKE_BACK, *(() if ranking.blockers else (Event.PROPOSE,))]
     return Overview(
         decisions=found,
+        letters=correspondence.sent_about(*(d.matter for d in found if d.published_at)),
         granted=[
             d for d in found if d.outcome in GRANTED and d.state is not DecisionState.DECLINED
         ],
@@ -416,7 +415,7 @@ def overview(actor: Person, competition: Competition) -> Overview:
 
 def letter_content(decision: Decision) -> dict[str, Any]:
     """The letter as it went; before publication, as it would go."""
-    letter = letter_of(decision)
+    letter = correspondence.letter_about(decision.matter)
     return letter.content if letter else letters.compose(decision)
 
 

@@ -15,10 +15,10 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Counted
-from portal.grants.applications.queries import applicants
 from portal.grants.awards import letters, queries
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import can_be_declined
 from portal.grants.awards.rules import (
     Outcome,
@@ -32,7 +32,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.models import Meeting
 from portal.grants.evaluation.ranking.approval import proposed, ties_broken
-from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_of
+from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_for, ranking_of
 from portal.grants.evaluation.visibility import REASONS, Sight
 
 guards(
@@ -51,7 +51,7 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
         work.lock(competition)
         competition.state = state_after(competition, Event.PROPOSE, clock.now())
         ranking = ranking_of(competition)
-        approval = _approved(ranking)
+        approval = _approved(actor, competition, ranking)
         found = {draft.application_id: draft for draft in queries.standing(competition)}
         work.lock(*found.values())
         judged = (*_ranked(ranking, approval), *_ineligible(competition))
@@ -70,13 +70,15 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
         ]
 
 
-def _approved(ranking: Ranking) -> Approval:
-    """The approval of the ranking, on which decisions may stand. Raises NotReady."""
+def _approved(actor: Person, competition: Competition, ranking: Ranking) -> Approval:
+    """The approval of the ranking, on which decisions may stand. Raises NotReady, in the words
+    that the actor may read.
+    """
     if ranking.approval is None or ranking.blockers:
         raise NotReady(
             "evaluation_unfinished",
             _l("The evaluation is not finished."),
-            [blocker.in_full for blocker in ranking.blockers],
+            [blocker.in_full for blocker in ranking_for(actor, competition).blockers],
         )
     return ranking.approval
 
@@ -182,7 +184,7 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
         work.lock(*decisions)
         _refuse_unsaid(decisions)
         _refuse_unsigned(actor, competition, decisions)
-        _refuse_changed(competition, decisions, _DRAFTS_MOVED)
+        _refuse_changed(actor, competition, decisions, _DRAFTS_MOVED)
         _refuse_date(
             decided_on,
             _met_on(competition, decisions[0].vote.meeting),
@@ -221,7 +223,7 @@ def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date)
             )
         work.lock(*mine)
         _refuse_unsaid(mine)
-        _refuse_changed(competition, decisions, _DRAFTS_MOVED)
+        _refuse_changed(actor, competition, decisions, _DRAFTS_MOVED)
         _refuse_date(
             decided_on,
             _met_on(competition, mine[0].vote.meeting),
@@ -267,10 +269,10 @@ def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
 
 
 def _refuse_changed(
-    competition: Competition, decisions: Sequence[Decision], refusal: LazyString
+    actor: Person, competition: Competition, decisions: Sequence[Decision], refusal: LazyString
 ) -> None:
     """Refuse decisions that do not stand on what the committee has approved, with what differs."""
-    if found := queries.changed_since(ranking_of(competition), decisions):
+    if found := queries.changed_since(ranking_for(actor, competition), decisions):
         raise NotReady("ranking_moved", refusal, found)
 
 
@@ -339,6 +341,7 @@ def publish(actor: Person, competition: Competition) -> None:
         now = competition.published_at = clock.now()
         decisions = queries.standing(competition)
         _refuse_changed(
+            actor,
             competition,
             decisions,
             _l(
@@ -365,16 +368,25 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
         decision.state = DecisionState.DECLINED
         decision.declined_at = clock.now()
         decision.decline_reason = reason
-        for person in {*applicants(decision.application), *queries.board_of(decision)}:
-            work.send(
-                "awards/declined",
-                to=person,
-                key=f"declined:{decision.id}:{person.id}",
-                decision=decision,
-                application=decision.application,
-                competition=decision.competition,
-                url=page_url("own_decision.decision", application=decision.application),
-            )
+        _tell_of_decline(work, decision)
+
+
+def _tell_of_decline(work: Work, decision: Decision) -> None:
+    template, matter = "awards/declined", f"declined:{decision.id}"
+    own_page = page_url("own_decision.decision", application=decision.application)
+    correspondence.write(
+        work, decision.application, template, matter=matter, decision=decision, url=own_page
+    )
+    for person in queries.board_of(decision):
+        work.send(
+            template,
+            to=person,
+            key=f"{matter}:{person.id}",
+            decision=decision,
+            application=decision.application,
+            competition=decision.competition,
+            url=page_url("decisions.decisions", competition=decision.competition),
+        )
 
 
 def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
@@ -425,23 +437,13 @@ def _declined_on(declined: Decision) -> date:
 
 
 def _send_letter(work: Work, decision: Decision) -> None:
-    """Freeze the letter's words and tell the applicant's people that it is there."""
-    application = decision.application
-    work.add(
-        Letter(
-            decision_id=decision.id,
-            language=application.language,
-            content=letters.compose(decision),
-            sent_at=clock.now(),
-        )
+    """Freeze the letter's words, and tell the applicant that it is there."""
+    correspondence.write(
+        work,
+        decision.application,
+        "awards/promoted" if decision.promoted_from_id else "awards/decision",
+        matter=decision.matter,
+        content=letters.compose(decision),
+        decision=decision,
+        url=page_url("own_decision.decision", application=decision.application),
     )
-    for person in applicants(application):
-        work.send(
-            "awards/promoted" if decision.promoted_from_id else "awards/decision",
-            to=person,
-            key=f"decision:{decision.id}:{person.id}",
-            decision=decision,
-            application=application,
-            competition=decision.competition,
-            url=page_url("own_decision.decision", application=application),
-        )

@@ -15,6 +15,8 @@ from portal.core.documents.views import send_bytes
 from portal.core.errors import DomainError
 from portal.core.fields import Form
 from portal.core.forms import carried_out, form_page
+from portal.grants.applications.correspondence import paper
+from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.awards import letters, queries, service
 from portal.grants.awards.forms import (
@@ -29,9 +31,11 @@ from portal.grants.awards.forms import (
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rights import Right, can_be_declined
 from portal.grants.awards.rules import GRANTED, Award
+from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.competitions.settled import quality_criteria_of
+from portal.grants.competitions.words import by_post
 from portal.grants.evaluation.ranking.words import tie_broken
 
 board = Blueprint("decisions", __name__, url_prefix="/board/competitions")
@@ -121,12 +125,24 @@ def take_back(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/decisions/publish", methods=["GET", "POST"])
 @requires(Right.PUBLISH_DECISIONS)
 def publish(competition: Competition) -> ResponseReturnValue:
-    form = ConfirmForm()
+    form, overview = ConfirmForm(), queries.overview(signed_in(), competition)
+    outlook = correspondence.outlook_of(*(one.application for one in overview.decisions))
     if carried_out(form, lambda: service.publish(signed_in(), competition)):
-        flash(_("The results are public, and the letters are on their way."))
+        _say(_("The results are public."), outlook)
         return redirect(url_for(".decisions", competition=competition))
-    overview = queries.overview(signed_in(), competition)
-    return form_page("grants/awards/publish.html", form, competition=competition, overview=overview)
+    return form_page(
+        "grants/awards/publish.html",
+        form,
+        competition=competition,
+        overview=overview,
+        outlook=outlook,
+    )
+
+
+def _say(done: str, outlook: Outlook) -> None:
+    """Flash what was done, and what of its letters is left to do."""
+    mailed = _("The e-mails are on their way.") if outlook.people or outlook.addresses else ""
+    flash(" ".join(filter(None, (done, mailed, by_post(outlook)))))
 
 
 @board.route("/<slug:competition>/decisions/<key:decision>", methods=["GET", "POST"])
@@ -150,6 +166,7 @@ def letter(competition: Competition, decision: Decision) -> ResponseReturnValue:
         competition=competition,
         decision=decision,
         letter=queries.letter_content(decision),
+        sent=correspondence.sent_about(decision.matter).get(decision.matter),
     )
 
 
@@ -162,18 +179,19 @@ def letter_pdf(competition: Competition, decision: Decision) -> ResponseReturnVa
 @board.route("/<slug:competition>/decisions/<key:decision>/promote", methods=["GET", "POST"])
 @requires(Right.PROMOTE)
 def promote(competition: Competition, decision: Decision) -> ResponseReturnValue:
-    form = SignForm(decided_on=clock.today())
-    if carried_out(
-        form, lambda: service.promote(signed_in(), decision, decided_on=form.decided_on.data)
-    ):
-        flash(_("The grant goes to the next in reserve, and the letter is on its way."))
+    form, following = SignForm(decided_on=clock.today()), queries.first_in_reserve(competition)
+    outlook = correspondence.outlook_of(*([following.application] if following else []))
+    verb = partial(service.promote, signed_in(), decision)
+    if carried_out(form, lambda: verb(decided_on=form.decided_on.data)):
+        _say(_("The grant goes to the next in reserve."), outlook)
         return redirect(url_for(".decisions", competition=competition))
     return form_page(
         "grants/awards/promote.html",
         form,
         competition=competition,
         decision=decision,
-        following=queries.first_in_reserve(competition),
+        following=following,
+        outlook=outlook,
     )
 
 
@@ -213,7 +231,7 @@ def decline(application: Application) -> ResponseReturnValue:
 
 def _pdf(decision: Decision) -> ResponseReturnValue:
     content = queries.letter_content(decision)
-    letter = letters.paper(content, preview=decision.published_at is None)
+    letter = paper.sheet(content, preview=decision.published_at is None)
     name = f"{decision.number or decision.application.number}.pdf"
     return send_bytes(render_pdf(letter, language=decision.application.language), name=name)
 

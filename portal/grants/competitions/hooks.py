@@ -1,7 +1,7 @@
 """What a competition asks of the stages after it, which it may not import: they answer here.
 
-    @hooks.people_with_applications.answer
-    def _people(competition: Competition) -> Sequence[Person]: ...
+    @hooks.outlook.answer
+    def _outlook(competition: Competition) -> Outlook: ...
 
 A `Question` has one answer, and a default until somebody gives it; of a `First` the first answer is
 heard; a `Round` goes to everybody.
@@ -9,7 +9,7 @@ heard; a `Round` goes to everybody.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from portal.core.accounts.models import Person
@@ -95,10 +95,30 @@ class StageCount:
     order: int = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whom letters to applicants will find, before they are written."""
+
+    people: int = 0
+    addresses: Sequence[str] = ()  # of organisations without living people
+    by_post: Sequence[str] = ()  # the numbers of applications with neither
+    nobody: int = 0  # drafts with neither
+
+
 @Question
-def people_with_applications(competition: Competition) -> Sequence[Person]:
-    """Everybody who works on a draft or a submitted application, to be told of a change."""
-    return ()
+def outlook(competition: Competition) -> Outlook:
+    """Whom a letter to all finds who work on a draft or a submitted application."""
+    return Outlook()
+
+
+@Question
+def write_to_applicants(
+    work: Work, competition: Competition, template: str, *, matter: str, **context: Any
+) -> None:
+    """Part of a verb: write to all who work on a draft or a submitted application, of a change.
+
+    `template` and `context` are those of the e-mail; `matter` makes it one letter.
+    """
 
 
 @First

@@ -116,14 +116,13 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
         competition.cancelled_at = clock.now()
         competition.cancel_reason = reason
         hooks.cancelled(work, competition)
-        for person in hooks.people_with_applications(competition):
-            work.send(
-                "competitions/cancelled",
-                to=person,
-                key=f"competition-cancelled:{competition.id}:{person.id}",
-                competition=competition,
-                url=page_url("competitions.show", competition=competition),
-            )
+        hooks.write_to_applicants(
+            work,
+            competition,
+            "competitions/cancelled",
+            matter=f"competition-cancelled:{competition.id}",
+            url=page_url("competitions.show", competition=competition),
+        )
 
 
 # ------------------------------------------------------------------ parts of verbs

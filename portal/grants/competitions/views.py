@@ -16,6 +16,7 @@ from portal.grants.competitions.forms import CancelForm, CreateForm
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import Event, allows, phase
+from portal.grants.competitions.words import by_post
 
 views = Blueprint("board", __name__, url_prefix="/board/competitions")
 FOLDER = "grants/competitions/board"
@@ -95,8 +96,9 @@ def cancel(competition: Competition) -> ResponseReturnValue:
     form = CancelForm()
     if competition.state is State.DRAFT:
         form.reason.hint = _("It stands in the journal.")
+    outlook = hooks.outlook(competition)
     if carried_out(form, lambda: service.cancel(signed_in(), competition, form.reason.data)):
-        flash(_("The call is cancelled."))
+        flash(f"{_('The call is cancelled.')} {by_post(outlook)}".strip())
         return redirect(url_for(".show", competition=competition))
     return form_page(
         f"{FOLDER}/cancel.html",
@@ -104,5 +106,5 @@ def cancel(competition: Competition) -> ResponseReturnValue:
         form=form,
         phase=phase(competition, clock.now()),
         allowed=_allowed(competition)(Event.CANCEL),
-        told=len(hooks.people_with_applications(competition)),
+        outlook=outlook,
     )

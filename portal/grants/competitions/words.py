@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import NBSP, day, instant, money
+from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition, CriterionKind, QuestionKind
 from portal.grants.competitions.rules import Phase
 from portal.grants.competitions.terms.rules import WORDS
@@ -187,6 +188,62 @@ def competition_caption(competition: Competition) -> str:
     return f"{competition.code} · {title}"
 
 
+def outlook_lines(found: Outlook, *, of_one: bool = False) -> list[str]:
+    """Whom letters will find, in words; `of_one` names the address of the one applicant."""
+    people, addresses, posted = found.people, found.addresses, found.by_post
+    lines = []
+    if people:
+        lines.append(
+            ngettext(
+                "An e-mail goes to %(num)d person.", "An e-mail goes to %(num)d people.", people
+            )
+        )
+    if addresses and of_one:
+        lines.append(
+            _("An e-mail goes to the applicant's address %(email)s.", email=", ".join(addresses))
+        )
+    elif addresses:
+        lines.append(
+            ngettext(
+                "An e-mail goes to the address of %(num)d applicant without an account.",
+                "An e-mail goes to the addresses of %(num)d applicants without an account.",
+                len(addresses),
+            )
+        )
+    if posted and of_one:
+        lines.append(_("There is no e-mail address: the letter has to go by post."))
+    elif posted:
+        lines.append(
+            ngettext(
+                "There is no e-mail address: the letter has to go by post: %(numbers)s.",
+                "There is no e-mail address: %(num)d letters have to go by post: %(numbers)s.",
+                len(posted),
+                numbers=", ".join(posted),
+            )
+        )
+    if found.nobody:
+        lines.append(
+            ngettext(
+                "%(num)d draft has nobody left who could be written to.",
+                "%(num)d drafts have nobody left who could be written to.",
+                found.nobody,
+            )
+        )
+    return lines or [_("There is nobody to be written to yet.")]
+
+
+def by_post(found: Outlook) -> str:
+    """What is left to do after letters were written, for the message that says what was done."""
+    count = len(found.by_post)
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)d letter has to go by post: it waits on the officer's desk.",
+        "%(num)d letters have to go by post: they wait on the officer's desk.",
+        count,
+    )
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "competition_caption": competition_caption,
     "phase_tag": phase_tag,
@@ -195,4 +252,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "term_name": term_name,
     "term_value": term_value,
     "participants": participants,
+    "outlook_lines": outlook_lines,
 }

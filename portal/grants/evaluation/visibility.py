@@ -262,9 +262,9 @@ def conflict_sight(standing: Standing, person: Key, competition: Key) -> ColumnE
     return _case(*_gate(standing, person, competition))
 
 
-def resolve_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and settling the conflicts of others with an applicant."""
-    return _case(*_kept_out(standing, person, competition))
+def recusal_sight(_standing: Standing, person: Key, _competition: Key) -> ColumnElement[str]:
+    """What stands between the person and an application where only a conflict of interest may."""
+    return _case(*_conflicts(person))
 
 
 def sight(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[str]:
@@ -328,9 +328,15 @@ def _kept_out(standing: Standing, person: Key, competition: Key) -> tuple[_Step,
     early = and_(_flag(standing.sealed), Application.registered_by_id.is_distinct_from(person))
     return (
         _stranger(standing, competition),
+        *_conflicts(person),
+        (early, Sight.SEALED if standing.board else Sight.STRANGER),
+    )
+
+
+def _conflicts(person: Key) -> tuple[_Step, ...]:
+    return (
         (recused(person, Application.id), Sight.RECUSED),
         (suspected(person, Application.id), Sight.SUSPECTED),
-        (early, Sight.SEALED if standing.board else Sight.STRANGER),
     )
 
 

@@ -31,7 +31,7 @@ from portal.grants.evaluation.meeting.views import views as meetings
 from portal.grants.evaluation.ranking.views import views as ranking
 from portal.grants.evaluation.rooms import evaluation_rooms
 from portal.grants.evaluation.scoring.views import views as scoring
-from portal.grants.evaluation.visibility import answer, content_sight, visible
+from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight, visible
 
 PAGES = (appointments, committee, eligibility, clarifications, scoring, ranking, meetings)
 
@@ -55,6 +55,13 @@ def _sits(actor: Person | None) -> bool:
 @applications.reading.answer
 def _reading(actor: Person | None, application: Application) -> Iterable[Answer]:
     yield answer(content_sight, actor, application)
+
+
+@applications.conflict.answer
+def _conflict(actor: Person | None, application: Application) -> Iterable[Answer]:
+    found = answer(recusal_sight, actor, application)
+    if not found:
+        yield found
 
 
 @applications.readable.answer

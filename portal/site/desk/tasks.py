@@ -17,6 +17,8 @@ from portal.core.accounts.rights import scopes
 from portal.core.arrival import taken_in
 from portal.core.db import db
 from portal.core.periods import in_time
+from portal.grants.applications.correspondence.models import Letter
+from portal.grants.applications.correspondence.queries import to_post
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import PAST, Decision, DecisionState
@@ -61,6 +63,7 @@ def tasks(actor: Person) -> list[Task]:
         found += _undrafted(officer)
         found += _redrafts(_in(officer, prepared))
         found += _unannounced(officer)
+        found += _letters(actor)
     if deciding:
         found += _second_person(actor, deciding)
         found += _undeclared(actor, deciding)
@@ -361,6 +364,33 @@ def _unannounced(scope: frozenset[UUID]) -> list[Task]:
             str(draft.title),
         )
         for draft in drafts
+    ]
+
+
+def _letters(actor: Person) -> list[Task]:
+    """Letters without a reader of e-mail; where they are many, a line for each competition."""
+    found: dict[UUID, list[Letter]] = {}
+    for letter in to_post(actor):
+        found.setdefault(letter.application.competition_id, []).append(letter)
+    return [task for group in found.values() for task in _letters_in(group)]
+
+
+def _letters_in(group: Sequence[Letter]) -> list[Task]:
+    competition = group[0].application.competition
+    if len(group) >= MANY:
+        text = ngettext("Post %(num)s letter", "Post %(num)s letters", len(group))
+        url = url_for("letters.index", competition=competition)
+        return [Task(text, url, group[0].created_at, str(competition.title))]
+    return [
+        Task(
+            _("Post a letter about %(number)s", number=one.application.number),
+            url_for(
+                "letters.letter", competition=competition, application=one.application, letter=one
+            ),
+            one.created_at,
+            _("the e-mail was refused") if one.messages else _("there is no e-mail address"),
+        )
+        for one in group
     ]
 
 

@@ -11,6 +11,7 @@ from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
+from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import (
@@ -27,7 +28,7 @@ from portal.grants.evaluation.ranking.queries import conflicts_of
 from portal.site.journal import words
 from portal.site.journal.rules import PRIVATE, Change, visible_changes
 
-_OF_APPLICATIONS = (Decision, EligibilityCheck, ScoreSheet)
+_OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
 
 @dataclass(frozen=True, slots=True)

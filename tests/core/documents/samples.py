@@ -19,9 +19,9 @@ from portal.core.documents.shapes import (
     Attendee,
     Ballots,
     Criterion,
-    DecisionLetter,
     Fact,
     Minutes,
+    OfficialLetter,
     Passage,
     Ranked,
     Receipt,
@@ -188,7 +188,7 @@ APPLICATION = ApplicationPaper(
     seal=SEAL,
     verify_at="http://localhost/verify",
 )
-LETTER = DecisionLetter(
+LETTER = OfficialLetter(
     title="Par projekta „Jūras radio” atbalstīšanu",
     number="LIE-2020-1/L-03",
     issuer=ISSUER,

@@ -91,7 +91,7 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
         "evaluation/clarification_received": about,
         "evaluation/appointed": {
             **call,
-            "role": "Loceklis",
+            "roles": ["Loceklis"],
             "order_number": f"12-3 {evil}",
             "order_date": date(2026, 11, 2),
         },

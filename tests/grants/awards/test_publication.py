@@ -9,8 +9,11 @@ from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.db import Base
 from portal.core.messages.models import Message
+from portal.grants.applications.correspondence import service as correspondence
+from portal.grants.applications.correspondence.models import Letter
+from portal.grants.applications.models import Application
 from portal.grants.awards import service
-from portal.grants.awards.models import Decision, DecisionState, Letter
+from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.competitions.models import Competition, State
 from tests.factories import Make
 from tests.grants.awards.conftest import POINTS, Case, here
@@ -36,8 +39,8 @@ def count(case: Case, kind: type[Base]) -> int:
     case.session.rollback()
     statement = select(func.count()).select_from(kind)
     if kind is Letter:
-        statement = statement.join(Letter.decision).where(
-            Decision.competition_id == case.competition.id
+        statement = statement.join(Letter.application).where(
+            Application.competition_id == case.competition.id, Letter.matter.startswith("decision:")
         )
     return case.session.scalars(statement).one()
 
@@ -87,11 +90,11 @@ def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
         event.listen(Session, "before_commit", crash)
     else:
         sent = iter(range(len(POINTS) - 1))
-        people = service.applicants
+        write = correspondence.write
         monkeypatch.setattr(
-            service,
-            "applicants",
-            lambda a: people(a) if next(sent, None) is not None else crash(),
+            correspondence,
+            "write",
+            lambda *a, **k: write(*a, **k) if next(sent, None) is not None else crash(),
         )
     try:
         with pytest.raises(Crash):

@@ -10,8 +10,9 @@ from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.db import Words, db
 from portal.core.messages.models import Message
+from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service
-from portal.grants.awards.models import DecisionState, Letter
+from portal.grants.awards.models import DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Criterion, State
 from tests.factories import Make

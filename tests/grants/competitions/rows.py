@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
-from portal.core.accounts.models import Municipality, Person
+from portal.core.accounts.models import Municipality, Person, Role
 from portal.core.db import Words, db
 from portal.core.documents.models import StoredFile
 from portal.grants.competitions import service
@@ -126,3 +126,14 @@ def mine(row):
     found = db.session.get_one(type(row), row.id)
     db.session.commit()
     return found
+
+
+def applying(make, competition: Competition) -> list[Person]:
+    """Two people with a draft in the call, who read different languages."""
+    organisation = make.organisation()
+    people = [
+        make.person(Role.OWNER, scope=organisation, name="Anna"),
+        make.person(Role.EDITOR, scope=organisation, name="Beth", language="en"),
+    ]
+    make.application(competition, organisation=organisation, by=people[0])
+    return people

@@ -19,6 +19,7 @@ from portal.grants.competitions.models import Amendment, Competition, TermsVersi
 from portal.grants.competitions.public.rules import milestones
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.terms.rules import BadTerms, Terms, moved
+from tests.grants.competitions.rows import applying
 
 pytestmark = pytest.mark.usefixtures("ctx")
 DAY = timedelta(days=1)
@@ -37,13 +38,6 @@ def officer(make) -> Person:
     return mine(make.person(Role.OFFICER))
 
 
-@pytest.fixture
-def applying(monkeypatch, make) -> list[Person]:
-    people = [mine(make.person()), mine(make.person(language="en"))]
-    monkeypatch.setattr(hooks.people_with_applications, "_answer", lambda competition: people)
-    return people
-
-
 def later(competition: Competition, days: int = 22) -> Terms:
     terms = Terms.of(competition)
     dates = ("deadline", "results_by", "start_from", "start_to")
@@ -54,8 +48,9 @@ def letters() -> list[Message]:
     return list(db.session.scalars(select(Message).order_by(Message.id)))
 
 
-def test_a_moved_deadline_is_kept_with_its_old_value_and_told_to_all(officer, make, applying):
+def test_a_moved_deadline_is_kept_with_its_old_value_and_told_to_all(officer, make):
     competition = mine(make.competition("open"))
+    applying(make, competition)
     old, terms = competition.deadline, later(competition)
     made = service.amend(officer, competition, ORDER, terms, competition.version)
     assert competition.deadline == old + 22 * DAY
@@ -73,8 +68,9 @@ def test_a_moved_deadline_is_kept_with_its_old_value_and_told_to_all(officer, ma
     assert f"/competitions/{competition.slug}/amendments" in first.text
 
 
-def test_another_change_has_another_letter(officer, make, applying):
+def test_another_change_has_another_letter(officer, make):
     competition = mine(make.competition("open"))
+    applying(make, competition)
     service.amend(officer, competition, ORDER, replace(Terms.of(competition), grants=3))
     assert {letter.template for letter in letters()} == {"competitions/changed"}
 

@@ -7,28 +7,20 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.accounts.models import Person
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
-from portal.grants.competitions import hooks, service, starts
+from portal.grants.competitions import service, starts
 from portal.grants.competitions.checklist import missing
 from portal.grants.competitions.criteria.rules import most_points
 from portal.grants.competitions.models import QuestionKind, State, TermsVersion
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.terms import service as terms_service
 from portal.grants.competitions.terms.rules import BadTerms, Terms, day_of
-from tests.grants.competitions.rows import DAY, mine
+from tests.grants.competitions.rows import DAY, applying, mine
 
 pytestmark = pytest.mark.usefixtures("ctx")
-
-
-@pytest.fixture
-def applying(monkeypatch, make) -> list[Person]:
-    people = [mine(make.person()), mine(make.person(language="en"))]
-    monkeypatch.setattr(hooks.people_with_applications, "_answer", lambda competition: people)
-    return people
 
 
 def events() -> list[str]:
@@ -153,17 +145,19 @@ def test_terms_are_saved_in_a_draft_only(officer, ready):
 # ------------------------------------------------------------------ cancel
 
 
-def test_cancelling_tells_everybody_who_is_applying(officer, make, applying):
+def test_cancelling_tells_everybody_who_is_applying(officer, make):
     competition = mine(make.competition("open"))
+    people = applying(make, competition)
     service.cancel(officer, competition, Words("Nav naudas.", "No money."))
     assert competition.state is State.CANCELLED
-    assert letters() == [("competitions/cancelled", person.email) for person in applying]
+    assert letters() == [("competitions/cancelled", person.email) for person in people]
     with pytest.raises(StateConflict):
         service.cancel(officer, competition, Words("Vēlreiz."))
 
 
-def test_cancelling_needs_a_reason_and_comes_before_publication(officer, make, applying):
+def test_cancelling_needs_a_reason_and_comes_before_publication(officer, make):
     competition = mine(make.competition("closed"))
+    applying(make, competition)
     with pytest.raises(Invalid):
         service.cancel(officer, competition, Words())
     assert mine(competition).state is State.ANNOUNCED

@@ -49,7 +49,14 @@ class PaperForm(AnswersForm):
     name = Text(_l("Name of the applicant"), limit=200)
     email = Email(
         _l("E-mail address of the applicant"),
-        _l("The receipt is sent there."),
+        _l("The receipt and all further letters go there, unless the applicant uses the portal."),
+        required=False,
+        autocomplete="off",
+    )
+    address = Text(
+        _l("Postal address of the applicant"),
+        _l("Letters go there where there is no e-mail address."),
+        limit=300,
         required=False,
         autocomplete="off",
     )
@@ -76,6 +83,7 @@ class PaperForm(AnswersForm):
                 name=self.name.data,
                 registration_number=self.registration_number.data or None,
                 email=self.email.data,
+                address=self.address.data,
                 partner_number=self.partner_number.data or None,
                 partner_name=self.partner_name.data,
             ),

@@ -22,6 +22,7 @@ from portal.core.periods import has_come, whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
 from portal.grants.applications.content import SCANS, names_minors
+from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.drafts.service import Partner, partner_of, require_eligible
 from portal.grants.applications.models import (
     Application,
@@ -45,6 +46,7 @@ class PaperApplicant:
     name: str
     registration_number: str | None
     email: str
+    address: str
     partner_number: str | None
     partner_name: str
 
@@ -77,7 +79,7 @@ def register(
         application.organisation = _applicant(work, paper.applicant)
         require_eligible(competition, application.organisation)
         application.partner = partner_of(work, application.organisation, _partner(paper.applicant))
-        application.channel = paper.channel
+        application.channel, application.email = paper.channel, paper.applicant.email
         application.received_at = whole_second(paper.received_at)
         application.postmark = paper.postmark if paper.channel is Channel.POST else None
         application.registered_by_id = actor.id
@@ -89,7 +91,7 @@ def register(
         application.draft_title = rules.title_of(draft.measured)
         arrival = Arrival(paper.received_at, paper.channel, application.postmark)
         submission = enter(work, draft, arrival)
-        _send_receipt(work, submission, paper.applicant.email)
+        _send_receipt(work, submission)
     return submission
 
 
@@ -149,6 +151,7 @@ def _applicant(work: Work, described: PaperApplicant) -> Organisation:
             sort_name=sort_key(described.name),
             registration_number=number,
             email=described.email,
+            address=described.address,
         )
     )
 
@@ -200,20 +203,15 @@ def _attach(work: Work, application: Application, paper: Paper) -> None:
         )
 
 
-def _send_receipt(work: Work, submission: Submission, email: str) -> None:
-    application = submission.application
-    address = email or application.organisation.email
-    if address:
-        work.send_to(
-            address,
-            application.language,
-            "applications/registered",
-            key=f"registered:{submission.id}",
-            competition=application.competition,
-            application=application,
-            submission=submission,
-            url=page_url("register.verify"),
-        )
+def _send_receipt(work: Work, submission: Submission) -> None:
+    correspondence.write(
+        work,
+        submission.application,
+        "applications/registered",
+        matter=f"registered:{submission.id}",
+        submission=submission,
+        url=page_url("register.verify"),
+    )
 
 
 def wrong_answers(sections: Sequence[Section], paper: Paper) -> list[answering.Problem]:

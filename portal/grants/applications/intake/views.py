@@ -13,6 +13,7 @@ from portal.core.documents.exports import send_csv
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError
 from portal.grants.applications import hooks, papers, queries
+from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
 from portal.grants.applications.intake.forms import PaperForm, paper_form
@@ -65,6 +66,7 @@ def application(competition: Competition, application: Application) -> ResponseR
         submission=submission,
         content=queries.counted_content(submission, minors=minors),
         channels=papers.CHANNELS,
+        letters=correspondence.sent(application),
         file_url=lambda file: url_for(
             ".file", competition=competition, application=application, attachment=file.id
         ),

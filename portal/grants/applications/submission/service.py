@@ -15,6 +15,7 @@ from portal.core.messages.links import page_url
 from portal.core.periods import whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, hooks, queries, rules
+from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import Draft
@@ -172,17 +173,14 @@ def _terms(competition: Competition) -> Terms:
 
 def _send_receipts(work: Work, submission: Submission) -> None:
     application = submission.application
-    db.session.flush()
-    for person in queries.applicants(application):
-        work.send(
-            "applications/received",
-            to=person,
-            key=f"received:{submission.id}:{person.id}",
-            competition=application.competition,
-            application=application,
-            submission=submission,
-            url=page_url("submission.receipt", application=application),
-        )
+    correspondence.write(
+        work,
+        application,
+        "applications/received",
+        matter=f"received:{submission.id}",
+        submission=submission,
+        url=page_url("submission.receipt", application=application),
+    )
 
 
 def withdraw(actor: Person, application: Application, *, received_at: datetime) -> None:
@@ -198,15 +196,13 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
         application.withdrawn_at = whole_second(received_at)
         for submission in _current(application):
             submission.superseded_at = application.withdrawn_at
-        for person in queries.applicants(application):
-            work.send(
-                "applications/withdrawn",
-                to=person,
-                key=f"withdrawn:{application.id}:{application.withdrawn_at.isoformat()}:{person.id}",
-                competition=application.competition,
-                application=application,
-                url=page_url("applications.task_list", application=application),
-            )
+        correspondence.write(
+            work,
+            application,
+            "applications/withdrawn",
+            matter=f"withdrawn:{application.id}:{application.withdrawn_at.isoformat()}",
+            url=page_url("applications.task_list", application=application),
+        )
 
 
 def _require_open_register(competition: Competition) -> None:

@@ -90,13 +90,12 @@ def _record(
 
 def _tell(work: Work, competition: Competition, amendment: Amendment, was: datetime) -> None:
     moved = competition.deadline != was
-    for person in hooks.people_with_applications(competition):
-        work.send(
-            "competitions/amended" if moved else "competitions/changed",
-            to=person,
-            key=f"amendment:{amendment.id}:{person.id}",
-            competition=competition,
-            amendment=amendment,
-            was=was,
-            url=page_url("competitions.amendments", competition=competition),
-        )
+    hooks.write_to_applicants(
+        work,
+        competition,
+        "competitions/amended" if moved else "competitions/changed",
+        matter=f"amendment:{amendment.id}",
+        amendment=amendment,
+        was=was,
+        url=page_url("competitions.amendments", competition=competition),
+    )

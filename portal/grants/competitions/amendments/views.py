@@ -77,7 +77,7 @@ def _review(competition: Competition, form: AmendmentForm) -> str:
         changes=changes(before, after),
         moved_along=along,
         carried=_carried(along),
-        told=len(hooks.people_with_applications(competition)),
+        outlook=hooks.outlook(competition),
     )
 
 

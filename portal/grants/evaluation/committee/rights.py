@@ -14,7 +14,7 @@ from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
 from portal.grants.evaluation.committee.models import Suspicion
-from portal.grants.evaluation.visibility import answer, content_sight, resolve_sight
+from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight
 
 
 class Right(StrEnum):
@@ -91,7 +91,7 @@ def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspici
     if not on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
         return _lead(actor, competition)
     for one in suspicion:
-        found = answer(resolve_sight, actor, one.application)
+        found = answer(recusal_sight, actor, one.application)
         if not found and actor and one.person_id != actor.id:
             return found
     return YES

@@ -109,7 +109,7 @@ def appoint(
             to=person,
             key=f"appointed:{grants[0].id}",
             competition=competition,
-            role=", ".join(str(ROLES[role]) for role in roles),
+            roles=[ROLES[role] for role in roles],
             order_number=order.number,
             order_date=order.dated,
             url=page_url("scoring.work", competition=competition),

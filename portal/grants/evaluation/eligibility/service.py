@@ -14,8 +14,8 @@ from portal.core.errors import Invalid, NotReady, StateConflict, constraint, gua
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import applicants
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import queries, rules
 from portal.grants.evaluation.eligibility.models import (
@@ -168,16 +168,14 @@ def ask(
 
 
 def _tell_applicant(work: Work, application: Application, clarification: Clarification) -> None:
-    for person in applicants(application):
-        work.send(
-            "evaluation/clarification_asked",
-            to=person,
-            key=f"clarification_asked:{clarification.id}:{person.id}",
-            competition=application.competition,
-            application=application,
-            clarification=clarification,
-            url=page_url("clarifications.reply", application=application),
-        )
+    correspondence.write(
+        work,
+        application,
+        "evaluation/clarification_asked",
+        matter=f"clarification:{clarification.id}",
+        clarification=clarification,
+        url=page_url("clarifications.reply", application=application),
+    )
 
 
 def take_back(actor: Person, application: Application) -> None:

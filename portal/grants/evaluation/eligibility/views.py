@@ -17,11 +17,14 @@ from portal.core.arrival import all_received
 from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
 from portal.grants.applications import hooks
+from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import content_of, current_submission
 from portal.grants.applications.rights import Right as Applications
+from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
+from portal.grants.competitions.words import by_post
 from portal.grants.evaluation.eligibility import forms, queries, rules, service
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -103,6 +106,7 @@ def _check_page(
         reply_file_url=lambda file: url_for(
             ".file", competition=competition, application=application, reply_file=file.id
         ),
+        letters=correspondence.sent(application),
         reopens=found is not None and rules.is_decided(found.state),
         actor=signed_in(),
     )
@@ -154,16 +158,32 @@ _MESSAGES: dict[str, Callable[[], str]] = {
 @views.route("/<number:application>/clarification", methods=["GET", "POST"])
 @requires(Right.CHECK)
 def ask(competition: Competition, application: Application) -> ResponseReturnValue:
+    form = _ask_form(competition, application)
+    outlook = correspondence.outlook_of(application)
+    if carried_out(form, lambda: _ask(application, form)):
+        opened = _("Only what you have chosen is open.")
+        return _check(competition, application, f"{_asked(outlook)} {opened}")
+    return form_page(
+        f"{FOLDER}/ask.html",
+        form,
+        competition=competition,
+        application=application,
+        outlook=outlook,
+    )
+
+
+def _ask_form(competition: Competition, application: Application) -> forms.AskForm:
     form = forms.AskForm()
     form.offer(
         [(q.key, str(q.label)) for section in sections_of(competition) for q in section.questions],
         rules.after_working_days(clock.today(), DAYS_TO_REPLY),
         queries.unclear(application),
     )
-    if carried_out(form, lambda: _ask(application, form)):
-        said = _("The applicant has been written to. Only what you have chosen is open.")
-        return _check(competition, application, said)
-    return form_page(f"{FOLDER}/ask.html", form, competition=competition, application=application)
+    return form
+
+
+def _asked(outlook: Outlook) -> str:
+    return by_post(outlook) or _("The applicant is written to.")
 
 
 def _ask(application: Application, form: forms.AskForm) -> None:
