@@ -1,5 +1,6 @@
 """The committee's pages: my work, the score sheet, the chair's progress board, the discussion."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -285,12 +286,8 @@ def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[s
 def open_discussion(competition: Competition) -> ResponseReturnValue:
     missing = committee.sheets_missing(competition)
     form = forms.HurryForm() if missing else forms.ConfirmForm()
-    if carried_out(
-        form,
-        lambda: service.open_discussion(
-            signed_in(), competition, reason=form["reason"].data if missing else ""
-        ),
-    ):
+    verb = partial(service.open_discussion, signed_in(), competition)
+    if carried_out(form, lambda: verb(reason=form["reason"].data if missing else "")):
         flash(_("The discussion is open: members see each other's sheets."))
         return redirect(url_for("ranking.show", competition=competition))
     return form_page(
