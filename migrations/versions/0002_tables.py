@@ -1568,17 +1568,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "meeting_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_meeting_notes_application_id")
         ),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_notes_meeting_id")
         ),
-        sa.PrimaryKeyConstraint("meeting_id", "application_id", name=op.f("pk_meeting_notes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_notes")),
+        sa.UniqueConstraint(
+            "meeting_id", "application_id", name=op.f("uq_meeting_notes_meeting_id_application_id")
+        ),
     )
     op.create_table(
         "votes",

@@ -254,7 +254,8 @@ CASES = [
     ),
     (
         "meeting_notes_minuted",
-        "INSERT INTO meeting_notes SELECT meetings.id, applications.id, 'x', 1 FROM meetings"
+        "INSERT INTO meeting_notes (id, meeting_id, application_id, text, version, created_at)"
+        " SELECT gen_random_uuid(), meetings.id, applications.id, 'x', 1, now() FROM meetings"
         " JOIN applications USING (competition_id) WHERE closed_at IS NOT NULL LIMIT 1",
     ),
     ("attendances_minuted", f"UPDATE attendances SET left_at = now() WHERE {CLOSED}"),

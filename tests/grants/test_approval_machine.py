@@ -370,10 +370,10 @@ class Approving(RuleBasedStateMachine):
         self.attempt(vote)
 
     @precondition(undecided)
-    @rule(member=who, back=st.booleans())
-    def leave(self, member: int, back: bool) -> None:
+    @rule(member=who, came=st.booleans())
+    def come_or_leave(self, member: int, came: bool) -> None:
         """Somebody leaves the meeting, and perhaps comes back an hour later."""
-        for verb in (meeting.leave, meeting.arrive)[: 1 + back]:
+        for verb in (meeting.leave, meeting.arrive)[: 1 + came]:
             self.attempt(
                 lambda verb=verb: verb(  # type: ignore[misc]
                     *(self.here(self.secretary), self.competition, self._open_meeting()),

@@ -68,7 +68,7 @@ def record_of(
             "missing": competition.discussion_missing,
             "reason": competition.discussion_reason,
         },
-        "discussion": _discussion(meeting),
+        "on_applications": _on_applications(meeting),
         "keeper": meeting.keeper.name if meeting.keeper else None,
         "orders": _orders(grants, meeting),
         "attendance": [_attendee(seat) for seat in seats],
@@ -115,7 +115,7 @@ def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
     return {person.id: person.name for person in [*voted, *(grant.person for grant in grants)]}
 
 
-def _discussion(meeting: Meeting) -> list[dict[str, str]]:
+def _on_applications(meeting: Meeting) -> list[dict[str, str]]:
     """The notes on single applications, in the order of their numbers."""
     notes = [(note.application.number or "", note.text) for note in meeting.discussion]
     return [{"number": number, "text": text} for number, text in sorted(notes) if text]
@@ -298,7 +298,9 @@ def without(record: Record, hidden: Collection[str]) -> Record:
         "competition": {**record["competition"], "grants": None},
         "recusals": [_unnamed(one, hidden) for one in record["recusals"]],
         "ineligible": [one for one in record["ineligible"] if one["number"] not in hidden],
-        "discussion": [one for one in record["discussion"] if one["number"] not in hidden],
+        "on_applications": [
+            one for one in record["on_applications"] if one["number"] not in hidden
+        ],
         "ranking": [
             {
                 **line,

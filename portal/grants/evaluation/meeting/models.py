@@ -85,13 +85,14 @@ class Attendance(Keyed, Base):
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
 
 
-class Note(Base):
+class Note(Keyed, Base):
     """What was discussed on one application. Whoever is recused from it does not read it."""
 
     __tablename__ = "meeting_notes"
+    __table_args__ = (UniqueConstraint("meeting_id", "application_id"),)
 
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     text: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
 

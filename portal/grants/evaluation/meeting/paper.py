@@ -265,7 +265,7 @@ def _discussion(record: Record) -> tuple[Passage, ...]:
         passages.append(Passage(text=record["notes"]))
     passages += [
         Passage(heading=_("On application %(number)s", number=one["number"]), text=one["text"])
-        for one in record["discussion"]
+        for one in record["on_applications"]
     ]
     return tuple(passages)
 

@@ -294,7 +294,9 @@ def kept_from(actor: Person, competition: Competition, about: Collection[str]) -
 
 def note(meeting: Meeting, application: Application) -> Note | None:
     """What is noted of the discussion of an application."""
-    return db.session.get(Note, (meeting.id, application.id))
+    return db.session.scalar(
+        select(Note).where(Note.meeting_id == meeting.id, Note.application_id == application.id)
+    )
 
 
 def approved_in(meeting: Meeting) -> Facts | None:

@@ -288,11 +288,11 @@ def approve_ranking(
     with unit_of_work(actor, "ranking.voted", meeting) as work:
         _open(work, competition, meeting)
         ranking = ranking_of(competition)
+        numbers = [entry.number for entry in ranking.entries]
+        _may_record(actor, competition, numbers)
         missing = [b.in_full for b in ranking.blockers if b.kind not in BY_VOTE]
         if missing:
             raise NotReady("blocked", _l("The ranking cannot be approved yet."), missing)
-        numbers = [entry.number for entry in ranking.entries]
-        _may_record(actor, competition, numbers)
         seats = queries.seats(competition, meeting)
         asked, chair = queries.electorate(competition, seats), queries.chair_of(seats)
         _can_vote(competition, asked, [(number,) for number in numbers] or [()])
@@ -406,7 +406,7 @@ def _can_vote(competition: Competition, asked: Electorate, votes: Sequence[Seque
     """Whether there is a quorum for each of these votes, by the applications that are at stake, and
     all who are there have declared what they owe on them.
     """
-    if competition.discussion_opened_at is None:
+    if any(votes) and competition.discussion_opened_at is None:
         raise StateConflict("not_opened", _l("The chair opens the discussion before a vote."))
     found = [(about, asked.quorum(*about)) for about in votes]
     without = [

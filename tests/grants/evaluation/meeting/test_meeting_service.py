@@ -19,6 +19,7 @@ from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.meeting import minutes, paper, queries, service
 from portal.grants.evaluation.meeting.models import BallotChoice, Vote
 from portal.grants.evaluation.meeting.rights import Right
+from portal.grants.evaluation.meeting.words import SUBSTITUTE
 from portal.grants.evaluation.models import ConflictKind, Suspicion
 from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.factories import DAY
@@ -301,18 +302,24 @@ def test_a_ranking_is_approved_only_if_it_is_for_each_application(world, meeting
     assert recused.number in str(apart) and "Nav pieņemts" in str(apart)
 
 
-def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(world, meeting):
+def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(make, world, meeting):
     application = world.scored(*[("7", "7")] * 3)
     attend(world, meeting, *world.members)
     for member in (world.chair, world.member):
         declare(here(member), here(application), kind=ConflictKind.FAMILY)
-    world.make.row(
-        Suspicion(person_id=world.secretary.id, application_id=application.id, grounds=["school"])
+    suspected = Suspicion(
+        person_id=world.secretary.id, application_id=application.id, grounds=["school"]
     )
+    make.row(suspected)
     asked = queries.voting(here(world.call), here(meeting), [application.number], tie=True)
     assert not asked.together.possible and not asked.voters
-    with pytest.raises(NotReady), force_locale("lv"):
-        approve(world, meeting, *world.members)
+    settled = {"resolved_by_id": world.chair.id, "resolved_at": clock.now()}
+    make.rewrite(suspected, confirmed=True, reason="Radi.", **settled)
+    keeper = make.person(Role.SECRETARY, scope=world.call)
+    make.declared(keeper, application.id)
+    with pytest.raises(NotReady) as refusal:
+        service.approve_ranking(here(keeper), here(world.call), here(meeting), ballots={})
+    assert refusal.value.code == "no_quorum" and str(SUBSTITUTE) in refusal.value.missing[0]
 
 
 def test_who_has_not_declared_decides_nothing(make, world, meeting):
@@ -448,7 +455,7 @@ class TestMinutes:
         assert (below["place"], below["n"], below["quorum"]) == (None, 2, [2, 2])
         (count,) = record["votes"][-1]["counts"]
         assert (count["number"], count["for"], count["quorum"]) == (self.below.number, 2, [2, 2])
-        assert record["discussion"] == [{"number": self.below.number, "text": "Par tāmi."}]
+        assert record["on_applications"] == [{"number": self.below.number, "text": "Par tāmi."}]
         assert below["proposal"] == "reject"
         assert "Slepeni" not in str(record), "notes on conflicts are private"
 
@@ -466,7 +473,7 @@ class TestMinutes:
 
     def test_the_recused_have_an_extract_that_tells_votes_truly(self, world, record):
         shown = minutes.without(record, [self.below.number])
-        for part in ("ranking", "votes", "recusals", "discussion"):
+        for part in ("ranking", "votes", "recusals", "on_applications"):
             assert self.below.number not in str(shown[part]), part
         assert {line["place"] for line in shown["ranking"]} == {None}
         assert shown["competition"]["grants"] is None
