@@ -22,9 +22,9 @@ from portal.grants.competitions.models import (
     Question,
     Section,
 )
+from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.eligibility.models import EligibilityAnswer
 from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreSheet
-from portal.grants.evaluation.ranking.queries import conflicts_of
 from portal.site.journal import words
 from portal.site.journal.rules import PRIVATE, Change, visible_changes
 
@@ -60,7 +60,7 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
     """
     found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=PRIVATE)
     entries = found[:PAGE]
-    numbers, closed = _numbers(entries), conflicts_of(actor, competition)
+    numbers, closed = _numbers(entries), closed_to(actor, competition)
     return Page(
         lines=[
             Line(

@@ -31,6 +31,7 @@ from portal.grants.evaluation.visibility import (
     sight,
     suspected,
     unrecused,
+    visible,
 )
 
 
@@ -341,6 +342,18 @@ def declared_conflicts(competition: Competition, *, committee: bool = True) -> l
         .order_by(Application.ordinal, Person.name)
     )
     return [Conflict(who, number or "", name, declaration=row) for row, who, number, name in rows]
+
+
+def closed_to(actor: Person, competition: Competition) -> frozenset[str]:
+    """Numbers of the applications that are closed to the actor, whatever has come of their checks:
+    nothing of what concerns them is said.
+    """
+    numbers = select(Application.number).where(
+        Application.competition_id == competition.id,
+        Application.number.is_not(None),
+        ~visible(conflict_sight, actor, competition),
+    )
+    return frozenset(number or "" for number in db.session.scalars(numbers))
 
 
 def suspicion(competition: Competition, key: UUID) -> Suspicion | None:

@@ -232,6 +232,7 @@ def conflicts(competition: Competition) -> ResponseReturnValue:
         suspicions=queries.suspicions(competition),
         declared=queries.declared_conflicts(competition),
         of_board=queries.declared_conflicts(competition, committee=False),
+        closed=queries.closed_to(signed_in(), competition),
     )
 
 

@@ -16,7 +16,7 @@ from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import grants_of
+from portal.grants.evaluation.committee.queries import closed_to, grants_of
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.meeting import queries, rules
 from portal.grants.evaluation.meeting.minutes import record_of
@@ -34,7 +34,7 @@ from portal.grants.evaluation.meeting.words import SUBSTITUTE
 from portal.grants.evaluation.meeting.words import quorum as quorum_said
 from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
-from portal.grants.evaluation.ranking.queries import Ranking, conflicts_of, ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
 from portal.grants.evaluation.ranking.words import said
 
 guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
@@ -364,7 +364,7 @@ def _changed_since_the_vote(
     found = differences(approved, ranking_of(competition).facts) if approved else []
     if not found:
         return []
-    told = [one.without(conflicts_of(actor, competition)) for one in found]
+    told = [one.without(closed_to(actor, competition)) for one in found]
     return [
         _l("The ranking is no longer the one voted on. Withdraw that vote, and vote anew."),
         *(said(one) for one in told if one),

@@ -19,13 +19,14 @@ from portal.core.forms import carried_out, form_page
 from portal.core.periods import has_come
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service, words
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
-from portal.grants.evaluation.ranking.queries import conflicts_of, hidden_from, ranking_for
+from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 from portal.grants.evaluation.visibility import Sight
 
@@ -131,7 +132,7 @@ def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
     record = meeting.record or minutes.record_of(competition, meeting)
     found = hidden_from(signed_in(), competition)
     hidden = {number for number, sight in found if sight is not Sight.BEFORE_DISCUSSION}
-    return minutes.without(record, hidden | conflicts_of(signed_in(), competition))
+    return minutes.without(record, hidden | closed_to(signed_in(), competition))
 
 
 @views.route("/<key:meeting>/description", methods=["GET", "POST"])

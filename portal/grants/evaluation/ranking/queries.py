@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, Submission
 from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
-from portal.grants.evaluation.committee.queries import recusals
+from portal.grants.evaluation.committee.queries import closed_to, recusals
 from portal.grants.evaluation.eligibility.queries import rejected
 from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState, Vote, VoteKind
 from portal.grants.evaluation.ranking.approval import (
@@ -36,7 +36,6 @@ from portal.grants.evaluation.ranking.rules import (
 )
 from portal.grants.evaluation.visibility import (
     Sight,
-    conflict_sight,
     is_eligible,
     result_sight,
     sight,
@@ -122,19 +121,7 @@ def ranking_for(actor: Person, competition: Competition) -> Ranking:
     Where something is hidden, places are those among the rest: a gap would tell what it hides.
     """
     shown = visible(result_sight, actor, competition)
-    return _ranking(competition, shown, conflicts_of(actor, competition))
-
-
-def conflicts_of(actor: Person, competition: Competition) -> frozenset[str]:
-    """Numbers of the applications that are closed to the actor, whatever has come of their checks:
-    nothing of what concerns them is said.
-    """
-    numbers = select(Application.number).where(
-        Application.competition_id == competition.id,
-        Application.number.is_not(None),
-        ~visible(conflict_sight, actor, competition),
-    )
-    return frozenset(number or "" for number in db.session.scalars(numbers))
+    return _ranking(competition, shown, closed_to(actor, competition))
 
 
 def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, Sight]]:
