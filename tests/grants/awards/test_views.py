@@ -116,13 +116,13 @@ def test_the_auditor_reads_everything_and_changes_nothing(signed: Case, client: 
     assert case.state is DecisionState.SIGNED
 
 
-@pytest.mark.parametrize("who", ["nobody", "applicant", "chair", "other board", "administrator"])
+@pytest.mark.parametrize("who", ["nobody", "applicant", "member", "other board", "administrator"])
 def test_to_others_there_are_no_decisions(
     drafted: Case, make: Make, client: PageClient, who: str
 ) -> None:
     people = {
         "applicant": lambda: drafted.owner(0),
-        "chair": lambda: make.person(Role.CHAIR, scope=drafted.competition),
+        "member": lambda: make.person(Role.MEMBER, scope=drafted.competition),
         "other board": lambda: make.person(Role.HEAD, scope=make.municipality("VEN")),
         "administrator": lambda: make.person(Role.ADMINISTRATOR),
     }
