@@ -34,6 +34,7 @@ from portal.grants.evaluation.models import (
     Score,
     ScoreSheet,
     Suspicion,
+    Vote,
 )
 from tests.factories.people import unguarded
 from tests.world import World
@@ -62,7 +63,9 @@ OF_POINTS = {"scores", "score_sheets"}
 TOLD = {"number", "applicant", "partner", "channel", "received_at", "submitted_by", "sent_by"}
 TOLD |= {"terms", "language", "dated", "recipient", "id", "question", "sha256", "media_type"}
 TOLD |= {"issuer", "contact", "signatory"}
-SHOWN_BY_DEMO_ALONE = ("demo.", "messages.", "static", "health.")
+# Pages that the demo alone has, and pages about the reader's own account and organisations.
+ELSEWHERE = ("demo.", "messages.", "static", "health.")
+ELSEWHERE += ("accounts.", "administration.", "organisations.")
 
 
 # -------------------------------------------------------------- what it says, marked
@@ -141,17 +144,24 @@ class Scene:
     def __init__(self, world: World, stage: str, written: list[str]) -> None:
         self.world, self.stage, self.written = world, STAGES[stage], written
         self.values = dict(world.near[self.stage])
-        self.application = db.session.get_one(Application, self.values["application"].id)
-        self.call = self.application.competition
-        with unguarded(db.session()):
-            mark_everything(db.session(), self.application)
-            self._give_points()
-        db.session.commit()
+        self.key, self.number = self.values["application"].id, self.values["application"].number
+        with world.app.test_request_context():
+            application = db.session.get_one(Application, self.key)
+            with unguarded(db.session()):
+                mark_everything(db.session(), application)
+                self._give_points()
+            db.session.commit()
         if stage == "signed":
-            self._decide()
+            for role in ROLES:
+                self.stands(role, "declared")
+            with world.app.test_request_context():
+                self._decide(application := db.session.get_one(Application, self.key))
+                self.values["decision"] = db.session.scalars(
+                    select(Decision).where(Decision.application_id == application.id)
+                ).one()
 
     def _give_points(self) -> None:
-        sheets = select(ScoreSheet).where(ScoreSheet.application_id == self.application.id)
+        sheets = select(ScoreSheet).where(ScoreSheet.application_id == self.key)
         for sheet in db.session.scalars(sheets).all():
             high = sheet.person_id == self.world.people["chair"].id
             points = 9.5 if high else 7.5
@@ -165,16 +175,14 @@ class Scene:
     def person(self, role: str) -> Any:
         return db.session.get_one(type(self.world.people[role]), self.world.people[role].id)
 
-    def _decide(self) -> None:
+    def _decide(self, application: Application) -> None:
         """The committee meets and approves; decisions are drafted and signed."""
-        chair, member = self.person("chair"), self.person("member")
-        for role in ROLES:
-            self.stands(role, "declared")
+        call, chair, member = application.competition, self.person("chair"), self.person("member")
         with unguarded(db.session()):
             for other in db.session.scalars(
                 select(Application).where(
-                    Application.competition_id == self.call.id,
-                    Application.id != self.application.id,
+                    Application.competition_id == call.id,
+                    Application.id != application.id,
                     Application.number.is_not(None),
                 )
             ).all():
@@ -186,22 +194,21 @@ class Scene:
                 )
         db.session.commit()
         meeting = db.session.get_one(type(self.values["meeting"]), self.values["meeting"].id)
-        meetings.attend(chair, self.call, meeting, {chair.id, member.id})
-        meetings.take_note(chair, self.call, meeting, self.application, text=CONTENT, version=0)
+        vote = db.session.get_one(Vote, self.values["vote"].id)
+        meetings.withdraw_vote(chair, call, meeting, vote, reason="Kļūda.")
+        meetings.attend(chair, call, meeting, {chair.id, member.id})
+        meetings.take_note(chair, call, meeting, application, text=CONTENT, version=0)
         ballots = {one.id: BallotChoice.FOR for one in (chair, member)}
-        meetings.approve_ranking(chair, self.call, meeting, ballots=ballots)
+        meetings.approve_ranking(chair, call, meeting, ballots=ballots)
         db.session.refresh(meeting)
-        meetings.close(chair, self.call, meeting, version=meeting.version)
-        awards.propose_decisions(self.person("officer"), self.call)
-        awards.sign_off(self.person("head"), self.call, decided_on=clock.today())
-        self.values["decision"] = db.session.scalars(
-            select(Decision).where(Decision.application_id == self.application.id)
-        ).one()
+        meetings.close(chair, call, meeting, version=meeting.version)
+        awards.propose_decisions(self.person("officer"), call)
+        awards.sign_off(self.person("head"), call, decided_on=clock.today())
 
     def stands(self, role: str, standing: str) -> None:
         """What somebody has declared, what is suspected, or that their roles have ended."""
-        person, key = self.world.people[role].id, self.application.id
-        with unguarded(db.session()):
+        person, key = self.world.people[role].id, self.key
+        with self.world.app.test_request_context(), unguarded(db.session()):
             for kind in (Declaration, Suspicion):
                 db.session.query(kind).filter_by(person_id=person, application_id=key).delete()
             if standing != "undeclared":
@@ -221,7 +228,7 @@ class Scene:
             db.session.query(RoleGrant).filter_by(person_id=person).update(
                 {"ended_at": clock.now() if standing == "ended" else None}
             )
-        db.session.commit()
+            db.session.commit()
         caching.PAGES.clear()
 
     def surfaces(self, method: str) -> Iterator[tuple[str, str]]:
@@ -232,7 +239,7 @@ class Scene:
                 yield rule.endpoint, self.world.url(rule.endpoint, self.stage, **others)
 
     def _has(self, rule: Rule) -> bool:
-        if rule.endpoint.startswith(SHOWN_BY_DEMO_ALONE):
+        if rule.endpoint.startswith(ELSEWHERE):
             return False
         about = {"competition", "application"} & rule.arguments or not rule.arguments
         return bool(about) and rule.arguments <= self.values.keys()
@@ -240,11 +247,8 @@ class Scene:
 
 @contextmanager
 def scene(world: World, stage: str) -> Iterator[Scene]:
-    with world.undone() as written, world.app.test_request_context():
-        try:
-            yield Scene(world, stage, written)
-        finally:
-            db.session.remove()
+    with world.undone() as written:
+        yield Scene(world, stage, written)
 
 
 def may_see(role: str, standing: str, stage: str) -> tuple[bool, bool]:
@@ -312,7 +316,7 @@ def test_whom_it_is_closed_to_decides_nothing_about_it(world: World, stage: str)
         surfaces = [
             (endpoint, url)
             for endpoint, url in looked_at.surfaces("POST")
-            if f"/{looked_at.application.number}" in url or "/decisions/" in url
+            if f"/{looked_at.number}" in url or "/decisions/" in url
             if endpoint not in DECLARING and re.search(r"[-/][0-9a-f-]{36}|/[A-Z]{3}-", url)
         ]
         assert len(surfaces) > 8, surfaces
