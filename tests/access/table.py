@@ -197,9 +197,9 @@ intake.export                   sent       nobody                 board
 intake.export                   closed     board
 
 # letters that have to go by post
-letters.index                   closed     officer                head,auditor
-letters.letter                  closed     officer                head,auditor
-letters.pdf                     closed     officer                head,auditor
+letters.index                   closed     officer                head,deputy,auditor
+letters.letter                  closed     officer                head,deputy,auditor
+letters.pdf                     closed     officer                head,deputy,auditor
 
 # eligibility: an officer checks, another of the board confirms a rejection, the applicant replies
 eligibility.index               closed     board
@@ -237,24 +237,24 @@ committee.assign                closed     chair                  board,member,s
 scoring.index                   -          committee,far-member,far-chair
 scoring.work                    closed     committee
 scoring.sheet                   closed     member,chair,secretary recused
-scoring.save                    closed     member,chair           secretary,recused
-scoring.autosave                closed     member,chair           secretary,recused
-scoring.check                   closed     member,chair           secretary,recused
-scoring.take_back               closed     member,chair           secretary,recused
-scoring.file                    closed     member,chair           secretary,recused
+scoring.save                    closed     member,chair,secretary recused
+scoring.autosave                closed     member,chair,secretary recused
+scoring.check                   closed     member,chair,secretary recused
+scoring.take_back               closed     member,chair,secretary recused
+scoring.file                    closed     member,chair,secretary recused
 scoring.file                    minors     nobody
-scoring.reply_file              closed     member,chair           secretary,recused
+scoring.reply_file              closed     member,chair,secretary recused
 scoring.reply_file              minors     nobody
 scoring.progress[GET]           closed     board,chair,secretary
 scoring.progress[POST]          closed     chair                  board,secretary
 scoring.open_discussion         closed     chair                  board,member,secretary,recused
 scoring.discussion              closed     auditor                officer,head,deputy,committee
-scoring.discussion              discussed  board,member,chair     secretary,recused
+scoring.discussion              discussed  board,member,chair,secretary recused
 scoring.reopen                  closed     nobody                 board,committee
-scoring.reopen                  discussed  head                   officer,auditor,committee
+scoring.reopen                  discussed  head                   officer,deputy,auditor,committee
 ranking.show                    closed     board,chair,secretary  member,recused
 ranking.show                    discussed  board,committee
-ranking.csv                     closed     auditor                officer,head,committee
+ranking.csv                     closed     auditor                officer,head,deputy,committee
 ranking.csv                     discussed  board,committee
 
 # meetings: the secretary keeps the minutes, the chair closes them

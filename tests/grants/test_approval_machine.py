@@ -322,15 +322,20 @@ class Approving(RuleBasedStateMachine):
     # --------------------------------------------------------------------------- meeting
 
     @precondition(undecided)
-    @rule(carried=st.booleans(), twice=st.booleans())
-    def meet(self, carried: bool, twice: bool) -> None:
-        """A whole meeting: ties are voted on, then the ranking, perhaps anew, and it is closed."""
+    @rule(carried=st.booleans(), twice=st.booleans(), member=who, moves=st.booleans())
+    def meet(self, carried: bool, twice: bool, member: int = 0, moves: bool = False) -> None:
+        """A whole meeting: somebody is away for a while, ties are voted on, then the ranking,
+        perhaps anew after a sheet was given back, and it is closed.
+        """
         self.open_the_discussion()
         self.convene()
+        if moves:
+            self.come_or_leave(member, True)
         self.vote_on_ties()
         self.vote(carried)
         if twice:
             self.withdraw_the_last_vote()
+            self.score_anew(member, 0, "9.5")
             self.vote(carried)
         self.close()
 

@@ -6,7 +6,7 @@ Playwright switches the back/forward cache off; here it is on, as people have it
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from portal.core.accounts.models import Person
 from portal.grants.applications.models import Application
@@ -70,7 +70,13 @@ def leave(page: Page) -> None:
 
 def back(page: Page) -> None:
     """Press Back; a page out of the cache says nothing that Playwright could wait for."""
-    page.go_back(wait_until="commit")
+    for patience in range(10):
+        try:
+            page.go_back(wait_until="commit")
+            break
+        except Error:  # the browser is still exchanging the page before for this one
+            assert patience < 9
+            page.wait_for_timeout(200)
     page.wait_for_timeout(300)
 
 

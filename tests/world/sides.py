@@ -190,6 +190,7 @@ class Prepared:
                 make.grant(self.people(name), role, competition)
         make.eligible(application)
         make.assigned(application, self.people("member"), self.people("chair"))
+        make.declared(self.people("secretary"), application.id)
         make.row(
             Declaration(
                 person_id=self.people("recused").id,

@@ -124,13 +124,17 @@ class Side(Prepared):
                 messages=[],
             )
         )
+        appointment = make.grant(make.person(), Role.MEMBER, competition)
+        seats = {appointment.person_id} | {
+            self.people(name).id for name in ("member", "chair", "recused")
+        }
         return {
             **scene,
             "letter": letter,
             **self.filed(application, minors=minors),
             "reply_file": self.clarified(check, replied=True, minors=minors),
             "sheet": make.sheet(application, self.people("chair"), {"c1": "9", "c2": "9"}),
-            "appointment": make.grant(make.person(), Role.MEMBER, competition),
+            "appointment": appointment,
             "suspicion": make.row(
                 Suspicion(
                     person_id=self.people("secretary").id,
@@ -140,7 +144,14 @@ class Side(Prepared):
             ),
             "meeting": meeting,
             "vote": make.row(
-                Vote(meeting_id=meeting.id, number=1, kind="ranking", question="?", carried=False)
+                Vote(
+                    meeting_id=meeting.id,
+                    number=1,
+                    kind="ranking",
+                    question="?",
+                    carried=False,
+                    electorate={"seats": [str(one) for one in seats]},
+                )
             ),
         }
 

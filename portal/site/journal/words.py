@@ -179,6 +179,7 @@ COLUMNS: Mapping[str, Message] = {
     "applicant": _l("Applicant"),
     "applications_per_organisation": _l("Applications per organisation, at most"),
     "arrived_at": _l("Came at"),
+    "as_deputy": _l("Signed in place of the head"),
     "asked_at": _l("Asked at"),
     "at_risk_min": _l("At-risk participants, at least"),
     "budget": _l("Budget"),
@@ -284,6 +285,7 @@ COLUMNS: Mapping[str, Message] = {
 FACTS: Mapping[str, Message] = {
     "applications": _l("Applications"),
     "assignments": _l("Assignments"),
+    "conflicts": _l("With whom there is a conflict"),
     "decisions": _l("Decisions"),
     "due_at": _l("Due"),
     "each": _l("Sheets for each application"),

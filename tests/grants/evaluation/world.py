@@ -2,10 +2,11 @@
 
 from typing import Any, TypeVar
 
-from portal.core.accounts.models import Person
+from portal.core import clock
+from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.db import Base, db
 from portal.grants.applications.models import Application
-from tests.factories import Make
+from tests.factories import DAY, Make
 
 Row = TypeVar("Row", bound=Base)
 
@@ -30,6 +31,19 @@ class World:
     def member(self) -> Person:
         """A member who neither leads nor keeps the minutes."""
         return self.others[0]
+
+    def another_secretary(self) -> Person:
+        """Somebody who keeps the minutes beside, or after, whom the order named first."""
+        person = self.make.person()
+        self.make.rewrite(
+            RoleGrant(
+                person_id=person.id,
+                role=Role.SECRETARY,
+                competition_id=self.call.id,
+                since=clock.today() - DAY,
+            )
+        )
+        return person
 
     def eligible(self, **values: Any) -> Application:
         """An eligible application that nobody has been given yet."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from portal.core import clock
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.db import db
+from portal.core.periods import has_come
 from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import grants_of, recusals
@@ -139,11 +140,8 @@ def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -
 def lives(grant: RoleGrant, held_at: datetime) -> bool:
     """Whether a seat lives on the day of a meeting that begins at `held_at`."""
     day = clock.day_of(held_at)
-    return (
-        grant.since <= day
-        and (grant.until is None or grant.until >= day)
-        and (grant.ended_at is None or grant.ended_at > held_at)
-    )
+    last = grant.until or day
+    return grant.since <= day <= last and not (grant.ended_at and has_come(grant.ended_at, held_at))
 
 
 def chair_of(seats: Iterable[Seat]) -> UUID | None:

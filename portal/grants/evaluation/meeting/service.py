@@ -86,7 +86,7 @@ def describe(
         _open(work, competition, meeting)
         work.expect(meeting, version)
         moves = [at for one in meeting.attendance for at in (one.arrived_at, one.left_at) if at]
-        if any(at < held_at for at in moves):
+        if not all(has_come(held_at, at) for at in moves):
             raise Invalid("times", _l("Somebody is noted as coming or leaving before."), "held_at")
         if misfits := _of_other_seats(competition, meeting, held_at):
             raise StateConflict("seats", _other_seats(misfits))

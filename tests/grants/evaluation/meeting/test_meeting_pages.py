@@ -8,8 +8,7 @@ from docx import Document
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.accounts.models import Role, RoleGrant
-from portal.grants.competitions.models import Competition
+from portal.core.accounts.models import Role
 from portal.grants.evaluation.models import ConflictKind, Declaration, Meeting
 from tests.grants.evaluation.world import World
 from tests.pages import text
@@ -165,8 +164,7 @@ def test_where_nobody_may_vote_the_page_says_before_the_vote_who_helps(
 ):
     application = world.scored(*[("7", "7")] * 3)
     session.query(Declaration).update({"kind": ConflictKind.FAMILY})
-    session.query(RoleGrant).filter_by(role=Role.SECRETARY).update({"ended_at": clock.now()})
-    keeper = make.person(Role.SECRETARY, scope=world.call)
+    keeper = world.another_secretary()
     make.declared(keeper, application.id)
     client.sign_in(keeper)
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
@@ -174,9 +172,7 @@ def test_where_nobody_may_vote_the_page_says_before_the_vote_who_helps(
     page = client.page(f"{here}/votes/ranking").get_text()
     assert "balsot nedrīkst neviens" in page and "ieceļ aizstājēju" in page
     for role, links in ((Role.OFFICER, 1), (Role.AUDITOR, 0)):
-        person = make.person(role)
-        make.declared(person, application.id)
-        client.sign_in(person)
+        client.sign_in(make.person(role))
         shown = client.page(here)
         assert "ieceļ aizstājēju" in shown.get_text()
         assert len(shown.select('a[href$="/committee/new"]')) == links
@@ -185,7 +181,7 @@ def test_where_nobody_may_vote_the_page_says_before_the_vote_who_helps(
 def test_before_the_discussion_nothing_of_points_is_told(client, world, meetings, session):
     for _ in range(2):
         world.scored(*[("7", "7")] * 3)
-    session.query(Competition).filter_by(id=world.call.id).update({"discussion_opened_at": None})
+    world.make.rewrite(world.call, discussion_opened_at=None)
     client.sign_in(world.chair)
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
     client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})

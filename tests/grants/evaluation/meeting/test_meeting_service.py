@@ -112,10 +112,9 @@ class TestSeats:
     """Who sits on the day of the meeting votes, whatever was so when it was convened."""
 
     def ended(self, world, person, until):
-        world.make.session.query(RoleGrant).filter_by(person_id=person.id, role="member").update(
-            {"until": until, "since": until - DAY}
-        )
-        world.make.session.commit()
+        session = world.make.session
+        for grant in session.query(RoleGrant).filter_by(person_id=person.id, role="member"):
+            world.make.rewrite(grant, until=until, since=until - DAY)
 
     def test_a_seat_that_has_ended_does_not_vote_and_a_new_one_does(self, make, world, meeting):
         world.scored(*[("7", "7")] * 3)
@@ -315,7 +314,7 @@ def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(make, worl
     assert not asked.together.possible and not asked.voters
     settled = {"resolved_by_id": world.chair.id, "resolved_at": clock.now()}
     make.rewrite(suspected, confirmed=True, reason="Radi.", **settled)
-    keeper = make.person(Role.SECRETARY, scope=world.call)
+    keeper = world.another_secretary()
     make.declared(keeper, application.id)
     with pytest.raises(NotReady) as refusal:
         service.approve_ranking(here(keeper), here(world.call), here(meeting), ballots={})
@@ -333,8 +332,8 @@ def test_who_has_not_declared_decides_nothing(make, world, meeting):
 
 def test_nobody_votes_before_the_discussion(world, meeting):
     first, second = tied_pair(world)
-    here(world.call).discussion_opened_at = None
-    db.session.commit()
+    world.make.session.refresh(world.call)
+    world.make.rewrite(world.call, discussion_opened_at=None)
     attend(world, meeting, *world.members)
     with pytest.raises(StateConflict) as refusal:
         break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
