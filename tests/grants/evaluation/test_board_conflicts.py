@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.core.accounts.models import Role
+from portal.core.accounts.models import Organisation, Role
 from portal.grants.applications.models import Application, Channel
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import ConflictKind, Declaration, Suspicion
@@ -70,6 +70,23 @@ def test_a_conflict_that_comes_up_later_closes_the_application_for_good(
     assert client.get(base).status_code == 403
     again = client.post(f"{base}/declaration", data={"kind": "none"})
     assert again.status_code == 409 and client.get(base).status_code == 403
+
+
+def test_who_belongs_to_an_applicant_is_recused_without_a_word(
+    client: PageClient, make: Make
+) -> None:
+    call, (own, other, _third) = closed(make)
+    base = f"/board/competitions/{call.slug}/applications"
+    officer = make.person()
+    make.grant(officer, Role.OFFICER, declared=False)
+    make.grant(officer, Role.READER, make.session.get_one(Organisation, own.organisation_id))
+    client.sign_in(officer)
+    client.send(f"/board/competitions/{call.slug}/declarations", {})
+    assert client.get(f"{base}/{own.number}").status_code == 403
+    assert client.get(f"{base}/{other.number}").status_code == 200
+    client.sign_in(make.person(Role.AUDITOR))
+    shown = client.page(f"/committee/{call.slug}/conflicts").get_text()
+    assert officer.name in shown and str(own.number) in shown
 
 
 def test_before_the_deadline_there_is_nothing_to_declare_and_nothing_to_read(

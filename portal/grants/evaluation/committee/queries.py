@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
-from portal.core.accounts.models import COMMITTEE, Person, Role, RoleGrant
+from portal.core.accounts.models import COMMITTEE, DECIDING, Person, Role, RoleGrant
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, State
 from portal.grants.competitions.models import Competition
@@ -53,6 +53,18 @@ def grants_of(competition: Competition) -> Sequence[RoleGrant]:
         .order_by(Person.name, RoleGrant.created_at)
         .options(joinedload(RoleGrant.person, innerjoin=True))
     ).all()
+
+
+def deciding(competition: Competition) -> Sequence[Person]:
+    """Who prepares and decides at the competition's board, today or from a day to come."""
+    grants = db.session.scalars(
+        select(RoleGrant)
+        .where(
+            RoleGrant.municipality_id == competition.municipality_id, RoleGrant.role.in_(DECIDING)
+        )
+        .options(joinedload(RoleGrant.person, innerjoin=True))
+    )
+    return [grant.person for grant in grants if not grant.is_over]
 
 
 def last_order(competition: Competition) -> tuple[str, date | None]:
@@ -312,14 +324,20 @@ class Conflict:
     declaration: Declaration | None = None
 
 
-def suspicions(competition: Competition) -> list[Conflict]:
-    """Suspected conflicts, those that wait for the chair first."""
+def suspicions(competition: Competition, *, committee: bool = True) -> list[Conflict]:
+    """Suspected conflicts of the committee, those that wait for the chair first; or those of the
+    board who do not sit on it.
+    """
+    of_committee = _of_committee(Suspicion.person_id, competition)
     rows = db.session.execute(
         select(Suspicion, Person.name, Application.number, Counted.applicant)
         .join(Person, Person.id == Suspicion.person_id)
         .join(Application, Application.id == Suspicion.application_id)
         .join(Counted, Counted.application_id == Application.id)
-        .where(Application.competition_id == competition.id)
+        .where(
+            Application.competition_id == competition.id,
+            of_committee if committee else ~of_committee,
+        )
         .options(joinedload(Suspicion.resolved_by))
         .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.name)
     )

@@ -29,7 +29,7 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
     Workplace,
 )
-from portal.grants.evaluation.committee.suspects import belongs_to, suspect
+from portal.grants.evaluation.committee.suspects import belongs_to, recuse, suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
 
@@ -226,6 +226,7 @@ def declare_for_board(
         raise Invalid("kind", _l("Say what the conflict is."), "kind")
     with unit_of_work(actor, "conflict.declared_for_board", competition) as work:
         _while_it_matters(work, actor, competition)
+        recuse(work, competition, [actor])
         for application in among:
             found = kind if application in conflicts and kind else ConflictKind.NONE
             _declare(work, actor, application, found, note if application in conflicts else "")

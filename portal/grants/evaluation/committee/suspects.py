@@ -14,6 +14,7 @@ from sqlalchemy import Select, or_, select
 from portal.core import clock
 from portal.core.accounts.models import (
     COMMITTEE,
+    DECIDING,
     ORGANISATIONAL,
     Organisation,
     Person,
@@ -29,7 +30,7 @@ from portal.grants.applications.rights import is_unsealed
 from portal.grants.applications.rules import substance
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import Assignment, Ground, Suspicion, Workplace
-from portal.grants.evaluation.committee.queries import seated
+from portal.grants.evaluation.committee.queries import deciding, seated
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
 from portal.grants.evaluation.guards import is_under_evaluation
 
@@ -68,20 +69,28 @@ def _recuse(row: Suspicion) -> None:
 
 
 @hooks.registered.answer
-def _recuse_the_committee(work: Work, competition: Competition) -> Iterable[None]:
-    """Who sits on the committee, or is to, when it becomes known who applies."""
-    recuse(work, competition, seated(competition))
+def _recuse_when_registered(work: Work, competition: Competition) -> Iterable[None]:
+    """Who sits on the committee, or is to, and who decides at the board, when it becomes known who
+    applies.
+    """
+    recuse(work, competition, [*seated(competition), *deciding(competition)])
     return ()
 
 
 @on_joining
 def _recuse_who_joins(work: Work, person: Person) -> None:
-    """The person in all competitions that they help to evaluate now."""
+    """The person in all competitions that they help to evaluate or to decide now."""
     grants = select(RoleGrant).where(
-        RoleGrant.person_id == person.id, RoleGrant.role.in_(COMMITTEE)
+        RoleGrant.person_id == person.id, RoleGrant.role.in_((*COMMITTEE, *DECIDING))
     )
-    seats = {seat.competition_id for seat in db.session.scalars(grants) if not seat.is_over}
-    for competition in db.session.scalars(select(Competition).where(Competition.id.in_(seats))):
+    held = [grant for grant in db.session.scalars(grants) if not grant.is_over]
+    theirs = or_(
+        Competition.id.in_([one.competition_id for one in held if one.competition_id]),
+        Competition.municipality_id.in_(
+            [one.municipality_id for one in held if one.municipality_id]
+        ),
+    )
+    for competition in db.session.scalars(select(Competition).where(theirs)):
         if is_under_evaluation(competition):
             work.within(competition.id)
             recuse(work, competition, [person])

@@ -231,7 +231,10 @@ def conflicts(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         suspicions=queries.suspicions(competition),
         declared=queries.declared_conflicts(competition),
-        of_board=queries.declared_conflicts(competition, committee=False),
+        of_board=[
+            *queries.declared_conflicts(competition, committee=False),
+            *queries.suspicions(competition, committee=False),
+        ],
         closed=queries.closed_to(signed_in(), competition),
     )
 
