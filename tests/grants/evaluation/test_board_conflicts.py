@@ -31,7 +31,7 @@ def test_content_opens_when_the_list_of_applicants_has_been_read(
     client.sign_in(actor)
     listed = client.page(f"{base}/applications")
     assert "Ideja" not in listed.get_text() and str(first.number) in listed.get_text()
-    assert "Deklarēt interešu konfliktus" in text(client.get("/board/"))
+    assert "Apliecināt, vai ir interešu konflikts" in text(client.get("/board/"))
     assert client.get(f"{base}/applications/{first.number}").status_code == 403
 
     asked = client.page(f"{base}/declarations")
