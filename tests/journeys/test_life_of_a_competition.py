@@ -187,7 +187,7 @@ class Life:
     def board_declares(self, *numbers: str) -> None:
         """What came in opens to officer and head when they have read who applied."""
         for code in ("officer", "head"):
-            player = self.persona(code).go("/board/").follow("Apliecināt, vai ir interešu konflikts")
+            player = self.persona(code).go("/board/").follow("Apliecināt, vai ir")
             player.sees(*numbers)
             player.press("Apliecināt")
 
