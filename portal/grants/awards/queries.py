@@ -1,6 +1,6 @@
 """Reads of decisions. Before publication they are the board's alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -23,7 +23,6 @@ from portal.core.accounts.models import (
 )
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.core.errors import Message
 from portal.core.stamps import row_versions, together
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.correspondence.queries import Sent
@@ -363,7 +362,7 @@ class Overview:
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
-    closed: list[tuple[str, Message]]  # numbers of those that are closed to the reader, and why
+    closed: dict[Sight, list[str]]  # numbers of those that are closed to the reader, by why
     for_deputy: list[Decision]  # which a deputy has still to sign
     changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
     taken_back: Sequence[TakenBack]
@@ -371,13 +370,13 @@ class Overview:
 
     @property
     def closed_lines(self) -> list[str]:
-        """What is closed to the reader, in words."""
-        return [f"{number}: {reason}" for number, reason in self.closed]
+        """What is closed to the reader, in words; in the order of numbers, not of places."""
+        return [f"{REASONS[why]} {', '.join(found)}" for why, found in self.closed.items()]
 
     @property
     def undeclared(self) -> bool:
         """Whether the reader opens some of it by declaring."""
-        return any(reason is REASONS[Sight.UNDECLARED] for _number, reason in self.closed)
+        return Sight.UNDECLARED in self.closed
 
 
 def overview(actor: Person, competition: Competition) -> Overview:
@@ -400,17 +399,21 @@ def overview(actor: Person, competition: Competition) -> Overview:
         declined=[d for d in found if d.state is DecisionState.DECLINED],
         reserve=[d for d in found if d.outcome is Outcome.RESERVE],
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
-        closed=[
-            (one.application.number or "", REASONS[seen])
-            for one, seen in every
-            if seen is not Sight.OPEN
-        ],
+        closed=_closed(every),
         for_deputy=for_deputy([one for one, _seen in every]),
         awaiting_successor=declined_without_successor(actor, competition),
         changed=changed,
         taken_back=taken_back(competition),
         step=next((event for event in steps if allows(competition, event, now)), None),
     )
+
+
+def _closed(every: Iterable[tuple[Decision, Sight]]) -> dict[Sight, list[str]]:
+    found: dict[Sight, list[str]] = {}
+    for number, why in sorted((one.application.number or "", seen) for one, seen in every):
+        if why is not Sight.OPEN:
+            found.setdefault(why, []).append(number)
+    return found
 
 
 def letter_content(decision: Decision) -> dict[str, Any]:

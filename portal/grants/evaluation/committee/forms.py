@@ -118,7 +118,7 @@ class BoardDeclarationForm(Form):
         coerce=ConflictKind,
         required=False,
     )
-    note = TextArea(_l("What the conflict is"), required=False, limit=1000, rows=3)
+    note = TextArea(_l("More about the conflict"), required=False, limit=1000, rows=3)
 
 
 class ResolveForm(Form):
