@@ -251,7 +251,7 @@ scoring.open_discussion         closed     chair                  board,member,s
 scoring.discussion              closed     auditor                officer,head,deputy,committee
 scoring.discussion              discussed  board,member,chair,secretary recused
 scoring.reopen                  closed     nobody                 board,committee
-scoring.reopen                  discussed  head                   officer,deputy,auditor,committee
+scoring.reopen                  discussed  head,deputy            officer,auditor,committee
 ranking.show                    closed     board,chair,secretary  member,recused
 ranking.show                    discussed  board,committee
 ranking.csv                     closed     auditor                officer,head,deputy,committee

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.core import clock
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications import hooks as application_hooks
 from portal.grants.applications.models import Application
@@ -20,6 +21,7 @@ from portal.grants.competitions import hooks as competition_hooks
 from portal.grants.competitions.hooks import StageCount, Step
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.evaluation.visibility import unconflicted, unrecused
 
 
 @competition_hooks.next_step.answer
@@ -32,10 +34,20 @@ def results_step(actor: Person | None, competition: Competition, stand: Phase) -
 
 @competition_hooks.stage_counts.answer
 def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
-    """How many grants are drafted, signed or given in each competition that has closed."""
+    """How many grants are drafted, signed or given in each competition that has closed; before
+    publication of those that are open to the actor.
+    """
+    audited = Competition.municipality_id.in_(scopes(actor, Role.AUDITOR))
     counts = db.session.execute(
         select(Decision.competition_id, func.count())
+        .join(Decision.application)
+        .join(Decision.competition)
         .where(
+            or_(
+                Decision.published_at.is_not(None),
+                unconflicted(actor.id, Application.id),
+                and_(audited, unrecused(actor.id, Application.id)),
+            ),
             Decision.competition_id.in_([one.id for one in competitions]),
             Decision.state.not_in((*PAST, DecisionState.DECLINED)),
             Decision.outcome.in_(GRANTED),

@@ -148,3 +148,10 @@ def _next(decision: Decision) -> str:
     if decision.total is None:
         return _("You can apply in the next call. If something is unclear, write to us.")
     return _("You can read the points and the reasons in the portal, and apply in the next call.")
+
+
+def without_place(content: dict[str, Any]) -> dict[str, Any]:
+    """The preview for whom another decision is closed to: a gap in the places would tell its."""
+    with force_locale(content["language"]):
+        place = _("Place in the ranking")
+    return {**content, "facts": [one for one in content["facts"] if one[0] != place]}

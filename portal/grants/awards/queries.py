@@ -180,7 +180,35 @@ def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
     if approval and any(decision.vote_id != approval.vote.id for decision in decisions):
         number = approval.meeting.number
         found.append(_("Meeting No. %(number)s approved a ranking since.", number=number))
+    if numbers := _signed_in_conflict(decisions):
+        found.append(
+            _(
+                "Whoever signed it has a conflict of interest: %(numbers)s",
+                numbers=", ".join(numbers),
+            )
+        )
     return found
+
+
+def _signed_in_conflict(decisions: Sequence[Decision]) -> list[str]:
+    """Numbers of the applications from which a conflict keeps whoever has signed about them."""
+    signed = [one.id for one in decisions if one.signed_by_id is not None]
+    if not signed:
+        return []
+    rows = db.session.scalars(
+        select(Application.number)
+        .join(Decision, Decision.application_id == Application.id)
+        .join(Person, Person.id == Decision.signed_by_id)
+        .where(
+            Decision.id.in_(signed),
+            or_(
+                recused(Person.id, Decision.application_id),
+                suspected(Person.id, Decision.application_id),
+            ),
+        )
+        .order_by(Application.ordinal)
+    )
+    return [number or "" for number in rows]
 
 
 def next_ordinal(competition: Competition) -> int:
@@ -336,7 +364,7 @@ def taken_back(competition: Competition) -> list[TakenBack]:
     rows = db.session.execute(
         select(
             Decision.taken_back_at,
-            func.min(Decision.signatory),
+            func.string_agg(Decision.signatory.distinct(), ", "),
             func.min(Decision.taken_back_reason),
             func.min(Decision.number),
             func.max(Decision.number),
@@ -414,6 +442,14 @@ def _closed(every: Iterable[tuple[Decision, Sight]]) -> dict[Sight, list[str]]:
         if why is not Sight.OPEN:
             found.setdefault(why, []).append(number)
     return found
+
+
+def letter_for(actor: Person, decision: Decision) -> dict[str, Any]:
+    """The letter as a person of the board reads it."""
+    content = letter_content(decision)
+    if decision.published_at or not keeps_from(actor, standing(decision.competition)):
+        return content
+    return letters.without_place(content)
 
 
 def letter_content(decision: Decision) -> dict[str, Any]:

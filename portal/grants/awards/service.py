@@ -118,7 +118,6 @@ def _ineligible(competition: Competition) -> Iterable[Said]:
 
 def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> Decision:
     """Bring a draft up to date; it names the application as it counts."""
-    _unsign(draft)
     if keeps_words((draft.outcome, draft.total), (said["outcome"], said["total"])):
         said = {**said, "outcome": draft.outcome, "reasons": draft.reasons}
     else:
@@ -128,6 +127,8 @@ def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) ->
     draft.registration_number = counted.registration_number
     for name, value in said.items():
         setattr(draft, name, value)
+    if draft.signed_at and db.session.is_modified(draft):
+        _unsign(draft)
     return draft
 
 
@@ -217,6 +218,8 @@ def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date)
         waiting = queries.for_deputy(decisions)
         kept = queries.keeps_from(actor, waiting)
         mine = [one for one in waiting if one.application_id not in kept]
+        if Sight.UNDECLARED in kept.values():
+            raise NotReady("undeclared", REASONS[Sight.UNDECLARED])
         if not mine:
             raise StateConflict(
                 "nothing_to_sign", _l("No decision waits for your signature as deputy.")
@@ -242,7 +245,12 @@ def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence
     if Sight.UNDECLARED in kept.values():
         raise NotReady("undeclared", REASONS[Sight.UNDECLARED])
     numbers = [one.application.number or "" for one in decisions if one.application_id in kept]
-    deputies = [one.name for one in queries.in_office(competition, Role.DEPUTY)]
+    theirs = [one for one in decisions if one.application_id in kept]
+    deputies = [
+        one.name
+        for one in queries.in_office(competition, Role.DEPUTY)
+        if set(queries.keeps_from(one, theirs).values()) <= {Sight.UNDECLARED}
+    ]
     raise NotReady(
         "deputy",
         _l("You have a conflict of interest here. A deputy signs these decisions before you sign."),
@@ -250,7 +258,10 @@ def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence
             *numbers,
             _("Deputy: %(names)s", names=", ".join(deputies))
             if deputies
-            else _("No deputy has been named. An administrator enters one, by an order."),
+            else _(
+                "No deputy without a conflict has been named."
+                " An administrator enters one, by an order."
+            ),
         ],
     )
 

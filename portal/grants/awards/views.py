@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -165,7 +166,7 @@ def letter(competition: Competition, decision: Decision) -> ResponseReturnValue:
         "grants/awards/letter.html",
         competition=competition,
         decision=decision,
-        letter=queries.letter_content(decision),
+        letter=queries.letter_for(signed_in(), decision),
         sent=correspondence.sent_about(decision.matter).get(decision.matter),
     )
 
@@ -173,7 +174,7 @@ def letter(competition: Competition, decision: Decision) -> ResponseReturnValue:
 @board.get("/<slug:competition>/decisions/<key:decision>/letter.pdf")
 @requires(Right.SEE_DECISIONS)
 def letter_pdf(competition: Competition, decision: Decision) -> ResponseReturnValue:
-    return _pdf(decision)
+    return _pdf(decision, queries.letter_for(signed_in(), decision))
 
 
 @board.route("/<slug:competition>/decisions/<key:decision>/promote", methods=["GET", "POST"])
@@ -211,7 +212,8 @@ def decision(application: Application) -> ResponseReturnValue:
 @own.get("/<key:application>/decision.pdf")
 @requires(Right.SEE_OWN_DECISION)
 def decision_pdf(application: Application) -> ResponseReturnValue:
-    return _pdf(queries.own_decision_or_404(signed_in(), application))
+    found = queries.own_decision_or_404(signed_in(), application)
+    return _pdf(found, queries.letter_content(found))
 
 
 @own.route("/<key:application>/decision/decline", methods=["GET", "POST"])
@@ -229,8 +231,7 @@ def decline(application: Application) -> ResponseReturnValue:
     return page, form.status
 
 
-def _pdf(decision: Decision) -> ResponseReturnValue:
-    content = queries.letter_content(decision)
+def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
     letter = paper.sheet(content, preview=decision.published_at is None)
     name = f"{decision.number or decision.application.number}.pdf"
     return send_bytes(render_pdf(letter, language=decision.application.language), name=name)

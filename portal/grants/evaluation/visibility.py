@@ -1,8 +1,8 @@
 """What a person of the board or the committee sees of an application, and why not.
 
 One SQL expression a question, used by every page, search, count, export and PDF: as a predicate it
-narrows the rows, as a column it gives the reason. Nothing else decides what may be seen. All of
-them begin with `_gate`: the deadline, conflicts of interest, and what the person has declared.
+narrows the rows, as a column it gives the reason. Nothing else decides what may be seen. All but
+`recusal_sight` ask `_kept_out` first and `_undeclared` after it.
 """
 
 from collections.abc import Callable

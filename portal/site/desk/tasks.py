@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
+from portal.core.access import decide
 from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import taken_in
@@ -23,6 +24,7 @@ from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.queries import changed_since, for_deputy, keeps_from, standing
+from portal.grants.awards.rights import Right
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.queries import in_phase
@@ -455,6 +457,7 @@ def _declined(actor: Person, scope: frozenset[UUID]) -> list[Task]:
             decision.applicant,
         )
         for decision in declined
+        if decide(Right.PROMOTE, actor, decision.competition, decision)
     ]
 
 

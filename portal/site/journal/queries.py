@@ -13,6 +13,7 @@ from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import (
     CallDocument,
@@ -26,7 +27,7 @@ from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.eligibility.models import EligibilityAnswer
 from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreSheet
 from portal.site.journal import words
-from portal.site.journal.rules import PRIVATE, Change, visible_changes
+from portal.site.journal.rules import OF_APPLICANTS, PRIVATE, Change, visible_changes
 
 _OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
@@ -58,7 +59,8 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
 
     Of an application that is closed to the actor it says only that something happened.
     """
-    found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=PRIVATE)
+    private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
+    found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=private)
     entries = found[:PAGE]
     numbers, closed = _numbers(entries), closed_to(actor, competition)
     return Page(

@@ -19,6 +19,9 @@ PRIVATE = frozenset(
     }
 )
 
+# Who submitted for an applicant, and how often, is theirs alone until the deadline.
+OF_APPLICANTS = frozenset({"application.submitted", "application.withdrawn"})
+
 # Whose columns the journal shows. Applications, score sheets and declarations have pages of their
 # own, which know who may read them and when; here stands only that something happened.
 SHOWN = frozenset(
@@ -26,7 +29,7 @@ SHOWN = frozenset(
         *("competitions", "amendments", "call_documents", "call_document_versions"),
         *("form_sections", "form_questions", "criteria", "inquiries", "registers"),
         *("eligibility_checks", "eligibility_answers", "role_grants", "evaluation_rounds"),
-        *("meetings", "attendances", "votes", "decisions"),
+        *("meetings", "attendances", "decisions"),
     }
 )
 

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
+from portal.core.errors import NotReady
 from portal.core.messages.models import Message
 from portal.grants.applications.models import Application
 from portal.grants.awards import service
 from portal.grants.awards.letters import compose
+from portal.grants.awards.models import DecisionState
 from portal.grants.competitions.models import Competition, State
 from portal.grants.evaluation.models import ConflictKind, Declaration
 from tests.factories import Make
@@ -63,7 +65,7 @@ def test_a_deputy_signs_first_what_the_head_must_not(
     client.sign_in(drafted.head)
     refused = client.send(drafted.url, form="#sign")
     assert refused.status_code == 409
-    assert "Vietnieks nav iecelts" in text(refused)
+    assert "Nav iecelts vietnieks" in text(refused)
     assert str(drafted.applications[0].number) in text(refused)
 
     deputy = make.person(Role.DEPUTY)
@@ -100,6 +102,39 @@ def test_words_that_change_lose_the_deputys_signature(
     drafted.run(service.take_back_signature, drafted.head, drafted.competition, reason="Kļūda.")
     assert drafted.decision(0).signed_at is None
     assert drafted.session.get_one(Competition, drafted.competition.id).state is State.ANNOUNCED
+
+
+def test_a_signature_does_not_outlive_the_conflict_of_who_gave_it(
+    client: PageClient, drafted: Case, deputy: Person, conflict: Conflict
+) -> None:
+    number = str(drafted.applications[0].number)
+    drafted.sign()
+    conflict(drafted.head, drafted.applications[0])
+    client.sign_in(drafted.head)
+    refused = client.send(f"{drafted.url}/publish")
+    assert refused.status_code == 409 and number in text(refused)
+    assert drafted.decision(0).state is DecisionState.SIGNED
+    drafted.run(service.take_back_signature, drafted.head, drafted.competition, reason="Konflikts.")
+    drafted.run(service.sign_as_deputy, deputy, drafted.competition, decided_on=clock.today())
+    conflict(deputy, drafted.applications[0])
+    with pytest.raises(NotReady) as refusal:
+        drafted.sign()
+    assert refusal.value.code == "ranking_moved"
+    client.sign_in(drafted.head)
+    assert number in text(client.get(drafted.url)), "the page says whose signature does not hold"
+
+
+def test_places_do_not_tell_of_what_is_closed(
+    client: PageClient, drafted: Case, conflict: Conflict
+) -> None:
+    conflict(drafted.officer, drafted.applications[1])
+    client.sign_in(drafted.officer)
+    places = [cell.get_text(strip=True) for cell in client.page(drafted.url).select("td.num")]
+    assert not {"1.", "3."} & set(places)
+    letter = f"{drafted.url}/{drafted.decision(0).id}/letter"
+    assert "Vieta" not in text(client.get(letter))
+    client.sign_in(drafted.auditor)
+    assert "Vieta" in text(client.get(letter))
 
 
 def test_a_head_who_has_not_declared_is_asked_to(

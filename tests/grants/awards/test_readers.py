@@ -187,7 +187,7 @@ def test_publication_says_who_gets_an_e_mail_and_who_a_letter_by_post(
     make.session.commit()
     client.sign_in(signed.head)
     page = text(client.get(f"{signed.url}/publish"))
-    assert "4 personām" in page and "1 iesniedzēja adresi" in page
+    assert "4 personām" in page and "1 iesniedzējam bez konta" in page
     assert f"jāsūta pa pastu: {signed.applications[1].number}" in page
     done = client.send(f"{signed.url}/publish")
     refuse(signed.session)
@@ -214,7 +214,7 @@ def test_cancelling_tells_all_and_betrays_no_draft(
     client.sign_in(officer)
     url = f"/board/competitions/{competition.slug}/cancel"
     page = text(client.get(url))
-    assert "1 personai" in page and "1 iesniedzēja adresi" in page
+    assert "1 personai" in page and "1 iesniedzējam bez konta" in page
     assert "birojs@example.lv" not in page
     assert f"jāsūta pa pastu: {sent.number}" in page
     assert "1 melnrakstam vairs nav neviena" in page
@@ -277,7 +277,7 @@ def test_a_letter_has_no_word_of_the_language_of_whoever_caused_it(
 
 # Who may be written to without the one function: nobody who acts for an applicant.
 OTHERS = {
-    ("evaluation/eligibility/replies.py", "clarification.asked_by"),  # the officer who asked
+    ("evaluation/eligibility/replies.py", "officer"),  # the officer who asked
     ("evaluation/committee/service.py", "person"),  # whoever is appointed, and who owes sheets
     ("evaluation/scoring/service.py", "sheet.person"),
     ("competitions/inquiries/service.py", "inquiry.asked_by"),

@@ -368,7 +368,7 @@ def closed_to(actor: Person, competition: Competition) -> frozenset[str]:
     """
     numbers = select(Application.number).where(
         Application.competition_id == competition.id,
-        Application.number.is_not(None),
+        Application.state == State.SUBMITTED,
         ~visible(conflict_sight, actor, competition),
     )
     return frozenset(number or "" for number in db.session.scalars(numbers))

@@ -191,6 +191,7 @@ def declare(
     event = "conflict.none_declared" if none else "conflict.declared"
     with unit_of_work(actor, event, application) as work:
         _while_it_matters(work, actor, application.competition)
+        recuse(work, application.competition, [actor])
         declaration = _declare(work, actor, application, kind, note)
     return declaration
 
@@ -304,7 +305,7 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
         members = queries.voting(competition)
         applications = queries.eligible(competition)
         _ready_to_assign(members, applications, each)
-        suspect(work, competition, members)
+        suspect(work, competition, queries.seated(competition))
         standing = queries.assignments(competition)
         _let_go(standing, members)
         plan = rules.assign(

@@ -32,7 +32,6 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import Assignment, Ground, Suspicion, Workplace
 from portal.grants.evaluation.committee.queries import deciding, seated
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
-from portal.grants.evaluation.guards import is_under_evaluation
 
 
 def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:
@@ -91,7 +90,7 @@ def _recuse_who_joins(work: Work, person: Person) -> None:
         ),
     )
     for competition in db.session.scalars(select(Competition).where(theirs)):
-        if is_under_evaluation(competition):
+        if is_unsealed(competition) and competition.cancelled_at is None:
             work.within(competition.id)
             recuse(work, competition, [person])
 

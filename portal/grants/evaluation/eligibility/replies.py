@@ -30,6 +30,7 @@ from portal.grants.evaluation.eligibility.models import (
     ClarificationFile,
     EligibilityCheck,
 )
+from portal.grants.evaluation.eligibility.queries import officers_of
 from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
 
 guards(
@@ -251,13 +252,17 @@ def _as_sealed(file: ClarificationFile) -> SealedFile:
 def _tell_officer(
     work: Work, application: Application, check: EligibilityCheck, clarification: Clarification
 ) -> None:
-    work.send(
-        "evaluation/clarification_received",
-        to=clarification.asked_by,
-        key=f"clarification_received:{clarification.id}",
-        competition=application.competition,
-        application=application,
-        url=page_url(
-            "eligibility.check", competition=application.competition, application=application
-        ),
-    )
+    """Who asked; where they may not read it any more, the officers who may."""
+    officers = officers_of(application)
+    asked = [one for one in officers if one.id == clarification.asked_by_id]
+    for officer in asked or officers:
+        work.send(
+            "evaluation/clarification_received",
+            to=officer,
+            key=f"clarification_received:{clarification.id}:{officer.id}",
+            competition=application.competition,
+            application=application,
+            url=page_url(
+                "eligibility.check", competition=application.competition, application=application
+            ),
+        )

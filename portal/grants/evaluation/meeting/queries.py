@@ -212,11 +212,17 @@ class Recorders:
 
 
 def recorders(
-    meeting: Meeting, seats: Iterable[Seat], asked: Electorate, about: Collection[str]
+    competition: Competition,
+    meeting: Meeting,
+    seats: Iterable[Seat],
+    asked: Electorate,
+    about: Collection[str],
 ) -> Recorders:
-    """Who may minute what concerns these applications."""
+    """Who may minute what concerns these applications: who has declared about all of them."""
     out = asked.kept_from(*about)
     fit = [seat for seat in seats if seat.person.id not in out]
+    silent = undeclared(competition, [seat.person.id for seat in fit], about)
+    fit = [seat for seat in fit if seat.person.name not in silent]
     now = [
         seat.person
         for seat in fit
@@ -271,7 +277,7 @@ def voting(
         [person for person in there if person.id in keys],
         [person for person in there if person.id not in keys],
         chair_of(sit) in keys,
-        recorders(meeting, sit, asked, about),
+        recorders(competition, meeting, sit, asked, about),
         undeclared(competition, [person.id for person in there], about),
     )
 

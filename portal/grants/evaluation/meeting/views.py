@@ -107,7 +107,7 @@ def _minuted(competition: Competition, meeting: Meeting) -> dict[str, Any]:
     seats = queries.seats(competition, meeting)
     asked = queries.electorate(competition, seats)
     return {
-        "recorders": queries.recorders(meeting, seats, asked, about),
+        "recorders": queries.recorders(competition, meeting, seats, asked, about),
         "noted": [number for number in about if number not in kept],
         "kept": kept,
     }

@@ -85,7 +85,7 @@ def _reopen(
     if not found:
         return found
     if on_committee(sheet.person, competition.id, Role.CHAIR):
-        if holds(actor, Role.HEAD, competition.municipality_id):
+        if holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
             return YES
         return no(_l("The head of the board reopens the chair's own score sheet."))
     if on_committee(actor, competition.id, Role.CHAIR):

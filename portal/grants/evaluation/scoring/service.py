@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.core import clock
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.rights import on_committee
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
@@ -166,7 +167,8 @@ def reopen(
             raise StateConflict("own", _l("Somebody else reopens your own score sheet."))
         standing = assignment(sheet.person, sheet.application)
         work.lock(*([standing] if standing else ()), sheet)
-        if standing is None or standing.ended_at is not None:
+        sits = on_committee(sheet.person, competition.id, Role.MEMBER)
+        if not sits or standing is None or standing.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
         copy = _begun_anew(work, sheet, Event.REOPEN, reason)
         work.send(

@@ -178,6 +178,18 @@ def test_where_nobody_may_vote_the_page_says_before_the_vote_who_helps(
         assert len(shown.select('a[href$="/committee/new"]')) == links
 
 
+def test_an_application_that_was_withdrawn_makes_no_extract_of_the_minutes(
+    client, make, world, meetings
+):
+    world.scored(*[("7", "7")] * 3)
+    gone = make.application(world.call, submitted=True)
+    make.rewrite(gone, state="withdrawn", withdrawn_at=clock.now())
+    client.sign_in(world.chair)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    minutes = Document(io.BytesIO(client.get(f"{here}/minutes.docx").data))
+    assert "Izraksts" not in " ".join(p.text for p in minutes.paragraphs)
+
+
 def test_before_the_discussion_nothing_of_points_is_told(client, world, meetings, session):
     for _ in range(2):
         world.scored(*[("7", "7")] * 3)
@@ -186,7 +198,7 @@ def test_before_the_discussion_nothing_of_points_is_told(client, world, meetings
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
     client.send(f"{here}/attendance", {"present": [str(m.id) for m in world.members]})
     page = client.page(here)
-    assert "kad priekšsēdētājs būs atklājis apspriešanu" in page.get_text()
+    assert "kad priekšsēdētājs būs atvēris apspriešanu" in page.get_text()
     assert not page.select('a[href*="/votes/"]')
     draft = Document(io.BytesIO(client.get(f"{here}/minutes.docx").data))
     cells = [cell.text for table in draft.tables for row in table.rows for cell in row.cells]
