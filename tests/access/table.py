@@ -237,10 +237,10 @@ committee.assign                closed     chair                  board,member,s
 scoring.index                   -          committee,far-member,far-chair
 scoring.work                    closed     committee
 scoring.sheet                   closed     member,chair,secretary recused
-scoring.save                    closed     member,chair,secretary recused
-scoring.autosave                closed     member,chair,secretary recused
-scoring.check                   closed     member,chair,secretary recused
-scoring.take_back               closed     member,chair,secretary recused
+scoring.save                    closed     member,chair           secretary,recused
+scoring.autosave                closed     member,chair           secretary,recused
+scoring.check                   closed     member,chair           secretary,recused
+scoring.take_back               closed     member,chair           secretary,recused
 scoring.file                    closed     member,chair,secretary recused
 scoring.file                    minors     nobody
 scoring.reply_file              closed     member,chair,secretary recused
