@@ -105,7 +105,8 @@ def _fault(message: Message, used: Catalog) -> str:
         return "unknown placeholder"
     if not message.pluralizable and _placeholders(forms[0]) != names:
         return "lost placeholder"
-    return ""
+    # What compiling the catalogue refuses: a name that the singular of the original lacks.
+    return next((str(refused) for refused in message.check(used)), "")
 
 
 def _texts(text: str | Sequence[str] | None) -> list[str]:

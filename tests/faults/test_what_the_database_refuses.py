@@ -373,7 +373,7 @@ CASES = [
     (
         "role_grants_ended",
         "UPDATE role_grants SET ended_at = now() WHERE role = 'member'",
-        "UPDATE role_grants SET ended_at = NULL",
+        "UPDATE role_grants SET ended_at = NULL WHERE role = 'member'",
     ),
     ("role_grants_once", twin("role_grants", "role = 'member'", since="since + 700")),
     ("role_grants_once", twin("role_grants", "role = 'head'", since="since - 9", until="since")),

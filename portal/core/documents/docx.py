@@ -175,10 +175,7 @@ def _opening(document: Docx, said: dict[str, Any]) -> None:
         ).bold = True
     if said["extract"]:
         document.add_paragraph().add_run(
-            _(
-                "What concerns applications from which its reader is kept by a conflict of interest"
-                " is left out. An extract is not signed."
-            )
+            _("What is closed to its reader is left out. An extract is not signed.")
         ).bold = True
     ended = f"–{said['ended_at']['clock']}" if said["ended_at"] else ""
     for label, value in (

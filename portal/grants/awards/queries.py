@@ -117,6 +117,15 @@ def for_deputy(decisions: Sequence[Decision]) -> list[Decision]:
     return [one for one in drafts if one.application_id in kept]
 
 
+def deputies_for(competition: Competition, waiting: Sequence[Decision]) -> list[Person]:
+    """The deputies whom no conflict of interest keeps from what waits for one."""
+    return [
+        one
+        for one in in_office(competition, Role.DEPUTY)
+        if set(keeps_from(one, waiting).values()) <= {Sight.UNDECLARED}
+    ]
+
+
 def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
     """The applications of these decisions from which a conflict of interest keeps the head."""
     if not decisions:
@@ -392,6 +401,8 @@ class Overview:
     awaiting_successor: Sequence[Decision]  # declined grants
     closed: dict[Sight, list[str]]  # numbers of those that are closed to the reader, by why
     for_deputy: list[Decision]  # which a deputy has still to sign
+    deputies: list[str]  # who can
+    signs_as_deputy: bool  # whether the reader is one of them
     changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
     taken_back: Sequence[TakenBack]
     step: Event | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
@@ -410,6 +421,8 @@ class Overview:
 def overview(actor: Person, competition: Competition) -> Overview:
     """What the board's page of decisions shows."""
     every, now = decisions(actor, competition), clock.now()
+    waiting = for_deputy([decision for decision, _seen in every])
+    deputies = deputies_for(competition, waiting) if waiting else []
     found = [decision for decision, seen in every if seen is Sight.OPEN]
     steps = [Event.PUBLISH, Event.SIGN_OFF if every else Event.PROPOSE]
     changed: Sequence[str] = ()
@@ -428,7 +441,9 @@ def overview(actor: Person, competition: Competition) -> Overview:
         reserve=[d for d in found if d.outcome is Outcome.RESERVE],
         rejected=[d for d in found if d.outcome is Outcome.REJECT],
         closed=_closed(every),
-        for_deputy=for_deputy([one for one, _seen in every]),
+        for_deputy=waiting,
+        deputies=[one.name for one in deputies],
+        signs_as_deputy=actor in deputies,
         awaiting_successor=declined_without_successor(actor, competition),
         changed=changed,
         taken_back=taken_back(competition),

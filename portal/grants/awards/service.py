@@ -246,11 +246,7 @@ def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence
         raise NotReady("undeclared", REASONS[Sight.UNDECLARED])
     numbers = [one.application.number or "" for one in decisions if one.application_id in kept]
     theirs = [one for one in decisions if one.application_id in kept]
-    deputies = [
-        one.name
-        for one in queries.in_office(competition, Role.DEPUTY)
-        if set(queries.keeps_from(one, theirs).values()) <= {Sight.UNDECLARED}
-    ]
+    deputies = [one.name for one in queries.deputies_for(competition, theirs)]
     raise NotReady(
         "deputy",
         _l("You have a conflict of interest here. A deputy signs these decisions before you sign."),

@@ -215,7 +215,7 @@ def outlook_lines(found: Outlook, *, of_one: bool = False) -> list[str]:
     elif posted:
         lines.append(
             ngettext(
-                "There is no e-mail address: the letter has to go by post: %(numbers)s.",
+                "There is no e-mail address: %(num)d letter has to go by post: %(numbers)s.",
                 "There is no e-mail address: %(num)d letters have to go by post: %(numbers)s.",
                 len(posted),
                 numbers=", ".join(posted),

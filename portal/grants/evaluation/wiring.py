@@ -22,6 +22,7 @@ from portal.grants.competitions.hooks import Step
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation import anew, counts
 from portal.grants.evaluation.committee.queries import owed_by_board
+from portal.grants.evaluation.committee.rights import may_declare
 from portal.grants.evaluation.committee.views import board as appointments
 from portal.grants.evaluation.committee.views import views as committee
 from portal.grants.evaluation.eligibility.applicant import views as clarifications
@@ -71,9 +72,17 @@ def _readable(actor: Person, competition: Competition) -> Iterable[ColumnElement
 
 @applications.before_reading.answer
 def _before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
-    """Declare about conflicts of interest, where that is owed."""
+    """Declare about conflicts of interest, where that is owed; or what has come up since."""
+    if not may_declare(actor, competition):
+        return
     owed = owed_by_board(actor, competition)
-    if owed:
+    if not owed:
+        yield Step(
+            _("What you have declared"),
+            url_for("appointments.declarations_of_board", competition=competition),
+            _("Has a conflict of interest come up?"),
+        )
+    else:
         yield Step(
             _("Declare conflicts of interest"),
             url_for("appointments.declarations_of_board", competition=competition),

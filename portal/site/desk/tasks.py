@@ -410,7 +410,7 @@ def _signatures(prepared: Iterable[Prepared]) -> list[Task]:
             str(one.competition.title),
         )
         for one in prepared
-        if not one.signed and one.stand
+        if not one.signed and one.stand and not for_deputy(standing(one.competition))
     ]
 
 

@@ -76,6 +76,8 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
                     change
                     for change in visible_changes(entry.changes)
                     if numbers.get(change.key, about) not in closed
+                    # A gap in the places of the others would tell of the one that is left out.
+                    and not (closed and change.column == "place")
                 ],
             )
             for entry in entries

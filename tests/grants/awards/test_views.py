@@ -404,6 +404,6 @@ def test_the_criterion_that_decided_a_tie_stands_in_the_results(
     page = client.page(f"/competitions/{call.slug}/results")
     title = make.session.scalars(select(Criterion.title).where(Criterion.key == "c1")).first()
     lines = [row.get_text() for row in page.select("tbody tr")]
-    said = f"Vienādi punkti; izšķīra kritērijs «{title}»"
+    said = f"Vienādi punkti; izšķīra kritērijs „{title}”"
     assert [said in line for line in lines] == [True, True]
     assert first.number in lines[0] and second.number in lines[1]

@@ -87,6 +87,8 @@ def give_role(
         raise Invalid("not_given", _l("This role is not the administrator's to give."), "role")
     if needs_municipality(role) and municipality is None:
         raise Invalid("scope_owed", _l("Choose the municipality."), "municipality")
+    if role is Role.DEPUTY and not (order_number and order_date):
+        raise Invalid("order_owed", _l("A deputy is named by an order."), "order_number")
     scope = municipality if needs_municipality(role) else None
     grant = RoleGrant(
         person_id=person.id,

@@ -78,6 +78,11 @@ def _declare_for_board(
     return YES if is_unsealed(competition) else SEALED
 
 
+def may_declare(actor: Person, competition: Competition) -> Answer:
+    """Whether a person of the board declares about a call now."""
+    return _declare_for_board(actor, competition)
+
+
 @rule(Right.SEE_ROUND)
 def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
     return on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY) | holds(

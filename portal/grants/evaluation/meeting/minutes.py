@@ -166,7 +166,10 @@ def _recusals(competition: Competition) -> list[dict[str, Any]]:
     ]
     known = {(one["name"], one["number"]) for one in found}
     found += [
-        {"name": c.person, "number": c.number, "applicant": c.applicant, "kind": "confirmed"}
+        {
+            **{"name": c.person, "number": c.number, "applicant": c.applicant},
+            "kind": "confirmed" if c.suspicion.resolved_by_id else "belongs",
+        }
         for c in suspicions(competition)
         if c.suspicion and c.suspicion.confirmed and (c.person, c.number) not in known
     ]

@@ -29,9 +29,9 @@ from portal.core.documents.shapes import (
     Text,
 )
 from portal.core.formats import clocktime, short_date, short_instant
-from portal.grants.evaluation.committee.models import ConflictKind
+from portal.grants.evaluation.committee.models import ConflictKind, Ground
 from portal.grants.evaluation.committee.rules import Quorum
-from portal.grants.evaluation.committee.words import CONFLICTS, ROLES
+from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
 from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS, quorum
 from portal.grants.evaluation.ranking.approval import Difference
@@ -179,8 +179,11 @@ def _titles(record: Record) -> dict[str, Words]:
 def _recusal(one: dict[str, Any]) -> Recusal:
     if not one["number"]:
         return Recusal(one["name"], _("an application that this extract leaves out"), "")
-    confirmed = one["kind"] == "confirmed"
-    reason = _l("Confirmed by the chair") if confirmed else CONFLICTS[ConflictKind(one["kind"])]
+    known = {
+        "confirmed": _l("Confirmed by the chair"),
+        "belongs": GROUNDS[Ground.SAME_ORGANISATION],
+    }
+    reason = known.get(one["kind"]) or CONFLICTS[ConflictKind(one["kind"])]
     return Recusal(one["name"], f"{one['number']}, {one['applicant']}", reason)
 
 
