@@ -47,6 +47,7 @@ NAMED_ELSEWHERE = {
     "eligibility_answers": "change with their check",
     "form_sections": "stand fast when applications are written",
     "form_questions": "stand fast when applications are written",
+    "criteria": "stand fast then too",
 }
 # Of an application these say its number alone, which stands; all else stands in its decision.
 NUMBERS_ONLY = {
