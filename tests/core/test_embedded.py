@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def answers(url: str) -> bool:
 
 def postmaster(folder: Path) -> int:
     return int((folder / "postmaster.pid").read_text().splitlines()[0])
+
+
+def until_it_is_gone(process: int) -> None:
+    """Until the kernel has ended a killed process: till then its socket takes a knock."""
+    for _ in range(200):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"process {process} does not end")
 
 
 def another_process(folder: Path) -> subprocess.Popen[str]:
@@ -84,10 +96,11 @@ def test_a_killed_user_leaves_the_server_to_the_next(folder):
 
 
 def test_it_recovers_where_the_server_was_killed_too(folder):
-    process = another_process(folder)
-    os.kill(postmaster(folder), signal.SIGKILL)
+    process, server = another_process(folder), postmaster(folder)
+    os.kill(server, signal.SIGKILL)
     process.kill()
     process.communicate()
+    until_it_is_gone(server)
     assert answers(embedded.start(folder))
 
 
