@@ -416,6 +416,9 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         if following is None:
             raise NotReady("empty_reserve", _l("Nobody is left in reserve."))
         reserve = standing[following]
+        # Whoever is next may be another one since the right was asked.
+        if kept := queries.keeps_from(actor, [declined, reserve]):
+            raise StateConflict("conflict", REASONS[next(iter(kept.values()))])
         reserve.state = DecisionState.REPLACED
         db.session.flush()
         promoted = work.add(

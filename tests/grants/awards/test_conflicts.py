@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
-from portal.core.errors import NotReady
+from portal.core.errors import NotReady, StateConflict
 from portal.core.messages.models import Message
 from portal.grants.applications.models import Application
 from portal.grants.awards import service
@@ -160,6 +160,10 @@ def test_a_grant_goes_on_by_the_deputy_where_the_head_may_not(
     address = f"{published.url}/{published.decision(0).id}/promote"
     client.sign_in(published.head)
     assert client.get(address).status_code == 403
+    with pytest.raises(StateConflict):  # as when the one before was promoted meanwhile
+        published.run(
+            service.promote, published.head, published.decision(0), decided_on=clock.today()
+        )
     client.sign_in(deputy)
     assert client.send(address).status_code == 302
     assert published.decision(2).as_deputy
