@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from click import ClickException
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
 from portal.core import migrate, revision
+from portal.core.accounts.models import Person
 from tools import check_migrations
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +52,20 @@ def test_the_owner_of_an_empty_database_migrates_it(debian_database, tmp_path):
 def test_its_migrations_make_what_the_models_say_and_lead_back_to_nothing(debian_database, capsys):
     found = check_migrations.check(debian_database("migrated"), debian_database("modelled"))
     assert found == 0, capsys.readouterr().out
+
+
+def test_people_sort_by_the_latvian_alphabet_whatever_the_database_sorts_by(debian_database):
+    """It takes y for i, which the letters of a sort key are not meant to be."""
+    url = debian_database("sorted")
+    migrate.upgrade(url)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    names = ["Āra", "Arnis", "Čaks", "Hilda", "Ivo", "Nora", "Ņina", "Zane", "Žanis"]
+    with Session(engine) as session:
+        for number, name in enumerate(reversed(names)):
+            session.add(Person(name=name, email=f"{number}@example.lv"))
+        session.flush()
+        assert session.scalars(select(Person.name).order_by(Person.sort_name)).all() == names
+    engine.dispose()
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "UTF8"])

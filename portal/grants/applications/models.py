@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.core.accounts.models import Organisation, Person
-from portal.core.db import Base, Keyed
+from portal.core.db import Base, Keyed, alphabetical
 from portal.core.documents.models import StoredFile
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
 from portal.grants.competitions.models import Competition, Criterion, Question, Section
@@ -185,7 +185,7 @@ class Submission(Keyed, Base):
     )
     partner: Mapped[str | None] = mapped_column(read_from("content #>> '{partner,name}'"))
     channel: Mapped[str] = mapped_column(read_from("content ->> 'channel'"))
-    sort_name: Mapped[str]  # the applicant's name by the Latvian alphabet; see formats.sort_key
+    sort_name: Mapped[str] = alphabetical()  # by the applicant's name
 
     application: Mapped[Application] = relationship(back_populates="submissions")
 
