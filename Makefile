@@ -17,7 +17,7 @@ run: $(VENV)/installed $(CATALOGUES) ## Run the portal at http://127.0.0.1:8000,
 	@$(BIN)/python -m flask --app wsgi serve
 
 test: $(VENV)/installed-dev $(CATALOGUES) ## Run every test, on real PostgreSQL and Chromium
-	@tools/need chromium poppler-utils nginx
+	@tools/need chromium poppler-utils nginx postgresql
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 4
 
 check: $(VENV)/installed-dev $(CATALOGUES) ## Lint, types, import contracts, translations, migrations, docs

@@ -24,7 +24,8 @@ class Settings:
 
     # Where the embedded database, the uploaded files and the generated secret live.
     var: Path = field(default_factory=lambda: Path(os.environ.get("VAR", "var")).resolve())
-    # A PostgreSQL server (15 or later). Empty: an embedded one is started under VAR.
+    # A PostgreSQL server (15 or 18: docs/operations.md). Empty: an embedded one is started under
+    # VAR.
     database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
     # Invented personas that anybody may sign in as, and mail readable at /demo/mail. Never in
     # production.

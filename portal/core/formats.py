@@ -249,7 +249,7 @@ _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def sort_key(name: str) -> str:
-    """A text by which names sort as in the Latvian alphabet, under any collation of the database.
+    """A text by which names sort as in the Latvian alphabet, compared sign by sign.
 
     Case does not count, nor do quotation marks and other signs. Made of 0-9 and a-z only:
     two signs a letter for the alphabet, then one a letter for the long vowels.

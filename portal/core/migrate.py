@@ -10,15 +10,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
+from psycopg import Connection
+from sqlalchemy import MetaData, NullPool, create_engine, event, make_url, text
 
 from portal.core.db import Base
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "migrations"
+
+OLDEST = 15  # the major version; docs/operations.md says what is tried
 
 # Several servers may start at once; one migrates, the others wait for it.
 TURN = text("SELECT pg_advisory_xact_lock(hashtext('asns.migrate'))")
@@ -72,6 +76,26 @@ def _config(**attributes: Any) -> Config:
 def _at(url: str) -> Iterator[Config]:
     """Alembic on a connection of its own, in one transaction, one process at a time."""
     address = make_url(url).set(drivername="postgresql+psycopg")
-    with create_engine(address, poolclass=NullPool).begin() as connection:
+    engine = create_engine(address, poolclass=NullPool)
+    event.listen(engine, "connect", _fits, insert=True)  # SQLAlchemy stumbles over SQL_ASCII
+    with engine.begin() as connection:
         connection.execute(TURN)
         yield _config(connection=connection, metadata=metadata())
+
+
+def _fits(connection: Connection[Any], _record: object) -> None:
+    """Raise click.ClickException where the database cannot hold what the portal keeps."""
+    version, name = connection.info.server_version // 10_000, connection.info.dbname
+    encoding = connection.info.parameter_status("server_encoding")
+    ask = "SELECT lower('Ā') = 'ā'"
+    latvian = encoding == "UTF8" and connection.execute(ask).fetchone() == (True,)
+    connection.rollback()
+    if version < OLDEST:
+        raise click.ClickException(
+            f"The server is PostgreSQL {version}; the portal needs {OLDEST} or later."
+        )
+    if not latvian:
+        raise click.ClickException(
+            f"The database {name} ({encoding}) does not know Latvian letters. Make it anew: "
+            f"createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8 {name}"
+        )

@@ -21,8 +21,14 @@ from tests.live import chromium, serving
 
 
 @pytest.fixture(scope="module")
-def portal(demo_portal: Callable[..., Flask]) -> Flask:
-    app = demo_portal("journey", base_url="http://127.0.0.1")
+def database_url() -> str:
+    """Where the journey's portal keeps its data, if not on the tests' embedded PostgreSQL."""
+    return ""
+
+
+@pytest.fixture(scope="module")
+def portal(demo_portal: Callable[..., Flask], database_url: str) -> Flask:
+    app = demo_portal("journey", base_url="http://127.0.0.1", database_url=database_url)
     with clock.at(NOW), app.test_request_context():
         personas()
         db.session.remove()

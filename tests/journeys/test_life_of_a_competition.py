@@ -1,12 +1,17 @@
-"""The whole life of a competition, by all its people, in a browser without JavaScript."""
+"""The whole life of a competition, by all its people, in a browser without JavaScript.
+
+It goes over Debian's own PostgreSQL, the other tests over the embedded one.
+"""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
-from portal.core import clock
+from portal.core import clock, migrate
 from portal.core.accounts.demo.cast import registration_number
 from tests.journeys.people import PASSWORD, Player
 
@@ -26,6 +31,13 @@ def riga(day: int, month: int, hour: int = 10, year: int = 2026) -> datetime:
 
 def address_of(name: str) -> str:
     return f"{name.lower()}@jaunatne.example"
+
+
+@pytest.fixture(scope="module")
+def database_url(debian_database: Callable[..., str]) -> str:
+    url = debian_database("journey")
+    migrate.upgrade(url)
+    return url
 
 
 class Life:

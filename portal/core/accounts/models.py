@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.core import clock
-from portal.core.db import Base, Keyed, Words
+from portal.core.db import Base, Keyed, Words, alphabetical
+from portal.core.formats import sort_key
 from portal.core.triggers import immutable, refuse, refuse_by
 
 
@@ -66,6 +67,7 @@ class Person(Keyed, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    sort_name: Mapped[str] = alphabetical()
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     confirmed_at: Mapped[datetime | None]
@@ -78,6 +80,11 @@ class Person(Keyed, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates("name")
+    def _named(self, _column: str, name: str) -> str:
+        self.sort_name = sort_key(name)
+        return name
 
     @property
     def is_authenticated(self) -> bool:
@@ -104,7 +111,7 @@ class Organisation(Keyed, Base):
 
     kind: Mapped[str]  # youth_organisation, association, foundation, youth_group
     name: Mapped[str]
-    sort_name: Mapped[str]  # the name by the Latvian alphabet; see formats.sort_key
+    sort_name: Mapped[str] = alphabetical()
     registration_number: Mapped[str | None] = mapped_column(unique=True)
     address: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")

@@ -82,9 +82,11 @@ def _state(row: Any) -> InstanceState[Any]:
 
 @cache
 def _columns(mapper: Mapper[Any]) -> dict[str, None]:
-    """The columns of a table that the journal may hold, in their order; never secrets."""
+    """The columns of a table that the journal holds, in their order; never secrets."""
     columns = mapper.column_attrs
-    return dict.fromkeys(one.key for one in columns if not one.columns[0].info.get("secret"))
+    return dict.fromkeys(
+        one.key for one in columns if not {"secret", "derived"} & one.columns[0].info.keys()
+    )
 
 
 def _held(session: Session, row: Any, column: str) -> Any:

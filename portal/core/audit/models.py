@@ -19,8 +19,8 @@ TOUCHES_ROLES = "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \
 class JournalEntry(Base):
     """One verb that somebody carried out: what it was, on what, and what it changed.
 
-    `changes` maps "table:key" to {column: [before, after]}; secrets (column info {"secret": True})
-    never stand in it.
+    `changes` maps "table:key" to {column: [before, after]}; secrets and what
+    follows from another column (column info {"secret": True} or {"derived": True}) are left out.
     """
 
     __tablename__ = "journal_entries"

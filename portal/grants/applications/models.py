@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,10 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.core.accounts.models import Organisation, Person
-from portal.core.db import Base, Keyed
+from portal.core.db import Base, Keyed, alphabetical
 from portal.core.documents.models import StoredFile
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
 from portal.grants.competitions.models import Competition, Criterion, Question, Section
+
+# Said, for PostgreSQL 18 would compute it at every reading, and those before it cannot.
+read_from = partial(Computed, persisted=True)
 
 
 class Channel(StrEnum):
@@ -173,15 +177,15 @@ class Submission(Keyed, Base):
     seal: Mapped[str] = mapped_column(unique=True)
     superseded_at: Mapped[datetime | None]  # by a later revision, or by a withdrawal
 
-    title: Mapped[str] = mapped_column(Computed("content ->> 'title'"))
-    submitted_by: Mapped[str] = mapped_column(Computed("content ->> 'submitted_by'"))
-    applicant: Mapped[str] = mapped_column(Computed("content #>> '{applicant,name}'"))
+    title: Mapped[str] = mapped_column(read_from("content ->> 'title'"))
+    submitted_by: Mapped[str] = mapped_column(read_from("content ->> 'submitted_by'"))
+    applicant: Mapped[str] = mapped_column(read_from("content #>> '{applicant,name}'"))
     registration_number: Mapped[str | None] = mapped_column(
-        Computed("content #>> '{applicant,registration_number}'")
+        read_from("content #>> '{applicant,registration_number}'")
     )
-    partner: Mapped[str | None] = mapped_column(Computed("content #>> '{partner,name}'"))
-    channel: Mapped[str] = mapped_column(Computed("content ->> 'channel'"))
-    sort_name: Mapped[str]  # the applicant's name by the Latvian alphabet; see formats.sort_key
+    partner: Mapped[str | None] = mapped_column(read_from("content #>> '{partner,name}'"))
+    channel: Mapped[str] = mapped_column(read_from("content ->> 'channel'"))
+    sort_name: Mapped[str] = alphabetical()  # by the applicant's name
 
     application: Mapped[Application] = relationship(back_populates="submissions")
 
@@ -207,8 +211,8 @@ class Reply(Keyed, Base):
     content: Mapped[dict[str, Any]]
     seal: Mapped[str] = mapped_column(unique=True)
 
-    title: Mapped[str | None] = mapped_column(Computed("content ->> 'title'"))
-    sent_by: Mapped[str] = mapped_column(Computed("content ->> 'sent_by'"))
+    title: Mapped[str | None] = mapped_column(read_from("content ->> 'title'"))
+    sent_by: Mapped[str] = mapped_column(read_from("content ->> 'sent_by'"))
 
 
 _sent, _later, _replied = (

@@ -90,7 +90,7 @@ def in_office(competition: Competition, role: Role) -> Sequence[Person]:
     return db.session.scalars(
         select(Person)
         .where(Person.id.in_(holding), Person.closed_at.is_(None), Person.confirmed_at.is_not(None))
-        .order_by(Person.name)
+        .order_by(Person.sort_name)
     ).all()
 
 

@@ -58,7 +58,7 @@ def reach(applications: Collection[Application]) -> list[Reach]:
             Person.closed_at.is_(None),
             RoleGrant.is_living,
         )
-        .order_by(Person.name, Person.id)
+        .order_by(Person.sort_name, Person.id)
         .distinct()
     )
     people: dict[UUID | None, list[Person]] = {}

@@ -237,7 +237,7 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
                 RoleGrant.is_living,
             ),
         )
-        .order_by(Person.name, Person.id)
+        .order_by(Person.sort_name, Person.id)
     )
     return [(key, name) for key, name in rows]
 

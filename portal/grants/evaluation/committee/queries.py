@@ -50,7 +50,7 @@ def grants_of(competition: Competition) -> Sequence[RoleGrant]:
         select(RoleGrant)
         .where(RoleGrant.competition_id == competition.id, RoleGrant.role.in_(COMMITTEE))
         .join(RoleGrant.person)
-        .order_by(Person.name, RoleGrant.created_at)
+        .order_by(Person.sort_name, RoleGrant.created_at)
         .options(joinedload(RoleGrant.person, innerjoin=True))
     ).all()
 
@@ -90,7 +90,7 @@ def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:
                 RoleGrant.is_living,
             )
         )
-        .order_by(Person.name, Person.id)
+        .order_by(Person.sort_name, Person.id)
     ).all()
 
 
@@ -160,7 +160,7 @@ def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
         .join(Application, Application.id == Assignment.application_id)
         .where(*_to_score(competition), what)
         .group_by(Person.id, Person.name)
-        .order_by(Person.name)
+        .order_by(Person.sort_name)
     )
     return [Owed(*row) for row in rows]
 
@@ -205,7 +205,7 @@ def sheets_missing(competition: Competition) -> list[Missing]:
         .join(Application, Application.id == Assignment.application_id)
         .where(*_to_score(competition), ~scored(person, application))
         .group_by(Person.id, Person.name, before)
-        .order_by(Person.name, Person.id, before)
+        .order_by(Person.sort_name, Person.id, before)
     )
     return [Missing(name, Sight(code), tuple(owed)) for name, code, owed in rows]
 
@@ -339,7 +339,7 @@ def suspicions(competition: Competition, *, committee: bool = True) -> list[Conf
             of_committee if committee else ~of_committee,
         )
         .options(joinedload(Suspicion.resolved_by))
-        .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.name)
+        .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.sort_name)
     )
     return [Conflict(who, number or "", name, suspicion=row) for row, who, number, name in rows]
 
@@ -357,7 +357,7 @@ def declared_conflicts(competition: Competition, *, committee: bool = True) -> l
             Declaration.kind != ConflictKind.NONE,
             of_committee if committee else ~of_committee,
         )
-        .order_by(Application.ordinal, Person.name)
+        .order_by(Application.ordinal, Person.sort_name)
     )
     return [Conflict(who, number or "", name, declaration=row) for row, who, number, name in rows]
 

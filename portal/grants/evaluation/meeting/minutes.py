@@ -4,12 +4,13 @@ The record is plain JSON without a word of any language in it: fractions are "89
 ISO 8601, codes are codes. It says everything, so that the minutes never change afterwards.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from portal.core.accounts.models import Person, RoleGrant
+from portal.core.formats import sort_key
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import (
     declarations_owed,
@@ -115,6 +116,10 @@ def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
     return {person.id: person.name for person in [*voted, *(grant.person for grant in grants)]}
 
 
+def _sorted(names: Mapping[UUID, str], people: Iterable[UUID]) -> list[str]:
+    return sorted((names[who] for who in people), key=sort_key)
+
+
 def _on_applications(meeting: Meeting) -> list[dict[str, str]]:
     """The notes on single applications, in the order of their numbers."""
     notes = [(note.application.number or "", note.text) for note in meeting.discussion]
@@ -173,7 +178,7 @@ def _recusals(competition: Competition) -> list[dict[str, Any]]:
         for c in suspicions(competition)
         if c.suspicion and c.suspicion.confirmed and (c.person, c.number) not in known
     ]
-    return sorted(found, key=lambda one: (one["number"], one["name"]))
+    return sorted(found, key=lambda one: (one["number"], sort_key(one["name"])))
 
 
 def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> list[dict[str, Any]]:
@@ -240,9 +245,9 @@ def _vote(
                 "choice": ballot.choice.value,
                 "for": numbers.get(ballot.application_id) if ballot.application_id else None,
             }
-            for ballot in sorted(vote.ballots, key=lambda b: b.person.name)
+            for ballot in sorted(vote.ballots, key=lambda b: b.person.sort_name)
         ],
-        "excluded": sorted(names[who] for who in (asked.seats & asked.present) - voted),
+        "excluded": _sorted(names, (asked.seats & asked.present) - voted),
         "counts": [] if tie else _counts(vote, asked, names, chair),
         "withdrawn": _withdrawn(vote),
     }
@@ -261,7 +266,7 @@ def _counts(
             "abstained": count.abstained,
             "quorum": _quorum(count.quorum),
             "carried": count.carried,
-            "excluded": sorted(names[who] for who in asked.kept_from(count.number) & asked.seats),
+            "excluded": _sorted(names, asked.kept_from(count.number) & asked.seats),
         }
         for count in rules.counts(asked, sorted(asked.out), ballots, chair)
         if asked.kept_from(count.number) & asked.seats

@@ -28,7 +28,7 @@ from portal.core.documents.shapes import (
     Signatory,
     Text,
 )
-from portal.core.formats import clocktime, short_date, short_instant
+from portal.core.formats import clocktime, short_date, short_instant, sort_key
 from portal.grants.evaluation.committee.models import ConflictKind, Ground
 from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
@@ -415,7 +415,5 @@ def _signatories(attendance: list[dict[str, Any]]) -> tuple[Signatory, ...]:
         if one["present"]:
             roles = [role for role in (Role.CHAIR, Role.SECRETARY) if role.value in one["roles"]]
             signing.append((roles[0] if roles else Role.MEMBER, one["name"]))
-    return tuple(
-        Signatory(ROLES[role], name)
-        for role, name in sorted(signing, key=lambda pair: (order.index(pair[0]), pair[1]))
-    )
+    signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
+    return tuple(Signatory(ROLES[role], name) for role, name in signing)

@@ -133,7 +133,7 @@ def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -
             frozenset(held),
             tuple(sorted(stays.get(person.id, ()), key=lambda stay: stay.created_at)),
         )
-        for person, held in sorted(roles.items(), key=lambda pair: (pair[0].name, pair[0].id))
+        for person, held in sorted(roles.items(), key=lambda pair: (pair[0].sort_name, pair[0].id))
     ]
 
 
@@ -195,7 +195,7 @@ def undeclared(
             unrecused(Person.id, Application.id),
             ~suspected(Person.id, Application.id),
         )
-        .order_by(Person.name, Application.ordinal)
+        .order_by(Person.sort_name, Application.ordinal)
     )
     found: dict[str, list[str]] = {}
     for name, number in rows:

@@ -42,7 +42,9 @@ def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
             visible(result_sight, actor, application.competition),
         )
         .order_by(
-            ScoreSheet.state == SheetState.REPLACED, Person.name, ScoreSheet.submitted_at.desc()
+            ScoreSheet.state == SheetState.REPLACED,
+            Person.sort_name,
+            ScoreSheet.submitted_at.desc(),
         )
         .options(
             selectinload(ScoreSheet.scores),

@@ -102,7 +102,7 @@ def progress(competition: Competition) -> list[Progress]:
             )
         )
         .group_by(Person.id, Person.name)
-        .order_by(Person.name)
+        .order_by(Person.sort_name)
     )
     return [Progress(*row) for row in rows]
 
