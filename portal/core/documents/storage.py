@@ -145,7 +145,8 @@ class S3Storage:
             if _is_missing(error.response):
                 raise MissingObject(key) from error
             raise
-        # Fetched at the store's pace, and sent at the reader's: nobody waits for both.
+        # Fetched whole, at the store's pace, before the answer begins: a slow reader holds nothing
+        # there, and a store that fails half-way is an error in words, not half a file.
         fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
         with closing(found["Body"]) as body:
             copyfileobj(body, fetched, CHUNK)
