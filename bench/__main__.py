@@ -20,7 +20,7 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine, text
 
-from bench import load
+from bench import load, slow
 from bench.load import Figures, Request, Step
 from bench.seed import Seeded, seed
 from config import Settings
@@ -36,7 +36,6 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 PORTAL, CEILING = 8765, 8766
 MEGABYTE = 1024 * 1024
 A_FILE = b"%PDF-1.4\n" + secrets.token_bytes(MEGABYTE) + b"\n%%EOF\n"
-A_LARGE_FILE = b"%PDF-1.4\n" + bytes(25 * MEGABYTE - 64) + b"\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,9 @@ class Cookies:
 
 @contextmanager
 def serving(module: str, port: int, environment: dict[str, str]) -> Iterator[tuple[int, float]]:
-    """Gunicorn with two workers; gives its process and the seconds until it answered."""
-    options = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload"]
+    """The web server with two workers; gives its process and the seconds until it answered."""
+    worker = "portal.core.serving.BufferingWorker"
+    options = ["--workers", "2", "--worker-class", worker, "--threads", "4", "--preload"]
     options += ["--config", "/dev/null", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", *(options if port == CEILING else ()), module]
     began = time.perf_counter()
@@ -203,6 +203,11 @@ def measure(
         for _ in range(4):
             _ask(large_upload(cookies, seeded))
         grown = max(now - then for now, then in zip(resident(pid), before, strict=True))
+        with cookies.app.app_context():
+            download = slow.publish_large_file(seeded.open)
+        beside = slow.report(
+            PORTAL, f"/competitions/{seeded.open}", download, lambda: resident(pid)
+        )
     print("| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, figures in (
@@ -219,6 +224,7 @@ def measure(
     print(f"\nStart-up until the first answer: {started:.2f} s.")
     print(f"A worker's memory: {max(fresh):.0f} MB fresh, {max(loaded):.0f} MB after all of this;")
     print(f"uploads of 25 MB raise it by {grown:.1f} MB.")
+    print(beside)
 
 
 def _run(port: int, asked: Request | Callable[[int], Iterable[Step]]) -> Figures:
@@ -294,7 +300,7 @@ def upload(cookies: Cookies, owner: UUID, key: UUID, content: bytes) -> Request:
 
 def large_upload(cookies: Cookies, seeded: Seeded) -> Request:
     """The largest file that may come in."""
-    return upload(cookies, *seeded.drafts[-1], A_LARGE_FILE)
+    return upload(cookies, *seeded.drafts[-1], slow.A_LARGE_FILE)
 
 
 def _submit(connection: Any, cookie: str, values: dict[str, str], key: UUID) -> None:

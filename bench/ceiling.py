@@ -49,7 +49,8 @@ def page() -> str:
     with engine.connect() as connection:
         rows = connection.execute(
             text(
-                "SELECT title FROM applications WHERE started_by_id = CAST(:key AS uuid) LIMIT 20"
+                "SELECT draft_title AS title FROM applications"
+                " WHERE started_by_id = CAST(:key AS uuid) LIMIT 20"
             ),
             {"key": current_user.get_id()},
         ).all()
@@ -62,7 +63,7 @@ def ranking(slug: str) -> str:
     with engine.connect() as connection:
         rows = connection.execute(
             text(
-                "SELECT a.title, count(DISTINCT s.id) AS n,"
+                "SELECT a.draft_title AS title, count(DISTINCT s.id) AS n,"
                 " round(sum(p.points) / count(DISTINCT s.id), 2) AS total"
                 " FROM applications a JOIN competitions c ON c.id = a.competition_id"
                 " JOIN score_sheets s ON s.application_id = a.id AND s.state = 'submitted'"

@@ -1,8 +1,11 @@
 """A test client that checks every page: what no single test would think of asking."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
@@ -17,6 +20,9 @@ from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.competitions import settled
+
+_PROXY = (Path(__file__).parents[1] / "docs" / "nginx.conf").read_text()
+(TAKES_FILES,) = re.findall(r"location ~ (\S+) \{", _PROXY)
 
 
 class PageClient(FlaskClient):
@@ -127,6 +133,10 @@ def check(response: TestResponse) -> None:
             assert form.get("autocomplete") == "off", "a browser fills it in for the next person"
         assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
             f"Enter adds or removes a row: {enter}"
+        )
+        goes_to = urlsplit(str(form.get("action") or response.request.path)).path
+        assert not form.select("[type=file]") or re.search(TAKES_FILES, goes_to), (
+            f"docs/nginx.conf lets no files through to {goes_to}"
         )
     assert page.html and page.html.get("lang") in ("lv", "en")
     policy = response.headers.get("Content-Security-Policy", "")

@@ -1,4 +1,4 @@
-"""Deadline night on the real servers: gunicorn on its own, and behind docs/nginx.conf."""
+"""Deadline night on the real servers: the portal on its own, and behind docs/nginx.conf."""
 
 import os
 import socket
@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from select import select
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from bench.slow import slow_lines
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.arrival import HEADER
@@ -30,7 +34,7 @@ from tests.test_serve import ROOT, free_port
 NGINX = "/usr/sbin/nginx"
 AROUND_IT = """
 daemon off; master_process off; pid {folder}/pid;
-events {{}}
+events {{ worker_connections 2048; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
@@ -40,14 +44,32 @@ http {{
 
 
 @contextmanager
-def running(*command: str, **environment: str) -> Iterator[None]:
+def running(*command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the end of the block."""
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def portal(
+    busy: tuple[Flask, Make], port: int, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The portal on the database of `busy`, as it runs in production."""
+    settings = busy[0].extensions["settings"]
+    here = {
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key,
+        "VAR": str(settings.var),
+        "DEMO": "0",
+        "LOG_LEVEL": "warning",
+        "PORT": str(port),
+    }
+    with running(sys.executable, "-m", "gunicorn", "wsgi:app", **here, **environment) as process:
+        yield process
 
 
 def wait_for(port: int) -> None:
@@ -61,7 +83,7 @@ def wait_for(port: int) -> None:
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they listen. Each gunicorn has one thread; `behind` is the one behind nginx."""
+    """Where they listen. Each portal has one thread; `behind` is the one behind nginx."""
 
     alone: int
     behind: int
@@ -80,25 +102,16 @@ def servers(
         "listen 80;": f"listen 127.0.0.1:{found.nginx};",
         "http://127.0.0.1:8000;": f"http://127.0.0.1:{found.behind};",
         "/var/log/nginx/asns.log": str(found.log),
+        "/srv/asns/": f"{ROOT}/",
     }.items():
-        assert site.count(written) == 1, written
+        assert written in site, written
         site = site.replace(written, here)
     (folder / "site.conf").write_text(site)
     (folder / "nginx.conf").write_text(AROUND_IT.format(folder=folder))
-    settings = busy[0].extensions["settings"]
-    environment = {
-        "DATABASE_URL": settings.database_url,
-        "SECRET_KEY": settings.secret_key,
-        "VAR": str(settings.var),
-        "DEMO": "0",
-        "WEB_CONCURRENCY": "1",
-        "THREADS": "1",
-    }
-    gunicorn = (sys.executable, "-m", "gunicorn", "wsgi:app")
     with ExitStack() as started:
         for port, proxies in ((found.alone, "0"), (found.behind, "1")):
-            here = {**environment, "PORT": str(port), "PROXIES": proxies}
-            started.enter_context(running(*gunicorn, **here))
+            one = {"WEB_CONCURRENCY": "1", "THREADS": "1", "PROXIES": proxies}
+            started.enter_context(portal(busy, port, **one))
         nginx = (NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"))
         started.enter_context(running(*nginx))
         for port in (found.alone, found.behind, found.nginx):
@@ -138,6 +151,12 @@ class Night:
         self.make.rewrite(self.call, deadline=deadline)
         return deadline
 
+    def lock(self, draft: Application) -> Session:
+        """A session that has the draft's row until it is closed."""
+        other = Session(self.make.session.get_bind())
+        other.get(Application, draft.id, with_for_update=True)
+        return other
+
     def begin(self, port: int, path: str, body: bytes, **headers: str) -> HTTPConnection:
         """Send the head of a POST and none of its body."""
         connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -174,6 +193,16 @@ def until_it_has_passed(deadline: datetime) -> None:
     time.sleep(max((deadline - datetime.now(UTC)).total_seconds(), 0) + 1.05)
 
 
+def until_it_waits(lock: Session) -> None:
+    """Wait until somebody waits for what this session has."""
+    waits = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+    for _ in range(600):
+        if lock.scalar(waits):
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
+
+
 def test_a_body_that_ends_after_the_deadline_is_late(servers: Servers, night: Night) -> None:
     drafts = {port: night.draft() for port in (servers.alone, servers.nginx)}
     body = night.form(q_title="Pabeigts par vēlu", version="1;", then="return")
@@ -200,24 +229,73 @@ def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(
     servers: Servers, night: Night
 ) -> None:
     draft, other = night.draft(), night.draft()
-    slow = night.form(q_title="Raksta lēni", version="1;")
-    holding = night.begin(servers.behind, f"/my/applications/{other.id}/sections/project", slow)
-    holding.send(slow[:1])  # it has the only thread until the rest has come
     seen = night.browser.page(f"/my/applications/{draft.id}/check").select_one("[name=seen]")
     assert seen is not None
     body = night.form(seen=str(seen["value"]))
+    slow = night.form(q_title="Gaida uz rindu", version="1;")
     deadline = night.deadline_in(2)
-    waiting = night.begin(servers.nginx, f"/my/applications/{draft.id}/submit", body)
-    waiting.send(body)
-    until_it_has_passed(deadline)
-    holding.send(slow[1:])
-    assert answer(holding)[0].status == 409
+    with closing(night.lock(other)) as lock:
+        holding = night.begin(servers.behind, f"/my/applications/{other.id}/sections/project", slow)
+        holding.send(slow)  # it has the only thread until the row is free
+        until_it_waits(lock)
+        waiting = night.begin(servers.nginx, f"/my/applications/{draft.id}/submit", body)
+        waiting.send(body)
+        until_it_has_passed(deadline)
+    assert answer(holding)[0].status == 302
     response, page = answer(waiting)
     assert response.status == 302, page
     assert str(response.headers["Location"]).endswith("/receipt")
     submitted = night.fresh(draft)
     assert submitted.state is State.SUBMITTED
     assert submitted.submissions[0].submitted_at <= deadline
+
+
+def test_a_body_has_a_length(servers: Servers) -> None:
+    """In chunks it may go on for ever within the line before one; nginx gives it a length."""
+    for port, status in ((servers.alone, 501), (servers.nginx, 400)):
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("POST", "/sign-in", iter([b"email=", b"x"]), encode_chunked=True)
+        assert answer(connection)[0].status == status
+
+
+def until_so_many_are_answered(number: int, lines: list[socket.socket]) -> None:
+    for _ in range(600):
+        answered, _, _ = select(lines, [], [], 0)
+        if len(answered) >= number:
+            break
+        time.sleep(0.05)
+    assert len(answered) == number
+
+
+def test_slow_lines_at_one_address_are_no_other_address_matter(servers: Servers) -> None:
+    flood = "127.0.0.5"
+    with slow_lines(servers.nginx, "/sign-in", source=flood) as (_, halves, uploads, _):
+        until_so_many_are_answered(len(halves) - 100, halves)
+        until_so_many_are_answered(len(uploads) - 50, uploads)
+        for source, path, status in (
+            (flood, "/sign-in", 429),
+            (flood, "/healthz", 200),
+            ("127.0.0.1", "/healthz", 200),
+            ("127.0.0.1", "/sign-in", 200),
+        ):
+            connection = HTTPConnection(
+                "127.0.0.1", servers.nginx, timeout=30, source_address=(source, 0)
+            )
+            connection.request("GET", path)
+            response, page = answer(connection)
+            assert response.status == status
+            if status == 429:
+                assert "Portāls šobrīd ir aizņemts" in page and "The portal is busy" in page
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(servers: Servers) -> None:
+    for path, size in (("/sign-in", 6_000_000), ("/verify", 200_000_000)):
+        connection = HTTPConnection("127.0.0.1", servers.nginx, timeout=30)
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Length", str(size))
+        connection.endheaders()
+        response, page = answer(connection)
+        assert response.status == 413 and "Nosūtītais ir pārāk liels" in page
 
 
 def test_the_log_of_nginx_holds_no_link(servers: Servers) -> None:

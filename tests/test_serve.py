@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -93,15 +93,3 @@ def test_a_port_that_is_taken_is_said_so(tmp_path):
     assert process.returncode == 1
     assert f"PORT={port + 1}" in said
     assert "Traceback" not in said
-
-
-def test_connections_that_say_nothing_hold_nobody_up(tmp_path):
-    port = free_port()
-    with served(tmp_path, port) as process, ExitStack() as silent:
-        until_it_says_where_it_is(process, port)
-        for _ in range(40):
-            silent.enter_context(socket.create_connection(("127.0.0.1", port)))
-        # Where each held a thread, they would have held all of them for half a minute.
-        assert status(port, "/healthz") == 200
-        process.terminate()
-        assert process.wait(30) == 0, "nor when it stops"

@@ -12,7 +12,6 @@ multipart form only, and would read a hundred megabytes of anything else into me
 from http import HTTPStatus
 
 from flask import Flask, abort, current_app, request
-from gunicorn.http.errors import ParseException
 
 # C0 and DEL. In a value of the query a tab or a line break may have been pasted.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
@@ -28,16 +27,13 @@ def init_app(app: Flask) -> None:
 
 
 def _read_body() -> None:
-    try:
-        if request.mimetype != "multipart/form-data":
-            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-            if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
-                abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        request.form  # noqa: B018 - read now, so that what is wrong with it is told here
-        while request.stream.read(AT_A_TIME):  # what Werkzeug leaves of a form that is broken
-            pass
-    except ParseException:  # gunicorn reads a body as it is asked for, and this one is no HTTP
-        abort(HTTPStatus.BAD_REQUEST)
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+        if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    request.form  # noqa: B018 - read now, so that what is wrong with it is told here
+    while request.stream.read(AT_A_TIME):  # what Werkzeug leaves of a form that is broken
+        pass
 
 
 def _refuse_controls() -> None:

@@ -31,7 +31,7 @@ def noted(app: Flask) -> Iterator[list[datetime]]:
 
 
 class Late:
-    """A body as gunicorn gives it, whose last byte comes at LATER."""
+    """A body of which a server passes on what it has, and whose last byte comes at LATER."""
 
     def __init__(self, body: bytes, clocks: ExitStack) -> None:
         self.come, self.last = BytesIO(body[:-1]), BytesIO(body[-1:])

@@ -1,13 +1,9 @@
-"""What the gate refuses before anything sees it: controls, boundless forms, broken bodies."""
+"""What the gate refuses before anything sees it: controls, boundless forms."""
 
-import errno
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
-from gunicorn.http.errors import InvalidChunkSize, NoMoreData
-from werkzeug.test import Client
 
 from portal.core.accounts.models import Role
 from tests.factories import Make
@@ -64,32 +60,3 @@ def test_a_form_without_files_may_have_four_megabytes(client: PageClient) -> Non
 def test_a_form_may_not_have_a_million_fields(client: PageClient) -> None:
     fields = {f"f{number}": "" for number in range(2001)}
     assert client.post("/sign-in", data=fields).status_code == 413
-
-
-class Broken(BytesIO):
-    """A body that breaks off, as gunicorn says it."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        raise self.error
-
-    readinto = read  # type: ignore[assignment]
-
-
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
-@pytest.mark.parametrize(
-    "error", [InvalidChunkSize("zzzz"), NoMoreData(), BlockingIOError(errno.EAGAIN, "nothing came")]
-)
-def test_a_body_that_breaks_off_is_the_senders_fault(
-    app: Flask, kind: str, error: Exception
-) -> None:
-    broken = Client(app).post(
-        "/sign-in",
-        input_stream=Broken(error),
-        content_type=f"{kind}; boundary=b",
-        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
-    )
-    assert broken.status_code == 400

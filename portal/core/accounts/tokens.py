@@ -105,7 +105,7 @@ def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
 
 
 def without_links(record: logging.LogRecord) -> bool:
-    """Mask the secrets of links in a line of an access log; a filter that lets every line pass."""
+    """Mask the secrets of links in a line of a log; a filter that lets every line pass."""
     line = record.getMessage()
     masked = _IN_A_LOG.sub(r"\1…", line)
     if masked != line:
@@ -114,6 +114,6 @@ def without_links(record: logging.LogRecord) -> bool:
 
 
 def init_app() -> None:
-    """Keep the links out of the access logs of gunicorn and of the development server."""
-    for name in ("gunicorn.access", "werkzeug"):
+    """Keep the links out of what waitress and the development server log."""
+    for name in ("waitress", "werkzeug"):
         logging.getLogger(name).addFilter(without_links)

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -33,7 +33,10 @@ class Storage(Protocol):
         """Store what `stream` gives, to its end; all of it or nothing."""
 
     def open(self, key: str) -> FileWrapper:
-        """The object in chunks; close it, or read it to its end. Raises MissingObject at once."""
+        """The object in chunks, out of a file that can be sought in, and so be left to the server.
+
+        Close it, or read it to its end. Raises MissingObject at once.
+        """
 
     def exists(self, key: str) -> bool:
         """Whether the object is there."""
@@ -142,7 +145,13 @@ class S3Storage:
             if _is_missing(error.response):
                 raise MissingObject(key) from error
             raise
-        return FileWrapper(cast(IO[bytes], found["Body"]), CHUNK)
+        # Fetched whole, at the store's pace, before the answer begins: a slow reader holds nothing
+        # there, and a store that fails half-way is an error in words, not half a file.
+        fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
+        with closing(found["Body"]) as body:
+            copyfileobj(body, fetched, CHUNK)
+        fetched.seek(0)
+        return FileWrapper(cast(IO[bytes], fetched), CHUNK)
 
     def exists(self, key: str) -> bool:
         from botocore.exceptions import ClientError

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask import request
 from werkzeug import Response
+from werkzeug.wsgi import wrap_file
 
 from portal.core.caching import name_for_cache
 from portal.core.documents.models import StoredFile
@@ -12,13 +13,17 @@ from portal.core.documents.service import storage
 
 
 def send(stored: StoredFile) -> Response:
-    """The file as a download: streamed, and never shown inside our pages."""
+    """The file as a download, which the server reads as its reader takes it; never shown inside
+    our pages.
+    """
     response = protect(Response(mimetype=stored.media_type), stored.name)
     if name_for_cache(response, stored.sha256):
         return response
     response.content_length = stored.size
     if request.method != "HEAD":
-        response.response = storage().open(stored.object_key)
+        chunks = storage().open(stored.object_key)
+        response.response = wrap_file(request.environ, chunks.file, chunks.buffer_size)
+        response.direct_passthrough = True
     return response
 
 

@@ -19,7 +19,7 @@ from tests.pages import PageClient
 SECRET = "Zx9_-abcDEF0123456789abcdefABCDEF0123456789"
 
 
-@pytest.mark.parametrize("logger", ["gunicorn.access", "werkzeug"])
+@pytest.mark.parametrize("logger", ["waitress", "werkzeug"])
 @pytest.mark.parametrize(
     "line",
     [
@@ -30,7 +30,7 @@ SECRET = "Zx9_-abcDEF0123456789abcdefABCDEF0123456789"
     ],
 )
 @pytest.mark.usefixtures("app")
-def test_access_logs_hold_no_secret(
+def test_logs_of_servers_hold_no_secret(
     logger: str, line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger):

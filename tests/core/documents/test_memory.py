@@ -34,6 +34,7 @@ def port(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[int]:
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "--config=/dev/null", "--log-level=error"),
+            "--worker-class=portal.core.serving.BufferingWorker",
             f"--bind=127.0.0.1:{number}",
             "tests.core.documents.upload_app:create_app()",
         ],

@@ -38,6 +38,7 @@ def ask(
 ) -> Response:
     with app.test_request_context(path, method=method, headers=headers):
         response = send(stored)
+    response.direct_passthrough = False  # there is no server to pass the file to
     response.get_data()  # read to its end and closed, as a server does
     response.close()
     return response

@@ -1,0 +1,128 @@
+"""The web server: waitress takes requests in and sends answers out, gunicorn keeps its processes.
+
+A request reaches a thread when all of it is here, and an answer leaves the thread as soon as it is
+made: slow lines cost a connection and room on disk, never a thread. Why these two:
+docs/decisions/web-server.md.
+"""
+
+import logging
+import os
+import resource
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, TransferEncodingNotImplemented
+
+from portal.core.documents import LARGEST_REQUEST
+
+FILES = 4096  # open at once; a connection may need three, and the portal some
+STALLED = 60  # seconds without a byte, after which somebody has lost the line
+FINISHING = 3  # seconds for requests in hand; waitress gives those in a thread five more
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
+    """Bodies have a length. Waitress bounds neither the line before a chunk nor the trailer.
+
+    No browser sends chunks in HTTP/1.1, and nginx passes none on.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.chunked:
+            raise TransferEncodingNotImplemented("Send the body with its length.")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
+    parser_class = _Parser
+
+
+class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no types
+    """One process: a loop that reads and writes, and `threads` that answer."""
+
+    def run(self) -> None:
+        """Serve until told to leave. The loop has this thread, in which signals are handled."""
+        # It warns of every request that waits for a thread.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self.leaving = threading.Event()
+        self.hands = _Hands(self.wsgi, self.cfg.threads)
+        (listener,) = (socket.socket(fileno=os.dup(s.fileno())) for s in self.sockets)
+        server = create_server(
+            self.hands,
+            sockets=[listener],
+            threads=self.cfg.threads,
+            connection_limit=_files() // 4,
+            channel_timeout=STALLED,
+            asyncore_use_poll=True,  # select() ends at the 1,024th file
+            recv_bytes=64 * KILOBYTE,
+            # What is longer goes to a temporary file.
+            inbuf_overflow=32 * KILOBYTE,
+            outbuf_overflow=256 * KILOBYTE,
+            # A thread waits for the reader of an answer that is longer.
+            outbuf_high_watermark=64 * MEGABYTE,
+            max_request_header_size=32 * KILOBYTE,
+            # The portal refuses in words what is larger than it takes; this is for what is absurd.
+            max_request_body_size=2 * LARGEST_REQUEST,
+            clear_untrusted_proxy_headers=False,  # PROXIES says whom to believe
+            ident=None,
+        )
+        server.channel_class = _Channel
+        threading.Thread(target=self._attend, daemon=True).start()
+        server.run()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """On SIGTERM, finish what is in hand; who has said half a request has said nothing."""
+        self.leaving.set()
+
+    def _attend(self) -> None:
+        """Tell gunicorn that all is well while it is, and see to it that this process ends."""
+        self.notify()  # from the first time on gunicorn expects the next
+        while not self.leaving.wait(1) and os.getppid() == self.ppid:
+            if not self.hands.are_stuck(self.timeout):
+                self.notify()
+        limit = time.monotonic() + FINISHING
+        while self.hands.busy and time.monotonic() < limit:
+            time.sleep(0.05)
+        # Gunicorn's handler raises SystemExit, at which waitress leaves its loop.
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGQUIT)
+
+
+class _Hands:
+    """The application, and how many threads are at work in it."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], threads: int) -> None:
+        self.app = app
+        self.threads = threads
+        self.busy = 0
+        self.freed = time.monotonic()
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        with self.lock:
+            self.busy += 1
+        try:
+            return self.app(environ, start_response)
+        finally:
+            with self.lock:
+                self.busy -= 1
+                self.freed = time.monotonic()
+
+    def are_stuck(self, seconds: float) -> bool:
+        """Whether every thread has been at the same request for so long."""
+        return self.busy >= self.threads and time.monotonic() - self.freed > seconds
+
+
+def _files() -> int:
+    """How many files this process may have open, once it has asked for FILES."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
