@@ -10,10 +10,10 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from config import Settings
+from config import settings_or_exit
 from portal.core.db import db
 
-settings = Settings()
+settings = settings_or_exit()
 
 STALLED = 60  # seconds without a byte, after which somebody has lost the line
 

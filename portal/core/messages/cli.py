@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from config import Settings
+from portal.core import demo
 from portal.core.jobs import MAIL, WORK, run_worker
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ def worker(once: bool) -> None:
     level = settings.log_level.upper()
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     queues = [WORK, MAIL]
-    if not settings.smtp_url and not settings.demo:
+    if not settings.smtp_url and not demo.is_on():
         log.warning("SMTP_URL is not set: letters wait in the outbox until it is")
         queues = [WORK]
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
