@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from portal.core.audit.cli import verify
 from portal.core.documents.cli import files
 from portal.core.messages.cli import worker
+from portal.core.startup import Command
 from portal.site.demo.cli import demo
 
 
@@ -16,7 +17,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-@click.command()
+@click.command("migrate", cls=Command)
 @with_appcontext
 def migrate() -> None:
     """Bring the database to the newest migration."""
@@ -25,7 +26,7 @@ def migrate() -> None:
     upgrade(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
-@click.command()
+@click.command("migration", cls=Command)
 @click.argument("message")
 @with_appcontext
 def migration(message: str) -> None:

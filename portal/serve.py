@@ -120,9 +120,7 @@ def _prepare(url: str, settings: Settings, parts: "Parts") -> None:
         with engine.connect() as connection:
             current, loaded = revision.is_current(connection), demo.is_loaded(connection)
     except OperationalError as error:
-        raise CannotServeError(
-            f"The database of DATABASE_URL cannot be reached: {startup.in_a_line(error)}"
-        ) from error
+        raise CannotServeError(startup.away(error)) from error
     if not current:
         parts.run("The migration", (*FLASK, "migrate"))
     if settings.demo and not loaded:

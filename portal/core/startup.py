@@ -1,9 +1,14 @@
-"""What a process asks before it serves: whether this is its database, and who can be reached."""
+"""What a process asks before it begins: whether this is its database, and who can be reached."""
 
+import socket
 import sys
-from typing import cast
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import click
+import psycopg
 from flask import Flask
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
@@ -12,22 +17,58 @@ from config import Settings
 from portal.core import demo
 
 TIMEOUT = 5  # seconds to connect
+PAUSE = 2  # seconds between two tries
+PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
+
+
+class Command(click.Command):
+    """A command that tells in a line when the database cannot be used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, psycopg.OperationalError) as error:
+            raise click.ClickException(away(error)) from error
 
 
 def look_around(app: Flask) -> None:
     """Ask the database who made it, and end the process where it is not one for it.
 
-    One that cannot be reached is told of: a server waits for it, and demo mode is off until then.
+    One that cannot be reached is told of: a server starts, and demo mode is off until it answers.
     """
-    settings = cast(Settings, app.extensions["settings"])
     try:
-        words = demo.refusal(settings.demo, origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+        _take(app)
     except OperationalError as error:
-        say(f"The database of DATABASE_URL cannot be reached: {in_a_line(error)}")
-        return
-    if words is not None:
-        say(words)
-        raise SystemExit(1)
+        if click.get_current_context(silent=True) is None:  # a command says so when it needs it
+            say(away(error))
+
+
+def wait_for_database(app: Flask) -> None:
+    """Wait until the database answers, and say so once; end the process where it is not its own."""
+    said = False
+    while True:
+        try:
+            _take(app)
+        except OperationalError as error:
+            if not said:
+                say(f"{away(error)} Waiting for it.")
+            said = True
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+def who_is_away(settings: Settings) -> Iterator[str]:
+    """A line for each neighbour but the database that does not answer; what needs it waits."""
+    addresses = {"SMTP_URL": settings.smtp_url, "S3_ENDPOINT": settings.s3_endpoint}
+    for variable, address in addresses.items():
+        if address:
+            url = urlsplit(address)
+            try:
+                place = url.hostname or "", url.port or PORTS[url.scheme]
+                socket.create_connection(place, TIMEOUT).close()
+            except OSError as error:
+                yield f"{variable}: the server cannot be reached: {error}."
 
 
 def origin_of(url: str) -> demo.Origin:
@@ -37,11 +78,20 @@ def origin_of(url: str) -> demo.Origin:
         return demo.origin(connection)
 
 
-def in_a_line(error: OperationalError) -> str:
-    """What the driver says, which never has the password in it."""
-    return " ".join(str(error.orig).split())
+def away(error: OperationalError | psycopg.OperationalError) -> str:
+    """That the database cannot be used, and why, in one line; no driver says a password."""
+    said = " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?")
+    return f"The database of DATABASE_URL cannot be used: {said}."
 
 
 def say(line: str) -> None:
     """One line on standard error."""
     click.echo(line, file=sys.stderr)
+
+
+def _take(app: Flask) -> None:
+    settings = cast(Settings, app.extensions["settings"])
+    words = demo.refusal(settings.demo, origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if words is not None:
+        say(words)
+        raise SystemExit(1)

@@ -7,9 +7,10 @@ from flask.cli import with_appcontext
 from portal.core import demo as mode
 from portal.core.db import db
 from portal.core.revision import is_current
+from portal.core.startup import Command
 
 
-@click.command()
+@click.command("demo", cls=Command)
 @with_appcontext
 def demo() -> None:
     """Load the demo data into an empty database with DEMO=1; half loaded ones anew."""
