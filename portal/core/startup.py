@@ -1,22 +1,28 @@
 """What a process asks before it begins: whether this is its database, and who can be reached."""
 
+import logging
 import socket
 import sys
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
 import psycopg
-from flask import Flask
+from flask import Flask, abort, request
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 from config import Settings
 from portal.core import demo
+from portal.core.db import db
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds to connect
+WITHOUT_DATABASE = ("health.", "static")  # endpoints that answer without it
 PAUSE = 2  # seconds between two tries
 PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
 
@@ -34,13 +40,14 @@ class Command(click.Command):
 def look_around(app: Flask) -> None:
     """Ask the database who made it, and end the process where it is not one for it.
 
-    One that cannot be reached is told of: a server starts, and demo mode is off until it answers.
+    One that cannot be reached is told of. A server starts, and asks before the first page.
     """
     try:
         _take(app)
     except OperationalError as error:
         if click.get_current_context(silent=True) is None:  # a command says so when it needs it
             say(away(error))
+        app.before_request(_Gate(app).ask)
 
 
 def wait_for_database(app: Flask) -> None:
@@ -90,8 +97,29 @@ def say(line: str) -> None:
 
 
 def _take(app: Flask) -> None:
-    settings = cast(Settings, app.extensions["settings"])
-    words = demo.refusal(settings.demo, origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+    words = demo.refusal(_in_demo(app), origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
     if words is not None:
         say(words)
         raise SystemExit(1)
+
+
+def _in_demo(app: Flask) -> bool:
+    return cast(Settings, app.extensions["settings"]).demo
+
+
+class _Gate:
+    """Lets nobody in before the database has answered, nor if it is not one for this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.in_demo = _in_demo(app)
+        self.is_open = False
+
+    def ask(self) -> None:
+        """Open the gate, or answer 503."""
+        if self.is_open or str(request.endpoint).startswith(WITHOUT_DATABASE):
+            return
+        words = demo.refusal(self.in_demo, demo.origin(db.session.connection()))
+        if words is not None:
+            log.error(words)
+            abort(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.is_open = True
