@@ -130,7 +130,7 @@ def _host(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    """The address of a web server, without a path, so that others can be put after it."""
+    """The address of a web server, where paths can be put after it."""
     if text:
         _server(text, "http", "https")
         if "@" in text:
@@ -138,14 +138,23 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _base(text: str) -> str:
+    address = _web_address(text)
+    if urlsplit(address).path:
+        raise ValueError("it has a path: the portal needs a host of its own")
+    return address
+
+
 def _mail_server(text: str) -> str:
     if text:
         _server(text, "smtp", "smtps")
+        if urlsplit(text).path.strip("/"):
+            raise ValueError("something follows its host and port")
     return text
 
 
 def _server(text: str, *schemes: str) -> None:
-    """Check an address of scheme, host and perhaps port; what is wrong is told without it."""
+    """Check scheme, host and port of an address; what is wrong is told without quoting it."""
     try:
         url = urlsplit(text)
         named = bool(HOST_NAME.fullmatch(url.hostname or "")) or "[" in url.netloc
@@ -156,8 +165,8 @@ def _server(text: str, *schemes: str) -> None:
         raise ValueError(f"it does not begin with {' or '.join(f'{s}://' for s in schemes)}")
     if not named or not port_is_good:
         raise ValueError("it names no host" if not named else "its port cannot be 0")
-    if url.path.strip("/") or url.query or url.fragment or "?" in text or "#" in text:
-        raise ValueError("something follows its host and port")
+    if "?" in text or "#" in text:
+        raise ValueError("a ? or # is in it")
 
 
 def _sender(text: str) -> str:
@@ -243,7 +252,7 @@ class Settings:
     )
     # The address people reach the portal by; links in e-mails begin with it. Empty: 127.0.0.1.
     base_url: str = _setting(
-        "BASE_URL", _web_address, such_as="scheme and host alone, as https://asns.example.lv"
+        "BASE_URL", _base, such_as="scheme and host alone, as https://asns.example.lv"
     )
     # How many reverse proxies stand in front and set X-Forwarded-* and X-Request-Received.
     proxies: int = _setting("PROXIES", _number(0, 100), "0", such_as="1 behind one reverse proxy")
@@ -267,7 +276,7 @@ class Settings:
     )
     # An S3-compatible server other than AWS.
     s3_endpoint: str = _setting(
-        "S3_ENDPOINT", _web_address, such_as="scheme and host alone, as https://s3.example.lv"
+        "S3_ENDPOINT", _web_address, such_as="its address, as https://s3.example.lv"
     )
     # A signed-in person is signed out after this many idle minutes, and after this many hours at
     # the latest.

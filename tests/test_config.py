@@ -48,7 +48,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAIL_FROM", "Asns <a@b.lv>\nBcc: c@d.lv"),
         *(("DOCUMENTS_URL", value) for value in ("/srv/files", "s3://", "s3://b", "s3:asns/files")),
         ("DOCUMENTS_URL", "s3://key:hunter2@bucket/files"),
-        *(("S3_ENDPOINT", value) for value in ("s3.example.lv", "s3://asns", "http://s3/asns")),
+        *(("S3_ENDPOINT", value) for value in ("s3.example.lv", "s3://asns", "http://k@s3")),
         ("SESSION_HOURS", "1e400"),
     ],
 )
@@ -76,7 +76,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_it_and_holds_no_secret(
         *({"BASE_URL": url} for url in ("http://[::1]:8000", "https://ķekava.lv/")),
         *({"SMTP_URL": url} for url in ("smtp://mail", "smtps://u%40x:p%23@mail.example:465/")),
         *({"MAIL_FROM": who} for who in ("a@b.lv", '"Asns, konkursi" <a@ķekava.lv>', "Ā <a@b>")),
-        {"DOCUMENTS_URL": "s3://bucket/a/prefix", "S3_ENDPOINT": "https://s3.example.lv:9000"},
+        {"DOCUMENTS_URL": "s3://bucket/a/prefix", "S3_ENDPOINT": "https://s3.example.lv:9000/v1"},
     ],
 )
 def test_what_can_be_meant_is_taken(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
