@@ -12,9 +12,11 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 24
 
-run: export DEMO ?= $(if $(DATABASE_URL),0,1)
+# Nothing falls back to the database that comes along: it is named. It holds the demo.
+run migration: export DATABASE_URL := $(or $(DATABASE_URL),embedded)
+run migration: export DEMO ?= $(if $(filter embedded,$(DATABASE_URL)),1,0)
 run: $(VENV)/installed $(CATALOGUES) ## Run the portal at http://127.0.0.1:8000, with demo data
-	@$(BIN)/python -m flask --app wsgi serve
+	@$(BIN)/python -m portal.serve
 
 test: $(VENV)/installed-dev $(CATALOGUES) ## Run every test, on real PostgreSQL and Chromium
 	@tools/need chromium poppler-utils nginx postgresql

@@ -4,11 +4,11 @@ import ctypes
 import gc
 from typing import Any
 
-from config import Settings
+from config import settings_or_exit
 from portal.core.db import db
 from portal.core.serving import BufferingWorker
 
-settings = Settings()
+settings = settings_or_exit()
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.processes

@@ -2,30 +2,22 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import ScriptInfo, with_appcontext
+from flask.cli import with_appcontext
 
 from portal.core.audit.cli import verify
 from portal.core.documents.cli import files
 from portal.core.messages.cli import worker
+from portal.core.startup import Command
 from portal.site.demo.cli import demo
 
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (serve, migrate, migration, verify, worker, files, demo):
+    for command in (migrate, migration, verify, worker, files, demo):
         app.cli.add_command(command)
 
 
-@click.command()
-@click.pass_obj
-def serve(script: ScriptInfo) -> None:
-    """Run database, migrations, demo data (DEMO=1), web server and mail worker until Ctrl-C."""
-    from portal.serve import serve as run
-
-    run(script.load_app())
-
-
-@click.command()
+@click.command("migrate", cls=Command)
 @with_appcontext
 def migrate() -> None:
     """Bring the database to the newest migration."""
@@ -34,7 +26,7 @@ def migrate() -> None:
     upgrade(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
-@click.command()
+@click.command("migration", cls=Command)
 @click.argument("message")
 @with_appcontext
 def migration(message: str) -> None:

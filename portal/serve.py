@@ -1,69 +1,160 @@
 """The whole portal in one command: database, migrations, demo data, web server and mail worker.
 
-Made for a laptop and for trying the portal out; in production each part is a service of its own
-(docs/operations.md).
+`make run` runs it, as `python -m portal.serve`. Made for a laptop and for trying the portal out; in
+production each part is a service of its own (docs/operations.md).
+
+One start serves a VAR: it holds the lock of VAR/serving. Each process that it starts inherits the
+lock of a file of its own, so that the next start finds what a killed one has left.
 """
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import click
-from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
 
-from config import Settings
-from portal.core import revision
-from portal.core.accounts.models import Person
-from portal.core.audit.models import JournalEntry
-from portal.core.db import db
-from portal.core.work import unit_of_work
+from config import Settings, settings_or_exit
+from portal.core import demo, embedded, revision, startup
 
 ROOT = Path(__file__).parents[1]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
-GUNICORN = (sys.executable, "-m", "gunicorn", "wsgi:app")
+WEB_SERVER = (sys.executable, "-m", "gunicorn", "wsgi:app")
 
-# Between these two events of the journal the demo data are half loaded.
-DEMO_STARTED, DEMO_LOADED = "demo.started", "demo.loaded"
+# How long parts have to end by themselves, and then to be ended, in seconds: ten for everything.
+GRACE, MERCY = 5, 2
 
 
-def serve(app: Flask) -> None:
-    """Run everything until Ctrl-C or SIGTERM, or until a part of it ends."""
-    settings: Settings = app.extensions["settings"]
-    _refuse_taken(settings.host, settings.port)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(0))
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    _migrate(app, url)
-    environment = {
-        **os.environ,
-        "VAR": str(settings.var),
-        "DATABASE_URL": url,
-        "DEMO": str(int(settings.demo)),
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
-    }
-    if settings.demo:
-        _load_demo(app, settings, environment)
-    parts = {"The web server": GUNICORN, "The mail worker": (*FLASK, "worker")}
-    running: dict[str, subprocess.Popen[bytes]] = {}
+class CannotServeError(Exception):
+    """Why this start ends, in words."""
+
+
+class StoppedError(Exception):
+    """Somebody has asked this start to end."""
+
+
+@dataclass
+class Stop:
+    """Ctrl-C and its like are noted and seen where a start waits: nothing is left half begun."""
+
+    asked: bool = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(signal.SIGHUP, self._note)
+
+    def _note(self, *_: object) -> None:
+        self.asked = True
+
+    def pause(self) -> None:
+        """Wait a moment. Raises StoppedError."""
+        if self.asked:
+            raise StoppedError
+        time.sleep(0.05)
+
+
+def main() -> int:
+    """Run everything until it is told to end, or until a part ends; the exit status."""
+    stop = Stop()
+    stop.listen()
+    settings = settings_or_exit()
     try:
-        for name, command in parts.items():
-            # A session of its own: Ctrl-C reaches this process alone, which then stops the others.
-            running[name] = subprocess.Popen(  # noqa: S603 - our own commands
-                command, env=environment, cwd=ROOT, start_new_session=True
+        with _only_start(settings):
+            serve(settings, stop)
+    except StoppedError:
+        return 0
+    except embedded.EmbeddedError as error:
+        if stop.asked:  # whoever signals the group ends initdb too
+            return 0
+        startup.say(f"Error: {error}")
+    except CannotServeError as error:
+        startup.say(f"Error: {error}")
+    return 1
+
+
+def serve(settings: Settings, stop: Stop) -> None:
+    """Start one part after another, and wait. Raises StoppedError, CannotServeError."""
+    parts = Parts(settings.var / "parts", stop)
+    parts.folder.mkdir(exist_ok=True)
+    if parts.alive():
+        startup.say("Ending what an earlier start has left.")
+        parts.end()
+    _refuse_taken(settings.host, settings.port)
+    with ExitStack() as at_the_end:
+        if settings.is_embedded:
+            at_the_end.callback(embedded.stop, settings.var / "postgres")
+        url = embedded.database_url(settings)
+        parts.environment = {
+            "VAR": str(settings.var),
+            "DATABASE_URL": url,
+            "SECRET_KEY": settings.secret_key or embedded.secret_key(settings.var),
+            "DEMO": str(int(settings.demo)),
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning",
+        }
+        at_the_end.callback(parts.end)
+        _prepare(url, settings, parts)
+        web = parts.start("The web server", WEB_SERVER)
+        worker = parts.start("The mail worker", (*FLASK, "worker"))
+        while not _answers(settings) and web.poll() is None and worker.poll() is None:
+            stop.pause()
+        if web.poll() is None:
+            print(f"\n  Asns is at {settings.base_url}  (Ctrl-C stops it)\n", flush=True)  # noqa: T201
+        parts.watch()
+
+
+def _prepare(url: str, settings: Settings, parts: "Parts") -> None:
+    """Bring the tables and the demo data up to date."""
+    try:
+        words = demo.refusal(settings.demo, startup.origin_of(url))
+        if words is not None:
+            raise CannotServeError(words)
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.connect() as connection:
+            current, loaded = revision.is_current(connection), demo.is_loaded(connection)
+    except OperationalError as error:
+        raise CannotServeError(startup.away(error)) from error
+    if not current:
+        parts.run("The migration", (*FLASK, "migrate"))
+    if settings.demo and not loaded:
+        print("Loading the demo data. This happens once.", flush=True)  # noqa: T201
+        parts.run("Loading the demo data", (*FLASK, "demo"))
+
+
+@contextmanager
+def _only_start(settings: Settings) -> Iterator[None]:
+    """Hold the lock of VAR. Raises CannotServeError where another start has it, and says where."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with (settings.var / "serving").open("a+") as lock:
+        if not _locked(lock.fileno()):
+            lock.seek(0)
+            where = lock.read().strip() or "an address that it has not said yet"
+            raise CannotServeError(
+                f"{settings.var} is served already, at {where}. Another folder: VAR=…"
             )
-        _wait_for(settings, running)
-        click.echo(f"\n  Asns is at {settings.base_url}  (Ctrl-C stops it)\n")
-        _watch(running)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        _stop(running.values())
+        lock.truncate(0)
+        print(f"{settings.base_url} (process {os.getpid()})", file=lock, flush=True)
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -72,81 +163,99 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             attempt.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
+            raise CannotServeError(
                 f"{host}:{port} cannot be used ({error.strerror}). Another port: PORT={port + 1}"
             ) from error
 
 
-def _migrate(app: Flask, url: str) -> None:
-    with app.app_context():
-        current = revision.is_current(db.session.connection())
-        db.session.remove()
-    if not current:
-        from portal.core import migrate  # a tenth of the time that a start takes
-
-        migrate.upgrade(url)
+def _answers(settings: Settings) -> bool:
+    with socket.socket() as knock:
+        return knock.connect_ex((settings.host, settings.port)) == 0
 
 
-def _load_demo(app: Flask, settings: Settings, environment: dict[str, str]) -> None:
-    """Load the demo data into an empty database, or anew where loading them was interrupted."""
-    with app.app_context():
-        events = set(
-            db.session.scalars(
-                select(JournalEntry.event).where(
-                    JournalEntry.event.in_([DEMO_STARTED, DEMO_LOADED])
-                )
+# ------------------------------------------------------------------------------------- parts
+
+
+@dataclass
+class Parts:
+    """The processes of this start, each the leader of a group and holder of a file's lock.
+
+    The file has the group's number. While its lock is held a process of the group is alive, and no
+    other group can have that number: who finds the lock held may end the group.
+    """
+
+    folder: Path
+    stop: Stop
+    environment: dict[str, str] = field(default_factory=dict)
+    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self, name: str, command: tuple[str, ...]) -> "subprocess.Popen[bytes]":
+        """Start a part."""
+        file = self.folder / name.lower().replace(" ", "-")
+        with file.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # A session of its own: Ctrl-C reaches this process alone, which then ends the others.
+            process = subprocess.Popen(  # noqa: S603 - our own commands
+                command,
+                env={**os.environ, **self.environment},
+                cwd=ROOT,
+                start_new_session=True,
+                pass_fds=(lock.fileno(),),
             )
-        )
-        in_use = not events and db.session.scalar(select(Person.id).limit(1)) is not None
-        db.session.remove()
-        db.engine.dispose()
-    if DEMO_LOADED in events or in_use:
-        return
-    if events and settings.database_url:
-        raise click.ClickException("Loading the demo data was interrupted. Empty the database.")
-    if events:
-        from portal.core import migrate
+            lock.write(str(process.pid))
+        self.running[name] = process
+        return process
 
-        migrate.downgrade(environment["DATABASE_URL"])
-        migrate.upgrade(environment["DATABASE_URL"])
-    click.echo("Loading the demo data. This happens once.")
-    _note(app, DEMO_STARTED)
-    command = (*FLASK, "demo")
-    loaded = subprocess.run(command, env=environment, cwd=ROOT, check=False)  # noqa: S603 - ours
-    if loaded.returncode:
-        raise click.ClickException("Loading the demo data failed; the next start tries it anew.")
-    _note(app, DEMO_LOADED)
+    def run(self, name: str, command: tuple[str, ...]) -> None:
+        """Run a part to its end. Raises CannotServeError where it fails."""
+        process = self.start(name, command)
+        while process.poll() is None:
+            self.stop.pause()
+        del self.running[name]
+        if process.returncode:
+            raise CannotServeError(f"{name} failed; the next start tries it anew.")
 
+    def watch(self) -> None:
+        """Wait until a part ends by itself, which it should not. Raises CannotServeError."""
+        while True:
+            for name, process in self.running.items():
+                if process.poll() is not None:
+                    raise CannotServeError(f"{name} ended (status {process.returncode}).")
+            self.stop.pause()
 
-def _note(app: Flask, event: str) -> None:
-    with app.app_context(), unit_of_work(None, event):
-        pass
+    def end(self) -> None:
+        """End them all, and what a killed start has left: the gentle way first.
 
-
-def _wait_for(settings: Settings, running: dict[str, subprocess.Popen[bytes]]) -> None:
-    while all(process.poll() is None for process in running.values()):
-        with socket.socket() as knock:
-            if knock.connect_ex((settings.host, settings.port)) == 0:
+        Raises CannotServeError where something stays.
+        """
+        for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, MERCY)):
+            for group in filter(None, self.alive()):
+                with suppress(OSError):
+                    os.killpg(group, number)
+            if _until(lambda: not self.alive(), patience):
                 return
-        time.sleep(0.1)
+        raise CannotServeError(f"Processes still hold a file of {self.folder}. End them.")
+
+    def alive(self) -> list[int | None]:
+        """The groups of which somebody lives; None for one whose start was killed too early."""
+        found: list[int | None] = []
+        for file in self.folder.iterdir():
+            with file.open("r+") as lock:
+                if not _locked(lock.fileno()):
+                    group = lock.read()
+                    found.append(int(group) if group.isdigit() else None)
+        return found
 
 
-def _watch(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until a part ends by itself, which it should not."""
-    while True:
-        for name, process in running.items():
-            if process.poll() is not None:
-                raise click.ClickException(f"{name} ended (status {process.returncode}).")
-        time.sleep(0.5)
+def _until(happened: Callable[[], bool], seconds: float) -> bool:
+    """Whether it happens within that time."""
+    end = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
-def _stop(processes: Iterable[subprocess.Popen[bytes]]) -> None:
-    """End them, the gentle way first."""
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,6 +6,7 @@ The clock stands still at NOW, and the network ends at the loopback.
 
 import fcntl
 import os
+import secrets
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -25,9 +26,9 @@ from psycopg import sql
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 
-from config import Settings
+from config import EMBEDDED, Settings
 from portal import create_app
-from portal.core import arrival, caching, clock, embedded, migrate
+from portal.core import arrival, caching, clock, demo, embedded, migrate
 from portal.core.db import db
 from tests.factories import Make
 from tests.pages import PageClient
@@ -55,7 +56,8 @@ def compile_catalogue() -> None:
 
 
 def pytest_configure() -> None:
-    """Refuse every connection that leaves this machine."""
+    """Refuse every connection that leaves this machine, and every setting of the caller's."""
+    os.environ |= {"DATABASE_URL": EMBEDDED, "SECRET_KEY": secrets.token_urlsafe(48), "DEMO": "0"}
     compile_catalogue()
     connect = socket.socket.connect
 
@@ -181,7 +183,6 @@ def application(
             var=tmp_path_factory.mktemp("var"),
             database_url=new_database(f"asns_{worker}"),
             demo=False,
-            secret_key="a key for tests only",
             base_url="http://localhost",
         )
     )
@@ -259,25 +260,37 @@ def ctx(app: Flask) -> Iterator[None]:
         db.session.remove()
 
 
+@pytest.fixture
+def in_demo(app: Flask) -> Iterator[None]:
+    """Demo mode, on a database that the demo made."""
+    before = app.extensions["settings"]
+    with app.test_request_context():
+        demo.begin()
+    app.extensions["settings"] = replace(before, demo=True)
+    yield
+    app.extensions["settings"] = before
+    app.extensions.pop("demo", None)
+
+
 @pytest.fixture(scope="session")
 def demo_portal(
     new_database: Callable[[str], str], worker: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Flask]]:
-    """Makes a portal in demo mode, with a database and a folder of its own, by its name."""
+    """Makes a portal in demo mode, with a folder and a database of its own that the demo made."""
     made: list[Flask] = []
 
     def make(name: str, base_url: str = "http://localhost", database_url: str = "") -> Flask:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("DEMO", "1")
-            settings = Settings(
-                var=tmp_path_factory.mktemp(name),
-                database_url=database_url or new_database(f"{name}_{worker}"),
-                demo=True,
-                secret_key="a key for tests only",
-                base_url=base_url,
-            )
-        made.append(create_app(settings))
-        return made[-1]
+        settings = Settings(
+            var=tmp_path_factory.mktemp(name),
+            database_url=database_url or new_database(f"{name}_{worker}"),
+            demo=True,
+            base_url=base_url,
+        )
+        made.append(app := create_app(settings))
+        with app.test_request_context():
+            demo.begin()
+            assert demo.is_on()
+        return app
 
     yield make
     for app in made:
@@ -307,7 +320,6 @@ def busy(
         Settings(
             var=tmp_path_factory.mktemp("busy"),
             database_url=new_database(f"busy_{worker}"),
-            secret_key="a key for tests only",
         )
     )
     with app.app_context():

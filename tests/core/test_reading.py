@@ -20,7 +20,7 @@ def alone(
     """An application with one connection to a database of its own."""
     url = new_database(f"asns_reading_{worker}")
     folder = tmp_path_factory.mktemp("var")
-    yield (app := create_app(Settings(var=folder, database_url=url, secret_key="for tests only")))
+    yield (app := create_app(Settings(var=folder, database_url=url)))
     with app.app_context():
         db.engine.dispose()
 

@@ -20,6 +20,7 @@ from portal.core.accounts.organisations.views import views as organisation_views
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.accounts.views import views as account_views
 from portal.core.pages import navigation
+from portal.core.startup import Command
 
 commands = AppGroup("admin", help="Accounts of administrators.")
 
@@ -53,7 +54,7 @@ def _applies(actor: Any) -> bool:
     )
 
 
-@commands.command("create")
+@commands.command("create", cls=Command)
 @click.argument("email")
 @click.argument("name")
 def create_administrator(email: str, name: str) -> None:

@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.core.audit import service
+from portal.core.startup import Command
 
 # What tells whether a file is as it was sealed: (whether it holds, the words to print).
 FileCheck = Callable[[Path], tuple[bool, str]]
@@ -20,7 +21,7 @@ def checks_files(check: FileCheck) -> FileCheck:
     return check
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

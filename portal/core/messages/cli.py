@@ -8,12 +8,13 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from config import Settings
+from portal.core import demo, startup
 from portal.core.jobs import MAIL, WORK, run_worker
 
 log = logging.getLogger(__name__)
 
 
-@click.command("worker")
+@click.command("worker", cls=startup.Command)
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 @with_appcontext
 def worker(once: bool) -> None:
@@ -21,9 +22,12 @@ def worker(once: bool) -> None:
     settings = cast(Settings, current_app.extensions["settings"])
     level = settings.log_level.upper()
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+    startup.wait_for_database(app)
+    for line in startup.who_is_away(settings):
+        startup.say(line)
     queues = [WORK, MAIL]
-    if not settings.smtp_url and not settings.demo:
+    if not settings.smtp_url and not demo.is_on():
         log.warning("SMTP_URL is not set: letters wait in the outbox until it is")
         queues = [WORK]
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
     run_worker(app, queues=queues, wait=not once)

@@ -1,14 +1,13 @@
 """/demo/mail: the letters of the demo, readable by anybody. Outside demo mode it is not there."""
 
 from http import HTTPStatus
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from config import Settings
+from portal.core import demo
 from portal.core.access import loader, public
 from portal.core.db import db
 from portal.core.messages import queries
@@ -19,7 +18,7 @@ views = Blueprint("messages", __name__, url_prefix="/demo/mail")
 
 @views.before_request
 def _only_in_demo() -> None:
-    if not cast(Settings, current_app.extensions["settings"]).demo:
+    if not demo.is_on():
         abort(HTTPStatus.NOT_FOUND)
 
 

@@ -1,7 +1,5 @@
 """Demo mode: personas to choose from; nothing of it elsewhere."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -21,14 +19,9 @@ CODES = (
 
 
 @pytest.fixture
-def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DEMO", "1")
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = replace(settings, demo=True)
+def demo(app: Flask, in_demo: None) -> None:
     with app.test_request_context():
         personas()
-    yield
-    app.extensions["settings"] = settings
 
 
 @pytest.mark.usefixtures("demo")

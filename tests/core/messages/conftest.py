@@ -50,9 +50,8 @@ def sink() -> Iterator[tuple[Sink, str]]:
 
 
 @pytest.fixture
-def settings(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def settings(application: Flask) -> Iterator[Callable[..., None]]:
     """Change settings for one test."""
-    monkeypatch.setenv("DEMO", "1")  # demo mode on a given database must be meant
     before = application.extensions["settings"]
 
     def change(**values: Any) -> None:

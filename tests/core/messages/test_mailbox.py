@@ -13,7 +13,7 @@ from tests.core.messages.samples import URL
 from tests.factories import Make
 from tests.pages import PageClient, counted_queries
 
-Change = Callable[..., None]
+in_demo = pytest.mark.usefixtures("in_demo")
 
 
 def write(app: Flask, make: Make, letters: int) -> None:
@@ -24,17 +24,28 @@ def write(app: Flask, make: Make, letters: int) -> None:
                 work.send("accounts/reset", to=person, key=f"reset:{person.id}", url=URL, hours=1)
 
 
-def test_it_is_there_in_demo_mode_only(client: PageClient, session: Session, make: Make) -> None:
+def test_a_link_is_read_by_nobody_outside_of_the_demo(
+    client: PageClient,
+    settings: Callable[..., None],
+    session: Session,
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     write(client.application, make, 1)
     letter = session.scalars(select(Message)).one()
-    assert client.get("/demo/mail").status_code == 404
-    assert client.get(f"/demo/mail/{letter.id}").status_code == 404
+    for demo in (False, True):  # whatever DEMO says: the demo did not make this database
+        settings(demo=demo)
+        assert client.get("/demo/mail").status_code == 404
+        assert client.get(f"/demo/mail/{letter.id}").status_code == 404
+        assert client.post("/demo/sign-in", data={"persona": "admin"}).status_code == 404
+        assert "/demo" not in client.get("/").get_data(as_text=True)
+    assert "not made by the demo" in caplog.text
 
 
+@in_demo
 def test_a_letter_can_be_read_and_its_link_followed(
-    client: PageClient, settings: Change, session: Session, make: Make
+    client: PageClient, session: Session, make: Make
 ) -> None:
-    settings(demo=True)
     write(client.application, make, 1)
     letter = session.scalars(select(Message)).one()
     outbox = client.page("/demo/mail")
@@ -45,8 +56,8 @@ def test_a_letter_can_be_read_and_its_link_followed(
     assert not page.select("main b") and "<b>Eva</b>" in page.get_text()
 
 
-def test_one_address(client: PageClient, settings: Change, session: Session, make: Make) -> None:
-    settings(demo=True)
+@in_demo
+def test_one_address(client: PageClient, session: Session, make: Make) -> None:
     write(client.application, make, 3)
     one = session.scalars(select(Message.recipient)).first()
     assert len(client.page(f"/demo/mail?to={one}").select("main tbody tr")) == 1
@@ -54,14 +65,14 @@ def test_one_address(client: PageClient, settings: Change, session: Session, mak
 
 
 @pytest.mark.parametrize("query", ["to=" + "x" * 5000, "before=nonsense", "to=%f0%28"])
-def test_odd_questions(client: PageClient, settings: Change, query: str) -> None:
-    settings(demo=True)
+@in_demo
+def test_odd_questions(client: PageClient, query: str) -> None:
     client.page(f"/demo/mail?{query}")
     client.page("/demo/mail/00000000-0000-0000-0000-000000000000", status=404)
 
 
-def test_older_letters_are_a_page_away(client: PageClient, settings: Change, make: Make) -> None:
-    settings(demo=True)
+@in_demo
+def test_older_letters_are_a_page_away(client: PageClient, make: Make) -> None:
     write(client.application, make, 52)
     page = client.page("/demo/mail")
     assert len(page.select("main tbody tr")) == 50
@@ -69,11 +80,10 @@ def test_older_letters_are_a_page_away(client: PageClient, settings: Change, mak
     assert len(client.page(str(older["href"])).select("main tbody tr")) == 2
 
 
-def test_the_queries_do_not_grow_with_the_letters(
-    client: PageClient, settings: Change, make: Make
-) -> None:
-    settings(demo=True)
+@in_demo
+def test_the_queries_do_not_grow_with_the_letters(client: PageClient, make: Make) -> None:
     counts = []
+    client.page("/demo")  # which asks the database, once, whether it is the demo's
     for letters in (1, 29):
         write(client.application, make, letters)
         with counted_queries(client.application) as queries:

@@ -2,12 +2,11 @@
 
 from http import HTTPStatus
 from itertools import groupby
-from typing import cast
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config import Settings
+from portal.core import demo
 from portal.core.access import public
 from portal.core.accounts import sign_in
 from portal.core.accounts.demo import queries
@@ -18,7 +17,7 @@ views = Blueprint("demo", __name__, url_prefix="/demo")
 
 @views.before_request
 def _only_in_demo() -> None:
-    if not cast(Settings, current_app.extensions["settings"]).demo:
+    if not demo.is_on():
         abort(HTTPStatus.NOT_FOUND)
 
 

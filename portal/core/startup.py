@@ -1,0 +1,125 @@
+"""What a process asks before it begins: whether this is its database, and who can be reached."""
+
+import logging
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import click
+import psycopg
+from flask import Flask, abort, request
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+from config import Settings
+from portal.core import demo
+from portal.core.db import db
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 5  # seconds to connect
+WITHOUT_DATABASE = ("health.", "static")  # endpoints that answer without it
+PAUSE = 2  # seconds between two tries
+PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
+
+
+class Command(click.Command):
+    """A command that tells in a line when the database cannot be used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, psycopg.OperationalError) as error:
+            raise click.ClickException(away(error)) from error
+
+
+def look_around(app: Flask) -> None:
+    """Ask the database who made it, and end the process where it is not one for it.
+
+    One that cannot be reached is told of. A server starts, and asks before the first page.
+    """
+    try:
+        _take(app)
+    except OperationalError as error:
+        if click.get_current_context(silent=True) is None:  # a command says so when it needs it
+            say(away(error))
+        app.before_request(_Gate(app).ask)
+
+
+def wait_for_database(app: Flask) -> None:
+    """Wait until the database answers, and say so once; end the process where it is not its own."""
+    said = False
+    while True:
+        try:
+            _take(app)
+        except OperationalError as error:
+            if not said:
+                say(f"{away(error)} Waiting for it.")
+            said = True
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+def who_is_away(settings: Settings) -> Iterator[str]:
+    """A line for each neighbour but the database that does not answer; what needs it waits."""
+    addresses = {"SMTP_URL": settings.smtp_url, "S3_ENDPOINT": settings.s3_endpoint}
+    for variable, address in addresses.items():
+        if address:
+            url = urlsplit(address)
+            try:
+                place = url.hostname or "", url.port or PORTS[url.scheme]
+                socket.create_connection(place, TIMEOUT).close()
+            except OSError as error:
+                yield f"{variable}: the server cannot be reached: {error}."
+
+
+def origin_of(url: str) -> demo.Origin:
+    """Who made the database. Raises OperationalError where it cannot be reached."""
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": TIMEOUT})
+    with engine.connect() as connection:
+        return demo.origin(connection)
+
+
+def away(error: OperationalError | psycopg.OperationalError) -> str:
+    """That the database cannot be used, and why, in one line; no driver says a password."""
+    said = " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?")
+    return f"The database of DATABASE_URL cannot be used: {said}."
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    click.echo(line, file=sys.stderr)
+
+
+def _take(app: Flask) -> None:
+    words = demo.refusal(_in_demo(app), origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if words is not None:
+        say(words)
+        raise SystemExit(1)
+
+
+def _in_demo(app: Flask) -> bool:
+    return cast(Settings, app.extensions["settings"]).demo
+
+
+class _Gate:
+    """Lets nobody in before the database has answered, nor if it is not one for this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.in_demo = _in_demo(app)
+        self.is_open = False
+
+    def ask(self) -> None:
+        """Open the gate, or answer 503."""
+        if self.is_open or str(request.endpoint).startswith(WITHOUT_DATABASE):
+            return
+        words = demo.refusal(self.in_demo, demo.origin(db.session.connection()))
+        if words is not None:
+            log.error(words)
+            abort(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.is_open = True
