@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import public
+from portal.core.accounts.throttle import in_turn
 from portal.core.fields import File, Form, Text
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
@@ -33,6 +34,7 @@ def page(competition: Competition) -> ResponseReturnValue:
 
 @views.get("/competitions/<slug:competition>/register.json")
 @public(Right.VIEW)
+@in_turn
 def page_json(competition: Competition) -> ResponseReturnValue:
     registers = queries.standing(competition)
     if not registers:
@@ -98,6 +100,7 @@ def verify() -> ResponseReturnValue:
 
 @views.post("/verify")
 @public()
+@in_turn
 def check() -> ResponseReturnValue:
     typed = "seal" in request.form
     file = FileForm(formdata=None) if typed else FileForm()
