@@ -52,7 +52,8 @@ def _refuse_controls() -> None:
     for name, value in request.args.items(multi=True):
         if _has(name, _CONTROLS) or _has(value, _CONTROLS - _PASTED):
             abort(HTTPStatus.BAD_REQUEST)
-    if any(_has(name, _CONTROLS) for name in (*request.form, *request.files)):
+    # Werkzeug calls a part of a form that has no name None.
+    if any(not name or _has(name, _CONTROLS) for name in (*request.form, *request.files)):
         abort(HTTPStatus.BAD_REQUEST)
 
 
