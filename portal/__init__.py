@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal import cli
 from portal.core import access, arrival, db, documents, embedded, gate, pages, reading
-from portal.core.accounts import sign_in
+from portal.core.accounts import sign_in, throttle
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     reading.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
+    throttle.init_app(app)
     CSRFProtect(app)
     sign_in.init_app(app)
     pages.init_pages(app)

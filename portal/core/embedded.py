@@ -119,11 +119,11 @@ def stop(folder: Path) -> None:
             return
         else:
             program = server.programs / "pg_ctl"
-            halt = ("-D", folder, "-w", "-t", "5", "stop", "-m")
+            halt = ("-w", "-t", "5", "stop", "-m")
             try:
-                _postgres(program, *halt, "fast")
+                _postgres(program, "-D", folder, *halt, "fast")
             except EmbeddedError:
-                _postgres(program, *halt, "immediate")
+                _postgres(program, "-D", folder, *halt, "immediate")
         finally:
             os.close(server.users)
 
@@ -150,8 +150,8 @@ def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> Non
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     _hand_over(new, programs)
-    options = ("-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
-    _postgres(programs / "initdb", *options, held=turn)
+    options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+    _postgres(programs / "initdb", "-D", new, *options, held=turn)
     new.rename(folder)
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.core import clock
+from portal.core.normal import normalized
 from portal.core.periods import in_time
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -256,7 +257,7 @@ def sort_key(name: str) -> str:
     """
     first: list[str] = []
     second: list[str] = []
-    for letter in unicodedata.normalize("NFC", name).casefold():
+    for letter in normalized("NFC", name).casefold():
         for sign, long in _signs(letter):
             if sign == "10" and (not first or first[-1] == "10"):
                 continue

@@ -6,18 +6,22 @@ has no place to say it.
 
 The body of every request is read to its end here, whatever it is: only then has the request been
 received (core/arrival). What is no form with files is bounded: Werkzeug bounds the parts of a
-multipart form only, and would read a hundred megabytes of anything else into memory.
+multipart form only, and would read a hundred megabytes of anything else into memory. So is what
+comes to a page that is open to everybody, or to none: files of that size go elsewhere.
 """
 
 from http import HTTPStatus
 
 from flask import Flask, abort, current_app, request
 
+from portal.core import access
+
 # C0 and DEL. In a value of the query a tab or a line break may have been pasted.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
 _PASTED = frozenset("\t\n\r")
 
 AT_A_TIME = 64 * 1024  # bytes
+LARGEST_OF_VISITORS = 9 * 1024 * 1024  # bytes: a downloaded register, and the form around it
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +31,8 @@ def init_app(app: Flask) -> None:
 
 
 def _read_body() -> None:
+    if request.endpoint is None or access.endpoint_is_public():
+        request.max_content_length = LARGEST_OF_VISITORS
     if request.mimetype != "multipart/form-data":
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
         if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
@@ -42,7 +48,8 @@ def _refuse_controls() -> None:
     for name, value in request.args.items(multi=True):
         if _has(name, _CONTROLS) or _has(value, _CONTROLS - _PASTED):
             abort(HTTPStatus.BAD_REQUEST)
-    if any(_has(name, _CONTROLS) for name in (*request.form, *request.files)):
+    # Werkzeug calls a part of a form that has no name None.
+    if any(not name or _has(name, _CONTROLS) for name in (*request.form, *request.files)):
         abort(HTTPStatus.BAD_REQUEST)
 
 

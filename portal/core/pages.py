@@ -20,6 +20,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
@@ -307,6 +308,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if request_ctx.url_adapter is None:  # the Host that was sent cannot be one: no page has links
+        return HTTPStatus(status).phrase, status, {"Content-Type": "text/plain"}
     if status == HTTPStatus.NOT_FOUND and request.accept_mimetypes.best == "application/json":
         # A script saves from a page that was open to its person when it was loaded.
         message = _("Not saved: this is not open to you any more. Keep a copy of what you wrote.")

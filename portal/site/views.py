@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core import pages
 from portal.core.access import public
+from portal.core.accounts.throttle import in_turn
 from portal.core.caching import conditional, this_minute
 from portal.core.messages.links import page_url
 from portal.site import queries, rules
@@ -50,6 +51,7 @@ def open_data() -> ResponseReturnValue:
 
 @views.get("/open-data/competitions.json")
 @public()
+@in_turn
 def competitions_json() -> ResponseReturnValue:
     return _file(
         lambda: rules.as_json(rules.open_data(queries.calls(), this_minute()[0])),
@@ -59,6 +61,7 @@ def competitions_json() -> ResponseReturnValue:
 
 @views.get("/competitions.atom")
 @public()
+@in_turn
 def competitions_atom() -> ResponseReturnValue:
     return _file(
         lambda: rules.atom(
@@ -74,6 +77,7 @@ def competitions_atom() -> ResponseReturnValue:
 
 @views.get("/competitions.ics")
 @public()
+@in_turn
 def competitions_ics() -> ResponseReturnValue:
     return _file(
         lambda: rules.calendar(

@@ -175,7 +175,7 @@ def test_good_values_become_what_they_are(sent: Sent) -> None:
         ({"number": "101"}, "Number: This must be at most 100."),
         ({"number": "-1"}, "Number: This must be at least 0."),
         ({"number": "٣"}, "Number: Enter a whole number, such as 12."),
-        ({"number": "9" * 5000}, "Number: Enter a whole number, such as 12."),
+        ({"number": "9" * 5000}, "Number: Shorten this to 100 characters."),
         ({"decimal": "2,55"}, "Decimal: Enter a number such as 2,5."),
         ({"decimal": "NaN"}, "Decimal: Enter a number such as 2,5."),
         ({"decimal": "1e9"}, "Decimal: Enter a number such as 2,5."),

@@ -51,6 +51,25 @@ def test_invalid_bytes_in_an_address_are_no_500(client: PageClient) -> None:
         assert client.get(path).status_code in (200, 400, 404)
 
 
+def test_a_part_of_a_form_without_a_name_is_a_400(client: PageClient) -> None:
+    for kind in ("", '; filename="x.txt"'):
+        body = f"--b\r\nContent-Disposition: form-data{kind}\r\n\r\nx\r\n--b--\r\n".encode()
+        sent = client.post("/verify", data=body, content_type="multipart/form-data; boundary=b")
+        assert sent.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "..", "[::1", "a:b:c", "\u0101"])
+def test_a_host_that_cannot_be_is_no_500(client: PageClient, host: str) -> None:
+    answer = client.get("/", headers={"Host": host.encode().decode("latin1")})
+    assert answer.status_code in (200, 400, 404)
+
+
+@pytest.mark.parametrize("origin", ["http://[x", "//", "http://\x00"])
+def test_an_origin_that_cannot_be_is_no_500(client: PageClient, origin: str) -> None:
+    sent = client.post("/sign-in", data=b"email=a", headers={"Origin": origin})
+    assert sent.status_code == 400
+
+
 def test_a_form_without_files_may_have_four_megabytes(client: PageClient) -> None:
     name = "x" * 1024 * 1024
     assert client.post("/sign-in", data={"email": name, "password": name}).status_code == 422

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.core.errors import Invalid
+from portal.core.normal import normalized
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200  # hashing is not free, and nobody types more
@@ -29,6 +30,7 @@ def hashed(password: str) -> str:
 
 def fits(password: str, password_hash: str | None) -> bool:
     """Whether it is the password. Takes as long where there is no account or no password."""
+    password = password[: MAX_LENGTH + 1]  # none is longer, and all of it would be hashed
     try:
         return _hasher.verify(password_hash or _nobodys(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
@@ -82,7 +84,7 @@ def _guessable(password: str, about: tuple[str, ...]) -> bool:
     """Whether what is left of the password without its owner's own words is easy to guess."""
     from zxcvbn import zxcvbn  # 13 MB of frequent words, for the workers that need them
 
-    left = _plain(password[:JUDGED])
+    left = _plain(password)[:JUDGED]  # one sign may stand for eighteen letters
     for word in sorted(_WORD.findall(_plain(" ".join(about))), key=len, reverse=True):
         left = left.replace(word, "")
     return not left or zxcvbn(left, user_inputs=["asns", "parole"])["score"] < STRONG_ENOUGH
@@ -91,7 +93,5 @@ def _guessable(password: str, about: tuple[str, ...]) -> bool:
 def _plain(text: str) -> str:
     """Small letters without marks: nobody is kept out by the mark on a letter."""
     return "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", text.lower())
-        if not unicodedata.combining(sign)
+        sign for sign in normalized("NFKD", text.lower()) if not unicodedata.combining(sign)
     )

@@ -2,17 +2,31 @@
 
 A try is counted before what is tried begins, and committed at once, so that neither a refusal nor a
 hundred tries at the same moment get past it. Keys are digests: the table tells nobody's address.
+
+Every form that a visitor sends is counted, whatever it is. What takes a process long whoever asks
+for it says so, and few of them are worked on at a time:
+
+    @views.post("/verify")
+    @public()
+    @in_turn
+    def check() -> ResponseReturnValue: ...
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from threading import BoundedSemaphore
+from typing import ParamSpec, TypeVar, cast
 
-from flask import request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.core import clock
+from config import Settings
+from portal.core import access, clock
 from portal.core.accounts.models import Throttle
 from portal.core.accounts.rules import Limit, Tries, digest, spend
 from portal.core.db import db
@@ -25,6 +39,48 @@ SIGN_INS_OF_ADDRESS = Limit("sign-ins", 200, timedelta(minutes=15))
 # Letters that anybody can make us send: to one mailbox, and from one address.
 LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
 LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
+# Forms that visitors send, all together: registering, signing in, checking receipts.
+FORMS_OF_ADDRESS = Limit("forms-of", 600, timedelta(minutes=15))
+BUSY = 5  # seconds after which whoever has found all turns taken may try again
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_TURNS = "asns.turns"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def init_app(app: Flask) -> None:
+    """Count what visitors send, before anything reads it. A thread stays free of long work."""
+    settings = cast(Settings, app.extensions["settings"])
+    app.extensions[_TURNS] = BoundedSemaphore(max(1, settings.threads // 2))
+    app.before_request(_count_visitors)
+
+
+def _count_visitors() -> None:
+    if request.method not in _READING and access.endpoint_is_public() and access.person() is None:
+        attempt_of_address(FORMS_OF_ADDRESS)
+
+
+def in_turn(view: Callable[P, T]) -> Callable[P, T]:
+    """Half of a process's threads may be in such views at a time. Raises TooMany for any other.
+
+    It is refused at once: to wait would hold one of the threads that are kept free.
+    """
+
+    @wraps(view)
+    def taken(*args: P.args, **values: P.kwargs) -> T:
+        turns: BoundedSemaphore = current_app.extensions[_TURNS]
+        if not turns.acquire(blocking=False):
+            raise TooMany(
+                _("Others are asking for the same just now. Try again in a few seconds."), BUSY
+            )
+        try:
+            return view(*args, **values)
+        finally:
+            turns.release()
+
+    return taken
 
 
 def attempt(limit: Limit, who: str) -> None:
@@ -49,7 +105,18 @@ def attempt(limit: Limit, who: str) -> None:
 
 def attempt_of_address(limit: Limit) -> None:
     """Count one try of the network address that this request comes from."""
-    attempt(limit, request.remote_addr or "")
+    attempt(limit, network_of(request.remote_addr or ""))
+
+
+def network_of(address: str) -> str:
+    """Whose address it is: of IPv6 everybody has 2⁶⁴ of them, which count as one (RFC 6177)."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(IPv6Network((known, 64), strict=False))
+    return address
 
 
 def forgive(limit: Limit, who: str) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.core.documents.kinds import ATTACHMENTS, Kind, Protected, Suspicious, sniff
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
+from portal.core.normal import normalized
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: controls, direction marks, halves, separators
 
@@ -62,7 +63,7 @@ def clean_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in last)
-    tidy = " ".join(unicodedata.normalize("NFC", visible).split())
+    tidy = " ".join(normalized("NFC", visible).split())
     if len(tidy) <= 255:
         return tidy
     stem, dot, extension = tidy.rpartition(".")

@@ -17,6 +17,7 @@ import puremagic
 HEAD = 4096  # bytes that tell the family
 LONGEST_LIST = 512 * 1024  # bytes of a ZIP's list of contents: some five thousand entries
 MOST_STREAMS = 5000  # entries of an OLE2 directory
+SECTORS = (512, 4096)  # bytes, of an OLE2 file (MS-CFB 2.2)
 UNPACKED = 1024 * 1024 * 1024  # bytes that a ZIP may claim to unpack to
 SWOLLEN = 100  # times its own size, for what claims to unpack to more than ROOMY
 ROOMY = 100 * 1024 * 1024
@@ -159,9 +160,25 @@ def _check_list(stream: IO[bytes]) -> None:
 
 
 class _Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
-    """An OLE2 file whose directory may not be long: its entries become objects one by one."""
+    """An OLE2 file whose directory may not be long: its entries become objects one by one.
+
+    Nor may its table of sectors be longer than the file: it is put together piece by piece.
+    """
 
     entries = 0
+    sectorsize: int  # bytes
+    nb_sect: int  # sectors that the file has
+    num_fat_sectors: int  # sectors that its table says it takes
+    num_difat_sectors: int  # those that only list where the table is
+
+    def loadfat(self, header: bytes) -> None:
+        """Read the table of sectors where its length fits the file."""
+        if self.sectorsize not in SECTORS:
+            raise Suspicious("sectors of a strange size")
+        entries = self.num_fat_sectors * (self.sectorsize // 4)
+        if self.num_difat_sectors and entries > 2 * self.nb_sect:
+            raise Suspicious("table of sectors too long")
+        super().loadfat(header)
 
     def _load_direntry(self, sid: int) -> Any:
         self.entries += 1

@@ -20,6 +20,7 @@ from flask_babel import force_locale, gettext
 
 from portal.core.documents.shapes import Sheet
 from portal.core.documents.wording import plain
+from portal.core.normal import normalized
 
 if TYPE_CHECKING:
     from typst import Fonts, PDFStandard
@@ -56,7 +57,7 @@ def drawable(text: str) -> str:
     """
     if _SEAL.fullmatch(text):
         return text
-    known = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    known = normalized("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LONG_WORD.sub("\\g<0>\u200b", _undrawable().sub(_replacement, known))
 
 

@@ -1,6 +1,5 @@
 """How a file leaves. No address serves just any file: who refers to one asks for their right."""
 
-import unicodedata
 from urllib.parse import quote
 
 from flask import request
@@ -10,6 +9,7 @@ from werkzeug.wsgi import wrap_file
 from portal.core.caching import name_for_cache
 from portal.core.documents.models import StoredFile
 from portal.core.documents.service import storage
+from portal.core.normal import normalized
 
 
 def send(stored: StoredFile) -> Response:
@@ -47,6 +47,6 @@ def disposition(name: str) -> str:
     A name is no path: a project called "../x" is not saved beside the folder of downloads.
     """
     name = name.replace("/", "_").replace("\\", "_")
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    letters = normalized("NFKD", name).encode("ascii", "ignore").decode()
     plain = "".join("_" if c in '"\\%' or not c.isprintable() else c for c in letters).strip()
     return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -18,6 +18,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core.errors import DomainError, Message
+from portal.core.formats import number
 
 HUGE = 100_000  # characters; nobody types that into one field
 _ALLOWED_CONTROLS = frozenset("\t\n")
@@ -36,8 +37,7 @@ def clean(text: str) -> str:
 
     Raises Refused for control characters, for half a surrogate pair, and beyond 100 000 characters.
     """
-    if len(text) > HUGE:
-        raise Refused(_("This is far too long. Shorten it to less than 100,000 characters."))
+    bounded(text, HUGE)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for sign in text:
         if unicodedata.category(sign) in ("Cc", "Cs") and sign not in _ALLOWED_CONTROLS:
@@ -48,6 +48,20 @@ def clean(text: str) -> str:
                 _("The text has a sign that cannot be shown, marked here as �. Delete it.")
             )
     return text.strip()
+
+
+def bounded(text: str, longest: int) -> str:
+    """The text where it is not longer than that; raises Refused. Asked before it is read at all."""
+    if len(text) <= longest:
+        return text
+    if longest == HUGE:
+        raise Refused(_("This is far too long. Shorten it to less than 100,000 characters."))
+    raise Refused(too_long(longest))
+
+
+def too_long(limit: int) -> str:
+    """The message for a text beyond its limit."""
+    return str(_("Shorten this to %(limit)s characters.", limit=number(limit)))
 
 
 def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
@@ -75,6 +89,8 @@ class Field(WTField):
     marked = True
     #: the suffixes of this field's inputs; most fields have one, without a suffix
     parts: tuple[str, ...] = ("",)
+    #: characters of one of its inputs, beyond which it is not read; fewer where it has a grammar
+    longest = HUGE
 
     def __init__(
         self,
@@ -124,9 +140,15 @@ class Field(WTField):
         try:
             self.typed = self.collect(formdata)
             self.raw_data = [self.typed]
+            self._bound(self.typed)
             self.data = self.parse(self.typed)
         except ValueError as refusal:
             self.process_errors = [str(refusal)]
+
+    def _bound(self, typed: Any) -> None:
+        for text in typed.values() if isinstance(typed, dict) else (typed,):
+            if isinstance(text, str):
+                bounded(text, self.longest)
 
     def collect(self, formdata: Any) -> Any:
         """What was sent, as it was sent: one text, or one for each part."""

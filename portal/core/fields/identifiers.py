@@ -21,12 +21,12 @@ class Email(Text):
 
     missing = _l("Enter an e-mail address")
     kind = "email"
+    longest = 254
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         options = {
             "autocomplete": "email",
             "spellcheck": False,
-            "limit": 254,
             "width": 30,
             **options,
         }
@@ -50,6 +50,7 @@ class Phone(Text):
 
     missing = _l("Enter a telephone number")
     kind = "tel"
+    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         options = {"autocomplete": "tel", "width": 20, **options}
@@ -67,6 +68,7 @@ class RegistrationNumber(Text):
     """The registration number of an organisation: eleven digits with a check digit."""
 
     missing = _l("Enter the registration number")
+    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"width": 20, "inputmode": "numeric", **options})
@@ -90,6 +92,7 @@ class Iban(Text):
     """An account number, without spaces."""
 
     missing = _l("Enter the account number")
+    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"spellcheck": False, "width": 30, **options})

@@ -46,6 +46,7 @@ class Date(Field):
     """A date in three inputs, as date. `earliest` and `latest` are days that it may not pass."""
 
     missing = _l("Enter the date")
+    longest = 100
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class DateText(Text):
     """A date in one input, for rows and filters: 14.04.2026. or 2026-04-14."""
 
     missing = _l("Enter the date")
+    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"width": 10, **options})

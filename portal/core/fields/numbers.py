@@ -21,6 +21,8 @@ _SHAPE = r"[-\N{MINUS SIGN}]?[0-9]{1,15}"
 class _Numeric(Text):
     """A number between `minimum` and `maximum`, where they are given."""
 
+    longest = 100
+
     def __init__(
         self,
         label: Message = "",

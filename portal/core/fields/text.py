@@ -16,6 +16,7 @@ from portal.core.fields.base import (
     clean,
     hidden_input,
     macro,
+    too_long,
     width_class,
 )
 from portal.core.formats import number
@@ -122,11 +123,6 @@ class TextArea(Field):
             over=_("Too many characters by {count}"),
             text=_("Up to %(limit)s characters", limit=number(self.limit)),
         )
-
-
-def too_long(limit: int) -> str:
-    """The message for a text beyond its limit."""
-    return str(_("Shorten this to %(limit)s characters.", limit=number(limit)))
 
 
 class Password(Field):

@@ -28,7 +28,9 @@ SUBJECT_LENGTH = 200
 _LINK, _LABEL_END, _LINK_END, _BREAK = "\x01", "\x02", "\x03", "\x04"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _PARAGRAPHS = re.compile(r"\n{2,}")
-_LINKED = re.compile(f"{_LINK}([^{_LABEL_END}]*){_LABEL_END}([^{_LINK_END}]*){_LINK_END}")
+_LINKED = re.compile(
+    f"{_LINK}([^{_LINK}{_LABEL_END}]*){_LABEL_END}([^{_LINK}{_LINK_END}]*){_LINK_END}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from portal.grants.applications import queries
 from portal.grants.applications.content import Content, ShownAnswer
 from portal.grants.applications.models import Application, Channel, Submission
 from portal.grants.applications.queries import Draft
-from portal.grants.applications.register.rules import receipt_record
+from portal.grants.applications.register.records import receipt_record
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import Shown
 from portal.grants.competitions.models import Competition

@@ -15,7 +15,7 @@ from portal.core.documents.models import StoredFile
 from portal.core.documents.pdf import render_pdf
 from portal.grants.applications import papers, queries, rights
 from portal.grants.applications.models import Attachment, Submission
-from portal.grants.applications.register.rules import record_in
+from portal.grants.applications.register.records import record_in
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient
 

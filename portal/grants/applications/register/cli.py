@@ -6,7 +6,7 @@ from flask_babel import force_locale
 
 from portal.core.audit.cli import checks_files
 from portal.grants.applications.register import verification
-from portal.grants.applications.register.rules import record_in
+from portal.grants.applications.register.records import record_in
 
 
 @checks_files

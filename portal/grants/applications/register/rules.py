@@ -7,10 +7,7 @@ numbers.
 """
 
 import hashlib
-import json
-import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,19 +44,24 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     return _node(merkle_root(leaves[:middle]), merkle_root(leaves[middle:]))
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of the leaf at `index`, from its neighbour up to below the root.
+def inclusion_proofs(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The audit path of each leaf, from its neighbour up to below the root.
 
-    Raises IndexError where there is no such leaf.
+    All of them at once: each for itself would hash the whole tree anew.
     """
-    if not 0 <= index < len(leaves):
-        raise IndexError(index)
+    return _proved(leaves)[1] if leaves else []
+
+
+def _proved(leaves: Sequence[bytes]) -> tuple[bytes, list[list[bytes]]]:
+    """The root over leaves, and the path of each to below it."""
     if len(leaves) == 1:
-        return []
+        return _leaf(leaves[0]), [[]]
     middle = _split(len(leaves))
-    if index < middle:
-        return [*inclusion_proof(leaves[:middle], index), merkle_root(leaves[middle:])]
-    return [*inclusion_proof(leaves[middle:], index - middle), merkle_root(leaves[:middle])]
+    (left, firsts), (right, seconds) = _proved(leaves[:middle]), _proved(leaves[middle:])
+    for paths, neighbour in ((firsts, right), (seconds, left)):
+        for path in paths:
+            path.append(neighbour)
+    return _node(left, right), firsts + seconds
 
 
 def _split(size: int) -> int:
@@ -73,68 +75,6 @@ def _leaf(data: bytes) -> bytes:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-# --------------------------------------------------------------- papers and files
-
-RECEIPT = "asns/receipt/1"
-REGISTER = "asns/register/1"
-LARGEST_RECORD = 4 * 1024 * 1024  # bytes of JSON inside a receipt; an application is far smaller
-
-
-def receipt_record(portal: str, content: Mapping[str, Any], seal: str) -> dict[str, Any]:
-    """A receipt for programs: all that is needed to compute the seal anew."""
-    return {"form": RECEIPT, "portal": portal, "seal": seal, "content": dict(content)}
-
-
-def register_record(
-    portal: str, competition: str, registers: Iterable[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The register and its supplements for programs; `construction` says how a root is computed."""
-    return {
-        "form": REGISTER,
-        "portal": portal,
-        "competition": competition,
-        "construction": "RFC 6962 section 2.1 over SHA-256; a leaf is 'number seal' in ASCII",
-        "registers": list(registers),
-    }
-
-
-def record_in(data: bytes) -> dict[str, Any] | None:
-    """The receipt or register in a file: JSON itself, or attached to a PDF. None for neither."""
-    if not data.startswith(b"%PDF"):
-        return _record(data)
-    for start in re.finditer(rb"stream\r?\n", data):
-        found = _record(_stream(data, start.end()))
-        if found is not None:
-            return found
-    return None
-
-
-def _stream(pdf: bytes, start: int) -> bytes:
-    """A stream of a PDF, unpacked as far as a record may reach; empty where it holds none."""
-    if pdf.startswith(b"{", start):
-        return pdf[start : pdf.find(b"endstream", start)].strip()
-    unpacking = zlib.decompressobj()
-    try:
-        head = unpacking.decompress(pdf[start : start + 512], 1)
-        if head != b"{":
-            return b""
-        rest = unpacking.unconsumed_tail + pdf[start + 512 :]
-        return head + unpacking.decompress(rest, LARGEST_RECORD)
-    except zlib.error:
-        return b""
-
-
-def _record(data: bytes) -> dict[str, Any] | None:
-    if len(data) > LARGEST_RECORD:
-        return None
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    known = isinstance(value, dict) and value.get("form") in (RECEIPT, REGISTER)
-    return value if known else None
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:

@@ -14,15 +14,12 @@ from portal.grants.applications import queries as applications
 from portal.grants.applications import rules as sealing
 from portal.grants.applications.models import State, Submission
 from portal.grants.applications.register import queries
-from portal.grants.applications.register.rules import (
-    RECEIPT,
-    Line,
-    differences,
-    root_of,
-)
+from portal.grants.applications.register.records import Downloaded, Receipt
+from portal.grants.applications.register.rules import Line, differences, root_of
 from portal.grants.competitions.models import Competition
 
 SHOWN_DIFFERENCES = 20
+LONGEST_SHOWN = 100  # characters of one of them
 
 
 @dataclass
@@ -42,15 +39,11 @@ class Verdict:
         return fine
 
 
-def of_record(record: Mapping[str, Any], *, files: bool = False) -> Verdict:
-    """Check a record that rules.record_in has found. `files`: also read every stored file anew."""
-    if record["form"] == RECEIPT:
-        content = record.get("content")
-        seal = str(record.get("seal", ""))
-        if not isinstance(content, dict):
-            return _broken()
-        return of_receipt(str(content.get("number", "")), seal, content, files=files)
-    return of_register(record)
+def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verdict:
+    """Check a record that records.record_in has found. `files`: read every stored file anew."""
+    if isinstance(record, Downloaded):
+        return of_register(record)
+    return of_receipt(record.number, record.seal, record.content, files=files)
 
 
 def of_receipt(
@@ -95,7 +88,7 @@ def seal_of(content: Mapping[str, Any]) -> str:
     """The seal of any JSON, or nothing where it cannot have one (floats, huge numbers)."""
     try:
         return sealing.seal(content)
-    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError):
+    except rfc8785.CanonicalizationError:
         return ""
 
 
@@ -166,14 +159,14 @@ def _check_register(verdict: Verdict, submission: Submission) -> None:
     )
 
 
-def of_register(record: Mapping[str, Any]) -> Verdict:
+def of_register(record: Downloaded) -> Verdict:
     """Check a downloaded register: in itself, and against the one that the portal holds."""
     verdict = Verdict()
-    competition = queries.competition_of(str(record.get("competition", "")))
-    claimed = _claimed(record)
-    if competition is None or claimed is None:
-        return _broken()
-    for root, lines in claimed:
+    competition = queries.competition_of(record.competition)
+    if competition is None:
+        verdict.add(False, _("The file is neither a receipt nor a register of this portal."))
+        return verdict
+    for root, lines in record.registers:
         fine = root_of(lines) == root
         verdict.add(
             fine,
@@ -185,7 +178,8 @@ def of_register(record: Mapping[str, Any]) -> Verdict:
             if fine
             else _("The lines of the file do not give its root: it has been changed."),
         )
-    _compare_registers(verdict, competition, [line for _root, lines in claimed for line in lines])
+    claimed = [line for _root, lines in record.registers for line in lines]
+    _compare_registers(verdict, competition, claimed)
     return verdict
 
 
@@ -209,24 +203,7 @@ def _compare_registers(verdict: Verdict, competition: Competition, claimed: list
         )
 
 
-def _claimed(record: Mapping[str, Any]) -> list[tuple[str, list[Line]]] | None:
-    """Root and lines of each register in a record; None where it has not that form."""
-    try:
-        return [
-            (str(one["root"]), [Line(str(e["number"]), str(e["seal"])) for e in one["entries"]])
-            for one in record["registers"]
-        ]
-    except (KeyError, TypeError):
-        return None
-
-
-def _broken() -> Verdict:
-    verdict = Verdict()
-    verdict.add(False, _("The file is neither a receipt nor a register of this portal."))
-    return verdict
-
-
 def _listed(names: list[str]) -> str:
     more = len(names) - SHOWN_DIFFERENCES
-    shown = ", ".join(names[:SHOWN_DIFFERENCES])
+    shown = ", ".join(name[:LONGEST_SHOWN] for name in names[:SHOWN_DIFFERENCES])
     return shown + (" " + _("and %(num)d more", num=more) if more > 0 else "")

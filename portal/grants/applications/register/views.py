@@ -9,16 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import public
+from portal.core.accounts.throttle import in_turn
 from portal.core.fields import File, Form, Text
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
-from portal.grants.applications.register.rules import (
-    LARGEST_RECORD,
-    Line,
-    inclusion_proof,
-    record_in,
-    register_record,
-)
+from portal.grants.applications.register.records import LARGEST, record_in, register_record
+from portal.grants.applications.register.rules import Line, inclusion_proofs
 from portal.grants.applications.register.verification import Verdict
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
@@ -38,6 +34,7 @@ def page(competition: Competition) -> ResponseReturnValue:
 
 @views.get("/competitions/<slug:competition>/register.json")
 @public(Right.VIEW)
+@in_turn
 def page_json(competition: Competition) -> ResponseReturnValue:
     registers = queries.standing(competition)
     if not registers:
@@ -57,9 +54,9 @@ def as_record(register: Register) -> dict[str, Any]:
             {
                 "number": entry.number,
                 "seal": entry.seal,
-                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
+                "proof": [step.hex() for step in proof],
             }
-            for place, entry in enumerate(register.entries)
+            for entry, proof in zip(register.entries, inclusion_proofs(leaves), strict=True)
         ],
     }
 
@@ -76,7 +73,7 @@ class FileForm(Form):
     @property
     def verdict(self) -> Verdict | None:
         """What the file is worth; None where there is nothing to check in it."""
-        record = record_in(self.file.data.stream.read(LARGEST_RECORD + 1))
+        record = record_in(self.file.data.stream.read(LARGEST + 1))
         if record is None:
             self.file.errors = [_("There is no receipt and no register of this portal in it.")]
         return verification.of_record(record) if record else None
@@ -103,6 +100,7 @@ def verify() -> ResponseReturnValue:
 
 @views.post("/verify")
 @public()
+@in_turn
 def check() -> ResponseReturnValue:
     typed = "seal" in request.form
     file = FileForm(formdata=None) if typed else FileForm()

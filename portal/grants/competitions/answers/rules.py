@@ -34,7 +34,10 @@ _GROUPING = re.compile(r"[\s\u00a0\u202f'’]")
 _INTEGER = re.compile(r"[+-]?\d{1,16}")
 _AMOUNT = re.compile(r"([+-]?)(\d{1,13})(?:[.,](\d{1,2}))?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TYPED_DATE = re.compile(r"(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4})\.?")
+_BETWEEN = r"(?:\s*[./-]\s*|\s+)"
+_TYPED_DATE = re.compile(rf"(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}})\.?")
+# A longer text is no number and no date, and no pattern is asked about it.
+LONGEST_GRAMMAR = 100
 
 
 class Asked(Protocol):
@@ -123,6 +126,8 @@ def _single(kind: QuestionKind | str, raw: Any) -> Any:
     text = str(raw).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return None
+    if len(text) > LONGEST_GRAMMAR:
+        return text
     match kind:
         case QuestionKind.NUMBER:
             return _integer(text)
@@ -282,7 +287,7 @@ def _wrong_number(kind: QuestionKind, value: Any, settings: Mapping[str, Any]) -
 
 def _wrong_date(value: Any, settings: Mapping[str, Any]) -> Found | None:
     try:
-        day = date.fromisoformat(value)
+        day = date.fromisoformat(value if _ISO_DATE.fullmatch(value) else "")
     except (TypeError, ValueError):
         return Wrong.NOT_A_DATE, {}
     earliest, latest = settings.get("min"), settings.get("max")

@@ -1,12 +1,12 @@
 """Rules of building a form: keys, codes, and what a question of a kind is made of."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from portal.core.db import Words
+from portal.core.normal import normalized
 from portal.grants.competitions.models import QuestionKind
 
 MOST_SECTIONS = 20
@@ -42,7 +42,7 @@ def key_of(label: str, taken: Collection[str], fallback: str) -> str:
 
     "Dalībnieku skaits" makes dalibnieku_skaits; of a label without such letters, `fallback`.
     """
-    letters = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    letters = normalized("NFKD", label).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:LONGEST_KEY].rstrip("_")
     stem = plain if plain[:1].isalpha() else fallback
     key, number = stem, 1

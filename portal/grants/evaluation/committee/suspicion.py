@@ -1,11 +1,11 @@
 """What suggests a conflict of interest: a pure comparison of a member and an applicant."""
 
 import re
-import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.normal import normalized
 from portal.grants.evaluation.committee.models import Ground
 
 # Who has an address here shares it with half the country.
@@ -50,7 +50,7 @@ def domain(address: str) -> str:
 
 def plain(text: str) -> str:
     """A text as names are compared: small letters, one space between words, no signs."""
-    letters = unicodedata.normalize("NFC", text).casefold()
+    letters = normalized("NFC", text).casefold()
     return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
