@@ -26,7 +26,7 @@ class Settings:
     var: Path = field(default_factory=lambda: Path(os.environ.get("VAR", "var")).resolve())
     # A PostgreSQL server (15 or later). Empty: an embedded one is started under VAR.
     database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
-    # How many seconds an answer of the database is waited for. Migrations wait as long as they need.
+    # How many seconds an answer of the database is waited for; migrations wait as long as it takes.
     database_timeout: int = field(default_factory=lambda: _number("DATABASE_TIMEOUT", 20))
     # Invented personas that anybody may sign in as, and mail readable at /demo/mail. Never in
     # production.
@@ -61,7 +61,8 @@ class Settings:
     documents_url: str = field(default_factory=lambda: os.environ.get("DOCUMENTS_URL", ""))
     # An S3-compatible server other than AWS.
     s3_endpoint: str = field(default_factory=lambda: os.environ.get("S3_ENDPOINT", ""))
-    # How many seconds an answer of that server is waited for; a whole upload may take six times that.
+    # How many seconds an answer of that server is waited for; a whole upload may take six times as
+    # long.
     documents_timeout: int = field(default_factory=lambda: _number("DOCUMENTS_TIMEOUT", 10))
     # A signed-in person is signed out after this many idle minutes, and after this many hours at
     # the latest.

@@ -88,7 +88,7 @@ class Sending:
     def __call__(
         self, upload: FileStorage, *, limits: Limits = USUAL, field: str | None = None
     ) -> Incoming:
-        """Look at an upload and send it.
+        """Look at an upload and send it. What has been read from the database is read anew then.
 
         Raises Invalid for `field`, with the codes of intake.check; Unavailable.
         """
@@ -96,6 +96,8 @@ class Sending:
         kind = check(name, upload.stream, limits, field)
         key, reading = new_key(), _Reading(upload.stream)
         storage().put(key, cast(IO[bytes], reading))
+        if db.session.registry.has():
+            db.session.expire_all()  # the way may have been long
         incoming = Incoming(
             object_key=key,
             name=name,
