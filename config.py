@@ -232,6 +232,10 @@ class Settings:
         _database,
         such_as=f"postgresql://user:password@host/database, or {EMBEDDED} for one under VAR",
     )
+    # How many seconds an answer of the database is waited for; migrations wait as long as it takes.
+    database_timeout: int = _setting(
+        "DATABASE_TIMEOUT", _number(1, 3600), "20", such_as="seconds, as 20"
+    )
     # Invented personas that anybody may sign in as, and mail readable at /demo/mail. It serves a
     # database that the demo made, and no other.
     demo: bool = _setting("DEMO", _flag, "0", such_as="1 or 0")
@@ -277,6 +281,11 @@ class Settings:
     # An S3-compatible server other than AWS.
     s3_endpoint: str = _setting(
         "S3_ENDPOINT", _web_address, such_as="its address, as https://s3.example.lv"
+    )
+    # How many seconds an answer of that server is waited for; a whole upload may take six times as
+    # long.
+    documents_timeout: int = _setting(
+        "DOCUMENTS_TIMEOUT", _number(1, 3600), "10", such_as="seconds, as 10"
     )
     # A signed-in person is signed out after this many idle minutes, and after this many hours at
     # the latest.

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, arrival, db, documents, embedded, gate, pages, reading
+from portal.core import access, arrival, connections, db, documents, embedded, gate, pages, reading
 from portal.core.accounts import sign_in, throttle
 
 
@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key or embedded.secret_key(settings.var),
         SQLALCHEMY_DATABASE_URI=embedded.database_url(settings),
+        SQLALCHEMY_ENGINE_OPTIONS=connections.options(settings),
         SESSION_COOKIE_NAME="asns",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
@@ -34,6 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     arrival.init_app(app)
     db.db.init_app(app)
+    with app.app_context():
+        connections.bind(db.db.engine, settings)
     reading.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)

@@ -55,7 +55,7 @@ def _commands() -> Iterator[str]:
     yield from ("run", "shell", "routes")
     for name in _tracked("portal/*.py"):
         source = (ROOT / name).read_text()
-        yield from re.findall(r"\.(?:command|group)\(\"([a-z]+)\"", source)
+        yield from re.findall(r"(?:\.(?:command|group)|AppGroup)\(\"([a-z]+)\"", source)
         yield from re.findall(r"\.(?:command|group)\(\)\n(?:@.*\n)*(?:async )?def ([a-z]+)", source)
 
 

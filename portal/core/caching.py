@@ -16,7 +16,8 @@ then its name says versions of rows that are gone and never come again: nobody a
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -34,7 +35,8 @@ from portal.core.db import db
 
 ROOT = Path(__file__).parents[2]
 KEPT = 6 * 1024 * 1024  # bytes of pages that a process keeps
-MAKERS = 16  # so many pages are made at a time, and never one of them twice
+MAKERS = 16  # so many pages are made at a time, and none of them twice
+LONGEST = 5  # seconds for which the others wait for whoever makes a page
 
 
 class Pages:
@@ -124,7 +126,7 @@ def _page(tag: str, render: Callable[[], str]) -> bytes:
     made = PAGES.get(tag)
     if made is not None:
         return made
-    with PAGES.maker(tag):
+    with _only_maker(tag):
         made = PAGES.get(tag)
         if made is None:
             token = session.get("csrf_token")
@@ -134,6 +136,18 @@ def _page(tag: str, render: Callable[[], str]) -> bytes:
             if session.get("csrf_token") == token:
                 PAGES.keep(tag, made)
     return made
+
+
+@contextmanager
+def _only_maker(tag: str) -> Iterator[None]:
+    """Make a page while nobody else makes it; one that takes too long is made beside them."""
+    maker = PAGES.maker(tag)
+    alone = maker.acquire(timeout=LONGEST)
+    try:
+        yield
+    finally:
+        if alone:
+            maker.release()
 
 
 def _tag(stamp: object) -> str:

@@ -4,12 +4,15 @@ A domain error carries a stable code, a translated message and, where there is o
 concerns. A database constraint maps to the same kind of error by its name, and so does a guard.
 """
 
+import errno
 from collections.abc import Sequence
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeAlias
 
 from flask_babel import LazyString
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection  # of the pool
 
 Message: TypeAlias = str | LazyString
 
@@ -60,6 +63,52 @@ class TooMany(DomainError):
     def __init__(self, message: Message, retry_after: int) -> None:
         super().__init__("too_many", message)
         self.retry_after = retry_after
+
+
+class Missing(StrEnum):
+    """What the portal cannot do without."""
+
+    DATABASE = "database"
+    FILES = "files"
+    ROOM = "room"  # on a disk
+
+
+class Unavailable(Exception):
+    """Something that the portal needs is not there: the page for it is 503 (core/pages).
+
+    `unknown` says that a verb may have taken place all the same.
+    """
+
+    def __init__(self, missing: Missing, *, unknown: bool = False) -> None:
+        super().__init__(f"{missing} unavailable")
+        self.missing = missing
+        self.unknown = unknown
+
+
+# A server that may only be read (a standby), and one that has ended a transaction that lay idle.
+_PASSING = {"25006", "25P03"}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DISK_FULL = "53100"
+
+
+def unavailable(error: BaseException) -> Unavailable | None:
+    """What is missing where that is why something failed; None where the fault is another one."""
+    match error:
+        case Unavailable():
+            return error
+        case NoFreeConnection():
+            return Unavailable(Missing.DATABASE)
+        case DBAPIError():
+            state = getattr(error.orig, "sqlstate", None)
+            if state == _DISK_FULL:
+                return Unavailable(Missing.ROOM)
+            if isinstance(error, OperationalError) or error.connection_invalidated:
+                return Unavailable(Missing.DATABASE)
+            return Unavailable(Missing.DATABASE) if state in _PASSING else None
+        case OSError(errno=number) if number in _FULL:
+            return Unavailable(Missing.ROOM)
+        case _:
+            return None
 
 
 _constraints: dict[str, tuple[type[DomainError], Message, str | None]] = {}

@@ -12,17 +12,28 @@ A job is deferred in the transaction of the verb that wants it, so a rollback ta
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from typing import Any, cast
 
+import psycopg
 from flask import Flask
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from config import Settings
+from portal.core.connections import CONNECT, BoundedAsyncConnection, bounded
 from portal.core.db import db
+from portal.core.errors import Missing, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -43,34 +54,108 @@ ATTEMPTS = 9
 RETRY = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=4)
 
 
+# Seconds after which a worker that has lost the database begins anew: 1, 2, 4 … 60.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+
 def defer(task: Task[Any, Any, Any], **arguments: str | int) -> None:
     """Defer a job in the session's transaction: it exists once that commits."""
     db.session.flush()
     connection = db.session.connection().connection.dbapi_connection
-    task.configure(connection=connection).defer(**arguments)
+    try:
+        task.configure(connection=connection).defer(**arguments)
+    except ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.OperationalError):
+            raise Unavailable(Missing.DATABASE) from error.__cause__
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a worker last said that it lives; `late` where it should have said so again."""
+
+    at: datetime
+    late: bool
+
+
+def worker_seen() -> Seen | None:
+    """What the last worker has said, by the database's clock; None where none runs."""
+    found = db.session.execute(
+        text(
+            "SELECT max(last_heartbeat), max(last_heartbeat) < now() - interval '1 minute'"
+            " FROM procrastinate_workers"
+        )
+    ).one()
+    return Seen(found[0], found[1]) if found[0] else None
 
 
 def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool = True) -> None:
     """Run the jobs of `queues` until SIGTERM or SIGINT, finishing the one in hand.
 
-    With `wait` off, only until none is left.
+    Where the database goes away it tries again, at growing intervals, until it is back. With `wait`
+    off, only until no job is left.
     """
 
     def in_context(run: Callable[[], Any], _: JobContext, __: Worker) -> Any:
         with app.app_context():
             return run()
 
+    limit = cast(Settings, app.extensions["settings"]).database_timeout
     with app.app_context():
-        address = _libpq_address(db.engine)
-    with jobs.replace_connector(PsycopgConnector(conninfo=address, min_size=1, max_size=4)):
-        asyncio.run(_work(queues, wait, in_context))
+        address = _libpq_address(db.engine, limit)
+    connector = PsycopgConnector(
+        conninfo=address,
+        min_size=1,
+        max_size=4,
+        timeout=CONNECT,
+        connection_class=BoundedAsyncConnection,
+        configure=partial(_bound, limit=limit),
+    )
+    with jobs.replace_connector(connector):
+        work = partial(_work, queues, wait, in_context)
+        asyncio.run(_keep_running(work) if wait else work())
 
 
-def _libpq_address(engine: Engine) -> str:
+async def _bound(connection: BoundedAsyncConnection, limit: float) -> None:
+    connection.limit = limit
+
+
+async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the worker until this process is told to stop; begin anew where it ends by itself."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    pause = FIRST_PAUSE
+    while not told.is_set():
+        began = monotonic()
+        await _run_until(told, work)
+        if monotonic() - began > LONGEST_PAUSE:
+            pause = FIRST_PAUSE  # it had been running
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _run_until(told: asyncio.Event, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    running, stop = asyncio.create_task(work()), asyncio.create_task(told.wait())
+    await asyncio.wait((running, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    running.cancel()  # it finishes the job in hand
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
+    except (ConnectorException, psycopg.Error) as error:
+        log.warning("the database is not there for the worker: %s", error.__cause__ or error)
+    else:
+        log.warning("the worker has lost the database and begins anew")
+
+
+def _libpq_address(engine: Engine, limit: float) -> str:
     """The database's address in libpq's own form: in a URL the two write a space differently."""
     _, keywords = engine.dialect.create_connect_args(engine.url)
     keywords.pop("context", None)  # SQLAlchemy's adapters
-    return make_conninfo(**keywords)
+    return make_conninfo(**bounded(keywords, limit))
 
 
 async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any]) -> None:
@@ -81,6 +166,7 @@ async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any
             wait=wait,
             delete_jobs="successful",
             shutdown_graceful_timeout=30,
+            install_signal_handlers=not wait,
             task_middleware=[in_context],
         )
 

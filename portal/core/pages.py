@@ -1,11 +1,13 @@
 """What every page stands on: Jinja, navigation, static files, security headers, error pages."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -22,14 +24,26 @@ from flask import (
 )
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from jinja2.ext import Extension
 from jinja2.utils import missing
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from portal.core import access, demo, formats
-from portal.core.errors import DomainError, Message, NotReady, TooMany
+from portal.core.errors import (
+    DomainError,
+    Message,
+    NotReady,
+    TooMany,
+    Unavailable,
+    unavailable,
+)
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ("lv", "en")
 DIST = Path(__file__).parents[2] / "static" / "dist"
@@ -213,11 +227,17 @@ def language() -> str:
     """The language of this page, lv or en: as chosen now or before, else as the account says."""
     if not has_request_context():
         return LANGUAGES[0]
+    if chosen := _chosen_language():
+        return chosen
+    actor = access.person()
+    return actor.language if actor else LANGUAGES[0]
+
+
+def _chosen_language() -> str | None:
     for chosen in (request.args.get("lang"), request.cookies.get("language")):
         if chosen in LANGUAGES:
             return chosen
-    actor = access.person()
-    return actor.language if actor else LANGUAGES[0]
+    return None
 
 
 def _remember_language(response: Response) -> Response:
@@ -339,11 +359,50 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return body, error.status, headers
 
 
+RETRY_AFTER = 30  # seconds
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    """Something beside the portal is not there: says so, with what to do, under a number."""
+    found = unavailable(error)
+    if found is None:
+        raise error
+    reference = _reference()
+    cause = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
+    log.error("%s: no %s for %s: %s", reference, found.missing, request.endpoint, cause)
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
+        with force_locale(_chosen_language() or LANGUAGES[0]):  # the account's cannot be asked
+            message = _("The portal is not available at the moment. Try again in a minute.")
+        answer = jsonify(code="unavailable", message=message, reference=reference)
+        return answer, HTTPStatus.SERVICE_UNAVAILABLE, headers
+    page = _alone(
+        "errors/503.html",
+        reference=reference,
+        missing=found.missing,
+        unknown=found.unknown,
+        sent=request.method == "POST",
+    )
+    return page, HTTPStatus.SERVICE_UNAVAILABLE, headers
+
+
 def _crash(error: Exception) -> ResponseReturnValue:
-    """The last page: needs no database, no session and no language, so it cannot fail as well."""
+    """The last page; what happened stands in the log, which Flask has written."""
+    reference = _reference()
+    log.error("%s: a fault in %s, see above", reference, request.endpoint)
+    return _alone("errors/500.html", reference=reference), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _alone(template: str, **context: object) -> str:
+    """A page that needs no database, no session and no language, so that it cannot fail as well."""
     # Not render_template(): its context processors would load the person.
-    page = current_app.jinja_env.get_template("errors/500.html")
-    return page.render(), HTTPStatus.INTERNAL_SERVER_ERROR
+    return current_app.jinja_env.get_template(template).render(**context)
+
+
+def _reference() -> str:
+    """What a visitor can quote, and the log has too."""
+    digits = token_hex(4).upper()
+    return f"{digits[:4]}-{digits[4:]}"
 
 
 def init_pages(app: Flask) -> None:
@@ -354,4 +413,6 @@ def init_pages(app: Flask) -> None:
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DomainError, _domain_error)
+    for kind in (Unavailable, DBAPIError, NoFreeConnection, OSError):
+        app.register_error_handler(kind, _unavailable)
     app.register_error_handler(HTTPStatus.INTERNAL_SERVER_ERROR, _crash)

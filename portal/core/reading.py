@@ -21,15 +21,35 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext(_end)
 
 
+def pause() -> None:
+    """End what has been read so far and give the connection back, before somebody else is asked.
+
+    Raises RuntimeError within a verb, or where something has been written: nothing that may hang is
+    asked while rows are locked.
+    """
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    if "work" in session.info or _has_written(session):
+        raise RuntimeError(
+            "something outside the database is asked within a transaction that writes"
+        )
+    session.commit()
+
+
 def _end(error: BaseException | None) -> None:
     """Commit where there is nothing to keep. All else is rolled back, as the session is removed."""
     if error is not None or not db.session.registry.has():
         return
     session = db.session()
-    if not (session.info.get(WRITES) or session.new or session.dirty or session.deleted):
+    if not _has_written(session):
         # A connection that has broken has nothing to end; the answer is made already.
         with suppress(SQLAlchemyError):
             session.commit()
+
+
+def _has_written(session: Session) -> bool:
+    return bool(session.info.get(WRITES) or session.new or session.dirty or session.deleted)
 
 
 @event.listens_for(Session, "do_orm_execute")

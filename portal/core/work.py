@@ -18,14 +18,20 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, inspect, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core.audit.changes import Changes, plain
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
-from portal.core.errors import StaleForm, from_integrity_error
+from portal.core.errors import (
+    DomainError,
+    Missing,
+    StaleForm,
+    Unavailable,
+    from_integrity_error,
+)
 from portal.core.versions import is_seen
 
 if TYPE_CHECKING:
@@ -125,7 +131,7 @@ class Work:
         return self.send(template, to=Address(address, language), key=key, **context)
 
     def after_rollback(self, step: Callable[[], None]) -> None:
-        """How to undo what was done outside the database, should the verb fail."""
+        """What else is to be undone in this process, should the verb fail."""
         self._after_rollback.append(step)
 
     def _roll_back(self) -> None:
@@ -169,37 +175,47 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
-    first.
+    first, Unavailable where a connection was lost in the commit.
     """
     session = db.session()
     if "work" in session.info:
         raise RuntimeError(f"{event} inside {session.info['work'].event}: verbs do not nest")
     work = session.info["work"] = Work(actor, event, subject)
+    committing = False
     try:
         yield work
         work._write_entry()
+        committing = True
         session.commit()
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == DEADLOCK:
-            work._roll_back()
-            raise StaleForm(SOMEBODY_FIRST) from error
-        # A connection lost in the commit leaves open whether it took place: undo nothing else.
-        session.rollback()
-        raise
-    except IntegrityError as error:
+    except BaseException as error:
+        if committing and _may_have_been_committed(error):
+            session.rollback()  # and nothing else is undone
+            raise Unavailable(Missing.DATABASE, unknown=True) from error
         work._roll_back()
-        refusal = from_integrity_error(error)
+        refusal = _refusal(error)
         if refusal is None:
             raise
         raise refusal from error
-    except StaleDataError as error:
-        work._roll_back()
-        raise StaleForm(SOMEBODY_FIRST) from error
-    except BaseException:
-        work._roll_back()
-        raise
     finally:
         session.info.pop("work", None)
+
+
+def _may_have_been_committed(error: BaseException) -> bool:
+    """Whether the connection was lost before the answer to the commit came."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _refusal(error: BaseException) -> DomainError | None:
+    """What the database's refusal means in words, if it means anything to a person."""
+    match error:
+        case IntegrityError():
+            return from_integrity_error(error)
+        case StaleDataError():
+            return StaleForm(SOMEBODY_FIRST)
+        case DBAPIError() if getattr(error.orig, "sqlstate", None) == DEADLOCK:
+            return StaleForm(SOMEBODY_FIRST)
+        case _:
+            return None
 
 
 def _competition_of(subject: Base | None) -> UUID | None:

@@ -4,11 +4,16 @@ from http import HTTPStatus
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from portal.core import revision
+from portal.core import jobs, revision
 from portal.core.access import public
+from portal.core.connections import at_most
 from portal.core.db import db
+from portal.core.errors import unavailable
+
+LONGEST = 3  # seconds for an answer of the database: whoever asks would rather know
 
 views = Blueprint("health", __name__)
 
@@ -23,11 +28,18 @@ def healthz() -> ResponseReturnValue:
 @views.get("/readyz")
 @public()
 def readyz() -> ResponseReturnValue:
-    """Whether the database answers and its tables are those that this code expects."""
+    """Whether the database answers and its tables are those that this code expects.
+
+    When the worker was last seen is told as well: without one letters wait, and all else works.
+    """
     try:
-        current = revision.is_current(db.session.connection())
-    except OperationalError:
+        with at_most(LONGEST):
+            current = revision.is_current(db.session.connection())
+            seen = jobs.worker_seen() if current else None
+    except (DBAPIError, NoFreeConnection) as error:
+        if unavailable(error) is None:
+            raise
         return {"status": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE
     if not current:
         return {"status": "migrations are behind"}, HTTPStatus.SERVICE_UNAVAILABLE
-    return {"status": "ok"}
+    return {"status": "ok", "worker": seen and {"seen": seen.at.isoformat(), "late": seen.late}}

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import UndefinedError
 
 from portal.core import pages
-from portal.core.errors import NotReady, StaleForm, TooMany
+from portal.core.errors import Missing, NotReady, StaleForm, TooMany, Unavailable
 from tests.core.frame import bare_site
 from tests.pages import check
 
@@ -100,6 +100,26 @@ def test_the_last_page_asks_for_nobody(site: Flask, monkeypatch: pytest.MonkeyPa
     response = site.test_client().get("/status/404")
     assert response.status_code == 500
     check(response)
+
+
+@pytest.mark.parametrize("missing", list(Missing))
+@pytest.mark.parametrize("unknown", [False, True])
+def test_what_is_missing_is_told_with_what_to_do(
+    site: Flask, missing: Missing, unknown: bool
+) -> None:
+    @site.route("/missing", methods=["GET", "POST"])
+    def missed() -> Any:
+        raise Unavailable(missing, unknown=unknown)
+
+    site.config["WTF_CSRF_ENABLED"] = False
+    browser = site.test_client()
+    for answer in (browser.get("/missing"), browser.post("/missing")):
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
+        check(answer)
+        assert ("Nav zināms, vai" in answer.text) is unknown
+    assert ("nav saglabāts</strong>" in answer.text) is not unknown
+    said = browser.get("/missing", headers={"Accept": "application/json"}).json
+    assert said and said["code"] == "unavailable"
 
 
 def test_a_verbs_refusal_has_its_own_words(browser: FlaskClient) -> None:

@@ -75,7 +75,7 @@ def test_what_is_read_after_a_commit_is_not_taken_for_a_write(alone: Flask) -> N
         assert db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
 
 
-def test_a_connection_that_breaks_is_told_in_the_portals_own_words(alone: Flask) -> None:
+def test_a_connection_that_the_server_has_closed_is_noticed_before_it_is_used(alone: Flask) -> None:
     browser = alone.test_client()
     assert browser.get("/readyz").status_code == 200
     with psycopg.connect(alone.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")) as other:
@@ -83,6 +83,4 @@ def test_a_connection_that_breaks_is_told_in_the_portals_own_words(alone: Flask)
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    broken = browser.get("/readyz")
-    assert (broken.status_code, broken.json) == (503, {"status": "no database"})
     assert browser.get("/readyz").status_code == 200

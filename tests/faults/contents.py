@@ -22,5 +22,5 @@ def contents(world: World) -> dict[str, tuple[int, int]]:
 
 def files(world: World) -> set[str]:
     """Every file of the storage, half-written ones too."""
-    folder = world.app.extensions["storage"].folder
+    folder = world.app.extensions["storage"].storage.folder
     return {str(path) for path in folder.rglob("*") if path.is_file()}

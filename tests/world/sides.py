@@ -1,7 +1,10 @@
 """What every stage of one municipality is made of."""
 
+import io
 from dataclasses import asdict
 from typing import Any
+
+from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.accounts.demo.cast import registration_number
@@ -41,6 +44,8 @@ from portal.grants.evaluation.models import (
 )
 from tests.factories import DAY, Make
 from tests.world.asking import World
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
 class Prepared:
@@ -166,14 +171,10 @@ class Prepared:
         """A small file in the storage."""
         with self.world.app.test_request_context():
             owner = db.session.get_one(Person, self.people("owner").id)
-            with unit_of_work(owner, "file.stored", owner) as work:
-                stored = documents.keep(
-                    work,
-                    b"%PDF-1.7",
-                    name="plāns.pdf",
-                    media_type="application/pdf",
-                    purpose="attachment",
-                )
+            with documents.sending() as send:
+                incoming = send(FileStorage(io.BytesIO(PDF), filename="plāns.pdf"))
+                with unit_of_work(owner, "file.stored", owner) as work:
+                    stored = incoming.place(work, purpose="attachment")
             key = stored.id
         return self.make.session.get_one(StoredFile, key)
 

@@ -15,9 +15,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     500 kB in a temporary file, so that memory does not grow with it; everything else that a form
     brings stays in memory, and is bounded here.
     """
+    from portal.core.documents.asking import Asked
     from portal.core.documents.storage import open_storage
 
-    app.extensions["storage"] = open_storage(settings)
+    app.extensions["storage"] = Asked(open_storage(settings), max(1, settings.threads // 2))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000

@@ -11,8 +11,9 @@ files = AppGroup("files", help="Look after the stored files.")
 
 @files.command("sweep", cls=Command)
 def sweep() -> None:
-    """Remove objects that are older than a day and belong to no file. To be run daily."""
-    click.echo(f"{service.sweep()} abandoned objects removed.")
+    """Remove what is older than a day and belongs to no file, or is half of one. Run it daily."""
+    abandoned, half = service.sweep()
+    click.echo(f"{abandoned} abandoned objects and {half} half-written ones removed.")
 
 
 @files.command("check", cls=Command)

@@ -56,6 +56,23 @@ def check(name: str, stream: IO[bytes], limits: Limits, field: str | None = None
     return claimed
 
 
+def check_room(name: str, size: int, limits: Limits, field: str | None = None) -> None:
+    """Raise Invalid (files_too_large) for a file that has no room beside what stands there."""
+    if limits.beside + size > limits.together:
+        raise Invalid(
+            "files_too_large",
+            _(
+                "With “%(name)s” (%(size)s) the files would be %(sum)s together, and they may be at"
+                " most %(limit)s. Remove a file or choose a smaller one.",
+                name=name,
+                size=filesize(size),
+                sum=filesize(limits.beside + size),
+                limit=filesize(limits.together),
+            ),
+            field,
+        )
+
+
 def clean_name(name: str) -> str:
     """A file's name as a person reads it: no folders, no control or direction marks, 255 letters.
 
@@ -87,18 +104,7 @@ def _check_size(name: str, stream: IO[bytes], limits: Limits) -> None:
                 limit=filesize(limits.largest),
             ),
         )
-    if limits.beside + size > limits.together:
-        raise Invalid(
-            "files_too_large",
-            _(
-                "With “%(name)s” (%(size)s) the files would be %(sum)s together, and they may be at"
-                " most %(limit)s. Remove a file or choose a smaller one.",
-                name=name,
-                size=filesize(size),
-                sum=filesize(limits.beside + size),
-                limit=filesize(limits.together),
-            ),
-        )
+    check_room(name, size, limits)
 
 
 def _claimed(name: str, allowed: Collection[Kind]) -> Kind:

@@ -1,15 +1,25 @@
-"""Taking files in. The object is stored first, its row in the verb's transaction.
+"""Taking files in. A file is sent before the transaction, and gets its row in it.
 
-A rollback removes the object. These are parts of verbs, not verbs: they run inside the caller's
-unit of work.
+    with sending() as send:
+        incoming = send(upload, field="file")
+        with unit_of_work(actor, "document.added", competition) as work:
+            ...
+            stored = incoming.place(work, purpose="regulations")
+
+The storage may be slow, or silent: nothing is locked while it is asked. So what is asked before a
+file travels is asked again in the verb, and a file that finds no place there is removed.
 """
 
 import hashlib
 import io
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import IO, cast
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
@@ -17,12 +27,15 @@ from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.db import db
-from portal.core.documents.intake import USUAL, Limits, check, clean_name
+from portal.core.documents.intake import USUAL, Limits, check, check_room, clean_name
 from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import MissingObject, Storage, new_key
 from portal.core.work import Work
 
 ABANDONED = timedelta(days=1)  # an object that is older and has no row belongs to no running verb
+BATCH = 500  # rows or keys at a time
+
+log = logging.getLogger(__name__)
 
 
 def storage() -> Storage:
@@ -30,45 +43,120 @@ def storage() -> Storage:
     return cast(Storage, current_app.extensions["storage"])
 
 
-def receive(
-    work: Work,
-    upload: FileStorage,
-    *,
-    purpose: str,
-    limits: Limits = USUAL,
-    field: str | None = None,
-) -> StoredFile:
-    """Take in what a person has uploaded.
+@dataclass(slots=True)
+class Incoming:
+    """A file that stands in the storage, and waits for its row."""
 
-    Raises Invalid for `field`; the codes are those of intake.check.
+    object_key: str
+    name: str
+    size: int  # bytes
+    sha256: str
+    media_type: str
+    field: str | None
+    placed: bool = False
+
+    def place(self, work: Work, *, purpose: str, limits: Limits = USUAL) -> StoredFile:
+        """Give it its row, in the verb that has locked what the file belongs to.
+
+        Raises Invalid where it has no room beside what stands there by now.
+        """
+        check_room(self.name, self.size, limits, self.field)
+        self.placed = True
+        work.after_rollback(self._lose_place)
+        return work.add(
+            StoredFile(
+                object_key=self.object_key,
+                name=self.name,
+                size=self.size,
+                sha256=self.sha256,
+                media_type=self.media_type,
+                purpose=purpose,
+                uploaded_by_id=work.actor_id,
+            )
+        )
+
+    def _lose_place(self) -> None:
+        self.placed = False
+
+
+class Sending:
+    """What one request sends to the storage."""
+
+    def __init__(self) -> None:
+        self.sent: list[Incoming] = []
+
+    def __call__(
+        self, upload: FileStorage, *, limits: Limits = USUAL, field: str | None = None
+    ) -> Incoming:
+        """Look at an upload and send it. What has been read from the database is read anew then.
+
+        Raises Invalid for `field`, with the codes of intake.check; Unavailable.
+        """
+        name = clean_name(upload.filename or "")
+        kind = check(name, upload.stream, limits, field)
+        key, reading = new_key(), _Reading(upload.stream)
+        storage().put(key, cast(IO[bytes], reading))
+        if db.session.registry.has():
+            db.session.expire_all()  # the way may have been long
+        incoming = Incoming(
+            object_key=key,
+            name=name,
+            size=reading.size,
+            sha256=reading.digest.hexdigest(),
+            media_type=kind.media_type,
+            field=field,
+        )
+        self.sent.append(incoming)
+        return incoming
+
+
+@contextmanager
+def sending() -> Iterator[Sending]:
+    """Send files ahead of the verb that places them. What has no place in the end is removed.
+
+    So is what a verb has rolled back; where it is not known whether a verb was committed, its files
+    stay, and `sweep` looks after them.
     """
-    name = clean_name(upload.filename or "")
-    kind = check(name, upload.stream, limits, field)
-    return _store(work, upload.stream, name=name, media_type=kind.media_type, purpose=purpose)
+    files = Sending()
+    try:
+        yield files
+    finally:
+        for one in files.sent:
+            if not one.placed:
+                _remove(one)
 
 
-def keep(work: Work, content: bytes, *, name: str, media_type: str, purpose: str) -> StoredFile:
-    """Store a document that we have generated."""
-    return _store(
-        work, io.BytesIO(content), name=clean_name(name), media_type=media_type, purpose=purpose
-    )
+def _remove(orphan: Incoming) -> None:
+    try:
+        storage().delete(orphan.object_key)
+    except Exception:  # the request has its answer; sweep comes for what is left
+        log.exception("could not remove a file that has no place")
 
 
 def damaged() -> Iterator[StoredFile]:
     """The files whose object is lost, or has other bytes than the row says. Reads everything."""
-    rows = db.session.scalars(select(StoredFile).execution_options(yield_per=500))
-    return (stored for stored in rows if not is_intact(stored))
+    last: UUID | None = None
+    while True:
+        query = select(StoredFile).order_by(StoredFile.id).limit(BATCH)
+        rows = db.session.scalars(
+            query if last is None else query.where(StoredFile.id > last)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        yield from (stored for stored in rows if not is_intact(stored))
 
 
-def sweep() -> int:
-    """Remove the objects that no row has come for within a day; the number of them."""
+def sweep() -> tuple[int, int]:
+    """Remove what has no row within a day: how many objects, and how many that were half made."""
     objects, removed = storage(), 0
-    for keys in _batches(objects.keys(clock.now() - ABANDONED), 500):
+    before = clock.now() - ABANDONED
+    for keys in _batches(objects.keys(before), BATCH):
         known = select(StoredFile.object_key).where(StoredFile.object_key.in_(keys))
         for key in set(keys) - set(db.session.scalars(known)):
             objects.delete(key)
             removed += 1
-    return removed
+    return removed, objects.clear(before)
 
 
 def is_intact(stored: StoredFile) -> bool:
@@ -102,26 +190,6 @@ class _Reading(io.RawIOBase):
         self.size += len(chunk)
         self.digest.update(chunk)
         return chunk
-
-
-def _store(
-    work: Work, stream: IO[bytes], *, name: str, media_type: str, purpose: str
-) -> StoredFile:
-    objects, key = storage(), new_key()
-    work.after_rollback(lambda: objects.delete(key))
-    reading = _Reading(stream)
-    objects.put(key, cast(IO[bytes], reading))
-    return work.add(
-        StoredFile(
-            object_key=key,
-            name=name,
-            size=reading.size,
-            sha256=reading.digest.hexdigest(),
-            media_type=media_type,
-            purpose=purpose,
-            uploaded_by_id=work.actor.id if work.actor else None,
-        )
-    )
 
 
 def _batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -1,13 +1,17 @@
-"""Where the bytes are: a folder, or any S3. An object is written once, under a random key."""
+"""Where the bytes are: a folder, or any S3. An object is written once, under a random key.
+
+The portal asks either through core/documents/asking.
+"""
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+from time import monotonic
+from typing import IO, TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -20,10 +24,19 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024  # bytes held in memory at a time
 PART = 5 * 1024 * 1024  # the smallest part that S3 takes; one is held at a time
+WHOLE = 6  # a whole upload may take so many times what there is for one answer
 
 
 class MissingObject(LookupError):
     """No object under this key. It was lost: a row is only written after its object."""
+
+
+class StorageError(Exception):
+    """The server of files has refused, or has not been there."""
+
+
+class SilentStorage(StorageError):
+    """It has let the time pass that there is for an answer."""
 
 
 class Storage(Protocol):
@@ -47,6 +60,9 @@ class Storage(Protocol):
     def keys(self, older_than: datetime) -> Iterator[str]:
         """The keys of all objects written before this instant, in no order."""
 
+    def clear(self, older_than: datetime) -> int:
+        """Remove what was begun before this instant and never finished; how many there were."""
+
 
 def new_key() -> str:
     """A key for a new object: random, so that it says nothing and cannot be guessed."""
@@ -60,7 +76,9 @@ def open_storage(settings: Settings) -> Storage:
     url = urlsplit(settings.documents_url)
     if url.scheme != "s3" or not url.netloc:
         raise ValueError("DOCUMENTS_URL must be empty or s3://bucket/prefix")
-    return S3Storage(url.netloc, url.path.strip("/"), settings.s3_endpoint)
+    return S3Storage(
+        url.netloc, url.path.strip("/"), settings.s3_endpoint, settings.documents_timeout
+    )
 
 
 class LocalStorage:
@@ -96,10 +114,19 @@ class LocalStorage:
         self._place(key).unlink(missing_ok=True)
 
     def keys(self, older_than: datetime) -> Iterator[str]:
+        return (place.name for place in self._older(older_than) if not _is_half(place))
+
+    def clear(self, older_than: datetime) -> int:
+        half = [place for place in self._older(older_than) if _is_half(place)]
+        for place in half:
+            place.unlink(missing_ok=True)
+        return len(half)
+
+    def _older(self, than: datetime) -> Iterator[Path]:
         for place in self.folder.glob("??/??/*"):
             with suppress(FileNotFoundError):  # deleted meanwhile
-                if datetime.fromtimestamp(place.stat().st_mtime, UTC) < older_than:
-                    yield place.name
+                if datetime.fromtimestamp(place.stat().st_mtime, UTC) < than:
+                    yield place
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:4] / key
@@ -114,68 +141,126 @@ class LocalStorage:
             os.close(handle)
 
 
-class S3Storage:
-    """A bucket of AWS or of a compatible server; credentials are found as boto3 finds them."""
+def _is_half(place: Path) -> bool:
+    return place.name.startswith(".")
 
-    def __init__(self, bucket: str, prefix: str = "", endpoint: str = "") -> None:
+
+class S3Storage:
+    """A bucket of AWS or of a compatible server; credentials are found as boto3 finds them.
+
+    `timeout` is in seconds, for each answer; what cannot be had is asked for once more. The name of
+    the server is looked up by the system, within the limits of its own resolver.
+    """
+
+    def __init__(
+        self, bucket: str, prefix: str = "", endpoint: str = "", timeout: float = 10
+    ) -> None:
         import boto3  # half a second and 30 MB that a local folder does not need
+        from botocore.config import Config
 
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
-        self.client: S3Client = boto3.client("s3", endpoint_url=endpoint or None)
+        self.timeout = timeout
+        self.client: S3Client = boto3.client(
+            "s3",
+            endpoint_url=endpoint or None,
+            config=Config(
+                connect_timeout=min(timeout, 5),
+                read_timeout=timeout,
+                retries={"mode": "standard", "total_max_attempts": 2},
+                tcp_keepalive=True,
+            ),
+        )
 
     def put(self, key: str, stream: IO[bytes]) -> None:
         from boto3.s3.transfer import TransferConfig
 
-        self.client.upload_fileobj(
-            stream,
-            self.bucket,
-            self.prefix + key,
-            Config=TransferConfig(
-                multipart_threshold=PART, multipart_chunksize=PART, use_threads=False
-            ),
-        )
+        with self._asked():
+            self.client.upload_fileobj(
+                cast(IO[bytes], _InTime(stream, WHOLE * self.timeout)),
+                self.bucket,
+                self.prefix + key,
+                Config=TransferConfig(
+                    multipart_threshold=PART, multipart_chunksize=PART, use_threads=False
+                ),
+            )
 
     def open(self, key: str) -> FileWrapper:
-        from botocore.exceptions import ClientError
-
-        try:
+        with self._asked(key):
             found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)
-        except ClientError as error:
-            if _is_missing(error.response):
-                raise MissingObject(key) from error
-            raise
-        # Fetched whole, at the store's pace, before the answer begins: a slow reader holds nothing
-        # there, and a store that fails half-way is an error in words, not half a file.
-        fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
-        with closing(found["Body"]) as body:
-            copyfileobj(body, fetched, CHUNK)
-        fetched.seek(0)
+            # Fetched whole, at the store's pace, before the answer begins: a slow reader holds
+            # nothing there, and a store that fails half-way is an error in words, not half a file.
+            fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
+            with closing(found["Body"]) as body:
+                copyfileobj(_InTime(cast(IO[bytes], body), WHOLE * self.timeout), fetched, CHUNK)
+            fetched.seek(0)
         return FileWrapper(cast(IO[bytes], fetched), CHUNK)
 
     def exists(self, key: str) -> bool:
-        from botocore.exceptions import ClientError
-
         try:
-            self.client.head_object(Bucket=self.bucket, Key=self.prefix + key)
-        except ClientError as error:
-            if _is_missing(error.response):
-                return False
-            raise
+            with self._asked(key):
+                self.client.head_object(Bucket=self.bucket, Key=self.prefix + key)
+        except MissingObject:
+            return False
         return True
 
     def delete(self, key: str) -> None:
-        self.client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+        with self._asked():
+            self.client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
 
     def keys(self, older_than: datetime) -> Iterator[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         )
-        for page in pages:
-            for found in page.get("Contents", []):
-                if found["LastModified"] < older_than:
-                    yield found["Key"].removeprefix(self.prefix)
+        with self._asked():
+            for page in pages:
+                for found in page.get("Contents", []):
+                    if found["LastModified"] < older_than:
+                        yield found["Key"].removeprefix(self.prefix)
+
+    def clear(self, older_than: datetime) -> int:
+        pages = self.client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=self.bucket, Prefix=self.prefix
+        )
+        with self._asked():
+            half = [
+                found
+                for page in pages
+                for found in page.get("Uploads", [])
+                if found["Initiated"] < older_than
+            ]
+            for found in half:
+                self.client.abort_multipart_upload(
+                    Bucket=self.bucket, Key=found["Key"], UploadId=found["UploadId"]
+                )
+        return len(half)
+
+    @contextmanager
+    def _asked(self, key: str = "") -> Iterator[None]:
+        """Say in our own words what went wrong; MissingObject where nothing is under `key`."""
+        from boto3.exceptions import Boto3Error
+        from botocore import exceptions
+
+        try:
+            yield
+        except exceptions.ClientError as error:
+            if key and error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                raise MissingObject(key) from error
+            raise StorageError(str(error)) from error
+        except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
+            raise SilentStorage(str(error)) from error
+        except (exceptions.BotoCoreError, Boto3Error) as error:
+            raise StorageError(str(error)) from error
 
 
-def _is_missing(response: Any) -> bool:
-    return response["Error"]["Code"] in {"404", "NoSuchKey"}
+class _InTime:
+    """A stream that ends in SilentStorage where its reader has taken too long with all of it."""
+
+    def __init__(self, stream: IO[bytes], seconds: float) -> None:
+        self.stream = stream
+        self.until = monotonic() + seconds
+
+    def read(self, size: int = -1) -> bytes:
+        if monotonic() > self.until:
+            raise SilentStorage("the file has taken too long")
+        return self.stream.read(size)

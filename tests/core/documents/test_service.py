@@ -1,6 +1,8 @@
 """A file lives and dies with the transaction of its verb."""
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +17,15 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock
 from portal.core.db import db
 from portal.core.documents import service
+from portal.core.documents.asking import Asked
+from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import Kind
 from portal.core.documents.models import ScanState, StoredFile
+from portal.core.documents.service import Incoming
 from portal.core.documents.storage import LocalStorage, Storage, new_key
-from portal.core.errors import Invalid
-from portal.core.work import unit_of_work
+from portal.core.errors import Invalid, Unavailable
+from portal.core.formats import MEGABYTE
+from portal.core.work import Work, unit_of_work
 from tests.core.documents.samples import FILES, PDF
 from tests.factories import Make
 
@@ -29,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("ctx", "in_storage")
 @pytest.fixture
 def in_storage(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
     """An empty folder for this test."""
-    monkeypatch.setitem(app.extensions, "storage", LocalStorage(tmp_path))
+    monkeypatch.setitem(app.extensions, "storage", Asked(LocalStorage(tmp_path), 2))
     return service.storage()
 
 
@@ -38,9 +44,18 @@ def upload(name: str = "Tāme (galīgā).pdf", content: bytes = PDF) -> FileStor
 
 
 def receive(make: Make, given: FileStorage | None = None) -> StoredFile:
+    with tried(make, given or upload()) as (work, files):
+        return files[0].place(work, purpose="attachment")
+
+
+@contextmanager
+def tried(make: Make, *uploads: FileStorage) -> Iterator[tuple[Work, list[Incoming]]]:
+    """A verb with the files that have been sent ahead of it."""
     actor = make.person()
-    with unit_of_work(actor, "file.tried") as work:
-        return service.receive(work, given or upload(), purpose="attachment", field="file")
+    with service.sending() as send:
+        files = [send(one, field="file") for one in uploads]
+        with unit_of_work(actor, "file.tried") as work:
+            yield work, files
 
 
 def objects() -> list[str]:
@@ -67,46 +82,76 @@ def test_the_same_name_twice_is_two_objects(make: Make) -> None:
 
 
 def test_a_verb_that_fails_leaves_no_file(make: Make, session: Session) -> None:
-    with pytest.raises(RuntimeError), unit_of_work(make.person(), "file.tried") as work:
-        service.receive(work, upload(), purpose="attachment")
-        service.receive(work, upload(), purpose="attachment")
-        assert len(objects()) == 2
+    with pytest.raises(RuntimeError), tried(make, upload(), upload()) as (work, files):
+        for one in files:
+            one.place(work, purpose="attachment")
         raise RuntimeError
     assert objects() == []
     assert session.scalar(select(func.count(StoredFile.id))) == 0
 
 
-def test_a_commit_that_fails_leaves_no_file(make: Make) -> None:
-    person = make.person()
-    with pytest.raises(DBAPIError), unit_of_work(person, "file.tried") as work:
-        work.add(service.receive(work, upload(), purpose="attachment")).size = 0
+def test_a_file_that_the_verb_has_no_place_for_goes_again(make: Make) -> None:
+    with tried(make, upload(), upload()) as (work, (first, _second)):
+        stored = first.place(work, purpose="attachment")
+    assert objects() == [stored.object_key]
+
+
+def test_the_room_is_asked_again_in_the_verb(make: Make) -> None:
+    full = Limits(beside=100 * MEGABYTE - len(PDF) + 1)
+    with pytest.raises(Invalid) as caught, tried(make, upload()) as (work, (late,)):
+        late.place(work, purpose="attachment", limits=full)
+    assert (caught.value.code, caught.value.field) == ("files_too_large", "file")
     assert objects() == []
 
 
-def test_a_commit_of_which_nothing_is_known_keeps_the_object(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lost() -> None:
-        raise OperationalError("COMMIT", {}, Exception("connection lost"))
+def test_a_commit_that_fails_leaves_no_file(make: Make) -> None:
+    with pytest.raises(DBAPIError), tried(make, upload()) as (work, (incoming,)):
+        incoming.place(work, purpose="attachment").size = 0
+    assert objects() == []
 
-    person = make.person()
-    with pytest.raises(OperationalError), unit_of_work(person, "file.tried") as work:
-        service.receive(work, upload(), purpose="attachment")
-        monkeypatch.setattr(db.session(), "commit", lost)
+
+def test_a_commit_of_which_nothing_is_known_keeps_the_object(make: Make) -> None:
+    def lost() -> None:
+        raise OperationalError("COMMIT", {}, Exception("lost"), connection_invalidated=True)
+
+    with (
+        pytest.MonkeyPatch.context() as broken,
+        pytest.raises(Unavailable) as caught,
+        tried(make, upload()) as (work, (incoming,)),
+    ):
+        incoming.place(work, purpose="attachment")
+        broken.setattr(db.session(), "commit", lost)
+    assert caught.value.unknown
     assert len(objects()) == 1
 
 
-def test_a_storage_that_breaks_in_the_rollback_does_not_hide_the_refusal(
+def test_a_storage_that_breaks_in_the_end_does_not_hide_the_refusal(
     make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_: str) -> None:
         raise OSError
 
     monkeypatch.setattr(service.storage(), "delete", broken)
-    with pytest.raises(Invalid), unit_of_work(make.person(), "file.tried") as work:
-        service.receive(work, upload(), purpose="attachment")
-        service.receive(work, upload("tukšs.pdf", b""), purpose="attachment")
-    assert "could not undo" in caplog.text
+    with pytest.raises(Invalid), tried(make, upload(), upload("tukšs.pdf", b"")):
+        pass
+    assert "could not remove" in caplog.text
+
+
+def test_the_storage_is_never_asked_while_something_is_written(make: Make) -> None:
+    asked: list[Callable[[Storage], object]] = [
+        lambda storage: storage.put(new_key(), io.BytesIO(PDF)),
+        lambda storage: storage.open("0123abcd"),
+        lambda storage: storage.delete("0123abcd"),
+        lambda storage: next(storage.keys(clock.now())),
+        lambda storage: storage.clear(clock.now()),
+    ]
+    for ask in asked:
+        with tried(make) as _, pytest.raises(RuntimeError, match="within a transaction"):
+            ask(service.storage())
+        db.session.execute(text("UPDATE persons SET name = name"))
+        with pytest.raises(RuntimeError, match="within a transaction"):
+            ask(service.storage())
+        db.session.rollback()
 
 
 def test_a_refused_file_is_never_stored(make: Make) -> None:
@@ -126,23 +171,16 @@ def test_a_row_never_changes_but_for_its_scan(make: Make, session: Session) -> N
             session.execute(text(f"UPDATE stored_files SET {change}"))
 
 
-def test_a_generated_document_is_kept(make: Make) -> None:
-    with unit_of_work(make.person(), "file.tried") as work:
-        stored = service.keep(
-            work, PDF, name="Protokols.pdf", media_type="application/pdf", purpose="minutes"
-        )
-    assert stored.sha256 == sha256(PDF).hexdigest()
-    assert len(objects()) == 1
-
-
-def test_sweep_removes_what_no_row_has_come_for(make: Make) -> None:
+def test_sweep_removes_what_no_row_has_come_for(make: Make, tmp_path: Path) -> None:
     stored = receive(make)
     service.storage().put(new_key(), io.BytesIO(b"abandoned"))
+    (tmp_path / "01" / "23").mkdir(parents=True)
+    (tmp_path / "01" / "23" / ".half").write_bytes(b"ha")
     with clock.at(datetime.now(UTC) + timedelta(hours=23)):
-        assert service.sweep() == 0
+        assert service.sweep() == (0, 0)
     with clock.at(datetime.now(UTC) + timedelta(hours=25)):
-        assert service.sweep() == 1
-    assert objects() == [stored.object_key]
+        assert service.sweep() == (1, 1)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [stored.object_key]
 
 
 def test_a_lost_or_changed_object_is_found(app: Flask, make: Make) -> None:

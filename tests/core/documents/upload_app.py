@@ -2,8 +2,7 @@
 
 import os
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, request
 from flask_babel import Babel
@@ -11,7 +10,6 @@ from flask_babel import Babel
 from config import Settings
 from portal.core import documents
 from portal.core.documents import service
-from portal.core.work import Work
 
 
 def create_app() -> Flask:
@@ -21,8 +19,8 @@ def create_app() -> Flask:
 
     @app.post("/")
     def take() -> dict[str, Any]:
-        steps = SimpleNamespace(actor=None, add=lambda row: row, after_rollback=lambda step: None)
-        stored = service.receive(cast(Work, steps), request.files["file"], purpose="attachment")
+        with service.sending() as send:
+            stored = send(request.files["file"])
         status = Path(f"/proc/{os.getpid()}/status").read_text()
         peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return {"size": stored.size, "sha256": stored.sha256, "peak": int(peak.split()[1])}

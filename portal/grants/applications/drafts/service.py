@@ -164,6 +164,7 @@ def registered(work: Work, described: Partner) -> Organisation:
 
 
 Upload = tuple[Question, FileStorage]
+Sent = tuple[Question, documents.Incoming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ def save_part(
 
     `uploads` are files with the questions that they answer; where a question takes only one, it
     replaces the one before. All files together may have 100 MB. A file that cannot be taken (the
-    codes of documents.intake.check) keeps neither the answers nor the others from being saved.
+    codes of documents.intake.check) keeps neither the answers nor the others from being saved; a
+    storage that cannot be had (Unavailable) keeps all of it.
 
     Raises StaleForm with the Part that somebody else has saved meanwhile, Unkeepable, StateConflict
     after the deadline.
@@ -202,25 +204,30 @@ def save_part(
     if saved is not None and saved.answers == kept:
         return Saved(queries.draft(application), saved)
     _require_keepable(section, kept)
-    with unit_of_work(actor, "application.part_saved", application) as work:
-        work.lock(application)
-        require_open(application.competition, received_at)
-        if saved is not None:
-            db.session.expire(saved)  # it may have been saved again before we had the lock
-        draft = queries.draft(application)
-        part = draft.parts.get(section.key)
-        if part is not None and part.answers != kept and part.version != version:
-            raise stale(part)
-        if part is None or part.answers != kept:
-            part = part or work.add(Part(application_id=application.id, section_key=section.key))
-            part.answers, part.saved_at, part.saved_by_id = kept, received_at, actor.id
-        files, refused = _take_in(work, application, uploads, draft.files)
-        if len(refused) < len(uploads):
-            work.event = "application.file_attached"
-        work.note(section=section.key)
-        draft = replace(draft, parts={**draft.parts, section.key: part}, files=files)
-        _settle(draft, section)
-    return Saved(draft, part, refused)
+    require_open(application.competition, received_at)
+    with documents.sending() as send:
+        sent, unfit = _send(send, uploads)
+        with unit_of_work(actor, "application.part_saved", application) as work:
+            work.lock(application)
+            require_open(application.competition, received_at)
+            if saved is not None:
+                db.session.expire(saved)  # it may have been saved again before we had the lock
+            draft = queries.draft(application)
+            part = draft.parts.get(section.key)
+            if part is None or part.answers != kept:
+                if part is not None and part.version != version:
+                    raise stale(part)
+                part = part or work.add(
+                    Part(application_id=application.id, section_key=section.key)
+                )
+                part.answers, part.saved_at, part.saved_by_id = kept, received_at, actor.id
+            files, homeless = _take_in(work, application, sent, draft.files)
+            if len(homeless) < len(sent):
+                work.event = "application.file_attached"
+            work.note(section=section.key)
+            draft = replace(draft, parts={**draft.parts, section.key: part}, files=files)
+            _settle(draft, section)
+    return Saved(draft, part, [*unfit, *homeless])
 
 
 def stale(part: Part) -> StaleForm:
@@ -255,14 +262,25 @@ def _settle(draft: Draft, section: Section) -> None:
 # ------------------------------------------------------------------------ files
 
 
+def _send(send: documents.Sending, uploads: Sequence[Upload]) -> tuple[list[Sent], list[Invalid]]:
+    """Send what can be taken, and say why the others cannot."""
+    sent, refused = [], []
+    for question, upload in uploads:
+        try:
+            sent.append((question, send(upload, field=field_name(question.key))))
+        except Invalid as refusal:
+            refused.append(refusal)
+    return sent, refused
+
+
 def _take_in(
-    work: Work, application: Application, uploads: Sequence[Upload], standing: Sequence[Attachment]
+    work: Work, application: Application, sent: Sequence[Sent], standing: Sequence[Attachment]
 ) -> tuple[Sequence[Attachment], list[Invalid]]:
     """Attach files to a locked application: those that stand in it then, and what was refused."""
     refused = []
-    for question, upload in uploads:
+    for question, incoming in sent:
         try:
-            standing = _attach(work, application, question, upload, standing)
+            standing = _attach(work, application, question, incoming, standing)
         except Invalid as refusal:
             refused.append(refusal)
     return standing, refused
@@ -272,18 +290,15 @@ def _attach(
     work: Work,
     application: Application,
     question: Question,
-    upload: FileStorage,
+    incoming: documents.Incoming,
     standing: Sequence[Attachment],
 ) -> list[Attachment]:
-    """Attach one file: those that stand then. Raises Invalid before anything is stored."""
-    name = field_name(question.key)
+    """Attach one file: those that stand then. Raises Invalid where there is no place for it."""
     replaced = _replaced(question, standing)
-    _require_places(question, standing, name)
+    _require_places(question, standing, field_name(question.key))
     left = [one for one in standing if one not in replaced]
     beside = sum(one.file.size for one in left)
-    stored = documents.receive(
-        work, upload, purpose="attachment", limits=Limits(beside=beside), field=name
-    )
+    stored = incoming.place(work, purpose="attachment", limits=Limits(beside=beside))
     for one in replaced:
         one.removed_at = clock.now()
     attached = work.add(

@@ -37,6 +37,8 @@ from portal.grants.competitions.answers import rules as answering
 from portal.grants.competitions.models import Competition, Question, Section
 from portal.grants.competitions.rules import Phase, phase
 
+Sent = tuple[Question | None, documents.Incoming]
+
 
 @dataclass(frozen=True, slots=True)
 class PaperApplicant:
@@ -72,6 +74,19 @@ def register(
     Raises Invalid where it came too late (by post the postmark counts), or where the applicant may
     not apply, a file cannot be taken, the title or the scans are missing.
     """
+    _require_time(competition, paper)
+    with documents.sending() as send:
+        files = _send(send, paper)
+        return _register(actor, competition, sections, paper, files)
+
+
+def _register(
+    actor: Person,
+    competition: Competition,
+    sections: Sequence[Section],
+    paper: Paper,
+    files: Sequence[Sent],
+) -> Submission:
     application = Application(competition=competition, started_by_id=actor.id)
     with unit_of_work(actor, "application.registered", application) as work:
         work.lock(competition)
@@ -85,7 +100,7 @@ def register(
         application.registered_by_id = actor.id
         work.add(application)
         _answer(work, application, sections, paper)
-        _attach(work, application, paper)
+        _attach(work, application, files)
         db.session.flush()
         draft = queries.draft(application)
         application.draft_title = rules.title_of(draft.measured)
@@ -181,22 +196,26 @@ def _answer(
             )
 
 
-def _attach(work: Work, application: Application, paper: Paper) -> None:
+def _send(send: documents.Sending, paper: Paper) -> list[Sent]:
+    """Send the scans and the files. Raises Invalid for one that cannot be taken."""
     if not paper.scans:
         raise Invalid("scans_owed", _l("Attach the application itself."), "scans")
     uploads: list[tuple[Question | None, FileStorage]] = [(None, one) for one in paper.scans]
-    beside = 0
+    files: list[Sent] = []
     for question, upload in [*uploads, *paper.files]:
         field = f"q_{question.key}" if question else "scans"
-        stored = documents.receive(
-            work, upload, purpose="attachment", limits=Limits(beside=beside), field=field
-        )
-        beside += stored.size
+        limits = Limits(beside=sum(incoming.size for _, incoming in files))
+        files.append((question, send(upload, limits=limits, field=field)))
+    return files
+
+
+def _attach(work: Work, application: Application, files: Sequence[Sent]) -> None:
+    for question, incoming in files:
         work.add(
             Attachment(
                 application_id=application.id,
                 question_key=question.key if question else SCANS,
-                file=stored,
+                file=incoming.place(work, purpose="attachment"),
                 names_minors=question is not None and names_minors(question),
                 added_by_id=application.started_by_id,
             )

@@ -12,7 +12,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import Words, db
 from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import Kind
-from portal.core.documents.service import receive
+from portal.core.documents.service import Incoming, Sending, sending
 from portal.core.errors import Invalid, StateConflict
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
@@ -47,6 +47,9 @@ class Upload:
     note: Words = field(default_factory=Words)
 
 
+Version = tuple[Upload, Incoming]
+
+
 def add(
     actor: Person | None, competition: Competition, facts: Facts, upload: Upload | None = None
 ) -> CallDocument:
@@ -54,21 +57,23 @@ def add(
 
     Raises Invalid (kind, file, too many), StateConflict for a call that is over.
     """
-    with unit_of_work(actor, "document.added", competition) as work:
-        work.lock(competition)
-        _check_living(competition)
-        standing = [one for one in competition.documents if one.removed_at is None]
-        if len(standing) >= MOST:
-            raise Invalid("too_many", _l("A call has at most 40 documents."), "kind")
-        if upload is None and competition.state is not State.DRAFT:
-            raise Invalid("file_missing", _l("Choose a file."), "file")
-        document = CallDocument(
-            competition=competition, position=ordering.next_place(competition.documents)
-        )
-        _write(document, facts)
-        work.add(document)
-        if upload:
-            _add_version(work, document, upload)
+    with sending() as send:
+        version = _send(send, competition, upload) if upload else None
+        with unit_of_work(actor, "document.added", competition) as work:
+            work.lock(competition)
+            _check_living(competition)
+            standing = [one for one in competition.documents if one.removed_at is None]
+            if len(standing) >= MOST:
+                raise Invalid("too_many", _l("A call has at most 40 documents."), "kind")
+            if version is None and competition.state is not State.DRAFT:
+                raise Invalid("file_missing", _l("Choose a file."), "file")
+            document = CallDocument(
+                competition=competition, position=ordering.next_place(competition.documents)
+            )
+            _write(document, facts)
+            work.add(document)
+            if version:
+                _add_version(work, document, version)
     return document
 
 
@@ -90,13 +95,15 @@ def replace(
 
     Raises Invalid where an announced call does not say what changed, or the file cannot be taken.
     """
-    with unit_of_work(actor, "document.replaced", competition) as work:
-        work.lock(competition, document)
-        _check_living(competition)
-        announced = competition.state is not State.DRAFT
-        if announced and document.versions and not upload.note:
-            raise Invalid("note", _l("Say what changed: the call is public already."), "note")
-        return _add_version(work, document, upload)
+    with sending() as send:
+        version = _send(send, competition, upload)
+        with unit_of_work(actor, "document.replaced", competition) as work:
+            work.lock(competition, document)
+            _check_living(competition)
+            announced = competition.state is not State.DRAFT
+            if announced and document.versions and not upload.note:
+                raise Invalid("note", _l("Say what changed: the call is public already."), "note")
+            return _add_version(work, document, version)
 
 
 def remove(actor: Person, competition: Competition, document: CallDocument) -> None:
@@ -130,13 +137,19 @@ def _write(document: CallDocument, facts: Facts) -> None:
     document.kind, document.title, document.returned = facts.kind, facts.title, facts.returned
 
 
-def _add_version(work: Work, document: CallDocument, upload: Upload) -> CallDocumentVersion:
-    stored = receive(work, upload.file, purpose=document.kind, limits=LIMITS, field="file")
+def _send(send: Sending, competition: Competition, upload: Upload) -> Version:
+    """Send the file of a document ahead of its verb. Raises Invalid where it cannot be taken."""
+    _check_living(competition)
+    return upload, send(upload.file, limits=LIMITS, field="file")
+
+
+def _add_version(work: Work, document: CallDocument, version: Version) -> CallDocumentVersion:
+    upload, incoming = version
     return work.add(
         CallDocumentVersion(
             document=document,
             number=_next_number(document),
-            file=stored,
+            file=incoming.place(work, purpose=document.kind, limits=LIMITS),
             issued_on=upload.issued_on,
             note=upload.note,
         )

@@ -1,6 +1,7 @@
 """The verbs of a clarification, on the applicant's side: keep a draft, attach, send and seal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
-from portal.core.documents.service import receive
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
@@ -36,6 +37,9 @@ from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
 guards(
     _l("The reply has been sent already."), "clarifications_sealed", "clarification_files_sealed"
 )
+
+
+Sent = tuple[Question, documents.Incoming]
 
 
 def questions_of(clarification: Clarification, application: Application) -> list[Question]:
@@ -67,11 +71,13 @@ def save(
 
     Raises StaleForm, StateConflict once it has been sent or the time is over, Invalid for a file.
     """
-    with unit_of_work(actor, "clarification.saved", application) as work:
+    with (
+        _sent(clarification, arrived_at, uploads) as files,
+        unit_of_work(actor, "clarification.saved", application) as work,
+    ):
         _open(work, clarification, arrived_at, version)
         _keep(clarification, application, answers)
-        for question, upload in uploads:
-            _attach(work, actor, clarification, question, upload)
+        _attach(work, clarification, files)
 
 
 def remove_file(
@@ -102,13 +108,15 @@ def send(
 
     Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
     """
-    with unit_of_work(actor, "clarification.replied", application) as work:
+    with (
+        _sent(clarification, arrived_at, uploads) as files,
+        unit_of_work(actor, "clarification.replied", application) as work,
+    ):
         check = clarification.check
         work.lock(check)  # before its clarification, as the board's verbs do
         _open(work, clarification, arrived_at, version)
         _keep(clarification, application, answers)
-        for question, upload in uploads:
-            _attach(work, actor, clarification, question, upload)
+        _attach(work, clarification, files)
         db.session.flush()
         _complete(clarification, application)
         _seal(work, actor, application, clarification, arrived_at)
@@ -124,6 +132,10 @@ def _open(
         work.lock(clarification)
     else:
         work.expect(clarification, version)
+    _require_open(clarification, arrived_at)
+
+
+def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
     if clarification.reply_id is not None:
         raise StateConflict("replied", _l("The reply has been sent already."))
     if clarification.closed_at is not None:
@@ -149,32 +161,36 @@ def _keep(
     }
 
 
-def _attach(
-    work: Work,
-    actor: Person,
+@contextmanager
+def _sent(
     clarification: Clarification,
-    question: Question,
-    upload: FileStorage,
-) -> None:
-    if question.key not in clarification.question_keys:
-        return
-    beside = sum(file.file.size for file in living_files(clarification))
-    stored = receive(
-        work,
-        upload,
-        purpose="clarification",
-        limits=Limits(beside=beside),
-        field=f"q_{question.key}",
-    )
-    clarification.files.append(
-        ClarificationFile(
-            question_key=question.key,
-            file=stored,
-            file_id=stored.id,
-            names_minors=names_minors(question),
-            added_by_id=actor.id,
+    arrived_at: datetime,
+    uploads: Sequence[tuple[Question, FileStorage]],
+) -> Iterator[list[Sent]]:
+    """Send the files to the opened questions. Raises Invalid for one that cannot be taken."""
+    if uploads:
+        _require_open(clarification, arrived_at)
+    with documents.sending() as send:
+        yield [
+            (question, send(upload, field=f"q_{question.key}"))
+            for question, upload in uploads
+            if question.key in clarification.question_keys
+        ]
+
+
+def _attach(work: Work, clarification: Clarification, files: Sequence[Sent]) -> None:
+    for question, incoming in files:
+        beside = sum(file.file.size for file in living_files(clarification))
+        stored = incoming.place(work, purpose="clarification", limits=Limits(beside=beside))
+        clarification.files.append(
+            ClarificationFile(
+                question_key=question.key,
+                file=stored,
+                file_id=stored.id,
+                names_minors=names_minors(question),
+                added_by_id=work.actor_id,
+            )
         )
-    )
 
 
 def _complete(clarification: Clarification, application: Application) -> None:

@@ -1,0 +1,148 @@
+"""How long the database is waited for. The limits are ours: a server that stands still has none.
+
+`statement_timeout` ends what takes too long while the server lives; it is a little less than the
+time for which we wait, so whoever has waited in vain knows that nobody is there.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from select import POLLIN, poll
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from config import Settings
+from portal.core.patience import Neighbour, Silent
+
+RV = TypeVar("RV")
+
+CONNECT = 5  # seconds for the first answer of a server
+FREE_CONNECTION = 3  # seconds for a connection of the pool
+# Seconds for which a transaction may lie idle before the server takes its locks away: longer than
+# any request waits, for a process that was stopped or lost.
+IDLE = 120
+# Noticed after half a minute where a line is lost without a word.
+KEEPALIVE = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+_least: ContextVar[float] = ContextVar("least", default=float("inf"))
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Wait no longer than this for each answer of the database meanwhile."""
+    token = _least.set(seconds)
+    try:
+        yield
+    finally:
+        _least.reset(token)
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that waits for an answer only so long, and then is closed."""
+
+    limit: float = 20
+    server: Neighbour = Neighbour("the database")
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, min(self.limit, _least.get()))
+        except psycopg.OperationalError:
+            # Of what the server has answered nothing is owed any more, an error of its included.
+            if self.info.transaction_status is not TransactionStatus.ACTIVE:
+                raise
+            self.server.has_been_silent()
+            self.close()
+            raise psycopg.OperationalError("the database did not answer in time") from None
+
+
+class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
+    """The same for the worker's queue."""
+
+    limit: float = 20
+
+    async def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, self.limit)
+        except psycopg.OperationalError:
+            if self.info.transaction_status is not TransactionStatus.ACTIVE:
+                raise  # also where it listens: nothing is owed
+            await self.close()
+            raise psycopg.OperationalError("the database did not answer in time") from None
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """SQLAlchemy's options: a connection for each thread and a few more, none waited for long."""
+    return {
+        "pool_size": settings.threads,
+        "max_overflow": 5,
+        "pool_timeout": FREE_CONNECTION,
+    }
+
+
+def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
+    """libpq's parameters with our limits; what the address itself says goes before them."""
+    server = {
+        "statement_timeout": round(limit * 900),  # milliseconds, so nine tenths of it
+        "idle_in_transaction_session_timeout": IDLE * 1000,
+    }
+    given = " ".join(f"-c {name}={value}" for name, value in server.items())
+    return {
+        "connect_timeout": min(CONNECT, round(limit)),
+        **KEEPALIVE,
+        **parameters,
+        "options": f"{given} {parameters.get('options', '')}".strip(),
+    }
+
+
+def bind(engine: Engine, settings: Settings) -> None:
+    """Let the connections of an engine wait only so long, and find out which have been lost."""
+    limit = settings.database_timeout
+    server = Neighbour("the database")
+
+    def connect(
+        _dialect: object, _record: object, cargs: tuple[Any, ...], cparams: dict[str, Any]
+    ) -> BoundedConnection:
+        parameters = bounded(cparams, limit)
+        waited = min(float(parameters["connect_timeout"]), _least.get())
+        parameters["connect_timeout"] = round(waited)
+        try:
+            with server.asked():
+                connection = BoundedConnection.connect(*cargs, **parameters)
+        except psycopg.errors.ConnectionTimeout:
+            server.has_been_silent()
+            raise
+        except Silent as silent:
+            raise psycopg.OperationalError(str(silent)) from silent
+        connection.limit, connection.server = limit, server
+        return connection
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", _find_lost)
+
+
+def _find_lost(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that has gone has said so, or closed the line: there is something to read.
+
+    SQLAlchemy's pool_pre_ping would find out too, by 35 µs of our time and a query of the server's
+    for every request; this takes half a microsecond.
+    """
+    line = poll()
+    line.register(connection.fileno(), POLLIN)
+    if line.poll(0):
+        raise DisconnectionError("the server has closed this connection")

@@ -1,0 +1,91 @@
+"""How the storage is asked: outside of every transaction, and by half of the threads at most.
+
+The rest of the portal goes on while the server of files is silent; whoever needs a file gets 503
+(core/pages) within seconds, and at once where it has just been found silent.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from threading import BoundedSemaphore
+from typing import IO
+
+from werkzeug.wsgi import FileWrapper
+
+from portal.core import reading
+from portal.core.documents.storage import SilentStorage, Storage, StorageError
+from portal.core.errors import Missing, Unavailable, unavailable
+from portal.core.patience import Neighbour, Silent
+
+PLACE = 2.0  # seconds for which a thread waits for one of the places
+BATCH = 500  # keys
+
+log = logging.getLogger(__name__)
+
+
+class Asked:
+    """A storage as the portal asks it; it does what the one within does.
+
+    Every call gives the session's connection back first, and raises RuntimeError within a verb or
+    where something has been written. Where the storage cannot be had it raises Unavailable.
+    """
+
+    def __init__(self, storage: Storage, at_a_time: int) -> None:
+        self.storage = storage
+        self._server = Neighbour("the storage of files")
+        self._places = BoundedSemaphore(at_a_time)
+
+    def put(self, key: str, stream: IO[bytes]) -> None:
+        with self._place(), self._asked():
+            self.storage.put(key, stream)
+
+    def open(self, key: str) -> FileWrapper:
+        with self._place(), self._asked():
+            return self.storage.open(key)
+
+    def exists(self, key: str) -> bool:
+        with self._place(), self._asked():
+            return self.storage.exists(key)
+
+    def delete(self, key: str) -> None:
+        with self._place(), self._asked():
+            self.storage.delete(key)
+
+    def keys(self, older_than: datetime) -> Iterator[str]:
+        found = self.storage.keys(older_than)
+        while True:
+            with self._place(), self._asked():
+                batch = list(islice(found, BATCH))
+            if not batch:
+                return
+            yield from batch
+
+    def clear(self, older_than: datetime) -> int:
+        with self._place(), self._asked():
+            return self.storage.clear(older_than)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the places. Nobody waits there with a connection."""
+        reading.pause()
+        if not self._places.acquire(timeout=PLACE):
+            raise Unavailable(Missing.FILES)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        try:
+            with self._server.asked():
+                yield
+        except SilentStorage as error:
+            self._server.has_been_silent()
+            raise Unavailable(Missing.FILES) from error
+        except (Silent, StorageError) as error:
+            raise Unavailable(Missing.FILES) from error
+        except OSError as error:
+            raise unavailable(error) or Unavailable(Missing.FILES) from error

@@ -1,0 +1,45 @@
+"""What stands beside the portal may hang: how it is asked without everybody waiting for it.
+
+A neighbour (the database, the store of files) that has not answered in time is asked by one at a
+time until it does; whoever comes meanwhile is told at once, and no thread waits in vain.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+
+PAUSE = 5.0  # seconds for which nobody asks a neighbour that has just been silent
+
+
+class Silent(Exception):
+    """It did not answer a moment ago, and has not been asked again."""
+
+
+class Neighbour:
+    """Whether something beside us answers. Threads share it; every process has its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = Lock()
+        self._silent_until = 0.0  # 0 while it answers
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Ask it something. Raises Silent at once where it has just been silent.
+
+        Whoever finds out that it is silent says so by `has_been_silent`; all else is an answer.
+        """
+        with self._lock:
+            if monotonic() < self._silent_until:
+                raise Silent(f"{self.name} did not answer a moment ago")
+            if self._silent_until:  # one tries it, the others still wait
+                self._silent_until = monotonic() + PAUSE
+        try:
+            yield
+        finally:
+            self._silent_until = 0.0
+
+    def has_been_silent(self) -> None:
+        """It has let the time pass that there is for an answer."""
+        self._silent_until = monotonic() + PAUSE
