@@ -132,7 +132,13 @@ def _make(folder: Path) -> None:
 def _launch(folder: Path, settings: dict[str, str]) -> None:
     """Start the server. The processes of one that was killed a moment ago may need time to go."""
     _hand_over(folder)
-    given = {"listen_addresses": "", "unix_socket_directories": ".", "timezone": "UTC", **settings}
+    given = {
+        "listen_addresses": "",
+        "unix_socket_directories": ".",
+        "timezone": "UTC",
+        "log_error_verbosity": "terse",  # the log names no rows: core/logs.py
+        **settings,
+    }
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given.items())
     log = folder / "log"
     for patience in (1, 1, 2, 4, 0):

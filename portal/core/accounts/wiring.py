@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 
-from portal.core.accounts import lapsed, tokens
+from portal.core.accounts import lapsed
 from portal.core.accounts.administration import service as administration
 from portal.core.accounts.administration.views import views as administration_views
 from portal.core.accounts.demo.views import views as demo_views
@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
     app.extensions["csrf"].exempt(demo_views)
     app.jinja_env.filters.update(role_label=role_label, kind_label=kind_label)
     app.cli.add_command(commands)
-    tokens.init_app()
     desk("administration.index", is_administrator, order=90)
     entries = navigation(app)
     entries.describe(role_line)
