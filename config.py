@@ -1,6 +1,7 @@
 """Every setting, read from the environment, each with its meaning."""
 
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,14 @@ def _number(name: str, default: int, least: int = 1, most: int = 1_000_000) -> i
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise ValueError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
+
+
+def _are_certificates(path: str) -> bool:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:  # ssl.SSLError is one
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,9 @@ class Settings:
     # The SMTP server, as smtp://user:password@host:port or smtps://…. Empty: mail stays in the
     # outbox.
     smtp_url: str = field(default_factory=lambda: os.environ.get("SMTP_URL", ""))
+    # A file of certificates (PEM) by which alone the SMTP server's is judged, for an authority of
+    # one's own. Empty: those that the system trusts.
+    smtp_ca: str = field(default_factory=lambda: os.environ.get("SMTP_CA", ""))
     # The sender of every e-mail.
     mail_from: str = field(
         default_factory=lambda: os.environ.get("MAIL_FROM", "Asns <asns@localhost>")
@@ -69,3 +81,5 @@ class Settings:
             raise ValueError("DEMO must be set in the environment to run against DATABASE_URL")
         if self.database_url and not self.database_url.startswith(("postgres:", "postgresql")):
             raise ValueError("DATABASE_URL must begin with postgresql://")
+        if self.smtp_ca and not _are_certificates(self.smtp_ca):
+            raise ValueError(f"SMTP_CA must be a file of certificates (PEM), not {self.smtp_ca!r}")

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from portal.core.jobs import MAIL, RETRY, jobs
+from portal.core.jobs import AGAIN, BEHIND, MAIL, jobs
 from portal.core.messages import service
 
 
-@jobs.task(name="messages.send", queue=MAIL, retry=RETRY)
+@jobs.task(name="messages.send", queue=MAIL, retry=AGAIN, priority=BEHIND)
 def send(*, message_id: str) -> None:
     """Hand one letter to the mail server; running it twice sends it once."""
     service.deliver(UUID(message_id))
