@@ -1,4 +1,4 @@
-"""Fields for what has a form of its own: addresses, telephone, registration and account numbers."""
+"""Fields for what has a form of its own: names, addresses, registration and account numbers."""
 
 import re
 from typing import Any
@@ -14,6 +14,7 @@ from portal.core.errors import Invalid, Message
 from portal.core.fields.base import Refused
 from portal.core.fields.text import Text, one_line
 from portal.core.formats import grouped
+from portal.core.names import NAME_ONLY, is_message
 
 
 class Email(Text):
@@ -40,6 +41,16 @@ class Email(Text):
             return addresses.normal(text)
         except Invalid as refusal:
             raise Refused(refusal.message) from None
+
+
+class Name(Text):
+    """What somebody is called: it may stand in letters to people who did not ask for them."""
+
+    def parse(self, typed: str) -> Any:
+        text = super().parse(typed)
+        if not self._soft and is_message(text):
+            raise Refused(NAME_ONLY)
+        return text
 
 
 class Phone(Text):

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Organisation, Person
 from portal.core.addresses import normal
 from portal.core.db import Base, db, uuid7
 from portal.core.errors import Invalid, StateConflict
@@ -21,6 +21,7 @@ from portal.core.jobs import defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
+from portal.core.names import NAME_ONLY, is_message
 from portal.core.work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -46,12 +47,14 @@ def queue(
 
     It is in `language`, or else in the reader's. A key that is already there changes nothing: one
     letter per key, whatever is retried; the message that there is under the key is returned.
-    Raises Invalid for an address that cannot be written to.
+    Raises Invalid for an address that cannot be written to, and where the name of a person or an
+    organisation in it is a message of its own.
     """
     from portal.core.messages.jobs import send
 
     db.session.flush()
     recipient = normal(to.email)
+    _refuse_messages(context)
     person = to if isinstance(to, Person) else None
     composed = letter.compose(template, to, language, **context)
     new: UUID | None = db.session.scalar(
@@ -77,6 +80,15 @@ def queue(
         return db.session.scalars(select(Message.id).where(Message.key == key)).one()
     defer(send, message_id=str(new))
     return new
+
+
+def _refuse_messages(context: dict[str, Any]) -> None:
+    for value in context.values():
+        if isinstance(value, Person | Organisation) and is_message(value.name):
+            raise Invalid(
+                "name_is_message",
+                _l("“%(name)s” cannot stand in our letters.", name=value.name) + " " + NAME_ONLY,
+            )
 
 
 def is_address(address: str) -> bool:
