@@ -15,6 +15,8 @@ from config import Settings
         ("PROXIES", "-1"),
         ("SESSION_HOURS", "1e400"),
         ("DATABASE_URL", "mysql://db/asns"),
+        ("SMTP_CA", "/etc/no/such.pem"),
+        ("SMTP_CA", __file__),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(

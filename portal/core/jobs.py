@@ -49,6 +49,7 @@ jobs = App(
 # A mail server that does not answer must not hold up the rest: letters leave several at a time, and
 # other jobs go first.
 AT_ONCE, BEHIND = 4, -1
+GRACE = 5  # seconds for the jobs in hand once the worker is told to stop; then each is told
 
 LONGEST_WAIT = 4**8  # seconds; the ninth try is about a day after the first
 
@@ -102,7 +103,7 @@ async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any
             wait=wait,
             concurrency=AT_ONCE,
             delete_jobs="successful",
-            shutdown_graceful_timeout=30,
+            shutdown_graceful_timeout=GRACE,
             task_middleware=[in_context],
         )
 

@@ -1,6 +1,7 @@
 """Queue letters in the transaction that causes them, and hand them to the mail server."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPException
 from time import sleep
@@ -116,20 +117,21 @@ class NotTaken(Exception):
     """The letter waits for another try; the job's retry has to come back to it."""
 
 
-def deliver(message_id: UUID) -> None:
+def deliver(message_id: UUID, stop: Callable[[], bool] = lambda: False) -> None:
     """Hand one letter to the mail server; one that has been sent or has failed is left alone.
 
     No transaction and no lock is held meanwhile: a letter is taken in hand, then handed over, then
     what came of it is written down. Raises NotTaken where another try may help, or where somebody
     else has it in hand. A refusal for good, or a day of tries, marks it as failed. In demo mode
-    without a mail server it counts as sent: it is read at /demo/mail.
+    without a mail server it counts as sent: it is read at /demo/mail. Where `stop` says that the
+    worker is to end, a server that has not answered is not waited for.
     """
     message = _taken(message_id)
     if message is None:
         return
     try:
         if smtp.is_set():
-            smtp.send(message)
+            smtp.send(message, stop)
     except (OSError, SMTPException) as error:
         final = smtp.is_final(error) or message.attempts >= ATTEMPTS
         state = MessageState.FAILED if final else MessageState.QUEUED

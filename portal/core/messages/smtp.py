@@ -3,13 +3,15 @@
 import smtplib
 import socket
 import ssl
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import closing, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from threading import Thread
+from time import monotonic
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +25,7 @@ from portal.core.messages.models import Message
 # Seconds for each answer of the server, and for all of a conversation, finding the server's address
 # included. A server that looks for viruses may take its time over the last answer.
 ANSWER, ALL = 60, 120
+LOOK_UP = 0.5  # seconds between looks at whether to stop
 PERMANENT = 500  # reply codes from here on are refusals for good (RFC 5321, 4.2.1)
 
 
@@ -31,19 +34,21 @@ def is_set() -> bool:
     return bool(_settings().smtp_url)
 
 
-def send(message: Message) -> None:
-    """Hand a letter to the server of SMTP_URL.
+def send(message: Message, stop: Callable[[], bool]) -> None:
+    """Hand a letter to the server of SMTP_URL; `stop` says whether somebody waits for us to end.
 
     It is taken once the server says so, whatever becomes of the line afterwards. Raises OSError or
     smtplib.SMTPException where it is not, TimeoutError where nobody can tell.
     """
     talk = _Conversation(_settings(), as_mime(message), in_ascii(message.recipient))
     Thread(target=talk.run, name="smtp", daemon=True).start()
-    try:
-        talk.outcome.result(ALL)
-    except TimeoutError:
+    last = monotonic() + ALL
+    while not talk.outcome.done() and monotonic() < last and not stop():
+        wait([talk.outcome], LOOK_UP)
+    if not talk.outcome.done():
         talk.hang_up()
-        raise
+        raise TimeoutError("the server has not answered in time")
+    talk.outcome.result()
 
 
 def as_mime(message: Message) -> EmailMessage:
@@ -156,11 +161,12 @@ class _Conversation:
         return server
 
     def _hand_over(self, server: smtplib.SMTP) -> None:
+        if self.outcome.cancelled():  # before there was a line to cut
+            return
         if self.url.username:
             server.login(unquote(self.url.username), unquote(self.url.password or ""))
-        if not self.outcome.cancelled():
-            sender = self.letter["From"].addresses[0].addr_spec
-            server.send_message(self.letter, sender, [self.recipient])
+        sender = self.letter["From"].addresses[0].addr_spec
+        server.send_message(self.letter, sender, [self.recipient])
 
 
 class _Line(smtplib.SMTP):

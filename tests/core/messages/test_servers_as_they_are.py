@@ -1,5 +1,6 @@
 """Mail servers that answer late, wrongly or not at all; a letter goes once all the same."""
 
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -162,6 +163,28 @@ def test_a_server_that_never_ends_its_answer_is_left(
     assert kept(letter).state is MessageState.QUEUED
 
 
+def test_an_address_that_is_not_found_in_time_is_left_and_nothing_is_sent_there_later(
+    letter: UUID, settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "ALL", 0.2)
+    found, look_up = threading.Event(), socket.getaddrinfo
+
+    def slowly(*args: Any) -> Any:
+        found.wait(30)
+        return look_up(*args)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    with odd_server() as (server, url):
+        settings(smtp_url=url)
+        with pytest.raises(service.NotTaken, match="Timeout"):
+            service.deliver(letter)
+        found.set()
+        for thread in threading.enumerate():
+            if thread.name == "smtp":
+                thread.join(30)
+        assert not any("FROM" in line for line in server.heard)
+
+
 @pytest.mark.parametrize("smtps", [True, False])
 def test_a_certificate_that_nobody_signed_needs_a_setting(
     letter: UUID,
@@ -201,7 +224,7 @@ def test_a_password_is_not_sent_in_the_clear(
 def test_a_letter_in_hand_is_left_to_its_worker_until_that_must_have_died(
     letter: UUID, sink: tuple[Sink, str], settings: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(_: Message) -> None:
+    def die(*_: object) -> None:
         raise SystemExit
 
     settings(smtp_url=sink[1])
