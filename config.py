@@ -6,6 +6,7 @@ that is wrong is told at once, a line each, and no line holds a secret.
 
 import os
 import re
+import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -169,6 +170,15 @@ def _server(text: str, *schemes: str) -> None:
         raise ValueError("a ? or # is in it")
 
 
+def _certificates(text: str) -> str:
+    if text:
+        try:
+            ssl.create_default_context(cafile=text)
+        except OSError:  # ssl.SSLError is one
+            raise ValueError(f"{_quoted(text)} is no such file") from None
+    return text
+
+
 def _sender(text: str) -> str:
     header = EmailMessage(SMTPUTF8)
     try:
@@ -267,6 +277,9 @@ class Settings:
         such_as="smtp://user:password@host:587 or smtps://user:password@host:465, with what is no"
         " letter or digit in user and password as %40 for @",
     )
+    # A file of certificates (PEM) by which alone the SMTP server's is judged, for an authority of
+    # one's own. Empty: those that the system trusts.
+    smtp_ca: str = _setting("SMTP_CA", _certificates, such_as="a file of certificates in PEM")
     # The sender of every e-mail.
     mail_from: str = _setting(
         "MAIL_FROM",

@@ -7,12 +7,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, arrival, connections, db, documents, embedded, gate, pages, reading
+from portal.core import (
+    access,
+    arrival,
+    connections,
+    db,
+    documents,
+    embedded,
+    gate,
+    logs,
+    pages,
+    reading,
+)
 from portal.core.accounts import sign_in, throttle
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Wire the parts together. The one place that knows them all."""
+    logs.init()
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.extensions["settings"] = settings

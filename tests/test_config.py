@@ -50,6 +50,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DOCUMENTS_URL", "s3://key:hunter2@bucket/files"),
         *(("S3_ENDPOINT", value) for value in ("s3.example.lv", "s3://asns", "http://k@s3")),
         ("SESSION_HOURS", "1e400"),
+        *(("SMTP_CA", value) for value in ("/etc/no/such.pem", __file__)),
     ],
 )
 def test_what_cannot_be_meant_is_one_line_that_names_it_and_holds_no_secret(

@@ -299,9 +299,10 @@ def test_a_body_that_is_too_large_is_refused_in_words(servers: Servers) -> None:
 
 
 def test_the_log_of_nginx_holds_no_link(servers: Servers) -> None:
+    referer = {"Referer": "https://konkursi.example.lv/sign-in?next=%2Flink%2Fjoin%2FSECRET"}
     for path in ("/link/reset/SECRET", "/sign-in?next=/link/join/SECRET", "/sign-in"):
         connection = HTTPConnection("127.0.0.1", servers.nginx, timeout=30)
-        connection.request("GET", path)
+        connection.request("GET", path, headers=referer)
         assert answer(connection)[0].status in (200, 410)
     # nginx writes a request down after it has answered it, so the last one may be on its way.
     for _ in range(600):
@@ -309,4 +310,5 @@ def test_the_log_of_nginx_holds_no_link(servers: Servers) -> None:
         if '"GET /sign-in HTTP' in log:
             break
         time.sleep(0.05)
+    assert '"GET /link..." 410' in log and '"GET /sign-in?next=/link..." 200' in log
     assert '"GET /sign-in HTTP' in log and "SECRET" not in log

@@ -522,6 +522,7 @@ def upgrade() -> None:
         ),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
         sa.Column("about_type", sa.Text(), nullable=True),
         sa.Column("about_id", sa.Uuid(), nullable=True),
@@ -538,6 +539,9 @@ def upgrade() -> None:
             "(about_type IS NULL) = (about_id IS NULL)", name=op.f("ck_messages_about")
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
+        sa.CheckConstraint(
+            "taken_at IS NULL OR state = 'queued'", name=op.f("ck_messages_taken_while_queued")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("key", name=op.f("uq_messages_key")),

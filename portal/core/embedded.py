@@ -158,7 +158,13 @@ def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> Non
 def _launch(folder: Path, programs: Path, settings: dict[str, str]) -> None:
     """Start the server. The processes of one that was killed a moment ago may need time to go."""
     _hand_over(folder, programs)
-    given = {"listen_addresses": "", "unix_socket_directories": ".", "timezone": "UTC", **settings}
+    given = {
+        "listen_addresses": "",
+        "unix_socket_directories": ".",
+        "timezone": "UTC",
+        "log_error_verbosity": "terse",  # the log names no rows: core/logs.py
+        **settings,
+    }
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given.items())
     log = folder / "log"
     where = ("-D", folder, "-l", log)

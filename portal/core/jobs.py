@@ -2,7 +2,7 @@
 
 A job is deferred in the transaction of the verb that wants it, so a rollback takes it back:
 
-    @jobs.task(name="reports.remind", retry=RETRY)
+    @jobs.task(name="reports.remind", retry=AGAIN)
     def remind(*, report_id: str) -> None: ...
 
     defer(remind, report_id=str(report.id))
@@ -23,8 +23,16 @@ from typing import Any, cast
 
 import psycopg
 from flask import Flask
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate import (
+    App,
+    BaseRetryStrategy,
+    JobContext,
+    PsycopgConnector,
+    RetryDecision,
+    SyncPsycopgConnector,
+)
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
 from psycopg.conninfo import make_conninfo
@@ -49,9 +57,23 @@ jobs = App(
     ],
 )
 
-# Tried again after 4, 16, 64 … seconds; the ninth and last try is about a day after the first.
-ATTEMPTS = 9
-RETRY = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=4)
+# A mail server that does not answer must not hold up the rest: letters leave several at a time, and
+# other jobs go first.
+AT_ONCE, BEHIND = 4, -1
+GRACE = 5  # seconds for the jobs in hand once the worker is told to stop; then each is told
+
+LONGEST_WAIT = 4**8  # seconds; the ninth try is about a day after the first
+
+
+class Again(BaseRetryStrategy):
+    """After 4, 16, 64 … seconds, as long as the job raises: it says itself when it gives up."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """When to run the job again."""
+        return RetryDecision(retry_in={"seconds": min(4 ** (job.attempts + 1), LONGEST_WAIT)})
+
+
+AGAIN = Again()
 
 
 # Seconds after which a worker that has lost the database begins anew: 1, 2, 4 … 60.
@@ -90,7 +112,7 @@ def worker_seen() -> Seen | None:
 
 
 def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool = True) -> None:
-    """Run the jobs of `queues` until SIGTERM or SIGINT, finishing the one in hand.
+    """Run the jobs of `queues` until SIGTERM or SIGINT, finishing those in hand.
 
     Where the database goes away it tries again, at growing intervals, until it is back. With `wait`
     off, only until no job is left.
@@ -164,8 +186,9 @@ async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any
         await jobs.run_worker_async(
             queues=list(queues),
             wait=wait,
+            concurrency=AT_ONCE,
             delete_jobs="successful",
-            shutdown_graceful_timeout=30,
+            shutdown_graceful_timeout=GRACE,
             install_signal_handlers=not wait,
             task_middleware=[in_context],
         )

@@ -170,7 +170,7 @@ def test_pages_are_kept_by_nobody(browser: FlaskClient) -> None:
     headers = browser.get("/calls/one").headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "strict-origin"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.labels import LANGUAGES
 from portal.core.accounts.passwords import MIN_LENGTH
-from portal.core.fields import Choice, Email, Form, Hidden, Password, Text
+from portal.core.fields import Choice, Email, Form, Hidden, Name, Password
 from portal.core.forms import VersionedForm
 
 NEW_PASSWORD_HINT = _l(
@@ -17,7 +17,7 @@ NEW_PASSWORD_HINT = _l(
 class RegisterForm(Form):
     """Who wants an account."""
 
-    name = Text(
+    name = Name(
         _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
     )
     email = Email(_l("E-mail address"), _l("We send a link there to confirm that it is yours."))
@@ -53,7 +53,7 @@ class NewPasswordForm(Form):
 class DetailsForm(VersionedForm):
     """What one is called and how one is written to."""
 
-    name = Text(
+    name = Name(
         _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
     )
     language = Choice(

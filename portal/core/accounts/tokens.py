@@ -1,11 +1,9 @@
 """Single-use links: random in the letter, a digest in the table, claimed by POST.
 
-Every such address begins with /link/, so that one rule keeps all of them out of access logs: see
-`without_links`, and docs/decisions/sign-in.md for reverse proxies.
+Every such address begins with /link/, so that one rule keeps all of them out of logs: see
+core/logs.py, and docs/decisions/sign-in.md for reverse proxies.
 """
 
-import logging
-import re
 import secrets
 from datetime import timedelta
 from http import HTTPStatus
@@ -30,7 +28,6 @@ LIFETIMES = {
     Purpose.RESET: timedelta(hours=1),
     Purpose.INVITE: timedelta(days=14),
 }
-_IN_A_LOG = re.compile(r"(link(?:/|%2F)[a-z]+(?:/|%2F))[\w-]+", re.IGNORECASE)
 
 
 class LinkSpent(DomainError):
@@ -102,18 +99,3 @@ def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
     if token is None:
         raise LinkSpent
     return token
-
-
-def without_links(record: logging.LogRecord) -> bool:
-    """Mask the secrets of links in a line of a log; a filter that lets every line pass."""
-    line = record.getMessage()
-    masked = _IN_A_LOG.sub(r"\1…", line)
-    if masked != line:
-        record.msg, record.args = masked, ()
-    return True
-
-
-def init_app() -> None:
-    """Keep the links out of what waitress and the development server log."""
-    for name in ("waitress", "werkzeug"):
-        logging.getLogger(name).addFilter(without_links)

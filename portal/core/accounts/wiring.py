@@ -3,13 +3,13 @@
 from typing import Any
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 
-from portal.core.accounts import lapsed, tokens
+from portal.core import addresses
+from portal.core.accounts import lapsed
 from portal.core.accounts.administration import service as administration
 from portal.core.accounts.administration.views import views as administration_views
 from portal.core.accounts.demo.views import views as demo_views
@@ -19,6 +19,7 @@ from portal.core.accounts.models import ORGANISATIONAL
 from portal.core.accounts.organisations.views import views as organisation_views
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.accounts.views import views as account_views
+from portal.core.errors import Invalid
 from portal.core.pages import navigation
 from portal.core.startup import Command
 
@@ -34,7 +35,6 @@ def init_app(app: Flask) -> None:
     app.extensions["csrf"].exempt(demo_views)
     app.jinja_env.filters.update(role_label=role_label, kind_label=kind_label)
     app.cli.add_command(commands)
-    tokens.init_app()
     desk("administration.index", is_administrator, order=90)
     entries = navigation(app)
     entries.describe(role_line)
@@ -60,8 +60,8 @@ def _applies(actor: Any) -> bool:
 def create_administrator(email: str, name: str) -> None:
     """Make EMAIL an administrator called NAME, and print the link for the first password."""
     try:
-        found = validate_email(email, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise click.BadParameter(str(error)) from error
-    url = administration.first_administrator(email=found.normalized.lower(), name=name)
+        address = addresses.normal(email)
+    except Invalid as refusal:
+        raise click.BadParameter(str(refusal.message)) from refusal
+    url = administration.first_administrator(email=address, name=name)
     click.echo(f"Within an hour, choose the password here:\n{url}")

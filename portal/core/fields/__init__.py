@@ -7,7 +7,7 @@ What was typed is kept, whatever it is; what cannot be taken is refused with a m
 from portal.core.fields.base import Field, Form, Refused
 from portal.core.fields.choices import Choice, Choices, Select, Statement
 from portal.core.fields.files import File
-from portal.core.fields.identifiers import Email, Iban, Phone, RegistrationNumber
+from portal.core.fields.identifiers import Email, Iban, Name, Phone, RegistrationNumber
 from portal.core.fields.moments import Date, DateText, DateTime
 from portal.core.fields.numbers import DecimalField, Money, Number
 from portal.core.fields.rows import Column, Rows
@@ -28,6 +28,7 @@ __all__ = [
     "Hidden",
     "Iban",
     "Money",
+    "Name",
     "Number",
     "Password",
     "Phone",

@@ -1,23 +1,24 @@
-"""Fields for what has a form of its own: addresses, telephone, registration and account numbers."""
+"""Fields for what has a form of its own: names, addresses, registration and account numbers."""
 
 import re
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from stdnum import iban
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.lv import pvn
 
-from portal.core.errors import Message
+from portal.core import addresses
+from portal.core.errors import Invalid, Message
 from portal.core.fields.base import Refused
 from portal.core.fields.text import Text, one_line
 from portal.core.formats import grouped
+from portal.core.names import NAME_ONLY, is_message
 
 
 class Email(Text):
-    """An e-mail address, in lower case."""
+    """An e-mail address, in the form in which it is stored."""
 
     missing = _l("Enter an e-mail address")
     kind = "email"
@@ -37,12 +38,19 @@ class Email(Text):
         if not text:
             return ""
         try:
-            found = validate_email(text, check_deliverability=False, globally_deliverable=False)
-        except EmailNotValidError:
-            raise Refused(_("Enter an address like anna@example.lv.")) from None
-        if "." not in found.domain:
-            raise Refused(_("Enter an address like anna@example.lv."))
-        return found.normalized.lower()
+            return addresses.normal(text)
+        except Invalid as refusal:
+            raise Refused(refusal.message) from None
+
+
+class Name(Text):
+    """What somebody is called: it may stand in letters to people who did not ask for them."""
+
+    def parse(self, typed: str) -> Any:
+        text = super().parse(typed)
+        if not self._soft and is_message(text):
+            raise Refused(NAME_ONLY)
+        return text
 
 
 class Phone(Text):

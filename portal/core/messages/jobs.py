@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from portal.core.jobs import MAIL, RETRY, jobs
+from procrastinate import JobContext
+
+from portal.core.jobs import AGAIN, BEHIND, MAIL, jobs
 from portal.core.messages import service
 
 
-@jobs.task(name="messages.send", queue=MAIL, retry=RETRY)
-def send(*, message_id: str) -> None:
+@jobs.task(name="messages.send", queue=MAIL, retry=AGAIN, priority=BEHIND, pass_context=True)
+def send(context: JobContext, *, message_id: str) -> None:
     """Hand one letter to the mail server; running it twice sends it once."""
-    service.deliver(UUID(message_id))
+    service.deliver(UUID(message_id), context.should_abort)

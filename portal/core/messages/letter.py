@@ -21,6 +21,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from portal.core.accounts.models import Person
+from portal.core.names import unlinked
 
 SUBJECT_LENGTH = 200
 
@@ -92,6 +93,7 @@ def environment() -> Environment:
         made = current_app.jinja_env.overlay(
             autoescape=False, finalize=_plain, trim_blocks=True, lstrip_blocks=True
         )
+        made.filters = {**made.filters, "unlinked": unlinked}
         made.globals = {**made.globals, "link": _link, "lines": _lines}
         current_app.extensions["asns.letters"] = made
     return made

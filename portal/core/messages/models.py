@@ -34,6 +34,7 @@ class Message(Keyed, Base):
         CheckConstraint("subject !~ '[[:cntrl:]]'", name="subject_one_line"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("taken_at IS NULL OR state = 'queued'", name="taken_while_queued"),
         CheckConstraint("(about_type IS NULL) = (about_id IS NULL)", name="about"),
         Index("ix_messages_about", "about_type", "about_id"),
         Index("ix_messages_recipient", "recipient"),
@@ -50,6 +51,8 @@ class Message(Keyed, Base):
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Since when a worker has it in hand; nobody has while it is empty.
+    taken_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="", server_default="")
     # What the letter is about, as in the journal: the table and the key of the verb's subject.
     about_type: Mapped[str | None]
@@ -59,5 +62,5 @@ class Message(Keyed, Base):
 
 
 # What was written is what is sent; a letter that opens something loses its words after that.
-immutable(Message, but=["text", "html", "state", "sent_at", "attempts", "last_error"])
+immutable(Message, but=["text", "html", "state", "sent_at", "attempts", "taken_at", "last_error"])
 refuse(Message, "worded", "UPDATE OF text, html", when="NEW.text <> '' OR NEW.html <> ''")

@@ -1,25 +1,38 @@
 """Queue letters in the transaction that causes them, and hand them to the mail server."""
 
+import logging
+from collections.abc import Callable
+from datetime import timedelta
 from smtplib import SMTPException
+from time import sleep
 from typing import Any
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Organisation, Person
+from portal.core.addresses import normal
 from portal.core.db import Base, db, uuid7
 from portal.core.errors import Invalid, StateConflict
-from portal.core.jobs import ATTEMPTS, defer
+from portal.core.jobs import defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
+from portal.core.names import NAME_ONLY, is_message
 from portal.core.work import unit_of_work
 
+log = logging.getLogger(__name__)
+
 WITH_ONE_TIME_LINKS = "accounts/"
+ATTEMPTS = 9  # with the waits of the job, about a day
+# A letter that a worker took so long ago is in nobody's hand: the worker has died. It is longer
+# than the limit of a conversation and the patience with the database together.
+IN_HAND = timedelta(minutes=5)
+PATIENCE = (1, 2, 4, 8, 16, 32)  # seconds between tries to write down what came of a letter
 
 
 def queue(
@@ -35,12 +48,14 @@ def queue(
 
     It is in `language`, or else in the reader's. A key that is already there changes nothing: one
     letter per key, whatever is retried; the message that there is under the key is returned.
-    Raises Invalid for an address that cannot be written to.
+    Raises Invalid for an address that cannot be written to, and where the name of a person or an
+    organisation in it is a message of its own.
     """
     from portal.core.messages.jobs import send
 
     db.session.flush()
-    _check(to.email)
+    recipient = normal(to.email)
+    _refuse_messages(context)
     person = to if isinstance(to, Person) else None
     composed = letter.compose(template, to, language, **context)
     new: UUID | None = db.session.scalar(
@@ -50,7 +65,7 @@ def queue(
             created_at=clock.now(),
             key=key,
             template=template,
-            recipient=to.email,
+            recipient=recipient,
             person_id=person.id if person else None,
             language=language or to.language,
             subject=composed.subject,
@@ -68,18 +83,22 @@ def queue(
     return new
 
 
+def _refuse_messages(context: dict[str, Any]) -> None:
+    for value in context.values():
+        if isinstance(value, Person | Organisation) and is_message(value.name):
+            raise Invalid(
+                "name_is_message",
+                _l("“%(name)s” cannot stand in our letters.", name=value.name) + " " + NAME_ONLY,
+            )
+
+
 def is_address(address: str) -> bool:
     """Whether somebody could be written to at this address."""
     try:
-        validate_email(address, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
+        normal(address)
+    except Invalid:
         return False
     return True
-
-
-def _check(address: str) -> None:
-    if not is_address(address):
-        raise Invalid("address", _l("An e-mail address looks like anna@example.lv."), "email")
 
 
 def send_again(actor: Person, message: Message) -> None:
@@ -94,35 +113,78 @@ def send_again(actor: Person, message: Message) -> None:
         defer(send, message_id=str(message.id))
 
 
-def deliver(message_id: UUID) -> None:
-    """Hand one letter to the mail server, once: one sent already or in other hands is left alone.
+class NotTaken(Exception):
+    """The letter waits for another try; the job's retry has to come back to it."""
 
-    Raises what went wrong where another try may help; a refusal for good marks the letter as
-    failed. In demo mode without a mail server it counts as sent: it is read at /demo/mail.
+
+def deliver(message_id: UUID, stop: Callable[[], bool] = lambda: False) -> None:
+    """Hand one letter to the mail server; one that has been sent or has failed is left alone.
+
+    No transaction and no lock is held meanwhile: a letter is taken in hand, then handed over, then
+    what came of it is written down. Raises NotTaken where another try may help, or where somebody
+    else has it in hand. A refusal for good, or a day of tries, marks it as failed. In demo mode
+    without a mail server it counts as sent: it is read at /demo/mail. Where `stop` says that the
+    worker is to end, a server that has not answered is not waited for.
     """
-    message = db.session.scalar(
-        select(Message)
-        .where(Message.id == message_id, Message.state == MessageState.QUEUED)
-        .with_for_update(skip_locked=True)
-    )
+    message = _taken(message_id)
     if message is None:
         return
-    message.attempts += 1
     try:
         if smtp.is_set():
-            smtp.send(message)
+            smtp.send(message, stop)
     except (OSError, SMTPException) as error:
-        message.last_error = smtp.describe(error)
         final = smtp.is_final(error) or message.attempts >= ATTEMPTS
+        state = MessageState.FAILED if final else MessageState.QUEUED
+        _record(message, state=state, last_error=smtp.describe(error))
+        told = f"letter {message.id}, try {message.attempts} of {ATTEMPTS}: {smtp.logged(error)}"
         if final:
-            message.state = MessageState.FAILED
-        db.session.commit()
-        if not final:
-            raise
-        return
-    message.state, message.sent_at, message.last_error = MessageState.SENT, clock.now(), ""
+            log.error("given up: %s", told)
+            return
+        log.warning("not taken: %s", told)
+        raise NotTaken(told) from None  # what the server said may name the reader
+    text = {}
     if smtp.is_set() and message.template.startswith(WITH_ONE_TIME_LINKS):
-        message.text = message.html = (
-            ""  # the link in it is a key; only its owner's mailbox keeps it
-        )
+        text = {"text": "", "html": ""}  # the link is a key; only its owner's mailbox keeps it
+    _record(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **text)
+
+
+def _taken(message_id: UUID) -> Message | None:
+    """The letter, taken in hand and counted as tried; None where nothing is left to do."""
+    now = clock.now()
+    queued = (Message.id == message_id, Message.state == MessageState.QUEUED)
+    free = or_(Message.taken_at.is_(None), Message.taken_at < now - IN_HAND)
+    message = db.session.scalars(
+        update(Message)
+        .where(*queued, free)
+        .values(taken_at=now, attempts=Message.attempts + 1)
+        .returning(Message),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    in_hand = message is None and db.session.scalar(select(Message.id).where(*queued)) is not None
+    if message is not None:
+        db.session.expunge(message)  # it is read on without a transaction
     db.session.commit()
+    if in_hand:
+        raise NotTaken(f"letter {message_id} is in other hands, or was when a worker died")
+    return message
+
+
+def _record(message: Message, **outcome: Any) -> None:
+    """Write down how a try ended; what is not written down is tried again, so patience pays.
+
+    Raises OperationalError where the database stays away.
+    """
+    for wait in (*PATIENCE, None):
+        try:
+            db.session.execute(
+                update(Message).where(Message.id == message.id).values(taken_at=None, **outcome)
+            )
+            db.session.commit()
+        except OperationalError:
+            db.session.rollback()
+            if wait is None:
+                raise
+            log.warning("letter %s: what came of it is not written down yet", message.id)
+            sleep(wait)
+        else:
+            return

@@ -1,19 +1,31 @@
-"""The mail server: one letter, one connection, plain SMTP."""
+"""The mail server: one letter, one connection, plain SMTP, within a limit of time."""
 
 import smtplib
+import socket
 import ssl
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextlib import closing, suppress
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import cast
-from urllib.parse import SplitResult, unquote, urlsplit
+from ipaddress import ip_address
+from threading import Thread
+from time import monotonic
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from markupsafe import Markup
 
 from config import Settings
+from portal.core.addresses import in_ascii
 from portal.core.messages.models import Message
 
-TIMEOUT = 20  # seconds, for each answer of the server
+# Seconds for each answer of the server, and for all of a conversation, finding the server's address
+# included. A server that looks for viruses may take its time over the last answer.
+ANSWER, ALL = 60, 120
+LOOK_UP = 0.5  # seconds between looks at whether to stop
 PERMANENT = 500  # reply codes from here on are refusals for good (RFC 5321, 4.2.1)
 
 
@@ -22,44 +34,49 @@ def is_set() -> bool:
     return bool(_settings().smtp_url)
 
 
-def send(message: Message) -> None:
-    """Hand a letter to the server of SMTP_URL.
+def send(message: Message, stop: Callable[[], bool]) -> None:
+    """Hand a letter to the server of SMTP_URL; `stop` says whether somebody waits for us to end.
 
-    Raises OSError or smtplib.SMTPException where it is not taken.
+    It is taken once the server says so, whatever becomes of the line afterwards. Raises OSError or
+    smtplib.SMTPException where it is not, TimeoutError where nobody can tell.
     """
-    url = urlsplit(_settings().smtp_url)
-    with _connect(url) as server:
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(as_mime(message))
+    talk = _Conversation(_settings(), as_mime(message), in_ascii(message.recipient))
+    Thread(target=talk.run, name="smtp", daemon=True).start()
+    last = monotonic() + ALL
+    while not talk.outcome.done() and monotonic() < last and not stop():
+        wait([talk.outcome], LOOK_UP)
+    if not talk.outcome.done():
+        talk.hang_up()
+        raise TimeoutError("the server has not answered in time")
+    talk.outcome.result()
 
 
 def as_mime(message: Message) -> EmailMessage:
     """The letter as it goes out; its Message-ID is its own id, so a copy is known as a copy."""
-    settings = _settings()
-    _, sender = parseaddr(settings.mail_from)
+    name, address = parseaddr(_settings().mail_from)
+    sender = in_ascii(address)
     mime = EmailMessage()
-    mime["From"] = settings.mail_from
-    mime["To"] = message.recipient
+    mime["From"] = Address(name, addr_spec=sender)
+    mime["To"] = in_ascii(message.recipient)
     mime["Subject"] = message.subject
     mime["Date"] = format_datetime(message.created_at)
     mime["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
-    mime["Content-Language"] = message.language
     mime["Auto-Submitted"] = "auto-generated"
     mime.set_content(message.text)
     mime.add_alternative(_page(message), subtype="html")
+    mime["Content-Language"] = message.language  # last: setting the content drops such headers
     return mime
 
 
 def is_final(error: Exception) -> bool:
-    """Whether the server refused for good, so that another try is of no use."""
+    """Whether the server refused this letter for good, so that another try is of no use.
+
+    A server that refuses us, by its greeting, our password or our own address, may take the letter
+    once that is put right.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= PERMANENT for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return False  # a wrong password in the settings is put right, and then the letter goes
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= PERMANENT
-    return isinstance(error, smtplib.SMTPNotSupportedError)
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= PERMANENT
 
 
 def describe(error: Exception) -> str:
@@ -67,25 +84,115 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
+def logged(error: Exception) -> str:
+    """What went wrong, for the log: what a server says of a letter may name its reader."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = sorted({str(code) for code, _ in error.recipients.values()})
+        return f"{type(error).__name__}: {', '.join(codes)}"
+    of_a_letter = (smtplib.SMTPDataError, smtplib.SMTPSenderRefused)
+    if isinstance(error, of_a_letter):
+        return f"{type(error).__name__}: {error.smtp_code}"
+    return describe(error)
+
+
+class _Conversation:
+    """One letter on its way. It runs in a thread of its own: nothing else bounds a slow DNS, or a
+    server that sends a byte now and then.
+    """
+
+    def __init__(self, settings: Settings, letter: EmailMessage, recipient: str) -> None:
+        self.url = urlsplit(settings.smtp_url)
+        self.authority = settings.smtp_ca
+        self.letter = letter
+        self.recipient = recipient
+        self.outcome: Future[None] = Future()
+        self.lines: list[smtplib.SMTP] = []
+
+    def run(self) -> None:
+        """Talk to the server, and say how it ended."""
+        try:
+            server = self._connect()
+        except Exception as error:
+            self._ended(error)
+            return
+        with closing(server):
+            try:
+                self._hand_over(server)
+            except Exception as error:
+                self._ended(error)
+                return
+            self._ended(None)
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+
+    def hang_up(self) -> None:
+        """End it from outside: the thread finds its line cut, and hands nothing over any more."""
+        self.outcome.cancel()
+        for line in self.lines:
+            if line.sock is not None:
+                with suppress(OSError):
+                    socket.socket.shutdown(line.sock, socket.SHUT_RDWR)
+
+    def _ended(self, error: Exception | None) -> None:
+        if self.outcome.set_running_or_notify_cancel():
+            if error is None:
+                self.outcome.set_result(None)
+            else:
+                self.outcome.set_exception(error)
+
+    def _connect(self) -> smtplib.SMTP:
+        host = self.url.hostname or "localhost"
+        secure = ssl.create_default_context(cafile=self.authority or None)
+        if self.url.scheme == "smtps":
+            port = self.url.port or smtplib.SMTP_SSL_PORT
+            return _SecureLine(self.lines, host, port, timeout=ANSWER, context=secure)
+        server = _Line(self.lines, host, self.url.port or smtplib.SMTP_PORT, timeout=ANSWER)
+        try:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=secure)
+            elif self.url.username and not is_loopback(host):
+                raise smtplib.SMTPNotSupportedError(
+                    f"{host} offers no STARTTLS, and the password is not sent in the clear"
+                )
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _hand_over(self, server: smtplib.SMTP) -> None:
+        if self.outcome.cancelled():  # before there was a line to cut
+            return
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+        sender = self.letter["From"].addresses[0].addr_spec
+        server.send_message(self.letter, sender, [self.recipient])
+
+
+class _Line(smtplib.SMTP):
+    """A connection that is known before it stands, so that it can be cut at any time."""
+
+    def __init__(self, lines: list[smtplib.SMTP], *args: Any, **options: Any) -> None:
+        self.sock: socket.socket | None = None
+        lines.append(self)
+        super().__init__(*args, **options)
+
+
+class _SecureLine(_Line, smtplib.SMTP_SSL):
+    """The same, encrypted from its first byte."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent there never leaves this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _page(message: Message) -> str:
     frame = current_app.jinja_env.get_template("emails/page.html")
     return frame.render(message=message, body=Markup(message.html))  # noqa: S704 (made by letter.compose)
-
-
-def _connect(url: SplitResult) -> smtplib.SMTP:
-    host = url.hostname or "localhost"
-    secure = ssl.create_default_context()
-    if url.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=secure)
-    server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-    try:
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=secure)
-    except BaseException:
-        server.close()
-        raise
-    return server
 
 
 def _settings() -> Settings:

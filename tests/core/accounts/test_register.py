@@ -55,6 +55,21 @@ def test_no_secret_is_kept_or_journalled(english: PageClient, session: Session, 
         assert hidden not in journal
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("name", "Your account is closed! Open http://evil.example", "Write just the name"),
+        ("email", "jānis@example.lv", "before the @"),
+    ],
+)
+def test_no_letter_for_a_message_in_place_of_a_name_or_to_where_none_arrives(
+    english: PageClient, post: Post, field: str, typed: str, told: str
+) -> None:
+    refused = english.send("/register", {**NEW, field: typed})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and told in text(refused)
+    assert not post.count()
+
+
 def test_a_mail_scanner_that_opens_the_link_changes_nothing(
     english: PageClient, session: Session, post: Post
 ) -> None:

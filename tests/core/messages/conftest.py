@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -35,18 +36,25 @@ class Sink:
         return "250 OK"
 
 
-@pytest.fixture
-def sink() -> Iterator[tuple[Sink, str]]:
-    """A mail server on the loopback, and its SMTP_URL."""
-    sink = Sink()
+@contextmanager
+def sinking(sink: Sink, **options: Any) -> Iterator[str]:
+    """A mail server on the loopback before a sink; gives its SMTP_URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
-        yield sink, f"smtp://127.0.0.1:{port}"
+        yield f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def sink() -> Iterator[tuple[Sink, str]]:
+    """A mail server on the loopback, and its SMTP_URL. It takes no addresses outside ASCII."""
+    sink = Sink()
+    with sinking(sink) as url:
+        yield sink, url
 
 
 @pytest.fixture

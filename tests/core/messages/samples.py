@@ -13,13 +13,20 @@ from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.evaluation.models import Clarification
 
+NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 URL = "http://localhost/page"
 
 
 def reader(**values: Any) -> Person:
     """Somebody who gets letters."""
     return Person(
-        **{"email": "anna@example.lv", "name": "Anna Bērziņa", "language": "lv", **values}
+        **{
+            "email": "anna@example.lv",
+            "name": "Anna Bērziņa",
+            "language": "lv",
+            "confirmed_at": NOW,
+            **values,
+        }
     )
 
 

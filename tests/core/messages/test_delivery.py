@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.jobs import MAIL, WORK, run_worker
-from portal.core.messages import service, smtp
+from portal.core.messages import service
 from portal.core.messages.models import Message, MessageState
 from portal.core.work import unit_of_work
 from tests.core.messages.conftest import Sink
@@ -74,7 +75,7 @@ def test_a_server_that_is_away_is_tried_again(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         settings(smtp_url=f"smtp://127.0.0.1:{closed.getsockname()[1]}")
-        with pytest.raises(OSError, match="refused"):
+        with pytest.raises(service.NotTaken, match="refused"):
             service.deliver(letter)
     tried = kept(letter)
     assert tried.state is MessageState.QUEUED and tried.attempts == 1
@@ -99,7 +100,7 @@ def test_only_a_refusal_for_good_ends_the_tries(
     server.answer = answer
     settings(smtp_url=url)
     if after is MessageState.QUEUED:
-        with pytest.raises(smtp.smtplib.SMTPException):
+        with pytest.raises(service.NotTaken):
             service.deliver(letter)
     else:
         service.deliver(letter)
@@ -112,7 +113,7 @@ def test_the_tries_end(letter: UUID, sink: tuple[Sink, str], settings: Change) -
     server.answer = "451 try later"
     settings(smtp_url=url)
     for _ in range(service.ATTEMPTS - 1):
-        with pytest.raises(smtp.smtplib.SMTPException):
+        with pytest.raises(service.NotTaken):
             service.deliver(letter)
     service.deliver(letter)
     assert kept(letter).state is MessageState.FAILED
@@ -155,7 +156,7 @@ def test_two_workers_send_a_letter_once(alone: Flask, sink: tuple[Sink, str]) ->
     def work() -> None:
         together.wait()
         for letter in ids:
-            with alone.app_context():
+            with alone.app_context(), suppress(service.NotTaken):
                 service.deliver(letter)
 
     threads = [threading.Thread(target=work) for _ in range(2)]

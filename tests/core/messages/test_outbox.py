@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Organisation, Person
 from portal.core.errors import Invalid
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
@@ -94,19 +94,46 @@ def test_what_is_no_address_is_refused(session: Session, address: str) -> None:
     assert session.scalar(select(func.count(Message.id))) == 0
 
 
-def test_a_name_cannot_add_a_header(session: Session, make: Make) -> None:
-    organisation = make.organisation(name="Ķēde\r\nBcc: eve@example.lv")
+def invite(organisation: Organisation, inviter: Person) -> None:
     with unit_of_work(None, "mail.tried") as work:
         work.send_to(
             "jauns@example.lv",
-            "en",
+            "lv",
             "accounts/invitation",
             key="invitation:1",
             organisation=organisation,
             role="Reader",
-            inviter=make.person(),
+            inviter=inviter,
             url=URL,
             until=organisation.created_at,
         )
-    message = session.scalars(select(Message)).one()
-    assert message.subject == "Invitation: Ķēde Bcc: eve@example.lv"
+
+
+MESSAGE = "Jūsu konts ir bloķēts! Atveriet http://evil.example"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "inviter"),
+    [(MESSAGE, "Anna"), ("Ķēde", MESSAGE), ("Ķēde\r\nBcc: eve@example.lv", "Anna")],
+)
+def test_no_verb_can_send_a_stranger_s_message(
+    session: Session, make: Make, organisation: str, inviter: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        invite(make.organisation(name=organisation), make.person(name=inviter))
+    assert refusal.value.code == "name_is_message"
+    assert session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_a_name_that_is_a_web_address_is_no_link_in_a_letter(session: Session, make: Make) -> None:
+    invite(make.organisation(name="Nodibinājums „Ziedot.lv”"), make.person(name="A.Bērziņa"))
+    letter = session.scalars(select(Message)).one()
+    assert letter.subject == "Uzaicinājums: Nodibinājums „Ziedot. lv”"
+    assert "A. Bērziņa" in letter.text and "iedot.lv" not in letter.text + letter.html
+
+
+def test_whose_address_nobody_has_confirmed_is_not_greeted_by_a_name(
+    session: Session, make: Make
+) -> None:
+    confirm(make.person(name="Liels Laimests", confirmed_at=None))
+    assert "Liels" not in session.scalars(select(Message.text)).one()

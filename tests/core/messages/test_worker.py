@@ -20,6 +20,7 @@ from portal.core.messages.links import page_url
 from portal.core.messages.models import Message, MessageState
 from portal.core.work import unit_of_work
 from tests.core.messages.conftest import Sink
+from tests.core.messages.odd import SILENCE, odd_server
 from tests.core.messages.samples import URL
 
 ROOT = Path(__file__).parents[3]
@@ -104,6 +105,22 @@ def test_a_job_that_a_killed_worker_had_in_hand_is_taken_up(
         db.session.commit()
     with worker(alone, SMTP_URL=sink[1]):
         wait_for(alone, MessageState.SENT)
+
+
+def test_a_worker_that_is_told_to_stop_waits_for_no_silent_mail_server(alone: Flask) -> None:
+    with alone.test_request_context(), unit_of_work(None, "mail.tried") as work:
+        work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
+    with (
+        odd_server(greeting=SILENCE) as (server, url),
+        worker(alone, SMTP_URL=url, LOG_LEVEL="warning"),
+    ):
+        for _ in range(300):
+            if server.lines:
+                break
+            time.sleep(0.1)
+    with alone.app_context():
+        message = db.session.scalars(select(Message)).one()
+        assert message.state is MessageState.QUEUED and message.taken_at is None
 
 
 def test_without_a_mail_server_letters_wait(

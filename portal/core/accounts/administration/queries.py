@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
+from portal.core import clock
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.queries import sign_ins
 from portal.core.db import db
 from portal.core.messages.models import Message, MessageState
+from portal.core.messages.service import ATTEMPTS
 
 PAGE = 30
 WAITING_JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
@@ -39,10 +42,19 @@ class Figures:
     accounts: int
     roles: int
     municipalities: int
+    stuck: int  # letters that no mail server has taken for a day
 
 
 def figures() -> Figures:
     """Counts for the first page, in one query."""
+    given_up = and_(
+        Message.state == MessageState.FAILED,
+        Message.attempts >= ATTEMPTS,
+        Message.created_at > clock.now() - timedelta(days=30),
+    )
+    waiting = and_(
+        Message.state == MessageState.QUEUED, Message.created_at < clock.now() - timedelta(days=1)
+    )
     row = db.session.execute(
         select(
             select(func.count()).select_from(Person).scalar_subquery(),
@@ -51,6 +63,10 @@ def figures() -> Figures:
             .where(RoleGrant.role.in_(GIVEN_BY_ADMINISTRATOR), RoleGrant.is_living)
             .scalar_subquery(),
             select(func.count()).select_from(Municipality).scalar_subquery(),
+            select(func.count())
+            .select_from(Message)
+            .where(or_(given_up, waiting))
+            .scalar_subquery(),
         )
     ).one()
     return Figures(*row)
@@ -125,6 +141,7 @@ class Outbox:
     waiting: int
     sent: int
     failed: Sequence[Message]
+    hindrance: str  # what went wrong with the newest letter that waits for another try
     jobs_waiting: int
     jobs_failed: Sequence[Failure]
 
@@ -141,11 +158,18 @@ def outbox() -> Outbox:
         .order_by(Message.id.desc())
         .limit(PAGE)
     ).all()
+    hindrance = db.session.scalar(
+        select(Message.last_error)
+        .where(Message.state == MessageState.QUEUED, Message.last_error != "")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
     jobs_failed = db.session.execute(FAILED_JOBS, {"limit": PAGE})
     return Outbox(
         waiting=states.get(MessageState.QUEUED, 0),
         sent=states.get(MessageState.SENT, 0),
         failed=failed,
+        hindrance=hindrance or "",
         jobs_waiting=db.session.scalar(WAITING_JOBS) or 0,
         jobs_failed=[Failure(task, attempts) for task, attempts in jobs_failed],
     )

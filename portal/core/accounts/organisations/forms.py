@@ -11,6 +11,7 @@ from portal.core.fields import (
     Email,
     Form,
     Iban,
+    Name,
     Phone,
     RegistrationNumber,
     Text,
@@ -28,7 +29,7 @@ class OrganisationForm(VersionedForm):
     """What an organisation says of itself."""
 
     kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=Kind)
-    name = Text(
+    name = Name(
         _l("Name of the organisation"),
         _l("As in the register, in full."),
         limit=200,

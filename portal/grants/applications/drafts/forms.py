@@ -10,7 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.organisations.rules import Kind
-from portal.core.fields import Choice, Form, Hidden, RegistrationNumber, Text
+from portal.core.fields import Choice, Form, Hidden, Name, RegistrationNumber
 from portal.grants.applications.drafts.rules import packed, prints, unpacked
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.models import Part
@@ -26,7 +26,7 @@ class PartnerForm(Form):
         _l("Eleven digits: the registered organisation that stands behind your group."),
         marked=False,
     )
-    partner_name = Text(_l("Name of the partner"), limit=200, marked=False)
+    partner_name = Name(_l("Name of the partner"), limit=200, marked=False)
     partner_kind = Choice(
         _l("What is the partner?"),
         choices=[(kind, label) for kind, label in KINDS.items() if Kind(kind).is_registered],

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Role
 from portal.core.errors import Invalid
-from portal.core.fields import Choice, Choices, Date, Email, Form, Number, Text, TextArea
+from portal.core.fields import Choice, Choices, Date, Email, Form, Name, Number, Text, TextArea
 from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.committee.words import CONFLICTS
 
@@ -15,7 +15,7 @@ class AppointForm(Form):
     """Appoint somebody by an order."""
 
     email = Email(_l("E-mail address"), _l("Of the account, or where to send the invitation."))
-    name = Text(
+    name = Name(
         _l("Name and surname"),
         _l("Only if this person has no account yet."),
         required=False,

@@ -27,6 +27,7 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.messages.models import MessageState
+from portal.core.messages.service import ATTEMPTS
 from tests.core.accounts.conftest import GOOD, Post
 from tests.factories import Make
 from tests.grants.evaluation.world import here
@@ -463,6 +464,27 @@ def test_letters_that_failed_are_seen_without_their_words_and_sent_again(
     assert english.post(f"/admin/letters/{letter.id}/again").location == "/admin/letters"
     session.refresh(letter)
     assert letter.state is MessageState.QUEUED
+
+
+def test_who_administers_is_told_of_a_mail_server_that_takes_nothing_for_a_day(
+    english: PageClient, session: Session, admin: Person, anna: Person, post: Post
+) -> None:
+    told = "1 letter not sent for a day"
+    english.post(f"/admin/accounts/{anna.id}/reset")
+    (letter,) = post.to(anna.email)
+    letter.attempts, letter.last_error = 4, "SMTPConnectError: (554, b'no service')"
+    session.commit()
+    assert told not in text(english.get("/admin"))
+    assert "554" in text(english.get("/admin/letters"))
+    with clock.at(clock.now() + timedelta(hours=25)):
+        english.sign_in(admin)
+        assert told in text(english.get("/admin"))
+        letter.attempts, letter.state = ATTEMPTS, MessageState.FAILED
+        session.commit()
+        assert told in text(english.get("/admin"))
+        letter.attempts, letter.last_error = 1, "550 no such mailbox"
+        session.commit()
+        assert told not in text(english.get("/admin")), "that is the reader's address, not us"
 
 
 def test_a_committee_is_shown_by_the_code_of_its_competition(
