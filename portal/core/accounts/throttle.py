@@ -26,6 +26,9 @@ SIGN_INS_OF_ADDRESS = Limit("sign-ins", 200, timedelta(minutes=15))
 LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
 LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
 
+# Each claim is a task for the board, and perhaps a letter to those who belong.
+CLAIMS = Limit("claims", 10, timedelta(days=1))
+
 
 def attempt(limit: Limit, who: str) -> None:
     """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
