@@ -400,6 +400,14 @@ def _letters_in(group: Sequence[Letter]) -> list[Task]:
 
 def _claims(actor: Person) -> list[Task]:
     """People who ask to act for an organisation; an administrator may decide it first."""
+    claims = waiting(actor)
+    if len(claims) >= MANY:
+        text = ngettext(
+            "Check %(num)s request to act for an organisation",
+            "Check %(num)s requests to act for organisations",
+            len(claims),
+        )
+        return [Task(text, url_for("claim_desk.index"), claims[0].created_at)]
     return [
         Task(
             _("Check who may act for %(name)s", name=claim.name),
@@ -407,7 +415,7 @@ def _claims(actor: Person) -> list[Task]:
             claim.created_at,
             _("%(name)s asks for the right", name=claim.claimant.name),
         )
-        for claim in waiting(actor)
+        for claim in claims
     ]
 
 

@@ -331,6 +331,7 @@ def test_the_lists_cost_the_same_for_one_and_for_twenty(
             )
         )
     assert cost() == before
+    assert len(desk.page("/board/").select('.asns-todo a[href^="/claims"]')) == 1
 
 
 def test_after_a_day_they_are_written_to_again(
