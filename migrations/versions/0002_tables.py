@@ -253,6 +253,11 @@ TRIGGERS = (
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND organisation_id = NEW.organisation_id)')",
+    "CREATE TRIGGER organisation_claims_never_emptied BEFORE TRUNCATE ON organisation_claims FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
     "CREATE TRIGGER persons_administered BEFORE UPDATE OF closed_at ON persons FOR EACH ROW EXECUTE FUNCTION persons_administered()",
     "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -665,6 +670,90 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_email"), "tokens", ["email"], unique=False)
     op.create_index(op.f("ix_tokens_organisation_id"), "tokens", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_tokens_person_id"), "tokens", ["person_id"], unique=False)
+    op.create_table(
+        "organisation_claims",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claimant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("proof_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "made",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="claimstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(decided_by_id IS NULL) = (reason = '')", name=op.f("ck_organisation_claims_reason")
+        ),
+        sa.CheckConstraint(
+            "(state = 'made') = (ended_at IS NULL)", name=op.f("ck_organisation_claims_ended_at")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)",
+            name=op.f("ck_organisation_claims_decided_by"),
+        ),
+        sa.CheckConstraint("decided_by_id <> claimant_id", name=op.f("ck_organisation_claims_own")),
+        sa.CheckConstraint(
+            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)",
+            name=op.f("ck_organisation_claims_answer"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["claimant_id"], ["persons.id"], name=op.f("fk_organisation_claims_claimant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_organisation_claims_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["stored_files.id"], name=op.f("fk_organisation_claims_proof_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_claims")),
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_claimant_id"),
+        "organisation_claims",
+        ["claimant_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_organisation_id"),
+        "organisation_claims",
+        ["organisation_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_organisation_claims_open",
+        "organisation_claims",
+        ["claimant_id", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'made'"),
+    )
     op.create_table(
         "amendments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2033,6 +2122,7 @@ def downgrade() -> None:
     op.drop_table("call_documents")
     op.drop_table("applications")
     op.drop_table("amendments")
+    op.drop_table("organisation_claims")
     op.drop_table("tokens")
     op.drop_table("stored_files")
     op.drop_table("sign_ins")

@@ -69,6 +69,19 @@ organisations.withdraw          -          owner                  reader,editor
 organisations.role              -          owner                  reader,editor
 organisations.remove            -          owner                  reader,editor
 
+# claims of organisations: the claimant's own, answered by its owners, decided by officers of the
+# municipality with which it has dealings and by administrators
+claims.new                      -          people
+claims.show                     -          stranger
+claims.withdraw                 -          stranger
+claims.proof                    -          stranger
+claims.answer                   -          owner                  reader,editor
+claim_desk.index                -          officers,administrator
+claim_desk.look                 -          officer,administrator
+claim_desk.approve              -          officer,administrator
+claim_desk.refuse               -          officer,administrator
+claim_desk.file                 -          officer,administrator
+
 # administration: accounts and settings, and nobody else's affair
 administration.index            -          administrator
 administration.accounts         -          administrator

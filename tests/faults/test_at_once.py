@@ -9,6 +9,9 @@ from flask import Flask
 from sqlalchemy import Select, func, select, table
 
 from portal.core import clock
+from portal.core.accounts.claims import service as claims
+from portal.core.accounts.claims.models import OrganisationClaim
+from portal.core.accounts.claims.rules import people_digest
 from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, Words, db
@@ -104,6 +107,22 @@ def withdrawing(make: Make) -> Race:
         return submission.withdraw(who, here(mine), received_at=clock.now())
 
     return Race("application.withdrawn", mine, pair, verb, letters=2)
+
+
+def claiming(make: Make) -> Race:
+    """Both have looked at the same claim: one makes its claimant an owner, or the other does."""
+    organisation, claimant = make.organisation(), make.person()
+    claim = OrganisationClaim(claimant_id=claimant.id, organisation_id=organisation.id)
+    claim.name, claim.position = "Biedrība", "Valdes loceklis"
+    make.row(claim)
+    seen = people_digest(())
+
+    def verb(who: Person) -> object:
+        return claims.approve(
+            who, here(claim), reason="Reģistrā.", alone=False, people_seen=seen, version=1
+        )
+
+    return Race("organisation.claim_approved", claim, two(make, Role.OFFICER), verb, letters=1)
 
 
 def checking(make: Make) -> Race:
@@ -204,7 +223,7 @@ def publishing(make: Make) -> Race:
 
 
 RACES = [
-    *(announcing, cancelling, amending, answering, withdrawing, checking, rejecting),
+    *(announcing, cancelling, amending, answering, withdrawing, claiming, checking, rejecting),
     *(appointing, scored, discussing, closing, signing, publishing),
 ]
 

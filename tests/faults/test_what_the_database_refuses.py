@@ -42,6 +42,15 @@ DISCUSSED = (
     " ON competitions.id = competition_id WHERE discussion_opened_at IS NOT NULL)"
 )
 SOMEBODY = "(SELECT id FROM persons WHERE name = 'Svešinieks')"
+ADMINISTRATOR = "(SELECT id FROM persons WHERE name = 'Administrators')"
+BELONGING = (
+    "(SELECT person_id FROM role_grants"
+    " WHERE role_grants.organisation_id = organisation_claims.organisation_id LIMIT 1)"
+)
+JUDGED = (
+    "UPDATE organisation_claims SET ended_at = now(), reason = 'x', state = '{}',"
+    " decided_by_id = {}"
+)
 THERE = (
     "INSERT INTO attendances (id, created_at, meeting_id, person_id)"
     " SELECT gen_random_uuid(), now(), meetings.id, person_id"
@@ -402,6 +411,18 @@ CASES = [
         "role_grants_one_secretary",
         twin("role_grants", "role = 'secretary'", person_id=SOMEBODY, since="since + 1"),
     ),
+    # Who asks for an organisation, and who gives it.
+    ("organisation_claims_immutable", "UPDATE organisation_claims SET position = 'cits'"),
+    ("organisation_claims_immutable", "DELETE FROM organisation_claims"),
+    ("uq_organisation_claims_open", twin("organisation_claims", "true")),
+    ("ck_organisation_claims_own", JUDGED.format("refused", "claimant_id")),
+    ("organisation_claims_impartial", JUDGED.format("refused", BELONGING)),
+    ("organisation_claims_owned", JUDGED.format("approved", ADMINISTRATOR)),
+    (
+        "organisation_claims_ended",
+        JUDGED.format("refused", ADMINISTRATOR),
+        "UPDATE organisation_claims SET reason = 'cits'",
+    ),
     (
         "role_grants_administered",
         "UPDATE role_grants SET ended_at = now() WHERE role = 'administrator'",
@@ -420,7 +441,7 @@ CASES = [
             *("submissions", "attachments", "stored_files", "registers", "register_entries"),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
-            "role_grants",
+            *("role_grants", "organisation_claims"),
         )
     ),
 ]

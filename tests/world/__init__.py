@@ -29,7 +29,8 @@ def build(app: Flask) -> World:
     with Session(engine, expire_on_commit=False) as session:
         make = Make(session, app)
         # Every number of the factories is used once: both sides share one counter.
-        Side(world, make, make.municipality(), "").build()
+        here = Side(world, make, make.municipality(), "")
+        here.build()
         ventspils = session.merge(
             Municipality(
                 code="VEN",
@@ -39,9 +40,12 @@ def build(app: Flask) -> World:
             )
         )
         session.commit()
-        Side(world, make, ventspils, "far-").build()
+        there = Side(world, make, ventspils, "far-")
+        there.build()
         world.people["administrator"] = make.person(Role.ADMINISTRATOR, name="Administrators")
         world.people["stranger"] = make.person(name="Svešinieks")
+        here.claimed()
+        there.claimed()
         links(make, world)
         for role in ROLES:
             world.cookies[role] = cookie_of(app, world.people.get(role))

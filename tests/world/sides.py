@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
+from portal.core.accounts.claims.models import OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import (
     Municipality,
@@ -177,6 +178,21 @@ class Prepared:
                     stored = incoming.place(work, purpose="attachment")
             key = stored.id
         return self.make.session.get_one(StoredFile, key)
+
+    def claimed(self) -> None:
+        """A stranger claims the organisation, with a proof; so at every stage."""
+        claim = self.make.row(
+            OrganisationClaim(
+                claimant_id=self.world.people["stranger"].id,
+                organisation_id=self.organisation.id,
+                name=self.organisation.name,
+                position="Valdes loceklis",
+                proof_id=self.file().id,
+            )
+        )
+        scenes = self.world.far if self.prefix else self.world.near
+        for scene in scenes.values():
+            scene |= {"claim": claim, "own_claim": claim, "claim_on": claim}
 
     def seated(self, competition: Competition, application: Application) -> None:
         """The committee, all but one of them without a conflict."""

@@ -83,6 +83,10 @@ def in_turn(view: Callable[P, T]) -> Callable[P, T]:
     return taken
 
 
+# Each claim is a task for the board, and perhaps a letter to those who belong.
+CLAIMS = Limit("claims", 10, timedelta(days=1))
+
+
 def attempt(limit: Limit, who: str) -> None:
     """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
     now, key = clock.now(), _key(limit, who)

@@ -12,6 +12,9 @@ from portal.core import addresses
 from portal.core.accounts import lapsed
 from portal.core.accounts.administration import service as administration
 from portal.core.accounts.administration.views import views as administration_views
+from portal.core.accounts.claims.views import desk as claim_desk
+from portal.core.accounts.claims.views import views as claim_views
+from portal.core.accounts.claims.words import claim_state
 from portal.core.accounts.demo.views import views as demo_views
 from portal.core.accounts.desks import desk
 from portal.core.accounts.labels import kind_label, role_label, role_line
@@ -28,12 +31,17 @@ commands = AppGroup("admin", help="Accounts of administrators.")
 
 def init_app(app: Flask) -> None:
     """Give `app` the pages, commands and words of accounts."""
-    for blueprint in (account_views, organisation_views, administration_views, demo_views):
+    for blueprint in (
+        *(account_views, organisation_views, administration_views, demo_views),
+        *(claim_views, claim_desk),
+    ):
         app.register_blueprint(blueprint)
     app.register_error_handler(CSRFError, lapsed.refuse_csrf)
     # A script that tries the demo out begins with this one POST, and has no account to lose.
     app.extensions["csrf"].exempt(demo_views)
-    app.jinja_env.filters.update(role_label=role_label, kind_label=kind_label)
+    app.jinja_env.filters.update(
+        role_label=role_label, kind_label=kind_label, claim_state=claim_state
+    )
     app.cli.add_command(commands)
     desk("administration.index", is_administrator, order=90)
     entries = navigation(app)

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from portal.core import clock
 from portal.core.access import Answer
+from portal.core.accounts.claims.hooks import Capacity, Dealt, dealings
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.work import Work
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, State, Submission
 from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import Round, StageCount, Step
 from portal.grants.competitions.models import Competition
@@ -92,6 +93,31 @@ def registered(work: Work, competition: Competition) -> Iterable[None]:
 
 
 # --------------------------------------------------------------------- answered
+
+
+@dealings.answer
+def _applied() -> Dealt:
+    """Organisations as they have applied, or were a partner when it was sent; drafts are theirs."""
+    applicant = select(
+        Application.organisation_id,
+        Competition.municipality_id,
+        literal(Capacity.APPLICANT.value).label("capacity"),
+    )
+    return applicant.join(Application.competition).where(Application.number.is_not(None))
+
+
+@dealings.answer
+def _partnered() -> Dealt:
+    partner = select(
+        Submission.partner_id,
+        Competition.municipality_id,
+        literal(Capacity.PARTNER.value).label("capacity"),
+    )
+    return (
+        partner.join(Submission.application)
+        .join(Application.competition)
+        .where(Submission.partner_id.is_not(None), Submission.superseded_at.is_(None))
+    )
 
 
 @hooks.next_step.answer

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
 from portal.core.access import decide
+from portal.core.accounts.claims.queries import waiting
 from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import taken_in
@@ -66,6 +67,7 @@ def tasks(actor: Person) -> list[Task]:
         found += _redrafts(_in(officer, prepared))
         found += _unannounced(officer)
         found += _letters(actor)
+        found += _claims(actor)
     if deciding:
         found += _second_person(actor, deciding)
         found += _undeclared(actor, deciding)
@@ -393,6 +395,27 @@ def _letters_in(group: Sequence[Letter]) -> list[Task]:
             _("the e-mail was refused") if one.messages else _("there is no e-mail address"),
         )
         for one in group
+    ]
+
+
+def _claims(actor: Person) -> list[Task]:
+    """People who ask to act for an organisation; an administrator may decide it first."""
+    claims = waiting(actor)
+    if len(claims) >= MANY:
+        text = ngettext(
+            "Check %(num)s request to act for an organisation",
+            "Check %(num)s requests to act for organisations",
+            len(claims),
+        )
+        return [Task(text, url_for("claim_desk.index"), claims[0].created_at)]
+    return [
+        Task(
+            _("Check who may act for %(name)s", name=claim.name),
+            url_for("claim_desk.look", claim=claim),
+            claim.created_at,
+            _("%(name)s asks for the right", name=claim.claimant.name),
+        )
+        for claim in claims
     ]
 
 

@@ -74,6 +74,25 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
             "url": URL,
             "until": date(2026, 11, 27),
         },
+        "organisations/claim-received": {"name": organisation.name, "url": URL},
+        "organisations/claim-approved": {"name": organisation.name, "url": URL},
+        "organisations/claim-refused": {
+            "name": organisation.name,
+            "reason": f"Pilnvara nav parakstīta.\n{evil}",
+            "url": URL,
+        },
+        "organisations/claimed": {
+            "name": organisation.name,
+            "claimant": reader(name=f"Jānis {evil}"),
+            "url": URL,
+        },
+        "organisations/claim-decided": {
+            "name": organisation.name,
+            "claimant": reader(name=f"Jānis {evil}"),
+            "approved": True,
+            "removed": True,
+            "url": URL,
+        },
         "competitions/amended": {
             **call,
             "amendment": amendment,

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.accounts.administration import forms, queries, service
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
+from portal.core.accounts.claims import queries as claims
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.rights import Right
@@ -25,7 +26,8 @@ ONE = "/accounts/<key:account>"
 @views.get("")
 @requires(Right.ADMINISTER)
 def index() -> ResponseReturnValue:
-    return render_template("admin/index.html", figures=queries.figures())
+    claimed = claims.waiting(signed_in())
+    return render_template("admin/index.html", figures=queries.figures(), claimed=len(claimed))
 
 
 @views.get("/accounts")

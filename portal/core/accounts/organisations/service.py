@@ -31,8 +31,8 @@ _on_joining: list[Step] = []
 constraint(
     "uq_organisations_registration_number",
     _l(
-        "An organisation with this number is here already. Ask its owner to invite you: its members"
-        " work on the same applications."
+        "An organisation with this number is in the portal already. If you act for it, ask its"
+        " owner to invite you, or ask for the right to act for it."
     ),
     "registration_number",
 )
@@ -99,7 +99,7 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
     throttle.attempt_of_address(throttle.LETTERS_OF_ADDRESS)
     throttle.attempt(throttle.LETTERS_TO_MAILBOX, email)
     with unit_of_work(actor, "organisation.invited", organisation) as work:
-        _lock_as_owner(work, actor, organisation)
+        lock_as_owner(work, actor, organisation)
         if queries.belongs(organisation, email):
             raise Invalid(
                 "belongs", _l("This person already belongs to the organisation."), "email"
@@ -174,7 +174,7 @@ def change_role(
 ) -> None:
     """Give a member another role. Raises StateConflict for the last owner."""
     with unit_of_work(actor, "organisation.role_changed", organisation) as work:
-        _lock_as_owner(work, actor, organisation)
+        lock_as_owner(work, actor, organisation)
         _end(work, organisation, membership, but_as=role)
         _grant(work, membership.person, organisation, role)
 
@@ -182,7 +182,7 @@ def change_role(
 def remove(actor: Person, organisation: Organisation, membership: RoleGrant) -> None:
     """End somebody's membership at once. Raises StateConflict for the last owner."""
     with unit_of_work(actor, "organisation.member_removed", organisation) as work:
-        _lock_as_owner(work, actor, organisation)
+        lock_as_owner(work, actor, organisation)
         _end(work, organisation, membership)
 
 
@@ -215,7 +215,23 @@ def hand_over(work: Work, owner: Person, heirs: Mapping[UUID, UUID]) -> None:
         work.note(handed_over=organisation.name, to=heir.person.name)
 
 
-def _lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None:
+def give_to(work: Work, person: Person, organisation: Organisation, *, alone: bool) -> None:
+    """Within a verb: make somebody an owner of the locked organisation, whoever belongs to it.
+
+    `alone` ends everybody else's roles and all open invitations.
+    """
+    for membership in queries.members(organisation):
+        if alone or membership.person_id == person.id:
+            work.lock(membership)
+            membership.ended_at = membership.ended_at or clock.now()
+    if alone:
+        for invitation in queries.invitations(organisation):
+            work.lock(invitation)
+            invitation.used_at = invitation.used_at or clock.now()
+    _grant(work, person, organisation, Role.OWNER)
+
+
+def lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None:
     """Lock the organisation, and make sure that nobody has removed the actor in the meantime."""
     work.lock(organisation)
     if actor.id not in queries.owners(organisation):

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.core.access import person, public, requires, signed_in
 from portal.core.accounts import tokens
+from portal.core.accounts.claims import queries as claims
 from portal.core.accounts.lapsed import onwards
 from portal.core.accounts.models import Organisation, Purpose, RoleGrant, Token
 from portal.core.accounts.organisations import forms, queries, service
@@ -26,6 +27,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "accounts/organisations/index.html",
         memberships=queries.memberships(actor),
+        claims=claims.own(actor),
         invitations=queries.invitations_to(actor),
     )
 
@@ -50,6 +52,7 @@ def show(organisation: Organisation) -> ResponseReturnValue:
         organisation=organisation,
         members=queries.members(organisation),
         invitations=queries.invitations(organisation),
+        claims=claims.on(organisation),
     )
 
 

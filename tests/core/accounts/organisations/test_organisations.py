@@ -91,16 +91,6 @@ def test_what_cannot_be_is_refused_beside_its_field(
     assert session.scalars(select(Organisation)).all() == []
 
 
-def test_a_number_that_is_taken_says_whom_to_ask(
-    english: PageClient, make: Make, anna: Person
-) -> None:
-    make.organisation(registration_number=NUMBER)
-    english.sign_in(anna)
-    refused = english.send("/my/organisations/new", NEW)
-    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Ask its owner to invite you" in text(refused)
-
-
 def test_a_late_form_sees_both_versions(
     english: PageClient, make: Make, session: Session, anna: Person
 ) -> None:

@@ -1,0 +1,1 @@
+"""Claims of organisations that are in the portal already: made, told, decided."""

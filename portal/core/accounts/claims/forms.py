@@ -1,0 +1,119 @@
+"""Forms of claims."""
+
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.accounts.claims.models import OrganisationClaim
+from portal.core.accounts.claims.queries import Facts
+from portal.core.documents.intake import USUAL
+from portal.core.fields import (
+    Choice,
+    Field,
+    File,
+    Form,
+    Hidden,
+    Name,
+    RegistrationNumber,
+    Text,
+    TextArea,
+)
+from portal.core.forms import VersionedForm
+from portal.core.versions import version_of
+
+KEEP, END = "keep", "end"
+
+
+class ClaimForm(Form):
+    """Which organisation somebody claims, and by what proof."""
+
+    registration_number = RegistrationNumber(
+        _l("Registration number"), _l("Eleven digits, as in the register.")
+    )
+    name = Name(
+        _l("Name of the organisation"),
+        _l("As in the register, in full."),
+        limit=200,
+        autocomplete="organization",
+    )
+    position = Text(
+        _l("Your position in the organisation"),
+        _l(
+            "For example: member of the board, or project manager with a power of attorney. What"
+            " the public register says of you is checked there."
+        ),
+        limit=200,
+        autocomplete="organization-title",
+    )
+    proof = File(
+        _l("Document that proves it"),
+        _l(
+            "A statement or power of attorney with an electronic signature, or an extract from the"
+            " register. If the register names you, none is needed."
+        ),
+        required=False,
+        accept=",".join(f".{name}" for kind in USUAL.allowed for name in kind.extensions),
+    )
+    words = TextArea(
+        _l("What else has to be known"),
+        _l("For example: whom to call, or how the organisation came to be here."),
+        limit=2000,
+        required=False,
+    )
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """What was sent, for the verb."""
+        return {field.short_name: field.data for field in self if isinstance(field, Field)}
+
+
+class AnswerForm(VersionedForm):
+    """What those who belong say to a claim."""
+
+    answer = TextArea(_l("Your answer"), _l("Whoever decides reads it."), limit=2000)
+
+
+class RefusalForm(VersionedForm):
+    """Why a claim is refused, to its claimant."""
+
+    reason = TextArea(
+        _l("Reason"), _l("The claimant reads it: what is missing, what to do."), limit=2000, rows=4
+    )
+
+
+class ApprovalForm(VersionedForm):
+    """On what grounds a claim is approved, and what becomes of those who belong."""
+
+    people_seen = Hidden()
+    others = Choice(
+        _l("Those who belong to the organisation now"),
+        choices=[
+            (KEEP, _l("stay, and the claimant becomes an owner beside them")),
+            (END, _l("lose their roles, and the claimant becomes the only owner")),
+        ],
+    )
+    reason = TextArea(
+        _l("Grounds"), _l("What was checked, and where. It stays on record."), limit=2000, rows=4
+    )
+
+    @classmethod
+    def to_approve(cls, claim: OrganisationClaim, facts: Facts) -> Self:
+        """The form of a claim; where nobody else belongs, it does not ask about them."""
+        form = cls(data={"version": version_of(claim), "people_seen": facts.people_seen})
+        if not facts.others_than(claim.claimant):
+            del form.others
+        return form
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """What was sent, for the verb."""
+        return {
+            "reason": self.reason.data,
+            "alone": "others" in self and self.others.data == END,
+            "people_seen": str(self.people_seen.data),
+            "version": self.seen_version,
+        }
+
+    def show(self, facts: Facts) -> None:
+        """Carry from here on who belongs now, for the page shows it."""
+        self.people_seen.typed = facts.people_seen

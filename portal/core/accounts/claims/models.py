@@ -1,0 +1,101 @@
+"""The table of claims of organisations."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.accounts.models import Organisation, Person
+from portal.core.db import Base, Keyed
+from portal.core.documents.models import StoredFile
+from portal.core.triggers import immutable, refuse
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands; the table of moves is in rules.py."""
+
+    MADE = "made"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class OrganisationClaim(Keyed, Base):
+    """Somebody says that an organisation which is in the portal already is theirs to act for.
+
+    `name` is what the claimant calls it: what stands in the portal may be somebody else's wording.
+    The proof is a file, or what a public register says of the `position`.
+    """
+
+    __tablename__ = "organisation_claims"
+    __table_args__ = (
+        CheckConstraint("(state = 'made') = (ended_at IS NULL)", name="ended_at"),
+        CheckConstraint(
+            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)", name="decided_by"
+        ),
+        CheckConstraint("(decided_by_id IS NULL) = (reason = '')", name="reason"),
+        CheckConstraint("decided_by_id <> claimant_id", name="own"),
+        CheckConstraint(
+            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)", name="answer"
+        ),
+        Index(
+            "uq_organisation_claims_open",
+            "claimant_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'made'"),
+        ),
+    )
+
+    claimant_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    position: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    proof_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.MADE)
+    ended_at: Mapped[datetime | None]
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    # What the organisation's present people say to it.
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    claimant: Mapped[Person] = relationship(foreign_keys=[claimant_id])
+    organisation: Mapped[Organisation] = relationship()
+    proof: Mapped[StoredFile | None] = relationship()
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+# What was claimed stays as it was claimed, and what is decided stands.
+immutable(
+    OrganisationClaim,
+    but=(
+        *("state", "ended_at", "decided_by_id", "reason", "version"),
+        *("answer", "answered_at", "answered_by_id"),
+    ),
+)
+refuse(OrganisationClaim, "ended", "UPDATE", when="OLD.state <> 'made'")
+# Nobody judges who belongs to an organisation to which they belong, or have belonged.
+refuse(
+    OrganisationClaim,
+    "impartial",
+    "INSERT OR UPDATE OF decided_by_id",
+    when="EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id"
+    " AND organisation_id = NEW.organisation_id)",
+)
+refuse(
+    OrganisationClaim,
+    "owned",
+    "INSERT OR UPDATE OF state",
+    when="NEW.state = 'approved' AND NOT EXISTS (SELECT FROM role_grants"
+    " WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id"
+    " AND role = 'owner' AND ended_at IS NULL)",
+)

@@ -1,0 +1,76 @@
+"""Who makes, answers and decides claims, and how those in a URL are loaded."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.access import HIDDEN, YES, Answer, decide, loader, no, rule
+from portal.core.accounts.claims import queries
+from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
+from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.rights import Right as Accounts
+from portal.core.accounts.rights import is_administrator, scopes
+
+
+class Right(StrEnum):
+    """The rights to claims."""
+
+    OWN = "claims.own"  # one's own
+    ANSWER = "claims.answer"  # those of one's organisation
+    LIST = "claims.list"  # whoever decides
+    DECIDE = "claims.decide"
+    READ_PROOF = "claims.read_proof"
+
+
+@rule(Right.OWN)
+def _own(actor: Person | None, claim: OrganisationClaim) -> Answer:
+    return YES if actor is not None and claim.claimant_id == actor.id else HIDDEN
+
+
+@rule(Right.ANSWER)
+def _answer(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+    return decide(Accounts.CHANGE_ORGANISATION, actor, organisation)
+
+
+@rule(Right.LIST)
+def _list(actor: Person | None) -> Answer:
+    """Officers, who know those that apply, and administrators, where no officer is free to."""
+    return YES if is_administrator(actor) or scopes(actor, Role.OFFICER) else HIDDEN
+
+
+@rule(Right.DECIDE)
+def _decide(actor: Person | None, claim: OrganisationClaim) -> Answer:
+    if actor is None or not _list(actor) or not queries.is_within(actor, claim):
+        return HIDDEN
+    if claim.claimant_id == actor.id:
+        return no(_l("This claim is your own. Somebody else decides it."))
+    if queries.has_belonged(actor, claim.organisation):
+        return no(
+            _l("You belong to this organisation, or have belonged. Somebody else decides this.")
+        )
+    return YES
+
+
+@rule(Right.READ_PROOF)
+def _read_proof(actor: Person | None, claim: OrganisationClaim) -> Answer:
+    """While it is looked into, whoever may decide; afterwards who has decided it."""
+    if claim.state is ClaimState.MADE or (actor and claim.decided_by_id == actor.id):
+        return _decide(actor, claim)
+    return HIDDEN
+
+
+@loader("claim")
+def _load_claim(key: UUID) -> OrganisationClaim | None:
+    return queries.claim(key)
+
+
+@loader("own_claim")
+def _load_own_claim(key: UUID) -> OrganisationClaim | None:
+    return queries.claim(key)
+
+
+@loader("claim_on")
+def _load_claim_on(key: UUID, organisation: Organisation) -> OrganisationClaim | None:
+    claim = queries.claim(key)
+    return claim if claim is not None and claim.organisation_id == organisation.id else None

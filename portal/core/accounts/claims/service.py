@@ -1,0 +1,234 @@
+"""The verbs of claims: make, withdraw, answer, approve, refuse.
+
+Locked in one order: the claimant, the organisation, the claim, and then who belongs.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.accounts import throttle
+from portal.core.accounts.claims import queries
+from portal.core.accounts.claims.models import OrganisationClaim
+from portal.core.accounts.claims.rules import MOST_OPEN, WORKFLOW, ClaimEvent, people_digest
+from portal.core.accounts.models import Organisation, Person, RoleGrant
+from portal.core.accounts.organisations import queries as organisations
+from portal.core.accounts.organisations.service import give_to, lock_as_owner
+from portal.core.documents.service import sending
+from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.formats import sort_key
+from portal.core.messages.links import page_url
+from portal.core.work import Work, unit_of_work
+
+constraint(
+    "uq_organisation_claims_open",
+    _l("You have asked for this already. It waits for a decision."),
+    "registration_number",
+)
+guards(
+    _l("You belong to this organisation, or have belonged. Somebody else decides this."),
+    "organisation_claims_impartial",
+)
+guards(
+    _l("This can no longer be done: the work has moved on. Look at its present state."),
+    "organisation_claims_ended",
+)
+
+
+def make(
+    actor: Person,
+    *,
+    registration_number: str,
+    name: str,
+    position: str,
+    words: str,
+    proof: FileStorage | None,
+) -> OrganisationClaim:
+    """Claim the organisation with this number. Its people are told, at most once a day.
+
+    Raises Invalid where there is no such organisation, where the actor owns it or has claimed it
+    already, or the proof cannot be taken; StateConflict for one open claim too many; TooMany.
+    """
+    throttle.attempt(throttle.CLAIMS, str(actor.id))
+    organisation = _with_number(registration_number)
+    _require_room(actor, organisation)
+    claim = OrganisationClaim(
+        claimant=actor, organisation=organisation, name=name, position=position, words=words
+    )
+    with sending() as send:
+        incoming = send(proof, field="proof") if proof else None
+        with unit_of_work(actor, "organisation.claimed", claim) as work:
+            work.lock(actor, organisation)
+            _require_room(actor, organisation)
+            claim.proof = incoming.place(work, purpose="claim_proof") if incoming else None
+            work.add(claim)
+            work.send(
+                "organisations/claim-received",
+                to=actor,
+                key=f"claim:{claim.id}",
+                name=name,
+                url=page_url("claims.show", own_claim=claim),
+            )
+            _tell_people(work, claim)
+    return claim
+
+
+def withdraw(actor: Person, claim: OrganisationClaim) -> None:
+    """Take back one's own claim. Raises StateConflict for one that is decided."""
+    with unit_of_work(actor, "organisation.claim_withdrawn", claim) as work:
+        work.lock(claim)
+        _end(claim, ClaimEvent.WITHDRAW)
+
+
+def answer(
+    actor: Person, organisation: Organisation, claim: OrganisationClaim, *, words: str, version: int
+) -> None:
+    """Say, as an owner of the organisation, what there is to say to a claim of it.
+
+    Raises StateConflict once it is decided, StaleForm where another owner was first.
+    """
+    with unit_of_work(actor, "organisation.claim_answered", claim) as work:
+        lock_as_owner(work, actor, organisation)
+        work.expect(claim, version)
+        WORKFLOW.next(claim, claim.state, ClaimEvent.REFUSE)  # as long as it can be decided
+        claim.answer, claim.answered_at, claim.answered_by_id = words, clock.now(), actor.id
+
+
+def approve(
+    actor: Person,
+    claim: OrganisationClaim,
+    *,
+    reason: str,
+    alone: bool,
+    people_seen: str,
+    version: int,
+) -> None:
+    """Make the claimant an owner, under the name that they gave; `alone` ends all other roles.
+
+    `people_seen` is what the form showed of who belongs (queries.Facts.seen). Raises StaleForm,
+    and StateConflict where that has changed since, for a decided claim, a closed account, and
+    where the actor is on either side.
+    """
+    with unit_of_work(actor, "organisation.claim_approved", claim) as work:
+        organisation = _taken_up(work, actor, claim, version)
+        people = organisations.members(organisation)
+        if people_digest(one.id for one in people) != people_seen:
+            raise StateConflict(
+                "people_changed",
+                _l("Who belongs to the organisation has changed meanwhile. Look at it once more."),
+            )
+        if not claim.claimant.is_active:
+            raise StateConflict(
+                "closed", _l("The claimant's account is closed. The claim can only be refused.")
+            )
+        give_to(work, claim.claimant, organisation, alone=alone)
+        organisation.name, organisation.sort_name = claim.name, sort_key(claim.name)
+        _decide(claim, actor, ClaimEvent.APPROVE, reason)
+        work.note(reason=reason)
+        url = page_url("organisations.show", organisation=organisation)
+        _tell_claimant(work, claim, "organisations/claim-approved", url=url)
+        _tell_people_of_decision(work, claim, people, approved=True, removed=alone)
+
+
+def refuse(actor: Person, claim: OrganisationClaim, *, reason: str, version: int) -> None:
+    """Refuse a claim, with a reason for the claimant. Raises StaleForm, StateConflict."""
+    with unit_of_work(actor, "organisation.claim_refused", claim) as work:
+        organisation = _taken_up(work, actor, claim, version)
+        _decide(claim, actor, ClaimEvent.REFUSE, reason)
+        url = page_url("claims.show", own_claim=claim)
+        _tell_claimant(work, claim, "organisations/claim-refused", url=url, reason=reason)
+        people = organisations.members(organisation)
+        _tell_people_of_decision(work, claim, people, approved=False, removed=False)
+
+
+def _with_number(registration_number: str) -> Organisation:
+    organisation = queries.by_number(registration_number)
+    if organisation is None:
+        raise Invalid(
+            "not_here",
+            _l("No organisation with this number is in the portal. You can add it yourself."),
+            "registration_number",
+        )
+    return organisation
+
+
+def _require_room(claimant: Person, organisation: Organisation) -> None:
+    if claimant.id in organisations.owners(organisation):
+        raise Invalid(
+            "owned", _l("You are an owner of this organisation already."), "registration_number"
+        )
+    if queries.count_open(claimant) >= MOST_OPEN:
+        raise StateConflict(
+            "too_many_claims",
+            _l(
+                "%(num)s of your requests wait for a decision. Wait until one is decided, or"
+                " withdraw one.",
+                num=MOST_OPEN,
+            ),
+        )
+
+
+def _taken_up(work: Work, actor: Person, claim: OrganisationClaim, version: int) -> Organisation:
+    """Lock what a decision is about, and make sure that the actor is on neither side of it.
+
+    That they have never belonged to the organisation is for the database to say.
+    """
+    work.lock(claim.claimant, claim.organisation)
+    work.expect(claim, version)
+    if actor.id == claim.claimant_id:
+        raise StateConflict("own_claim", _l("This claim is your own. Somebody else decides it."))
+    return claim.organisation
+
+
+def _decide(claim: OrganisationClaim, actor: Person, event: ClaimEvent, reason: str) -> None:
+    _end(claim, event)
+    claim.decided_by_id, claim.reason = actor.id, reason
+
+
+def _end(claim: OrganisationClaim, event: ClaimEvent) -> None:
+    claim.state = WORKFLOW.next(claim, claim.state, event)
+    claim.ended_at = clock.now()
+
+
+def _tell_people(work: Work, claim: OrganisationClaim) -> None:
+    """Write to who belongs to the organisation: one letter a day, however many claim it."""
+    for member in organisations.members(claim.organisation):
+        if member.person.is_active and member.person_id != claim.claimant_id:
+            work.send(
+                "organisations/claimed",
+                to=member.person,
+                key=f"claimed:{claim.organisation_id}:{member.person_id}:{clock.today()}",
+                name=claim.organisation.name,
+                claimant=claim.claimant,
+                url=page_url("organisations.show", organisation=claim.organisation),
+            )
+
+
+def _tell_claimant(work: Work, claim: OrganisationClaim, template: str, **context: str) -> None:
+    key = f"claim-decided:{claim.id}:{claim.claimant_id}"
+    work.send(template, to=claim.claimant, key=key, name=claim.name, **context)
+
+
+def _tell_people_of_decision(
+    work: Work,
+    claim: OrganisationClaim,
+    people: Sequence[RoleGrant],
+    *,
+    approved: bool,
+    removed: bool,
+) -> None:
+    """Write to who belonged when it was decided, and whether they still do."""
+    for member in people:
+        if member.person.is_active and member.person_id != claim.claimant_id:
+            work.send(
+                "organisations/claim-decided",
+                to=member.person,
+                key=f"claim-decided:{claim.id}:{member.person_id}",
+                name=claim.organisation.name,
+                claimant=claim.claimant,
+                approved=approved,
+                removed=removed,
+                url=page_url("organisations.index"),
+            )
