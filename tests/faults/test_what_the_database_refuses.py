@@ -369,6 +369,10 @@ CASES = [
     ("messages_immutable", "UPDATE messages SET recipient = 'x@example.lv'"),
     ("messages_worded", "UPDATE messages SET text = 'x'"),
     ("messages_immutable", "DELETE FROM messages"),
+    (
+        "ck_messages_taken_while_queued",
+        "UPDATE messages SET taken_at = now(), state = 'failed', sent_at = NULL",
+    ),
     # Who did what, and who might.
     ("journal_entries_append_only", "UPDATE journal_entries SET event = 'x'"),
     ("journal_entries_append_only", "DELETE FROM journal_entries"),
