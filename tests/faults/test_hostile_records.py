@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.world import VISITOR, World
 
 # Everything that JSON can say and our records never do, and halves of characters.
-texts = st.text(st.characters(exclude_categories=()), max_size=8)
+texts = st.sampled_from(["\0", "\ud800"]) | st.text(
+    st.characters(exclude_categories=()), max_size=8
+)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just(10**400)
 values = st.recursive(
     scalars,
@@ -55,16 +57,20 @@ def dumped(record: object) -> bytes:
     return json.dumps(record).encode()
 
 
+def parts(value: object) -> list[Any]:
+    return (
+        [*value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    )
+
+
 @st.composite
 def spoiled(draw: st.DrawFn, record: dict[str, Any]) -> dict[str, Any]:
     """A genuine record with something else in one place of it, or with something more."""
     record = copy.deepcopy(record)
     place: Any = record
-    while True:
-        key = draw(st.sampled_from([*(place if isinstance(place, dict) else range(len(place)))]))
-        if not isinstance(place[key], dict | list) or not place[key] or draw(st.booleans()):
-            break
-        place = place[key]
+    while (inner := [one for one in parts(place) if parts(one)]) and draw(st.integers(0, 2)):
+        place = draw(st.sampled_from(inner))
+    key = draw(st.sampled_from([*(place if isinstance(place, dict) else range(len(place)))]))
     if isinstance(place, dict) and draw(st.booleans()):
         place[draw(texts)] = draw(values)
     else:
