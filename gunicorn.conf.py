@@ -1,7 +1,5 @@
 """How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
 
-import ctypes
-import gc
 import struct
 from functools import partial
 from selectors import EVENT_READ
@@ -11,6 +9,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from config import Settings
+from portal.core import memory
 from portal.core.db import db
 
 settings = Settings()
@@ -62,18 +61,11 @@ preload_app = True
 
 
 def when_ready(server: Any) -> None:
-    """Leave all that stands now out of garbage collection: workers neither walk it nor copy it."""
-    gc.collect()
-    gc.freeze()
-
-
-M_ARENA_MAX = -8  # of mallopt(3)
+    """All is loaded: the workers fork."""
+    memory.settle()
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """Give a new worker connections of its own: two processes on one would mix their answers."""
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
-    # Threads share one heap: otherwise each keeps what the largest page it ever made has needed.
-    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(M_ARENA_MAX, 1)

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal import cli
-from portal.core import access, arrival, db, documents, embedded, gate, pages, reading
+from portal.core import access, arrival, db, documents, embedded, gate, memory, pages, reading
 from portal.core.accounts import sign_in
 
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, *[settings.proxies] * 4
         )
     app.url_map.converters.update(access.converters())
+    memory.init_app(app)
     gate.init_app(app)
     arrival.init_app(app)
     db.db.init_app(app)

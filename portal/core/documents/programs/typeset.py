@@ -1,6 +1,7 @@
 """A program of its own: sets one document with Typst. The order comes as JSON, the PDF leaves."""
 
 import json
+import resource
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import typst
 
 def main() -> None:
     """Set what standard input asks for, and write it to standard output."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]),) * 2)
     order = json.load(sys.stdin.buffer)
     template = Path(order["template"])
     made = typst.compile(
