@@ -214,7 +214,7 @@ def walk(app: Flask, roles: dict[str, str], watch: Watch) -> None:
         pages.append(found)
     connection.close()
     watch.print_row("round 1", began)
-    first, watch.raised = watch.raised, Counter()
+    watch.print_raised("Round 1")
     for number in range(2, ROUNDS):
         with ThreadPoolExecutor(CLIENTS) as pool:
             list(pool.map(lambda found: _again(watch, found), pages))
@@ -223,9 +223,6 @@ def walk(app: Flask, roles: dict[str, str], watch: Watch) -> None:
     if ROUNDS > 1:
         _again(watch, chain.from_iterable(pages), alone=True)
         watch.print_row(f"round {ROUNDS}", began)
-    last, watch.raised = watch.raised, first
-    watch.print_raised("Round 1")
-    watch.raised = last
     watch.print_raised(f"Round {ROUNDS}")
     asked = {page.endpoint for page in chain.from_iterable(pages)}
     views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}

@@ -46,4 +46,5 @@ def _give_back(_failure: BaseException | None) -> None:
     global _given_back
     if (now := time.monotonic()) - _given_back >= EVERY:
         _given_back = now
+        gc.collect()  # rows and their session hold each other; what is frozen is not walked
         _libc.malloc_trim(0)
