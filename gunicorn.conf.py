@@ -1,10 +1,9 @@
 """How gunicorn serves the portal: `gunicorn wsgi:app` reads this file by itself."""
 
-import ctypes
-import gc
 from typing import Any
 
 from config import settings_or_exit
+from portal.core import memory
 from portal.core.db import db
 from portal.core.serving import BufferingWorker
 
@@ -24,18 +23,11 @@ preload_app = True
 
 
 def when_ready(server: Any) -> None:
-    """Leave all that stands now out of garbage collection: workers neither walk it nor copy it."""
-    gc.collect()
-    gc.freeze()
-
-
-M_ARENA_MAX = -8  # of mallopt(3)
+    """All is loaded: the workers fork."""
+    memory.settle()
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """Give a new worker connections of its own: two processes on one would mix their answers."""
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
-    # Threads share one heap: otherwise each keeps what the largest page it ever made has needed.
-    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(M_ARENA_MAX, 1)

@@ -20,7 +20,7 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine, text
 
-from bench import load, slow
+from bench import load, slow, walk
 from bench.load import Figures, Request, Step
 from bench.seed import Seeded, seed
 from config import Settings
@@ -143,6 +143,7 @@ def main() -> None:
             measure(Cookies(app), seeded, sorted(set(criteria)), environment)
         finally:
             embedded.stop(var / "postgres")
+    walk.report(serving, Cookies)
 
 
 def measure(

@@ -1,6 +1,5 @@
 """A competition with 1,000 applications, 10 members, and 5 sheets of 8 criteria for each."""
 
-import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,18 +8,32 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from portal.core import clock
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.db import Base, Words, db, uuid7
 from portal.core.documents.models import StoredFile
+from portal.core.periods import whole_second
+from portal.core.work import unit_of_work
 from portal.grants.applications.models import Application, Attachment, Part, Submission
 from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.register import service as register
+from portal.grants.applications.rules import (
+    Applicant,
+    Arrival,
+    Terms,
+    seal,
+    sealed_content,
+)
+from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.models import Competition, CriterionKind, State
+from portal.grants.competitions.settled import terms_digest_of
 from portal.grants.evaluation.committee.models import Assignment, ConflictKind, Declaration
 from portal.grants.evaluation.eligibility.models import CheckState, EligibilityCheck
+from portal.grants.evaluation.meeting import service as meetings
+from portal.grants.evaluation.meeting.models import BallotChoice
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
 
 APPLICATIONS = 1000
@@ -44,10 +57,10 @@ class Seeded:
     drafts: list[tuple[UUID, UUID]]  # persons with their drafts
 
 
-def seed() -> Seeded:
-    """Fill an empty, migrated database."""
+def seed(city: Municipality | None = None) -> Seeded:
+    """Fill a migrated database that is empty, or add to what there is of this municipality."""
     now = clock.now()
-    city = Municipality(
+    city = city or Municipality(
         code="LIE", name=Words("Liepāja"), organiser=Words("Pārvalde"), email="b@example.lv"
     )
     db.session.add(city)
@@ -112,7 +125,7 @@ def _organisations(count: int) -> Iterator[dict[str, Any]]:
             "kind": "association",
             "name": f"Biedrība {n}",
             "sort_name": f"biedriba {n:05d}",
-            "registration_number": f"80{n:09d}",
+            "registration_number": f"89{n:09d}",
         }
 
 
@@ -126,14 +139,9 @@ def _call(city: Municipality, slug: str, opens: Any, deadline: Any) -> Competiti
         call = competitions.create_from_template(
             None, city, "pumpurs-2020", slug=slug, opens_at=opens, deadline=deadline
         )
-        call.state, call.announced_at = State.ANNOUNCED, clock.now()
-        call.terms_version = 1
-        call.grants = 100
-        db.session.commit()
-        from portal.core.work import unit_of_work
-
-        with unit_of_work(None, "bench.terms", call) as work:
-            call.terms_version = 0
+        with unit_of_work(None, "bench.announced", call) as work:
+            call.state, call.announced_at = State.ANNOUNCED, clock.now()
+            call.grants = 100
             competitions.record_terms(work, call)
     return call
 
@@ -163,7 +171,7 @@ def _applications(
         statements = {q.key: True for q in section.questions if q.kind == "statement"}
         if given := {**answers.get(section.key, {}), **statements}:
             answers[section.key] = given
-    at = min(clock.now(), call.deadline) - DAY
+    at = whole_second(min(clock.now(), call.deadline) - DAY)
     _rows(
         Part,
         [
@@ -181,7 +189,7 @@ def _applications(
         ],
     )
     if submitted:
-        _rows(Submission, [_submission(row, answers, at) for row in rows])
+        _rows(Submission, [_submission(call, row, answers, at) for row in rows])
     return rows
 
 
@@ -217,25 +225,34 @@ def _attached(rows: list[dict[str, Any]]) -> None:
     )
 
 
-def _submission(row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
+def _submission(call: Competition, row: dict[str, Any], answers: Any, at: Any) -> dict[str, Any]:
+    content = sealed_content(
+        number=row["number"],
+        revision=1,
+        arrival=Arrival(at),
+        submitted_by="Anna Bērziņa",
+        terms=Terms(
+            call.terms_version,
+            terms_digest_of(call),
+            call.title.to_json(),
+            call.organiser.to_json(),
+        ),
+        title=row["title"],
+        applicant=Applicant(f"Biedrība {row['ordinal']}", "association", None),
+        partner=None,
+        answers=answers,
+        files=(),
+    )
     return {
         "id": uuid7(),
         "application_id": row["id"],
         "revision": 1,
         "submitted_at": at,
         "submitted_by_id": row["started_by_id"],
-        "terms_version": 1,
-        "sort_name": "",
-        "content": {
-            "title": "Projekts",
-            "submitted_by": "Anna Bērziņa",
-            "terms": {"version": 1, "digest": "", "title": {}, "organiser": {}},
-            "applicant": {"name": "Biedrība", "kind": "association", "registration_number": None},
-            "partner": None,
-            "answers": answers,
-            "attachments": [],
-        },
-        "seal": hashlib.sha256(str(row["id"]).encode()).hexdigest(),
+        "terms_version": call.terms_version,
+        "sort_name": f"biedriba {row['ordinal']:05d}",
+        "content": content,
+        "seal": seal(content),
     }
 
 
@@ -300,3 +317,27 @@ def _scored(
         _rows(model, rows)
     call.discussion_opened_at = now
     return left
+
+
+def decide(seeded: Seeded) -> None:
+    """Take the evaluated call to drafted decisions: a meeting, its minutes, the letters."""
+    call = db.session.scalars(select(Competition).filter_by(slug=seeded.evaluated)).one()
+    chair = db.session.get_one(Person, seeded.chair)
+    officer = db.session.get_one(Person, seeded.officer)
+    register.close(officer, call)
+    scored = select(ScoreSheet.id).where(
+        ScoreSheet.person_id == Assignment.person_id,
+        ScoreSheet.application_id == Assignment.application_id,
+    )
+    of_call = select(Application.id).filter_by(competition_id=call.id)
+    db.session.execute(
+        delete(Assignment).where(Assignment.application_id.in_(of_call), ~scored.exists())
+    )
+    db.session.commit()
+    held_at = clock.now() - timedelta(hours=2)
+    meeting = meetings.convene(chair, call, held_at=held_at, place="Zāle")
+    meetings.attend(chair, call, meeting, {seeded.chair, *seeded.members})
+    ballots = dict.fromkeys(seeded.members, BallotChoice.FOR)
+    meetings.approve_ranking(chair, call, meeting, ballots=ballots)
+    meetings.close(chair, call, meeting, version=meeting.version)
+    awards.propose_decisions(officer, call)

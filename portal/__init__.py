@@ -16,6 +16,7 @@ from portal.core import (
     embedded,
     gate,
     logs,
+    memory,
     pages,
     reading,
 )
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, *[settings.proxies] * 4
         )
     app.url_map.converters.update(access.converters())
+    memory.init_app(app)
     gate.init_app(app)
     arrival.init_app(app)
     db.db.init_app(app)

@@ -1,5 +1,6 @@
 """Pages that are answered without being made again."""
 
+import secrets
 import threading
 from contextlib import suppress
 from datetime import timedelta
@@ -92,13 +93,15 @@ def test_a_page_that_gave_its_reader_a_token_is_not_kept(make: Make, client: Pag
 
 
 def test_pages_that_nobody_asks_for_make_room() -> None:
-    pages = Pages(limit=10)
+    pages, page = Pages(limit=2500), secrets.token_bytes(1000)  # nothing that can be compressed
     for name in ("a", "b", "c"):
-        pages.keep(name, b"1234")
+        pages.keep(name, page)
         pages.get("a")
-    assert pages.get("a") == b"1234" and pages.get("b") is None and pages.get("c") == b"1234"
-    pages.keep("large", b"1" * 11)
-    assert pages.get("large") is None and pages.get("a") == b"1234"
+    assert pages.get("a") == page and pages.get("b") is None and pages.get("c") == page
+    pages.keep("large", page * 3 + secrets.token_bytes(2500))
+    assert pages.get("large") is None and pages.get("a") == page
+    pages.keep("long", b"1" * 100_000)
+    assert pages.get("long") == b"1" * 100_000 and pages.get("a") == page
 
 
 def test_what_many_ask_for_at_once_is_made_once(app: Flask) -> None:

@@ -14,16 +14,14 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from flask_babel import force_locale, gettext
 
+from portal.core.documents.programs import run
 from portal.core.documents.shapes import Sheet
 from portal.core.documents.wording import plain
 from portal.core.normal import normalized
-
-if TYPE_CHECKING:
-    from typst import Fonts, PDFStandard
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "pdf"
 
@@ -33,20 +31,20 @@ _TRANSLATED = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
 
 
 def render_pdf(sheet: Sheet, *, language: str) -> bytes:
-    """The document as a PDF, in "lv" or "en". Needs an application context."""
-    import typst  # a library of 40 MB, not needed by most requests
+    """The document as a PDF, in "lv" or "en".
 
-    standards: list[PDFStandard] = [sheet.archive, "ua-1"]
+    Needs an application context. Raises what `programs.run` raises.
+    """
     with force_locale(language):
         data = plain(sheet, drawable) | {"words": _words(sheet.template)}
-    return typst.compile(
-        TEMPLATES / f"{sheet.template}.typ",
-        root=TEMPLATES,
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data), "language": language},
-        pdf_standards=standards,
-        timestamp=int(sheet.at.timestamp()),
-    )
+    order = {
+        "template": str(TEMPLATES / f"{sheet.template}.typ"),
+        "data": json.dumps(data),
+        "language": language,
+        "standards": [sheet.archive, "ua-1"],
+        "timestamp": int(sheet.at.timestamp()),
+    }
+    return run("typeset", order)
 
 
 def drawable(text: str) -> str:
@@ -79,15 +77,6 @@ def _texts(template: str) -> tuple[str, ...]:
     """The texts that a template and its base ask for."""
     sources = [(TEMPLATES / f"{name}.typ").read_text() for name in ("base", template)]
     return tuple(dict.fromkeys(_TRANSLATED.findall("".join(sources))))
-
-
-@cache
-def _fonts() -> "Fonts":
-    from typst import Fonts
-
-    return Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[TEMPLATES / "fonts"]
-    )
 
 
 @cache

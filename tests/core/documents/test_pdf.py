@@ -106,18 +106,15 @@ def test_lazy_texts_are_in_the_language_of_the_document() -> None:
     assert "Call" in words(sheet, "en") and "came Applicant" in words(sheet, "en")
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.text(max_size=200))
-def test_whatever_is_typed_can_be_set(typed: str) -> None:
-    answers = (
-        Answer(typed, typed, choices=(typed,)),
-        Answer(typed, table=Table((typed,), ((typed,),))),
-    )
-    sheet = replace(APPLICATION, title=typed, sections=(Section(typed, answers),))
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=20))
+def test_whatever_is_typed_can_be_set(typed: list[str]) -> None:
+    answers = [Answer(text, text, choices=(text,)) for text in typed]
+    answers.append(Answer("", table=Table(tuple(typed), (tuple(typed),))))
+    sheet = replace(APPLICATION, title=typed[0], sections=(Section(typed[0], tuple(answers)),))
     assert render_pdf(sheet, language="lv").startswith(b"%PDF")
-    letter = replace(LETTER, recipient=(typed,), passages=(Passage(typed, typed, (typed,)),))
+    passages = tuple(Passage(text, text, (text,)) for text in typed)
+    letter = replace(LETTER, recipient=tuple(typed), passages=passages)
     assert render_pdf(letter, language="lv").startswith(b"%PDF")
 
 

@@ -13,6 +13,7 @@ from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
+from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import carried_out, form_page
@@ -319,9 +320,6 @@ def _language() -> str:
 @views.get("/<key:meeting>/minutes.docx")
 @requires(Right.READ)
 def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    # Word's library costs a worker 8 MB; few ask for this document.
-    from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
-
     record = _record(competition, meeting)
     language = _language()
     with force_locale(language):
