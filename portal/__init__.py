@@ -19,6 +19,7 @@ from portal.core import (
     memory,
     pages,
     reading,
+    turns,
 )
 from portal.core.accounts import sign_in, throttle
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
     throttle.init_app(app)
+    turns.init_app(app)
     CSRFProtect(app)
     sign_in.init_app(app)
     pages.init_pages(app)

@@ -7,14 +7,16 @@ has no place to say it.
 The body of every request is read to its end here, whatever it is: only then has the request been
 received (core/arrival). What is no form with files is bounded: Werkzeug bounds the parts of a
 multipart form only, and would read a hundred megabytes of anything else into memory. So is what
-comes to a page that is open to everybody, or to none: files of that size go elsewhere.
+comes from a browser in which nobody has signed in, or to a page that is open to everybody, or to
+none. A sign-in that has lapsed meanwhile still counts: what was typed beside the files is kept.
 """
 
 from http import HTTPStatus
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, request, session
 
 from portal.core import access
+from portal.core.accounts import sign_in
 
 # C0 and DEL. In a value of the query a tab or a line break may have been pasted.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
@@ -31,7 +33,8 @@ def init_app(app: Flask) -> None:
 
 
 def _read_body() -> None:
-    if request.endpoint is None or access.endpoint_is_public():
+    open_to_all = request.endpoint is None or access.endpoint_is_public()
+    if open_to_all or sign_in.COOKIE_KEY not in session:
         request.max_content_length = LARGEST_OF_VISITORS
     if request.mimetype != "multipart/form-data":
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]

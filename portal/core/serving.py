@@ -101,12 +101,14 @@ class _Hands:
         self.app = app
         self.threads = threads
         self.busy = 0
-        self.freed = time.monotonic()
+        self.freed = time.monotonic()  # since when all have been busy, and none has got free
         self.lock = threading.Lock()
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         with self.lock:
             self.busy += 1
+            if self.busy == self.threads:
+                self.freed = time.monotonic()
         try:
             return self.app(environ, start_response)
         finally:

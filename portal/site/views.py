@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from portal.core import pages
 from portal.core.access import public
-from portal.core.accounts.throttle import in_turn
 from portal.core.caching import conditional, this_minute
 from portal.core.messages.links import page_url
+from portal.core.turns import in_turn
 from portal.site import queries, rules
 
 views = Blueprint("site", __name__)

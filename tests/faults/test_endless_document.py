@@ -8,6 +8,7 @@ import pytest
 from portal.core.documents import programs
 
 
+@pytest.mark.usefixtures("ctx")
 def test_a_document_without_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(programs, "CPU_SECONDS", 1)
     template = tmp_path / "endless.typ"

@@ -1,7 +1,7 @@
 """What anybody may ask for is bounded: by network address, by size, and by how many at a time."""
 
 import io
-from threading import BoundedSemaphore
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.accounts import throttle
 from portal.core.gate import LARGEST_OF_VISITORS
+from portal.core.turns import Turns
 from tests.factories import Make
 from tests.pages import PageClient
 
@@ -37,6 +38,7 @@ def test_every_form_that_a_visitor_may_send_is_counted_by_address(
 ) -> None:
     found = public_posts(app)
     assert {"/verify", "/sign-in", "/register", "/forgotten"} <= set(found)
+    found += ["/my/organisations/new", "/nowhere"]  # nor do they get past it elsewhere
     for path in found:
         refused = client.post(path, data={})
         assert refused.status_code == 429, path
@@ -58,22 +60,19 @@ def test_a_network_counts_as_one_however_many_addresses_it_has() -> None:
 
 
 def test_long_work_leaves_threads_for_the_rest(app: Flask, client: PageClient) -> None:
-    turns: BoundedSemaphore = app.extensions["asns.turns"]
-    taken = app.extensions["settings"].threads // 2
-    for _ in range(taken):
-        assert turns.acquire(blocking=False)
-    try:
+    turns: Turns = app.extensions["asns.turns"]
+    with ExitStack() as others:
+        for _ in range(app.extensions["settings"].threads // 2):
+            others.enter_context(turns.taken())
         for answer in (upload(client, b"{}"), client.get("/competitions.ics")):
             assert answer.status_code == 429 and int(answer.headers["Retry-After"]) <= 10
         assert "pēc dažām sekundēm" in upload(client, b"{}").text
         assert client.get("/").status_code == client.get("/sign-in").status_code == 200
-    finally:
-        turns.release(taken)
     assert upload(client, b"{}").status_code == 422
     assert client.get("/competitions.ics").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/verify", "/nowhere"])
+@pytest.mark.parametrize("path", ["/verify", "/nowhere", "/my/organisations/claims/new"])
 def test_nothing_of_the_size_of_an_application_comes_in_where_none_belongs(
     client: PageClient, path: str
 ) -> None:

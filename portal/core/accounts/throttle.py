@@ -3,29 +3,18 @@
 A try is counted before what is tried begins, and committed at once, so that neither a refusal nor a
 hundred tries at the same moment get past it. Keys are digests: the table tells nobody's address.
 
-Every form that a visitor sends is counted, whatever it is. What takes a process long whoever asks
-for it says so, and few of them are worked on at a time:
-
-    @views.post("/verify")
-    @public()
-    @in_turn
-    def check() -> ResponseReturnValue: ...
+Every form that a visitor sends is counted, whatever page it goes to.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from threading import BoundedSemaphore
-from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from config import Settings
 from portal.core import access, clock
 from portal.core.accounts.models import Throttle
 from portal.core.accounts.rules import Limit, Tries, digest, spend
@@ -41,50 +30,20 @@ LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
 LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
 # Forms that visitors send, all together: registering, signing in, checking receipts.
 FORMS_OF_ADDRESS = Limit("forms-of", 600, timedelta(minutes=15))
-BUSY = 5  # seconds after which whoever has found all turns taken may try again
+# Each claim is a task for the board, and perhaps a letter to those who belong.
+CLAIMS = Limit("claims", 10, timedelta(days=1))
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_TURNS = "asns.turns"
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def init_app(app: Flask) -> None:
-    """Count what visitors send, before anything reads it. A thread stays free of long work."""
-    settings = cast(Settings, app.extensions["settings"])
-    app.extensions[_TURNS] = BoundedSemaphore(max(1, settings.threads // 2))
+    """Count what visitors send. Register it behind the gate, which bounds how much that is."""
     app.before_request(_count_visitors)
 
 
 def _count_visitors() -> None:
-    if request.method not in _READING and access.endpoint_is_public() and access.person() is None:
+    if request.method not in _READING and access.person() is None:
         attempt_of_address(FORMS_OF_ADDRESS)
-
-
-def in_turn(view: Callable[P, T]) -> Callable[P, T]:
-    """Half of a process's threads may be in such views at a time. Raises TooMany for any other.
-
-    It is refused at once: to wait would hold one of the threads that are kept free.
-    """
-
-    @wraps(view)
-    def taken(*args: P.args, **values: P.kwargs) -> T:
-        turns: BoundedSemaphore = current_app.extensions[_TURNS]
-        if not turns.acquire(blocking=False):
-            raise TooMany(
-                _("Others are asking for the same just now. Try again in a few seconds."), BUSY
-            )
-        try:
-            return view(*args, **values)
-        finally:
-            turns.release()
-
-    return taken
-
-
-# Each claim is a task for the board, and perhaps a letter to those who belong.
-CLAIMS = Limit("claims", 10, timedelta(days=1))
 
 
 def attempt(limit: Limit, who: str) -> None:

@@ -12,24 +12,30 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
-FOLDER = Path(__file__).parent
-AT_ONCE = 2  # documents that a process has made at a time; who asks for another waits
-CPU_SECONDS = 60  # of a document; the minutes of a thousand applications take 5
-LONGEST = 300  # seconds, where the machine has others to serve
+from portal.core import reading
+from portal.core.turns import Turns
 
-_free = BoundedSemaphore(AT_ONCE)
+FOLDER = Path(__file__).parent
+AT_ONCE = 2  # documents that a process has made at a time
+CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
+# Seconds to wait for a turn, and for the document where the machine has others to serve: together
+# less than a proxy waits.
+PATIENCE, LONGEST = 10, 40
+
+_turns = Turns(AT_ONCE, PATIENCE)
 
 
 def run(program: str, order: Mapping[str, Any]) -> bytes:
     """The document that the program makes of the order.
 
-    Raises CalledProcessError where it fails, having said why on standard error, or takes more than
+    Nobody waits for it with a connection of the database. Raises TooMany where others take all
+    turns; CalledProcessError where it fails, having said why on standard error, or takes more than
     CPU_SECONDS; TimeoutExpired after LONGEST seconds.
     """
-    with _free:
+    reading.pause()
+    with _turns.taken():
         done = subprocess.run(  # noqa: S603  # a program of ours
             [sys.executable, "-I", str(FOLDER / f"{program}.py"), str(CPU_SECONDS)],
             input=json.dumps(order).encode(),

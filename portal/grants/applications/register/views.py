@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import public
-from portal.core.accounts.throttle import in_turn
 from portal.core.fields import File, Form, Text
+from portal.core.turns import in_turn
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
 from portal.grants.applications.register.records import LARGEST, record_in, register_record

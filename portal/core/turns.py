@@ -1,0 +1,66 @@
+"""Long work takes turns: few of a process's threads do it at a time, and the rest stay free.
+
+@views.post("/verify")
+@public()
+@in_turn
+def check() -> ResponseReturnValue: ...
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from threading import BoundedSemaphore
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+
+from config import Settings
+from portal.core.errors import TooMany
+
+BUSY = 5  # seconds after which whoever has found all turns taken may try again
+
+_TURNS = "asns.turns"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Turns:
+    """So many threads at a time; the next waits for `patience` seconds at most."""
+
+    def __init__(self, at_a_time: int, patience: float = 0) -> None:
+        self._free = BoundedSemaphore(at_a_time)
+        self._patience = patience
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have one of the turns meanwhile. Raises TooMany where none gets free in time."""
+        if not self._free.acquire(timeout=self._patience):
+            raise TooMany(
+                _("Others are asking for the same just now. Try again in a few seconds."), BUSY
+            )
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+def init_app(app: Flask) -> None:
+    """Half of a process's threads are for long work that anybody may ask for."""
+    settings = cast(Settings, app.extensions["settings"])
+    app.extensions[_TURNS] = Turns(max(1, settings.threads // 2))
+
+
+def in_turn(view: Callable[P, T]) -> Callable[P, T]:
+    """The view takes a process long, whoever asks. Raises TooMany at once where no turn is free.
+
+    To wait would hold one of the threads that are kept free.
+    """
+
+    @wraps(view)
+    def in_its_turn(*args: P.args, **values: P.kwargs) -> T:
+        with cast(Turns, current_app.extensions[_TURNS]).taken():
+            return view(*args, **values)
+
+    return in_its_turn
