@@ -31,6 +31,14 @@ A_SECRET = (
 )
 HOST_NAME = re.compile(r"[^\W_]([\w.-]*[^\W_])?")
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+# What libpq would only find out about when it connects.
+CONNECTION_NUMBERS = {
+    *("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval"),
+    *("keepalives_count", "tcp_user_timeout"),
+}
+# pg_ctl puts its paths between double quotes of a shell.
+UNFIT_FOR_A_SHELL = set('"$`\\')
+SSL_MODES = ("prefer", "disable", "allow", "require", "verify-ca", "verify-full")
 
 
 class SettingsError(ValueError):
@@ -106,11 +114,17 @@ def _database(text: str) -> str:
         raise ValueError("it does not begin with postgresql://")
     try:
         url = make_url(f"postgresql://{rest}")
-        make_conninfo(**{name: str(value) for name, value in url.query.items()})
+        query = {name: str(value) for name, value in url.query.items()}
+        make_conninfo(**query)
     except (ArgumentError, ProgrammingError, ValueError):
         raise ValueError("it cannot be read") from None
+    if not (url.database or {"dbname", "service"} & query.keys()):
+        raise ValueError("it names no database")
     if url.port is not None and not 0 < url.port < 65_536:
         raise ValueError("its port is no number from 1 to 65535")
+    for name in query.keys() & CONNECTION_NUMBERS:
+        _number(0, 10_000_000)(query[name])
+    _one_of(*SSL_MODES)(query.get("sslmode", SSL_MODES[0]))
     return text
 
 
@@ -217,8 +231,12 @@ def _setting(name: str, read: Reader, default: str = "", *, such_as: str) -> Any
     """A field that is read from a variable; empty is not set. `such_as` follows "Set"."""
 
     def value() -> Any:
+        text = os.environ.get(name, "").strip() or default
         try:
-            return read(os.environ.get(name, "").strip() or default)
+            text.encode()  # Python lets other bytes pass as halves of characters
+            return read(text)
+        except UnicodeEncodeError:
+            return _Wrong(f"{name}: it has bytes in it that are no UTF-8. Set {such_as}.")
         except ValueError as error:
             return _Wrong(f"{name}: {error}. Set {such_as}.")
 
@@ -310,7 +328,7 @@ class Settings:
     def __post_init__(self) -> None:
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         lines = [value.line for value in values.values() if isinstance(value, _Wrong)]
-        if lines := lines + _missing(values):
+        if lines := lines + _together(values):
             raise SettingsError(lines)
         if not self.base_url:
             object.__setattr__(self, "base_url", f"http://127.0.0.1:{self.port}")
@@ -321,9 +339,11 @@ class Settings:
         return self.database_url == EMBEDDED
 
 
-def _missing(values: Mapping[str, Any]) -> list[str]:
+def _together(values: Mapping[str, Any]) -> list[str]:
     """What one setting asks of another."""
     database = values["database_url"]
     if values["secret_key"] == "" and isinstance(database, str) and database != EMBEDDED:
         return [f"SECRET_KEY: not set. Set {A_SECRET}."]
+    if database == EMBEDDED and UNFIT_FOR_A_SHELL & set(str(values["var"])):
+        return ['VAR: pg_ctl cannot use a path with ", $, ` or \\ in it. Set another folder.']
     return []

@@ -79,6 +79,8 @@ def main() -> int:
         startup.say(f"Error: {error}")
     except CannotServeError as error:
         startup.say(f"Error: {error}")
+    except OSError as error:  # another user's, or a full disk
+        startup.say(f"Error: VAR: {error.filename or settings.var}: {error.strerror}.")
     return 1
 
 

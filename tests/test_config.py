@@ -27,10 +27,13 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "postgresql://asns:hunter2@db:70000/asns"),
         ("DATABASE_URL", "postgresql://asns:hunter2@db/asns?tls=on"),
         ("DATABASE_URL", "postgresql+asyncpg://asns:hunter2@db/asns"),
+        *(("DATABASE_URL", value) for value in ("postgresql://", "postgresql://asns:hunter2@db/")),
+        ("DATABASE_URL", "postgresql://asns:hunter2@db/asns?connect_timeout=abc"),
+        ("DATABASE_URL", "postgresql://asns:hunter2@db/asns?sslmode=sometimes"),
         ("DEMO", "ja"),
         *(("SECRET_KEY", value) for value in ("hunter2", "a" * 64, "hunter2+" * 6, KEY[:31])),
         ("SECRET_KEY", "change-me-change-me-change-me-0Z"),
-        ("SECRET_KEY", f"{KEY}-my-Secret"),
+        *(("SECRET_KEY", value) for value in (f"{KEY}-my-Secret", f"{KEY}\udcff")),
         *(("HOST", value) for value in ("a b", "http://127.0.0.1", "127.0.0.1:8000", "-")),
         *(("PORT", value) for value in ("abc", "99999", "٨٠٠٠", "0", "8000.0", "9" * 5000)),
         *(("WEB_CONCURRENCY", "0"), ("THREADS", "many"), ("PROXIES", "-1")),
@@ -70,7 +73,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_it_and_holds_no_secret(
     "given",
     [
         {"DATABASE_URL": "embedded", "SECRET_KEY": ""},
-        *({"DATABASE_URL": url} for url in ("postgres:///asns", "postgresql+psycopg://db")),
+        *({"DATABASE_URL": url} for url in ("postgres:///asns", "postgresql+psycopg://db/asns")),
         {"DATABASE_URL": "postgresql://u:p%40@db:5432/asns?host=/run/a%20b&sslmode=require"},
         {"SECRET_KEY": "0f" + "3a91c4de7b" * 3 + "ff"},
         {"HOST": "0.0.0.0", "PORT": "1", "PROXIES": "0", "LOG_LEVEL": "DEBUG", "DEMO": "On"},
@@ -84,6 +87,18 @@ def test_what_can_be_meant_is_taken(monkeypatch: pytest.MonkeyPatch, given: dict
     for one in (REAL | given).items():
         monkeypatch.setenv(*one)
     assert Settings().database_url == (REAL | given)["DATABASE_URL"]
+
+
+def test_a_path_that_pg_ctl_would_mistake_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VAR", str(tmp_path / "$HOME"))
+    for given in REAL.items():
+        monkeypatch.setenv(*given)
+    assert Settings().var.name == "$HOME", "a server elsewhere does not mind"
+    monkeypatch.setenv("DATABASE_URL", "embedded")
+    with pytest.raises(SettingsError, match=r"\AVAR: .* Set another folder\.\Z"):
+        Settings()
 
 
 def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

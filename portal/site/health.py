@@ -1,13 +1,15 @@
 """Whether the process answers, and whether it could do its work."""
 
 from http import HTTPStatus
+from typing import cast
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from portal.core import jobs, revision
+from config import Settings
+from portal.core import demo, jobs, revision
 from portal.core.access import public
 from portal.core.connections import at_most
 from portal.core.db import db
@@ -28,18 +30,22 @@ def healthz() -> ResponseReturnValue:
 @views.get("/readyz")
 @public()
 def readyz() -> ResponseReturnValue:
-    """Whether the database answers and its tables are those that this code expects.
+    """Whether the database answers, is one for this process, and has the tables of this code.
 
     When the worker was last seen is told as well: without one letters wait, and all else works.
     """
+    settings = cast(Settings, current_app.extensions["settings"])
     try:
         with at_most(LONGEST):
+            foreign = demo.refusal(settings.demo, demo.origin(db.session.connection()))
             current = revision.is_current(db.session.connection())
             seen = jobs.worker_seen() if current else None
     except (DBAPIError, NoFreeConnection) as error:
         if unavailable(error) is None:
             raise
         return {"status": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE
+    if foreign:
+        return {"status": foreign}, HTTPStatus.SERVICE_UNAVAILABLE
     if not current:
         return {"status": "migrations are behind"}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"status": "ok", "worker": seen and {"seen": seen.at.isoformat(), "late": seen.late}}
