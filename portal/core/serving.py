@@ -7,18 +7,22 @@ docs/decisions/web-server.md.
 
 import logging
 import os
+import re
 import resource
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from gunicorn.workers.base import Worker
 from waitress import create_server
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, TransferEncodingNotImplemented
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
+from waitress.utilities import Error
 
 from portal.core.documents import LARGEST_REQUEST
 
@@ -26,22 +30,65 @@ FILES = 4096  # open at once; a connection may need three, and the portal some
 STALLED = 60  # seconds without a byte, after which somebody has lost the line
 FINISHING = 3  # seconds for requests in hand; waitress gives those in a thread five more
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+BUSY = Path(__file__).parents[2] / "static" / "proxy" / "busy.html"
+_FOLDED, _GAP = re.compile(rb"\n[ \t]"), re.compile(rb"[ \t]+")
+
+log = logging.getLogger(__name__)
 
 
-class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
-    """Bodies have a length. Waitress bounds neither the line before a chunk nor the trailer.
+class _NoRoom(Error):  # type: ignore[misc]  # waitress carries no types
+    """There is no room for what somebody sends; in words, as no page can be made of it."""
 
-    No browser sends chunks in HTTP/1.1, and nginx passes none on.
+    code = HTTPStatus.SERVICE_UNAVAILABLE.value
+    reason = HTTPStatus.SERVICE_UNAVAILABLE.phrase
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "60")]
+        return f"{self.code} {self.reason}", headers, BUSY.read_bytes()
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
+    """What waitress takes from whoever connects, with the bounds that it lacks.
+
+    Its pattern of a header costs the square of the gap before a value. It bounds neither the line
+    before a chunk nor the trailer: bodies have a length here. No browser sends folded lines, or
+    chunks in HTTP/1.1, and nginx passes none on.
     """
 
+    def received(self, data: bytes) -> int:
+        try:
+            return super().received(data)  # type: ignore[no-any-return]
+        except OSError as error:  # its temporary file
+            log.error("no room for what %s sends: %s", self.path or "a request", error)
+            self.error = _NoRoom("")
+            self.completed = self.connection_close = True
+            return len(data)
+
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        first, end, fields = header_plus.partition(b"\r\n")
+        if _FOLDED.search(fields):
+            raise ParsingError("Header lines are not folded.")
+        try:
+            super().parse_header(first + end + _GAP.sub(b" ", fields))
+        except ValueError as error:  # an address or a length that cannot be
+            raise ParsingError("The request cannot be read.") from error
         if self.chunked:
             raise TransferEncodingNotImplemented("Send the body with its length.")
+        if self.content_length >= self.adj.max_request_body_size:
+            self.expect_continue = False  # it is refused, and waitress would ask for it first
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
-    parser_class = _Parser
+    parser_class = Parser
+
+    def write_soon(self, data: Any) -> int:
+        try:
+            return super().write_soon(data)  # type: ignore[no-any-return]
+        except OSError as error:  # its temporary file: the rest of the answer has no place
+            log.error("no room for an answer: %s", error)
+            self.will_close = True
+            self.server.pull_trigger()
+            raise ClientDisconnected from error
 
 
 class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no types
