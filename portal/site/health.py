@@ -4,14 +4,12 @@ from http import HTTPStatus
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from portal.core import jobs, revision
 from portal.core.access import public
 from portal.core.connections import at_most
 from portal.core.db import db
-from portal.core.errors import unavailable
+from portal.core.errors import MAY_BE_UNAVAILABLE, unavailable
 
 LONGEST = 3  # seconds for an answer of the database: whoever asks would rather know
 
@@ -36,7 +34,7 @@ def readyz() -> ResponseReturnValue:
         with at_most(LONGEST):
             current = revision.is_current(db.session.connection())
             seen = jobs.worker_seen() if current else None
-    except (DBAPIError, NoFreeConnection) as error:
+    except MAY_BE_UNAVAILABLE as error:
         if unavailable(error) is None:
             raise
         return {"status": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE
