@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 # The DATABASE_URL of the PostgreSQL that comes along (portal/core/embedded.py).
 EMBEDDED = "embedded"
 
+# Where a server listens whose address names no port.
+PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
+
 SECRET_LENGTH = 32
 # What people write in the place of a secret; that 32 random characters spell one is improbable.
 NO_SECRETS = re.compile(
@@ -139,7 +142,7 @@ def _secret(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    if not HOST_NAME.fullmatch(text):
+    if not _is_host(text):
         raise ValueError(f"{_quoted(text)} is no host's name and no IPv4 address")
     return text
 
@@ -172,7 +175,7 @@ def _server(text: str, *schemes: str) -> None:
     """Check scheme, host and port of an address; what is wrong is told without quoting it."""
     try:
         url = urlsplit(text)
-        named = bool(HOST_NAME.fullmatch(url.hostname or "")) or "[" in url.netloc
+        named = _is_host(url.hostname or "") or "[" in url.netloc
         port_is_good = url.port != 0  # and ValueError where it is no number
     except ValueError:
         raise ValueError("its host and port cannot be read") from None
@@ -182,6 +185,15 @@ def _server(text: str, *schemes: str) -> None:
         raise ValueError("it names no host" if not named else "its port cannot be 0")
     if "?" in text or "#" in text:
         raise ValueError("a ? or # is in it")
+
+
+def _is_host(text: str) -> bool:
+    """Whether it can be a host's name, as it is looked up, or an IPv4 address."""
+    try:
+        text.encode("idna")  # each part has from 1 to 63 characters then
+    except UnicodeError:
+        return False
+    return bool(HOST_NAME.fullmatch(text))
 
 
 def _certificates(text: str) -> str:
@@ -313,8 +325,8 @@ class Settings:
     s3_endpoint: str = _setting(
         "S3_ENDPOINT", _web_address, such_as="its address, as https://s3.example.lv"
     )
-    # How many seconds an answer of that server is waited for; a whole upload may take six times as
-    # long.
+    # How many seconds an answer of that server is waited for; all the files of a request may take
+    # 40 (portal/core/documents/storage.py).
     documents_timeout: int = _setting(
         "DOCUMENTS_TIMEOUT", _number(1, 3600), "10", such_as="seconds, as 10"
     )

@@ -19,18 +19,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 from config import Settings, settings_or_exit
-from portal.core import demo, embedded, revision, startup
+from portal.core import connections, demo, embedded, revision, startup
 
 ROOT = Path(__file__).parents[1]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 WEB_SERVER = (sys.executable, "-m", "gunicorn", "wsgi:app")
 
-# How long parts have to end by themselves, and then to be ended, in seconds: ten for everything.
-GRACE, MERCY = 5, 2
+# How long parts have to end by themselves, and then to be ended, in seconds. The database has three
+# after them (core/embedded.py): nine for everything.
+GRACE, MERCY = 5, 1
 
 
 class CannotServeError(Exception):
@@ -117,11 +117,10 @@ def serve(settings: Settings, stop: Stop) -> None:
 def _prepare(url: str, settings: Settings, parts: "Parts") -> None:
     """Bring the tables and the demo data up to date."""
     try:
-        words = demo.refusal(settings.demo, startup.origin_of(url))
-        if words is not None:
-            raise CannotServeError(words)
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
+        with connections.at_the_start(url, settings).connect() as connection:
+            words = demo.refusal(settings.demo, demo.origin(connection))
+            if words is not None:
+                raise CannotServeError(words)
             current, loaded = revision.is_current(connection), demo.is_loaded(connection)
     except OperationalError as error:
         raise CannotServeError(startup.away(error)) from error

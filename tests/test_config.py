@@ -44,6 +44,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("BASE_URL", "https://asns.example.lv:https"),
         ("BASE_URL", "https://asns example.lv"),
         *(("SMTP_URL", value) for value in ("mail:25", "http://mail", "smtp://", "smtp://:25")),
+        *(("SMTP_URL", f"smtp://{host}:25") for host in ("a" * 64 + ".lv", "mail..lv")),
         ("SMTP_URL", "smtp://user:hunter2@mail:mail"),
         ("SMTP_URL", "smtp://user:hunt#er2@mail:587"),
         ("SMTP_URL", "smtp://user:hunter2@mail:587/tls"),

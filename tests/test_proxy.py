@@ -28,6 +28,7 @@ from portal.core.periods import whole_second
 from portal.grants.applications.models import Application, Part, State
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
+from tests.faults.neighbours import SilentServer
 from tests.pages import PageClient
 from tests.test_serve import ROOT, free_port
 
@@ -81,6 +82,26 @@ def wait_for(port: int) -> None:
     raise AssertionError(f"nobody listens on {port}")
 
 
+@contextmanager
+def nginx(folder: Path, port: int, behind: int, **instead: str) -> Iterator[None]:
+    """nginx with docs/nginx.conf in front of a port; its log is access.log in the folder."""
+    site = (ROOT / "docs" / "nginx.conf").read_text()
+    for written, here in {
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "http://127.0.0.1:8000;": f"http://127.0.0.1:{behind};",
+        "/var/log/nginx/asns.log": str(folder / "access.log"),
+        "/srv/asns/": f"{ROOT}/",
+        **instead,
+    }.items():
+        assert written in site, written
+        site = site.replace(written, here)
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(AROUND_IT.format(folder=folder))
+    with running(NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf")):
+        wait_for(port)
+        yield
+
+
 @dataclass(frozen=True)
 class Servers:
     """Where they listen. Each portal has one thread; `behind` is the one behind nginx."""
@@ -97,24 +118,12 @@ def servers(
 ) -> Iterator[Servers]:
     folder = tmp_path_factory.mktemp("nginx")
     found = Servers(free_port(), free_port(), free_port(), folder / "access.log")
-    site = (ROOT / "docs" / "nginx.conf").read_text()
-    for written, here in {
-        "listen 80;": f"listen 127.0.0.1:{found.nginx};",
-        "http://127.0.0.1:8000;": f"http://127.0.0.1:{found.behind};",
-        "/var/log/nginx/asns.log": str(found.log),
-        "/srv/asns/": f"{ROOT}/",
-    }.items():
-        assert written in site, written
-        site = site.replace(written, here)
-    (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(AROUND_IT.format(folder=folder))
     with ExitStack() as started:
         for port, proxies in ((found.alone, "0"), (found.behind, "1")):
             one = {"WEB_CONCURRENCY": "1", "THREADS": "1", "PROXIES": proxies}
             started.enter_context(portal(busy, port, **one))
-        nginx = (NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"))
-        started.enter_context(running(*nginx))
-        for port in (found.alone, found.behind, found.nginx):
+        started.enter_context(nginx(folder, found.nginx, found.behind))
+        for port in (found.alone, found.behind):
             wait_for(port)
         yield found
 
@@ -287,6 +296,24 @@ def test_slow_lines_at_one_address_are_no_other_address_matter(servers: Servers)
             assert response.status == status
             if status == 429:
                 assert "Portāls šobrīd ir aizņemts" in page and "The portal is busy" in page
+                assert "nav saglabāts" in page and "Neatgriezieties" in page
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_of_what_had_no_answer_it_is_not_said_that_it_was_not_done(
+    tmp_path: Path, status: int
+) -> None:
+    """The portal is gone, or goes on for longer than nginx waits."""
+    port = free_port()
+    timeout = {"proxy_read_timeout 60s": "proxy_read_timeout 1s"}
+    with closing(SilentServer()) as silent:
+        behind = silent.port if status == 504 else free_port()
+        with nginx(tmp_path, port, behind, **timeout):
+            connection = HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("POST", "/my/applications/1/submit", "seen=1")
+            response, page = answer(connection)
+    assert response.status == status and response.headers["Retry-After"]
+    assert "nav zināms, vai tas ir saglabāts" in page and "nav izpildīts" not in page
 
 
 def test_a_body_that_is_too_large_is_refused_in_words(servers: Servers) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from config import Settings
@@ -51,7 +51,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     """A connection that waits for an answer only so long, and then is closed."""
 
     limit: float = 20
-    server: Neighbour = Neighbour("the database")
+    server: Neighbour = Neighbour("the database", psycopg.errors.ConnectionTimeout)
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
@@ -60,12 +60,12 @@ class BoundedConnection(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, min(self.limit, _least.get()))
         except psycopg.OperationalError:
-            # Of what the server has answered nothing is owed any more, an error of its included.
-            if self.info.transaction_status is not TransactionStatus.ACTIVE:
+            in_vain = _in_vain(self)
+            if in_vain is None:
                 raise
             self.server.has_been_silent()
             self.close()
-            raise psycopg.OperationalError("the database did not answer in time") from None
+            raise in_vain from None
 
 
 class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
@@ -80,10 +80,22 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
         try:
             return await super().wait(gen, interval, self.limit)
         except psycopg.OperationalError:
-            if self.info.transaction_status is not TransactionStatus.ACTIVE:
-                raise  # also where it listens: nothing is owed
+            in_vain = _in_vain(self)
+            if in_vain is None:
+                raise
             await self.close()
-            raise psycopg.OperationalError("the database did not answer in time") from None
+            raise in_vain from None
+
+
+def _in_vain(connection: psycopg.BaseConnection[Any]) -> psycopg.OperationalError | None:
+    """The error of whoever has waited in vain; None where it is the server's own.
+
+    Of what the server has answered nothing is owed any more, an error of its included; nor is
+    anything to whoever listens.
+    """
+    if connection.info.transaction_status is not TransactionStatus.ACTIVE:
+        return None
+    return psycopg.OperationalError("the database did not answer in time")
 
 
 def options(settings: Settings) -> dict[str, Any]:
@@ -104,16 +116,24 @@ def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
     given = " ".join(f"-c {name}={value}" for name, value in server.items())
     return {
         "connect_timeout": min(CONNECT, round(limit)),
+        "client_encoding": "utf8",  # whatever the database keeps: flask migrate refuses another
         **KEEPALIVE,
         **parameters,
         "options": f"{given} {parameters.get('options', '')}".strip(),
     }
 
 
+def at_the_start(url: str, settings: Settings) -> Engine:
+    """An engine for what a process asks before it begins; it keeps no connection."""
+    engine = create_engine(url, poolclass=NullPool)
+    bind(engine, settings)
+    return engine
+
+
 def bind(engine: Engine, settings: Settings) -> None:
     """Let the connections of an engine wait only so long, and find out which have been lost."""
     limit = settings.database_timeout
-    server = Neighbour("the database")
+    server = Neighbour("the database", psycopg.errors.ConnectionTimeout)
 
     def connect(
         _dialect: object, _record: object, cargs: tuple[Any, ...], cparams: dict[str, Any]
@@ -124,9 +144,6 @@ def bind(engine: Engine, settings: Settings) -> None:
         try:
             with server.asked():
                 connection = BoundedConnection.connect(*cargs, **parameters)
-        except psycopg.errors.ConnectionTimeout:
-            server.has_been_silent()
-            raise
         except Silent as silent:
             raise psycopg.OperationalError(str(silent)) from silent
         connection.limit, connection.server = limit, server

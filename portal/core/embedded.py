@@ -40,6 +40,10 @@ EVERYWHERE_ALIKE = ("--no-locale", "--locale-provider=builtin", "--locale=C.UTF-
 # What PostgreSQL says while processes of a server that was killed are still there.
 STILL_GOING = ("Is another postmaster", "shared memory block")
 
+# Seconds to stop, and then to stop without tidying up: the next start does that. Never for long:
+# `make run` ends within ten seconds (portal/serve.py).
+GRACE, MERCY = 2, 1
+
 _running: dict[Path, "_Server"] = {}
 
 
@@ -119,11 +123,11 @@ def stop(folder: Path) -> None:
             return
         else:
             program = server.programs / "pg_ctl"
-            halt = ("-w", "-t", "5", "stop", "-m")
+            halt = ("-D", folder, "-w", "stop", "-m")
             try:
-                _postgres(program, "-D", folder, *halt, "fast")
+                _postgres(program, *halt, "fast", "-t", str(GRACE))
             except EmbeddedError:
-                _postgres(program, "-D", folder, *halt, "immediate")
+                _postgres(program, *halt, "immediate", "-t", str(MERCY))
         finally:
             os.close(server.users)
 

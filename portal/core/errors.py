@@ -111,6 +111,9 @@ def unavailable(error: BaseException) -> Unavailable | None:
             return None
 
 
+# What may be raised where something is missing; `unavailable` judges.
+MAY_BE_UNAVAILABLE = (Unavailable, DBAPIError, NoFreeConnection, OSError)
+
 _constraints: dict[str, tuple[type[DomainError], Message, str | None]] = {}
 
 

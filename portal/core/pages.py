@@ -30,16 +30,15 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undef
 from jinja2.ext import Extension
 from jinja2.utils import missing
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from portal.core import access, demo, formats
 from portal.core.errors import (
+    MAY_BE_UNAVAILABLE,
     DomainError,
     Message,
     NotReady,
     TooMany,
-    Unavailable,
     unavailable,
 )
 
@@ -414,6 +413,6 @@ def init_pages(app: Flask) -> None:
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DomainError, _domain_error)
-    for kind in (Unavailable, DBAPIError, NoFreeConnection, OSError):
+    for kind in MAY_BE_UNAVAILABLE:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(HTTPStatus.INTERNAL_SERVER_ERROR, _crash)

@@ -17,28 +17,35 @@ class Silent(Exception):
 
 
 class Neighbour:
-    """Whether something beside us answers. Threads share it; every process has its own."""
+    """Whether something beside us answers. Threads share it; every process has its own.
 
-    def __init__(self, name: str) -> None:
+    `silence` is the error of whoever has asked and found it silent; all else is an answer.
+    """
+
+    def __init__(self, name: str, silence: type[Exception]) -> None:
         self.name = name
+        self.silence = silence
         self._lock = Lock()
         self._silent_until = 0.0  # 0 while it answers
+        self._trying = False  # somebody asks it anew after a silence
 
     @contextmanager
     def asked(self) -> Iterator[None]:
-        """Ask it something. Raises Silent at once where it has just been silent.
-
-        Whoever finds out that it is silent says so by `has_been_silent`; all else is an answer.
-        """
+        """Ask it something. Raises Silent at once where it has just been silent, or is tried."""
         with self._lock:
-            if monotonic() < self._silent_until:
+            if self._trying or monotonic() < self._silent_until:
                 raise Silent(f"{self.name} did not answer a moment ago")
-            if self._silent_until:  # one tries it, the others still wait
-                self._silent_until = monotonic() + PAUSE
+            tries = self._trying = bool(self._silent_until)
+        silent = False
         try:
             yield
+        except self.silence:
+            silent = True
+            raise
         finally:
-            self._silent_until = 0.0
+            self._silent_until = monotonic() + PAUSE if silent else 0.0
+            if tries:
+                self._trying = False
 
     def has_been_silent(self) -> None:
         """It has let the time pass that there is for an answer."""

@@ -12,29 +12,37 @@ from urllib.parse import urlsplit
 import click
 import psycopg
 from flask import Flask, abort, request
-from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from config import Settings
-from portal.core import demo
+from config import PORTS, Settings
+from portal.core import connections, demo
 from portal.core.db import db
+from portal.core.errors import MAY_BE_UNAVAILABLE, Missing, unavailable
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 5  # seconds to connect
 WITHOUT_DATABASE = ("health.", "static")  # endpoints that answer without it
 PAUSE = 2  # seconds between two tries
-PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
+CANNOT_BE_USED = {
+    Missing.DATABASE: "The database of DATABASE_URL cannot be used",
+    Missing.FILES: "The store of DOCUMENTS_URL cannot be used",
+    Missing.ROOM: "There is no room on a disk",
+}
 
 
 class Command(click.Command):
-    """A command that tells in a line when the database cannot be used."""
+    """A command that tells in a line when the database, the store or a disk cannot be used."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (OperationalError, psycopg.OperationalError) as error:
+        except psycopg.OperationalError as error:
             raise click.ClickException(away(error)) from error
+        except MAY_BE_UNAVAILABLE as error:
+            found = unavailable(error)
+            if found is None:
+                raise
+            raise click.ClickException(away(error, found.missing)) from error
 
 
 def look_around(app: Flask) -> None:
@@ -73,22 +81,16 @@ def who_is_away(settings: Settings) -> Iterator[str]:
             url = urlsplit(address)
             try:
                 place = url.hostname or "", url.port or PORTS[url.scheme]
-                socket.create_connection(place, TIMEOUT).close()
-            except OSError as error:
+                socket.create_connection(place, connections.CONNECT).close()
+            except (OSError, UnicodeError) as error:  # no server has a name like that
                 yield f"{variable}: the server cannot be reached: {error}."
 
 
-def origin_of(url: str) -> demo.Origin:
-    """Who made the database. Raises OperationalError where it cannot be reached."""
-    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": TIMEOUT})
-    with engine.connect() as connection:
-        return demo.origin(connection)
-
-
-def away(error: OperationalError | psycopg.OperationalError) -> str:
-    """That the database cannot be used, and why, in one line; no driver says a password."""
-    said = " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?")
-    return f"The database of DATABASE_URL cannot be used: {said}."
+def away(error: Exception, missing: Missing = Missing.DATABASE) -> str:
+    """That something cannot be used, and why, in one line; no driver says a password."""
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    said = " ".join(str(cause).split()).rstrip(".?")
+    return f"{CANNOT_BE_USED[missing]}: {said}."
 
 
 def say(line: str) -> None:
@@ -97,7 +99,10 @@ def say(line: str) -> None:
 
 
 def _take(app: Flask) -> None:
-    words = demo.refusal(_in_demo(app), origin_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+    settings = cast(Settings, app.extensions["settings"])
+    engine = connections.at_the_start(app.config["SQLALCHEMY_DATABASE_URI"], settings)
+    with engine.connect() as connection:
+        words = demo.refusal(settings.demo, demo.origin(connection))
     if words is not None:
         say(words)
         raise SystemExit(1)

@@ -5,15 +5,13 @@ from typing import cast
 
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from config import Settings
 from portal.core import demo, jobs, revision
 from portal.core.access import public
 from portal.core.connections import at_most
 from portal.core.db import db
-from portal.core.errors import unavailable
+from portal.core.errors import MAY_BE_UNAVAILABLE, unavailable
 
 LONGEST = 3  # seconds for an answer of the database: whoever asks would rather know
 
@@ -40,7 +38,7 @@ def readyz() -> ResponseReturnValue:
             foreign = demo.refusal(settings.demo, demo.origin(db.session.connection()))
             current = revision.is_current(db.session.connection())
             seen = jobs.worker_seen() if current else None
-    except (DBAPIError, NoFreeConnection) as error:
+    except MAY_BE_UNAVAILABLE as error:
         if unavailable(error) is None:
             raise
         return {"status": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE

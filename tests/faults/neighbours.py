@@ -16,7 +16,8 @@ class SilentServer:
         self.on_asked = on_asked
         self.taken: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self.port = int(self._listening.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
 

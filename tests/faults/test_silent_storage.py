@@ -1,6 +1,7 @@
 """The storage of files is silent, full, gone, or in the middle of something."""
 
 import gc
+import io
 import re
 import resource
 import signal
@@ -13,12 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_urlsafe
+from time import monotonic
 from typing import IO
 
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from config import Settings
@@ -26,10 +30,11 @@ from portal import create_app
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words, db
-from portal.core.documents import service
+from portal.core.documents import service, storage
 from portal.core.documents.asking import Asked
 from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import LocalStorage, S3Storage
+from portal.core.errors import Unavailable
 from portal.core.formats import MEGABYTE
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.competitions import service as calls
@@ -157,6 +162,31 @@ def test_a_silent_storage_is_told_in_words_and_holds_nothing(
     assert portal.browser().get(f"/my/applications/{portal.draft.id}").status_code == HTTPStatus.OK
 
 
+def test_a_command_that_finds_the_storage_silent_says_so_in_a_line(
+    portal: Portal, silent: SilentServer
+) -> None:
+    done = portal.app.test_cli_runner().invoke(args=["files", "sweep"])
+    assert done.exit_code == 1 and len(done.output.splitlines()) == 1
+    assert done.output.startswith("Error: The store of DOCUMENTS_URL cannot be used: ")
+    assert silent.url in done.output
+
+
+def test_the_files_of_a_request_are_all_together_on_their_way_for_so_long(
+    portal: Portal, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each within its own limit, four would take longer than nginx waits."""
+    within = S3Storage("asns", endpoint=s3)
+    monkeypatch.setitem(portal.app.extensions, "storage", Asked(within, 1))
+    with portal.app.test_request_context(), service.sending() as send:
+        sent = send(FileStorage(io.BytesIO(PDF), filename="a.pdf"))
+        later = monotonic() + storage.ON_THE_WAY
+        monkeypatch.setattr(storage, "monotonic", lambda: later)
+        with pytest.raises(Unavailable):
+            send(FileStorage(io.BytesIO(PDF), filename="b.pdf"))
+    monkeypatch.undo()
+    within.delete(sent.object_key)
+
+
 def test_half_of_the_threads_wait_for_a_silent_storage(
     portal: Portal, silent: SilentServer
 ) -> None:
@@ -244,7 +274,7 @@ def test_what_a_process_leaves_that_dies_before_its_commit_is_swept(portal: Port
         "PDF": str(folder / "a.pdf"),
         "VAR": str(folder),
         "DATABASE_URL": portal.app.config["SQLALCHEMY_DATABASE_URI"],
-        "SECRET_KEY": "a key for tests only",
+        "SECRET_KEY": token_urlsafe(48),
     }
     died = subprocess.run([sys.executable, "-c", DIES], cwd=ROOT, env=environment, check=False)
     assert died.returncode == -signal.SIGKILL

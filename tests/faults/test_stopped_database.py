@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
 from portal import create_app
-from portal.core import connections, embedded, migrate, patience
+from portal.core import connections, embedded, migrate, patience, startup
 from portal.core.db import db
 from portal.core.errors import Missing, Unavailable, unavailable
 from portal.core.work import unit_of_work
@@ -70,6 +70,15 @@ def test_nobody_waits_for_a_server_that_stands_still(
         assert browser.get("/healthz").status_code == HTTPStatus.OK
     monkeypatch.setattr(patience, "monotonic", lambda: float("inf"))  # the pause is over
     assert browser.get("/readyz").status_code == HTTPStatus.OK
+
+
+def test_no_start_waits_for_a_database_that_somebody_holds(
+    portal: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with portal.app_context(), db.engine.connect() as somebody:
+        somebody.execute(text("LOCK TABLE journal_entries IN ACCESS EXCLUSIVE MODE"))
+        startup.look_around(portal)
+    assert "cannot be used: canceling statement" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("at_commit", [False, True])

@@ -20,7 +20,7 @@ from portal.core.errors import Missing, Unavailable, unavailable
 from portal.core.patience import Neighbour, Silent
 
 PLACE = 2.0  # seconds for which a thread waits for one of the places
-BATCH = 500  # keys
+BATCH = 500  # keys, or rows, at a time
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Asked:
 
     def __init__(self, storage: Storage, at_a_time: int) -> None:
         self.storage = storage
-        self._server = Neighbour("the storage of files")
+        self._server = Neighbour("the storage of files", SilentStorage)
         self._places = BoundedSemaphore(at_a_time)
 
     def put(self, key: str, stream: IO[bytes]) -> None:
@@ -82,9 +82,6 @@ class Asked:
         try:
             with self._server.asked():
                 yield
-        except SilentStorage as error:
-            self._server.has_been_silent()
-            raise Unavailable(Missing.FILES) from error
         except (Silent, StorageError) as error:
             raise Unavailable(Missing.FILES) from error
         except OSError as error:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from time import monotonic
 from typing import IO, cast
 from uuid import UUID
 
@@ -27,13 +28,13 @@ from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.documents.asking import BATCH
 from portal.core.documents.intake import USUAL, Limits, check, check_room, clean_name
 from portal.core.documents.models import StoredFile
-from portal.core.documents.storage import MissingObject, Storage, new_key
+from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
 from portal.core.work import Work
 
 ABANDONED = timedelta(days=1)  # an object that is older and has no row belongs to no running verb
-BATCH = 500  # rows or keys at a time
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +81,11 @@ class Incoming:
 
 
 class Sending:
-    """What one request sends to the storage."""
+    """What one request sends to the storage, all of it within one time."""
 
     def __init__(self) -> None:
         self.sent: list[Incoming] = []
+        self.until = monotonic() + ON_THE_WAY
 
     def __call__(
         self, upload: FileStorage, *, limits: Limits = USUAL, field: str | None = None
@@ -95,7 +97,8 @@ class Sending:
         name = clean_name(upload.filename or "")
         kind = check(name, upload.stream, limits, field)
         key, reading = new_key(), _Reading(upload.stream)
-        storage().put(key, cast(IO[bytes], reading))
+        with within(self.until):
+            storage().put(key, cast(IO[bytes], reading))
         if db.session.registry.has():
             db.session.expire_all()  # the way may have been long
         incoming = Incoming(
@@ -121,9 +124,10 @@ def sending() -> Iterator[Sending]:
     try:
         yield files
     finally:
-        for one in files.sent:
-            if not one.placed:
-                _remove(one)
+        with within(files.until):
+            for one in files.sent:
+                if not one.placed:
+                    _remove(one)
 
 
 def _remove(orphan: Incoming) -> None:

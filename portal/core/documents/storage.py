@@ -6,6 +6,7 @@ The portal asks either through core/documents/asking.
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
@@ -24,7 +25,21 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024  # bytes held in memory at a time
 PART = 5 * 1024 * 1024  # the smallest part that S3 takes; one is held at a time
-WHOLE = 6  # a whole upload may take so many times what there is for one answer
+# Seconds for all the files of a request, on their way to an S3 server or from it. With one answer
+# more (config.py) that is less than a proxy waits (docs/operations.md).
+ON_THE_WAY = 40
+
+_until: ContextVar[float] = ContextVar("until", default=float("inf"))
+
+
+@contextmanager
+def within(until: float) -> Iterator[None]:
+    """Let files be on their way until then, as `monotonic` counts, and no longer."""
+    token = _until.set(min(until, _until.get()))
+    try:
+        yield
+    finally:
+        _until.reset(token)
 
 
 class MissingObject(LookupError):
@@ -148,8 +163,9 @@ def _is_half(place: Path) -> bool:
 class S3Storage:
     """A bucket of AWS or of a compatible server; credentials are found as boto3 finds them.
 
-    `timeout` is in seconds, for each answer; what cannot be had is asked for once more. The name of
-    the server is looked up by the system, within the limits of its own resolver.
+    `timeout` is in seconds, for each answer; what cannot be had is asked for once more, and nothing
+    after the end of `within`. The name of the server is looked up by the system, within the limits
+    of its own resolver.
     """
 
     def __init__(
@@ -160,7 +176,6 @@ class S3Storage:
 
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
-        self.timeout = timeout
         self.client: S3Client = boto3.client(
             "s3",
             endpoint_url=endpoint or None,
@@ -171,28 +186,32 @@ class S3Storage:
                 tcp_keepalive=True,
             ),
         )
+        self.client.meta.events.register("before-send.s3", _in_time)
 
     def put(self, key: str, stream: IO[bytes]) -> None:
         from boto3.s3.transfer import TransferConfig
 
         with self._asked():
             self.client.upload_fileobj(
-                cast(IO[bytes], _InTime(stream, WHOLE * self.timeout)),
+                stream,
                 self.bucket,
                 self.prefix + key,
+                Callback=_in_time,
                 Config=TransferConfig(
                     multipart_threshold=PART, multipart_chunksize=PART, use_threads=False
                 ),
             )
 
     def open(self, key: str) -> FileWrapper:
-        with self._asked(key):
+        with within(monotonic() + ON_THE_WAY), self._asked(key):
             found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)
             # Fetched whole, at the store's pace, before the answer begins: a slow reader holds
             # nothing there, and a store that fails half-way is an error in words, not half a file.
             fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
             with closing(found["Body"]) as body:
-                copyfileobj(_InTime(cast(IO[bytes], body), WHOLE * self.timeout), fetched, CHUNK)
+                while chunk := body.read(CHUNK):
+                    _in_time()
+                    fetched.write(chunk)
             fetched.seek(0)
         return FileWrapper(cast(IO[bytes], fetched), CHUNK)
 
@@ -253,14 +272,7 @@ class S3Storage:
             raise StorageError(str(error)) from error
 
 
-class _InTime:
-    """A stream that ends in SilentStorage where its reader has taken too long with all of it."""
-
-    def __init__(self, stream: IO[bytes], seconds: float) -> None:
-        self.stream = stream
-        self.until = monotonic() + seconds
-
-    def read(self, size: int = -1) -> bytes:
-        if monotonic() > self.until:
-            raise SilentStorage("the file has taken too long")
-        return self.stream.read(size)
+def _in_time(*_: object, **__: object) -> None:
+    """Asked before each request and along the way. Raises SilentStorage after the end."""
+    if monotonic() > _until.get():
+        raise SilentStorage("the files of this request have taken too long")

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 from markupsafe import Markup
 
-from config import Settings
+from config import PORTS, Settings
 from portal.core.addresses import in_ascii
 from portal.core.messages.models import Message
 
@@ -143,10 +143,10 @@ class _Conversation:
     def _connect(self) -> smtplib.SMTP:
         host = self.url.hostname or "localhost"
         secure = ssl.create_default_context(cafile=self.authority or None)
+        port = self.url.port or PORTS[self.url.scheme]
         if self.url.scheme == "smtps":
-            port = self.url.port or smtplib.SMTP_SSL_PORT
             return _SecureLine(self.lines, host, port, timeout=ANSWER, context=secure)
-        server = _Line(self.lines, host, self.url.port or smtplib.SMTP_PORT, timeout=ANSWER)
+        server = _Line(self.lines, host, port, timeout=ANSWER)
         try:
             server.ehlo()
             if server.has_extn("starttls"):
