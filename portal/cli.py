@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-@click.command("migrate", cls=Command)
+@click.command("migrate", cls=Command, tables=False)
 @with_appcontext
 def migrate() -> None:
     """Bring the database to the newest migration."""
@@ -26,7 +26,7 @@ def migrate() -> None:
     upgrade(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
-@click.command("migration", cls=Command)
+@click.command("migration", cls=Command, tables=False)
 @click.argument("message")
 @with_appcontext
 def migration(message: str) -> None:

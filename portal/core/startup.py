@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 import click
 import psycopg
 from flask import Flask, abort, request
+from flask.cli import ScriptInfo
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from config import PORTS, Settings
-from portal.core import connections, demo
+from portal.core import connections, demo, revision
 from portal.core.db import db
 from portal.core.errors import MAY_BE_UNAVAILABLE, Missing, unavailable
 
@@ -30,11 +32,24 @@ CANNOT_BE_USED = {
 }
 
 
+# What a command and the worker say where `flask migrate` has not run.
+BEHIND = "The tables of DATABASE_URL are not those of this code. Run: flask --app wsgi migrate"
+
+
 class Command(click.Command):
-    """A command that tells in a line when the database, the store or a disk cannot be used."""
+    """A command that tells in a line when the database, the store or a disk cannot be used.
+
+    `tables`: whether it needs those of this code.
+    """
+
+    def __init__(self, *arguments: Any, tables: bool = True, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.tables = tables
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            if self.tables and not _has_tables(ctx.ensure_object(ScriptInfo).load_app()):
+                raise click.ClickException(BEHIND)
             return super().invoke(ctx)
         except psycopg.OperationalError as error:
             raise click.ClickException(away(error)) from error
@@ -59,18 +74,23 @@ def look_around(app: Flask) -> None:
 
 
 def wait_for_database(app: Flask) -> None:
-    """Wait until the database answers, and say so once; end the process where it is not its own."""
-    said = False
+    """Wait until the database answers and has its tables, and say for what.
+
+    Ends the process where the database is not its own.
+    """
+    said = ""
     while True:
         try:
             _take(app)
+            if _has_tables(app):
+                return
+            words = BEHIND
         except OperationalError as error:
-            if not said:
-                say(f"{away(error)} Waiting for it.")
-            said = True
-            time.sleep(PAUSE)
-        else:
-            return
+            words = away(error)
+        if words != said:
+            say(f"{words} Waiting for it.")
+        said = words
+        time.sleep(PAUSE)
 
 
 def who_is_away(settings: Settings) -> Iterator[str]:
@@ -98,10 +118,20 @@ def say(line: str) -> None:
     click.echo(line, file=sys.stderr)
 
 
+def _connected(app: Flask) -> Connection:
+    settings = cast(Settings, app.extensions["settings"])
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    return connections.at_the_start(url, settings).connect()
+
+
+def _has_tables(app: Flask) -> bool:
+    with _connected(app) as connection:
+        return revision.is_current(connection)
+
+
 def _take(app: Flask) -> None:
     settings = cast(Settings, app.extensions["settings"])
-    engine = connections.at_the_start(app.config["SQLALCHEMY_DATABASE_URI"], settings)
-    with engine.connect() as connection:
+    with _connected(app) as connection:
         words = demo.refusal(settings.demo, demo.origin(connection))
     if words is not None:
         say(words)

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import make_url
@@ -84,6 +85,17 @@ def test_no_command_falls_back_to_another_database(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
+def test_a_command_on_a_database_without_tables_says_what_to_do(
+    new_database: Callable[[str], str], worker: str, tmp_path: Path
+) -> None:
+    url = new_database(f"bare_{worker}")
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP TABLE alembic_version")
+    command = (*FLASK, "files", "sweep")
+    status, lines = refused(*command, VAR=str(tmp_path), DATABASE_URL=url)
+    assert (status, lines) == (1, [f"Error: {startup.BEHIND}"])
+
+
 def test_the_demo_and_what_people_use_are_never_taken_for_one_another(
     busy: tuple[Flask, Make], demo_portal: Callable[..., Flask], tmp_path: Path
 ) -> None:
@@ -128,8 +140,8 @@ def test_what_cannot_be_asked_yet_is_no_demo(busy: tuple[Flask, Make], tmp_path:
         away.symlink_to(str(database.query["host"]))
         _, said = worker.communicate(timeout=30)
         assert worker.returncode == 1 and said.startswith("DEMO: it is on")
-        assert answer(port, "/readyz") == 200
-        assert {answer(port, page) for page in ("/", *pages)} == {503}
+        assert {answer(port, page) for page in ("/", "/readyz", *pages)} == {503}
+        assert answer(port, "/healthz") == 200
     finally:
         worker.kill()
         web.terminate()

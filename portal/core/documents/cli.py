@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.documents import service
+from portal.core.errors import StateConflict
 from portal.core.startup import Command
 
 files = AppGroup("files", help="Look after the stored files.")
@@ -12,7 +13,10 @@ files = AppGroup("files", help="Look after the stored files.")
 @files.command("sweep", cls=Command)
 def sweep() -> None:
     """Remove what is older than a day and belongs to no file, or is half of one. Run it daily."""
-    abandoned, half = service.sweep()
+    try:
+        abandoned, half = service.sweep()
+    except StateConflict as refusal:
+        raise click.ClickException(str(refusal.message)) from refusal
     click.echo(f"{abandoned} abandoned objects and {half} half-written ones removed.")
 
 

@@ -32,6 +32,7 @@ from portal.core.documents.asking import BATCH
 from portal.core.documents.intake import USUAL, Limits, check, check_room, clean_name
 from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
+from portal.core.errors import StateConflict
 from portal.core.work import Work
 
 ABANDONED = timedelta(days=1)  # an object that is older and has no row belongs to no running verb
@@ -152,12 +153,19 @@ def damaged() -> Iterator[StoredFile]:
 
 
 def sweep() -> tuple[int, int]:
-    """Remove what has no row within a day: how many objects, and how many that were half made."""
+    """Remove what has no row within a day: how many objects, and how many that were half made.
+
+    Raises StateConflict where there are objects and the database knows no file at all: it is
+    another's.
+    """
     objects, removed = storage(), 0
     before = clock.now() - ABANDONED
     for keys in _batches(objects.keys(before), BATCH):
         known = select(StoredFile.object_key).where(StoredFile.object_key.in_(keys))
-        for key in set(keys) - set(db.session.scalars(known)):
+        abandoned = set(keys) - set(db.session.scalars(known))
+        if abandoned and db.session.scalar(select(StoredFile.id).limit(1)) is None:
+            raise StateConflict("no_files", "The database knows no file. Is it the right one?")
+        for key in abandoned:
             objects.delete(key)
             removed += 1
     return removed, objects.clear(before)

@@ -14,7 +14,7 @@ from portal.core.jobs import MAIL, WORK, run_worker
 log = logging.getLogger(__name__)
 
 
-@click.command("worker", cls=startup.Command)
+@click.command("worker", cls=startup.Command, tables=False)
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 @with_appcontext
 def worker(once: bool) -> None:

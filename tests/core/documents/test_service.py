@@ -23,7 +23,7 @@ from portal.core.documents.kinds import Kind
 from portal.core.documents.models import ScanState, StoredFile
 from portal.core.documents.service import Incoming
 from portal.core.documents.storage import LocalStorage, Storage, new_key
-from portal.core.errors import Invalid, Unavailable
+from portal.core.errors import Invalid, StateConflict, Unavailable
 from portal.core.formats import MEGABYTE
 from portal.core.work import Work, unit_of_work
 from tests.core.documents.samples import FILES, PDF
@@ -172,6 +172,10 @@ def test_a_row_never_changes_but_for_its_scan(make: Make, session: Session) -> N
 
 
 def test_sweep_removes_what_no_row_has_come_for(make: Make, tmp_path: Path) -> None:
+    service.storage().put(key := new_key(), io.BytesIO(b"of another database"))
+    with clock.at(datetime.now(UTC) + timedelta(hours=25)), pytest.raises(StateConflict):
+        service.sweep()
+    service.storage().delete(key)
     stored = receive(make)
     service.storage().put(new_key(), io.BytesIO(b"abandoned"))
     (tmp_path / "01" / "23").mkdir(parents=True)
