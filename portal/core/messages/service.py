@@ -24,7 +24,7 @@ from portal.core.jobs import defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
-from portal.core.names import NAME_ONLY, is_message
+from portal.core.names import NAME_ONLY, offending
 from portal.core.work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ def queue(
 
 def _refuse_messages(context: dict[str, Any]) -> None:
     for value in context.values():
-        if isinstance(value, Person | Organisation) and is_message(value.name):
+        if isinstance(value, Person | Organisation) and (part := offending(value.name)):
             raise Invalid(
                 "name_is_message",
-                _l("“%(name)s” cannot stand in our letters.", name=value.name) + " " + NAME_ONLY,
+                _l("“%(part)s” cannot stand in our letters.", part=part) + " " + NAME_ONLY,
             )
 
 
