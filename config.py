@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # The DATABASE_URL of the PostgreSQL that comes along (portal/core/embedded.py).
 EMBEDDED = "embedded"
@@ -168,6 +168,9 @@ def _mail_server(text: str) -> str:
         _server(text, "smtp", "smtps")
         if urlsplit(text).path.strip("/"):
             raise ValueError("something follows its host and port")
+        url = urlsplit(text)
+        if not unquote(f"{url.username or ''}{url.password or ''}").isascii():
+            raise ValueError("user or password has letters outside ASCII, which cannot be sent")
     return text
 
 
@@ -215,6 +218,8 @@ def _sender(text: str) -> str:
         faulty = True
     if faulty or len(found) != 1 or not (found[0].username and found[0].domain):
         raise ValueError(f"{_quoted(text)} is not one e-mail address")
+    if not found[0].username.isascii():
+        raise ValueError(f"{_quoted(text)} has letters outside ASCII before the @")
     return text
 
 

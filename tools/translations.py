@@ -41,6 +41,7 @@ msgstr ""
 "Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);\n"
 
 """
+FOREIGN_QUOTES = frozenset('"“')
 PLACEHOLDER = re.compile(r"%\((\w+)\)|%[sd]|\{(\w*)\}")
 
 
@@ -99,6 +100,8 @@ def _fault(message: Message, used: Catalog) -> str:
         return "fuzzy"
     if not all(forms) or (message.pluralizable and len(forms) != used.num_plurals):
         return "untranslated"
+    if any(not FOREIGN_QUOTES.isdisjoint(form) for form in forms):
+        return "quotation marks other than „…”"
     # A plural form may do without the number ("viena diena"), but none may invent a name.
     names = {name for original in originals for name in _placeholders(original)}
     if any(_placeholders(form) - names for form in forms):

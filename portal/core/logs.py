@@ -12,6 +12,7 @@ gunicorn's, nor that of a library, nor the interpreter's last words of a command
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,11 @@ def init() -> None:
         return
     logging.setLogRecordFactory(_record)
     sys.excepthook = _uncaught
+    # Where somebody has a hook of their own, as pytest has, the error is theirs.
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _uncaught_in_thread
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _unraisable
 
 
 def masked(line: str) -> str:
@@ -108,3 +114,16 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> No
         sys.__excepthook__(kind, error, trace)
     else:
         sys.stderr.write(described(error) + "\n")
+
+
+def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    if found.exc_value is not None and not isinstance(found.exc_value, SystemExit):
+        name = found.thread.name if found.thread else "?"
+        sys.stderr.write(f"Exception in thread {name}:\n{described(found.exc_value)}\n")
+
+
+def _unraisable(found: "sys.UnraisableHookArgs") -> None:
+    if found.exc_value is not None:
+        where = type(found.object).__name__
+        told = f"{found.err_msg or 'Exception ignored in'}: {where}"
+        sys.stderr.write(f"{told}\n{described(found.exc_value)}\n")

@@ -1,4 +1,4 @@
-"""Unicode's normal forms in linear time.
+"""Unicode: normal forms in linear time, and the signs that are not seen.
 
 To put the marks over a letter into their order takes the square of how many there are: a hundred
 thousand of them in one answer held a page for eight seconds. No language has more than a few; what
@@ -13,8 +13,16 @@ MOST_MARKS = 30
 # They count as letters, and fall apart into marks alone.
 _MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"
 
+# Controls, direction marks, private signs, halves of signs, separators of lines.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
-def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
+
+def is_unseen(sign: str) -> bool:
+    """Whether a sign is not seen, or turns round what is: no name of anything has it."""
+    return unicodedata.category(sign) in _UNSEEN
+
+
+def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in this normal form, with at most MOST_MARKS marks in a row."""
     return text if text.isascii() else unicodedata.normalize(form, "".join(_safe(text)))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.names import is_message
+from portal.core.names import offending, unlinked
 
 NAMES = [
     "Anna Bērziņa",
@@ -22,6 +22,10 @@ NAMES = [
     "Jauniešu iniciatīvu grupa „Mēs varam! Un darām!”",
     "Kas tālāk? Mēs!",
     "Biedrība „Eiropa 2014.–2020.”",
+    "Biedrība Mēs esam par jaunatni. Rīga",
+    "Sv.Annas Romas katoļu draudze Liepājas pilsētā",
+    "Liepājas pilsētas 12.vidusskolas skolēnu pašpārvalde",
+    "Latvijas bērnu fonds ziedot.lv",
     "Klubs 1991 & draugi (Liepāja), 2. nod.",
     "Liepājas Valstspilsētas pašvaldības iestāde „Liepājas Jaunatnes pils. Centrs”",
 ]
@@ -30,6 +34,10 @@ MESSAGES = [
     "Jūsu konts ir bloķēts! Zvaniet tūlīt",
     "Jūsu konts ir slēgts. Apstipriniet paroli",
     "Your account is closed. Please confirm",
+    "Jūsu konts ir bloķēts, rakstiet hakeris.lv",
+    "Jūsu,konts,ir,bloķēts,rakstiet:hakeris。LV",
+    "Jūsu konts ir bloķēts, zvaniet 1188.lv",
+    "Konts slēgts, rakstiet uz банка.рф",
     "Banka www.banka.lv",
     "banka HTTPS:evil",
     "drosi.banka.lv",
@@ -49,9 +57,27 @@ MESSAGES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_pass(name: str) -> None:
-    assert not is_message(name)
+    assert offending(name) == ""
 
 
 @pytest.mark.parametrize("name", MESSAGES)
 def test_messages_do_not(name: str) -> None:
-    assert is_message(name)
+    assert offending(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Biedrība „Rīts”, zvani 26 123 456 tūlīt", "26 123 456"),
+        ("Jūsu konts ir bloķēts, rakstiet hakeris.lv", "hakeris.lv"),
+        ("Biedrība https://banka.lv/abc Rīga", "https://banka.lv/abc"),
+        ("An\u200bna", "U+200B"),
+    ],
+)
+def test_what_is_wrong_is_named(name: str, part: str) -> None:
+    assert offending(name) == part
+
+
+@pytest.mark.parametrize("dot", ".。．｡․﹒")
+def test_no_dot_makes_a_link(dot: str) -> None:
+    assert unlinked(f"evil{dot}com") == "evil. com"

@@ -105,7 +105,6 @@ class People:
                 **{
                     "kind": "association",
                     "name": name,
-                    "sort_name": name.lower(),
                     "registration_number": f"400080{n:05d}",
                     **values,
                 }

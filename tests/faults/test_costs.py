@@ -27,8 +27,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 import portal
-from portal.core import fields, formats
-from portal.core.accounts import form_tokens, passwords, tokens
+from portal.core import fields, formats, logs, names
+from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.documents import kinds, pdf, views
 from portal.core.documents.intake import clean_name
@@ -221,7 +221,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "form_token": form_tokens.made_for,
     "next": is_own_path,
     "browser": device_of,
-    "log": lambda typed: tokens._IN_A_LOG.sub("", typed),
+    "log": logs.masked,
+    "name": names.offending,
+    "name_in_a_letter": names.unlinked,
     "letter": composed,
     "lines_of_a_letter": letter._lines,
     "cursor": roles._cursor,

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import make_url
 
-from config import Settings
+from config import Settings, SettingsError
 from portal.core import startup
 from portal.core.work import unit_of_work
 from tests.factories import Make
@@ -76,6 +76,15 @@ def test_every_setting_that_cannot_be_meant_is_named(
     assert status == 2
     assert sorted(line.partition(": ")[0] for line in lines) == sorted(wrong)
     assert all(". Set " in line and "hunter2" not in line for line in lines)
+
+
+def test_what_no_mail_server_could_be_told_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://anna:par%C4%81dze@mail.example.lv")
+    monkeypatch.setenv("MAIL_FROM", "Asns <ķirsis@example.lv>")
+    with pytest.raises(SettingsError) as refusal:
+        Settings()
+    names = [line.partition(": ")[0] for line in refusal.value.lines]
+    assert names == ["SMTP_URL", "MAIL_FROM"] and "anna" not in refusal.value.lines[0]
 
 
 def test_no_command_falls_back_to_another_database(tmp_path: Path) -> None:

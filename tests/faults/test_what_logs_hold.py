@@ -1,6 +1,7 @@
 """A log tells what went wrong, and of whom it tells nothing."""
 
 import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from io import StringIO
@@ -48,7 +49,10 @@ def no_key() -> None:
 def of_the_driver() -> None:
     connection = db.session.connection().connection.dbapi_connection
     assert connection is not None
-    statement = "INSERT INTO persons (id, created_at, email, name) VALUES (%s, now(), %s, %s)"
+    statement = (
+        "INSERT INTO persons (id, created_at, email, name, sort_name)"
+        " VALUES (%s, now(), %s, %s, '')"
+    )
     connection.cursor().execute(statement, (uuid4(), SECRET.upper(), SECRET))
 
 
@@ -86,6 +90,34 @@ def test_an_error_is_told_without_what_it_was_about(
     for said in (written.stream.getvalue(), capsys.readouterr().err):
         assert told in said and "Traceback" in said
         assert SECRET not in said.lower() and LINK.rpartition("/")[2] not in said
+
+
+IN_THE_BACKGROUND = f"""
+from threading import Thread
+from psycopg.errors import DataError
+from portal.core import logs
+
+class Left:
+    def __del__(self):
+        fail("unraisable")
+
+def fail(where):
+    try:
+        raise DataError("{SECRET}")
+    except DataError as error:
+        raise RuntimeError(where) from error
+
+logs.init()
+Thread(target=fail, args=["thread"]).start()
+Left()
+"""
+
+
+def test_nor_of_an_error_that_nobody_waits_for() -> None:
+    command = [sys.executable, "-c", IN_THE_BACKGROUND]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert "RuntimeError: thread" in said and "RuntimeError: unraisable" in said
+    assert "DataError" in said and SECRET not in said
 
 
 def test_a_line_that_cannot_be_made_breaks_nobody_s_work(

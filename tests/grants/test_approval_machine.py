@@ -559,7 +559,7 @@ class Approving(RuleBasedStateMachine):
     @rule(application=which, name=st.sampled_from(["Jaunā biedrība", "Cita biedrība"]))
     def rename(self, application: int, name: str) -> None:
         organisation = self.applied[application].organisation
-        organisation.name = organisation.sort_name = name
+        organisation.name = name
         self.applied[application].draft_title = name
         self.session.flush()
 

@@ -83,7 +83,7 @@ def rename_everything() -> None:
     committee = select(RoleGrant.person_id).where(RoleGrant.role.in_(COMMITTEE))
     serial = count(901)
     for organisation in db.session.scalars(select(Organisation)):
-        organisation.name = organisation.sort_name = f"Pārdēvētā {organisation.id}"
+        organisation.name = f"Pārdēvētā {organisation.id}"
         if organisation.registration_number:
             organisation.registration_number = registration_number(next(serial))
     for person in db.session.scalars(select(Person).where(Person.id.not_in(committee))):

@@ -45,6 +45,7 @@ def test_a_complete_catalogue_has_no_faults(catalogue):
         (GOOD[:3], "untranslated: 'Hello"),
         ((*GOOD[:3], "Sveiki"), "lost placeholder: 'Hello"),
         ((*GOOD[:3], "Sveiki, %(nmae)s"), "unknown placeholder: 'Hello"),
+        ((*GOOD[:3], "Sveiki, “%(name)s”"), "quotation marks other than „…”: 'Hello"),
     ],
 )
 def test_every_form_is_owed_with_its_placeholders(catalogue, texts, fault):

@@ -56,7 +56,19 @@ class Municipality(Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class Person(Keyed, Base):
+class Named:
+    """What has a name, and a place in the alphabet by it."""
+
+    name: Mapped[str]
+    sort_name: Mapped[str] = alphabetical()
+
+    @validates("name")
+    def _named(self, _column: str, name: str) -> str:
+        self.sort_name = sort_key(name)
+        return name
+
+
+class Person(Named, Keyed, Base):
     """Somebody with an account. Addresses are stored in lower case."""
 
     __tablename__ = "persons"
@@ -66,8 +78,6 @@ class Person(Keyed, Base):
     )
 
     email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    sort_name: Mapped[str] = alphabetical()
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     confirmed_at: Mapped[datetime | None]
@@ -81,11 +91,6 @@ class Person(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @validates("name")
-    def _named(self, _column: str, name: str) -> str:
-        self.sort_name = sort_key(name)
-        return name
-
     @property
     def is_authenticated(self) -> bool:
         """What Flask-Login asks of a current_user: a person always is somebody."""
@@ -97,7 +102,7 @@ class Person(Keyed, Base):
         return self.closed_at is None and self.confirmed_at is not None
 
 
-class Organisation(Keyed, Base):
+class Organisation(Named, Keyed, Base):
     """An organisation that applies, or the registered partner of a youth group."""
 
     __tablename__ = "organisations"
@@ -110,8 +115,6 @@ class Organisation(Keyed, Base):
     )
 
     kind: Mapped[str]  # youth_organisation, association, foundation, youth_group
-    name: Mapped[str]
-    sort_name: Mapped[str] = alphabetical()
     registration_number: Mapped[str | None] = mapped_column(unique=True)
     address: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,6 @@
 """Whether an upload may come in: its name, size and kind, with a refusal that says what to do."""
 
 import io
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO
@@ -11,9 +10,7 @@ from flask_babel import gettext as _
 from portal.core.documents.kinds import ATTACHMENTS, Kind, Protected, Suspicious, sniff
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
-from portal.core.normal import normalized
-
-INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: controls, direction marks, halves, separators
+from portal.core.normal import is_unseen, normalized
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def clean_name(name: str) -> str:
     Direction marks go because "report\\u202efdp.exe" reads as "reportexe.pdf".
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in last)
+    visible = "".join(" " if is_unseen(c) else c for c in last)
     tidy = " ".join(normalized("NFC", visible).split())
     if len(tidy) <= 255:
         return tidy

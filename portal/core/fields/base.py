@@ -1,7 +1,6 @@
 """What every field and every form shares: reading, refusing, keeping what was typed, rendering."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +20,7 @@ from portal.core.errors import DomainError, Message
 from portal.core.formats import number
 
 HUGE = 100_000  # characters; nobody types that into one field
-_ALLOWED_CONTROLS = frozenset("\t\n")
+# What no page shows and the database does not keep; C1 controls (U+0080 to U+009F) do no harm.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -39,14 +38,8 @@ def clean(text: str) -> str:
     """
     bounded(text, HUGE)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for sign in text:
-        if unicodedata.category(sign) in ("Cc", "Cs") and sign not in _ALLOWED_CONTROLS:
-            # C1 controls (U+0080 to U+009F) are harmless in the database; only C0 and DEL are not.
-            if "\x80" <= sign <= "\x9f":
-                continue
-            raise Refused(
-                _("The text has a sign that cannot be shown, marked here as �. Delete it.")
-            )
+    if _UNSHOWABLE.search(text):
+        raise Refused(_("The text has a sign that cannot be shown, marked here as �. Delete it."))
     return text.strip()
 
 

@@ -14,7 +14,7 @@ from portal.core.errors import Invalid, Message
 from portal.core.fields.base import Refused
 from portal.core.fields.text import Text, one_line
 from portal.core.formats import grouped
-from portal.core.names import NAME_ONLY, is_message
+from portal.core.names import NAME_ONLY, offending
 
 
 class Email(Text):
@@ -22,7 +22,7 @@ class Email(Text):
 
     missing = _l("Enter an e-mail address")
     kind = "email"
-    longest = 254
+    longest = addresses.LONGEST
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         options = {
@@ -48,8 +48,9 @@ class Name(Text):
 
     def parse(self, typed: str) -> Any:
         text = super().parse(typed)
-        if not self._soft and is_message(text):
-            raise Refused(NAME_ONLY)
+        if not self._soft and (part := offending(text)):
+            said = _("“%(part)s” cannot stand in a name.", part=part)
+            raise Refused(f"{said} {NAME_ONLY}")
         return text
 
 

@@ -27,6 +27,7 @@ SUBJECT_LENGTH = 200
 
 # What the two functions put into the text, and data can never hold: it loses control characters.
 _LINK, _LABEL_END, _LINK_END, _BREAK = "\x01", "\x02", "\x03", "\x04"
+# What breaks a line or turns it round; soft hyphens and joiners belong to a text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _PARAGRAPHS = re.compile(r"\n{2,}")
 _LINKED = re.compile(

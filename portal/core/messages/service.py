@@ -3,35 +3,34 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from smtplib import SMTPException
 from time import sleep
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
+from config import Settings
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person
 from portal.core.addresses import normal
+from portal.core.connections import CONNECT, FREE_CONNECTION
 from portal.core.db import Base, db, uuid7
 from portal.core.errors import Invalid, StateConflict
 from portal.core.jobs import defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
-from portal.core.names import NAME_ONLY, is_message
+from portal.core.names import NAME_ONLY, offending
 from portal.core.work import unit_of_work
 
 log = logging.getLogger(__name__)
 
 WITH_ONE_TIME_LINKS = "accounts/"
 ATTEMPTS = 9  # with the waits of the job, about a day
-# A letter that a worker took so long ago is in nobody's hand: the worker has died. It is longer
-# than the limit of a conversation and the patience with the database together.
-IN_HAND = timedelta(minutes=5)
 PATIENCE = (1, 2, 4, 8, 16, 32)  # seconds between tries to write down what came of a letter
 
 
@@ -85,10 +84,10 @@ def queue(
 
 def _refuse_messages(context: dict[str, Any]) -> None:
     for value in context.values():
-        if isinstance(value, Person | Organisation) and is_message(value.name):
+        if isinstance(value, Person | Organisation) and (part := offending(value.name)):
             raise Invalid(
                 "name_is_message",
-                _l("“%(name)s” cannot stand in our letters.", name=value.name) + " " + NAME_ONLY,
+                _l("“%(part)s” cannot stand in our letters.", part=part) + " " + NAME_ONLY,
             )
 
 
@@ -122,17 +121,19 @@ def deliver(message_id: UUID, stop: Callable[[], bool] = lambda: False) -> None:
 
     No transaction and no lock is held meanwhile: a letter is taken in hand, then handed over, then
     what came of it is written down. Raises NotTaken where another try may help, or where somebody
-    else has it in hand. A refusal for good, or a day of tries, marks it as failed. In demo mode
-    without a mail server it counts as sent: it is read at /demo/mail. Where `stop` says that the
-    worker is to end, a server that has not answered is not waited for.
+    else has it in hand. A refusal for good, or a day of tries, marks it as failed, whatever is
+    wrong with them. In demo mode without a mail server it counts as sent: it is read at /demo/mail.
+    Where `stop` says that the worker is to end, a server that has not answered is not waited for.
     """
     message = _taken(message_id)
     if message is None:
         return
     try:
+        if message.attempts > ATTEMPTS:  # of the last one nobody could write what came of it
+            raise InterruptedError("no worker has lived to the end of a try")
         if smtp.is_set():
             smtp.send(message, stop)
-    except (OSError, SMTPException) as error:
+    except Exception as error:
         final = smtp.is_final(error) or message.attempts >= ATTEMPTS
         state = MessageState.FAILED if final else MessageState.QUEUED
         _record(message, state=state, last_error=smtp.describe(error))
@@ -152,7 +153,7 @@ def _taken(message_id: UUID) -> Message | None:
     """The letter, taken in hand and counted as tried; None where nothing is left to do."""
     now = clock.now()
     queued = (Message.id == message_id, Message.state == MessageState.QUEUED)
-    free = or_(Message.taken_at.is_(None), Message.taken_at < now - IN_HAND)
+    free = or_(Message.taken_at.is_(None), Message.taken_at < now - _longest_in_hand())
     message = db.session.scalars(
         update(Message)
         .where(*queued, free)
@@ -169,16 +170,27 @@ def _taken(message_id: UUID) -> Message | None:
     return message
 
 
+def _longest_in_hand() -> timedelta:
+    """How long a worker that lives can have a letter in hand.
+
+    It takes the letter, talks to the mail server, and tries to write down what came of it. Each
+    time the database is asked twice, for the statement and the commit.
+    """
+    answer = cast(Settings, current_app.extensions["settings"]).database_timeout
+    visit = FREE_CONNECTION + CONNECT + 2 * answer
+    return timedelta(seconds=smtp.ALL + sum(PATIENCE) + (len(PATIENCE) + 2) * visit)
+
+
 def _record(message: Message, **outcome: Any) -> None:
     """Write down how a try ended; what is not written down is tried again, so patience pays.
 
-    Raises OperationalError where the database stays away.
+    Where somebody else has the letter in hand by now, it is theirs to say. Raises OperationalError
+    where the database stays away.
     """
+    mine = (Message.id == message.id, Message.taken_at == message.taken_at)
     for wait in (*PATIENCE, None):
         try:
-            db.session.execute(
-                update(Message).where(Message.id == message.id).values(taken_at=None, **outcome)
-            )
+            db.session.execute(update(Message).where(*mine).values(taken_at=None, **outcome))
             db.session.commit()
         except OperationalError:
             db.session.rollback()

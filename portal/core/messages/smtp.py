@@ -10,8 +10,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread
 from time import monotonic
+from traceback import extract_tb
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -80,8 +82,16 @@ def is_final(error: Exception) -> bool:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, for the administrator's page of letters."""
-    return f"{type(error).__name__}: {error}"[:500]
+    """What went wrong, for the administrator's page of letters.
+
+    Of what is neither the line's fault nor the server's it says where it happened: its words may
+    have the password in them, or the letter.
+    """
+    name = type(error).__name__
+    if isinstance(error, OSError):  # smtplib's errors are
+        return f"{name}: {error}"[:500]
+    place = extract_tb(error.__traceback__)[-1]
+    return f"{name} ({Path(place.filename).name}, line {place.lineno})"
 
 
 def logged(error: Exception) -> str:

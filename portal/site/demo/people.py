@@ -5,7 +5,6 @@ from datetime import date
 from portal.core.accounts.demo.cast import CONFIRMED, Cast, registration_number
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.core.db import db
-from portal.core.formats import sort_key
 from portal.core.work import unit_of_work
 from portal.site.demo.stories import organisations
 
@@ -29,7 +28,6 @@ def other_applicants(cast: Cast) -> dict[str, tuple[Organisation, Person]]:
                 Organisation(
                     kind=facts["kind"],
                     name=facts["name"],
-                    sort_name=sort_key(facts["name"]),
                     registration_number=None
                     if facts["kind"] == "youth_group"
                     else registration_number(FIRST_SERIAL + serial),

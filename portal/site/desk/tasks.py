@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core import clock, formats
 from portal.core.access import decide
-from portal.core.accounts.claims.queries import waiting
+from portal.core.accounts.claims.queries import first_waiting
 from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import taken_in
@@ -400,12 +400,12 @@ def _letters_in(group: Sequence[Letter]) -> list[Task]:
 
 def _claims(actor: Person) -> list[Task]:
     """People who ask to act for an organisation; an administrator may decide it first."""
-    claims = waiting(actor)
-    if len(claims) >= MANY:
+    claims, number = first_waiting(actor, MANY)
+    if number >= MANY:
         text = ngettext(
             "Check %(num)s request to act for an organisation",
             "Check %(num)s requests to act for organisations",
-            len(claims),
+            number,
         )
         return [Task(text, url_for("claim_desk.index"), claims[0].created_at)]
     return [

@@ -233,9 +233,60 @@ def test_a_letter_in_hand_is_left_to_its_worker_until_that_must_have_died(
         service.deliver(letter)
     with pytest.raises(service.NotTaken, match="other hands"):
         service.deliver(letter)
-    with clock.at(clock.now() + service.IN_HAND + timedelta(seconds=1)):
+    settings(smtp_url=sink[1], database_timeout=3600)
+    with clock.at(clock.now() + timedelta(hours=2)), pytest.raises(service.NotTaken):
+        service.deliver(letter)
+    settings(smtp_url=sink[1])
+    with clock.at(clock.now() + timedelta(minutes=10)):
         service.deliver(letter)
     assert kept(letter).state is MessageState.SENT and len(sink[0].received) == 1
+
+
+def test_a_worker_that_stood_still_leaves_a_letter_to_whoever_has_it_now(
+    letter: UUID, settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_over(*_: object) -> None:
+        with clock.at(clock.now() + timedelta(hours=1)):
+            assert service._taken(letter)
+        raise ConnectionResetError
+
+    settings(smtp_url="smtp://127.0.0.1")
+    monkeypatch.setattr(smtp, "send", taken_over)
+    with pytest.raises(service.NotTaken):
+        service.deliver(letter)
+    assert kept(letter).taken_at == clock.now() + timedelta(hours=1)
+    assert kept(letter).last_error == ""
+
+
+def test_a_letter_that_cannot_be_sent_says_why_and_is_not_tried_for_ever(
+    letter: UUID, settings: Change, caplog: pytest.LogCaptureFixture
+) -> None:
+    with odd_server(EHLO="250-odd\r\n250 AUTH PLAIN") as (_, url):
+        settings(smtp_url=url.replace("//", "//anna:par%C4%81dze@"))
+        for _ in range(service.ATTEMPTS - 1):
+            with pytest.raises(service.NotTaken):
+                service.deliver(letter)
+        service.deliver(letter)
+    failed = kept(letter)
+    assert failed.state is MessageState.FAILED
+    assert failed.last_error.startswith("UnicodeEncodeError (smtplib.py")
+    assert "\\u0101" not in failed.last_error + caplog.text
+
+
+def test_a_letter_that_every_worker_dies_of_is_given_up(
+    letter: UUID, settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    settings(smtp_url="smtp://127.0.0.1")
+    monkeypatch.setattr(smtp, "send", die)
+    for hours in range(service.ATTEMPTS):
+        with clock.at(clock.now() + timedelta(hours=hours)), pytest.raises(SystemExit):
+            service.deliver(letter)
+    with clock.at(clock.now() + timedelta(hours=service.ATTEMPTS)):
+        service.deliver(letter)
+    assert kept(letter).state is MessageState.FAILED and kept(letter).last_error
 
 
 # ------------------------------------------------------------------------ the worker, for real

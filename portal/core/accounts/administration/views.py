@@ -26,8 +26,8 @@ ONE = "/accounts/<key:account>"
 @views.get("")
 @requires(Right.ADMINISTER)
 def index() -> ResponseReturnValue:
-    claimed = claims.waiting(signed_in())
-    return render_template("admin/index.html", figures=queries.figures(), claimed=len(claimed))
+    claimed = claims.count_waiting(signed_in())
+    return render_template("admin/index.html", figures=queries.figures(), claimed=claimed)
 
 
 @views.get("/accounts")

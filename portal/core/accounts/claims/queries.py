@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from portal.core.accounts.claims.hooks import Capacity, dealings
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
@@ -128,14 +128,13 @@ def _dealt(organisation: Organisation) -> list[Received]:
 
 def has_belonged(actor: Person, organisation: Organisation) -> bool:
     """Whether the actor works for the organisation, or ever has."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    RoleGrant.person_id == actor.id, RoleGrant.organisation_id == organisation.id
-                )
-            )
-        )
+    return bool(db.session.scalar(select(_belonging(actor, organisation.id))))
+
+
+def _belonging(actor: Person, organisation_id: UUID | InstrumentedAttribute[UUID]) -> Exists:
+    """That the actor works for an organisation, or ever has; so the guard of the table puts it."""
+    return exists().where(
+        RoleGrant.person_id == actor.id, RoleGrant.organisation_id == organisation_id
     )
 
 
@@ -161,17 +160,30 @@ def is_within(actor: Person, claim: OrganisationClaim) -> bool:
 
 def waiting(actor: Person) -> Sequence[OrganisationClaim]:
     """The open claims for the actor to decide, the oldest first."""
-    return db.session.scalars(
-        _for_decision(actor)
-        .where(OrganisationClaim.state == ClaimState.MADE)
-        .order_by(OrganisationClaim.id)
-    ).all()
+    return db.session.scalars(_shown(_waiting(actor)).order_by(OrganisationClaim.id)).all()
+
+
+def first_waiting(actor: Person, most: int) -> tuple[Sequence[OrganisationClaim], int]:
+    """The oldest claims for the actor to decide, at most so many, and how many there are."""
+    numbered = _shown(_waiting(actor)).add_columns(func.count().over())
+    rows = db.session.execute(numbered.order_by(OrganisationClaim.id).limit(most)).all()
+    return [one for one, _ in rows], rows[0][1] if rows else 0
+
+
+def count_waiting(actor: Person) -> int:
+    """How many claims wait for the actor to decide."""
+    found = db.session.scalar(_waiting(actor).with_only_columns(func.count()))
+    return found or 0
+
+
+def _waiting(actor: Person) -> Select[OrganisationClaim]:
+    return _for_decision(actor).where(OrganisationClaim.state == ClaimState.MADE)
 
 
 def decided(actor: Person) -> Sequence[OrganisationClaim]:
     """The claims that ended last, the newest first."""
     return db.session.scalars(
-        _for_decision(actor)
+        _shown(_for_decision(actor))
         .where(OrganisationClaim.state != ClaimState.MADE)
         .order_by(OrganisationClaim.ended_at.desc(), OrganisationClaim.id.desc())
         .limit(DECIDED_SHOWN)
@@ -180,19 +192,16 @@ def decided(actor: Person) -> Sequence[OrganisationClaim]:
 
 def _for_decision(actor: Person) -> Select[OrganisationClaim]:
     """Claims within the actor's, but for those from which their own part keeps them."""
-    return (
-        select(OrganisationClaim)
-        .join(OrganisationClaim.claimant)
-        .where(
-            within(actor),
-            OrganisationClaim.claimant_id != actor.id,
-            ~exists().where(
-                RoleGrant.person_id == actor.id,
-                RoleGrant.organisation_id == OrganisationClaim.organisation_id,
-            ),
-        )
-        .options(
-            contains_eager(OrganisationClaim.claimant),
-            joinedload(OrganisationClaim.organisation, innerjoin=True),
-        )
+    return select(OrganisationClaim).where(
+        within(actor),
+        OrganisationClaim.claimant_id != actor.id,
+        ~_belonging(actor, OrganisationClaim.organisation_id),
+    )
+
+
+def _shown(claims: Select[OrganisationClaim]) -> Select[OrganisationClaim]:
+    """The same with what a list of claims shows of each."""
+    return claims.options(
+        joinedload(OrganisationClaim.claimant, innerjoin=True),
+        joinedload(OrganisationClaim.organisation, innerjoin=True),
     )

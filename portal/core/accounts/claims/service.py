@@ -18,7 +18,6 @@ from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations.service import give_to, lock_as_owner
 from portal.core.documents.service import sending
 from portal.core.errors import Invalid, StateConflict, constraint, guards
-from portal.core.formats import sort_key
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 
@@ -107,9 +106,9 @@ def approve(
 ) -> None:
     """Make the claimant an owner, under the name that they gave; `alone` ends all other roles.
 
-    `people_seen` is what the form showed of who belongs (queries.Facts.seen). Raises StaleForm,
-    and StateConflict where that has changed since, for a decided claim, a closed account, and
-    where the actor is on either side.
+    `people_seen` is what the form showed of who belongs (queries.Facts.people_seen). Raises
+    StaleForm, and StateConflict where that has changed since, for a decided claim, a closed
+    account, and where the actor is on either side.
     """
     with unit_of_work(actor, "organisation.claim_approved", claim) as work:
         organisation = _taken_up(work, actor, claim, version)
@@ -124,7 +123,7 @@ def approve(
                 "closed", _l("The claimant's account is closed. The claim can only be refused.")
             )
         give_to(work, claim.claimant, organisation, alone=alone)
-        organisation.name, organisation.sort_name = claim.name, sort_key(claim.name)
+        organisation.name = claim.name
         _decide(claim, actor, ClaimEvent.APPROVE, reason)
         work.note(reason=reason)
         url = page_url("organisations.show", organisation=organisation)

@@ -11,7 +11,6 @@ from portal.core.accounts.models import Municipality, Organisation, Person, Role
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.db import Words, db
 from portal.core.errors import Message
-from portal.core.formats import sort_key
 from portal.core.work import Work, unit_of_work
 
 SINCE = date(2020, 1, 2)
@@ -178,7 +177,6 @@ def _organisation(work: Work, code: str, number: str) -> Organisation:
         Organisation(
             kind=kind.value,
             name=name,
-            sort_name=sort_key(name),
             registration_number=number,
             address=address,
             email=f"birojs@{code}.example",

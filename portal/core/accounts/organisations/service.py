@@ -20,7 +20,6 @@ from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint
-from portal.core.formats import sort_key
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 
@@ -64,7 +63,6 @@ class Details:
             **asdict(self),
             "kind": self.kind.value,
             "registration_number": number,
-            "sort_name": sort_key(self.name),
         }
 
 

@@ -20,7 +20,7 @@ from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid, StaleForm, StateConflict
-from portal.core.formats import exact_instant, sort_key
+from portal.core.formats import exact_instant
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries
 from portal.grants.applications.content import names_minors
@@ -154,7 +154,6 @@ def registered(work: Work, described: Partner) -> Organisation:
         Organisation(
             kind=described.kind.value,
             name=described.name,
-            sort_name=sort_key(described.name),
             registration_number=described.registration_number,
         )
     )

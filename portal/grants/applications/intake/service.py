@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid
-from portal.core.formats import exact_instant, short_date, sort_key
+from portal.core.formats import exact_instant, short_date
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come, whole_second
 from portal.core.work import Work, unit_of_work
@@ -163,7 +163,6 @@ def _applicant(work: Work, described: PaperApplicant) -> Organisation:
         Organisation(
             kind=described.kind.value,
             name=described.name,
-            sort_name=sort_key(described.name),
             registration_number=number,
             email=described.email,
             address=described.address,
