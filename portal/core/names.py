@@ -19,14 +19,18 @@ NAME_ONLY = _l(
     "Write just the name: no web addresses, e-mail addresses, telephone numbers or sentences."
 )
 
-_YEARS = re.compile(r"\b(?:19|20)\d\d\.?\s?[-–—/]\s?(?:19|20)\d\d\b")
+# 2024/2025, 18.11.1918
+_DATES = re.compile(
+    r"\b(?:19|20)\d\d\.?\s?[-–—/]\s?(?:19|20)\d\d\b|\b\d{1,2}\.\s?\d{1,2}\.\s?(?:18|19|20)\d\d\b"
+)
 _MESSAGE = re.compile(
     r"""
     :// | https?: | www\. | @                        # a link or an address
     | \w\.[^\W\d_]{2,}+[/:?\#]\S                    # bit.ly/x; but A/S, Nr.12/3
-    | (?<![\w-])[\w-]{2,}+\.[\w-]{2,}+\.[a-z]{2,}    # drosi.banka.lv; but A.B.Kalns
+    # drosi.banka.lv; but A.B.Kalns, Dr.sc.ing.
+    | (?<![\w-])(?!(?:dr|mg|bc|prof)\.)[\w-]{2,}+\.[\w-]{2,}+\.[a-z]{2,}
     | \b\d{1,3}(?:\.\d{1,3}){3}\b                    # 192.0.2.1
-    | (?:\d[\s().+-]*+){8}                           # a telephone number
+    | (?:\d[\s().+/·–—-]*+){8}                       # a telephone number
     | (?<![\w-])(?:[\w-]++[\s,]++){3}(?:            # a sentence, and then more
         [\w-]++[!?]++["”“»]?\s++\w
         | [\w-]{5,}+\.\s++(?-i:[^\W\d_a-z])\w*+\s++[^\W\d_]
@@ -52,7 +56,7 @@ def offending(name: str) -> str:
         return name[LONGEST:][:SHOWN]
     if hidden := next(filter(is_unseen, name), ""):
         return f"U+{ord(hidden):04X}"
-    plain = _YEARS.sub(" ", _plain(name))
+    plain = _DATES.sub(" ", _plain(name))
     found = _MESSAGE.search(plain) or next(_sites(plain), None)
     if found is None:
         return ""

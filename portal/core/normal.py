@@ -15,11 +15,13 @@ _MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"
 
 # Controls, direction marks, private signs, halves of signs, separators of lines.
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+# Letters and signs of which nothing is drawn: fillers of Hangul, an empty cell of Braille.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def is_unseen(sign: str) -> bool:
     """Whether a sign is not seen, or turns round what is: no name of anything has it."""
-    return unicodedata.category(sign) in _UNSEEN
+    return sign in _BLANK or unicodedata.category(sign) in _UNSEEN
 
 
 def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
