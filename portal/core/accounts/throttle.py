@@ -83,10 +83,6 @@ def in_turn(view: Callable[P, T]) -> Callable[P, T]:
     return taken
 
 
-# Each claim is a task for the board, and perhaps a letter to those who belong.
-CLAIMS = Limit("claims", 10, timedelta(days=1))
-
-
 def attempt(limit: Limit, who: str) -> None:
     """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
     now, key = clock.now(), _key(limit, who)
@@ -129,14 +125,16 @@ def forgive(limit: Limit, who: str) -> None:
 
 
 def too_many(wait: timedelta) -> TooMany:
-    """The refusal, in whole minutes as a person counts them."""
+    """The refusal, in whole minutes or hours as a person counts them."""
+    return TooMany(_("Too many tries.") + " " + _again_in(wait), int(wait.total_seconds()) + 1)
+
+
+def _again_in(wait: timedelta) -> str:
     minutes = -(-int(wait.total_seconds()) // 60)
-    message = (
-        _("Too many tries.")
-        + " "
-        + ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
-    )
-    return TooMany(message, int(wait.total_seconds()) + 1)
+    if minutes <= 120:
+        return ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
+    hours = -(-minutes // 60)
+    return ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours)
 
 
 def _key(limit: Limit, who: str) -> str:
