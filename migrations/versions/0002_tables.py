@@ -254,10 +254,12 @@ TRIGGERS = (
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "registration_number", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND organisation_id = NEW.organisation_id)')",
     "CREATE TRIGGER organisation_claims_never_emptied BEFORE TRUNCATE ON organisation_claims FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER organisation_claims_numbered BEFORE INSERT ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM organisations WHERE id = NEW.organisation_id AND registration_number = NEW.registration_number FOR KEY SHARE)')",
     "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
+    "CREATE TRIGGER organisations_claimed BEFORE UPDATE OF kind, registration_number ON organisations FOR EACH ROW EXECUTE FUNCTION refuse_if('(NEW.kind, NEW.registration_number) IS DISTINCT FROM (OLD.kind, OLD.registration_number) AND EXISTS (SELECT FROM organisation_claims WHERE organisation_id = NEW.id AND state = ''made'')')",
     "CREATE TRIGGER persons_administered BEFORE UPDATE OF closed_at ON persons FOR EACH ROW EXECUTE FUNCTION persons_administered()",
     "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -675,6 +677,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("claimant_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
@@ -745,6 +748,12 @@ def upgrade() -> None:
         op.f("ix_organisation_claims_organisation_id"),
         "organisation_claims",
         ["organisation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_registration_number"),
+        "organisation_claims",
+        ["registration_number"],
         unique=False,
     )
     op.create_index(

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, table
 from portal.core import clock
 from portal.core.accounts.claims import service as claims
 from portal.core.accounts.claims.models import OrganisationClaim
-from portal.core.accounts.claims.rules import people_digest
+from portal.core.accounts.claims.queries import seen as seen_now
 from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, Words, db
@@ -114,13 +114,12 @@ def claiming(make: Make) -> Race:
     organisation, claimant = make.organisation(), make.person()
     claim = OrganisationClaim(claimant_id=claimant.id, organisation_id=organisation.id)
     claim.name, claim.position = "Biedrība", "Valdes loceklis"
+    claim.registration_number = organisation.registration_number or ""
     make.row(claim)
-    seen = people_digest(())
+    seen = seen_now(claim, ())
 
     def verb(who: Person) -> object:
-        return claims.approve(
-            who, here(claim), reason="Reģistrā.", alone=False, people_seen=seen, version=1
-        )
+        return claims.approve(who, here(claim), reason="Reģistrā.", alone=False, seen=seen)
 
     return Race("organisation.claim_approved", claim, two(make, Role.OFFICER), verb, letters=1)
 

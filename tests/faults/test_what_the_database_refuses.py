@@ -51,6 +51,10 @@ JUDGED = (
     "UPDATE organisation_claims SET ended_at = now(), reason = 'x', state = '{}',"
     " decided_by_id = {}"
 )
+CLAIMED = (
+    "UPDATE organisations SET {} WHERE id ="
+    " (SELECT organisation_id FROM organisation_claims LIMIT 1)"
+)
 THERE = (
     "INSERT INTO attendances (id, created_at, meeting_id, person_id)"
     " SELECT gen_random_uuid(), now(), meetings.id, person_id"
@@ -417,6 +421,12 @@ CASES = [
     ),
     # Who asks for an organisation, and who gives it.
     ("organisation_claims_immutable", "UPDATE organisation_claims SET position = 'cits'"),
+    (
+        "organisation_claims_numbered",
+        twin("organisation_claims", "true", registration_number="'40008000000'"),
+    ),
+    ("organisations_claimed", CLAIMED.format("registration_number = '40008000000'")),
+    ("organisations_claimed", CLAIMED.format("kind = 'foundation'")),
     ("organisation_claims_immutable", "DELETE FROM organisation_claims"),
     ("uq_organisation_claims_open", twin("organisation_claims", "true")),
     ("ck_organisation_claims_own", JUDGED.format("refused", "claimant_id")),

@@ -185,6 +185,7 @@ class Prepared:
             OrganisationClaim(
                 claimant_id=self.world.people["stranger"].id,
                 organisation_id=self.organisation.id,
+                registration_number=self.organisation.registration_number,
                 name=self.organisation.name,
                 position="Valdes loceklis",
                 proof_id=self.file().id,

@@ -30,8 +30,6 @@ LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
 LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
 # Forms that visitors send, all together: registering, signing in, checking receipts.
 FORMS_OF_ADDRESS = Limit("forms-of", 600, timedelta(minutes=15))
-# Each claim is a task for the board, and perhaps a letter to those who belong.
-CLAIMS = Limit("claims", 10, timedelta(days=1))
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -88,14 +86,16 @@ def forgive(limit: Limit, who: str) -> None:
 
 
 def too_many(wait: timedelta) -> TooMany:
-    """The refusal, in whole minutes as a person counts them."""
+    """The refusal, in whole minutes or hours as a person counts them."""
+    return TooMany(_("Too many tries.") + " " + _again_in(wait), int(wait.total_seconds()) + 1)
+
+
+def _again_in(wait: timedelta) -> str:
     minutes = -(-int(wait.total_seconds()) // 60)
-    message = (
-        _("Too many tries.")
-        + " "
-        + ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
-    )
-    return TooMany(message, int(wait.total_seconds()) + 1)
+    if minutes <= 120:
+        return ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
+    hours = -(-minutes // 60)
+    return ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours)
 
 
 def _key(limit: Limit, who: str) -> str:

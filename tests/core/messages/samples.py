@@ -88,6 +88,7 @@ def letters(evil: str = "") -> dict[str, dict[str, Any]]:
         },
         "organisations/claim-decided": {
             "name": organisation.name,
+            "new_name": f"Biedrība {evil}",
             "claimant": reader(name=f"Jānis {evil}"),
             "approved": True,
             "removed": True,

@@ -71,6 +71,20 @@ def test_an_address_without_an_account_is_greeted_without_a_name() -> None:
     assert "Hello!" in letter.text
 
 
+@pytest.mark.parametrize(
+    "template", ["applications/registered", "awards/decision", "awards/promoted", "awards/declined"]
+)
+def test_what_an_applicant_wrote_is_not_sent_to_an_address_that_may_be_anybody_s(
+    template: str,
+) -> None:
+    """Anybody can put a stranger's address on an application on paper."""
+    context = letters()[template]
+    letter = compose(template, Address("kads@example.lv", "lv"), **context)
+    whole = letter.subject + letter.text
+    assert context["application"].number in whole
+    assert "Ārā no istabas" not in whole and "Nav vadītāja" not in whole
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_the_letter_says_what_is_decided_and_what_comes_next(outcome: Outcome) -> None:
     context = {**letters()["awards/decision"], "decision": decision(outcome)}

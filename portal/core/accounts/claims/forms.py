@@ -4,7 +4,6 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.claims.models import OrganisationClaim
 from portal.core.accounts.claims.queries import Facts
 from portal.core.documents.intake import USUAL
 from portal.core.fields import (
@@ -19,7 +18,6 @@ from portal.core.fields import (
     TextArea,
 )
 from portal.core.forms import VersionedForm
-from portal.core.versions import version_of
 
 KEEP, END = "keep", "end"
 
@@ -81,10 +79,13 @@ class RefusalForm(VersionedForm):
     )
 
 
-class ApprovalForm(VersionedForm):
-    """On what grounds a claim is approved, and what becomes of those who belong."""
+class ApprovalForm(Form):
+    """On what grounds a claim is approved, and what becomes of those who belong.
 
-    people_seen = Hidden()
+    It carries what its page showed (queries.seen), the claim's version with it.
+    """
+
+    seen = Hidden()
     others = Choice(
         _l("Those who belong to the organisation now"),
         choices=[
@@ -97,10 +98,10 @@ class ApprovalForm(VersionedForm):
     )
 
     @classmethod
-    def to_approve(cls, claim: OrganisationClaim, facts: Facts) -> Self:
+    def to_approve(cls, facts: Facts) -> Self:
         """The form of a claim; where nobody else belongs, it does not ask about them."""
-        form = cls(data={"version": version_of(claim), "people_seen": facts.people_seen})
-        if not facts.others_than(claim.claimant):
+        form = cls(data={"seen": facts.seen})
+        if not facts.other_members:
             del form.others
         return form
 
@@ -110,10 +111,9 @@ class ApprovalForm(VersionedForm):
         return {
             "reason": self.reason.data,
             "alone": "others" in self and self.others.data == END,
-            "people_seen": str(self.people_seen.data),
-            "version": self.seen_version,
+            "seen": str(self.seen.data),
         }
 
     def show(self, facts: Facts) -> None:
-        """Carry from here on who belongs now, for the page shows it."""
-        self.people_seen.typed = facts.people_seen
+        """Carry from here on what the page shows now."""
+        self.seen.typed = facts.seen

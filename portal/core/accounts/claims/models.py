@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Base, Keyed
 from portal.core.documents.models import StoredFile
-from portal.core.triggers import immutable, refuse
+from portal.core.triggers import changed, immutable, refuse
 
 
 class ClaimState(StrEnum):
@@ -25,8 +25,9 @@ class ClaimState(StrEnum):
 class OrganisationClaim(Keyed, Base):
     """Somebody says that an organisation which is in the portal already is theirs to act for.
 
-    `name` is what the claimant calls it: what stands in the portal may be somebody else's wording.
-    The proof is a file, or what a public register says of the `position`.
+    The number is what is claimed: while the claim is open, the organisation keeps it. `name` is
+    what the claimant calls it: what stands in the portal may be somebody else's wording. The proof
+    is a file, or what a public register says of the `position`.
     """
 
     __tablename__ = "organisation_claims"
@@ -51,6 +52,7 @@ class OrganisationClaim(Keyed, Base):
 
     claimant_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    registration_number: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     position: Mapped[str]
     words: Mapped[str] = mapped_column(default="")
@@ -83,6 +85,21 @@ immutable(
     ),
 )
 refuse(OrganisationClaim, "ended", "UPDATE", when="OLD.state <> 'made'")
+refuse(
+    OrganisationClaim,
+    "numbered",
+    "INSERT",
+    when="NOT EXISTS (SELECT FROM organisations WHERE id = NEW.organisation_id"
+    " AND registration_number = NEW.registration_number FOR KEY SHARE)",
+)
+# What is claimed cannot be swapped for something else. The kind says whether there is a number.
+refuse(
+    Organisation,
+    "claimed",
+    "UPDATE OF kind, registration_number",
+    when=f"{changed('kind', 'registration_number')} AND EXISTS (SELECT FROM organisation_claims"
+    " WHERE organisation_id = NEW.id AND state = 'made')",
+)
 # Nobody judges who belongs to an organisation to which they belong, or have belonged.
 refuse(
     OrganisationClaim,

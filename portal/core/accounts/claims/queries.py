@@ -1,21 +1,23 @@
 """Which claims there are for a person to see, and what there is to know before one is decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal.core.accounts.claims.hooks import Capacity, dealings
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
-from portal.core.accounts.claims.rules import people_digest
+from portal.core.accounts.claims.rules import digest_of
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.organisations.queries import members
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.db import Words, db
+from portal.core.messages.models import Message
 
-DECIDED_SHOWN = 30
+DECIDED_SHOWN = EARLIER_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,36 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What whoever decides has to know: who belongs, where it has applied, who else claims it."""
+    """What whoever decides has to know.
 
+    Who belongs, and by which letter they were told, by the keys of their roles; where it has
+    applied; who else claims it; what came of earlier claims of it, and of the claimant's.
+    """
+
+    claim: OrganisationClaim
     members: Sequence[RoleGrant]
+    told: Mapping[UUID, Message]
     dealt: Sequence[Received]
     others: Sequence[OrganisationClaim]
+    earlier: Sequence[OrganisationClaim]
 
     @property
-    def people_seen(self) -> str:
-        """What a form carries of who belonged when it was shown."""
-        return people_digest(one.id for one in self.members)
+    def seen(self) -> str:
+        """What the form of an approval carries of what its page shows."""
+        return seen(self.claim, self.members)
 
-    def others_than(self, claimant: Person) -> Sequence[RoleGrant]:
+    @property
+    def other_members(self) -> Sequence[RoleGrant]:
         """Who belongs besides the claimant."""
-        return [one for one in self.members if one.person_id != claimant.id]
+        return [one for one in self.members if one.person_id != self.claim.claimant_id]
+
+
+def seen(claim: OrganisationClaim, members: Sequence[RoleGrant]) -> str:
+    """What the page of an approval shows that can change, as its form carries it."""
+    shown: list[object] = [claim.claimant.name, claim.organisation.name, claim.answer]
+    for one in members:
+        shown += [one.id, one.person.name, one.person.email, one.person.closed_at]
+    return digest_of(shown)
 
 
 def by_number(registration_number: str) -> Organisation | None:
@@ -68,6 +86,26 @@ def count_open(claimant: Person) -> int:
         select(func.count(OrganisationClaim.id)).where(
             OrganisationClaim.claimant_id == claimant.id,
             OrganisationClaim.state == ClaimState.MADE,
+        )
+    )
+    return found or 0
+
+
+def made_by(claimant: Person, *, since: datetime) -> Sequence[datetime]:
+    """When a person has made claims since then, in this order, whatever came of them."""
+    return db.session.scalars(
+        select(OrganisationClaim.created_at)
+        .where(OrganisationClaim.claimant_id == claimant.id, OrganisationClaim.created_at > since)
+        .order_by(OrganisationClaim.created_at)
+    ).all()
+
+
+def count_made_of(organisation: Organisation, *, since: datetime) -> int:
+    """How many claims of an organisation were made since then, whatever came of them."""
+    found = db.session.scalar(
+        select(func.count(OrganisationClaim.id)).where(
+            OrganisationClaim.organisation_id == organisation.id,
+            OrganisationClaim.created_at > since,
         )
     )
     return found or 0
@@ -103,11 +141,49 @@ def claim(key: UUID) -> OrganisationClaim | None:
 
 def facts(claim: OrganisationClaim) -> Facts:
     """What there is to know before a claim is decided; counts, and no contents."""
+    belonging = members(claim.organisation)
     return Facts(
-        members=members(claim.organisation),
+        claim=claim,
+        members=belonging,
+        told=_told(claim, belonging),
         dealt=_dealt(claim.organisation),
         others=[one for one in on(claim.organisation) if one.id != claim.id],
+        earlier=_earlier(claim),
     )
+
+
+def telling(claim: OrganisationClaim, member: RoleGrant) -> str:
+    """The key of the letter by which a member is told of a claim."""
+    return f"claimed:{claim.id}:{member.person_id}"
+
+
+def _told(claim: OrganisationClaim, belonging: Sequence[RoleGrant]) -> dict[UUID, Message]:
+    keys = {telling(claim, one): one.id for one in belonging}
+    found = db.session.scalars(select(Message).where(Message.key.in_(keys)))
+    return {keys[letter.key]: letter for letter in found}
+
+
+def _earlier(claim: OrganisationClaim) -> Sequence[OrganisationClaim]:
+    """Ended claims of this organisation, and by this claimant, what was decided first."""
+    earlier = aliased(OrganisationClaim)
+    return db.session.scalars(
+        select(earlier)
+        .where(
+            earlier.id != claim.id,
+            earlier.state != ClaimState.MADE,
+            or_(
+                earlier.organisation_id == claim.organisation_id,
+                earlier.registration_number == claim.registration_number,
+                earlier.claimant_id == claim.claimant_id,
+            ),
+        )
+        .options(
+            joinedload(earlier.claimant, innerjoin=True),
+            joinedload(earlier.decided_by),
+        )
+        .order_by(earlier.decided_by_id.is_(None), earlier.id.desc())
+        .limit(EARLIER_SHOWN)
+    ).all()
 
 
 def _dealt(organisation: Organisation) -> list[Received]:
@@ -142,14 +218,33 @@ def within(actor: Person) -> ColumnElement[bool]:
     """The claims that are the actor's to look into, as a condition on their rows.
 
     An administrator's are all. An officer's are those of organisations with which their
-    municipality has dealings, and of those with which none has.
+    municipality has dealings, and of those with which none has. Once one of an organisation is
+    decided, the later ones are for the municipality whose officer did: nobody asks one after the
+    other until somebody says yes.
     """
     if is_administrator(actor):
         return true()
     found = dealings()
     here = scopes(actor, Role.OFFICER)
     dealt = exists().where(found.c.organisation_id == OrganisationClaim.organisation_id)
-    return or_(dealt.where(found.c.municipality_id.in_(here)), ~dealt)
+    decided, decider = aliased(OrganisationClaim), aliased(RoleGrant)
+    before = exists().where(
+        decided.decided_by_id.is_not(None),
+        or_(
+            decided.organisation_id == OrganisationClaim.organisation_id,
+            decided.registration_number == OrganisationClaim.registration_number,
+        ),
+        or_(OrganisationClaim.ended_at.is_(None), decided.ended_at < OrganisationClaim.ended_at),
+    )
+    before_here = before.where(
+        decider.person_id == decided.decided_by_id,
+        decider.role == Role.OFFICER,
+        decider.municipality_id.in_(here),
+    )
+    return or_(
+        before_here,
+        and_(~before, or_(dealt.where(found.c.municipality_id.in_(here)), ~dealt)),
+    )
 
 
 def is_within(actor: Person, claim: OrganisationClaim) -> bool:

@@ -1,14 +1,17 @@
-"""Pure rules of claims: the states, and how many may be open."""
+"""Pure rules of claims: the states, and how many there may be."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import sha256
-from uuid import UUID
 
 from portal.core.accounts.claims.models import ClaimState
 from portal.core.workflow import To, Workflow
 
 MOST_OPEN = 3  # claims of one person that wait for a decision
+# Claims of one person in a day: each is a task for the board, and letters to those who belong.
+MOST_MADE = 5
+# Claims of one organisation in a day of which its people get letters; their page shows all.
+MOST_TOLD = 20
 
 
 class ClaimEvent(StrEnum):
@@ -30,6 +33,6 @@ WORKFLOW = Workflow(
 )
 
 
-def people_digest(memberships: Iterable[UUID]) -> str:
-    """What a form carries of who belonged when it was shown: a digest of their grants' keys."""
-    return sha256(" ".join(sorted(map(str, memberships))).encode()).hexdigest()[:16]
+def digest_of(shown: Iterable[object]) -> str:
+    """What a form carries of what its page has shown: a digest."""
+    return sha256("\0".join(map(str, shown)).encode()).hexdigest()[:16]

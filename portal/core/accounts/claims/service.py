@@ -4,6 +4,7 @@ Locked in one order: the claimant, the organisation, the claim, and then who bel
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
@@ -12,7 +13,13 @@ from portal.core import clock
 from portal.core.accounts import throttle
 from portal.core.accounts.claims import queries
 from portal.core.accounts.claims.models import OrganisationClaim
-from portal.core.accounts.claims.rules import MOST_OPEN, WORKFLOW, ClaimEvent, people_digest
+from portal.core.accounts.claims.rules import (
+    MOST_MADE,
+    MOST_OPEN,
+    MOST_TOLD,
+    WORKFLOW,
+    ClaimEvent,
+)
 from portal.core.accounts.models import Organisation, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations.service import give_to, lock_as_owner
@@ -20,6 +27,8 @@ from portal.core.documents.service import sending
 from portal.core.errors import Invalid, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
+
+_DAY = timedelta(days=1)
 
 constraint(
     "uq_organisation_claims_open",
@@ -29,6 +38,18 @@ constraint(
 guards(
     _l("You belong to this organisation, or have belonged. Somebody else decides this."),
     "organisation_claims_impartial",
+)
+guards(
+    _l("The number of this organisation has just been changed. Send your request once more."),
+    "organisation_claims_numbered",
+)
+constraint(
+    "organisations_claimed",
+    _l(
+        "Somebody asks for the right to act for this organisation. Until that is decided, its kind"
+        " and registration number stay. If the number is mistyped, say so in your answer."
+    ),
+    "registration_number",
 )
 guards(
     _l("This can no longer be done: the work has moved on. Look at its present state."),
@@ -45,16 +66,21 @@ def make(
     words: str,
     proof: FileStorage | None,
 ) -> OrganisationClaim:
-    """Claim the organisation with this number. Its people are told, at most once a day.
+    """Claim the organisation with this number. Its people are told.
 
     Raises Invalid where there is no such organisation, where the actor owns it or has claimed it
-    already, or the proof cannot be taken; StateConflict for one open claim too many; TooMany.
+    already, or the proof cannot be taken; StateConflict for one open claim too many; TooMany for
+    one too many in a day.
     """
-    throttle.attempt(throttle.CLAIMS, str(actor.id))
     organisation = _with_number(registration_number)
     _require_room(actor, organisation)
     claim = OrganisationClaim(
-        claimant=actor, organisation=organisation, name=name, position=position, words=words
+        claimant=actor,
+        organisation=organisation,
+        registration_number=registration_number,
+        name=name,
+        position=position,
+        words=words,
     )
     with sending() as send:
         incoming = send(proof, field="proof") if proof else None
@@ -90,33 +116,27 @@ def answer(
     """
     with unit_of_work(actor, "organisation.claim_answered", claim) as work:
         lock_as_owner(work, actor, organisation)
-        work.expect(claim, version)
+        work.lock(claim)
         WORKFLOW.next(claim, claim.state, ClaimEvent.REFUSE)  # as long as it can be decided
+        work.expect(claim, version)
         claim.answer, claim.answered_at, claim.answered_by_id = words, clock.now(), actor.id
 
 
 def approve(
-    actor: Person,
-    claim: OrganisationClaim,
-    *,
-    reason: str,
-    alone: bool,
-    people_seen: str,
-    version: int,
+    actor: Person, claim: OrganisationClaim, *, reason: str, alone: bool, seen: str
 ) -> None:
     """Make the claimant an owner, under the name that they gave; `alone` ends all other roles.
 
-    `people_seen` is what the form showed of who belongs (queries.Facts.people_seen). Raises
-    StaleForm, and StateConflict where that has changed since, for a decided claim, a closed
-    account, and where the actor is on either side.
+    `seen` is what the page of the form showed (queries.seen). Raises StateConflict where that has
+    changed since, for a decided claim, a closed account, and where the actor is on either side.
     """
     with unit_of_work(actor, "organisation.claim_approved", claim) as work:
-        organisation = _taken_up(work, actor, claim, version)
-        people = organisations.members(organisation)
-        if people_digest(one.id for one in people) != people_seen:
+        organisation = _taken_up(work, actor, claim, ClaimEvent.APPROVE)
+        people, called = organisations.members(organisation), organisation.name
+        if queries.seen(claim, people) != seen:
             raise StateConflict(
-                "people_changed",
-                _l("Who belongs to the organisation has changed meanwhile. Look at it once more."),
+                "changed",
+                _l("What this page shows has changed meanwhile. Look at it once more."),
             )
         if not claim.claimant.is_active:
             raise StateConflict(
@@ -128,18 +148,21 @@ def approve(
         work.note(reason=reason)
         url = page_url("organisations.show", organisation=organisation)
         _tell_claimant(work, claim, "organisations/claim-approved", url=url)
-        _tell_people_of_decision(work, claim, people, approved=True, removed=alone)
+        _tell_people_of_decision(work, claim, people, called, approved=True, removed=alone)
 
 
 def refuse(actor: Person, claim: OrganisationClaim, *, reason: str, version: int) -> None:
     """Refuse a claim, with a reason for the claimant. Raises StaleForm, StateConflict."""
     with unit_of_work(actor, "organisation.claim_refused", claim) as work:
-        organisation = _taken_up(work, actor, claim, version)
+        organisation = _taken_up(work, actor, claim, ClaimEvent.REFUSE)
+        work.expect(claim, version)
         _decide(claim, actor, ClaimEvent.REFUSE, reason)
         url = page_url("claims.show", own_claim=claim)
         _tell_claimant(work, claim, "organisations/claim-refused", url=url, reason=reason)
         people = organisations.members(organisation)
-        _tell_people_of_decision(work, claim, people, approved=False, removed=False)
+        _tell_people_of_decision(
+            work, claim, people, organisation.name, approved=False, removed=False
+        )
 
 
 def _with_number(registration_number: str) -> Organisation:
@@ -147,7 +170,7 @@ def _with_number(registration_number: str) -> Organisation:
     if organisation is None:
         raise Invalid(
             "not_here",
-            _l("No organisation with this number is in the portal. You can add it yourself."),
+            _l("No organisation with this number is in the portal. You can add it."),
             "registration_number",
         )
     return organisation
@@ -167,15 +190,20 @@ def _require_room(claimant: Person, organisation: Organisation) -> None:
                 num=MOST_OPEN,
             ),
         )
+    lately = queries.made_by(claimant, since=clock.now() - _DAY)
+    if len(lately) >= MOST_MADE:
+        raise throttle.too_many(lately[-MOST_MADE] + _DAY - clock.now())
 
 
-def _taken_up(work: Work, actor: Person, claim: OrganisationClaim, version: int) -> Organisation:
-    """Lock what a decision is about, and make sure that the actor is on neither side of it.
+def _taken_up(
+    work: Work, actor: Person, claim: OrganisationClaim, event: ClaimEvent
+) -> Organisation:
+    """Lock what a decision is about, and make sure that it is open and not the actor's own.
 
     That they have never belonged to the organisation is for the database to say.
     """
-    work.lock(claim.claimant, claim.organisation)
-    work.expect(claim, version)
+    work.lock(claim.claimant, claim.organisation, claim)
+    WORKFLOW.next(claim, claim.state, event)
     if actor.id == claim.claimant_id:
         raise StateConflict("own_claim", _l("This claim is your own. Somebody else decides it."))
     return claim.organisation
@@ -192,13 +220,15 @@ def _end(claim: OrganisationClaim, event: ClaimEvent) -> None:
 
 
 def _tell_people(work: Work, claim: OrganisationClaim) -> None:
-    """Write to who belongs to the organisation: one letter a day, however many claim it."""
+    """Write to who belongs to the organisation, unless it is claimed by whole crowds."""
+    if queries.count_made_of(claim.organisation, since=clock.now() - _DAY) > MOST_TOLD:
+        return
     for member in organisations.members(claim.organisation):
         if member.person.is_active and member.person_id != claim.claimant_id:
             work.send(
                 "organisations/claimed",
                 to=member.person,
-                key=f"claimed:{claim.organisation_id}:{member.person_id}:{clock.today()}",
+                key=queries.telling(claim, member),
                 name=claim.organisation.name,
                 claimant=claim.claimant,
                 url=page_url("organisations.show", organisation=claim.organisation),
@@ -206,6 +236,8 @@ def _tell_people(work: Work, claim: OrganisationClaim) -> None:
 
 
 def _tell_claimant(work: Work, claim: OrganisationClaim, template: str, **context: str) -> None:
+    if not claim.claimant.is_active:
+        return
     key = f"claim-decided:{claim.id}:{claim.claimant_id}"
     work.send(template, to=claim.claimant, key=key, name=claim.name, **context)
 
@@ -214,18 +246,23 @@ def _tell_people_of_decision(
     work: Work,
     claim: OrganisationClaim,
     people: Sequence[RoleGrant],
+    called: str,
     *,
     approved: bool,
     removed: bool,
 ) -> None:
-    """Write to who belonged when it was decided, and whether they still do."""
+    """Write to who belonged when it was decided, and whether they still do.
+
+    They know the organisation as it was `called` until then.
+    """
     for member in people:
         if member.person.is_active and member.person_id != claim.claimant_id:
             work.send(
                 "organisations/claim-decided",
                 to=member.person,
                 key=f"claim-decided:{claim.id}:{member.person_id}",
-                name=claim.organisation.name,
+                name=called,
+                new_name=claim.organisation.name,
                 claimant=claim.claimant,
                 approved=approved,
                 removed=removed,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.core.access import requires, signed_in
 from portal.core.accounts.claims import forms, queries, service
-from portal.core.accounts.claims.models import OrganisationClaim
+from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.claims.rights import Right
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.rights import Right as Accounts
@@ -77,6 +77,9 @@ def answer(organisation: Organisation, claim_on: OrganisationClaim) -> ResponseR
     ):
         flash(_("Saved. Whoever decides reads your answer."))
         return redirect(url_for("organisations.show", organisation=organisation))
+    if claim_on.state is not ClaimState.MADE:
+        flash(_("This request has ended already: it is no longer to be answered."))
+        return redirect(url_for("organisations.show", organisation=organisation))
     return form_page("accounts/claims/answer.html", form, organisation=organisation, claim=claim_on)
 
 
@@ -103,11 +106,13 @@ def look(claim: OrganisationClaim) -> ResponseReturnValue:
 @desk.route(f"{ONE}/approve", methods=["GET", "POST"])
 @requires(Right.DECIDE)
 def approve(claim: OrganisationClaim) -> ResponseReturnValue:
-    facts = queries.facts(claim)
-    form = forms.ApprovalForm.to_approve(claim, facts)
+    form = forms.ApprovalForm.to_approve(queries.facts(claim))
     if carried_out(form, lambda: service.approve(signed_in(), claim, **form.decision)):
         flash(_("Approved. The claimant is an owner now and has been written to."))
         return redirect(url_for(".index"))
+    facts = queries.facts(claim)
+    if claim.state is not ClaimState.MADE:
+        return form_page("accounts/claims/look.html", form, claim=claim, facts=facts)
     form.show(facts)
     return form_page("accounts/claims/approve.html", form, claim=claim, facts=facts)
 
@@ -124,6 +129,9 @@ def refuse(claim: OrganisationClaim) -> ResponseReturnValue:
     ):
         flash(_("Refused. The claimant has been written to."))
         return redirect(url_for(".index"))
+    if claim.state is not ClaimState.MADE:
+        facts = queries.facts(claim)
+        return form_page("accounts/claims/look.html", form, claim=claim, facts=facts)
     return form_page("accounts/claims/refuse.html", form, claim=claim)
 
 

@@ -1,17 +1,18 @@
 """An organisation that is in the portal already comes back to its people, by proof."""
 
 import io
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.accounts.claims.models import OrganisationClaim
+from portal.core.accounts.claims.rules import MOST_MADE
 from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.grants.applications.models import Submission
@@ -131,6 +132,8 @@ def test_a_stranger_who_was_first_is_told_answers_and_goes(
     desk = browser(app, make.person(Role.OFFICER))
     look = text(desk.get(f"/claims/{key}"))
     assert "Mēs esam īstie." in look and stranger.email in look
+    row = text(desk.get(f"/claims/{key}")).split(stranger.email)[1]
+    assert "on its way" in row  # the letter about this very claim
     assert sent.draft_title not in look  # counts, and no contents
     owed = desk.send(f"/claims/{key}/approve", {"reason": "Reģistrā."})
     assert owed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY  # what becomes of the present people
@@ -146,7 +149,7 @@ def test_a_stranger_who_was_first_is_told_answers_and_goes(
     assert session.scalars(select(Submission.content)).one() == sealed
     told = post.to(stranger.email)[-1]
     assert told.template == "organisations/claim-decided"
-    assert "beigusies" in told.text
+    assert "beigusies" in told.text and "Kaut kāda biedrība" in told.text and NAME in told.text
 
 
 def test_present_people_can_stay_beside_the_claimant(
@@ -176,16 +179,76 @@ def test_a_refusal_says_why_and_another_claim_may_follow(
     other = browser(app, make.person(Role.ADMINISTRATOR))
     assert other.get(f"/claims/{key}").status_code == HTTPStatus.OK
     assert other.get(f"/claims/{key}/proof").status_code == HTTPStatus.NOT_FOUND
-    assert (
-        desk.send(f"/claims/{key}/approve", {"reason": "Tomēr."}).status_code == HTTPStatus.CONFLICT
-    )
     assert claim(theirs) != key
+
+
+def test_what_is_decided_is_shown_in_place_of_its_forms(
+    app: Flask, make: Make, session: Session, anna: Person, taken: Organisation
+) -> None:
+    """Two officers have the forms open, and the owner theirs; one is first."""
+    holder = browser(app, make.person(Role.OWNER, scope=taken))
+    key = claim(browser(app, anna))
+    here = f"/my/organisations/{taken.id}"
+    forms = [f"/claims/{key}/approve", f"/claims/{key}/refuse"]
+    first, second = (browser(app, make.person(Role.OFFICER)) for _ in range(2))
+    seen = {path: _fields(second.page(path)) for path in forms}
+    first.send(f"/claims/{key}/refuse", {"reason": "Nav paraksta."})
+    for path in forms:
+        late = second.post(path, data={**seen[path], "reason": "Tomēr.", "others": "keep"})
+        for answer, status in (late, HTTPStatus.CONFLICT), (second.get(path), HTTPStatus.OK):
+            assert answer.status_code == status
+            assert "Nav paraksta." in text(answer) and "becomes an owner" not in text(answer)
+            assert 'name="reason"' not in answer.text
+    told = holder.get(f"{here}/claims/{key}/answer")
+    assert told.location == here and "ended already" in text(holder.get(here))
+
+
+def test_what_is_claimed_is_not_swapped_for_something_else(
+    app: Flask, make: Make, session: Session, anna: Person, taken: Organisation
+) -> None:
+    """A stranger would give up the number, and register it anew for themselves."""
+    stranger = browser(app, make.person(Role.OWNER, scope=taken))
+    key = claim(browser(app, anna))
+    edit = f"/my/organisations/{taken.id}/edit"
+    desk, approve = browser(app, make.person(Role.OFFICER)), f"/claims/{key}/approve"
+    seen = _fields(desk.page(approve))
+    for change in ({"registration_number": registration_number(4713)}, {"kind": "youth_group"}):
+        kept = stranger.send(edit, change)
+        assert kept.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Until that is decided" in text(kept)
+    stranger.send(edit, {"name": "Pavisam cita"})
+    anew = desk.post(approve, data={**seen, "reason": "Reģistrā.", "others": "end"})
+    assert anew.status_code == HTTPStatus.CONFLICT and "Pavisam cita" in text(anew)
+
+    desk.send(f"/claims/{key}/refuse", {"reason": "Numurs bija ierakstīts kļūdaini."})
+    right = stranger.send(edit, {"registration_number": registration_number(4713)})
+    assert right.status_code == HTTPStatus.FOUND, text(right)
+    assert NUMBER in text(desk.get(f"/claims/{key}"))  # says what was claimed
+
+
+def test_whoever_decides_knows_what_was_decided_before(
+    app: Flask, make: Make, session: Session, anna: Person, taken: Organisation
+) -> None:
+    """Refused, a stranger would look for an officer elsewhere, who knows nothing."""
+    officer = make.person(Role.OFFICER, name="Pirmā Lēmēja")
+    near, far = browser(app, officer), make.person(Role.OFFICER, scope=make.municipality("VEN"))
+    theirs = browser(app, anna)
+    first = claim(theirs)
+    near.send(f"/claims/{first}/refuse", {"reason": "Pilnvara ir viltota."})
+    second, another = claim(theirs), claim(browser(app, make.person()))
+    elsewhere = browser(app, far)
+    for key in (second, another):
+        assert elsewhere.get(f"/claims/{key}").status_code == HTTPStatus.NOT_FOUND
+        assert key not in elsewhere.get("/claims").text
+    for desk in (near, browser(app, make.person(Role.ADMINISTRATOR))):
+        page = text(desk.get(f"/claims/{second}"))
+        assert "Pilnvara ir viltota." in page and officer.name in page
 
 
 @pytest.mark.parametrize(
     ("values", "status", "says"),
     [
-        ({"registration_number": registration_number(4713)}, 422, "add it yourself"),
+        ({"registration_number": registration_number(4713)}, 422, "You can add it"),
         ({"registration_number": "1"}, 422, "does not add up"),
         ({"position": ""}, 422, "position"),
         ({"proof": (io.BytesIO(b"MZ"), "pilnvara.exe")}, 422, "cannot be attached"),
@@ -205,6 +268,17 @@ def test_what_cannot_be_claimed_is_refused_in_words(
     assert session.scalar(select(func.count(OrganisationClaim.id))) == 0
 
 
+def test_only_what_is_claimed_counts(app: Flask, anna: Person, taken: Organisation) -> None:
+    theirs = browser(app, anna)
+    for _ in range(12):
+        absent = theirs.send(NEW_CLAIM, {**CLAIM, "registration_number": registration_number(4713)})
+    assert 'href="/my/organisations/new"' in absent.text
+    for _ in range(MOST_MADE):
+        theirs.post(f"/my/organisations/claims/{claim(theirs)}/withdraw")
+    enough = theirs.send(NEW_CLAIM, CLAIM)
+    assert enough.status_code == HTTPStatus.TOO_MANY_REQUESTS and "24 hours" in text(enough)
+
+
 def test_a_person_claims_once_and_few_at_a_time(
     app: Flask, make: Make, anna: Person, taken: Organisation, post: Post
 ) -> None:
@@ -213,8 +287,8 @@ def test_a_person_claims_once_and_few_at_a_time(
     assert "asked for this already" in text(theirs.send(NEW_CLAIM, CLAIM))
     theirs.post(f"/my/organisations/claims/{key}/withdraw")
     claim(theirs)
-    # However often they are claimed, those who belong get one letter a day.
-    assert post.templates(holder.email) == ["organisations/claimed"]
+    # The first was a decoy, perhaps: each brings its letter.
+    assert post.templates(holder.email) == ["organisations/claimed"] * 2
     for serial in (1, 2, 3):
         number = registration_number(serial)
         make.organisation(registration_number=number)
@@ -274,29 +348,28 @@ def test_whoever_decides_has_seen_who_belongs(
     key = claim(browser(app, anna))
     desk = browser(app, make.person(Role.OFFICER))
     approve = f"/claims/{key}/approve"
-    seen = {
-        str(field["name"]): str(field["value"])
-        for field in desk.page(approve).select("main input[type=hidden]")
-    }
+    seen = _fields(desk.page(approve))
     other = make.person(Role.OWNER, scope=taken)
     late = desk.post(approve, data={**seen, "reason": "Neviena nav.", "others": "end"})
     assert late.status_code == HTTPStatus.CONFLICT
     assert other.name in text(late) and owners(session, taken) == {other.email}
-    shown = {**seen, "people_seen": _hidden(late.text, "people_seen")}
+    shown = {**seen, "seen": _hidden(late.text, "seen")}
     again = desk.post(approve, data={**shown, "reason": "Tagad ir.", "others": "keep"})
     assert again.status_code == HTTPStatus.FOUND
     assert owners(session, taken) == {other.email, anna.email}
 
 
 def _hidden(page: str, name: str) -> str:
-    from bs4 import BeautifulSoup
+    return _fields(BeautifulSoup(page, "html5lib"))[name]
 
-    (field,) = BeautifulSoup(page, "html5lib").select(f'main input[name="{name}"]')
-    return str(field["value"])
+
+def _fields(page: BeautifulSoup) -> dict[str, str]:
+    hidden = page.select("main input[type=hidden]")
+    return {str(field["name"]): str(field["value"]) for field in hidden}
 
 
 def test_a_closed_account_is_given_nothing(
-    app: Flask, make: Make, session: Session, anna: Person, taken: Organisation
+    app: Flask, make: Make, session: Session, anna: Person, taken: Organisation, post: Post
 ) -> None:
     key = claim(browser(app, anna))
     anna.closed_at = clock.now()
@@ -305,6 +378,7 @@ def test_a_closed_account_is_given_nothing(
     answer = desk.send(f"/claims/{key}/approve", {"reason": "Reģistrā."})
     assert answer.status_code == HTTPStatus.CONFLICT and "only be refused" in text(answer)
     assert desk.send(f"/claims/{key}/refuse", {"reason": "Konts slēgts."}).location == "/claims"
+    assert post.templates(anna.email) == ["organisations/claim-received"]
 
 
 def test_the_lists_cost_the_same_for_one_and_for_twenty(
@@ -327,18 +401,12 @@ def test_the_lists_cost_the_same_for_one_and_for_twenty(
         one = make.organisation(registration_number=registration_number(100 + serial))
         make.row(
             OrganisationClaim(
-                claimant_id=anna.id, organisation_id=one.id, name=f"Nr. {serial}", position="x"
+                claimant_id=anna.id,
+                organisation_id=one.id,
+                registration_number=one.registration_number or "",
+                name=f"Nr. {serial}",
+                position="x",
             )
         )
     assert cost() == before
     assert len(desk.page("/board/").select('.asns-todo a[href^="/claims"]')) == 1
-
-
-def test_after_a_day_they_are_written_to_again(
-    app: Flask, make: Make, anna: Person, taken: Organisation, post: Post
-) -> None:
-    holder = make.person(Role.OWNER, scope=taken)
-    claim(browser(app, anna))
-    with clock.at(clock.now() + timedelta(days=1)):
-        claim(browser(app, make.person()))
-    assert post.templates(holder.email) == ["organisations/claimed"] * 2

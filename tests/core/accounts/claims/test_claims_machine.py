@@ -23,9 +23,11 @@ from portal.core.accounts.claims import queries, service
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.claims.rights import Right
 from portal.core.accounts.claims.rules import MOST_OPEN
+from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations import service as members
+from portal.core.accounts.organisations.rules import Kind
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
 from portal.core.errors import DomainError
@@ -58,6 +60,7 @@ class Claiming(RuleBasedStateMachine):
     def registered(self) -> None:
         make = Make(self.session, self.app)
         self.organisations = [make.organisation() for _ in range(ORGANISATIONS)]
+        self.numbers = [one.registration_number or "" for one in self.organisations]
         self.people = [make.person() for _ in range(PEOPLE)]
         # An officer who may come to belong as well, one who does not, and an administrator.
         self.people.append(make.person(Role.OFFICER))
@@ -101,17 +104,40 @@ class Claiming(RuleBasedStateMachine):
 
     @rule(person=st.integers(0, PEOPLE), organisation=which)
     def claim(self, person: int, organisation: int) -> None:
-        claimed = self.organisations[organisation]
         self.attempt(
             lambda: service.make(
                 self.here(self.people[person]),
-                registration_number=claimed.registration_number or "",
+                registration_number=self.numbers[organisation],
                 name=f"Biedrība {person}",
                 position="Valdes loceklis",
                 words="",
                 proof=None,
             )
         )
+
+    @rule(
+        person=st.integers(0, PEOPLE),
+        organisation=which,
+        kind=st.sampled_from([Kind.ASSOCIATION, Kind.ASSOCIATION, Kind.YOUTH_GROUP]),
+        serial=st.integers(1, 3),
+    )
+    def swap(self, person: int, organisation: int, kind: Kind, serial: int) -> None:
+        """An owner gives up its number, or all numbers, and registers it once more."""
+        owner, given_up = self.people[person], self.organisations[organisation]
+        self.attempt(
+            lambda: members.change(
+                self.here(owner),
+                self.here(given_up),
+                self.described(kind, registration_number(serial)),
+                self.here(given_up).version,
+            )
+        )
+        anew = self.described(Kind.ASSOCIATION, self.numbers[organisation])
+        self.attempt(lambda: members.found(self.here(owner), anew))
+
+    @staticmethod
+    def described(kind: Kind, number: str) -> members.Details:
+        return members.Details(kind, "Biedrība", number, address="", email="", phone="", iban=None)
 
     @precondition(any_claim)
     @rule(claim=some)
@@ -146,15 +172,16 @@ class Claiming(RuleBasedStateMachine):
 
         def verb() -> None:
             actor, found = self.here(self.deciders[decider]), self.here(chosen)
-            shown = queries.facts(found).people_seen if seen else "other people"
+            if not queries.is_within(actor, found):  # whoever decided before decides again
+                return
+            shown = queries.facts(found).seen if seen else "other people"
             allowed = bool(decide(Right.DECIDE, actor, found))
             service.approve(
                 actor,
                 found,
                 reason="Reģistrā.",
                 alone=alone,
-                people_seen=shown,
-                version=found.version,
+                seen=shown,
             )
             assert allowed and seen, "approved by who may not, or has not seen who belongs"
             owners = organisations.owners(self.here(chosen.organisation))
@@ -171,6 +198,8 @@ class Claiming(RuleBasedStateMachine):
 
         def verb() -> None:
             actor, found = self.here(self.deciders[decider]), self.here(chosen)
+            if not queries.is_within(actor, found):  # whoever decided before decides again
+                return
             allowed = bool(decide(Right.DECIDE, actor, found))
             before = organisations.owners(found.organisation)
             service.refuse(actor, found, reason="Nav reģistrā.", version=found.version)
@@ -225,6 +254,14 @@ class Claiming(RuleBasedStateMachine):
                 self.decided[one.id] = now
 
     @invariant()
+    def an_open_one_is_of_whoever_has_its_number(self) -> None:
+        if not hasattr(self, "people"):
+            return
+        for one in self.claims():
+            has = one.organisation.registration_number == one.registration_number
+            assert has or one.state is not ClaimState.MADE
+
+    @invariant()
     def few_are_open_and_each_once(self) -> None:
         if not hasattr(self, "people"):
             return
@@ -249,5 +286,5 @@ def test_claims_end_once_and_by_who_may(app: Flask, connection: Connection) -> N
     assert kind.done.keys() >= {
         *("organisation.claimed", "organisation.claim_withdrawn", "organisation.claim_answered"),
         *("organisation.claim_approved", "organisation.claim_refused", "organisation.left"),
-        *("account.closed", "account.opened"),
+        *("account.closed", "account.opened", "organisation.changed", "organisation.founded"),
     }, "a verb that is never carried out is not tried"
