@@ -65,20 +65,13 @@ def proof(own_claim: OrganisationClaim) -> ResponseReturnValue:
 @requires(Right.ANSWER)
 def answer(organisation: Organisation, claim_on: OrganisationClaim) -> ResponseReturnValue:
     form = forms.AnswerForm.of(claim_on)
-    if carried_out(
-        form,
-        lambda: service.answer(
-            signed_in(),
-            organisation,
-            claim_on,
-            words=form.answer.data,
-            version=form.seen_version,
-        ),
-    ):
-        flash(_("Saved. Whoever decides reads your answer."))
-        return redirect(url_for("organisations.show", organisation=organisation))
-    if claim_on.state is not ClaimState.MADE:
-        flash(_("This request has ended already: it is no longer to be answered."))
+    said = {"words": form.answer.data, "version": form.seen_version}
+    done = carried_out(form, lambda: service.answer(signed_in(), organisation, claim_on, **said))
+    if done or claim_on.state is not ClaimState.MADE:
+        saved = _("Saved. Whoever decides reads your answer.")
+        flash(
+            saved if done else _("This request has ended already: it is no longer to be answered.")
+        )
         return redirect(url_for("organisations.show", organisation=organisation))
     return form_page("accounts/claims/answer.html", form, organisation=organisation, claim=claim_on)
 
