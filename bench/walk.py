@@ -1,7 +1,7 @@
 """Walk every page as every role, round after round, and print what a worker's memory comes to.
 
 `python -m bench.walk` alone, or as a part of `make bench`. WALK_ROUNDS is how often everybody walks
-everything (1 by default, some minutes; 30 are about as many pages as an hour at ten a second).
+everything (1 by default, some minutes; 21 are about as many pages as an hour at ten a second).
 
 A walker follows the links of its pages, as a person does: from the home page to whatever that role
 is shown, downloads included, but only some addresses of a kind in a competition. Only some roles
