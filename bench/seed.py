@@ -114,6 +114,7 @@ def _people(count: int) -> Iterator[dict[str, Any]]:
             "id": uuid7(),
             "email": f"p{n}@bench.example",
             "name": f"Persona {n}",
+            "sort_name": f"persona {n:05d}",
             "confirmed_at": clock.now(),
         }
 

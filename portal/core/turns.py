@@ -37,13 +37,16 @@ class Turns:
     def taken(self) -> Iterator[None]:
         """Have one of the turns meanwhile. Raises TooMany where none gets free in time."""
         if not self._free.acquire(timeout=self._patience):
-            raise TooMany(
-                _("Others are asking for the same just now. Try again in a few seconds."), BUSY
-            )
+            raise too_busy()
         try:
             yield
         finally:
             self._free.release()
+
+
+def too_busy() -> TooMany:
+    """The refusal of long work, while there is too much of it."""
+    return TooMany(_("Others are asking for the same just now. Try again in a few seconds."), BUSY)
 
 
 def init_app(app: Flask) -> None:

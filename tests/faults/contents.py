@@ -6,11 +6,13 @@ from portal.core.db import Base, db
 from tests.world import World
 
 JOBS = "procrastinate_jobs"
+# A try is counted before what is tried begins, whatever comes of it.
+TRIES = "throttles"
 
 
 def contents(world: World) -> dict[str, tuple[int, int]]:
-    """By table, the number of its rows and a checksum of all that they say."""
-    tables = sorted({*Base.metadata.tables, JOBS})
+    """By table, the number of its rows and a checksum of all that they say; tries are left out."""
+    tables = sorted({*Base.metadata.tables, JOBS} - {TRIES})
     query = " UNION ALL ".join(
         f"SELECT '{name}', count(*), coalesce(sum(hashtext(row::text)), 0) FROM {name} AS row"
         for name in tables

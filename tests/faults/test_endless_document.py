@@ -6,6 +6,7 @@ from subprocess import CalledProcessError
 import pytest
 
 from portal.core.documents import programs
+from portal.core.errors import TooMany
 
 
 @pytest.mark.usefixtures("ctx")
@@ -17,3 +18,6 @@ def test_a_document_without_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_pa
     with pytest.raises(CalledProcessError) as ended:
         programs.run("typeset", {"template": str(template), **facts})
     assert ended.value.returncode < 0  # by a signal
+    monkeypatch.setattr(programs, "LONGEST", 0.2)  # a machine that is busy with other things
+    with pytest.raises(TooMany):
+        programs.run("typeset", {"template": str(template), **facts})

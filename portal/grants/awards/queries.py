@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
@@ -462,9 +462,25 @@ def _closed(every: Iterable[tuple[Decision, Sight]]) -> dict[Sight, list[str]]:
 def letter_for(actor: Person, decision: Decision) -> dict[str, Any]:
     """The letter as a person of the board reads it."""
     content = letter_content(decision)
-    if decision.published_at or not keeps_from(actor, standing(decision.competition)):
+    if decision.published_at or not _keeps_from_any(actor, decision.competition):
         return content
     return letters.without_place(content)
+
+
+def _keeps_from_any(person: Person, competition: Competition) -> bool:
+    """Whether an application with a standing decision is closed to the person."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    Decision.application_id == Application.id,
+                    Decision.competition_id == competition.id,
+                    Decision.state.not_in(PAST),
+                    sight(conflict_sight, person, competition) != Sight.OPEN.value,
+                )
+            )
+        )
+    )
 
 
 def letter_content(decision: Decision) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from portal.core import clock, formats
 from portal.core.access import decide
@@ -24,7 +24,7 @@ from portal.grants.applications.correspondence.queries import to_post
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards.models import PAST, Decision, DecisionState
-from portal.grants.awards.queries import changed_since, for_deputy, keeps_from, standing
+from portal.grants.awards.queries import changed_since, for_deputy, keeps_from
 from portal.grants.awards.rights import Right
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
@@ -123,7 +123,7 @@ def _deputies(actor: Person, prepared: Iterable["Prepared"]) -> list[Task]:
     for one in prepared:
         if one.signed or not one.stand:
             continue
-        waiting = for_deputy(standing(one.competition))
+        waiting = for_deputy(one.decisions)
         if len(keeps_from(actor, waiting)) < len(waiting):
             found.append(
                 Task(
@@ -312,11 +312,18 @@ class Prepared:
     """The decisions of a competition that are drafted or signed, and not public yet."""
 
     competition: Competition
-    count: int
+    decisions: Sequence[Decision]
     signed: bool
     since: datetime
     stand: bool  # on what the committee has approved
     waits: bool  # for the committee, which has to approve anew
+
+
+# A thousand rows, of which no line of the desk shows a word.
+_briefly = load_only(
+    *(Decision.competition_id, Decision.application_id, Decision.vote_id, Decision.state),
+    *(Decision.created_at, Decision.signed_at, Decision.signed_by_id),
+)
 
 
 def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
@@ -325,7 +332,7 @@ def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
         select(Decision)
         .join(Decision.competition)
         .where(_of(scope), Decision.state.in_((DecisionState.DRAFTED, DecisionState.SIGNED)))
-        .options(contains_eager(Decision.competition))
+        .options(contains_eager(Decision.competition), _briefly)
     )
     for decision in rows:
         found.setdefault(decision.competition, []).append(decision)
@@ -333,7 +340,7 @@ def _prepared(scope: frozenset[UUID]) -> list[Prepared]:
     return [
         Prepared(
             competition,
-            len(found[competition]),
+            found[competition],
             found[competition][0].state is DecisionState.SIGNED,
             max(one.signed_at or one.created_at for one in found[competition]),
             not changed_since(ranking, found[competition]),
@@ -425,7 +432,7 @@ def _signatures(prepared: Iterable[Prepared]) -> list[Task]:
             ngettext(
                 "Sign %(num)s decision of %(code)s",
                 "Sign %(num)s decisions of %(code)s",
-                one.count,
+                len(one.decisions),
                 code=one.competition.code,
             ),
             url_for("decisions.decisions", competition=one.competition),
@@ -433,7 +440,7 @@ def _signatures(prepared: Iterable[Prepared]) -> list[Task]:
             str(one.competition.title),
         )
         for one in prepared
-        if not one.signed and one.stand and not for_deputy(standing(one.competition))
+        if not one.signed and one.stand and not for_deputy(one.decisions)
     ]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core import reading
-from portal.core.turns import Turns
+from portal.core.turns import Turns, too_busy
 
 FOLDER = Path(__file__).parent
 AT_ONCE = 2  # documents that a process has made at a time
@@ -31,16 +31,19 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
     """The document that the program makes of the order.
 
     Nobody waits for it with a connection of the database. Raises TooMany where others take all
-    turns; CalledProcessError where it fails, having said why on standard error, or takes more than
-    CPU_SECONDS; TimeoutExpired after LONGEST seconds.
+    turns, or leave it too little of the machine; CalledProcessError where it fails, having said why
+    on standard error, or takes more than CPU_SECONDS.
     """
     reading.pause()
     with _turns.taken():
-        done = subprocess.run(  # noqa: S603  # a program of ours
-            [sys.executable, "-I", str(FOLDER / f"{program}.py"), str(CPU_SECONDS)],
-            input=json.dumps(order).encode(),
-            stdout=subprocess.PIPE,
-            check=True,
-            timeout=LONGEST,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603  # a program of ours
+                [sys.executable, "-I", str(FOLDER / f"{program}.py"), str(CPU_SECONDS)],
+                input=json.dumps(order).encode(),
+                stdout=subprocess.PIPE,
+                check=True,
+                timeout=LONGEST,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise too_busy() from error
     return done.stdout
