@@ -37,6 +37,7 @@ from portal.core.errors import (
     MAY_BE_UNAVAILABLE,
     DomainError,
     Message,
+    Missing,
     NotReady,
     TooMany,
     unavailable,
@@ -367,18 +368,18 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     found = unavailable(error)
     if found is None:
         raise error
-    reference = _reference()
+    number = reference()
     cause = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
-    log.error("%s: no %s for %s: %s", reference, found.missing, request.endpoint, cause)
+    log.error("%s: no %s for %s: %s", number, found.missing, request.endpoint, cause)
     headers = {"Retry-After": str(RETRY_AFTER)}
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         with force_locale(_chosen_language() or LANGUAGES[0]):  # the account's cannot be asked
             message = _("The portal is not available at the moment. Try again in a minute.")
-        answer = jsonify(code="unavailable", message=message, reference=reference)
+        answer = jsonify(code="unavailable", message=message, reference=number)
         return answer, HTTPStatus.SERVICE_UNAVAILABLE, headers
     page = _alone(
         "errors/503.html",
-        reference=reference,
+        reference=number,
         missing=found.missing,
         unknown=found.unknown,
         sent=request.method == "POST",
@@ -388,9 +389,9 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
 
 def _crash(error: Exception) -> ResponseReturnValue:
     """The last page; what happened stands in the log, which Flask has written."""
-    reference = _reference()
-    log.error("%s: a fault in %s, see above", reference, request.endpoint)
-    return _alone("errors/500.html", reference=reference), HTTPStatus.INTERNAL_SERVER_ERROR
+    number = reference()
+    log.error("%s: a fault in %s, see above", number, request.endpoint)
+    return _alone("errors/500.html", reference=number), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _alone(template: str, **context: object) -> str:
@@ -399,7 +400,13 @@ def _alone(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(**context)
 
 
-def _reference() -> str:
+def no_room(number: str) -> str:
+    """The page of 503 for the web server, which makes no pages: what was sent found no room."""
+    context = {"missing": Missing.ROOM, "unknown": False, "sent": True}
+    return _alone("errors/503.html", reference=number, **context)
+
+
+def reference() -> str:
     """What a visitor can quote, and the log has too."""
     digits = token_hex(4).upper()
     return f"{digits[:4]}-{digits[4:]}"

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from gunicorn.workers.base import Worker
@@ -25,26 +24,32 @@ from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNot
 from waitress.utilities import Error
 
 from portal.core.documents import LARGEST_REQUEST
+from portal.core.pages import RETRY_AFTER, no_room, reference
 
 FILES = 4096  # open at once; a connection may need three, and the portal some
 STALLED = 60  # seconds without a byte, after which somebody has lost the line
 FINISHING = 3  # seconds for requests in hand; waitress gives those in a thread five more
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
-BUSY = Path(__file__).parents[2] / "static" / "proxy" / "busy.html"
+NUMBER = "0000-0000"
 _FOLDED, _GAP = re.compile(rb"\n[ \t]"), re.compile(rb"[ \t]+")
 
 log = logging.getLogger(__name__)
 
 
 class _NoRoom(Error):  # type: ignore[misc]  # waitress carries no types
-    """There is no room for what somebody sends; in words, as no page can be made of it."""
+    """There is no room for what somebody sends: the application's page, under this number."""
 
     code = HTTPStatus.SERVICE_UNAVAILABLE.value
     reason = HTTPStatus.SERVICE_UNAVAILABLE.phrase
+    page = ""  # made before it is needed; NUMBER stands in the place of the number
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "60")]
-        return f"{self.code} {self.reason}", headers, BUSY.read_bytes()
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Retry-After", str(RETRY_AFTER)),
+        ]
+        page = self.page.replace(NUMBER, self.body)
+        return f"{self.code} {self.reason}", headers, page.encode()
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
@@ -59,8 +64,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no ty
         try:
             return super().received(data)  # type: ignore[no-any-return]
         except OSError as error:  # its temporary file
-            log.error("no room for what %s sends: %s", self.path or "a request", error)
-            self.error = _NoRoom("")
+            number = reference()
+            log.error("%s: no room for a form to %s: %s", number, self.path, error)
+            self.error = _NoRoom(number)
             self.completed = self.connection_close = True
             return len(data)
 
@@ -98,6 +104,8 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
         """Serve until told to leave. The loop has this thread, in which signals are handled."""
         # It warns of every request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        with self.wsgi.test_request_context():
+            _NoRoom.page = no_room(NUMBER)
         self.leaving = threading.Event()
         self.hands = _Hands(self.wsgi, self.cfg.threads)
         (listener,) = (socket.socket(fileno=os.dup(s.fileno())) for s in self.sockets)

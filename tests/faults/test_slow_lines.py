@@ -1,5 +1,6 @@
 """The real server alone: slow lines hold nobody up, and a worker that hangs is replaced."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -98,7 +99,9 @@ def test_what_finds_no_room_on_the_disk_is_told_and_leaves_none_taken(
                 connection.request("POST", "/verify", b"x" * 1024 * 1024, kind)
                 response = connection.getresponse()
                 assert response.status == 503 and response.headers["Retry-After"]
-                assert 'lang="lv"' in response.read().decode()
+                page = response.read().decode()
+                assert "nav saglabāts" in page and "Serverī pietrūkst vietas" in page
+                assert re.search(r"numuru <strong>[0-9A-F]{4}-[0-9A-F]{4}<", page)
         assert answer(port, "/healthz")[0] == 200
         assert not [file for file in worker.open_files() if "deleted" in file.path]
 
