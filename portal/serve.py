@@ -213,6 +213,10 @@ class Parts:
         while process.poll() is None:
             self.stop.pause()
         del self.running[name]
+        if (
+            process.returncode and self.stop.asked
+        ):  # it was told too, before it was a group's leader
+            raise StoppedError
         if process.returncode:
             raise CannotServeError(f"{name} failed; the next start tries it anew.")
 

@@ -12,6 +12,7 @@ from docx import Document
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import COMMITTEE, Municipality, Organisation, Person, RoleGrant
 from portal.core.db import Words, db
@@ -82,9 +83,12 @@ def rename_everything() -> None:
     """
     committee = select(RoleGrant.person_id).where(RoleGrant.role.in_(COMMITTEE))
     serial = count(901)
+    # While somebody claims it, an organisation keeps its number.
+    open_claim = OrganisationClaim.state == ClaimState.MADE
+    claimed = set(db.session.scalars(select(OrganisationClaim.organisation_id).where(open_claim)))
     for organisation in db.session.scalars(select(Organisation)):
         organisation.name = f"Pārdēvētā {organisation.id}"
-        if organisation.registration_number:
+        if organisation.registration_number and organisation.id not in claimed:
             organisation.registration_number = registration_number(next(serial))
     for person in db.session.scalars(select(Person).where(Person.id.not_in(committee))):
         person.name = f"Pārdēvētais {person.id}"
