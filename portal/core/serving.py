@@ -104,8 +104,9 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
         """Serve until told to leave. The loop has this thread, in which signals are handled."""
         # It warns of every request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        with self.wsgi.test_request_context():
-            _NoRoom.page = no_room(NUMBER)
+        if "settings" in self.wsgi.extensions:  # the bench's bare application has no pages
+            with self.wsgi.test_request_context():
+                _NoRoom.page = no_room(NUMBER)
         self.leaving = threading.Event()
         self.hands = _Hands(self.wsgi, self.cfg.threads)
         (listener,) = (socket.socket(fileno=os.dup(s.fileno())) for s in self.sockets)
