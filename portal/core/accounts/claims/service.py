@@ -198,12 +198,16 @@ def _require_room(claimant: Person, organisation: Organisation) -> None:
 def _taken_up(
     work: Work, actor: Person, claim: OrganisationClaim, event: ClaimEvent
 ) -> Organisation:
-    """Lock what a decision is about, and make sure that it is open and not the actor's own.
+    """Lock what a decision is about, and make sure that it is open, theirs to make, not their own.
 
     That they have never belonged to the organisation is for the database to say.
     """
     work.lock(claim.claimant, claim.organisation, claim)
     WORKFLOW.next(claim, claim.state, event)
+    if not queries.is_within(actor, claim):  # another claim was decided, or their role has ended
+        raise StateConflict(
+            "elsewhere", _l("This is no longer yours to decide. Somebody else does.")
+        )
     if actor.id == claim.claimant_id:
         raise StateConflict("own_claim", _l("This claim is your own. Somebody else decides it."))
     return claim.organisation

@@ -3,6 +3,7 @@
 import io
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,10 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.accounts.claims import service
 from portal.core.accounts.claims.models import OrganisationClaim
 from portal.core.accounts.claims.rules import MOST_MADE
 from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.errors import StateConflict
 from portal.grants.applications.models import Submission
 from tests.core.accounts.conftest import Post
 from tests.core.documents.samples import PDF
@@ -243,6 +246,10 @@ def test_whoever_decides_knows_what_was_decided_before(
     for desk in (near, browser(app, make.person(Role.ADMINISTRATOR))):
         page = text(desk.get(f"/claims/{second}"))
         assert "Pilnvara ir viltota." in page and officer.name in page
+    found = session.get_one(OrganisationClaim, UUID(second))  # whose form the other had open
+    with app.test_request_context(), pytest.raises(StateConflict) as refused:
+        service.refuse(far, found, reason="Nezinu.", version=found.version)
+    assert refused.value.code == "elsewhere"
 
 
 @pytest.mark.parametrize(
