@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import (
-    DECIDING,
     MUNICIPAL,
     ORGANISATIONAL,
     Person,
@@ -42,7 +41,6 @@ from portal.grants.evaluation.visibility import (
     recused,
     sight,
     suspected,
-    unconflicted,
     visible,
 )
 
@@ -308,25 +306,6 @@ def own_outcomes(
         )
     )
     return [(key, state, outcome) for key, state, outcome in rows]
-
-
-def board_of(decision: Decision) -> Sequence[Person]:
-    """Who of the board is told of a decision today: whom nothing keeps from its application."""
-    holding = select(RoleGrant.person_id).where(
-        RoleGrant.municipality_id == decision.competition.municipality_id,
-        RoleGrant.role.in_(DECIDING),
-        RoleGrant.is_living,
-    )
-    return db.session.scalars(
-        select(Person)
-        .join(Application, Application.id == decision.application_id)
-        .where(
-            Person.id.in_(holding),
-            Person.closed_at.is_(None),
-            unconflicted(Person.id, Application.id),
-        )
-        .order_by(Person.id)
-    ).all()
 
 
 def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Person, Role
+from portal.core.accounts.models import DECIDING, Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, guards
@@ -33,7 +33,7 @@ from portal.grants.competitions.rules import Event, state_after
 from portal.grants.evaluation.models import Meeting
 from portal.grants.evaluation.ranking.approval import proposed, ties_broken
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_for, ranking_of
-from portal.grants.evaluation.visibility import REASONS, Sight
+from portal.grants.evaluation.visibility import REASONS, Sight, of_the_board
 
 guards(
     _l("This decision is signed. What is signed does not change."),
@@ -384,7 +384,7 @@ def _tell_of_decline(work: Work, decision: Decision) -> None:
     correspondence.write(
         work, decision.application, template, matter=matter, decision=decision, url=own_page
     )
-    for person in queries.board_of(decision):
+    for person in of_the_board(decision.application, DECIDING):
         work.send(
             template,
             to=person,

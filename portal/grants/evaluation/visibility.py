@@ -5,7 +5,7 @@ narrows the rows, as a column it gives the reason. Nothing else decides what may
 `recusal_sight` ask `_kept_out` first and `_undeclared` after it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.access import HIDDEN, YES, Answer, no
-from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
+from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds, on_committee
 from portal.core.db import db
 from portal.core.errors import Message
@@ -176,6 +176,25 @@ def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
         unrecused(person, application),
         ~suspected(person, application),
     )
+
+
+def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Person]:
+    """Who of the board holds one of the roles today, and nothing keeps from the application."""
+    holding = select(RoleGrant.person_id).where(
+        RoleGrant.municipality_id == application.competition.municipality_id,
+        RoleGrant.role.in_(roles),
+        RoleGrant.is_living,
+    )
+    return db.session.scalars(
+        select(Person)
+        .join(Application, Application.id == application.id)
+        .where(
+            Person.id.in_(holding),
+            Person.closed_at.is_(None),
+            unconflicted(Person.id, Application.id),
+        )
+        .order_by(Person.id)
+    ).all()
 
 
 def discussed(application: Key) -> ColumnElement[bool]:

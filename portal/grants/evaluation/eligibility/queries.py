@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, Reply
 from portal.grants.applications.models import State as ApplicationState
@@ -23,7 +23,7 @@ from portal.grants.evaluation.eligibility.models import (
     Verdict,
 )
 from portal.grants.evaluation.eligibility.rules import Answered
-from portal.grants.evaluation.visibility import Sight, content_sight, sight, unconflicted
+from portal.grants.evaluation.visibility import Sight, content_sight, sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +143,6 @@ def answered(check: EligibilityCheck | None, criteria: Sequence[Criterion]) -> d
     keys = {criterion.id: criterion.key for criterion in criteria}
     answers = check.answers if check else ()
     return {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in answers}
-
-
-def officers_of(application: Application) -> Sequence[Person]:
-    """The officers who may read the application today."""
-    holding = select(RoleGrant.person_id).where(
-        RoleGrant.municipality_id == application.competition.municipality_id,
-        RoleGrant.role == Role.OFFICER,
-        RoleGrant.is_living,
-    )
-    return db.session.scalars(
-        select(Person)
-        .join(Application, Application.id == application.id)
-        .where(
-            Person.id.in_(holding),
-            Person.closed_at.is_(None),
-            unconflicted(Person.id, Application.id),
-        )
-        .order_by(Person.id)
-    ).all()
 
 
 def unclear(application: Application) -> str:

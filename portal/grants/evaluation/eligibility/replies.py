@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock, formats
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
@@ -31,8 +31,8 @@ from portal.grants.evaluation.eligibility.models import (
     ClarificationFile,
     EligibilityCheck,
 )
-from portal.grants.evaluation.eligibility.queries import officers_of
 from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
+from portal.grants.evaluation.visibility import of_the_board
 
 guards(
     _l("The reply has been sent already."), "clarifications_sealed", "clarification_files_sealed"
@@ -269,7 +269,7 @@ def _tell_officer(
     work: Work, application: Application, check: EligibilityCheck, clarification: Clarification
 ) -> None:
     """Who asked; where they may not read it any more, the officers who may."""
-    officers = officers_of(application)
+    officers = of_the_board(application, [Role.OFFICER])
     asked = [one for one in officers if one.id == clarification.asked_by_id]
     for officer in asked or officers:
         work.send(
