@@ -17,7 +17,7 @@ from portal.grants.applications.submission import service as submission
 from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.documents import service as documents
-from portal.grants.competitions.models import Competition, QuestionKind
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee
@@ -126,9 +126,7 @@ class Stage:
         form = sections_of(competition)
         for section in form[:sections]:
             given = answers.get(section.key, {}) | {
-                question.key: True
-                for question in section.questions
-                if question.kind is QuestionKind.STATEMENT
+                question.key: True for question in section.questions if question.kind == "statement"
             }
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:

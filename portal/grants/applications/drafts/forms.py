@@ -11,11 +11,12 @@ from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.fields import Choice, Form, Hidden, Name, RegistrationNumber
+from portal.core.questions.forms import AnswersForm, encode, form_of
+from portal.core.questions.registry import kind_of
 from portal.grants.applications.drafts.rules import packed, prints, unpacked
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.models import Part
-from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
-from portal.grants.competitions.models import QuestionKind, Section
+from portal.grants.competitions.models import Section
 
 
 class PartnerForm(Form):
@@ -89,7 +90,7 @@ class SectionForm(AnswersForm):
 def version_of(section: Section, part: Part | None) -> str:
     """What the hidden version says of the answers that a form is filled from."""
     answers: Mapping[str, Any] = part.answers if part else {}
-    keys = [one.key for one in section.questions if one.kind is not QuestionKind.FILE]
+    keys = [one.key for one in section.questions if not kind_of(one.kind).limits]
     return f"{part.version if part else 0};{packed(prints(answers, keys))}"
 
 

@@ -21,15 +21,15 @@ from portal.core.documents import service as documents
 from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid, StaleForm, StateConflict
 from portal.core.formats import exact_instant
+from portal.core.questions import rules as answering
+from portal.core.questions.forms import field_name
+from portal.core.questions.rules import Problem
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Attachment, Part, State
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import title_of
-from portal.grants.competitions.answers import rules as answering
-from portal.grants.competitions.answers.forms import field_name
-from portal.grants.competitions.answers.rules import Problem
 from portal.grants.competitions.models import Competition, Question, Section
 from portal.grants.competitions.rules import Phase, phase
 

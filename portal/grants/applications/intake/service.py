@@ -19,6 +19,7 @@ from portal.core.errors import Invalid
 from portal.core.formats import exact_instant, short_date
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come, whole_second
+from portal.core.questions import rules as answering
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
 from portal.grants.applications.content import SCANS, names_minors
@@ -33,7 +34,6 @@ from portal.grants.applications.models import (
 )
 from portal.grants.applications.rules import Arrival
 from portal.grants.applications.submission.service import enter
-from portal.grants.competitions.answers import rules as answering
 from portal.grants.competitions.models import Competition, Question, Section
 from portal.grants.competitions.rules import Phase, phase
 

@@ -9,15 +9,11 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.questions.keys import key_of
+from portal.core.questions.kinds.settings import QuestionFacts
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
-from portal.grants.competitions.form.rules import (
-    MEASURED_BY,
-    MOST_QUESTIONS,
-    MOST_SECTIONS,
-    QuestionFacts,
-    key_of,
-)
+from portal.grants.competitions.form.rules import MEASURED_BY, MOST_QUESTIONS, MOST_SECTIONS
 from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.service import check_version, record_terms
@@ -172,7 +168,7 @@ def move_question(
 
 
 def _write(question: Question, facts: QuestionFacts) -> None:
-    if facts.measures and MEASURED_BY.get(facts.measures) is not question.kind:
+    if facts.measures and MEASURED_BY.get(facts.measures) != question.kind:
         raise Invalid("measures", _l("A question of this kind cannot give that."), "measures")
     question.label, question.hint = facts.label, facts.hint
     question.required, question.measures = facts.required, facts.measures

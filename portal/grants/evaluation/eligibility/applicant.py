@@ -23,9 +23,9 @@ from portal.core.documents.views import send as send_file
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import refused_autosave
 from portal.core.periods import in_time
+from portal.core.questions.rules import validate
 from portal.core.versions import version_of
 from portal.grants.applications.models import Application
-from portal.grants.competitions.answers.rules import validate
 from portal.grants.evaluation.eligibility import forms, queries, replies
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
 from portal.grants.evaluation.eligibility.rights import Right

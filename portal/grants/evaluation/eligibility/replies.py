@@ -16,14 +16,15 @@ from portal.core.documents.intake import Limits
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
+from portal.core.questions import words
+from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import validate
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
 from portal.grants.applications.queries import current_submission
 from portal.grants.applications.rules import SealedFile, seal, title_of
-from portal.grants.competitions.answers import words
-from portal.grants.competitions.answers.rules import validate
-from portal.grants.competitions.models import Question, QuestionKind
+from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import (
@@ -230,7 +231,7 @@ def _seal(
         answers={
             question.key: kept.get(question.key)
             for question in questions_of(clarification, application)
-            if question.kind is not QuestionKind.FILE
+            if not kind_of(question.kind).limits
         },
         files=[_as_sealed(file) for file in living_files(clarification)],
     )
