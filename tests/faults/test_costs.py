@@ -34,13 +34,13 @@ from portal.core.documents import kinds, pdf, views
 from portal.core.documents.intake import clean_name
 from portal.core.errors import DomainError
 from portal.core.messages import letter
+from portal.core.questions.models import QuestionKind
 from portal.core.versions import Seen
 from portal.grants.applications.drafts import rules as drafts
 from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
 from portal.grants.competitions.answers import rules as answers
 from portal.grants.competitions.form.rules import COLUMN_KINDS, key_of
-from portal.grants.competitions.models import QuestionKind
 from portal.grants.evaluation.committee import suspicion
 from portal.site.roles import views as roles
 from tests.core.documents.samples import FILES

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import formats
+from portal.core.questions.models import Question, Section
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, Limits, breaches
 from portal.grants.competitions.answers import rules, words
 from portal.grants.competitions.answers.forms import AnswersForm
 from portal.grants.competitions.answers.rules import Problem
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.applications.models import Channel, Reply
 from portal.grants.applications.rules import SealedFile
 from portal.grants.competitions.answers.rules import BLANK, Shown, display
-from portal.grants.competitions.models import Question, QuestionKind, Section
 
 # The question under which an officer attaches the scans of an application that came on paper.
 SCANS = "scans"

@@ -8,13 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
 from portal.core.periods import has_come
-from portal.grants.competitions.models import (
-    CallDocument,
-    Competition,
-    Criterion,
-    CriterionKind,
-    QuestionKind,
-)
+from portal.core.questions.models import QuestionKind
+from portal.grants.competitions.models import CallDocument, Competition, Criterion, CriterionKind
 from portal.grants.competitions.terms.rules import Terms, problems
 
 # What later stages read from the answers: a form without them cannot be evaluated.

@@ -12,8 +12,9 @@ from flask_babel import ngettext
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import NBSP, day, instant, money
+from portal.core.questions.models import QuestionKind
 from portal.grants.competitions.hooks import Outlook
-from portal.grants.competitions.models import Competition, CriterionKind, QuestionKind
+from portal.grants.competitions.models import Competition, CriterionKind
 from portal.grants.competitions.rules import Phase
 from portal.grants.competitions.terms.rules import WORDS
 

@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.questions.models import QuestionKind
 from portal.grants.applications import queries as applications
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application
@@ -17,7 +18,7 @@ from portal.grants.applications.submission import service as submission
 from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.documents import service as documents
-from portal.grants.competitions.models import Competition, QuestionKind
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee

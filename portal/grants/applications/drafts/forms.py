@@ -11,11 +11,11 @@ from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.fields import Choice, Form, Hidden, Name, RegistrationNumber
+from portal.core.questions.models import QuestionKind, Section
 from portal.grants.applications.drafts.rules import packed, prints, unpacked
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.models import Part
 from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
-from portal.grants.competitions.models import QuestionKind, Section
 
 
 class PartnerForm(Form):

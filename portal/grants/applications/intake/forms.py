@@ -17,11 +17,11 @@ from portal.core.fields import (
     RegistrationNumber,
     Text,
 )
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
 from portal.grants.applications.papers import CHANNELS
 from portal.grants.competitions.answers.forms import ACCEPT, AnswersForm, form_of
-from portal.grants.competitions.models import Question, QuestionKind, Section
 
 
 class PaperForm(AnswersForm):

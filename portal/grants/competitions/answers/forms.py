@@ -31,9 +31,9 @@ from portal.core.fields import (
 )
 from portal.core.fields.moments import PARTS
 from portal.core.fields.rows import CORRECT_THE_CELLS
+from portal.core.questions.models import Question, QuestionKind
 from portal.grants.competitions.answers import rules, words
 from portal.grants.competitions.answers.rules import USUAL_LENGTH, Problem, Wrong
-from portal.grants.competitions.models import Question, QuestionKind
 
 ACCEPT = ",".join(f".{extension}" for kind in Kind for extension in kind.extensions)
 MANY_OPTIONS = 12  # beyond it radio buttons become a list that drops down

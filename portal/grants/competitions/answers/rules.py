@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from portal.grants.competitions.models import QuestionKind
+from portal.core.questions.models import QuestionKind
 
 # What JSON numbers keep exactly everywhere (RFC 8785 takes no larger ones).
 LARGEST_NUMBER = 2**53 - 1

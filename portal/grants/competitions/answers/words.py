@@ -8,8 +8,8 @@ from flask_babel import ngettext
 
 from portal.core import formats
 from portal.core.db import Words
+from portal.core.questions.models import Question, QuestionKind
 from portal.grants.competitions.answers.rules import Problem, Shown, Wrong
-from portal.grants.competitions.models import Question, QuestionKind
 
 _MISSING = {
     QuestionKind.CHOICE: lambda: _("Choose an answer."),

@@ -19,6 +19,7 @@ from portal.core.fields import (
     WordsField,
 )
 from portal.core.forms import VersionedForm
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.competitions import words
 from portal.grants.competitions.form.rules import (
     COLUMN_KINDS,
@@ -26,7 +27,6 @@ from portal.grants.competitions.form.rules import (
     QuestionFacts,
     coded,
 )
-from portal.grants.competitions.models import Question, QuestionKind, Section
 
 IN_LATVIAN, IN_ENGLISH = _l("In Latvian"), _l("In English")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.core.db import Words
 from portal.core.normal import normalized
-from portal.grants.competitions.models import QuestionKind
+from portal.core.questions.models import QuestionKind
 
 MOST_SECTIONS = 20
 MOST_QUESTIONS = 100  # of one form

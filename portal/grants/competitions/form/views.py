@@ -11,10 +11,11 @@ from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.db import Words
 from portal.core.forms import carried_out, form_page
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.competitions.answers.forms import form_of
 from portal.grants.competitions.form import queries, service
 from portal.grants.competitions.form.forms import FORMS, QuestionForm, SectionForm
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.words import MEASURES, QUESTIONS

@@ -16,6 +16,7 @@ from portal.core.documents.intake import Limits
 from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
+from portal.core.questions.models import Question, QuestionKind
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
@@ -23,7 +24,6 @@ from portal.grants.applications.queries import current_submission
 from portal.grants.applications.rules import SealedFile, seal, title_of
 from portal.grants.competitions.answers import words
 from portal.grants.competitions.answers.rules import validate
-from portal.grants.competitions.models import Question, QuestionKind
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import (

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.core.questions.models import QuestionKind as Kind
 from portal.grants.competitions.answers.rules import (
     Problem,
     Shown,
@@ -17,7 +18,6 @@ from portal.grants.competitions.answers.rules import (
     typed,
     validate,
 )
-from portal.grants.competitions.models import QuestionKind as Kind
 
 
 @dataclass(frozen=True)
