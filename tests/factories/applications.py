@@ -6,6 +6,7 @@ from uuid import UUID
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.periods import whole_second
+from portal.core.questions.models import AnswerSet
 from portal.grants.applications import queries, rules
 from portal.grants.applications.models import Application, Part, Reply, Submission
 from portal.grants.applications.models import State as ApplicationState
@@ -68,6 +69,7 @@ class Applications(Calls):
             Application(
                 **{
                     "competition_id": competition.id,
+                    "answer_set": AnswerSet(form_id=competition.form.id),
                     "organisation_id": organisation.id,
                     "state": ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT,
                     "draft_title": answers["title"],

@@ -71,6 +71,12 @@ SEATED = (
     " FROM role_grants JOIN competitions USING (municipality_id) WHERE role = '{0}' LIMIT 1"
 )
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
+SPARE = "SELECT id FROM answer_sets ORDER BY created_at DESC LIMIT 1"
+SPARE_SET = (
+    "INSERT INTO answer_sets (id, form_id, codec, created_at)"
+    " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets LIMIT 1"
+)
+FILLED = "form_id IN (SELECT form_id FROM answer_sets)"
 
 POSTED = (
     f"UPDATE letters SET posted_by_id = {SOMEBODY},"
@@ -108,10 +114,19 @@ CASES = [
     ("applications_numbered", "UPDATE applications SET number = 'X-1' WHERE number IS NOT NULL"),
     ("applications_numbered", "UPDATE applications SET ordinal = 99 WHERE number IS NOT NULL"),
     ("applications_kept", "DELETE FROM applications WHERE number IS NOT NULL"),
-    ("uq_applications_number", twin("applications", "number IS NOT NULL", ordinal="998")),
+    (
+        "uq_applications_number",
+        SPARE_SET,
+        twin("applications", "number IS NOT NULL", ordinal="998", answer_set_id=f"({SPARE})"),
+    ),
     (
         "uq_applications_competition_id_ordinal",
-        twin("applications", "number IS NOT NULL", number="'X-1'"),
+        SPARE_SET,
+        twin("applications", "number IS NOT NULL", number="'X-1'", answer_set_id=f"({SPARE})"),
+    ),
+    (
+        "uq_applications_answer_set_id",
+        twin("applications", "number IS NOT NULL", number="'X-1'", ordinal="998"),
     ),
     ("attachments_immutable", "UPDATE attachments SET names_minors = NOT names_minors"),
     ("attachments_immutable", "DELETE FROM attachments"),
@@ -173,10 +188,10 @@ CASES = [
         f"UPDATE competitions SET state = 'cancelled', cancelled_at = now() WHERE {ANNOUNCED}",
     ),
     ("uq_competitions_code", twin("competitions", "true", slug="'x'", ordinal="998")),
-    ("form_sections_frozen", f"UPDATE form_sections SET title = '{{}}' WHERE {ASKED}"),
-    ("form_questions_frozen", f"UPDATE form_questions SET required = false WHERE {ASKED}"),
-    ("form_questions_frozen", f"DELETE FROM form_questions WHERE {ASKED}"),
-    ("form_questions_frozen", twin("form_questions", ASKED, key="'x'", measures="NULL")),
+    ("form_sections_frozen", f"UPDATE form_sections SET title = '{{}}' WHERE {FILLED}"),
+    ("form_questions_frozen", f"UPDATE form_questions SET required = false WHERE {FILLED}"),
+    ("form_questions_frozen", f"DELETE FROM form_questions WHERE {FILLED}"),
+    ("form_questions_frozen", twin("form_questions", FILLED, key="'x'", measures="NULL")),
     ("criteria_frozen", f"UPDATE criteria SET minimum = 1 WHERE {ASKED} AND kind = 'quality'"),
     ("criteria_frozen", twin("criteria", ASKED, key="'x'", tie_break="NULL")),
     # What the committee and the board have found.

@@ -22,6 +22,7 @@ from portal.core.accounts.rules import digest
 from portal.core.db import Words, db
 from portal.core.documents import service as documents
 from portal.core.documents.models import StoredFile
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.work import unit_of_work
 from portal.grants.applications.models import Application, Attachment, Submission
 from portal.grants.applications.rules import SealedFile
@@ -32,9 +33,6 @@ from portal.grants.competitions.models import (
     Competition,
     Criterion,
     CriterionKind,
-    Question,
-    QuestionKind,
-    Section,
 )
 from portal.grants.evaluation.models import (
     Clarification,
@@ -123,10 +121,10 @@ class Prepared:
 
     def prepared(self, competition: Competition) -> dict[str, Any]:
         make = self.make
-        section = make.session.query(Section).filter_by(competition_id=competition.id).one()
+        section = make.session.query(Section).filter_by(form_id=competition.form.id).one()
         question = make.row(
             Question(
-                competition_id=competition.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key="plan",
                 kind=QuestionKind.FILE,

@@ -9,10 +9,11 @@ from flask_babel import ngettext
 from portal.core import formats
 from portal.core.questions import rules, words
 from portal.core.questions.forms import AnswersForm
+from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Problem
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, Limits, breaches
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 
 
 @dataclass(frozen=True, slots=True)

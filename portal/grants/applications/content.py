@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from portal.core.questions.models import Question, Section
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Shown, show
 from portal.grants.applications.models import Channel, Reply
 from portal.grants.applications.rules import SealedFile
-from portal.grants.competitions.models import Question, Section
 
 # The question under which an officer attaches the scans of an application that came on paper.
 SCANS = "scans"

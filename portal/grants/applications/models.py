@@ -22,8 +22,9 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Base, Keyed, alphabetical
 from portal.core.documents.models import StoredFile
+from portal.core.questions.models import AnswerSet
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
-from portal.grants.competitions.models import Competition, Criterion, Question, Section
+from portal.grants.competitions.models import Competition, Criterion
 
 # Said, for PostgreSQL 18 would compute it at every reading, and those before it cannot.
 read_from = partial(Computed, persisted=True)
@@ -70,6 +71,7 @@ class Application(Keyed, Base):
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    answer_set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), unique=True)
     state: Mapped[State] = mapped_column(default=State.DRAFT)
     # Of the draft, from the question that measures it; what counts is `counted.title`.
     draft_title: Mapped[str] = mapped_column(default="")
@@ -90,6 +92,7 @@ class Application(Keyed, Base):
     competition: Mapped[Competition] = relationship()
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     partner: Mapped[Organisation | None] = relationship(foreign_keys=[partner_id])
+    answer_set: Mapped[AnswerSet] = relationship()
     parts: Mapped[list["Part"]] = relationship(back_populates="application")
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="application", order_by="Attachment.created_at"
@@ -336,13 +339,12 @@ refuse(
     " WHERE applications.id = NEW.application_id AND NEW.content ->> 'channel' = 'portal'"
     " AND NEW.submitted_at > competitions.deadline)",
 )
-# The form and the criteria freeze when the call opens. The database has another clock than the
+# The criteria freeze with the form when the call opens. The database has another clock than the
 # portal, so it holds this from the first application on.
-for part in (Section, Question, Criterion):
-    refuse(
-        part,
-        "frozen",
-        ANY_CHANGE,
-        when="EXISTS (SELECT FROM applications"
-        " WHERE competition_id IN (OLD.competition_id, NEW.competition_id))",
-    )
+refuse(
+    Criterion,
+    "frozen",
+    ANY_CHANGE,
+    when="EXISTS (SELECT FROM applications"
+    " WHERE competition_id IN (OLD.competition_id, NEW.competition_id))",
+)

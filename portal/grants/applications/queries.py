@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.accounts.models import Organisation
 from portal.core.db import db
+from portal.core.questions.models import Question, Section
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
 from portal.grants.applications.models import (
@@ -24,7 +25,7 @@ from portal.grants.applications.models import (
     State,
     Submission,
 )
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 

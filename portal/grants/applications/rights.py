@@ -18,9 +18,10 @@ from portal.core.accounts.rights import holds, in_organisation
 from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.core.periods import in_time
+from portal.core.questions.models import Section
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, Attachment, State, Submission
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, is_public, phase
 
 

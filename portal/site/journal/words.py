@@ -227,6 +227,7 @@ COLUMNS: Mapping[str, Message] = {
     "legal_basis": _l("Legal basis"),
     "levels": _l("Levels"),
     "maximum": _l("Maximum"),
+    "level": _l("Level"),
     "measures": _l("What it measures"),
     "minimum": _l("Minimum"),
     "months_max": _l("Longest duration, months"),

@@ -13,10 +13,10 @@ from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.rules import merge, packed, prints, unpacked
 from portal.grants.applications.models import Attachment, Part, State
-from portal.grants.competitions.models import Question, QuestionKind, Section
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, fields, text
 
@@ -194,9 +194,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     client: PageClient, world: World
 ) -> None:
     section = (
-        world.make.session.query(Section)
-        .filter_by(competition_id=world.call.id, key="project")
-        .one()
+        world.make.session.query(Section).filter_by(form_id=world.call.form.id, key="project").one()
     )
     columns = [
         {"key": "what", "kind": "short_text", "lv": "Kas"},
@@ -204,7 +202,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
         {"key": "day", "kind": "date", "lv": "Kad"},
     ]
     plan = Question(
-        competition_id=world.call.id,
+        form_id=section.form_id,
         section_id=section.id,
         key="plan",
         kind=QuestionKind.TABLE,

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.core import parsing
 from portal.core.db import Words
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.applications.models import Part
-from portal.grants.competitions.models import Question, QuestionKind, Section
 from tests.grants.applications.conftest import World
 from tests.pages import PageClient
 
@@ -38,12 +38,12 @@ KINDS = {
 def everything(world: World) -> World:
     """One section that asks for one of each kind."""
     section = world.make.rewrite(
-        Section(competition_id=world.call.id, key="all", title=Words("Viss"), position=3)
+        Section(form_id=world.call.form.id, key="all", title=Words("Viss"), position=3)
     )
     for position, (kind, settings) in enumerate(KINDS.items()):
         world.make.rewrite(
             Question(
-                competition_id=world.call.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key=kind.value,
                 kind=kind,

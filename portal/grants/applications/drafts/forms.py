@@ -12,11 +12,11 @@ from portal.core.accounts.models import Organisation
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.fields import Choice, Form, Hidden, Name, RegistrationNumber
 from portal.core.questions.forms import AnswersForm, encode, form_of
+from portal.core.questions.models import Section
 from portal.core.questions.registry import kind_of
 from portal.grants.applications.drafts.rules import packed, prints, unpacked
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.models import Part
-from portal.grants.competitions.models import Section
 
 
 class PartnerForm(Form):

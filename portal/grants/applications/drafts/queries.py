@@ -12,12 +12,13 @@ from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Ro
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import arrived_at
 from portal.core.db import db
+from portal.core.questions.models import Section
 from portal.core.questions.registry import kind_of
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
 from portal.grants.applications.models import Application, Part, State, Submission
 from portal.grants.applications.queries import Draft
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.models import CallForm, Competition, Purpose
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 
@@ -52,8 +53,10 @@ def mine(actor: Person) -> list[Mine]:
         .subquery()
     )
     sections = (
-        select(Section.competition_id, func.count().label("sections"))
-        .group_by(Section.competition_id)
+        select(CallForm.competition_id, func.count().label("sections"))
+        .join(Section, Section.form_id == CallForm.form_id)
+        .where(CallForm.purpose == Purpose.APPLICATION)
+        .group_by(CallForm.competition_id)
         .subquery()
     )
     rows = db.session.execute(

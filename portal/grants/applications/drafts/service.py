@@ -23,6 +23,7 @@ from portal.core.errors import Invalid, StaleForm, StateConflict
 from portal.core.formats import exact_instant
 from portal.core.questions import rules as answering
 from portal.core.questions.forms import field_name
+from portal.core.questions.models import AnswerSet, Question, Section
 from portal.core.questions.rules import Problem
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, queries
@@ -30,7 +31,7 @@ from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Attachment, Part, State
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import title_of
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
 MOST_FILES = 30  # to one question
@@ -69,6 +70,7 @@ def start(
     """
     application = Application(
         competition=competition,
+        answer_set=AnswerSet(form=competition.form),
         organisation=organisation,
         language=language,
         started_by_id=actor.id,

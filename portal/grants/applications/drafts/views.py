@@ -17,6 +17,7 @@ from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError, StaleForm
 from portal.core.forms import carried_out, form_page, refused_autosave
+from portal.core.questions.models import Section
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import rules, service
@@ -31,7 +32,7 @@ from portal.grants.applications.drafts.forms import (
 from portal.grants.applications.drafts.stamps import stamp
 from portal.grants.applications.models import Application, Attachment, Part, State
 from portal.grants.applications.rights import Right
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 

@@ -19,11 +19,11 @@ from portal.core.fields import (
     Text,
 )
 from portal.core.questions.forms import AnswersForm, form_of
+from portal.core.questions.models import Question, Section
 from portal.core.questions.registry import kind_of
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
 from portal.grants.applications.papers import CHANNELS
-from portal.grants.competitions.models import Question, Section
 
 
 class PaperForm(AnswersForm):

@@ -20,6 +20,7 @@ from portal.core.formats import exact_instant, short_date
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come, whole_second
 from portal.core.questions import rules as answering
+from portal.core.questions.models import AnswerSet, Question, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
 from portal.grants.applications.content import SCANS, names_minors
@@ -34,7 +35,7 @@ from portal.grants.applications.models import (
 )
 from portal.grants.applications.rules import Arrival
 from portal.grants.applications.submission.service import enter
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
 Sent = tuple[Question | None, documents.Incoming]
@@ -87,7 +88,11 @@ def _register(
     paper: Paper,
     files: Sequence[Sent],
 ) -> Submission:
-    application = Application(competition=competition, started_by_id=actor.id)
+    application = Application(
+        competition=competition,
+        answer_set=AnswerSet(form=competition.form),
+        started_by_id=actor.id,
+    )
     with unit_of_work(actor, "application.registered", application) as work:
         work.lock(competition)
         _require_time(competition, paper)

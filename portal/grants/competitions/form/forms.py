@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import WordsField
 from portal.core.forms import VersionedForm
-from portal.grants.competitions.models import Section
+from portal.core.questions.models import Section
 
 
 class SectionForm(VersionedForm):

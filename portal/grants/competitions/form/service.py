@@ -11,10 +11,11 @@ from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint, guards
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
 from portal.grants.competitions.form.rules import MEASURED_BY, MOST_QUESTIONS, MOST_SECTIONS
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.service import check_version, record_terms
 
@@ -59,7 +60,7 @@ def add_section(actor: Person, competition: Competition, title: Words, hint: Wor
         taken = {one.key for one in competition.sections}
         return work.add(
             Section(
-                competition=competition,
+                form=competition.form,
                 key=key_of(title.lv, taken, "section"),
                 title=title,
                 hint=hint,
@@ -119,7 +120,7 @@ def add_question(
         if len(questions) >= MOST_QUESTIONS:
             raise Invalid("too_many", _l("A form has at most 100 questions."), "label")
         question = Question(
-            competition_id=competition.id,
+            form_id=section.form_id,
             section=section,
             kind=kind,
             key=key_of(facts.label.lv, {one.key for one in questions}, "question"),

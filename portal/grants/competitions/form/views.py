@@ -13,11 +13,12 @@ from portal.core.db import Words
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.forms import form_of
 from portal.core.questions.kinds.settings import Offer, QuestionForm
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.questions.registry import all_kinds, kind_of
 from portal.grants.competitions.form import queries, service
 from portal.grants.competitions.form.forms import SectionForm
 from portal.grants.competitions.form.rules import MEASURED_BY
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.words import MEASURES

@@ -12,8 +12,9 @@ from werkzeug.datastructures import CombinedMultiDict
 from portal.core.fields import Choices, Date, Field, Form, Hidden, TextArea
 from portal.core.forms import VersionedForm
 from portal.core.questions.forms import AnswersForm, encode, form_of
+from portal.core.questions.models import Question
 from portal.core.versions import Seen, version_of
-from portal.grants.competitions.models import Criterion, Question
+from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.eligibility.models import (
     Clarification,
     EligibilityCheck,

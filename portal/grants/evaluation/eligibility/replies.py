@@ -17,6 +17,7 @@ from portal.core.errors import NotReady, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
 from portal.core.questions import words
+from portal.core.questions.models import Question
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import validate
 from portal.core.work import Work, unit_of_work
@@ -24,7 +25,6 @@ from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
 from portal.grants.applications.queries import current_submission
 from portal.grants.applications.rules import SealedFile, seal, title_of
-from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import (

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.questions.models import Question
 from portal.core.questions.rules import Shown, show
 from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import current_submission, language, sealed_replies
-from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
 from portal.grants.evaluation.eligibility.queries import clarifications_of

@@ -10,9 +10,9 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.versions import version_of
 from portal.grants.applications.models import Attachment
-from portal.grants.competitions.models import Question, QuestionKind, Section
 from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, ClarificationFile, EligibilityCheck
 from tests.pages import counted_queries, text
@@ -24,13 +24,13 @@ PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%
 def call(make, session):
     """A call that also asks for a file, and for one that names minors."""
     call = make.competition("closed")
-    section = session.scalars(select(Section).filter_by(competition_id=call.id)).one()
+    section = session.scalars(select(Section).filter_by(form_id=call.form.id)).one()
     for position, (key, settings) in enumerate(
         {"plan": {}, "statement": {"names_minors": True}}.items(), 10
     ):
         make.row(
             Question(
-                competition_id=call.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key=key,
                 kind=QuestionKind.FILE,
