@@ -13,7 +13,7 @@ from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.rules import merge, packed, prints, unpacked
 from portal.grants.applications.models import Attachment, Part, State
@@ -205,7 +205,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
         form_id=section.form_id,
         section_id=section.id,
         key="plan",
-        kind=QuestionKind.TABLE,
+        kind="table",
         label=Words("Plāns"),
         position=9,
     )

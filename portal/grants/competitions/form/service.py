@@ -11,7 +11,7 @@ from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint, guards
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.settings import QuestionFacts
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
 from portal.grants.competitions.form.rules import MEASURED_BY, MOST_QUESTIONS, MOST_SECTIONS
@@ -111,7 +111,7 @@ def add_question(
     actor: Person,
     competition: Competition,
     section: Section,
-    kind: QuestionKind,
+    kind: str,
     facts: QuestionFacts,
 ) -> Question:
     """Add a question at the end of a section. Raises Invalid."""

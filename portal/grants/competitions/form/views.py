@@ -13,7 +13,7 @@ from portal.core.db import Words
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.forms import form_of
 from portal.core.questions.kinds.settings import Offer, QuestionForm
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.core.questions.registry import all_kinds, kind_of
 from portal.grants.competitions.form import queries, service
 from portal.grants.competitions.form.forms import SectionForm
@@ -134,9 +134,7 @@ def add_question(competition: Competition, form_section: Section) -> ResponseRet
     form = _new_question(competition, kind)
     if carried_out(
         form,
-        lambda: service.add_question(
-            signed_in(), competition, form_section, QuestionKind(kind), form.facts()
-        ),
+        lambda: service.add_question(signed_in(), competition, form_section, kind, form.facts()),
     ):
         flash(_("The question is added."))
         return _builder(competition, form_section.key)

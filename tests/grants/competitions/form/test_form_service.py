@@ -7,7 +7,6 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StaleForm
 from portal.core.questions.kinds.settings import QuestionFacts
-from portal.core.questions.models import QuestionKind
 from portal.grants.competitions import service
 from portal.grants.competitions.form import service as form
 from portal.grants.competitions.models import TermsVersion
@@ -22,8 +21,8 @@ def facts(label: str = "Jauns jautājums", **more) -> QuestionFacts:
 def test_sections_and_questions_are_added_moved_and_removed(officer, draft):
     section = form.add_section(officer, draft, Words("Šķēršļi"), Words())
     assert (section.key, section.position) == ("skersli", 9)
-    number = form.add_question(officer, draft, section, QuestionKind.NUMBER, facts())
-    text = form.add_question(officer, draft, section, QuestionKind.SHORT_TEXT, facts())
+    number = form.add_question(officer, draft, section, "number", facts())
+    text = form.add_question(officer, draft, section, "short_text", facts())
     assert (number.key, text.key) == ("jauns_jautajums", "jauns_jautajums_2")
     form.move_question(officer, draft, text, "up")
     db.session.expire_all()
@@ -50,9 +49,9 @@ def test_a_removed_section_leaves_no_criterion_speaking_of_it(officer, draft):
 def test_a_measure_is_taken_once_and_by_its_kind_only(officer, draft):
     section = draft.sections[0]
     with pytest.raises(Invalid) as twice:
-        form.add_question(officer, draft, section, QuestionKind.SHORT_TEXT, facts(measures="title"))
+        form.add_question(officer, draft, section, "short_text", facts(measures="title"))
     with pytest.raises(Invalid) as kind:
-        form.add_question(officer, draft, section, QuestionKind.DATE, facts(measures="months"))
+        form.add_question(officer, draft, section, "date", facts(measures="months"))
     assert twice.value.field == kind.value.field == "measures"
 
 

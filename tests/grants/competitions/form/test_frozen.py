@@ -7,7 +7,6 @@ import pytest
 from portal.core.db import Words
 from portal.core.errors import StateConflict
 from portal.core.questions.kinds.settings import QuestionFacts
-from portal.core.questions.models import QuestionKind
 from portal.grants.competitions.criteria import service as criteria
 from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
 from portal.grants.competitions.form import service as form
@@ -28,7 +27,7 @@ def test_form_and_criteria_refuse_once_the_call_has_opened(officer, make, wait):
         lambda: form.add_section(officer, competition, Words("A"), Words()),
         lambda: form.remove_section(officer, competition, section),
         lambda: form.move_section(officer, competition, section, "up"),
-        lambda: form.add_question(officer, competition, section, QuestionKind.DATE, facts),
+        lambda: form.add_question(officer, competition, section, "date", facts),
         lambda: form.save_question(officer, competition, question, facts, version=1),
         lambda: form.remove_question(officer, competition, question),
         lambda: criteria.add(

@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.core.versions import version_of
 from portal.grants.applications.models import Attachment
 from portal.grants.evaluation.eligibility import shown
@@ -33,7 +33,7 @@ def call(make, session):
                 form_id=section.form_id,
                 section_id=section.id,
                 key=key,
-                kind=QuestionKind.FILE,
+                kind="file",
                 label=Words(key),
                 settings=settings,
                 required=False,
