@@ -69,7 +69,9 @@ def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool)
 
 
 def _of_answers(draft: Draft, section: Section, *, for_submit: bool) -> list[Problem]:
-    return rules.validate(section.questions, draft.answers_to(section), for_submit=for_submit)
+    return rules.validate(
+        section.questions, draft.sheet.given(section.questions), for_submit=for_submit
+    )
 
 
 def _of_terms(draft: Draft, section: Section, found: Iterable[Problem]) -> list[tuple[str, str]]:
