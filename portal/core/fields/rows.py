@@ -40,6 +40,7 @@ class Column:
     kind: str = "text"
     required: bool = True
     options: dict[str, Any] = field(default_factory=dict)  # more of the field's arguments
+    total: Callable[[int], str] | None = None  # how the sum of the column is written, if at all
 
 
 class Row:
@@ -162,6 +163,21 @@ class Rows(Field):
 
     def parse(self, typed: Any) -> Any:
         return typed
+
+    @property
+    def totals(self) -> list[str]:
+        """The sums below the columns, "" for one that has none; nothing where no column has one."""
+        if not any(column.total for column in self.columns):
+            return []
+        return [
+            column.total(sum(int(value) for value in self._figures(column))) if column.total else ""
+            for column in self.columns
+        ]
+
+    def _figures(self, column: Column) -> list[int]:
+        """What of a column can be added up."""
+        values = [row.cells[column.key].data for row in self.rows]
+        return [value for value in values if isinstance(value, int)]
 
     @property
     def empty(self) -> bool:

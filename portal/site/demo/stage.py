@@ -11,7 +11,6 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.service import Typed
-from portal.core.questions.models import QuestionKind
 from portal.grants.applications import queries as applications
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application
@@ -129,9 +128,7 @@ class Stage:
         form = sections_of(competition)
         for section in form[:sections]:
             given = answers.get(section.key, {}) | {
-                question.key: True
-                for question in section.questions
-                if question.kind is QuestionKind.STATEMENT
+                question.key: True for question in section.questions if question.kind == "statement"
             }
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:

@@ -213,7 +213,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     page = client.page(world.path("/sections/project?check=1"))
     assert page.select_one("[name=q_plan-0-day]")["value"] == "31.2.2026"  # type: ignore[index]
     assert len(page.select("#question-plan .govuk-error-message")) == 3
-    assert page.get_text().count("Rakstiet īstu datumu") == 2, "in the summary and at its cell"
+    assert page.get_text().count("Tāda datuma nav") == 2, "in the summary and at its cell"
     assert "(nav obligāti)" not in page.select_one("#question-plan").get_text()  # type: ignore[union-attr]
     assert "Cik, 1. rinda: " in client.page(world.path("/check")).get_text()
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
@@ -76,7 +76,7 @@ class Sheet:
         return max(rows, key=lambda row: row.saved_at, default=None)
 
 
-_SETS = bindparam("sets", expanding=True)
+_SETS: BindParameter[UUID] = bindparam("sets", expanding=True)
 _ANSWERS = (
     select(Answer)
     .where(Answer.set_id.in_(_SETS))

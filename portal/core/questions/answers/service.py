@@ -199,14 +199,12 @@ class Sorted:
 
 
 def keep(
-    work: Work,
-    sheet: Sheet,
-    questions: Sequence[Question],
-    typed: Typed,
-    at: datetime,
+    work: Work, sheet: Sheet, questions: Sequence[Question], typed: Typed, at: datetime
 ) -> Sorted:
     """Keep answers in a locked set; what two have changed is left as it stands."""
     found = _sort(questions, typed, sheet)
+    if (by := work.actor_id) is None:
+        raise RuntimeError("nobody answers")
     rows = dict(sheet.rows)
     codec = codec_of(sheet.answer_set.codec)
     for question in found.kept:
@@ -215,7 +213,8 @@ def keep(
         )
         value = typed.answers.get(question.key)
         row.value = None if value is None else codec.lock(sheet.answer_set.id, question.key, value)
-        row.saved_at, row.saved_by_id, row.saved_from = at, work.actor_id, typed.seen.page
+        row.saved_at, row.saved_by_id = at, by
+        row.saved_from = typed.seen.page
         rows[question.key] = row
     db.session.flush()
     return replace(found, sheet=replace(sheet, rows=rows))

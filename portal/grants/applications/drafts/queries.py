@@ -12,7 +12,8 @@ from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Ro
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import arrived_at
 from portal.core.db import db
-from portal.core.questions.models import Answer, QuestionKind, Section
+from portal.core.questions.models import Answer, Section
+from portal.core.questions.registry import kind_of
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
 from portal.grants.applications.models import Application, State, Submission
@@ -289,8 +290,8 @@ def _names_minors(section: Section) -> bool:
 
 
 def _is_papers(section: Section) -> bool:
-    kinds = {question.kind for question in section.questions}
-    return bool(kinds) and kinds <= {QuestionKind.FILE, QuestionKind.STATEMENT}
+    papers = [kind_of(question.kind).papers for question in section.questions]
+    return bool(papers) and all(papers)
 
 
 def next_section(competition: Competition, section: Section) -> Section | None:

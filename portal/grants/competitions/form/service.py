@@ -9,6 +9,8 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.questions.keys import key_of
+from portal.core.questions.kinds.settings import QuestionFacts
 from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
@@ -16,8 +18,6 @@ from portal.grants.competitions.form.rules import (
     MEASURED_BY,
     MOST_QUESTIONS,
     MOST_SECTIONS,
-    QuestionFacts,
-    key_of,
 )
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import frozen
@@ -173,7 +173,7 @@ def move_question(
 
 
 def _write(question: Question, facts: QuestionFacts) -> None:
-    if facts.measures and MEASURED_BY.get(facts.measures) is not question.kind:
+    if facts.measures and MEASURED_BY.get(facts.measures) != question.kind:
         raise Invalid("measures", _l("A question of this kind cannot give that."), "measures")
     question.label, question.hint = facts.label, facts.hint
     question.required, question.measures = facts.required, facts.measures

@@ -54,7 +54,7 @@ def _page(
     asked: Clarification,
     form: SheetForm | None = None,
     saved: Saved | None = None,
-) -> ResponseReturnValue:
+) -> tuple[str, HTTPStatus]:
     """The questions that are open with the original answers above, or the reply that was sent."""
     sheet = replies.desk(application, asked).sheet()
     form = form or filled_form(
@@ -94,8 +94,8 @@ def save(application: Application) -> ResponseReturnValue:
     if saved.conflicts:
         return _both(application, asked, form, saved)
     form.catch_up(saved)
-    for refusal in saved.refused:
-        form.refuse(refusal)
+    for unfit in saved.refused:
+        form.refuse(unfit)
     if saved.refused or form.rearranged:
         return _page(application, asked, form)
     pages.remove(signed_in(), desk, received_at=arrived_at())

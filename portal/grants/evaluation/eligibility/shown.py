@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.questions.models import AnswerFile, Question
+from portal.core.questions.rules import Shown, show
 from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import current_submission, language, sealed_replies
-from portal.grants.competitions.answers.rules import Shown, display
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.queries import clarifications_of
@@ -112,10 +112,10 @@ def _reply(
     return ShownReply(
         question.key,
         question.label.in_language(language()),
-        display(question, _answers(original).get(question.key), language()),
+        show(question, _answers(original).get(question.key), language()),
         named,
         len(former) - len(named),
-        display(question, answers.get(question.key) if sent else None, language()),
+        show(question, answers.get(question.key) if sent else None, language()),
         seen,
         len(own) - len(seen),
     )

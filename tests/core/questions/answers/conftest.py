@@ -80,7 +80,9 @@ class Keeping:
     def save(self, answers: dict[str, Any], seen: Seen, *, by: int = 0, **more: Any) -> Saved:
         """Save these answers, as a page does that asks for nothing else."""
         desk = self.desk
-        asked = [one for one in desk.sheet().questions if one.key in {*answers, *more.pop("of", ())}]
+        asked = [
+            one for one in desk.sheet().questions if one.key in {*answers, *more.pop("of", ())}
+        ]
         actor = db.session.get_one(Person, self.people[by].id)
         typed = Typed(answers, seen, **more)
         return service.save(actor, desk, asked, typed, received_at=clock.now())
