@@ -266,8 +266,6 @@ TRIGGERS = (
     "CREATE TRIGGER applications_kept BEFORE DELETE ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER assignments_discussed BEFORE INSERT OR UPDATE OF ended_at ON assignments FOR EACH ROW EXECUTE FUNCTION assignments_discussed()",
-    'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER attendances_voted BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL AND ballots.person_id = OLD.person_id)')",
@@ -280,7 +278,6 @@ TRIGGERS = (
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER call_forms_immutable BEFORE UPDATE OF "id", "competition_id", "purpose", "form_id", "created_at" OR DELETE ON call_forms FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER call_forms_never_emptied BEFORE TRUNCATE ON call_forms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)')",
     "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.reply_id IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
@@ -1404,32 +1401,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "application_parts",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("section_key", sa.Text(), nullable=False),
-        sa.Column("answers", postgresql.JSONB(), nullable=False),
-        sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"],
-            ["applications.id"],
-            name=op.f("fk_application_parts_application_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"], ["persons.id"], name=op.f("fk_application_parts_saved_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_parts")),
-        sa.UniqueConstraint(
-            "application_id",
-            "section_key",
-            name=op.f("uq_application_parts_application_id_section_key"),
-        ),
-    )
-    op.create_table(
         "assignments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1449,30 +1420,6 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_assignments_application_id"), "assignments", ["application_id"], unique=False
-    )
-    op.create_table(
-        "attachments",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("names_minors", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", sa.Uuid(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["persons.id"], name=op.f("fk_attachments_added_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_attachments_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_attachments_file_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
-    )
-    op.create_index(
-        op.f("ix_attachments_application_id"), "attachments", ["application_id"], unique=False
     )
     op.create_table(
         "attendances",
@@ -2144,12 +2091,11 @@ def upgrade() -> None:
         "clarifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("check_id", sa.Uuid(), nullable=False),
-        sa.Column("question_keys", postgresql.JSONB(), nullable=False),
+        sa.Column("answer_set_id", sa.Uuid(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answers", postgresql.JSONB(), nullable=True),
         sa.Column("reply_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -2158,6 +2104,9 @@ def upgrade() -> None:
             "num_nonnulls(reply_id, closed_at) <= 1", name=op.f("ck_clarifications_ended_once")
         ),
         sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
+        sa.ForeignKeyConstraint(
+            ["answer_set_id"], ["answer_sets.id"], name=op.f("fk_clarifications_answer_set_id")
+        ),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
         ),
@@ -2168,6 +2117,7 @@ def upgrade() -> None:
             ["reply_id"], ["sealed_replies.id"], name=op.f("fk_clarifications_reply_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clarifications")),
+        sa.UniqueConstraint("answer_set_id", name=op.f("uq_clarifications_answer_set_id")),
         sa.UniqueConstraint("reply_id", name=op.f("uq_clarifications_reply_id")),
     )
     op.create_index(
@@ -2180,35 +2130,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("reply_id IS NULL AND closed_at IS NULL"),
     )
-    op.create_table(
-        "clarification_files",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("clarification_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("names_minors", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", sa.Uuid(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["persons.id"], name=op.f("fk_clarification_files_added_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["clarification_id"],
-            ["clarifications.id"],
-            name=op.f("fk_clarification_files_clarification_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_clarification_files_file_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification_files")),
-    )
-    op.create_index(
-        op.f("ix_clarification_files_clarification_id"),
-        "clarification_files",
-        ["clarification_id"],
-        unique=False,
-    )
     # ### end Alembic commands ###
     for statement in (*FUNCTIONS, *TRIGGERS):
         op.execute(statement)
@@ -2216,8 +2137,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f("ix_clarification_files_clarification_id"), table_name="clarification_files")
-    op.drop_table("clarification_files")
     op.drop_index(
         "uq_clarifications_waiting",
         table_name="clarifications",
@@ -2268,11 +2187,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("left_at IS NULL"),
     )
     op.drop_table("attendances")
-    op.drop_index(op.f("ix_attachments_application_id"), table_name="attachments")
-    op.drop_table("attachments")
     op.drop_index(op.f("ix_assignments_application_id"), table_name="assignments")
     op.drop_table("assignments")
-    op.drop_table("application_parts")
     op.drop_table("terms_versions")
     op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
     op.drop_index(op.f("ix_role_grants_organisation_id"), table_name="role_grants")

@@ -31,7 +31,6 @@ def twin(table: str, where: str, **values: str) -> str:
 ANNOUNCED = "state = 'announced'"
 DECIDED = "state = 'decided'"
 CLOSED = "meeting_id IN (SELECT id FROM meetings WHERE closed_at IS NOT NULL)"
-SEALED = "clarification_id IN (SELECT id FROM clarifications WHERE reply_id IS NOT NULL)"
 COUNTED = "superseded_at IS NULL"
 LATE = (
     "application_id IN (SELECT applications.id FROM applications"
@@ -76,6 +75,8 @@ SPARE_SET = (
     "INSERT INTO answer_sets (id, form_id, codec, created_at)"
     " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets LIMIT 1"
 )
+FROZEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NOT NULL)"
+BEING_WRITTEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NULL AND opened IS NULL)"
 FILLED = "form_id IN (SELECT form_id FROM answer_sets)"
 
 POSTED = (
@@ -128,8 +129,24 @@ CASES = [
         "uq_applications_answer_set_id",
         twin("applications", "number IS NOT NULL", number="'X-1'", ordinal="998"),
     ),
-    ("attachments_immutable", "UPDATE attachments SET names_minors = NOT names_minors"),
-    ("attachments_immutable", "DELETE FROM attachments"),
+    (
+        "answer_files_immutable",
+        f"UPDATE answer_files SET names_minors = NOT names_minors WHERE {BEING_WRITTEN}",
+    ),
+    ("answer_files_immutable", f"DELETE FROM answer_files WHERE {BEING_WRITTEN}"),
+    ("answer_sets_immutable", "UPDATE answer_sets SET codec = 'other' WHERE frozen_at IS NULL"),
+    ("answer_sets_frozen", "UPDATE answer_sets SET opened = NULL WHERE frozen_at IS NOT NULL"),
+    ("answers_asked", f"UPDATE answers SET question_key = 'nonsense' WHERE {BEING_WRITTEN}"),
+    ("answers_closed", f"UPDATE answers SET value = NULL WHERE {FROZEN}"),
+    ("answers_closed", f"DELETE FROM answers WHERE {FROZEN}"),
+    (
+        "answers_closed",
+        f"UPDATE answer_sets SET opened = '{{}}' WHERE id IN (SELECT set_id FROM answers"
+        f" WHERE {BEING_WRITTEN})",
+        "UPDATE answers SET value = NULL WHERE set_id IN"
+        " (SELECT id FROM answer_sets WHERE opened = '{}')",
+    ),
+    ("call_forms_immutable", "UPDATE call_forms SET purpose = 'application'"),
     ("stored_files_immutable", "UPDATE stored_files SET sha256 = repeat('0', 64)"),
     ("stored_files_immutable", "DELETE FROM stored_files"),
     ("registers_immutable", "UPDATE registers SET root = repeat('0', 64)"),
@@ -217,10 +234,10 @@ CASES = [
     ("sealed_replies_append_only", "UPDATE sealed_replies SET content = '{}'"),
     ("sealed_replies_append_only", "DELETE FROM sealed_replies"),
     (
-        "clarification_files_sealed",
-        f"UPDATE clarification_files SET removed_at = now() WHERE {SEALED}",
+        "answer_files_closed",
+        f"UPDATE answer_files SET removed_at = now() WHERE {FROZEN}",
     ),
-    ("clarification_files_sealed", twin("clarification_files", SEALED)),
+    ("answer_files_closed", twin("answer_files", FROZEN)),
     ("uq_clarifications_waiting", twin("clarifications", "reply_id IS NULL")),
     ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
     ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
@@ -467,7 +484,15 @@ CASES = [
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
         for table in (
-            *("submissions", "attachments", "stored_files", "registers", "register_entries"),
+            *(
+                "submissions",
+                "answer_files",
+                "answer_sets",
+                "call_forms",
+                "stored_files",
+                "registers",
+                "register_entries",
+            ),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
             *("role_grants", "organisation_claims"),

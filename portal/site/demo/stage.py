@@ -9,6 +9,8 @@ from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application
@@ -130,11 +132,10 @@ class Stage:
             }
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:
-                drafts.save_part(
-                    *(owner, application, section, given),
-                    version=0,
+                answering.save(
+                    *(owner, drafts.desk(application), section.questions),
+                    Typed(given, uploads=files),
                     received_at=clock.now(),
-                    uploads=files,
                 )
         return application
 

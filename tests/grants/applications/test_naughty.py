@@ -4,12 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from portal.core import parsing
 from portal.core.db import Words
 from portal.core.questions.models import Question, Section
-from portal.grants.applications.models import Part
 from tests.grants.applications.conftest import World
 from tests.pages import PageClient
 
@@ -86,8 +84,7 @@ def test_each_is_kept_or_refused(client: PageClient, everything: World, chunk: i
 
 def assert_kept(world: World, naughty: str) -> None:
     """Both texts stand in the database by the one rule of text; what shows nothing is no answer."""
-    query = select(Part.answers).filter_by(application_id=world.draft.id, section_key="all")
-    answers = world.make.session.scalars(query).one_or_none() or {}
+    answers = world.make.answered(world.draft.answer_set_id)
     kept = parsing.text(naughty)
     assert answers.get("short_text", "") == (naughty if {"\n", "\t"} & set(kept) else kept)
     assert answers.get("long_text", "") == kept
