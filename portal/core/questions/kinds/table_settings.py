@@ -116,7 +116,7 @@ class TableForm(QuestionForm):
 
 def _agreements(offer: Offer) -> list[tuple[str, str]]:
     return [
-        (AGREES + key, _("added up, as much as “%(question)s”", question=label))
+        (AGREES + key, _("as much as “%(question)s”", question=label))
         for key, _kind, label in offer.figures
     ]
 

@@ -127,7 +127,7 @@ def test_a_table_is_told_what_does_not_fit_together(officer, draft):
     for more, said in (
         ({"columns-1-kind": "short_text", "columns-1-sum": "sum"}, "nav skaitļu"),
         ({"columns-1-kind": "money", "columns-1-sum": "agrees:participants"}, "cita veida"),
-        ({"columns-1-kind": "date", "in_order": "1"}, "divas ailes"),
+        ({"columns-1-kind": "date", "in_order": "1"}, "divas datumu kolonnas"),
     ):
         answer = officer.send(path, {"label-lv": "Plāns", **columns, **more})
         assert answer.status_code == 422 and said in text(answer), more
