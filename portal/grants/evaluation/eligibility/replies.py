@@ -20,6 +20,7 @@ from portal.core.questions.answers.service import (
     freeze,
     keep,
     require_keepable,
+    require_same_set,
     send_files,
     take_in,
     takes_files,
@@ -69,6 +70,7 @@ def send(
     Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
     """
     place = desk(application, clarification)
+    require_same_set(place.answer_set, typed.seen)
     if typed.uploads:
         place.require_open(received_at)
     with documents.sending() as sending:
