@@ -130,6 +130,11 @@ class Draft:
     sheet: Sheet
 
     @property
+    def competition(self) -> Competition:
+        """The call."""
+        return self.application.competition
+
+    @property
     def sections(self) -> Sequence[Section]:
         """The form."""
         return self.sheet.sections
