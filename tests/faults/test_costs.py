@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 import portal
-from portal.core import fields, formats, logs, names
+from portal.core import fields, formats, logs, names, parsing
 from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.documents import kinds, pdf, views
@@ -88,7 +88,7 @@ def check(parse: Callable[[Any], object], make: Make, sizes: Sequence[int] = SIZ
 
 def cost(parse: Callable[[Any], object], made: Any) -> float:
     start = time.thread_time()
-    with suppress(DomainError, kinds.Suspicious):  # a refusal is an answer
+    with suppress(DomainError, kinds.Suspicious, parsing.Unreadable):  # a refusal is an answer
         parse(made)
     return time.thread_time() - start
 
@@ -155,6 +155,24 @@ def test_every_field_reads_in_proportion(kind: type[fields.Field], app: Flask) -
     with app.test_request_context():
         for make in TEXTS.values():
             check(read, make)
+
+
+# -------------------------------------------------------------------- parsing
+
+VALUES: dict[str, Callable[[str], object]] = {
+    name: read
+    for name, read in vars(parsing).items()
+    if not name.startswith("_")
+    and getattr(read, "__module__", "") == parsing.__name__
+    and not isinstance(read, type)
+}
+
+
+@pytest.mark.parametrize("reader", VALUES)
+def test_every_reader_reads_in_proportion(reader: str) -> None:
+    read = partial(VALUES[reader], places=2) if reader == "decimal" else VALUES[reader]
+    for make in TEXTS.values():
+        check(read, make, LARGER)
 
 
 # -------------------------------------------------------------------- answers
