@@ -337,6 +337,9 @@ def upgrade() -> None:
             name=op.f("ck_organisations_registered_unless_group"),
         ),
         sa.CheckConstraint(
+            r"phone ~ '^(\+[1-9][0-9]{6,14})?$'", name=op.f("ck_organisations_phone")
+        ),
+        sa.CheckConstraint(
             "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),

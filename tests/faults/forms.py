@@ -6,6 +6,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from portal.core import parsing
 from tests.access.table import Row
 from tests.pages import fields
 from tests.world import VISITOR, World
@@ -101,6 +102,6 @@ def kept(text: str, names: tuple[str, ...], wanted: str) -> list[str]:
         if field is None:
             continue
         shown = field.get_text() if field.name == "textarea" else str(field.get("value", ""))
-        if shown.replace("\r\n", "\n").strip() != wanted:
+        if parsing.text(shown) != wanted:
             wrong.append(f"{name} shows {shown[:60]!r}")
     return wrong

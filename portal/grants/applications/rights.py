@@ -20,6 +20,7 @@ from portal.core.db import Base
 from portal.core.periods import in_time
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, Attachment, State, Submission
+from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition, Section
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -139,7 +140,7 @@ def _application(
     """By its key at the applicants' addresses, by its number under its competition."""
     if isinstance(key, UUID):
         return queries.by_key(key)
-    return queries.by_number(competition, key) if competition else None
+    return queries.by_number(competition, number_in(competition.code, key)) if competition else None
 
 
 @loader("part")
