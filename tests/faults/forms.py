@@ -44,13 +44,14 @@ def forms(world: World, row: Row) -> Iterator[Form]:
         if response.mimetype != "text/html":
             return
         for form in BeautifulSoup(response.text, "html.parser").select("main form[method=post]"):
-            found = _read(form, role, path)
+            found = read(form, role, path)
             if (found.action, found.named) not in seen:
                 seen.add((found.action, found.named))
                 yield found
 
 
-def _read(form: Tag, role: str, path: str) -> Form:
+def read(form: Tag, role: str, path: str) -> Form:
+    """A form of a page."""
     names = [str(field["name"]) for field in form.select("[name]:not(button)")]
     texts = [str(field["name"]) for field in form.select("[name]") if _takes_words(field)]
     known = dict.fromkeys(name for name in names if name != "csrf_token")
