@@ -404,6 +404,9 @@ def upgrade() -> None:
             name=op.f("ck_organisations_registered_unless_group"),
         ),
         sa.CheckConstraint(
+            "phone ~ '^(\\+[1-9][0-9]{6,14})?$'", name=op.f("ck_organisations_phone")
+        ),
+        sa.CheckConstraint(
             "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
@@ -1071,8 +1074,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
         sa.CheckConstraint(
-            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices',"
-            " 'table', 'statement', 'file', 'picture')",
+            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices', 'table', 'statement', 'file', 'picture')",
             name=op.f("ck_form_questions_kind"),
         ),
         sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_form_questions_level")),
