@@ -32,6 +32,7 @@ from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.documents import kinds, pdf, views
 from portal.core.documents.intake import clean_name
+from portal.core.documents.programs import examine
 from portal.core.errors import DomainError
 from portal.core.messages import letter
 from portal.core.versions import Seen
@@ -43,7 +44,7 @@ from portal.grants.competitions.form.rules import COLUMN_KINDS, key_of
 from portal.grants.competitions.models import QuestionKind
 from portal.grants.evaluation.committee import suspicion
 from portal.site.roles import views as roles
-from tests.core.documents.samples import FILES
+from tests.core.documents.samples import FILES, HEIC
 
 TOLD = 0.005  # seconds of the processor; what takes less tells nothing
 SIZES = (128, 512, 2048, 8192)
@@ -88,7 +89,7 @@ def check(parse: Callable[[Any], object], make: Make, sizes: Sequence[int] = SIZ
 
 def cost(parse: Callable[[Any], object], made: Any) -> float:
     start = time.thread_time()
-    with suppress(DomainError, kinds.Suspicious):  # a refusal is an answer
+    with suppress(DomainError, examine.Flawed):  # a refusal is an answer
         parse(made)
     return time.thread_time() - start
 
@@ -267,13 +268,15 @@ FILES_TO_TELL: dict[str, Make] = {
     **{kind.value: of_kind(kind) for kind in kinds.Kind},
     **{f"{kind.value}_head": lambda n, k=kind: FILES[k][:8] + b"\n" * n for kind in kinds.Kind},
     "ole_in_a_circle": self_pointing,
+    "pictures_of_a_phone": lambda n: HEIC[:600] + b"\n" * n,
+    "pdf_objects": lambda n: b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * (n // 18),
     "zip_ends": lambda n: b"PK\x03\x04" + b"PK\x05\x06" * (n // 4),
 }
 
 
 @pytest.mark.parametrize("name", FILES_TO_TELL)
 def test_every_kind_of_file_is_told_in_proportion(name: str) -> None:
-    check(lambda data: kinds.sniff(io.BytesIO(data)), FILES_TO_TELL[name], LARGER)
+    check(lambda data: examine.tell(io.BytesIO(data)), FILES_TO_TELL[name], LARGER)
 
 
 # --------------------------------------------------------------------- records

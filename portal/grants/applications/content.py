@@ -5,12 +5,11 @@ unless told otherwise: there is no other way to a file's name.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from portal.grants.applications.models import Channel, Reply
-from portal.grants.applications.rules import SealedFile
 from portal.grants.competitions.answers.rules import BLANK, Shown, display
 from portal.grants.competitions.models import Question, QuestionKind, Section
 
@@ -27,6 +26,7 @@ class ShownFile:
     size: int
     media_type: str
     sha256: str
+    remark: str | None = None  # of its StoredFile; no seal covers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +138,10 @@ def _marked(part: ShownPart, clarified: Collection[str]) -> ShownPart:
 
 
 def read_part(
-    section: Section, given: Mapping[str, Any], files: Iterable[SealedFile], *, language: str
+    section: Section, given: Mapping[str, Any], files: Sequence[Mapping[str, Any]], *, language: str
 ) -> ShownPart:
     """One section of a draft as it reads to its own people, who see all of its files."""
-    return _part(section, given, [asdict(one) for one in files], language, True)
+    return _part(section, given, files, language, True)
 
 
 def _answer(
@@ -164,7 +164,8 @@ def _answer(
 
 
 def _file(one: Mapping[str, Any]) -> ShownFile:
-    return ShownFile(one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
+    sealed = (one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
+    return ShownFile(*sealed, one.get("remark"))
 
 
 def names_minors(question: Question) -> bool:

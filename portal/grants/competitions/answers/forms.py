@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
 from portal.core.db import Words
-from portal.core.documents.kinds import Kind
+from portal.core.documents.intake import USUAL
 from portal.core.fields import (
     Choice,
     Choices,
@@ -35,7 +35,7 @@ from portal.grants.competitions.answers import rules, words
 from portal.grants.competitions.answers.rules import USUAL_LENGTH, Problem, Wrong
 from portal.grants.competitions.models import Question, QuestionKind
 
-ACCEPT = ",".join(f".{extension}" for kind in Kind for extension in kind.extensions)
+ACCEPT = USUAL.accept
 MANY_OPTIONS = 12  # beyond it radio buttons become a list that drops down
 COLUMN_KINDS = {
     QuestionKind.SHORT_TEXT: "text",
