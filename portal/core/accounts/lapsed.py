@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
-from portal.core import access
+from portal.core import access, again
 from portal.core.accounts import form_tokens
 from portal.core.accounts.forms import SignInForm
 from portal.core.accounts.models import Person
@@ -26,7 +26,7 @@ from portal.core.accounts.rules import is_own_path
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
 OWNER = "carried-for"  # the key of whom the form was made for
-SECRETS = (form_tokens.FIELD, "password", "current")
+LEFT = (form_tokens.FIELD, again.MARK, again.FILES)  # of this request alone
 
 Carried = list[tuple[str, str]]
 
@@ -47,10 +47,12 @@ def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return _tell_script(actor, owner)
     if not _ours() or owner is None:
+        again.carry_nothing()
         return render_template("accounts/foreign_form.html"), HTTPStatus.BAD_REQUEST
     if actor is not None and request.endpoint == "accounts.sign_in":
         return go_on()
     if actor is not None and owner != str(actor.id):
+        again.carry_nothing()
         return render_template("accounts/anothers_form.html"), HTTPStatus.CONFLICT
     if actor is None and request.endpoint == "accounts.sign_out":
         return redirect(url_for("accounts.sign_in"))
@@ -80,7 +82,7 @@ def baggage() -> dict[str, Any]:
     arrived = request.endpoint == "accounts.sign_in"
     return {
         "carried": _underway() if arrived else _posted(),
-        "files": FILES in request.form if arrived else bool(request.files),
+        "files": FILES in request.form if arrived else again.had_files(),
         "prefix": PREFIX,
         "files_field": FILES,
         "owner": request.form.get(OWNER) if arrived else form_tokens.sent(),
@@ -122,7 +124,7 @@ def wants_json() -> bool:
 
 
 def _send_again(target: str, carried: Carried) -> str:
-    files = FILES in request.form or bool(request.files)
+    files = FILES in request.form or again.had_files()
     return render_template("accounts/send_again.html", url=target, carried=carried, files=files)
 
 
@@ -131,7 +133,9 @@ def _posted() -> Carried:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(secret in name for secret in SECRETS) and not name.startswith(PREFIX)
+        if name not in LEFT
+        and not any(secret in name for secret in again.SECRETS)
+        and not name.startswith(PREFIX)
     ]
 
 
