@@ -219,8 +219,17 @@ def page_exists(endpoint: str) -> bool:
 
 def language_url(other: str) -> str:
     """This page in the other language."""
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*query, ("lang", other)])
+    return "?" + urlencode([*_query(), ("lang", other)])
+
+
+def here() -> str:
+    """The address of this request, in whatever language it is read next."""
+    query = urlencode(_query())
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _query() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
 
 
 def language() -> str:

@@ -22,6 +22,7 @@ from portal.core.accounts import form_tokens
 from portal.core.accounts.forms import SignInForm
 from portal.core.accounts.models import Person
 from portal.core.accounts.rules import is_own_path
+from portal.core.pages import here
 
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
@@ -38,7 +39,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return jsonify(code="signed_out", message=message), HTTPStatus.UNAUTHORIZED
     if request.method == "POST":
         return _sign_in_first(), HTTPStatus.UNAUTHORIZED
-    return redirect(url_for("accounts.sign_in", next=_here()))
+    return redirect(url_for("accounts.sign_in", next=here()))
 
 
 def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
@@ -58,7 +59,7 @@ def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in"))
     if actor is None and (owner or not access.endpoint_is_public()):
         return _sign_in_first(), HTTPStatus.BAD_REQUEST
-    return _send_again(_here(), _posted()), HTTPStatus.BAD_REQUEST
+    return _send_again(here(), _posted()), HTTPStatus.BAD_REQUEST
 
 
 def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue:
@@ -110,12 +111,8 @@ def onwards() -> str | None:
 
 
 def _sign_in_first() -> str:
-    form = SignInForm(formdata=None, next=_here())
+    form = SignInForm(formdata=None, next=here())
     return render_template("accounts/sign_in.html", form=form, **baggage())
-
-
-def _here() -> str:
-    return request.full_path.rstrip("?")
 
 
 def wants_json() -> bool:
