@@ -6,6 +6,7 @@ const ours = [
   ["[data-count]", "./count.js"],
   ["form[data-autosave]", "./autosave.js"],
   ["form[data-upload]", "./upload.js"],
+  ["form[data-language]", "./language.js"],
   ["[data-sheet]", "./sheet.js"],
 ];
 
