@@ -207,11 +207,11 @@ export function start(box) {
   // ------------------------------------------------------------ totals, and room for long texts
 
   function total() {
-    for (const shown of box.querySelectorAll("[data-total]")) {
-      const column = shown.dataset.total;
+    for (const shown of box.querySelectorAll("[data-sum]")) {
+      const column = shown.dataset.sum;
       const sums = rows().map((row) => amount(row.querySelector(`[name$="-${column}"]`).value));
       const sum = sums.reduce((one, other) => one + other, 0);
-      shown.textContent = Number.isNaN(sum) ? "–" : written(sum, shown.dataset.sum === "money");
+      shown.textContent = Number.isNaN(sum) ? "–" : written(sum, shown.dataset.kind === "money");
     }
   }
 

@@ -18,7 +18,6 @@ from portal.core.fields.choices import Select
 from portal.core.fields.moments import DateText
 from portal.core.fields.numbers import DecimalField, Money, Number
 from portal.core.fields.text import Text, TextArea, group
-from portal.core.formats import money, number
 
 ADD_A_ROW = _l("Add a row")
 CORRECT_THE_CELLS = _l("Correct the marked cells.")
@@ -41,8 +40,8 @@ class Column:
     label: Message
     kind: str = "text"
     required: bool = True
-    total: bool = False  # whether its numbers or sums are added up below it
     options: dict[str, Any] = field(default_factory=dict)  # more of the field's arguments
+    total: Callable[[int], str] | None = None  # how the sum of the column is written, if at all
 
 
 class Row:
@@ -210,6 +209,21 @@ class Rows(Field):
         return typed
 
     @property
+    def totals(self) -> list[str]:
+        """The sums below the columns, "" for one that has none; nothing where no column has one."""
+        if not any(column.total for column in self.columns):
+            return []
+        return [
+            column.total(sum(int(value) for value in self._figures(column))) if column.total else ""
+            for column in self.columns
+        ]
+
+    def _figures(self, column: Column) -> list[int]:
+        """What of a column can be added up."""
+        values = [row.cells[column.key].data for row in self.rows]
+        return [value for value in values if isinstance(value, int)]
+
+    @property
     def empty(self) -> bool:
         return not self.data
 
@@ -241,11 +255,6 @@ class Rows(Field):
     def focus_id(self) -> str:
         first = next((cell for row in self.rows for cell in row.cells.values()), None)
         return first.focus_id if first else self.id
-
-    def total(self, column: Column) -> str:
-        """The sum of a column as people read it; a script keeps it true."""
-        values = [row.cells[column.key].data or 0 for row in self.rows]
-        return money(sum(values)) if column.kind == "money" else number(sum(values))
 
     def render(self, **options: Any) -> Markup:
         table = render_template("components/rows.html", field=self)

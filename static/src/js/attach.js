@@ -38,8 +38,10 @@ export function start(input) {
     input.value = "";
     tell(form);
   });
+  // Without a script a box says that a file may be replaced, and a button sends what was chosen.
+  input.closest(".asns-question")?.querySelector("[data-replace]")?.remove();
   const all = [...form.querySelectorAll("input[type=file]")].every((other) => other.dataset.files);
-  form.querySelectorAll("button[name=attach]").forEach((other) => { other.hidden = all; });
+  form.querySelectorAll("[data-attach]").forEach((other) => { other.hidden = all; });
 }
 
 function tell(form) {
@@ -162,11 +164,9 @@ class Upload {
   }
 
   attached({ files, said, size: total }) {
-    const box = this.input.closest(".asns-question") ?? this.form;
     const list = new DOMParser().parseFromString(files, "text/html").querySelector("ul");
-    const here = box.querySelector("ul.asns-files");
-    if (list && here) here.replaceWith(list);
-    else if (list) this.input.closest(".govuk-form-group").after(list);
+    const place = this.input.closest(".asns-question").querySelector("[data-attached]");
+    place.replaceChildren(...(list ? [list] : []));
     this.form.querySelectorAll("[data-size]").forEach((shown) => { shown.textContent = total ?? shown.textContent; });
     this.heard.textContent = said ?? "";
     this.gone();

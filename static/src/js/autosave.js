@@ -131,7 +131,7 @@ export function start(form) {
       const left = document.querySelector("[data-due]");
       if (left && answer.left) left.textContent = answer.left;
       saved = words.wordsSaved.replace("{time}", answer.saved);
-      news = answer.said ?? news;
+      news = answer.said || news;
       tell();
     } else if (response.status === 409 && answer.code === "stale") {
       stopped = answer.version === undefined;

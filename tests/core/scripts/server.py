@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.serving import make_server
 
 from portal.core.fields import Column, File, Form, Rows
+from portal.core.formats import number
 from tests.core.frame import bare_site
 
 FORM = """{% extends "base.html" %}
@@ -35,8 +36,10 @@ TABLE = """{% extends "base.html" %}
 {% set title = "Table" %}{% block content %}
 <form method="post" action="/done" enctype="multipart/form-data" data-autosave="/save" novalidate>
 {{ form.hidden_tag() }}{{ on_enter("Send") }}{{ form.plan() }}
-<div class="asns-question">{{ form.paper(sends_to="/files", question="paper") }}</div>
-<button name="attach">Attach</button>{{ saved() }}{{ button("Send") }}</form>{% endblock %}"""
+<div class="asns-question">{{ form.paper(sends_to="/files", question="paper") }}
+<div data-attached></div></div>
+<div data-attach>{{ button("Attach", "secondary", name="attach") }}</div>
+{{ saved() }}{{ button("Send") }}</form>{% endblock %}"""
 
 SHEET = """{% extends "base.html" %}
 {% from "components/scoring.html" import sheet_tabs, running_total, criterion %}
@@ -61,7 +64,7 @@ class TableForm(Form):
             Column("what", "What", "long"),
             Column("begins", "Begins", "date"),
             Column("ends", "Ends", "date"),
-            Column("people", "People", "number", total=True),
+            Column("people", "People", "number", total=number),
             Column("place", "Place", "choice", options={"choices": [("in", "Indoors")]}),
         ],
         minimum=2,

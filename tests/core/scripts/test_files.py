@@ -16,7 +16,7 @@ def test_a_chosen_file_is_attached_and_until_then_nothing_says_saved(
     page: Page, server: Server
 ) -> None:
     page.goto("/table", wait_until="networkidle")
-    expect(page.locator("[name=attach]")).to_be_hidden()
+    expect(page.locator("[data-attach]")).to_be_hidden()
     server.goes_on.clear()
     with page.expect_request("**/files"):
         choose(page)

@@ -70,7 +70,7 @@ def test_a_table_from_excel_fills_rows_and_cells(page: Page, server: Server) -> 
     assert column(page, "begins") == ["05.07.2027", "01.09.2027", "02.10.2027"]
     assert column(page, "people") == ["25", "12", "8"]
     assert column(page, "place") == ["in", "in", ""]
-    expect(page.locator("[data-total]")).to_have_text("45")
+    expect(page.locator("[data-sum]")).to_have_text("45")
     expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
     assert server.saved[-1]["plan-2-what"].replace("\r\n", "\n") == 'Garš "teksts"\nar rindu'
 
