@@ -15,8 +15,9 @@ from portal.core.accounts.models import Municipality, Organisation, Person, Role
 from portal.core.db import Base, Words, db, uuid7
 from portal.core.documents.models import StoredFile
 from portal.core.periods import whole_second
+from portal.core.questions.models import Answer, AnswerFile, AnswerSet
 from portal.core.work import unit_of_work
-from portal.grants.applications.models import Application, Attachment, Part, Submission
+from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.applications.register import service as register
 from portal.grants.applications.rules import (
@@ -154,6 +155,7 @@ def _applications(
         {
             "id": uuid7(),
             "competition_id": call.id,
+            "answer_set_id": uuid7(),
             "organisation_id": organisation,
             "started_by_id": owner,
             "title": f"Projekts {n}",
@@ -163,6 +165,8 @@ def _applications(
         }
         for n, (owner, organisation) in enumerate(pairs, start=1)
     ]
+    form = call.form.id
+    _rows(AnswerSet, [{"id": row["answer_set_id"], "form_id": form} for row in rows])
     _rows(Application, rows)
     from portal.site.demo.stories import stories
 
@@ -174,19 +178,19 @@ def _applications(
             answers[section.key] = given
     at = whole_second(min(clock.now(), call.deadline) - DAY)
     _rows(
-        Part,
+        Answer,
         [
             {
                 "id": uuid7(),
-                "application_id": row["id"],
-                "section_key": key,
-                "answers": given,
-                "complete": True,
+                "set_id": row["answer_set_id"],
+                "question_key": key,
+                "value": value,
                 "saved_at": at,
                 "saved_by_id": row["started_by_id"],
             }
             for row in rows
-            for key, given in answers.items()
+            for given in answers.values()
+            for key, value in given.items()
         ],
     )
     if submitted:
@@ -211,11 +215,11 @@ def _attached(rows: list[dict[str, Any]]) -> None:
     ]
     _rows(StoredFile, files)
     _rows(
-        Attachment,
+        AnswerFile,
         [
             {
                 "id": uuid7(),
-                "application_id": row["id"],
+                "set_id": row["answer_set_id"],
                 "question_key": "partner_statement",
                 "file_id": file["id"],
                 "names_minors": False,

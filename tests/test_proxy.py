@@ -25,7 +25,7 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.arrival import HEADER
 from portal.core.formats import exact_instant
 from portal.core.periods import whole_second
-from portal.grants.applications.models import Application, Part, State
+from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
 from tests.faults.neighbours import SilentServer
@@ -230,8 +230,8 @@ def test_a_body_that_ends_after_the_deadline_is_late(servers: Servers, night: Ni
         assert response.status == 409
         assert "Pabeigts par vēlu" in page, "what was typed is given back"
         assert exact_instant(deadline) in page
-        part = night.make.session.query(Part).filter_by(application_id=drafts[port].id).one()
-        assert part.version == 1 and part.answers["title"] == drafts[port].draft_title
+        kept = night.make.answered(drafts[port].answer_set_id)
+        assert kept["title"] == drafts[port].draft_title
 
 
 def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(

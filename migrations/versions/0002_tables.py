@@ -39,24 +39,18 @@ BEGIN
 END $$
     """,
     """
-CREATE OR REPLACE FUNCTION assignments_discussed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION persons_administered() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
 BEGIN
-    refused := NEW.ended_at IS NULL AND (TG_OP = 'INSERT' OR OLD.ended_at IS NOT NULL) AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id JOIN score_sheets ON application_id = applications.id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL AND score_sheets.state <> 'draft' AND score_sheets.person_id <> NEW.person_id AND reopened_by_id IS DISTINCT FROM score_sheets.person_id);
-    IF refused THEN
-        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
-            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM role_grants WHERE person_id = NEW.id AND role = 'administrator' AND until IS NULL AND ended_at IS NULL) THEN
+    PERFORM FROM role_grants WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL ORDER BY id FOR UPDATE;
+    refused := NOT EXISTS (
+        SELECT FROM role_grants JOIN persons ON persons.id = person_id
+        WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL AND closed_at IS NULL AND confirmed_at IS NOT NULL
+            AND person_id <> NEW.id AND since <= (NEW.closed_at AT TIME ZONE 'Europe/Riga')::date
+    );
     END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$
-    """,
-    """
-CREATE OR REPLACE FUNCTION scores_locked() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused boolean;
-BEGIN
-    refused := (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft';
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -180,18 +174,76 @@ BEGIN
 END $$
     """,
     """
-CREATE OR REPLACE FUNCTION persons_administered() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION answers_closed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
 BEGIN
-    IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM role_grants WHERE person_id = NEW.id AND role = 'administrator' AND until IS NULL AND ended_at IS NULL) THEN
-    PERFORM FROM role_grants WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL ORDER BY id FOR UPDATE;
-    refused := NOT EXISTS (
-        SELECT FROM role_grants JOIN persons ON persons.id = person_id
-        WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL AND closed_at IS NULL AND confirmed_at IS NOT NULL
-            AND person_id <> NEW.id AND since <= (NEW.closed_at AT TIME ZONE 'Europe/Riga')::date
+    refused := EXISTS (
+        SELECT FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) AND (
+            frozen_at IS NOT NULL
+            OR NOT jsonb_exists(opened, coalesce(NEW.question_key, OLD.question_key))
+        )
     );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
     END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION answers_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NOT EXISTS (
+        SELECT FROM answer_sets JOIN form_questions USING (form_id)
+        WHERE answer_sets.id = NEW.set_id AND form_questions.key = NEW.question_key
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION answer_files_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := EXISTS (
+        SELECT FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) AND (
+            frozen_at IS NOT NULL
+            OR NOT jsonb_exists(opened, coalesce(NEW.question_key, OLD.question_key))
+        )
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION assignments_discussed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NEW.ended_at IS NULL AND (TG_OP = 'INSERT' OR OLD.ended_at IS NOT NULL) AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id JOIN score_sheets ON application_id = applications.id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL AND score_sheets.state <> 'draft' AND score_sheets.person_id <> NEW.person_id AND reopened_by_id IS DISTINCT FROM score_sheets.person_id);
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION scores_locked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := (SELECT state FROM score_sheets WHERE id = OLD.sheet_id) <> 'draft';
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -203,11 +255,17 @@ END $$
 TRIGGERS = (
     "CREATE TRIGGER amendments_append_only BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER amendments_never_emptied BEFORE TRUNCATE ON amendments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER answer_files_closed BEFORE INSERT OR UPDATE OR DELETE ON answer_files FOR EACH ROW EXECUTE FUNCTION answer_files_closed()",
+    'CREATE TRIGGER answer_files_immutable BEFORE UPDATE OF "id", "set_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON answer_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER answer_files_never_emptied BEFORE TRUNCATE ON answer_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER answer_sets_frozen BEFORE UPDATE ON answer_sets FOR EACH ROW WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    'CREATE TRIGGER answer_sets_immutable BEFORE UPDATE OF "id", "form_id", "codec", "created_at" OR DELETE ON answer_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER answer_sets_never_emptied BEFORE TRUNCATE ON answer_sets FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER answers_asked BEFORE INSERT OR UPDATE OF set_id, question_key ON answers FOR EACH ROW EXECUTE FUNCTION answers_asked()",
+    "CREATE TRIGGER answers_closed BEFORE INSERT OR UPDATE OR DELETE ON answers FOR EACH ROW EXECUTE FUNCTION answers_closed()",
     "CREATE TRIGGER applications_kept BEFORE DELETE ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER assignments_discussed BEFORE INSERT OR UPDATE OF ended_at ON assignments FOR EACH ROW EXECUTE FUNCTION assignments_discussed()",
-    'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER attendances_voted BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL AND ballots.person_id = OLD.person_id)')",
@@ -218,7 +276,8 @@ TRIGGERS = (
     "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)')",
+    'CREATE TRIGGER call_forms_immutable BEFORE UPDATE OF "id", "competition_id", "purpose", "form_id", "created_at" OR DELETE ON call_forms FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    "CREATE TRIGGER call_forms_never_emptied BEFORE TRUNCATE ON call_forms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.reply_id IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
@@ -238,16 +297,16 @@ TRIGGERS = (
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
     "CREATE TRIGGER eligibility_checks_decided BEFORE UPDATE OR DELETE ON eligibility_checks FOR EACH ROW EXECUTE FUNCTION refuse_if('OLD.state IN (''eligible'', ''ineligible'') AND (NEW.state IS DISTINCT FROM ''open'' OR NEW.returned_note = '''' OR EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = OLD.application_id AND competitions.state <> ''announced''))')",
-    "CREATE TRIGGER form_questions_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_questions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
-    "CREATE TRIGGER form_sections_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_sections FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
+    "CREATE TRIGGER form_questions_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_questions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id))')",
+    "CREATE TRIGGER form_sections_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_sections FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id))')",
     "CREATE TRIGGER journal_entries_append_only BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_append_only BEFORE UPDATE OR DELETE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER letters_immutable BEFORE UPDATE OF "id", "application_id", "matter", "template", "language", "content", "messages", "created_at" OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER letters_never_emptied BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER letters_posted BEFORE UPDATE ON letters FOR EACH ROW WHEN (OLD.posted_on IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
@@ -298,6 +357,14 @@ TRIGGERS = (
 
 
 def upgrade() -> None:
+    # ### commands auto generated by Alembic - please adjust! ###
+    op.create_table(
+        "forms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forms")),
+    )
     op.create_table(
         "journal_seals",
         sa.Column("last", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -323,14 +390,14 @@ def upgrade() -> None:
         "organisations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("registration_number", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("iban", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(kind = 'youth_group') = (registration_number IS NULL)",
@@ -348,14 +415,14 @@ def upgrade() -> None:
         "persons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("language", sa.Text(), server_default="lv", nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("persona", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
@@ -371,6 +438,18 @@ def upgrade() -> None:
         sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
+    op.create_table(
+        "answer_sets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("opened", postgresql.JSONB(), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("codec", sa.Text(), server_default="plain", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_answer_sets_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_sets")),
+    )
+    op.create_index(op.f("ix_answer_sets_form_id"), "answer_sets", ["form_id"], unique=False)
     op.create_table(
         "competitions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -438,21 +517,22 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
         sa.CheckConstraint(
-            "CASE WHEN discussion_missing > 0"
-            " THEN discussion_opened_at IS NOT NULL AND discussion_reason <> ''"
-            " ELSE discussion_missing = 0 AND discussion_reason = '' END",
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
+            name=op.f("ck_competitions_cancelled_at"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN discussion_missing > 0 THEN discussion_opened_at IS NOT NULL AND discussion_reason <> '' ELSE discussion_missing = 0 AND discussion_reason = '' END",
             name=op.f("ck_competitions_discussion_reason"),
         ),
+        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
         sa.CheckConstraint(
             "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
             name=op.f("ck_competitions_announced_at"),
         ),
         sa.CheckConstraint(
-            "num_nonnulls(announced_municipality, announced_organiser)"
-            " = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
-            name=op.f("ck_competitions_announced_by"),
+            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
+            name=op.f("ck_competitions_decided_at"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
@@ -468,24 +548,20 @@ def upgrade() -> None:
             "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
         ),
         sa.CheckConstraint(
+            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
+            name=op.f("ck_competitions_limits"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(announced_municipality, announced_organiser) = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
+            name=op.f("ck_competitions_announced_by"),
+        ),
+        sa.CheckConstraint(
             "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
         ),
         sa.CheckConstraint(
             "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
         ),
         sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
-        sa.CheckConstraint(
-            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
-            name=op.f("ck_competitions_limits"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
-            name=op.f("ck_competitions_decided_at"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
-            name=op.f("ck_competitions_cancelled_at"),
-        ),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
         ),
@@ -503,6 +579,22 @@ def upgrade() -> None:
         op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
     )
     op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
+    op.create_table(
+        "form_sections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_sections_key")),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_sections_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_sections")),
+        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_sections_form_id_key")),
+        sa.UniqueConstraint("id", "form_id", name=op.f("uq_form_sections_id_form_id")),
+    )
     op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -543,12 +635,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("subject !~ '[[:cntrl:]]'", name=op.f("ck_messages_subject_one_line")),
         sa.CheckConstraint(
+            "taken_at IS NULL OR state = 'queued'", name=op.f("ck_messages_taken_while_queued")
+        ),
+        sa.CheckConstraint(
             "(about_type IS NULL) = (about_id IS NULL)", name=op.f("ck_messages_about")
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
-        sa.CheckConstraint(
-            "taken_at IS NULL OR state = 'queued'", name=op.f("ck_messages_taken_while_queued")
-        ),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
@@ -673,97 +765,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_organisation_id"), "tokens", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_tokens_person_id"), "tokens", ["person_id"], unique=False)
     op.create_table(
-        "organisation_claims",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("claimant_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("registration_number", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("position", sa.Text(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("proof_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "made",
-                "approved",
-                "refused",
-                "withdrawn",
-                name="claimstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(decided_by_id IS NULL) = (reason = '')", name=op.f("ck_organisation_claims_reason")
-        ),
-        sa.CheckConstraint(
-            "(state = 'made') = (ended_at IS NULL)", name=op.f("ck_organisation_claims_ended_at")
-        ),
-        sa.CheckConstraint(
-            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)",
-            name=op.f("ck_organisation_claims_decided_by"),
-        ),
-        sa.CheckConstraint("decided_by_id <> claimant_id", name=op.f("ck_organisation_claims_own")),
-        sa.CheckConstraint(
-            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)",
-            name=op.f("ck_organisation_claims_answer"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_answered_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["claimant_id"], ["persons.id"], name=op.f("fk_organisation_claims_claimant_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_decided_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_organisation_claims_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["proof_id"], ["stored_files.id"], name=op.f("fk_organisation_claims_proof_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_claims")),
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_claimant_id"),
-        "organisation_claims",
-        ["claimant_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_organisation_id"),
-        "organisation_claims",
-        ["organisation_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_registration_number"),
-        "organisation_claims",
-        ["registration_number"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_organisation_claims_open",
-        "organisation_claims",
-        ["claimant_id", "organisation_id"],
-        unique=True,
-        postgresql_where=sa.text("state = 'made'"),
-    )
-    op.create_table(
         "amendments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("competition_id", sa.Uuid(), nullable=False),
@@ -783,11 +784,52 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "answer_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("names_minors", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["persons.id"], name=op.f("fk_answer_files_added_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_files.id"], name=op.f("fk_answer_files_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["answer_sets.id"], name=op.f("fk_answer_files_set_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_files")),
+    )
+    op.create_index(op.f("ix_answer_files_set_id"), "answer_files", ["set_id"], unique=False)
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("value", postgresql.JSONB(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("saved_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"], ["persons.id"], name=op.f("fk_answers_saved_by_id")
+        ),
+        sa.ForeignKeyConstraint(["set_id"], ["answer_sets.id"], name=op.f("fk_answers_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.UniqueConstraint("set_id", "question_key", name=op.f("uq_answers_set_id_question_key")),
+    )
+    op.create_table(
         "applications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("competition_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column("answer_set_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -834,28 +876,26 @@ def upgrade() -> None:
             name=op.f("ck_applications_registered_by"),
         ),
         sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_applications_withdrawn_at"),
+        ),
+        sa.CheckConstraint(
             "channel = 'portal' OR received_at IS NOT NULL",
             name=op.f("ck_applications_received_at"),
+        ),
+        sa.CheckConstraint(
+            "deleted_at IS NULL OR state = 'draft'", name=op.f("ck_applications_deleted_at")
         ),
         sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_applications_language")),
         sa.CheckConstraint(
             "state = 'draft' OR number IS NOT NULL", name=op.f("ck_applications_numbered")
         ),
         sa.CheckConstraint(
-            "(ordinal IS NULL) = (number IS NULL)",
-            name=op.f("ck_applications_ordinal"),
+            "(ordinal IS NULL) = (number IS NULL)", name=op.f("ck_applications_ordinal")
         ),
-        sa.CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
-            name=op.f("ck_applications_withdrawn_at"),
-        ),
-        sa.CheckConstraint(
-            "deleted_at IS NULL OR state = 'draft'",
-            name=op.f("ck_applications_deleted_at"),
-        ),
-        sa.CheckConstraint(
-            "partner_id <> organisation_id",
-            name=op.f("ck_applications_partner"),
+        sa.CheckConstraint("partner_id <> organisation_id", name=op.f("ck_applications_partner")),
+        sa.ForeignKeyConstraint(
+            ["answer_set_id"], ["answer_sets.id"], name=op.f("fk_applications_answer_set_id")
         ),
         sa.ForeignKeyConstraint(
             ["competition_id"], ["competitions.id"], name=op.f("fk_applications_competition_id")
@@ -873,6 +913,7 @@ def upgrade() -> None:
             ["started_by_id"], ["persons.id"], name=op.f("fk_applications_started_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
+        sa.UniqueConstraint("answer_set_id", name=op.f("uq_applications_answer_set_id")),
         sa.UniqueConstraint(
             "competition_id", "ordinal", name=op.f("uq_applications_competition_id_ordinal")
         ),
@@ -905,6 +946,29 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_call_documents_competition_id"), "call_documents", ["competition_id"], unique=False
+    )
+    op.create_table(
+        "call_forms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "application", name="purpose", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competitions.id"], name=op.f("fk_call_forms_competition_id")
+        ),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_call_forms_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_forms")),
+        sa.UniqueConstraint(
+            "competition_id", "purpose", name=op.f("uq_call_forms_competition_id_purpose")
+        ),
+        sa.UniqueConstraint("form_id", name=op.f("uq_call_forms_form_id")),
     )
     op.create_table(
         "committee_workplaces",
@@ -980,8 +1044,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "sheets_per_application > 0",
-            name=op.f("ck_evaluation_rounds_sheets_per_application"),
+            "sheets_per_application > 0", name=op.f("ck_evaluation_rounds_sheets_per_application")
         ),
         sa.ForeignKeyConstraint(
             ["competition_id"],
@@ -991,23 +1054,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("competition_id", name=op.f("pk_evaluation_rounds")),
     )
     op.create_table(
-        "form_sections",
+        "form_questions",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("competition_id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "short_text",
+                "long_text",
+                "number",
+                "money",
+                "date",
+                "choice",
+                "choices",
+                "table",
+                "statement",
+                "file",
+                name="questionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("label", postgresql.JSONB(), nullable=False),
         sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("settings", postgresql.JSONB(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=True),
+        sa.Column("level", sa.Integer(), server_default="1", nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_sections_key")),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_form_questions_level")),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_questions_form_id")),
         sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_form_sections_competition_id")
+            ["section_id", "form_id"],
+            ["form_sections.id", "form_sections.form_id"],
+            name="fk_form_questions_section_of_form",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_sections")),
-        sa.UniqueConstraint(
-            "competition_id", "key", name=op.f("uq_form_sections_competition_id_key")
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["form_sections.id"], name=op.f("fk_form_questions_section_id")
         ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_questions")),
+        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_questions_form_id_key")),
+    )
+    op.create_index(
+        op.f("ix_form_questions_section_id"), "form_questions", ["section_id"], unique=False
+    )
+    op.create_index(
+        "uq_form_questions_measures",
+        "form_questions",
+        ["form_id", "measures"],
+        unique=True,
+        postgresql_where=sa.text("measures IS NOT NULL"),
     )
     op.create_table(
         "inquiries",
@@ -1060,6 +1163,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
     op.create_index(
+        "ix_journal_entries_competition",
+        "journal_entries",
+        ["competition_id", "number"],
+        unique=False,
+    )
+    op.create_index(
         "ix_journal_entries_roles",
         "journal_entries",
         ["number"],
@@ -1067,12 +1176,6 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
         ),
-    )
-    op.create_index(
-        "ix_journal_entries_competition",
-        "journal_entries",
-        ["competition_id", "number"],
-        unique=False,
     )
     op.create_index(
         "ix_journal_entries_subject",
@@ -1116,6 +1219,97 @@ def upgrade() -> None:
         ["competition_id"],
         unique=True,
         postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "organisation_claims",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claimant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("proof_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "made",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="claimstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(decided_by_id IS NULL) = (reason = '')", name=op.f("ck_organisation_claims_reason")
+        ),
+        sa.CheckConstraint(
+            "(state = 'made') = (ended_at IS NULL)", name=op.f("ck_organisation_claims_ended_at")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)",
+            name=op.f("ck_organisation_claims_decided_by"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)",
+            name=op.f("ck_organisation_claims_answer"),
+        ),
+        sa.CheckConstraint("decided_by_id <> claimant_id", name=op.f("ck_organisation_claims_own")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["claimant_id"], ["persons.id"], name=op.f("fk_organisation_claims_claimant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_organisation_claims_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["stored_files.id"], name=op.f("fk_organisation_claims_proof_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_claims")),
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_claimant_id"),
+        "organisation_claims",
+        ["claimant_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_organisation_id"),
+        "organisation_claims",
+        ["organisation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_registration_number"),
+        "organisation_claims",
+        ["registration_number"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_organisation_claims_open",
+        "organisation_claims",
+        ["claimant_id", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'made'"),
     )
     op.create_table(
         "registers",
@@ -1221,32 +1415,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "application_parts",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("section_key", sa.Text(), nullable=False),
-        sa.Column("answers", postgresql.JSONB(), nullable=False),
-        sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"],
-            ["applications.id"],
-            name=op.f("fk_application_parts_application_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"], ["persons.id"], name=op.f("fk_application_parts_saved_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_parts")),
-        sa.UniqueConstraint(
-            "application_id",
-            "section_key",
-            name=op.f("uq_application_parts_application_id_section_key"),
-        ),
-    )
-    op.create_table(
         "assignments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1266,30 +1434,6 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_assignments_application_id"), "assignments", ["application_id"], unique=False
-    )
-    op.create_table(
-        "attachments",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("names_minors", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", sa.Uuid(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["persons.id"], name=op.f("fk_attachments_added_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_attachments_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_attachments_file_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
-    )
-    op.create_index(
-        op.f("ix_attachments_application_id"), "attachments", ["application_id"], unique=False
     )
     op.create_table(
         "attendances",
@@ -1424,60 +1568,55 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", name=op.f("uq_eligibility_checks_application_id")),
     )
     op.create_table(
-        "form_questions",
+        "letters",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("competition_id", sa.Uuid(), nullable=False),
-        sa.Column("section_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "short_text",
-                "long_text",
-                "number",
-                "money",
-                "date",
-                "choice",
-                "choices",
-                "table",
-                "statement",
-                "file",
-                name="questionkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("label", postgresql.JSONB(), nullable=False),
-        sa.Column("hint", postgresql.JSONB(), nullable=False),
-        sa.Column("required", sa.Boolean(), nullable=False),
-        sa.Column("settings", postgresql.JSONB(), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("messages", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
-        sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_form_questions_competition_id")
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_letters_language")),
+        sa.CheckConstraint(
+            "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date",
+            name=op.f("ck_letters_posted_on"),
+        ),
+        sa.CheckConstraint(
+            "(posted_on IS NULL) = (posted_by_id IS NULL)", name=op.f("ck_letters_posted_by")
         ),
         sa.ForeignKeyConstraint(
-            ["section_id"], ["form_sections.id"], name=op.f("fk_form_questions_section_id")
+            ["application_id"], ["applications.id"], name=op.f("fk_letters_application_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_questions")),
+        sa.ForeignKeyConstraint(
+            ["posted_by_id"], ["persons.id"], name=op.f("fk_letters_posted_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint(
-            "competition_id", "key", name=op.f("uq_form_questions_competition_id_key")
+            "matter", "application_id", name=op.f("uq_letters_matter_application_id")
         ),
     )
-    op.create_index(
-        op.f("ix_form_questions_section_id"), "form_questions", ["section_id"], unique=False
-    )
-    op.create_index(
-        "uq_form_questions_measures",
-        "form_questions",
-        ["competition_id", "measures"],
-        unique=True,
-        postgresql_where=sa.text("measures IS NOT NULL"),
+    op.create_index(op.f("ix_letters_application_id"), "letters", ["application_id"], unique=False)
+    op.create_table(
+        "meeting_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_meeting_notes_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_notes_meeting_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_notes")),
+        sa.UniqueConstraint(
+            "meeting_id", "application_id", name=op.f("uq_meeting_notes_meeting_id_application_id")
+        ),
     )
     op.create_table(
         "score_sheets",
@@ -1513,8 +1652,7 @@ def upgrade() -> None:
             name=op.f("ck_score_sheets_replaced_at"),
         ),
         sa.CheckConstraint(
-            "replaced_at IS NULL OR reopen_reason <> ''"
-            " OR reopened_by_id IS NOT DISTINCT FROM person_id",
+            "replaced_at IS NULL OR reopen_reason <> '' OR reopened_by_id IS NOT DISTINCT FROM person_id",
             name=op.f("ck_score_sheets_reopen_reason"),
         ),
         sa.ForeignKeyConstraint(
@@ -1613,44 +1751,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.create_table(
-        "sealed_replies",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("submission_id", sa.Uuid(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
-        sa.Column("content", postgresql.JSONB(), nullable=False),
-        sa.Column("seal", sa.Text(), nullable=False),
-        sa.Column(
-            "title", sa.Text(), sa.Computed("content ->> 'title'", persisted=True), nullable=True
-        ),
-        sa.Column(
-            "sent_by",
-            sa.Text(),
-            sa.Computed("content ->> 'sent_by'", persisted=True),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_sealed_replies_seal")),
-        sa.CheckConstraint(
-            "received_at = date_trunc('second', received_at)",
-            name=op.f("ck_sealed_replies_whole_second"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["sent_by_id"], ["persons.id"], name=op.f("fk_sealed_replies_sent_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submissions.id"], name=op.f("fk_sealed_replies_submission_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_replies")),
-        sa.UniqueConstraint("seal", name=op.f("uq_sealed_replies_seal")),
-    )
-    op.create_index(
-        op.f("ix_sealed_replies_submission_id"),
-        "sealed_replies",
-        ["submission_id"],
-        unique=False,
-    )
-    op.create_table(
         "suspected_conflicts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1662,13 +1762,11 @@ def upgrade() -> None:
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "resolved_by_id IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
+            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3) OR confirmed AND resolved_by_id IS NULL AND resolved_at IS NOT NULL AND grounds ? 'same_organisation'",
+            name=op.f("ck_suspected_conflicts_resolved"),
         ),
         sa.CheckConstraint(
-            "num_nonnulls(confirmed, resolved_by_id, resolved_at) IN (0, 3)"
-            " OR confirmed AND resolved_by_id IS NULL AND resolved_at IS NOT NULL"
-            " AND grounds ? 'same_organisation'",
-            name=op.f("ck_suspected_conflicts_resolved"),
+            "resolved_by_id IS NULL OR reason <> ''", name=op.f("ck_suspected_conflicts_reason")
         ),
         sa.ForeignKeyConstraint(
             ["application_id"],
@@ -1693,25 +1791,6 @@ def upgrade() -> None:
         "suspected_conflicts",
         ["application_id"],
         unique=False,
-    )
-    op.create_table(
-        "meeting_notes",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_meeting_notes_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_notes_meeting_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_notes")),
-        sa.UniqueConstraint(
-            "meeting_id", "application_id", name=op.f("uq_meeting_notes_meeting_id_application_id")
-        ),
     )
     op.create_table(
         "votes",
@@ -1740,19 +1819,18 @@ def upgrade() -> None:
         sa.Column("withdrawn_by_id", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name=op.f("ck_votes_digest")),
         sa.CheckConstraint(
-            "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1",
-            name=op.f("ck_votes_order"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(approved, digest)"
-            " = CASE WHEN kind = 'ranking' AND carried THEN 2 ELSE 0 END",
+            "num_nonnulls(approved, digest) = CASE WHEN kind = 'ranking' AND carried THEN 2 ELSE 0 END",
             name=op.f("ck_votes_approved"),
         ),
-        sa.CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name=op.f("ck_votes_digest")),
         sa.CheckConstraint(
             "num_nonnulls(withdrawn_at, withdrawn_by_id) = 0 AND withdrawn_reason = '' OR num_nonnulls(withdrawn_at, withdrawn_by_id) = 2 AND withdrawn_reason <> ''",
             name=op.f("ck_votes_withdrawn"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'tie' OR NOT carried OR jsonb_array_length(\"order\") > 1",
+            name=op.f("ck_votes_order"),
         ),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_votes_meeting_id")),
         sa.ForeignKeyConstraint(
@@ -1760,6 +1838,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_votes_meeting_id_number")),
+    )
+    op.create_table(
+        "ballots",
+        sa.Column("vote_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "choice",
+            sa.Enum(
+                "for",
+                "against",
+                "abstain",
+                name="ballotchoice",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_ballots_application_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballots_person_id")),
+        sa.ForeignKeyConstraint(["vote_id"], ["votes.id"], name=op.f("fk_ballots_vote_id")),
+        sa.PrimaryKeyConstraint("vote_id", "person_id", name=op.f("pk_ballots")),
     )
     op.create_table(
         "decisions",
@@ -1783,6 +1886,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("applicant", sa.Text(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=True),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -1797,9 +1903,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("applicant", sa.Text(), nullable=False),
-        sa.Column("registration_number", sa.Text(), nullable=True),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("place", sa.Integer(), nullable=True),
@@ -1812,9 +1915,9 @@ def upgrade() -> None:
         sa.Column("signatory", sa.Text(), nullable=True),
         sa.Column("organiser", postgresql.JSONB(), nullable=True),
         sa.Column("as_deputy", sa.Boolean(), nullable=False),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_back_reason", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decline_reason", sa.Text(), nullable=False),
@@ -1822,6 +1925,18 @@ def upgrade() -> None:
         sa.Column("in_place_of_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'declined') = (declined_at IS NOT NULL)",
+            name=op.f("ck_decisions_declined_at"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'taken_back') = (taken_back_at IS NOT NULL) AND (state = 'taken_back') = (taken_back_reason <> '')",
+            name=op.f("ck_decisions_taken_back"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('drafted', 'signed', 'taken_back')) = (published_at IS NULL)",
+            name=op.f("ck_decisions_published"),
+        ),
         sa.CheckConstraint(
             "outcome <> 'conditions' OR state = 'drafted' OR conditions <> ''",
             name=op.f("ck_decisions_conditions"),
@@ -1835,25 +1950,11 @@ def upgrade() -> None:
             name=op.f("ck_decisions_declined"),
         ),
         sa.CheckConstraint(
-            "NOT as_deputy OR signed_at IS NOT NULL", name=op.f("ck_decisions_as_deputy")
-        ),
-        sa.CheckConstraint(
-            "(state = 'declined') = (declined_at IS NOT NULL)",
-            name=op.f("ck_decisions_declined_at"),
-        ),
-        sa.CheckConstraint(
-            "state = 'drafted' OR"
-            " num_nonnulls(number, decided_on, signed_by_id, signatory, organiser, signed_at) = 6",
+            "state = 'drafted' OR num_nonnulls(number, decided_on, signed_by_id, signatory, organiser, signed_at) = 6",
             name=op.f("ck_decisions_signed"),
         ),
         sa.CheckConstraint(
-            "(state IN ('drafted', 'signed', 'taken_back')) = (published_at IS NULL)",
-            name=op.f("ck_decisions_published"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'taken_back') = (taken_back_at IS NOT NULL)"
-            " AND (state = 'taken_back') = (taken_back_reason <> '')",
-            name=op.f("ck_decisions_taken_back"),
+            "NOT as_deputy OR signed_at IS NOT NULL", name=op.f("ck_decisions_as_deputy")
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id")
@@ -1886,71 +1987,6 @@ def upgrade() -> None:
         ["application_id"],
         unique=True,
         postgresql_where=sa.text("state NOT IN ('replaced', 'taken_back')"),
-    )
-    op.create_table(
-        "ballots",
-        sa.Column("vote_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "choice",
-            sa.Enum(
-                "for",
-                "against",
-                "abstain",
-                name="ballotchoice",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("application_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_ballots_application_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballots_person_id")),
-        sa.ForeignKeyConstraint(["vote_id"], ["votes.id"], name=op.f("fk_ballots_vote_id")),
-        sa.PrimaryKeyConstraint("vote_id", "person_id", name=op.f("pk_ballots")),
-    )
-    op.create_table(
-        "clarifications",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("check_id", sa.Uuid(), nullable=False),
-        sa.Column("question_keys", postgresql.JSONB(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answers", postgresql.JSONB(), nullable=True),
-        sa.Column("reply_id", sa.Uuid(), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
-        sa.CheckConstraint(
-            "num_nonnulls(reply_id, closed_at) <= 1", name=op.f("ck_clarifications_ended_once")
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["check_id"], ["eligibility_checks.id"], name=op.f("fk_clarifications_check_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reply_id"], ["sealed_replies.id"], name=op.f("fk_clarifications_reply_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarifications")),
-        sa.UniqueConstraint("reply_id", name=op.f("uq_clarifications_reply_id")),
-    )
-    op.create_index(
-        op.f("ix_clarifications_check_id"), "clarifications", ["check_id"], unique=False
-    )
-    op.create_index(
-        "uq_clarifications_waiting",
-        "clarifications",
-        ["check_id"],
-        unique=True,
-        postgresql_where=sa.text("reply_id IS NULL AND closed_at IS NULL"),
     )
     op.create_table(
         "eligibility_answers",
@@ -1992,38 +2028,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "letters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("matter", sa.Text(), nullable=False),
-        sa.Column("template", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("content", postgresql.JSONB(), nullable=False),
-        sa.Column("messages", postgresql.ARRAY(sa.Uuid()), nullable=False),
-        sa.Column("posted_on", sa.Date(), nullable=True),
-        sa.Column("posted_by_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(posted_on IS NULL) = (posted_by_id IS NULL)", name=op.f("ck_letters_posted_by")
-        ),
-        sa.CheckConstraint(
-            "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date",
-            name=op.f("ck_letters_posted_on"),
-        ),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_letters_language")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_letters_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["posted_by_id"], ["persons.id"], name=op.f("fk_letters_posted_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
-        sa.UniqueConstraint(
-            "matter", "application_id", name=op.f("uq_letters_matter_application_id")
-        ),
-    )
-    op.create_index(op.f("ix_letters_application_id"), "letters", ["application_id"], unique=False)
-    op.create_table(
         "register_entries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("register_id", sa.Uuid(), nullable=False),
@@ -2063,93 +2067,244 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sheet_id", "criterion_id", name=op.f("pk_scores")),
     )
     op.create_table(
-        "clarification_files",
+        "sealed_replies",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("clarification_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("names_minors", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", sa.Uuid(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column(
+            "title", sa.Text(), sa.Computed("content ->> 'title'", persisted=True), nullable=True
+        ),
+        sa.Column(
+            "sent_by",
+            sa.Text(),
+            sa.Computed("content ->> 'sent_by'", persisted=True),
+            nullable=False,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "received_at = date_trunc('second', received_at)",
+            name=op.f("ck_sealed_replies_whole_second"),
+        ),
+        sa.CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name=op.f("ck_sealed_replies_seal")),
         sa.ForeignKeyConstraint(
-            ["added_by_id"], ["persons.id"], name=op.f("fk_clarification_files_added_by_id")
+            ["sent_by_id"], ["persons.id"], name=op.f("fk_sealed_replies_sent_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["clarification_id"],
-            ["clarifications.id"],
-            name=op.f("fk_clarification_files_clarification_id"),
+            ["submission_id"], ["submissions.id"], name=op.f("fk_sealed_replies_submission_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_clarification_files_file_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification_files")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_replies")),
+        sa.UniqueConstraint("seal", name=op.f("uq_sealed_replies_seal")),
     )
     op.create_index(
-        op.f("ix_clarification_files_clarification_id"),
-        "clarification_files",
-        ["clarification_id"],
-        unique=False,
+        op.f("ix_sealed_replies_submission_id"), "sealed_replies", ["submission_id"], unique=False
     )
+    op.create_table(
+        "clarifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("answer_set_id", sa.Uuid(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "num_nonnulls(reply_id, closed_at) <= 1", name=op.f("ck_clarifications_ended_once")
+        ),
+        sa.CheckConstraint("until > asked_at", name=op.f("ck_clarifications_until")),
+        sa.ForeignKeyConstraint(
+            ["answer_set_id"], ["answer_sets.id"], name=op.f("fk_clarifications_answer_set_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["persons.id"], name=op.f("fk_clarifications_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["eligibility_checks.id"], name=op.f("fk_clarifications_check_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_id"], ["sealed_replies.id"], name=op.f("fk_clarifications_reply_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarifications")),
+        sa.UniqueConstraint("answer_set_id", name=op.f("uq_clarifications_answer_set_id")),
+        sa.UniqueConstraint("reply_id", name=op.f("uq_clarifications_reply_id")),
+    )
+    op.create_index(
+        op.f("ix_clarifications_check_id"), "clarifications", ["check_id"], unique=False
+    )
+    op.create_index(
+        "uq_clarifications_waiting",
+        "clarifications",
+        ["check_id"],
+        unique=True,
+        postgresql_where=sa.text("reply_id IS NULL AND closed_at IS NULL"),
+    )
+    # ### end Alembic commands ###
     for statement in (*FUNCTIONS, *TRIGGERS):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.drop_table("clarification_files")
-    op.drop_table("scores")
-    op.drop_table("register_entries")
-    op.drop_table("letters")
-    op.drop_table("eligibility_answers")
+    # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(
+        "uq_clarifications_waiting",
+        table_name="clarifications",
+        postgresql_where=sa.text("reply_id IS NULL AND closed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_clarifications_check_id"), table_name="clarifications")
     op.drop_table("clarifications")
-    op.drop_table("ballots")
-    op.drop_table("decisions")
-    op.drop_table("votes")
-    op.drop_table("meeting_notes")
-    op.drop_table("suspected_conflicts")
+    op.drop_index(op.f("ix_sealed_replies_submission_id"), table_name="sealed_replies")
     op.drop_table("sealed_replies")
+    op.drop_table("scores")
+    op.drop_index(op.f("ix_register_entries_submission_id"), table_name="register_entries")
+    op.drop_table("register_entries")
+    op.drop_table("eligibility_answers")
+    op.drop_index(
+        "uq_decisions_standing",
+        table_name="decisions",
+        postgresql_where=sa.text("state NOT IN ('replaced', 'taken_back')"),
+    )
+    op.drop_index(op.f("ix_decisions_competition_id"), table_name="decisions")
+    op.drop_table("decisions")
+    op.drop_table("ballots")
+    op.drop_table("votes")
+    op.drop_index(op.f("ix_suspected_conflicts_application_id"), table_name="suspected_conflicts")
+    op.drop_table("suspected_conflicts")
+    op.drop_index(
+        "uq_submissions_current",
+        table_name="submissions",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
     op.drop_table("submissions")
+    op.drop_index(
+        "uq_score_sheets_standing",
+        table_name="score_sheets",
+        postgresql_where=sa.text("state <> 'replaced'"),
+    )
+    op.drop_index(op.f("ix_score_sheets_application_id"), table_name="score_sheets")
     op.drop_table("score_sheets")
-    op.drop_table("form_questions")
+    op.drop_table("meeting_notes")
+    op.drop_index(op.f("ix_letters_application_id"), table_name="letters")
+    op.drop_table("letters")
     op.drop_table("eligibility_checks")
+    op.drop_index(op.f("ix_declarations_application_id"), table_name="declarations")
     op.drop_table("declarations")
     op.drop_table("call_document_versions")
+    op.drop_index(
+        "uq_attendances_there",
+        table_name="attendances",
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
     op.drop_table("attendances")
-    op.drop_table("attachments")
+    op.drop_index(op.f("ix_assignments_application_id"), table_name="assignments")
     op.drop_table("assignments")
-    op.drop_table("application_parts")
     op.drop_table("terms_versions")
+    op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
+    op.drop_index(op.f("ix_role_grants_organisation_id"), table_name="role_grants")
+    op.drop_index(op.f("ix_role_grants_municipality_id"), table_name="role_grants")
+    op.drop_index(op.f("ix_role_grants_competition_id"), table_name="role_grants")
     op.drop_table("role_grants")
+    op.drop_index(
+        "uq_registers_standing",
+        table_name="registers",
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_registers_competition_id"), table_name="registers")
     op.drop_table("registers")
+    op.drop_index(
+        "uq_organisation_claims_open",
+        table_name="organisation_claims",
+        postgresql_where=sa.text("state = 'made'"),
+    )
+    op.drop_index(
+        op.f("ix_organisation_claims_registration_number"), table_name="organisation_claims"
+    )
+    op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
+    op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
+    op.drop_table("organisation_claims")
+    op.drop_index(
+        "uq_meetings_open", table_name="meetings", postgresql_where=sa.text("closed_at IS NULL")
+    )
     op.drop_table("meetings")
+    op.drop_index("ix_journal_entries_subject", table_name="journal_entries")
+    op.drop_index(
+        "ix_journal_entries_roles",
+        table_name="journal_entries",
+        postgresql_where=sa.text(
+            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
+        ),
+    )
+    op.drop_index("ix_journal_entries_competition", table_name="journal_entries")
+    op.drop_index("ix_journal_entries_at", table_name="journal_entries")
     op.drop_table("journal_entries")
+    op.drop_index(op.f("ix_inquiries_competition_id"), table_name="inquiries")
     op.drop_table("inquiries")
-    op.drop_table("form_sections")
+    op.drop_index(
+        "uq_form_questions_measures",
+        table_name="form_questions",
+        postgresql_where=sa.text("measures IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_form_questions_section_id"), table_name="form_questions")
+    op.drop_table("form_questions")
     op.drop_table("evaluation_rounds")
+    op.drop_index(
+        "uq_criteria_tie_break",
+        table_name="criteria",
+        postgresql_where=sa.text("tie_break IS NOT NULL"),
+    )
     op.drop_table("criteria")
     op.drop_table("committee_workplaces")
+    op.drop_table("call_forms")
+    op.drop_index(op.f("ix_call_documents_competition_id"), table_name="call_documents")
     op.drop_table("call_documents")
+    op.drop_index(op.f("ix_applications_organisation_id"), table_name="applications")
+    op.drop_index("ix_applications_competition_state", table_name="applications")
     op.drop_table("applications")
+    op.drop_table("answers")
+    op.drop_index(op.f("ix_answer_files_set_id"), table_name="answer_files")
+    op.drop_table("answer_files")
     op.drop_table("amendments")
-    op.drop_table("organisation_claims")
+    op.drop_index(op.f("ix_tokens_person_id"), table_name="tokens")
+    op.drop_index(op.f("ix_tokens_organisation_id"), table_name="tokens")
+    op.drop_index(op.f("ix_tokens_email"), table_name="tokens")
     op.drop_table("tokens")
+    op.drop_index(op.f("ix_stored_files_uploaded_by_id"), table_name="stored_files")
     op.drop_table("stored_files")
+    op.drop_index(op.f("ix_sign_ins_person_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_index("ix_messages_recipient", table_name="messages")
+    op.drop_index(op.f("ix_messages_person_id"), table_name="messages")
+    op.drop_index("ix_messages_about", table_name="messages")
     op.drop_table("messages")
+    op.drop_table("form_sections")
+    op.drop_index("ix_competitions_state", table_name="competitions")
+    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
     op.drop_table("competitions")
+    op.drop_index(op.f("ix_answer_sets_form_id"), table_name="answer_sets")
+    op.drop_table("answer_sets")
     op.drop_table("throttles")
     op.drop_table("persons")
     op.drop_table("organisations")
     op.drop_table("municipalities")
     op.drop_table("journal_seals")
+    op.drop_table("forms")
+    # ### end Alembic commands ###
     op.execute("DROP FUNCTION refuse_change")
     op.execute("DROP FUNCTION refuse_if")
-    op.execute("DROP FUNCTION assignments_discussed")
-    op.execute("DROP FUNCTION scores_locked")
+    op.execute("DROP FUNCTION persons_administered")
     op.execute("DROP FUNCTION role_grants_once")
     op.execute("DROP FUNCTION role_grants_audits")
     op.execute("DROP FUNCTION role_grants_apart")
     op.execute("DROP FUNCTION role_grants_one_chair")
     op.execute("DROP FUNCTION role_grants_one_secretary")
     op.execute("DROP FUNCTION role_grants_administered")
-    op.execute("DROP FUNCTION persons_administered")
+    op.execute("DROP FUNCTION answers_closed")
+    op.execute("DROP FUNCTION answers_asked")
+    op.execute("DROP FUNCTION answer_files_closed")
+    op.execute("DROP FUNCTION assignments_discussed")
+    op.execute("DROP FUNCTION scores_locked")

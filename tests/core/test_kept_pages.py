@@ -14,7 +14,8 @@ from sqlalchemy import event, select
 from portal.core import caching, clock
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
 from portal.core.db import Base, Words, db
-from portal.grants.applications.models import Attachment, Part, Reply, Submission
+from portal.core.questions.models import Answer, AnswerFile
+from portal.grants.applications.models import Reply, Submission
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.inquiries.models import Inquiry
@@ -45,6 +46,9 @@ NAMED_ELSEWHERE = {
     "stored_files": "never change",
     "scores": "change with their sheet",
     "eligibility_answers": "change with their check",
+    "forms": "stand fast when applications are written",
+    "call_forms": "never change",
+    "answer_sets": "change with their clarification, and with their answers",
     "form_sections": "stand fast when applications are written",
     "form_questions": "stand fast when applications are written",
     "criteria": "stand fast then too",
@@ -153,8 +157,8 @@ CHANGES: dict[str, Callable[[], None]] = {
     "documents": lambda: each(CallDocument, title=Words("Cits dokuments", "Another")),
     "documents go": lambda: each(CallDocument, removed_at=clock.now()),
     "answers": lambda: each(Inquiry, answer="Jā.", answered_at=clock.now()),
-    "a draft is saved": lambda: each(Part, saved_at=clock.now() - clock.now().resolution),
-    "files go": lambda: each(Attachment, removed_at=clock.now()),
+    "a draft is saved": lambda: each(Answer, saved_at=clock.now() - clock.now().resolution),
+    "files go": lambda: each(AnswerFile, removed_at=clock.now()),
     "the title is clarified": clarified,
     "conflicts": lambda: each(Declaration, kind=ConflictKind.FAMILY),
     "sheets": lambda: each(ScoreSheet, saved_at=clock.now().replace(year=2027)),

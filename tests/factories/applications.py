@@ -1,13 +1,15 @@
 """Rows of applications, drafts and submitted."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.periods import whole_second
+from portal.core.questions.models import Answer, AnswerFile, AnswerSet
 from portal.grants.applications import queries, rules
-from portal.grants.applications.models import Application, Part, Reply, Submission
+from portal.grants.applications.models import Application, Reply, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import Competition
 from tests.factories.calls import Calls
@@ -16,6 +18,41 @@ from tests.factories.people import DAY, unguarded
 
 class Applications(Calls):
     """Applications, beside the competitions that they answer."""
+
+    def answers(
+        self, set_id: UUID, values: dict[str, Any], by: Person, at: datetime | None = None
+    ) -> None:
+        """Answers as `by` has saved them, by question."""
+        for key, value in values.items():
+            self.row(
+                Answer(
+                    set_id=set_id,
+                    question_key=key,
+                    value=value,
+                    saved_at=at or clock.now(),
+                    saved_by_id=by.id,
+                )
+            )
+
+    def attached(
+        self, set_id: UUID, key: str, file_id: UUID, by: Person, *, minors: bool = False
+    ) -> AnswerFile:
+        """A file that answers the question `key`."""
+        return self.row(
+            AnswerFile(
+                set_id=set_id,
+                question_key=key,
+                file_id=file_id,
+                names_minors=minors,
+                added_by_id=by.id,
+            )
+        )
+
+    def answered(self, set_id: UUID) -> dict[str, Any]:
+        """What stands in the database, by question, without what is blank."""
+        self.session.expire_all()
+        rows = self.session.query(Answer).filter_by(set_id=set_id)
+        return {one.question_key: one.value for one in rows if one.value is not None}
 
     def reply(self, application_id: UUID, by: Person, **content: Any) -> Reply:
         """A sealed reply to what the board asked about an application; `content` as sealed."""
@@ -68,6 +105,7 @@ class Applications(Calls):
             Application(
                 **{
                     "competition_id": competition.id,
+                    "answer_set": AnswerSet(form_id=competition.form.id),
                     "organisation_id": organisation.id,
                     "state": ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT,
                     "draft_title": answers["title"],
@@ -79,16 +117,7 @@ class Applications(Calls):
             )
         )
         at = min(clock.now(), competition.deadline) - DAY
-        self.row(
-            Part(
-                application_id=application.id,
-                section_key="project",
-                answers=answers,
-                complete=True,
-                saved_at=at,
-                saved_by_id=by.id,
-            )
-        )
+        self.answers(application.answer_set_id, answers, by, at)
         if submitted:
             content = rules.sealed_content(
                 number=application.number or "",

@@ -6,13 +6,13 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.db import Words
+from portal.core.questions.models import Form, Question, QuestionKind, Section
 from portal.grants.competitions.models import (
+    CallForm,
     Competition,
     Criterion,
     CriterionKind,
-    Question,
-    QuestionKind,
-    Section,
+    Purpose,
     State,
     TermsVersion,
 )
@@ -91,9 +91,11 @@ class Calls(People):
         return competition
 
     def _form(self, competition: Competition) -> None:
+        form = self.row(Form())
+        self.row(CallForm(competition=competition, purpose=Purpose.APPLICATION, form=form))
         section = self.row(
             Section(
-                competition_id=competition.id,
+                form=form,
                 key="project",
                 title=Words("Projekts", "Project"),
                 position=1,
@@ -110,8 +112,8 @@ class Calls(People):
         ):
             self.row(
                 Question(
-                    competition_id=competition.id,
-                    section_id=section.id,
+                    form_id=form.id,
+                    section=section,
                     key=key,
                     kind=kind,
                     label=Words(f"Jautājums {key}", f"Question {key}"),

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,22 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 import portal
-from portal.core import fields, formats, logs, names
+from portal.core import fields, formats, logs, names, parsing
 from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
+from portal.core.db import Words
 from portal.core.documents import kinds, pdf, views
 from portal.core.documents.intake import clean_name
 from portal.core.errors import DomainError
 from portal.core.messages import letter
+from portal.core.questions.keys import key_of
+from portal.core.questions.kinds.base import readable
+from portal.core.questions.registry import all_kinds, kind_of
+from portal.core.questions.rules import show, validate
 from portal.core.versions import Seen
 from portal.grants.applications.drafts import rules as drafts
 from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
-from portal.grants.competitions.answers import rules as answers
-from portal.grants.competitions.form.rules import COLUMN_KINDS, key_of
-from portal.grants.competitions.models import QuestionKind
 from portal.grants.evaluation.committee import suspicion
 from portal.site.roles import views as roles
 from tests.core.documents.samples import FILES
@@ -88,7 +90,7 @@ def check(parse: Callable[[Any], object], make: Make, sizes: Sequence[int] = SIZ
 
 def cost(parse: Callable[[Any], object], made: Any) -> float:
     start = time.thread_time()
-    with suppress(DomainError, kinds.Suspicious):  # a refusal is an answer
+    with suppress(DomainError, kinds.Suspicious, parsing.Unreadable):  # a refusal is an answer
         parse(made)
     return time.thread_time() - start
 
@@ -157,6 +159,24 @@ def test_every_field_reads_in_proportion(kind: type[fields.Field], app: Flask) -
             check(read, make)
 
 
+# -------------------------------------------------------------------- parsing
+
+VALUES: dict[str, Callable[[str], object]] = {
+    name: read
+    for name, read in vars(parsing).items()
+    if not name.startswith("_")
+    and getattr(read, "__module__", "") == parsing.__name__
+    and not isinstance(read, type)
+}
+
+
+@pytest.mark.parametrize("reader", VALUES)
+def test_every_reader_reads_in_proportion(reader: str) -> None:
+    read = partial(VALUES[reader], places=2) if reader == "decimal" else VALUES[reader]
+    for make in TEXTS.values():
+        check(read, make, LARGER)
+
+
 # -------------------------------------------------------------------- answers
 
 
@@ -164,29 +184,33 @@ def test_every_field_reads_in_proportion(kind: type[fields.Field], app: Flask) -
 class Question:
     """A question of a form, with all settings that any kind has."""
 
-    kind: QuestionKind
+    kind: str
     key: str = "q"
+    label: Words = field(default_factory=Words)
+    hint: Words = field(default_factory=Words)
     required: bool = True
     settings: Mapping[str, Any] = field(
         default_factory=lambda: {
             "options": [{"code": "a", "lv": "A"}],
             "columns": [
-                {"key": kind.value, "kind": kind.value, "lv": "A"} for kind in COLUMN_KINDS
+                {"key": kind.code, "kind": kind.code, "lv": "A"}
+                for kind in all_kinds()
+                if kind.column
             ],
         }
     )
 
 
-@pytest.mark.parametrize("kind", QuestionKind)
-def test_every_answer_is_judged_in_proportion(kind: QuestionKind) -> None:
+@pytest.mark.parametrize("kind", [kind.code for kind in all_kinds()])
+def test_every_answer_is_judged_in_proportion(kind: str) -> None:
     question = Question(kind)
-    cells = {column.value for column in COLUMN_KINDS}
+    cells = {one.code for one in all_kinds() if one.column}
 
     def judge(typed: str) -> None:
         for raw in (typed, [typed], [dict.fromkeys(cells, typed)], typed.split(" ")):
-            kept = answers.normalise(question, raw)
-            answers.validate([question], {"q": answers.readable(kept)}, for_submit=True)
-            answers.display(question, kept, "lv")
+            kept = kind_of(kind).keep(question, raw)
+            validate([question], {"q": readable(kept)}, for_submit=True)
+            show(question, kept, "lv")
 
     for make in TEXTS.values():
         check(judge, make)

@@ -36,7 +36,8 @@ from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import LocalStorage, S3Storage
 from portal.core.errors import Unavailable
 from portal.core.formats import MEGABYTE
-from portal.grants.applications.models import Application, Attachment
+from portal.core.questions.models import AnswerFile
+from portal.grants.applications.models import Application
 from portal.grants.competitions import service as calls
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
@@ -77,9 +78,9 @@ class Portal:
         """Attach a file to the draft, in a browser of its own."""
         return self.browser().send(self.page, {"q_plans": pdf()})
 
-    def rows(self) -> list[Attachment]:
+    def rows(self) -> list[AnswerFile]:
         self.make.session.expire_all()
-        return self.make.session.query(Attachment).filter_by(application_id=self.draft.id).all()
+        return self.make.session.query(AnswerFile).filter_by(set_id=self.draft.answer_set_id).all()
 
     def objects(self) -> list[str]:
         with self.app.app_context():
@@ -342,8 +343,8 @@ def test_of_two_files_that_fit_only_alone_one_is_taken(
 ) -> None:
     room = 1.5 * len(PDF)
     portal.make.row(
-        Attachment(
-            application_id=portal.draft.id,
+        AnswerFile(
+            set_id=portal.draft.answer_set_id,
             question_key="plans",
             file_id=portal.make.row(
                 StoredFile(

@@ -31,7 +31,6 @@ def twin(table: str, where: str, **values: str) -> str:
 ANNOUNCED = "state = 'announced'"
 DECIDED = "state = 'decided'"
 CLOSED = "meeting_id IN (SELECT id FROM meetings WHERE closed_at IS NOT NULL)"
-SEALED = "clarification_id IN (SELECT id FROM clarifications WHERE reply_id IS NOT NULL)"
 COUNTED = "superseded_at IS NULL"
 LATE = (
     "application_id IN (SELECT applications.id FROM applications"
@@ -71,6 +70,14 @@ SEATED = (
     " FROM role_grants JOIN competitions USING (municipality_id) WHERE role = '{0}' LIMIT 1"
 )
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
+SPARE = "SELECT id FROM answer_sets ORDER BY created_at DESC LIMIT 1"
+SPARE_SET = (
+    "INSERT INTO answer_sets (id, form_id, codec, created_at)"
+    " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets LIMIT 1"
+)
+FROZEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NOT NULL)"
+BEING_WRITTEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NULL AND opened IS NULL)"
+FILLED = "form_id IN (SELECT form_id FROM answer_sets)"
 
 POSTED = (
     f"UPDATE letters SET posted_by_id = {SOMEBODY},"
@@ -108,13 +115,38 @@ CASES = [
     ("applications_numbered", "UPDATE applications SET number = 'X-1' WHERE number IS NOT NULL"),
     ("applications_numbered", "UPDATE applications SET ordinal = 99 WHERE number IS NOT NULL"),
     ("applications_kept", "DELETE FROM applications WHERE number IS NOT NULL"),
-    ("uq_applications_number", twin("applications", "number IS NOT NULL", ordinal="998")),
+    (
+        "uq_applications_number",
+        SPARE_SET,
+        twin("applications", "number IS NOT NULL", ordinal="998", answer_set_id=f"({SPARE})"),
+    ),
     (
         "uq_applications_competition_id_ordinal",
-        twin("applications", "number IS NOT NULL", number="'X-1'"),
+        SPARE_SET,
+        twin("applications", "number IS NOT NULL", number="'X-1'", answer_set_id=f"({SPARE})"),
     ),
-    ("attachments_immutable", "UPDATE attachments SET names_minors = NOT names_minors"),
-    ("attachments_immutable", "DELETE FROM attachments"),
+    (
+        "uq_applications_answer_set_id",
+        twin("applications", "number IS NOT NULL", number="'X-1'", ordinal="998"),
+    ),
+    (
+        "answer_files_immutable",
+        f"UPDATE answer_files SET names_minors = NOT names_minors WHERE {BEING_WRITTEN}",
+    ),
+    ("answer_files_immutable", f"DELETE FROM answer_files WHERE {BEING_WRITTEN}"),
+    ("answer_sets_immutable", "UPDATE answer_sets SET codec = 'other' WHERE frozen_at IS NULL"),
+    ("answer_sets_frozen", "UPDATE answer_sets SET opened = NULL WHERE frozen_at IS NOT NULL"),
+    ("answers_asked", f"UPDATE answers SET question_key = 'nonsense' WHERE {BEING_WRITTEN}"),
+    ("answers_closed", f"UPDATE answers SET value = NULL WHERE {FROZEN}"),
+    ("answers_closed", f"DELETE FROM answers WHERE {FROZEN}"),
+    (
+        "answers_closed",
+        f"UPDATE answer_sets SET opened = '{{}}' WHERE id IN (SELECT set_id FROM answers"
+        f" WHERE {BEING_WRITTEN})",
+        "UPDATE answers SET value = NULL WHERE set_id IN"
+        " (SELECT id FROM answer_sets WHERE opened = '{}')",
+    ),
+    ("call_forms_immutable", "UPDATE call_forms SET purpose = 'application'"),
     ("stored_files_immutable", "UPDATE stored_files SET sha256 = repeat('0', 64)"),
     ("stored_files_immutable", "DELETE FROM stored_files"),
     ("registers_immutable", "UPDATE registers SET root = repeat('0', 64)"),
@@ -173,10 +205,10 @@ CASES = [
         f"UPDATE competitions SET state = 'cancelled', cancelled_at = now() WHERE {ANNOUNCED}",
     ),
     ("uq_competitions_code", twin("competitions", "true", slug="'x'", ordinal="998")),
-    ("form_sections_frozen", f"UPDATE form_sections SET title = '{{}}' WHERE {ASKED}"),
-    ("form_questions_frozen", f"UPDATE form_questions SET required = false WHERE {ASKED}"),
-    ("form_questions_frozen", f"DELETE FROM form_questions WHERE {ASKED}"),
-    ("form_questions_frozen", twin("form_questions", ASKED, key="'x'", measures="NULL")),
+    ("form_sections_frozen", f"UPDATE form_sections SET title = '{{}}' WHERE {FILLED}"),
+    ("form_questions_frozen", f"UPDATE form_questions SET required = false WHERE {FILLED}"),
+    ("form_questions_frozen", f"DELETE FROM form_questions WHERE {FILLED}"),
+    ("form_questions_frozen", twin("form_questions", FILLED, key="'x'", measures="NULL")),
     ("criteria_frozen", f"UPDATE criteria SET minimum = 1 WHERE {ASKED} AND kind = 'quality'"),
     ("criteria_frozen", twin("criteria", ASKED, key="'x'", tie_break="NULL")),
     # What the committee and the board have found.
@@ -202,10 +234,10 @@ CASES = [
     ("sealed_replies_append_only", "UPDATE sealed_replies SET content = '{}'"),
     ("sealed_replies_append_only", "DELETE FROM sealed_replies"),
     (
-        "clarification_files_sealed",
-        f"UPDATE clarification_files SET removed_at = now() WHERE {SEALED}",
+        "answer_files_closed",
+        f"UPDATE answer_files SET removed_at = now() WHERE {FROZEN}",
     ),
-    ("clarification_files_sealed", twin("clarification_files", SEALED)),
+    ("answer_files_closed", twin("answer_files", FROZEN)),
     ("uq_clarifications_waiting", twin("clarifications", "reply_id IS NULL")),
     ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
     ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
@@ -452,7 +484,15 @@ CASES = [
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
         for table in (
-            *("submissions", "attachments", "stored_files", "registers", "register_entries"),
+            *(
+                "submissions",
+                "answer_files",
+                "answer_sets",
+                "call_forms",
+                "stored_files",
+                "registers",
+                "register_entries",
+            ),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
             *("role_grants", "organisation_claims"),

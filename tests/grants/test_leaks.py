@@ -50,8 +50,8 @@ STAGES = {"sealed": "sent", "scoring": "closed", "discussing": "discussed", "sig
 # Texts of an application's rows that say nothing of it: codes, numbers, and who applies.
 SAYS_NOTHING = {
     *("applications.number", "applications.language", "applications.email"),
-    *("application_parts.section_key", "attachments.question_key"),
-    *("clarification_files.question_key", "clarifications.question_keys"),
+    *("answers.question_key", "answers.saved_from", "answer_files.question_key"),
+    *("answer_sets.opened", "answer_sets.codec"),
     *("submissions.seal", "submissions.sort_name", "sealed_replies.seal"),
     *("register_entries.number", "register_entries.seal", "suspected_conflicts.grounds"),
     *("decisions.number", "decisions.applicant", "decisions.registration_number"),
@@ -122,7 +122,7 @@ def mark_everything(session: Session, application: Application) -> None:
             if words:
                 same = [column == row[column.name] for column in table.primary_key.columns]
                 session.execute(update(table).where(*same).values(words))
-    for owner in ("attachments", "clarification_files"):
+    for owner in ("answer_files",):
         table, files = Base.metadata.tables[owner], Base.metadata.tables["stored_files"]
         mine = select(table.c.file_id).where(table.c.id.in_(keys[owner]))
         session.execute(update(files).where(files.c.id.in_(mine)).values(name=f"{CONTENT}.pdf"))

@@ -16,7 +16,8 @@ from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import COMMITTEE, Municipality, Organisation, Person, RoleGrant
 from portal.core.db import Words, db
-from portal.grants.applications.models import Application, Part
+from portal.core.questions.models import Answer
+from portal.grants.applications.models import Application
 from tests.world import World
 
 READERS = ("visitor", "owner", "officer", "chair")
@@ -97,8 +98,8 @@ def rename_everything() -> None:
         municipality.organiser = Words("Pārdēvētā pārvalde", "Renamed Board")
     for application in db.session.scalars(select(Application)):
         application.draft_title = "Pārdēvētais projekts"
-    for part in db.session.scalars(select(Part)):
-        part.answers = {**part.answers, "title": "Pārdēvētais projekts"}
+    for answer in db.session.scalars(select(Answer).filter_by(question_key="title")):
+        answer.value = "Pārdēvētais projekts"
 
 
 @pytest.mark.parametrize("stage", STAGES)

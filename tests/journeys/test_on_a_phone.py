@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
-from portal.grants.competitions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, QuestionKind, Section
 from tests.conftest import NOW
 from tests.factories import Make
 from tests.grants.evaluation.world import World
@@ -48,11 +48,11 @@ def call(make: Make) -> Iterator[str]:
     """An open call that asks for a plan; its slug."""
     call = make.competition("open", slug="cellar", title=Words("Pagrabi", "Cellars"))
     section = make.row(
-        Section(competition_id=call.id, key="papers", title=Words("Plāni", "Plans"), position=2)
+        Section(form_id=call.form.id, key="papers", title=Words("Plāni", "Plans"), position=2)
     )
     make.row(
         Question(
-            competition_id=call.id,
+            form_id=section.form_id,
             section_id=section.id,
             key="plan",
             kind=QuestionKind.FILE,

@@ -39,8 +39,8 @@ def test_drafts_sheets_and_secrets_stay_where_they_are(
 ) -> None:
     row = "00000000-0000-0000-0000-000000000001"
     for event in sorted(rules.PRIVATE):
-        make.row(entry(case, event, {f"application_parts:{row}": {"answers": [None, "Slepens"]}}))
-    for table in ("application_parts", "submissions", "scores", "declarations", "persons"):
+        make.row(entry(case, event, {f"answers:{row}": {"value": [None, "Slepens"]}}))
+    for table in ("answers", "submissions", "scores", "declarations", "persons"):
         make.row(entry(case, "score_sheet.submitted", {f"{table}:{row}": {"x": [None, "Slepens"]}}))
     page = client.sign_in(case.auditor).get(url(case))
     assert "Slepens" not in page.text

@@ -3,6 +3,7 @@
 import io
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
 
@@ -22,8 +23,9 @@ from portal.core.accounts.rules import digest
 from portal.core.db import Words, db
 from portal.core.documents import service as documents
 from portal.core.documents.models import StoredFile
+from portal.core.questions.models import AnswerFile, AnswerSet, Question, QuestionKind, Section
 from portal.core.work import unit_of_work
-from portal.grants.applications.models import Application, Attachment, Submission
+from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.rules import SealedFile
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
@@ -32,13 +34,9 @@ from portal.grants.competitions.models import (
     Competition,
     Criterion,
     CriterionKind,
-    Question,
-    QuestionKind,
-    Section,
 )
 from portal.grants.evaluation.models import (
     Clarification,
-    ClarificationFile,
     ConflictKind,
     Declaration,
     EligibilityCheck,
@@ -123,10 +121,10 @@ class Prepared:
 
     def prepared(self, competition: Competition) -> dict[str, Any]:
         make = self.make
-        section = make.session.query(Section).filter_by(competition_id=competition.id).one()
+        section = make.session.query(Section).filter_by(form_id=competition.form.id).one()
         question = make.row(
             Question(
-                competition_id=competition.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key="plan",
                 kind=QuestionKind.FILE,
@@ -229,14 +227,9 @@ class Prepared:
         return application
 
     def filed(self, application: Application, *, minors: bool = False) -> dict[str, Any]:
-        attachment = self.make.row(
-            Attachment(
-                application_id=application.id,
-                question_key="plan",
-                file_id=self.file().id,
-                names_minors=minors,
-                added_by_id=self.people("owner").id,
-            )
+        attachment = self.make.attached(
+            *(application.answer_set_id, "plan", self.file().id, self.people("owner")),
+            minors=minors,
         )
         for submission in self.make.session.query(Submission).filter_by(
             application_id=application.id
@@ -256,32 +249,31 @@ class Prepared:
             self.make.rewrite(submission, content=content)
         return {"application": application, "attachment": attachment, "revision": 1}
 
+    def form_of(self, check: EligibilityCheck) -> UUID:
+        application = self.make.session.get_one(Application, check.application_id)
+        return application.answer_set.form_id
+
     def clarified(
         self, check: EligibilityCheck, *, replied: bool, minors: bool = False
-    ) -> ClarificationFile:
+    ) -> AnswerFile:
         """A clarification of the file that the form asks for, with the file."""
         now, owner = clock.now(), self.people("owner")
         clarification = self.make.row(
             Clarification(
                 check_id=check.id,
-                question_keys=["plan"],
+                answer_set=AnswerSet(form_id=self.form_of(check), opened={"plan": ""}),
                 message="Lūdzu, pievienojiet darba plānu.",
                 asked_at=now - DAY,
                 asked_by_id=self.people("officer").id,
                 until=now + DAY,
             )
         )
-        file = self.make.row(
-            ClarificationFile(
-                clarification_id=clarification.id,
-                question_key="plan",
-                file_id=self.file().id,
-                names_minors=minors,
-                added_by_id=owner.id,
-            )
+        file = self.make.attached(
+            *(clarification.answer_set_id, "plan", self.file().id, owner), minors=minors
         )
         if replied:
             clarification.reply_id = self.make.reply(check.application_id, owner).id
+            clarification.answer_set.frozen_at = now
             self.make.session.commit()
         return file
 

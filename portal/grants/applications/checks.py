@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import formats
+from portal.core.questions import rules, words
+from portal.core.questions.forms import AnswersForm
+from portal.core.questions.models import Question, Section
+from portal.core.questions.rules import Context, Problem
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, Limits, breaches
-from portal.grants.competitions.answers import rules, words
-from portal.grants.competitions.answers.forms import AnswersForm
-from portal.grants.competitions.answers.rules import Problem
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,15 @@ def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool)
         field.errors = [*field.errors, message]
 
 
+def asked(draft: Draft, section: Section) -> dict[str, Any]:
+    """What the terms of the call ask of a section's answers, as answers.forms takes it."""
+    return {"context": Context()}
+
+
 def _of_answers(draft: Draft, section: Section, *, for_submit: bool) -> list[Problem]:
-    return rules.validate(section.questions, draft.answers_to(section), for_submit=for_submit)
+    return rules.validate(
+        section.questions, draft.sheet.given(section.questions), for_submit=for_submit
+    )
 
 
 def _of_terms(draft: Draft, section: Section, found: Iterable[Problem]) -> list[tuple[str, str]]:

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from portal.core.questions.models import Question, Section
+from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import Shown, show
 from portal.grants.applications.models import Channel, Reply
 from portal.grants.applications.rules import SealedFile
-from portal.grants.competitions.answers.rules import BLANK, Shown, display
-from portal.grants.competitions.models import Question, QuestionKind, Section
 
 # The question under which an officer attaches the scans of an application that came on paper.
 SCANS = "scans"
@@ -43,7 +44,7 @@ class ShownAnswer:
 
     @property
     def is_blank(self) -> bool:
-        return self.shown is BLANK and not self.files and not self.hidden_files
+        return self.shown.is_blank and not self.files and not self.hidden_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _answer(
     return ShownAnswer(
         key=question.key,
         label=question.label.in_language(language),
-        shown=display(question, given.get(question.key), language),
+        shown=show(question, given.get(question.key), language),
         files=[_file(one) for one in seen],
         hidden_files=len(own) - len(seen),
         names_minors=names_minors(question),
@@ -169,7 +170,7 @@ def _file(one: Mapping[str, Any]) -> ShownFile:
 
 def names_minors(question: Question) -> bool:
     """Whether the files of a question are for the eligibility officer alone."""
-    return question.kind is QuestionKind.FILE and bool(question.settings.get("names_minors"))
+    return kind_of(question.kind).limits is not None and bool(question.settings.get("names_minors"))
 
 
 def with_replies(

@@ -1,4 +1,4 @@
-"""Applications, their answers and attachments, submissions with seals, and the register."""
+"""Applications, submissions with seals, sealed replies, and the register."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,11 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from portal.core.accounts.models import Organisation, Person
+from portal.core.accounts.models import Organisation
 from portal.core.db import Base, Keyed, alphabetical
-from portal.core.documents.models import StoredFile
+from portal.core.questions.models import AnswerSet
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
-from portal.grants.competitions.models import Competition, Criterion, Question, Section
+from portal.grants.competitions.models import Competition, Criterion
 
 # Said, for PostgreSQL 18 would compute it at every reading, and those before it cannot.
 read_from = partial(Computed, persisted=True)
@@ -70,6 +70,7 @@ class Application(Keyed, Base):
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    answer_set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), unique=True)
     state: Mapped[State] = mapped_column(default=State.DRAFT)
     # Of the draft, from the question that measures it; what counts is `counted.title`.
     draft_title: Mapped[str] = mapped_column(default="")
@@ -90,10 +91,7 @@ class Application(Keyed, Base):
     competition: Mapped[Competition] = relationship()
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     partner: Mapped[Organisation | None] = relationship(foreign_keys=[partner_id])
-    parts: Mapped[list["Part"]] = relationship(back_populates="application")
-    attachments: Mapped[list["Attachment"]] = relationship(
-        back_populates="application", order_by="Attachment.created_at"
-    )
+    answer_set: Mapped[AnswerSet] = relationship()
     submissions: Mapped[list["Submission"]] = relationship(
         back_populates="application", order_by="Submission.revision"
     )
@@ -104,45 +102,6 @@ class Application(Keyed, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
-
-
-class Part(Keyed, Base):
-    """The answers to one section, saved on its own. `answers` maps question keys to plain values:
-
-    text, integer, cents, ISO date, code, [codes], [{column: value}], true.
-    """
-
-    __tablename__ = "application_parts"
-    __table_args__ = (UniqueConstraint("application_id", "section_key"),)
-
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
-    section_key: Mapped[str]
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    complete: Mapped[bool] = mapped_column(default=False)
-    saved_at: Mapped[datetime]
-    saved_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    version: Mapped[int] = mapped_column(default=1)
-
-    application: Mapped[Application] = relationship(back_populates="parts")
-    saved_by: Mapped[Person] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class Attachment(Keyed, Base):
-    """A file that answers a question. Removed ones stay, for the submissions that hold them."""
-
-    __tablename__ = "attachments"
-
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
-    question_key: Mapped[str]
-    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
-    names_minors: Mapped[bool] = mapped_column(default=False)  # for the eligibility officer alone
-    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    removed_at: Mapped[datetime | None]
-
-    application: Mapped[Application] = relationship(back_populates="attachments")
-    file: Mapped[StoredFile] = relationship()
 
 
 class Submission(Keyed, Base):
@@ -318,7 +277,6 @@ refuse(
     when="OLD.number IS NOT NULL",
 )
 refuse(Application, "kept", "DELETE", when="OLD.number IS NOT NULL")
-immutable(Attachment, but=["removed_at"])
 immutable(Submission, but=["superseded_at"])
 refuse(Submission, "superseded", "UPDATE", when="OLD.superseded_at IS NOT NULL")
 immutable(Register, but=["voided_at"])
@@ -336,13 +294,12 @@ refuse(
     " WHERE applications.id = NEW.application_id AND NEW.content ->> 'channel' = 'portal'"
     " AND NEW.submitted_at > competitions.deadline)",
 )
-# The form and the criteria freeze when the call opens. The database has another clock than the
+# The criteria freeze with the form when the call opens. The database has another clock than the
 # portal, so it holds this from the first application on.
-for part in (Section, Question, Criterion):
-    refuse(
-        part,
-        "frozen",
-        ANY_CHANGE,
-        when="EXISTS (SELECT FROM applications"
-        " WHERE competition_id IN (OLD.competition_id, NEW.competition_id))",
-    )
+refuse(
+    Criterion,
+    "frozen",
+    ANY_CHANGE,
+    when="EXISTS (SELECT FROM applications"
+    " WHERE competition_id IN (OLD.competition_id, NEW.competition_id))",
+)

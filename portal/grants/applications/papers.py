@@ -1,12 +1,12 @@
 """An application and its receipt as documents: PDF for people, JSON for programs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, lazy_gettext
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
@@ -22,7 +22,6 @@ from portal.core.documents.shapes import (
     Receipt,
     Size,
     Step,
-    Table,
     Verbatim,
 )
 from portal.core.documents.shapes import Section as PaperSection
@@ -33,8 +32,6 @@ from portal.grants.applications.content import Content, ShownAnswer
 from portal.grants.applications.models import Application, Channel, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register.records import receipt_record
-from portal.grants.competitions.answers import words
-from portal.grants.competitions.answers.rules import Shown
 from portal.grants.competitions.models import Competition
 
 CHANNELS: dict[Channel, Message] = {
@@ -162,38 +159,15 @@ def _facts(content: Content) -> Iterable[Fact]:
 
 
 def _answer(one: ShownAnswer) -> Answer:
-    shown = one.shown
-    match shown.kind:
-        case "lines":
-            return Answer(one.label, choices=tuple(shown.value))
-        case "table":
-            return Answer(one.label, table=_table(shown))
-        case "confirmed":
-            return Answer(one.label, text=lazy_gettext("Confirmed: %(text)s", text=shown.value))
-        case "blank":
-            return Answer(one.label, text=_file_names(one))
-        case _:
-            return Answer(one.label, text=words.read(shown))
+    if one.shown.is_blank:
+        return Answer(one.label, text=_file_names(one))
+    return one.shown.kind.paper(one.label, one.shown)
 
 
 def _file_names(one: ShownAnswer) -> Message:
     if one.hidden_files:
         return _l("Attached; only the eligibility officer sees it.")
     return "\n".join(file.name for file in one.files)
-
-
-def _table(shown: Shown) -> Table:
-    rows: Sequence[Sequence[Shown]] = shown.value
-    numeric = tuple(
-        place
-        for place in range(len(shown.columns))
-        if all(row[place].kind in ("number", "money", "blank") for row in rows)
-    )
-    return Table(
-        tuple(shown.columns),
-        tuple(tuple(words.read(cell) for cell in row) for row in rows),
-        numeric=numeric,
-    )
 
 
 def _attachments(content: Content) -> Iterable[AttachedFile]:

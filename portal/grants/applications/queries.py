@@ -1,7 +1,7 @@
 """Reads of applications that every part of the stage, and the stages after it, stand on."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,20 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.accounts.models import Organisation
 from portal.core.db import db
+from portal.core.questions.answers import queries as answers
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.rules import differences
+from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
 from portal.grants.applications.models import (
     Application,
-    Attachment,
     Counted,
-    Part,
     Reply,
     State,
     Submission,
 )
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 
@@ -32,6 +34,7 @@ _KEYS: BindParameter[UUID] = bindparam("applications", expanding=True)
 _PARTIES: tuple[ORMOption, ...] = (
     joinedload(Application.organisation, innerjoin=True),
     joinedload(Application.partner),
+    joinedload(Application.answer_set, innerjoin=True),
 )
 _BY_KEY = (
     select(Application)
@@ -61,27 +64,6 @@ def by_key(key: UUID) -> Application | None:
 def by_number(competition: Competition, number: str) -> Application | None:
     """The numbered application of just this competition; for the loader."""
     return db.session.scalar(_BY_NUMBER, {"competition": competition.id, "number": number})
-
-
-def attachment(application: Application, key: UUID) -> Attachment | None:
-    """A file of just this application; removed ones too, for submissions may hold them."""
-    return db.session.scalar(
-        select(Attachment)
-        .where(Attachment.id == key, Attachment.application_id == application.id)
-        .options(joinedload(Attachment.file, innerjoin=True))
-    )
-
-
-def files_by_keys(application_id: UUID, keys: Collection[str]) -> Sequence[Attachment]:
-    """Some files of an application, removed ones too."""
-    return db.session.scalars(
-        select(Attachment)
-        .where(
-            Attachment.application_id == application_id,
-            Attachment.id.in_([UUID(key) for key in keys]),
-        )
-        .options(joinedload(Attachment.file, innerjoin=True))
-    ).all()
 
 
 def section(competition: Competition, key: str) -> Section | None:
@@ -123,7 +105,7 @@ def revision(application: Application, number: int) -> Submission | None:
     )
 
 
-def counts(application: Application, file: Attachment) -> bool:
+def counts(application: Application, file: AnswerFile) -> bool:
     """Whether a file belongs to what counts of the application, and not only to a later draft."""
     submission = current_submission(application)
     held = submission.content["attachments"] if submission else ()
@@ -142,46 +124,25 @@ def counted_applicant(application: Application) -> str | None:
 
 @dataclass(frozen=True)
 class Draft:
-    """An application as it stands now: the form, the answers by section, the living files."""
+    """An application as it stands now: what its people have written."""
 
     application: Application
-    sections: Sequence[Section]
-    parts: dict[str, Part]
-    files: Sequence[Attachment]
-    questions: list[tuple[Section, Question]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        pairs = [(section, question) for section in self.sections for question in section.questions]
-        object.__setattr__(self, "questions", pairs)
+    sheet: Sheet
 
     @property
-    def answers(self) -> dict[str, dict[str, Any]]:
-        """The kept answers by section, then question; sections without one are left out."""
-        return {
-            section.key: self.parts[section.key].answers
-            for section in self.sections
-            if section.key in self.parts and self.parts[section.key].answers
-        }
-
-    def files_of(self, question: Question) -> list[Attachment]:
-        """The living files that answer a question."""
-        return [one for one in self.files if one.question_key == question.key]
-
-    def answers_to(self, section: Section) -> dict[str, Any]:
-        """What a section's questions are answered with, files included."""
-        part = self.parts.get(section.key)
-        files = {question.key: self.files_of(question) for question in section.questions}
-        return {**files, **(part.answers if part else {})}
+    def sections(self) -> Sequence[Section]:
+        """The form."""
+        return self.sheet.sections
 
     @property
     def measured(self) -> dict[str, Any]:
         """Answers by what they measure."""
-        return content.measured(self.sections, self.answers)
+        return content.measured(self.sections, self.sheet.by_section)
 
     def shown(self, section: Section) -> ShownPart:
         """One section as it reads to the application's own people, who see all of its files."""
-        files = [sealed_file(one) for one in self.files]
-        given = self.answers.get(section.key) or {}
+        files = [sealed_file(one) for one in self.sheet.files]
+        given = self.sheet.values_of(section)
         return content.read_part(section, given, files, language=language())
 
     def differs_from(self, submission: Submission) -> bool:
@@ -190,11 +151,11 @@ class Draft:
 
     def differs_in(self, section: Section, submission: Submission) -> bool:
         """Whether the answers to a section, or its files, are others than those submitted."""
-        part, keys = self.parts.get(section.key), {question.key for question in section.questions}
-        files = {str(one.id) for one in self.files if one.question_key in keys}
+        keys = [question.key for question in section.questions]
+        files = {str(one.id) for one in self.sheet.files if one.question_key in keys}
         sealed = {one["id"] for one in submission.content["attachments"] if one["question"] in keys}
         answers = submission.content["answers"].get(section.key) or {}
-        return (part.answers if part else {}) != answers or files != sealed
+        return bool(differences(keys, answers, self.sheet.values)) or files != sealed
 
     @property
     def unnumbered(self) -> dict[str, Any]:
@@ -215,22 +176,9 @@ class Draft:
             "title": rules.title_of(self.measured),
             "applicant": applicant(application.organisation),
             "partner": applicant(application.partner) if application.partner else None,
-            "answers": self.answers,
-            "files": [sealed_file(one) for one in self.files],
+            "answers": self.sheet.by_section,
+            "files": [sealed_file(one) for one in self.sheet.files],
         }
-
-
-_PARTS = (
-    select(Part)
-    .where(Part.application_id.in_(_KEYS))
-    .options(joinedload(Part.saved_by, innerjoin=True))
-)
-_LIVING_FILES = (
-    select(Attachment)
-    .where(Attachment.application_id.in_(_KEYS), Attachment.removed_at.is_(None))
-    .order_by(Attachment.created_at, Attachment.id)
-    .options(joinedload(Attachment.file, innerjoin=True))
-)
 
 
 def draft(application: Application) -> Draft:
@@ -242,24 +190,8 @@ def drafts(applications: Sequence[Application]) -> dict[UUID, Draft]:
     """Applications as they stand now, by their keys: two queries, however many, and two more for
     each form that is not yet settled.
     """
-    keys = {"applications": [one.id for one in applications]}
-    parts: dict[UUID, dict[str, Part]] = {}
-    for part in db.session.scalars(_PARTS, keys):
-        parts.setdefault(part.application_id, {})[part.section_key] = part
-    files: dict[UUID, list[Attachment]] = {}
-    for file in db.session.scalars(_LIVING_FILES, keys):
-        files.setdefault(file.application_id, []).append(file)
-    return {
-        one.id: Draft(
-            one, sections_of(one.competition), parts.get(one.id, {}), files.get(one.id, [])
-        )
-        for one in applications
-    }
-
-
-def living_files(application: Application) -> Sequence[Attachment]:
-    """The files that stand in the application now, in the order in which they came."""
-    return db.session.scalars(_LIVING_FILES, {"applications": [application.id]}).all()
+    sheets = answers.sheets((one.answer_set, sections_of(one.competition)) for one in applications)
+    return {one.id: Draft(one, sheets[one.answer_set_id]) for one in applications}
 
 
 def applicant(organisation: Organisation) -> rules.Applicant:
@@ -267,8 +199,8 @@ def applicant(organisation: Organisation) -> rules.Applicant:
     return rules.Applicant(organisation.name, organisation.kind, organisation.registration_number)
 
 
-def sealed_file(attached: Attachment) -> rules.SealedFile:
-    """An attachment as a seal covers it."""
+def sealed_file(attached: AnswerFile) -> rules.SealedFile:
+    """A file as a seal covers it."""
     stored = attached.file
     return rules.SealedFile(
         id=str(attached.id),

@@ -18,9 +18,11 @@ from portal.core.accounts.rights import holds, in_organisation
 from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.core.periods import in_time
+from portal.core.questions.answers import queries as answers
+from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, queries
-from portal.grants.applications.models import Application, Attachment, State, Submission
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.applications.models import Application, State, Submission
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, is_public, phase
 
 
@@ -115,7 +117,7 @@ def _see_minors_statement(actor: Person | None, application: Application, *_: ob
 
 @rule(Right.OPEN_FILE)
 def _open_file(
-    actor: Person | None, competition: Competition, application: Application, file: Attachment
+    actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Answer:
     if not queries.counts(application, file):
         return HIDDEN
@@ -150,8 +152,8 @@ def _part(key: str, application: Application) -> Section | None:
 @loader("attachment")
 def _attachment(
     key: UUID, application: Application, competition: Competition | None = None, **_: Base
-) -> Attachment | None:
-    return queries.attachment(application, key)
+) -> AnswerFile | None:
+    return answers.file(application.answer_set_id, key)
 
 
 @loader("revision")

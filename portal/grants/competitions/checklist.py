@@ -8,13 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
 from portal.core.periods import has_come
-from portal.grants.competitions.models import (
-    CallDocument,
-    Competition,
-    Criterion,
-    CriterionKind,
-    QuestionKind,
-)
+from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import Context
+from portal.grants.competitions.models import CallDocument, Competition, Criterion, CriterionKind
 from portal.grants.competitions.terms.rules import Terms, problems
 
 # What later stages read from the answers: a form without them cannot be evaluated.
@@ -79,11 +75,13 @@ def _form(competition: Competition) -> Iterator[Item]:
         _l("The form asks for title, participants, at-risk participants, start and duration"),
         measured.issuperset(MEASURES_OWED),
     )
-    choices = [q for q in questions if q.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)]
+    context = Context(
+        sums={"grant": competition.fixed_sum}, questions={one.key: one for one in questions}
+    )
     yield Item(
         "form",
-        _l("Every choice has at least two options"),
-        all(len(question.settings.get("options", ())) > 1 for question in choices),
+        _l("Choices have at least two options, and what a question refers to is asked"),
+        all(kind_of(question.kind).is_complete(question, context) for question in questions),
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Municipality
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
-from portal.core.triggers import append_only, changed, refuse
+from portal.core.questions.models import Form, Section
+from portal.core.triggers import append_only, changed, immutable, refuse
 from portal.grants.competitions.terms.rules import NAMES
 
 
@@ -139,9 +140,7 @@ class Competition(Keyed, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     municipality: Mapped[Municipality] = relationship()
-    sections: Mapped[list["Section"]] = relationship(
-        back_populates="competition", order_by="Section.position"
-    )
+    forms: Mapped[list["CallForm"]] = relationship(back_populates="competition")
     criteria: Mapped[list["Criterion"]] = relationship(
         back_populates="competition", order_by="Criterion.position"
     )
@@ -153,6 +152,16 @@ class Competition(Keyed, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def form(self) -> Form:
+        """The form that applicants fill in."""
+        return next(one.form for one in self.forms if one.purpose is Purpose.APPLICATION)
+
+    @property
+    def sections(self) -> list[Section]:
+        """The sections of the form that applicants fill in."""
+        return self.form.sections
 
     @property
     def number_of_grants(self) -> int:
@@ -239,86 +248,24 @@ class CallDocumentVersion(Keyed, Base):
     file: Mapped[StoredFile] = relationship()
 
 
-class QuestionKind(StrEnum):
-    """What a question of the form takes."""
+class Purpose(StrEnum):
+    """What a form of a call is for. Each is answered, and stands fast, in its own time."""
 
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    TABLE = "table"
-    STATEMENT = "statement"
-    FILE = "file"
+    APPLICATION = "application"
 
 
-class Section(Keyed, Base):
-    """A page of the application form."""
+class CallForm(Keyed, Base):
+    """One of the forms of a call."""
 
-    __tablename__ = "form_sections"
-    __table_args__ = (
-        UniqueConstraint("competition_id", "key"),
-        CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
-    )
+    __tablename__ = "call_forms"
+    __table_args__ = (UniqueConstraint("competition_id", "purpose"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
-    key: Mapped[str]
-    title: Mapped[Words]
-    hint: Mapped[Words] = mapped_column(default=Words)
-    position: Mapped[int]
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    purpose: Mapped[Purpose]
+    form_id: Mapped[UUID] = mapped_column(ForeignKey("forms.id"), unique=True)
 
-    competition: Mapped[Competition] = relationship(back_populates="sections")
-    questions: Mapped[list["Question"]] = relationship(
-        back_populates="section", order_by="Question.position"
-    )
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class Question(Keyed, Base):
-    """One question of the form.
-
-    `settings` by kind: short_text {max_length}; long_text {max_length};
-    number {min, max, unit: {lv, en}};
-    money {min, max} in cents; date {min, max} in ISO;
-    choice and choices {options: [{code, lv, en}]};
-    table {columns: [{key, kind, lv, en}], rows_max} with kind short_text, number, money or date;
-    statement {text: {lv, en}}; file {several: bool, names_minors: bool}.
-    """
-
-    __tablename__ = "form_questions"
-    __table_args__ = (
-        UniqueConstraint("competition_id", "key"),
-        CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
-        # What a question measures for the rules: at most one of each in a form.
-        Index(
-            "uq_form_questions_measures",
-            "competition_id",
-            "measures",
-            unique=True,
-            postgresql_where=text("measures IS NOT NULL"),
-        ),
-    )
-
-    competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
-    section_id: Mapped[UUID] = mapped_column(ForeignKey("form_sections.id"), index=True)
-    key: Mapped[str]
-    kind: Mapped[QuestionKind]
-    label: Mapped[Words]
-    hint: Mapped[Words] = mapped_column(default=Words)
-    required: Mapped[bool] = mapped_column(default=True)
-    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # title, participants, at_risk, start, months: answers that terms and lists rely on
-    measures: Mapped[str | None]
-    position: Mapped[int]
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-
-    section: Mapped[Section] = relationship(back_populates="questions")
-
-    __mapper_args__ = {"version_id_col": version}
+    competition: Mapped[Competition] = relationship(back_populates="forms")
+    form: Mapped[Form] = relationship(lazy="joined", innerjoin=True)
 
 
 class CriterionKind(StrEnum):
@@ -416,6 +363,7 @@ refuse(
     when="(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share)"
     " IS DISTINCT FROM 100",
 )
+immutable(CallForm, but=[])
 # What has been published of a call stays as it was published.
 for published in (TermsVersion, Amendment, CallDocumentVersion):
     append_only(published)

@@ -12,19 +12,20 @@ from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.periods import has_come, in_time
+from portal.core.questions.models import Question, Section
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
+    CallForm,
     Competition,
     Criterion,
-    Question,
-    Section,
     State,
 )
 from portal.grants.competitions.rules import STORED, Phase
 
-Child = TypeVar("Child", Section, Question, Criterion, Inquiry, CallDocument)
+Child = TypeVar("Child", Criterion, Inquiry, CallDocument)
+Asked = TypeVar("Asked", Section, Question)
 
 
 def visible(actor: Person | None) -> ColumnElement[bool]:
@@ -74,6 +75,15 @@ def within(competition: Competition, kind: type[Child], key: UUID) -> Child | No
     """A part of the competition by its key; None where it belongs to another."""
     return db.session.scalar(
         select(kind).where(kind.id == key, kind.competition_id == competition.id)
+    )
+
+
+def within_form(competition: Competition, kind: type[Asked], key: UUID) -> Asked | None:
+    """A part of one of the competition's forms by its key; None where it belongs to another."""
+    return db.session.scalar(
+        select(kind)
+        .join(CallForm, CallForm.form_id == kind.form_id)
+        .where(kind.id == key, CallForm.competition_id == competition.id)
     )
 
 

@@ -10,6 +10,7 @@ from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, scopes
 from portal.core.arrival import arrived_at
 from portal.core.db import Base
+from portal.core.questions.models import Question, Section
 from portal.grants.competitions import queries
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
@@ -17,8 +18,6 @@ from portal.grants.competitions.models import (
     CallDocumentVersion,
     Competition,
     Criterion,
-    Question,
-    Section,
 )
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -95,12 +94,12 @@ def _competition(slug: str) -> Competition | None:
 
 @loader("form_section")
 def _section(key: UUID, competition: Competition) -> Section | None:
-    return queries.within(competition, Section, key)
+    return queries.within_form(competition, Section, key)
 
 
 @loader("form_question")
 def _question(key: UUID, competition: Competition, form_section: Section) -> Question | None:
-    found = queries.within(competition, Question, key)
+    found = queries.within_form(competition, Question, key)
     return found if found and found.section_id == form_section.id else None
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from portal.core.db import Words
 from portal.core.periods import has_come, in_time
+from portal.core.questions.models import Question, Section
 from portal.core.workflow import To, Workflow
-from portal.grants.competitions.models import Competition, Criterion, Question, Section, State
+from portal.grants.competitions.models import Competition, Criterion, State
 from portal.grants.competitions.terms.rules import NAMES
 
 

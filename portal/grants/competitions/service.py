@@ -146,7 +146,8 @@ def record_terms(work: Work, competition: Competition) -> TermsVersion:
     competition.announced_municipality = municipality.name
     competition.announced_organiser = municipality.organiser
     db.session.flush()
-    db.session.expire(competition, ["sections", "criteria"])
+    db.session.expire(competition, ["criteria"])
+    db.session.expire(competition.form, ["sections"])
     content = terms_snapshot(competition)
     return work.add(
         TermsVersion(

@@ -15,11 +15,13 @@ from sqlalchemy.orm import selectinload
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.questions.models import Section
 from portal.grants.competitions.models import (
+    CallForm,
     Competition,
     Criterion,
     CriterionKind,
-    Section,
+    Purpose,
     TermsVersion,
 )
 from portal.grants.competitions.rules import frozen
@@ -59,8 +61,9 @@ def _read(
 def _form(competition_id: UUID) -> Select[Section]:
     return (
         select(Section)
-        .where(Section.competition_id == competition_id)
-        .order_by(Section.position)
+        .join(CallForm, CallForm.form_id == Section.form_id)
+        .where(CallForm.competition_id == competition_id, CallForm.purpose == Purpose.APPLICATION)
+        .order_by(Section.position, Section.id)
         .options(selectinload(Section.questions))
     )
 

@@ -9,15 +9,15 @@ from typing import Any
 import yaml
 
 from portal.core.db import Words
+from portal.core.questions.models import Form, Question, QuestionKind, Section
 from portal.core.work import Work
 from portal.grants.competitions.models import (
     CallDocument,
+    CallForm,
     Competition,
     Criterion,
     CriterionKind,
-    Question,
-    QuestionKind,
-    Section,
+    Purpose,
 )
 from portal.grants.competitions.rules import plain, terms_snapshot
 
@@ -58,10 +58,12 @@ def fill(work: Work, competition: Competition, content: Content) -> None:
 
 
 def _add_form(work: Work, competition: Competition, sections: list[dict[str, Any]]) -> None:
+    form = work.add(Form())
+    work.add(CallForm(competition=competition, purpose=Purpose.APPLICATION, form=form))
     for place, content in enumerate(sections, start=1):
         section = work.add(
             Section(
-                competition=competition,
+                form=form,
                 key=content["key"],
                 title=Words.of(content["title"]),
                 hint=Words.of(content["hint"]),
@@ -71,7 +73,7 @@ def _add_form(work: Work, competition: Competition, sections: list[dict[str, Any
         for position, question in enumerate(content["questions"], start=1):
             work.add(
                 Question(
-                    competition_id=competition.id,
+                    form_id=form.id,
                     section=section,
                     key=question["key"],
                     kind=QuestionKind(question["kind"]),

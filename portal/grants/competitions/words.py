@@ -13,7 +13,7 @@ from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import NBSP, day, instant, money
 from portal.grants.competitions.hooks import Outlook
-from portal.grants.competitions.models import Competition, CriterionKind, QuestionKind
+from portal.grants.competitions.models import Competition, CriterionKind
 from portal.grants.competitions.rules import Phase
 from portal.grants.competitions.terms.rules import WORDS
 
@@ -49,19 +49,6 @@ DOCUMENTS: Mapping[str, Message] = {
     "implementing_rules": _l("Implementing rules"),
     "order": _l("Order"),
     "other": _l("Another document"),
-}
-
-QUESTIONS: Mapping[QuestionKind, Message] = {
-    QuestionKind.SHORT_TEXT: _l("Short text"),
-    QuestionKind.LONG_TEXT: _l("Long text"),
-    QuestionKind.NUMBER: _l("Whole number"),
-    QuestionKind.MONEY: _l("Sum of money"),
-    QuestionKind.DATE: _l("Date"),
-    QuestionKind.CHOICE: _l("One of several"),
-    QuestionKind.CHOICES: _l("Several of several"),
-    QuestionKind.TABLE: _l("Table"),
-    QuestionKind.STATEMENT: _l("Statement to confirm"),
-    QuestionKind.FILE: _l("File"),
 }
 
 MEASURES: Mapping[str, Message] = {

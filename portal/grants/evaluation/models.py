@@ -12,7 +12,6 @@ from portal.grants.evaluation.committee.models import (
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
     Clarification,
-    ClarificationFile,
     EligibilityAnswer,
     EligibilityCheck,
     Verdict,
@@ -39,7 +38,6 @@ __all__ = [
     "BallotChoice",
     "CheckState",
     "Clarification",
-    "ClarificationFile",
     "ConflictKind",
     "Declaration",
     "EligibilityAnswer",

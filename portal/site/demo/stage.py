@@ -9,6 +9,8 @@ from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application
@@ -17,7 +19,7 @@ from portal.grants.applications.submission import service as submission
 from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.documents import service as documents
-from portal.grants.competitions.models import Competition, QuestionKind
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee
@@ -126,17 +128,14 @@ class Stage:
         form = sections_of(competition)
         for section in form[:sections]:
             given = answers.get(section.key, {}) | {
-                question.key: True
-                for question in section.questions
-                if question.kind is QuestionKind.STATEMENT
+                question.key: True for question in section.questions if question.kind == "statement"
             }
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:
-                drafts.save_part(
-                    *(owner, application, section, given),
-                    version=0,
+                answering.save(
+                    *(owner, drafts.desk(application), section.questions),
+                    Typed(given, uploads=files),
                     received_at=clock.now(),
-                    uploads=files,
                 )
         return application
 

@@ -11,6 +11,7 @@ from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_of_competition
 from portal.core.db import db
+from portal.core.questions.models import Question, Section
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import is_unsealed
@@ -20,8 +21,6 @@ from portal.grants.competitions.models import (
     CallDocumentVersion,
     Competition,
     Criterion,
-    Question,
-    Section,
 )
 from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.eligibility.models import EligibilityAnswer

@@ -18,11 +18,11 @@ from portal.core import formats
 from portal.core.accounts.labels import ROLES
 from portal.core.db import Words
 from portal.core.errors import Message
+from portal.core.questions.registry import all_kinds
 from portal.grants.competitions.words import (
     CRITERIA,
     DOCUMENTS,
     MEASURES,
-    QUESTIONS,
     term_name,
     term_value,
 )
@@ -227,6 +227,7 @@ COLUMNS: Mapping[str, Message] = {
     "legal_basis": _l("Legal basis"),
     "levels": _l("Levels"),
     "maximum": _l("Maximum"),
+    "level": _l("Level"),
     "measures": _l("What it measures"),
     "minimum": _l("Minimum"),
     "months_max": _l("Longest duration, months"),
@@ -345,7 +346,7 @@ CODES: Mapping[str, Mapping[Any, Message]] = {
     "verdict": VERDICTS,
     "call_documents.kind": DOCUMENTS,
     "criteria.kind": CRITERIA,
-    "form_questions.kind": QUESTIONS,
+    "form_questions.kind": {kind.code: kind.label for kind in all_kinds()},
     "measures": MEASURES,
     "votes.kind": {"tie": _l("a tie"), "ranking": _l("the whole ranking")},
 }

@@ -8,8 +8,9 @@ import pytest
 
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.db import Words
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.grants.applications.models import Application
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from tests.factories import Make
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -49,7 +50,7 @@ class World:
 def papers(make: Make, call: Competition) -> None:
     """Add a section of files: a partner's statement, the minors' statement, several plans."""
     section = make.row(
-        Section(competition_id=call.id, key="papers", title=Words("Pielikumi", "Files"), position=2)
+        Section(form_id=call.form.id, key="papers", title=Words("Pielikumi", "Files"), position=2)
     )
     for position, (key, settings) in enumerate(
         [
@@ -61,7 +62,7 @@ def papers(make: Make, call: Competition) -> None:
     ):
         make.row(
             Question(
-                competition_id=call.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key=key,
                 kind=QuestionKind.FILE,

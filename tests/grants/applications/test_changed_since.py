@@ -6,7 +6,8 @@ import pytest
 
 from portal.core import clock
 from portal.core.accounts.models import Role
-from portal.grants.applications.models import Attachment, Submission
+from portal.core.questions.models import AnswerFile
+from portal.grants.applications.models import Submission
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, text
 
@@ -72,7 +73,7 @@ def test_after_the_deadline_only_the_sealed_version_is_shown(
     client: PageClient, changed: World
 ) -> None:
     session = changed.make.session
-    later = session.query(Attachment).filter_by(question_key="plans").one()
+    later = session.query(AnswerFile).filter_by(question_key="plans").one()
     with client.get(changed.path(f"/files/{later.id}")) as file:
         assert file.status_code == 200
     changed.make.rewrite(changed.call, deadline=clock.now() - timedelta(minutes=1))

@@ -11,7 +11,8 @@ from portal.core import clock
 from portal.core.accounts.models import Organisation, Role
 from portal.core.clock import riga
 from portal.core.messages.models import Message
-from portal.grants.applications.models import Application, Attachment, Channel, Submission
+from portal.core.questions.models import AnswerFile
+from portal.grants.applications.models import Application, Channel, Submission
 from tests.conftest import NOW
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, text
@@ -67,7 +68,7 @@ def test_it_gets_number_seal_and_a_letter_like_all_others(
     submission = closed.make.session.query(Submission).one()
     assert submission.content["channel"] == "in_person"
     assert submission.submitted_at == DEADLINE.replace(second=0)
-    minors = closed.make.session.query(Attachment).filter_by(question_key="minors").one()
+    minors = closed.make.session.query(AnswerFile).filter_by(question_key="minors").one()
     assert minors.names_minors
     assert closed.make.session.query(Message).one().recipient == "papirs@example.lv"
 

@@ -13,8 +13,9 @@ from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.documents.models import StoredFile
 from portal.core.documents.pdf import render_pdf
+from portal.core.questions.models import AnswerFile
 from portal.grants.applications import papers, queries, rights
-from portal.grants.applications.models import Attachment, Submission
+from portal.grants.applications.models import Submission
 from portal.grants.applications.register.records import record_in
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient
@@ -42,8 +43,8 @@ def readers(world: World) -> list[Person]:
     ]
 
 
-def statement(world: World) -> Attachment:
-    return world.make.session.query(Attachment).filter_by(question_key="minors").one()
+def statement(world: World) -> AnswerFile:
+    return world.make.session.query(AnswerFile).filter_by(question_key="minors").one()
 
 
 def test_the_officer_sees_it(client: PageClient, closed: World) -> None:
@@ -73,7 +74,7 @@ def test_head_and_auditor_read_the_rest_and_its_count(client: PageClient, closed
         page = client.page(closed.board(f"/{number}")).get_text()
         assert "apliecinājums.pdf" in page and SECRET not in page
         assert "1 fails" in page or "1 file" in page
-        other = closed.make.session.query(Attachment).filter_by(question_key="partner").one()
+        other = closed.make.session.query(AnswerFile).filter_by(question_key="partner").one()
         path = closed.board(f"/{number}/files/{other.id}")
         assert client.get(path, buffered=True).status_code == 200
 
@@ -101,7 +102,7 @@ def test_the_public_check_does_not_name_it_even_where_it_is_lost(
     client: PageClient, closed: World
 ) -> None:
     submission = closed.make.session.query(Submission).one()
-    lost = closed.make.session.query(Attachment).filter_by(question_key="minors").one()
+    lost = closed.make.session.query(AnswerFile).filter_by(question_key="minors").one()
     closed.make.rewrite(lost, file_id=other(closed))
     typed = {"number": submission.content["number"], "seal": submission.seal}
     page = client.post("/verify", data=typed)

@@ -9,9 +9,12 @@ from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.messages.models import Message
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries
 from portal.grants.applications.drafts import service as drafts
-from portal.grants.applications.models import Application, Part, Submission
+from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.submission import service
 from tests.factories import Make
 from tests.together import at_once, refusals
@@ -75,13 +78,14 @@ def test_of_two_editors_who_save_at_once_one_is_told(busy: tuple[Flask, Make]) -
         section = queries.section(mine.competition, "project")
         assert section is not None
         actor = db.session.get_one(Person, people[place].id)
-        answers = {"title": f"No {place}"}
-        return drafts.save_part(
-            *(actor, mine, section, answers), version=1, received_at=clock.now()
-        ).part.answers
+        seen = Seen(f"page{place}", {"title": print_of(draft.draft_title)})
+        typed = Typed({"title": f"No {place}"}, seen)
+        saved = answering.save(
+            *(actor, drafts.desk(mine), section.questions[:1], typed), received_at=clock.now()
+        )
+        return typed.answers["title"], len(saved.conflicts)
 
     results = at_once(app, *[partial(save, place) for place in range(2)])
-    assert [refusal.code for refusal in refusals(results)] == ["stale"]
-    session.expire_all()
-    (kept,) = session.query(Part).filter_by(application_id=draft.id)
-    assert kept.answers in results
+    assert sorted(told for _title, told in results) == [0, 1]
+    (kept,) = (title for title, told in results if not told)
+    assert make.answered(draft.answer_set_id)["title"] == kept

@@ -7,7 +7,8 @@ import pytest
 
 from portal.core import caching, clock
 from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
-from portal.grants.applications.models import Application, Attachment, Part
+from portal.core.questions.models import Answer, AnswerFile
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient
@@ -16,9 +17,9 @@ Change = Callable[[World, PageClient], object]
 
 
 def _answer(world: World, client: PageClient) -> None:
-    world.make.session.query(Part).filter_by(application_id=world.draft.id).update(
-        {"answers": {"title": "Cits nosaukums"}}
-    )
+    world.make.session.query(Answer).filter_by(
+        set_id=world.draft.answer_set_id, question_key="title"
+    ).update({"value": "Cits nosaukums"})
 
 
 def _file(world: World, client: PageClient) -> None:
@@ -26,7 +27,7 @@ def _file(world: World, client: PageClient) -> None:
 
 
 def _file_removed(world: World, client: PageClient) -> None:
-    world.make.session.query(Attachment).update({"removed_at": clock.now()})
+    world.make.session.query(AnswerFile).update({"removed_at": clock.now()})
 
 
 def _title(world: World, client: PageClient) -> None:

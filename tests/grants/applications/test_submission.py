@@ -7,9 +7,10 @@ from werkzeug.test import TestResponse
 
 from portal.core.accounts.models import Organisation, Role
 from portal.core.messages.models import Message
+from portal.core.questions.models import Answer
 from portal.core.work import Work
 from portal.grants.applications import rules
-from portal.grants.applications.models import Application, Part, State, Submission
+from portal.grants.applications.models import Application, State, Submission
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, text
 
@@ -55,8 +56,9 @@ def test_what_somebody_changed_since_it_was_checked_is_checked_again(
     client.sign_in(world.owner)
     seen = client.page(world.path("/check")).select_one("[name=seen]")
     assert seen
-    part = world.make.session.query(Part).filter_by(application_id=world.draft.id).one()
-    part.answers = {**part.answers, "need": "Ilze to pārrakstīja."}
+    world.make.session.query(Answer).filter_by(
+        set_id=world.draft.answer_set_id, question_key="need"
+    ).update({"value": "Ilze to pārrakstīja."})
     world.make.session.commit()
     sent = client.post(world.path("/submit"), data={"seen": seen["value"]})
     assert sent.status_code == 409 and "Ilze to pārrakstīja." in sent.text

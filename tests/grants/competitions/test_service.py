@@ -11,10 +11,11 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
+from portal.core.questions.models import QuestionKind
 from portal.grants.competitions import service, starts
 from portal.grants.competitions.checklist import missing
 from portal.grants.competitions.criteria.rules import most_points
-from portal.grants.competitions.models import QuestionKind, State, TermsVersion
+from portal.grants.competitions.models import State, TermsVersion
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.terms import service as terms_service
 from portal.grants.competitions.terms.rules import BadTerms, Terms, day_of

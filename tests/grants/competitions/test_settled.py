@@ -7,7 +7,8 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import Words, db
-from portal.grants.competitions.models import Competition, Criterion, Section
+from portal.core.questions.models import Section
+from portal.grants.competitions.models import CallForm, Competition, Criterion
 from portal.grants.competitions.settled import quality_criteria_of, sections_of
 from tests.factories import Make
 from tests.pages import counted_queries
@@ -16,10 +17,11 @@ pytestmark = pytest.mark.usefixtures("ctx")
 
 
 def _retitle(make: Make, competition: Competition) -> None:
-    for kind in (Section, Criterion):
-        make.session.query(kind).filter_by(competition_id=competition.id).update(
-            {"title": Words("Jauns")}
-        )
+    form = make.session.query(CallForm.form_id).filter_by(competition_id=competition.id)
+    make.session.query(Section).filter_by(form_id=form.scalar()).update({"title": Words("Jauns")})
+    make.session.query(Criterion).filter_by(competition_id=competition.id).update(
+        {"title": Words("Jauns")}
+    )
     make.session.commit()
 
 

@@ -1,21 +1,14 @@
-"""Forms of a draft: how to start one, and one section of it."""
+"""Forms of a draft: for whom to start one, and with whom."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable
 
-from flask import request
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.organisations.rules import Kind
-from portal.core.fields import Choice, Form, Hidden, Name, RegistrationNumber
-from portal.grants.applications.drafts.rules import packed, prints, unpacked
+from portal.core.fields import Choice, Form, Name, RegistrationNumber
 from portal.grants.applications.drafts.service import Partner
-from portal.grants.applications.models import Part
-from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
-from portal.grants.competitions.models import QuestionKind, Section
 
 
 class PartnerForm(Form):
@@ -71,39 +64,3 @@ class StartForm(PartnerForm):
         owed = chosen is not None and not Kind(chosen.kind).is_registered
         for field in (self.partner_number, self.partner_name, self.partner_kind):
             field.required = owed
-
-
-class SectionForm(AnswersForm):
-    """The answers to one section; `version` carries from which answers it was filled."""
-
-    version = Hidden()
-
-    @property
-    def filled_from(self) -> tuple[int, dict[str, str]]:
-        """The version of the part, 0 for none, and the prints of its answers."""
-        number, _sep, base = str(self.version.data or "").partition(";")
-        known = number.isascii() and number.isdigit() and len(number) < 10
-        return (int(number) if known else 0), unpacked(base)
-
-
-def version_of(section: Section, part: Part | None) -> str:
-    """What the hidden version says of the answers that a form is filled from."""
-    answers: Mapping[str, Any] = part.answers if part else {}
-    keys = [one.key for one in section.questions if one.kind is not QuestionKind.FILE]
-    return f"{part.version if part else 0};{packed(prints(answers, keys))}"
-
-
-def filled_form(
-    section: Section, part: Part | None, answers: Mapping[str, Any] | None = None
-) -> SectionForm:
-    """The form of a section, filled from the saved part, or from `answers` on top of it."""
-    given = answers if answers is not None else (part.answers if part else {})
-    data = encode(section.questions, given)
-    data["version"] = version_of(section, part)
-    return cast(SectionForm, form_of(section.questions, formdata=data, base=SectionForm))
-
-
-def sent_form(section: Section) -> SectionForm:
-    """The form of a section as this request sends it."""
-    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    return cast(SectionForm, form_of(section.questions, formdata=sent, base=SectionForm))

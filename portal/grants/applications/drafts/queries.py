@@ -1,6 +1,6 @@
 """What the applicants' pages show: their list, and the task list of one application."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,11 +12,13 @@ from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Ro
 from portal.core.accounts.rights import scopes
 from portal.core.arrival import arrived_at
 from portal.core.db import db
+from portal.core.questions.models import Answer, Section
+from portal.core.questions.registry import kind_of
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
-from portal.grants.applications.models import Application, Part, State, Submission
+from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import Draft
-from portal.grants.competitions.models import Competition, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
 
@@ -29,7 +31,7 @@ class Mine:
     title: str  # of the draft while it can be submitted, then as it was submitted
     applicant: str
     phase: Phase
-    complete: int  # sections
+    complete: int  # sections, while it can be written
     sections: int
     saved_at: datetime | None
     changed: bool  # since it was submitted, while it can still be submitted anew
@@ -39,28 +41,18 @@ class Mine:
 def mine(actor: Person) -> list[Mine]:
     """The applications of the actor's organisations, the ones with the nearest deadline first.
 
-    Five queries, however many there are.
+    A constant number of queries, however many there are, and two for each form still in the making.
     """
     saved = (
-        select(
-            Part.application_id,
-            func.count().filter(Part.complete).label("complete"),
-            func.max(Part.saved_at).label("saved_at"),
-        )
-        .group_by(Part.application_id)
-        .subquery()
-    )
-    sections = (
-        select(Section.competition_id, func.count().label("sections"))
-        .group_by(Section.competition_id)
+        select(Answer.set_id, func.max(Answer.saved_at).label("saved_at"))
+        .group_by(Answer.set_id)
         .subquery()
     )
     rows = db.session.execute(
-        select(Application, saved.c.complete, sections.c.sections, saved.c.saved_at)
+        select(Application, saved.c.saved_at)
         .join(Application.competition)
         .join(Application.organisation)
-        .outerjoin(saved, saved.c.application_id == Application.id)
-        .outerjoin(sections, sections.c.competition_id == Application.competition_id)
+        .outerjoin(saved, saved.c.set_id == Application.answer_set_id)
         .where(
             Application.organisation_id.in_(scopes(actor, *ORGANISATIONAL)),
             Application.deleted_at.is_(None),
@@ -75,6 +67,7 @@ def mine(actor: Person) -> list[Mine]:
                 Competition.deadline,
                 Competition.results_by,
             ),
+            joinedload(Application.answer_set, innerjoin=True),
             joinedload(Application.organisation, innerjoin=True),
             joinedload(Application.partner),
             joinedload(Application.counted),
@@ -82,20 +75,27 @@ def mine(actor: Person) -> list[Mine]:
     ).all()
     editing = scopes(actor, Role.OWNER, Role.EDITOR)
     phases = {row[0].id: phase(row[0].competition, arrived_at()) for row in rows}
-    changed = _changed([row[0] for row in rows if phases[row[0].id] is Phase.OPEN])
+    written = [row[0] for row in rows if phases[row[0].id] is Phase.OPEN]
+    drafts = queries.drafts(written) if written else {}
+    changed = _changed(drafts)
     return [
         Mine(
             application,
             *_names(application, phases[application.id]),
             phases[application.id],
-            complete or 0,
-            total or 0,
+            _complete(drafts[application.id]) if application.id in drafts else 0,
+            len(drafts[application.id].sections) if application.id in drafts else 0,
             saved_at,
             application.id in changed,
             application.organisation_id in editing,
         )
-        for application, complete, total, saved_at in rows
+        for application, saved_at in rows
     ]
+
+
+def _complete(draft: Draft) -> int:
+    """How many sections are done."""
+    return sum(state_in(draft, section) is PartState.DONE for section in draft.sections)
 
 
 def _names(application: Application, phase: Phase) -> tuple[str, str]:
@@ -105,12 +105,12 @@ def _names(application: Application, phase: Phase) -> tuple[str, str]:
     return application.draft_title, application.organisation.name
 
 
-def _changed(applications: Sequence[Application]) -> set[UUID]:
+def _changed(drafts: Mapping[UUID, Draft]) -> set[UUID]:
     """The keys of those that say something else now than what they have submitted."""
-    submitted = [one for one in applications if one.state is State.SUBMITTED]
-    if not submitted:
-        return set()
-    standing, drafts = queries.current_submissions(submitted), queries.drafts(submitted)
+    submitted = [
+        one.application for one in drafts.values() if one.application.state is State.SUBMITTED
+    ]
+    standing = queries.current_submissions(submitted) if submitted else {}
     return {key for key, one in standing.items() if drafts[key].differs_from(one)}
 
 
@@ -244,19 +244,28 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
 
 def _activity(draft: Draft) -> list[Saved]:
     saved = [
-        Saved(str(section.title), part.saved_by_id, part.saved_by.name, part.saved_at)
+        Saved(str(section.title), row.saved_by_id, row.saved_by.name, row.saved_at)
         for section in draft.sections
-        if (part := draft.parts.get(section.key))
+        if (row := draft.sheet.last_saved(section))
     ]
     return sorted(saved, key=lambda one: one.at, reverse=True)
 
 
+def state_in(draft: Draft, section: Section) -> PartState:
+    """How far one section of a draft is."""
+    files = any(draft.sheet.files_of(question) for question in section.questions)
+    return state_of(
+        touched=files or draft.sheet.last_saved(section) is not None,
+        problems=len(checks.problems(draft, section)),
+    )
+
+
 def _line(draft: Draft, section: Section, submission: Submission | None) -> Line:
-    files = [one for question in section.questions for one in draft.files_of(question)]
-    problems = checks.problems(draft, section)
-    state = state_of(touched=bool(files) or section.key in draft.parts, problems=len(problems))
+    files = [one for question in section.questions for one in draft.sheet.files_of(question)]
+    state = state_in(draft, section)
     names = ", ".join(one.file.name for one in files)
-    hint = checks.summary(problems, section) if state is PartState.STARTED else names
+    owed = state is PartState.STARTED
+    hint = checks.summary(checks.problems(draft, section), section) if owed else names
     changed = submission is not None and draft.differs_in(section, submission)
     return Line(section, state, hint, _names_minors(section), changed)
 
@@ -281,8 +290,8 @@ def _names_minors(section: Section) -> bool:
 
 
 def _is_papers(section: Section) -> bool:
-    kinds = {question.kind for question in section.questions}
-    return bool(kinds) and kinds <= {QuestionKind.FILE, QuestionKind.STATEMENT}
+    papers = [kind_of(question.kind).papers for question in section.questions]
+    return bool(papers) and all(papers)
 
 
 def next_section(competition: Competition, section: Section) -> Section | None:

@@ -6,21 +6,22 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.db import db
+from portal.core.questions.models import Answer, AnswerFile
 from portal.core.stamps import row_versions, together
-from portal.grants.applications.models import Application, Attachment, Part, Submission
+from portal.grants.applications.models import Application, Submission
 from portal.grants.competitions.models import Competition
 
-_APPLICATION, _COMPETITION, _MUNICIPALITY, _ORGANISATION, _PARTNER = (
+_APPLICATION, _ANSWERS, _COMPETITION, _MUNICIPALITY, _ORGANISATION, _PARTNER = (
     bindparam(name, type_=Uuid())
-    for name in ("application", "competition", "municipality", "organisation", "partner")
+    for name in ("application", "answers", "competition", "municipality", "organisation", "partner")
 )
 _MEMBERS = select(RoleGrant.person_id).where(RoleGrant.organisation_id == _ORGANISATION)
-_WRITERS = select(Part.saved_by_id).where(Part.application_id == _APPLICATION)
+_WRITERS = select(Answer.saved_by_id).where(Answer.set_id == _ANSWERS)
 
 _STAMP = together(
     row_versions(Application).where(Application.id == _APPLICATION),
-    row_versions(Part).where(Part.application_id == _APPLICATION),
-    row_versions(Attachment).where(Attachment.application_id == _APPLICATION),
+    row_versions(Answer).where(Answer.set_id == _ANSWERS),
+    row_versions(AnswerFile).where(AnswerFile.set_id == _ANSWERS),
     row_versions(Submission).where(Submission.application_id == _APPLICATION),
     row_versions(Competition).where(Competition.id == _COMPETITION),
     row_versions(Municipality).where(Municipality.id == _MUNICIPALITY),
@@ -34,6 +35,7 @@ def stamp(application: Application) -> tuple[Any, ...]:
     """Of all that this stage says on an application's task list; one query."""
     keys = {
         "application": application.id,
+        "answers": application.answer_set_id,
         "competition": application.competition_id,
         "municipality": application.competition.municipality_id,
         "organisation": application.organisation_id,

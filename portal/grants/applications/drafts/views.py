@@ -1,11 +1,9 @@
 """The applicants' pages of an application in the making."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,25 +13,26 @@ from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
 from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send, send_bytes
-from portal.core.errors import DomainError, StaleForm
-from portal.core.forms import carried_out, form_page, refused_autosave
+from portal.core.errors import DomainError
+from portal.core.forms import carried_out, form_page
+from portal.core.questions.answers import pages
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
+from portal.core.questions.answers.service import Saved, Unkeepable
+from portal.core.questions.answers.words import who_changed
+from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.drafts import queries as drafts
-from portal.grants.applications.drafts import rules, service
-from portal.grants.applications.drafts.forms import (
-    PartnerForm,
-    SectionForm,
-    StartForm,
-    filled_form,
-    sent_form,
-    version_of,
-)
+from portal.grants.applications.drafts import service
+from portal.grants.applications.drafts.forms import PartnerForm, StartForm
 from portal.grants.applications.drafts.stamps import stamp
-from portal.grants.applications.models import Application, Attachment, Part, State
+from portal.grants.applications.models import Application, State
+from portal.grants.applications.queries import Draft
 from portal.grants.applications.rights import Right
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.settled import sections_of
+
+CONFLICT, UNPROCESSABLE = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
 
 views = Blueprint("applications", __name__, url_prefix="/my/applications")
 
@@ -142,30 +141,50 @@ def partner(application: Application) -> ResponseReturnValue:
 @views.get("/<key:application>/sections/<part>")
 @requires(Right.READ)
 def section(application: Application, part: Section) -> ResponseReturnValue:
-    saved = service.part_of(application, part)
-    form = filled_form(part, saved)
-    checks.mark(form, queries.draft(application), part, for_submit="check" in request.args)
-    return section_page(application, part, form, saved)
+    draft = queries.draft(application)
+    form = filled_form(draft.sheet, part.questions, **checks.asked(draft, part))
+    checks.mark(form, draft, part, for_submit="check" in request.args)
+    return section_page(draft, part, form)
 
 
 @views.post("/<key:application>/sections/<part>")
 @requires(Right.EDIT)
 def save(application: Application, part: Section) -> ResponseReturnValue:
-    form = sent_form(part)
-    if form.rearranged:
-        return section_page(application, part, form, service.part_of(application, part))
+    form = _sent(application, part)
     try:
-        saved = _save(application, part, form, form.uploads)
+        saved = answering.save(
+            *(signed_in(), service.desk(application), part.questions, form.sent),
+            received_at=arrived_at(),
+        )
     except DomainError as refusal:
         return refused(application, part, form, refusal)
-    _remove(application, part)
+    return _saved(application, part, form, saved)
+
+
+def _saved(
+    application: Application, part: Section, form: SheetForm, saved: Saved
+) -> ResponseReturnValue:
+    """Onwards, or the page again: with what two have changed, or why a file was not taken."""
+    draft = queries.Draft(application, saved.sheet)
+    if saved.conflicts:
+        asked = checks.asked(draft, part)
+        return section_page(draft, part, merged_form(form, saved, **asked), saved), CONFLICT
+    form.catch_up(saved)
     if saved.refused:
-        return _some_files_refused(application, part, form, saved)
-    return _saved(application, part, saved.draft)
+        for refusal in saved.refused:
+            form.refuse(refusal)
+        return section_page(draft, part, form, saved), UNPROCESSABLE
+    if form.rearranged:
+        return section_page(draft, part, form, saved)
+    removed = pages.remove(signed_in(), service.desk(application), received_at=arrived_at())
+    if removed is not None:
+        flash(_("“%(name)s” has been removed.", name=removed.file.name))
+    return _go_on(queries.draft(application) if removed else draft, part)
 
 
-def _saved(application: Application, part: Section, draft: queries.Draft) -> ResponseReturnValue:
+def _go_on(draft: Draft, part: Section) -> ResponseReturnValue:
     """Onwards, and a word where something is wrong or where no next section shows that it went."""
+    application = draft.application
     onwards = _onwards(application, part)
     if checks.has_wrong(draft, part):
         wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)
@@ -178,93 +197,43 @@ def _saved(application: Application, part: Section, draft: queries.Draft) -> Res
 @views.post("/<key:application>/sections/<part>/autosave")
 @requires(Right.EDIT)
 def autosave(application: Application, part: Section) -> ResponseReturnValue:
-    try:
-        saved = _save(application, part, sent_form(part)).part
-    except DomainError as refusal:
-        return refused_autosave(refusal)
-    return jsonify(
-        saved=formats.clocktime(saved.saved_at),
-        version=version_of(part, saved),
+    return pages.autosave(
+        *(signed_in(), service.desk(application), _sent(application, part)),
+        received_at=arrived_at(),
         left=formats.remaining(application.competition.deadline),
     )
 
 
-def _save(
-    application: Application,
-    part: Section,
-    form: SectionForm,
-    uploads: Sequence[service.Upload] = (),
-) -> service.Saved:
-    version, _base = form.filled_from
-    answers: Mapping[str, Any] = form.typed
-    taken = request.form.getlist("take")
-    if taken and (standing := service.part_of(application, part)):
-        answers = {**answers, **{key: standing.answers.get(key) for key in taken if key in answers}}
-    return service.save_part(
-        *(signed_in(), application, part, answers),
-        version=version,
+@views.post("/<key:application>/files")
+@requires(Right.EDIT)
+def attach(application: Application) -> ResponseReturnValue:
+    return pages.attach(
+        *(signed_in(), service.desk(application)),
         received_at=arrived_at(),
-        uploads=uploads,
+        file_url=partial(_file_url, application),
     )
 
 
-def _remove(application: Application, part: Section) -> None:
-    """Remove the file whose button was pressed; what was typed is saved already."""
-    pressed = request.form.get("remove")
-    if not pressed:
-        return
-    attached = next(
-        (one for one in queries.living_files(application) if str(one.id) == pressed), None
-    )
-    if attached is not None:
-        service.remove_file(signed_in(), application, part, attached, received_at=arrived_at())
-        flash(_("“%(name)s” has been removed.", name=attached.file.name))
-
-
-def _some_files_refused(
-    application: Application, part: Section, form: SectionForm, saved: service.Saved
-) -> ResponseReturnValue:
-    """All else is saved; beside each file that was not taken stands why."""
-    for refusal in saved.refused:
-        form.refuse(refusal)
-    form.version.typed = version_of(part, saved.part)
-    return section_page(application, part, form, saved.part), HTTPStatus.UNPROCESSABLE_ENTITY
+def _sent(application: Application, part: Section) -> SheetForm:
+    return sent_form(part.questions, **checks.asked(queries.draft(application), part))
 
 
 def refused(
-    application: Application, part: Section, form: SectionForm, refusal: DomainError
+    application: Application, part: Section, form: SheetForm, refusal: DomainError
 ) -> ResponseReturnValue:
     """What could not be saved, with everything that was typed."""
-    saved = service.part_of(application, part)
-    if isinstance(refusal, StaleForm) and saved is not None:
-        return conflict_page(application, part, form, saved), refusal.status
-    if isinstance(refusal, service.Unkeepable):
+    if isinstance(refusal, Unkeepable):
         form.show(refusal.problems)
     else:
         form.refuse(refusal)
-    return section_page(application, part, form, saved), refusal.status
+    return section_page(queries.draft(application), part, form), refusal.status
 
 
-def conflict_page(application: Application, part: Section, form: SectionForm, theirs: Part) -> str:
-    """Both versions side by side, with a form that puts them together."""
-    mine_ = form.typed
-    _version, base = form.filled_from
-    merged = rules.merge(mine_, base=base, mine=mine_, theirs=theirs.answers)
-    return section_page(
-        application, part, filled_form(part, theirs, merged.answers), theirs, merged
-    )
-
-
-def section_page(
-    application: Application,
-    part: Section,
-    form: SectionForm,
-    saved: Part | None,
-    merged: rules.Merged | None = None,
-) -> str:
+def section_page(draft: Draft, part: Section, form: SheetForm, saved: Saved | None = None) -> str:
     """One section of the form, to write or to read; what was submitted, once that is final."""
-    sections = [one.key for one in sections_of(application.competition)]
-    final, draft = queries.final(application, arrived_at()), queries.draft(application)
+    application = draft.application
+    sections = [one.key for one in draft.sections]
+    final = queries.final(application, arrived_at())
     submitted = queries.current_submission(application)
     return render_template(
         "grants/applications/drafts/section.html",
@@ -274,15 +243,20 @@ def section_page(
         section=part,
         place=(sections.index(part.key) + 1, len(sections)),
         form=form,
+        sheet=draft.sheet,
         saved=saved,
-        merged=merged,
+        conflict=who_changed(draft.sheet, saved.conflicts) if saved else "",
+        last=draft.sheet.last_saved(part),
         shown=queries.part_of(final, part) if final else draft.shown(part),
-        size=sum(one.file.size for one in draft.files),
         changed=final is None and submitted is not None and draft.differs_in(part, submitted),
         may_edit=bool(may(Right.EDIT, application)),
         is_open=phase(application.competition, arrived_at()) is Phase.OPEN,
-        file_url=lambda file: url_for(".file", application=application, attachment=file.id),
+        file_url=partial(_file_url, application),
     )
+
+
+def _file_url(application: Application, file: AnswerFile) -> str:
+    return url_for("applications.file", application=application, attachment=file.id)
 
 
 def _onwards(application: Application, part: Section) -> str:
@@ -300,7 +274,7 @@ def _onwards(application: Application, part: Section) -> str:
 
 @views.get("/<key:application>/files/<key:attachment>")
 @requires(Right.READ)
-def file(application: Application, attachment: Attachment) -> ResponseReturnValue:
+def file(application: Application, attachment: AnswerFile) -> ResponseReturnValue:
     if queries.final(application, arrived_at()) and not queries.counts(application, attachment):
         abort(HTTPStatus.NOT_FOUND)
     return send(attachment.file)

@@ -8,6 +8,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.documents.offered import accepted
 from portal.core.fields import (
     Choice,
     Date,
@@ -17,11 +18,12 @@ from portal.core.fields import (
     RegistrationNumber,
     Text,
 )
+from portal.core.questions.forms import AnswersForm, form_of
+from portal.core.questions.models import Question, Section
+from portal.core.questions.registry import kind_of
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
 from portal.grants.applications.papers import CHANNELS
-from portal.grants.competitions.answers.forms import ACCEPT, AnswersForm, form_of
-from portal.grants.competitions.models import Question, QuestionKind, Section
 
 
 class PaperForm(AnswersForm):
@@ -68,7 +70,7 @@ class PaperForm(AnswersForm):
         _l("The application itself"),
         _l("The scan, the e-mail saved as PDF, or the signed document."),
         multiple=True,
-        accept=ACCEPT,
+        accept=accepted(),
     )
 
     @property
@@ -99,7 +101,7 @@ def asked(sections: Sequence[Section]) -> list[Question]:
         question
         for section in sections
         for question in section.questions
-        if question.measures or question.kind is QuestionKind.FILE
+        if question.measures or kind_of(question.kind).limits
     ]
 
 

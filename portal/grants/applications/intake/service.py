@@ -1,7 +1,7 @@
 """Registering what came in by another way than the portal, into the same queue."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,30 +14,37 @@ from portal.core.accounts.models import Organisation, Person
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.db import db
 from portal.core.documents import service as documents
-from portal.core.documents.intake import Limits
 from portal.core.errors import Invalid
 from portal.core.formats import exact_instant, short_date
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come, whole_second
+from portal.core.questions import rules as judging
+from portal.core.questions.answers import queries as answers
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.service import Sent, Typed, keep, place, send_files, take_in
+from portal.core.questions.models import AnswerSet, Question, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import queries, rules
-from portal.grants.applications.content import SCANS, names_minors
+from portal.grants.applications.content import SCANS
 from portal.grants.applications.correspondence import service as correspondence
-from portal.grants.applications.drafts.service import Partner, partner_of, require_eligible
+from portal.grants.applications.drafts.service import (
+    Partner,
+    entitle,
+    partner_of,
+    require_eligible,
+)
 from portal.grants.applications.models import (
     Application,
-    Attachment,
     Channel,
-    Part,
     Submission,
 )
 from portal.grants.applications.rules import Arrival
 from portal.grants.applications.submission.service import enter
-from portal.grants.competitions.answers import rules as answering
-from portal.grants.competitions.models import Competition, Question, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
-Sent = tuple[Question | None, documents.Incoming]
+# The scans of the paper, and files with the questions that they answer.
+Files = tuple[list[documents.Incoming], list[Sent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +83,7 @@ def register(
     """
     _require_time(competition, paper)
     with documents.sending() as send:
-        files = _send(send, paper)
-        return _register(actor, competition, sections, paper, files)
+        return _register(actor, competition, sections, paper, _send(send, paper))
 
 
 def _register(
@@ -85,9 +91,13 @@ def _register(
     competition: Competition,
     sections: Sequence[Section],
     paper: Paper,
-    files: Sequence[Sent],
+    files: Files,
 ) -> Submission:
-    application = Application(competition=competition, started_by_id=actor.id)
+    application = Application(
+        competition=competition,
+        answer_set=AnswerSet(form=competition.form),
+        started_by_id=actor.id,
+    )
     with unit_of_work(actor, "application.registered", application) as work:
         work.lock(competition)
         _require_time(competition, paper)
@@ -99,11 +109,10 @@ def _register(
         application.postmark = paper.postmark if paper.channel is Channel.POST else None
         application.registered_by_id = actor.id
         work.add(application)
-        _answer(work, application, sections, paper)
-        _attach(work, application, files)
         db.session.flush()
-        draft = queries.draft(application)
-        application.draft_title = rules.title_of(draft.measured)
+        sheet = _answer(work, application, sections, paper, files)
+        entitle(application, sheet)
+        draft = queries.Draft(application, sheet)
         arrival = Arrival(paper.received_at, paper.channel, application.postmark)
         submission = enter(work, draft, arrival)
         _send_receipt(work, submission)
@@ -177,48 +186,35 @@ def _partner(described: PaperApplicant) -> Partner | None:
 
 
 def _answer(
-    work: Work, application: Application, sections: Sequence[Section], paper: Paper
-) -> None:
-    """Keep the measured answers in their sections; whatever else is asked stands in the scan."""
-    given = {key: value for key, value in paper.answers.items() if value is not None}
-    for section in sections:
-        own = {q.key: given[q.key] for q in section.questions if q.key in given}
-        if own:
-            work.add(
-                Part(
-                    application_id=application.id,
-                    section_key=section.key,
-                    answers=own,
-                    saved_at=clock.now(),
-                    saved_by_id=application.started_by_id,
-                )
-            )
+    work: Work,
+    application: Application,
+    sections: Sequence[Section],
+    paper: Paper,
+    files: Files,
+) -> Sheet:
+    """Keep the measured answers and all files; whatever else is asked stands in the scan."""
+    sheet = answers.sheet(application.answer_set, sections)
+    answered = [one for one in sheet.questions if paper.answers.get(one.key) is not None]
+    sheet = keep(work, sheet, answered, Typed(paper.answers), clock.now()).sheet
+    scans, answering = files
+    for scan in scans:
+        file = place(work, sheet, SCANS, scan, purpose="attachment")
+        sheet = replace(sheet, files=[*sheet.files, file])
+    sheet, refused = take_in(work, sheet, answering, purpose="attachment")
+    if refused:
+        raise refused[0]
+    return sheet
 
 
-def _send(send: documents.Sending, paper: Paper) -> list[Sent]:
+def _send(send: documents.Sending, paper: Paper) -> Files:
     """Send the scans and the files. Raises Invalid for one that cannot be taken."""
     if not paper.scans:
         raise Invalid("scans_owed", _l("Attach the application itself."), "scans")
-    uploads: list[tuple[Question | None, FileStorage]] = [(None, one) for one in paper.scans]
-    files: list[Sent] = []
-    for question, upload in [*uploads, *paper.files]:
-        field = f"q_{question.key}" if question else "scans"
-        limits = Limits(beside=sum(incoming.size for _, incoming in files))
-        files.append((question, send(upload, limits=limits, field=field)))
-    return files
-
-
-def _attach(work: Work, application: Application, files: Sequence[Sent]) -> None:
-    for question, incoming in files:
-        work.add(
-            Attachment(
-                application_id=application.id,
-                question_key=question.key if question else SCANS,
-                file=incoming.place(work, purpose="attachment"),
-                names_minors=question is not None and names_minors(question),
-                added_by_id=application.started_by_id,
-            )
-        )
+    scans = [send(one, field="scans") for one in paper.scans]
+    files, refused = send_files(send, paper.files)
+    if refused:
+        raise refused[0]
+    return scans, files
 
 
 def _send_receipt(work: Work, submission: Submission) -> None:
@@ -232,7 +228,7 @@ def _send_receipt(work: Work, submission: Submission) -> None:
     )
 
 
-def wrong_answers(sections: Sequence[Section], paper: Paper) -> list[answering.Problem]:
+def wrong_answers(sections: Sequence[Section], paper: Paper) -> list[judging.Problem]:
     """What an officer typed that cannot be right; what the paper leaves out is no matter."""
     questions = [question for section in sections for question in section.questions]
-    return answering.validate(questions, paper.answers, for_submit=False)
+    return judging.validate(questions, paper.answers, for_submit=False)

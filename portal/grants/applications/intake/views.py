@@ -12,15 +12,16 @@ from portal.core.access import may, requires, signed_in
 from portal.core.documents.exports import send_csv
 from portal.core.documents.views import send, send_bytes
 from portal.core.errors import DomainError
+from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, papers, queries
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
 from portal.grants.applications.intake.forms import PaperForm, paper_form
 from portal.grants.applications.intake.rules import Show, Sort, View
-from portal.grants.applications.models import Application, Attachment
+from portal.grants.applications.models import Application
 from portal.grants.applications.rights import Right, is_unsealed
-from portal.grants.competitions.models import Competition, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import phase
 from portal.grants.competitions.settled import sections_of
 
@@ -76,7 +77,7 @@ def application(competition: Competition, application: Application) -> ResponseR
 @views.get("/<number:application>/files/<key:attachment>")
 @requires(Right.OPEN_FILE)
 def file(
-    competition: Competition, application: Application, attachment: Attachment
+    competition: Competition, application: Application, attachment: AnswerFile
 ) -> ResponseReturnValue:
     return send(attachment.file)
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from portal.core import formats
 from portal.core.documents import service as documents
-from portal.grants.applications import queries as applications
+from portal.core.questions.answers import queries as answers
 from portal.grants.applications import rules as sealing
 from portal.grants.applications.models import State, Submission
 from portal.grants.applications.register import queries
@@ -102,10 +102,7 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
         else _("The answers that the portal holds no longer give this seal: they were changed."),
     )
     sealed = {one["id"]: one for one in submission.content["attachments"]}
-    stored = {
-        str(one.id): one.file
-        for one in applications.files_by_keys(submission.application_id, sealed)
-    }
+    stored = {str(one.id): one.file for one in answers.files_by_keys(sealed)}
     # Numbers and seals are public, so anybody may ask: what names minors is not named here.
     wrong = [
         _("a statement that names minors") if one["names_minors"] else str(one["name"])

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Person
 from portal.core.errors import Invalid, constraint
+from portal.core.questions.keys import key_of
 from portal.grants.competitions import ordering
 from portal.grants.competitions.criteria.rules import (
     MOST,
@@ -14,7 +15,6 @@ from portal.grants.competitions.criteria.rules import (
     problems,
     sorted_levels,
 )
-from portal.grants.competitions.form.rules import key_of
 from portal.grants.competitions.form.service import changing
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.competitions.service import check_version

@@ -1,70 +1,15 @@
-"""Rules of building a form: keys, codes, and what a question of a kind is made of."""
+"""Rules of building a call's form: what the answers to it give."""
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from portal.core.db import Words
-from portal.core.normal import normalized
-from portal.grants.competitions.models import QuestionKind
+from collections.abc import Mapping
 
 MOST_SECTIONS = 20
 MOST_QUESTIONS = 100  # of one form
-LONGEST_KEY = 40
 
 # Which kind of question can give the answer that a list or a rule relies on.
-MEASURED_BY: Mapping[str, QuestionKind] = {
-    "title": QuestionKind.SHORT_TEXT,
-    "participants": QuestionKind.NUMBER,
-    "at_risk": QuestionKind.NUMBER,
-    "start": QuestionKind.DATE,
-    "months": QuestionKind.NUMBER,
+MEASURED_BY: Mapping[str, str] = {
+    "title": "short_text",
+    "participants": "number",
+    "at_risk": "number",
+    "start": "date",
+    "months": "number",
 }
-COLUMN_KINDS = (
-    *(QuestionKind.SHORT_TEXT, QuestionKind.NUMBER, QuestionKind.MONEY, QuestionKind.DATE),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFacts:
-    """What is said about a question; `settings` by its kind, as models.Question describes them."""
-
-    label: Words
-    hint: Words = field(default_factory=Words)
-    required: bool = True
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    measures: str | None = None
-
-
-def key_of(label: str, taken: Collection[str], fallback: str) -> str:
-    """A key for a thing with this label: letters, digits and underscores, none of `taken`.
-
-    "Dalībnieku skaits" makes dalibnieku_skaits; of a label without such letters, `fallback`.
-    """
-    letters = normalized("NFKD", label).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:LONGEST_KEY].rstrip("_")
-    stem = plain if plain[:1].isalpha() else fallback
-    key, number = stem, 1
-    while key in taken:
-        number += 1
-        key = f"{stem}_{number}"
-    return key
-
-
-def coded(
-    rows: Iterable[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], name: str, fallback: str
-) -> list[dict[str, Any]]:
-    """Options or columns with their codes under `name`.
-
-    One whose Latvian text stood there before keeps its code; a new one gets a new code, never one
-    that stood for something else.
-    """
-    known = {one["lv"]: one[name] for one in before}
-    taken = set(known.values())
-    made = []
-    for row in rows:
-        code = known.pop(row["lv"], None) or key_of(row["lv"], taken, fallback)
-        taken.add(code)
-        made.append({name: code, **row})
-    return made

@@ -9,16 +9,17 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.questions.keys import key_of
+from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.models import Question, QuestionKind, Section
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import ordering
 from portal.grants.competitions.form.rules import (
     MEASURED_BY,
     MOST_QUESTIONS,
     MOST_SECTIONS,
-    QuestionFacts,
-    key_of,
 )
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.service import check_version, record_terms
 
@@ -63,7 +64,7 @@ def add_section(actor: Person, competition: Competition, title: Words, hint: Wor
         taken = {one.key for one in competition.sections}
         return work.add(
             Section(
-                competition=competition,
+                form=competition.form,
                 key=key_of(title.lv, taken, "section"),
                 title=title,
                 hint=hint,
@@ -123,7 +124,7 @@ def add_question(
         if len(questions) >= MOST_QUESTIONS:
             raise Invalid("too_many", _l("A form has at most 100 questions."), "label")
         question = Question(
-            competition_id=competition.id,
+            form_id=section.form_id,
             section=section,
             kind=kind,
             key=key_of(facts.label.lv, {one.key for one in questions}, "question"),
@@ -172,7 +173,7 @@ def move_question(
 
 
 def _write(question: Question, facts: QuestionFacts) -> None:
-    if facts.measures and MEASURED_BY.get(facts.measures) is not question.kind:
+    if facts.measures and MEASURED_BY.get(facts.measures) != question.kind:
         raise Invalid("measures", _l("A question of this kind cannot give that."), "measures")
     question.label, question.hint = facts.label, facts.hint
     question.required, question.measures = facts.required, facts.measures

@@ -11,13 +11,17 @@ from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.db import Words
 from portal.core.forms import carried_out, form_page
-from portal.grants.competitions.answers.forms import form_of
+from portal.core.questions.forms import form_of
+from portal.core.questions.kinds.settings import Offer, QuestionForm
+from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.registry import all_kinds, kind_of
 from portal.grants.competitions.form import queries, service
-from portal.grants.competitions.form.forms import FORMS, QuestionForm, SectionForm
-from portal.grants.competitions.models import Competition, Question, QuestionKind, Section
+from portal.grants.competitions.form.forms import SectionForm
+from portal.grants.competitions.form.rules import MEASURED_BY
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import frozen
-from portal.grants.competitions.words import MEASURES, QUESTIONS
+from portal.grants.competitions.words import MEASURES
 
 views = Blueprint("call_form", __name__, url_prefix="/board/competitions/<slug:competition>/form")
 FOLDER = "grants/competitions/form"
@@ -37,7 +41,7 @@ def builder(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         sections=queries.sections(competition),
         frozen=frozen(competition, clock.now()),
-        kinds=QUESTIONS,
+        kind_of=kind_of,
         measures=MEASURES,
     )
 
@@ -127,30 +131,48 @@ def add_question(competition: Competition, form_section: Section) -> ResponseRet
     kind = request.args.get("kind", "")
     if not kind:
         return _kinds_page(competition, form_section)
-    form = _new_question(kind)
+    form = _new_question(competition, kind)
     if carried_out(
         form,
         lambda: service.add_question(
-            signed_in(), competition, form_section, form.kind, form.facts()
+            signed_in(), competition, form_section, QuestionKind(kind), form.facts()
         ),
     ):
         flash(_("The question is added."))
         return _builder(competition, form_section.key)
-    return _question_page(competition, form_section, None, form)
+    return _question_page(competition, form_section, None, form, kind)
 
 
-def _new_question(kind: str) -> QuestionForm:
+def _new_question(competition: Competition, kind: str) -> QuestionForm:
     """The empty form of a question of this kind, which stands where it is added."""
-    if kind not in set(QuestionKind):
+    try:
+        form = _settings_of(competition, kind)(data={"required": True})
+    except KeyError:
         abort(HTTPStatus.NOT_FOUND)
-    form = FORMS[QuestionKind(kind)](data={"required": True})
     del form.section
     return form
 
 
+def _settings_of(competition: Competition, kind: str) -> type[QuestionForm]:
+    """The form of a question of this kind, with what the call has to refer to."""
+    questions = [one for part in competition.sections for one in part.questions]
+    return kind_of(kind).Settings.offering(
+        Offer(
+            measures=[(code, MEASURES[code]) for code, by in MEASURED_BY.items() if by == kind],
+            sums=[("grant", _("the fixed sum of the call"))],
+            windows=[("project", _("the time of the project"))],
+            figures=[
+                (one.key, one.kind, str(one.label))
+                for one in questions
+                if kind_of(one.kind).numeric
+            ],
+        )
+    )
+
+
 def _kinds_page(competition: Competition, section: Section) -> ResponseReturnValue:
     return render_template(
-        f"{FOLDER}/kinds.html", competition=competition, section=section, kinds=QUESTIONS
+        f"{FOLDER}/kinds.html", competition=competition, section=section, kinds=all_kinds()
     )
 
 
@@ -160,7 +182,7 @@ def edit_question(
     competition: Competition, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
     """Change a form_question, or move it to another form_section."""
-    form = FORMS[form_question.kind].of(form_question)
+    form = _settings_of(competition, form_question.kind).of(form_question)
     sections = {one.key: one for one in competition.sections}
     form.section.choices = [(key, str(one.title)) for key, one in sections.items()]
     if carried_out(
@@ -173,11 +195,15 @@ def edit_question(
     ):
         flash(_("The question is saved."))
         return _builder(competition, form_question.section.key)
-    return _question_page(competition, form_section, form_question, form)
+    return _question_page(competition, form_section, form_question, form, form_question.kind)
 
 
 def _question_page(
-    competition: Competition, section: Section, question: Question | None, form: QuestionForm
+    competition: Competition,
+    section: Section,
+    question: Question | None,
+    form: QuestionForm,
+    kind: str,
 ) -> ResponseReturnValue:
     return form_page(
         f"{FOLDER}/question.html",
@@ -185,7 +211,7 @@ def _question_page(
         competition=competition,
         section=section,
         question=question,
-        kind=QUESTIONS[form.kind],
+        kind=kind_of(kind).label,
     )
 
 

@@ -1,18 +1,10 @@
 """The applicant's pages of a clarification."""
 
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
-from flask import (
-    Blueprint,
-    abort,
-    flash,
-    jsonify,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,13 +13,17 @@ from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import send as send_file
 from portal.core.errors import DomainError, StaleForm
-from portal.core.forms import refused_autosave
 from portal.core.periods import in_time
-from portal.core.versions import version_of
+from portal.core.questions.answers import pages
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
+from portal.core.questions.answers.service import Saved, Unkeepable
+from portal.core.questions.answers.words import who_changed
+from portal.core.questions.models import AnswerFile
+from portal.core.questions.rules import validate
 from portal.grants.applications.models import Application
-from portal.grants.competitions.answers.rules import validate
-from portal.grants.evaluation.eligibility import forms, queries, replies
-from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
+from portal.grants.evaluation.eligibility import queries, replies
+from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.rights import Right
 from portal.grants.evaluation.eligibility.shown import counted_answers, replies_of
 
@@ -54,24 +50,28 @@ def reply(application: Application) -> ResponseReturnValue:
 
 
 def _page(
-    application: Application, asked: Clarification, form: forms.ReplyForm | None = None
-) -> ResponseReturnValue:
+    application: Application,
+    asked: Clarification,
+    form: SheetForm | None = None,
+    saved: Saved | None = None,
+) -> tuple[str, HTTPStatus]:
     """The questions that are open with the original answers above, or the reply that was sent."""
-    questions = replies.questions_of(asked, application)
-    kept = counted_answers(application) if asked.answers is None else asked.answers
-    form = form or forms.filled_reply(questions, asked, kept)
+    sheet = replies.desk(application, asked).sheet()
+    form = form or filled_form(
+        sheet, sheet.questions, instead=counted_answers(application), **_asks(application)
+    )
     page = render_template(
         "grants/evaluation/eligibility/reply.html",
         application=application,
         competition=application.competition,
         asked=asked,
         form=form,
-        questions=questions,
+        sheet=sheet,
+        saved=saved,
         shown=replies_of(application, [asked], minors=True)[0],
-        files=replies.living_files(asked),
         open=asked.waits and in_time(asked.until, arrived_at()),
         writable=bool(may(Right.REPLY, application)),
-        file_url=lambda file: url_for(".file", application=application, reply_file=file.id),
+        file_url=partial(_file_url, application),
     )
     return page, form.status
 
@@ -81,84 +81,102 @@ def _page(
 def save(application: Application) -> ResponseReturnValue:
     """Keep the draft, take in or remove a file, or send the reply, as the pressed button says."""
     asked = _latest(application)
-    questions = replies.questions_of(asked, application)
-    form = forms.sent_reply(questions)
-    if form.rearranged:
-        return _page(application, asked, form)
-    sending = "send" in request.form
+    form = _sent(application, asked)
+    if "send" in request.form:
+        return _send(application, asked, form)
+    desk = replies.desk(application, asked)
     try:
-        _carry_out(application, asked, form, sending=sending)
+        saved = answering.save(
+            signed_in(), desk, form.questions, form.sent, received_at=arrived_at()
+        )
     except DomainError as refusal:
         return _refused(application, asked, form, refusal)
-    _remove(application, asked)
-    flash(_("The reply is sent and sealed.") if sending else _("The draft is saved."))
+    if saved.conflicts:
+        return _both(application, asked, form, saved)
+    form.catch_up(saved)
+    for unfit in saved.refused:
+        form.refuse(unfit)
+    if saved.refused or form.rearranged:
+        return _page(application, asked, form)
+    pages.remove(signed_in(), desk, received_at=arrived_at())
+    flash(_("The draft is saved."))
     return redirect(url_for(".reply", application=application))
 
 
-def _carry_out(
-    application: Application, asked: Clarification, form: forms.ReplyForm, *, sending: bool
-) -> None:
-    verb = replies.send if sending else replies.save
-    verb(
-        signed_in(),
-        application,
-        asked,
-        form.typed,
-        version=form.seen_version,
-        arrived_at=arrived_at(),
-        uploads=form.uploads,
-    )
+def _send(application: Application, asked: Clarification, form: SheetForm) -> ResponseReturnValue:
+    try:
+        replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
+    except DomainError as refusal:
+        return _refused(application, asked, form, refusal)
+    flash(_("The reply is sent and sealed."))
+    return redirect(url_for(".reply", application=application))
+
+
+def _both(
+    application: Application, asked: Clarification, form: SheetForm, saved: Saved
+) -> ResponseReturnValue:
+    """Both versions of what two have changed: to save or send once more decides."""
+    merged = merged_form(form, saved, **_asks(application))
+    merged.refuse(StaleForm(who_changed(saved.sheet, saved.conflicts)))
+    page, _status = _page(application, asked, merged, saved)
+    return page, HTTPStatus.CONFLICT
 
 
 def _refused(
-    application: Application, asked: Clarification, form: forms.ReplyForm, refusal: DomainError
+    application: Application, asked: Clarification, form: SheetForm, refusal: DomainError
 ) -> ResponseReturnValue:
     """What was typed, with what keeps it from being sent; of a stale form both versions."""
     asked = _latest(application)
-    if refusal.code == "incomplete":
-        questions = replies.questions_of(asked, application)
-        files = {
-            q.key: [f for f in replies.living_files(asked) if f.question_key == q.key]
-            for q in questions
-        }
-        form.show(validate(questions, {**files, **form.typed}, for_submit=True))
+    sheet = replies.desk(application, asked).sheet()
+    if isinstance(refusal, StaleForm):
+        return _both(application, asked, form, answering.compared(sheet, form.questions, form.sent))
+    if isinstance(refusal, Unkeepable):
+        form.show(refusal.problems)
+    elif refusal.code == "incomplete":
+        given = {**sheet.given(sheet.questions), **form.typed}
+        form.show(validate(sheet.questions, given, for_submit=True))
     else:
         form.refuse(refusal)
-    if isinstance(refusal, StaleForm):
-        form.version.typed = version_of(asked)
-    response = make_response(_page(application, asked, form))
-    response.status_code = refusal.status
-    return response
+    page, _status = _page(application, asked, form)
+    return page, refusal.status
 
 
-def _remove(application: Application, asked: Clarification) -> None:
-    """Remove the file whose button was pressed; what was typed is saved already."""
-    pressed = request.form.get("remove", "")
-    for file in replies.living_files(asked):
-        if str(file.id) == pressed:
-            replies.remove_file(signed_in(), application, asked, file, arrived_at=arrived_at())
+def _sent(application: Application, asked: Clarification) -> SheetForm:
+    questions = replies.desk(application, asked).sheet().questions
+    return sent_form(questions, **_asks(application))
+
+
+def _asks(application: Application) -> dict[str, Any]:
+    """What the terms of the call ask of answers, judged and said beside them."""
+    return {}
 
 
 @views.post("/autosave")
 @requires(Right.REPLY)
 def autosave(application: Application) -> ResponseReturnValue:
     asked = _latest(application)
-    form = forms.sent_reply(replies.questions_of(asked, application))
-    try:
-        replies.save(
-            signed_in(),
-            application,
-            asked,
-            form.typed,
-            version=form.seen_version,
-            arrived_at=arrived_at(),
-        )
-    except DomainError as refusal:
-        return refused_autosave(refusal)
-    return jsonify(saved=formats.clocktime(arrived_at()), version=version_of(asked))
+    return pages.autosave(
+        *(signed_in(), replies.desk(application, asked), _sent(application, asked)),
+        received_at=arrived_at(),
+        left=formats.remaining(asked.until),
+    )
+
+
+@views.post("/files")
+@requires(Right.REPLY)
+def attach(application: Application) -> ResponseReturnValue:
+    return pages.attach(
+        *(signed_in(), replies.desk(application, _latest(application))),
+        received_at=arrived_at(),
+        file_url=partial(_file_url, application),
+    )
+
+
+def _file_url(application: Application, file: AnswerFile) -> str:
+    return url_for("clarifications.file", application=application, reply_file=file.id)
 
 
 @views.get("/files/<key:reply_file>")
 @requires(Right.READ_OWN_FILE)
-def file(application: Application, reply_file: ClarificationFile) -> ResponseReturnValue:
+def file(application: Application, reply_file: AnswerFile) -> ResponseReturnValue:
     return send_file(reply_file.file)

@@ -1,21 +1,17 @@
-"""Forms of the eligibility check and of a clarification."""
+"""Forms of the eligibility check."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import CombinedMultiDict
 
-from portal.core.fields import Choices, Date, Field, Form, Hidden, TextArea
+from portal.core.fields import Choices, Date, Field, Form, TextArea
 from portal.core.forms import VersionedForm
-from portal.core.versions import Seen, version_of
-from portal.grants.competitions.answers.forms import AnswersForm, encode, form_of
-from portal.grants.competitions.models import Criterion, Question
+from portal.core.versions import version_of
+from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.eligibility.models import (
-    Clarification,
     EligibilityCheck,
     Verdict,
 )
@@ -142,29 +138,3 @@ class ReopenForm(NoteForm):
     note = TextArea(
         _l("Why it is opened again"), _l("It stands in the journal."), limit=REASON, rows=3
     )
-
-
-class ReplyForm(AnswersForm):
-    """The applicant's reply; `version` is of the clarification."""
-
-    version = Hidden()
-
-    @property
-    def seen_version(self) -> Seen:
-        """The version that the form showed; 0 for anything malformed."""
-        return Seen.read(str(self.version.data or ""))
-
-
-def filled_reply(
-    questions: Sequence[Question], clarification: Clarification, answers: Mapping[str, Any]
-) -> ReplyForm:
-    """The reply as it has been kept, or the original answers to begin from."""
-    data = encode(questions, answers)
-    data["version"] = version_of(clarification)
-    return cast(ReplyForm, form_of(questions, formdata=data, base=ReplyForm))
-
-
-def sent_reply(questions: Sequence[Question]) -> ReplyForm:
-    """The reply as it was sent."""
-    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    return cast(ReplyForm, form_of(questions, formdata=sent, base=ReplyForm))

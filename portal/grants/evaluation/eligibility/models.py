@@ -1,17 +1,16 @@
 """The eligibility check of an application: its answers, clarifications, and the second person."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed
-from portal.core.documents.models import StoredFile
+from portal.core.questions.models import AnswerSet
 from portal.core.triggers import ANY_CHANGE, refuse
 from portal.grants.applications.models import Application, Reply
 from portal.grants.competitions.models import Criterion
@@ -106,13 +105,11 @@ class Clarification(Keyed, Base):
     )
 
     check_id: Mapped[UUID] = mapped_column(ForeignKey("eligibility_checks.id"), index=True)
-    question_keys: Mapped[list[str]]
+    answer_set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), unique=True)
     message: Mapped[str]
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     until: Mapped[datetime]
-    # What has been kept of the reply, as in Part.answers; None before anything was.
-    answers: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reply_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_replies.id"), unique=True)
     closed_at: Mapped[datetime | None]  # the date passed without a reply, or it was taken back
     version: Mapped[int] = mapped_column(default=1)
@@ -120,9 +117,12 @@ class Clarification(Keyed, Base):
     check: Mapped[EligibilityCheck] = relationship(back_populates="clarifications")
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
     reply: Mapped[Reply | None] = relationship()
-    files: Mapped[list["ClarificationFile"]] = relationship(
-        back_populates="clarification", order_by="ClarificationFile.created_at"
-    )
+    answer_set: Mapped[AnswerSet] = relationship()
+
+    @property
+    def question_keys(self) -> Collection[str]:
+        """The questions that are open to the applicant again."""
+        return (self.answer_set.opened or {}).keys()
 
     @property
     def waits(self) -> bool:
@@ -132,24 +132,8 @@ class Clarification(Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ClarificationFile(Keyed, Base):
-    """A file of a reply. The attachments of the submission stay as they were sealed."""
-
-    __tablename__ = "clarification_files"
-
-    clarification_id: Mapped[UUID] = mapped_column(ForeignKey("clarifications.id"), index=True)
-    question_key: Mapped[str]
-    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
-    names_minors: Mapped[bool] = mapped_column(default=False)  # for the eligibility officer alone
-    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    removed_at: Mapped[datetime | None]
-
-    clarification: Mapped[Clarification] = relationship(back_populates="files")
-    file: Mapped[StoredFile] = relationship()
-
-
 # What a check has found stands until it is opened again, with a reason and before the competition
-# is decided. A reply that is sealed stands for good.
+# is decided. A reply that is sealed stands for good, and so do its answers, whose set is frozen.
 refuse(
     EligibilityCheck,
     "decided",
@@ -167,10 +151,3 @@ refuse(
     " AND state IN ('eligible', 'ineligible'))",
 )
 refuse(Clarification, "sealed", "UPDATE OR DELETE", when="OLD.reply_id IS NOT NULL")
-refuse(
-    ClarificationFile,
-    "sealed",
-    ANY_CHANGE,
-    when="EXISTS (SELECT FROM clarifications"
-    " WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)",
-)

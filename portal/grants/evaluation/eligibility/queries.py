@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.core.questions.models import AnswerFile, AnswerSet
 from portal.grants.applications.models import Application, Counted, Reply
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.applications.rights import is_unsealed
@@ -17,13 +18,18 @@ from portal.grants.competitions.models import Competition, Criterion, CriterionK
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
     Clarification,
-    ClarificationFile,
     EligibilityAnswer,
     EligibilityCheck,
     Verdict,
 )
 from portal.grants.evaluation.eligibility.rules import Answered
 from portal.grants.evaluation.visibility import Sight, content_sight, sight
+
+_REPLY_FILES = (
+    joinedload(Clarification.answer_set, innerjoin=True)
+    .selectinload(AnswerSet.files)
+    .joinedload(AnswerFile.file, innerjoin=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +134,7 @@ def check_of(application: Application) -> EligibilityCheck | None:
         .where(EligibilityCheck.application_id == application.id)
         .options(
             selectinload(EligibilityCheck.answers),
-            selectinload(EligibilityCheck.clarifications)
-            .selectinload(Clarification.files)
-            .joinedload(ClarificationFile.file, innerjoin=True),
+            selectinload(EligibilityCheck.clarifications).options(*_REPLY_FILES),
             selectinload(EligibilityCheck.clarifications).joinedload(Clarification.reply),
             joinedload(EligibilityCheck.proposed_by),
             joinedload(EligibilityCheck.confirmed_by),
@@ -169,20 +173,23 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
         .where(EligibilityCheck.application_id == application.id)
         .order_by(Clarification.asked_at.desc())
         .options(
-            selectinload(Clarification.files).joinedload(ClarificationFile.file, innerjoin=True),
+            *_REPLY_FILES,
             joinedload(Clarification.reply),
         )
     ).all()
 
 
-def reply_file(application: Application, key: UUID) -> ClarificationFile | None:
+def reply_file(application: Application, key: UUID) -> AnswerFile | None:
     """A file of a reply to a clarification of just this application; for the loader."""
     return db.session.scalar(
-        select(ClarificationFile)
-        .join(ClarificationFile.clarification)
+        select(AnswerFile)
+        .join(Clarification, Clarification.answer_set_id == AnswerFile.set_id)
         .join(Clarification.check)
-        .where(ClarificationFile.id == key, EligibilityCheck.application_id == application.id)
-        .options(joinedload(ClarificationFile.file, innerjoin=True))
+        .where(AnswerFile.id == key, EligibilityCheck.application_id == application.id)
+        .options(
+            joinedload(AnswerFile.file, innerjoin=True),
+            joinedload(AnswerFile.answer_set, innerjoin=True),
+        )
     )
 
 

@@ -1,138 +1,98 @@
 """The verbs of a clarification, on the applicant's side: keep a draft, attach, send and seal."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage
 
-from portal.core import clock, formats
+from portal.core import formats
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.documents import service as documents
-from portal.core.documents.intake import Limits
-from portal.core.errors import NotReady, StateConflict, guards
+from portal.core.errors import NotReady, StaleForm, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
+from portal.core.questions import words
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.service import (
+    Desk,
+    Typed,
+    freeze,
+    keep,
+    require_keepable,
+    send_files,
+    take_in,
+    takes_files,
+)
+from portal.core.questions.answers.words import who_changed
+from portal.core.questions.rules import validate
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications.content import names_minors
 from portal.grants.applications.models import Application, Reply
-from portal.grants.applications.queries import current_submission
-from portal.grants.applications.rules import SealedFile, seal, title_of
-from portal.grants.competitions.answers import words
-from portal.grants.competitions.answers.rules import validate
-from portal.grants.competitions.models import Question, QuestionKind
+from portal.grants.applications.queries import current_submission, sealed_file
+from portal.grants.applications.rules import seal, title_of
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
-from portal.grants.evaluation.eligibility.models import (
-    Clarification,
-    ClarificationFile,
-    EligibilityCheck,
-)
+from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
 from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
 from portal.grants.evaluation.visibility import of_the_board
 
-guards(
-    _l("The reply has been sent already."), "clarifications_sealed", "clarification_files_sealed"
-)
+guards(_l("The reply has been sent already."), "clarifications_sealed")
 
 
-Sent = tuple[Question, documents.Incoming]
-
-
-def questions_of(clarification: Clarification, application: Application) -> list[Question]:
-    """The questions that the clarification opens, in the order of the form."""
-    return [
-        question
-        for section in sections_of(application.competition)
-        for question in section.questions
-        if question.key in clarification.question_keys
-    ]
-
-
-def living_files(clarification: Clarification) -> list[ClarificationFile]:
-    """The files that stand in the reply."""
-    return [file for file in clarification.files if file.removed_at is None]
-
-
-def save(
-    actor: Person,
-    application: Application,
-    clarification: Clarification,
-    answers: Mapping[str, Any],
-    *,
-    version: int,
-    arrived_at: datetime,
-    uploads: Sequence[tuple[Question, FileStorage]] = (),
-) -> None:
-    """Keep what has been answered so far, and take in files. Only the opened questions change.
-
-    Raises StaleForm, StateConflict once it has been sent or the time is over, Invalid for a file.
-    """
-    with (
-        _sent(clarification, arrived_at, uploads) as files,
-        unit_of_work(actor, "clarification.saved", application) as work,
-    ):
-        _open(work, clarification, arrived_at, version)
-        _keep(clarification, application, answers)
-        _attach(work, clarification, files)
-
-
-def remove_file(
-    actor: Person,
-    application: Application,
-    clarification: Clarification,
-    file: ClarificationFile,
-    *,
-    arrived_at: datetime,
-) -> None:
-    """Take a file out of the reply. Raises StateConflict once it has been sent."""
-    with unit_of_work(actor, "clarification.file_removed", application) as work:
-        _open(work, clarification, arrived_at)
-        file.removed_at = file.removed_at or clock.now()
+def desk(application: Application, clarification: Clarification) -> Desk:
+    """The opened answers, as the applicant's people work on them until the reply is sent."""
+    return Desk(
+        answer_set=clarification.answer_set,
+        sections=sections_of(application.competition),
+        subject=application,
+        locks=(clarification,),
+        saved="clarification.saved",
+        attached="clarification.saved",
+        removed="clarification.file_removed",
+        purpose="clarification",
+        require_open=partial(_require_open, clarification),
+    )
 
 
 def send(
     actor: Person,
     application: Application,
     clarification: Clarification,
-    answers: Mapping[str, Any],
+    typed: Typed,
     *,
-    version: int,
-    arrived_at: datetime,
-    uploads: Sequence[tuple[Question, FileStorage]] = (),
+    received_at: datetime,
 ) -> None:
     """Send the reply: it is sealed, the check goes on, the officer who asked is told.
 
     Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
     """
-    with (
-        _sent(clarification, arrived_at, uploads) as files,
-        unit_of_work(actor, "clarification.replied", application) as work,
-    ):
-        check = clarification.check
-        work.lock(check)  # before its clarification, as the board's verbs do
-        _open(work, clarification, arrived_at, version)
-        _keep(clarification, application, answers)
-        _attach(work, clarification, files)
-        db.session.flush()
-        _complete(clarification, application)
-        _seal(work, actor, application, clarification, arrived_at)
-        check.state = WORKFLOW.next(check, check.state, Event.REPLY)
-        _tell_officer(work, application, check, clarification)
-
-
-def _open(
-    work: Work, clarification: Clarification, arrived_at: datetime, version: int | None = None
-) -> None:
-    """Lock it and make sure that it may still be answered."""
-    if version is None:
-        work.lock(clarification)
-    else:
-        work.expect(clarification, version)
-    _require_open(clarification, arrived_at)
+    place = desk(application, clarification)
+    if typed.uploads:
+        place.require_open(received_at)
+    with documents.sending() as sending:
+        files, unfit = send_files(sending, typed.uploads)
+        if unfit:
+            raise unfit[0]
+        with unit_of_work(actor, "clarification.replied", application) as work:
+            check = clarification.check
+            work.lock(check)  # before its clarification, as the board's verbs do
+            work.lock(clarification)
+            place.require_open(received_at)
+            sheet = place.sheet()
+            require_keepable(sheet.questions, typed.answers)
+            found = keep(work, sheet, sheet.questions, typed, received_at)
+            if found.conflicts or found.theirs:
+                raise StaleForm(who_changed(sheet, [*found.conflicts, *found.theirs]))
+            sheet, refused = take_in(
+                work, found.sheet, files, purpose=place.purpose, replacing=typed.replacing
+            )
+            if refused:
+                raise refused[0]
+            db.session.flush()
+            _require_complete(sheet)
+            _seal(work, application, clarification, sheet, received_at)
+            check.state = WORKFLOW.next(check, check.state, Event.REPLY)
+            _tell_officer(work, application, check, clarification)
 
 
 def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
@@ -152,55 +112,10 @@ def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
         )
 
 
-def _keep(
-    clarification: Clarification, application: Application, answers: Mapping[str, Any]
-) -> None:
-    opened = set(clarification.question_keys)
-    clarification.answers = {
-        key: value for key, value in answers.items() if key in opened and value is not None
-    }
-
-
-@contextmanager
-def _sent(
-    clarification: Clarification,
-    arrived_at: datetime,
-    uploads: Sequence[tuple[Question, FileStorage]],
-) -> Iterator[list[Sent]]:
-    """Send the files to the opened questions. Raises Invalid for one that cannot be taken."""
-    if uploads:
-        _require_open(clarification, arrived_at)
-    with documents.sending() as send:
-        yield [
-            (question, send(upload, field=f"q_{question.key}"))
-            for question, upload in uploads
-            if question.key in clarification.question_keys
-        ]
-
-
-def _attach(work: Work, clarification: Clarification, files: Sequence[Sent]) -> None:
-    for question, incoming in files:
-        beside = sum(file.file.size for file in living_files(clarification))
-        stored = incoming.place(work, purpose="clarification", limits=Limits(beside=beside))
-        clarification.files.append(
-            ClarificationFile(
-                question_key=question.key,
-                file=stored,
-                file_id=stored.id,
-                names_minors=names_minors(question),
-                added_by_id=work.actor_id,
-            )
-        )
-
-
-def _complete(clarification: Clarification, application: Application) -> None:
-    questions = questions_of(clarification, application)
-    files: dict[str, list[ClarificationFile]] = {}
-    for file in living_files(clarification):
-        files.setdefault(file.question_key, []).append(file)
-    problems = validate(questions, {**(clarification.answers or {}), **files}, for_submit=True)
+def _require_complete(sheet: Sheet) -> None:
+    problems = validate(sheet.questions, sheet.given(sheet.questions), for_submit=True)
     if problems:
-        known = {question.key: question for question in questions}
+        known = {question.key: question for question in sheet.questions}
         raise NotReady(
             "incomplete",
             _l("The reply is not complete."),
@@ -210,59 +125,45 @@ def _complete(clarification: Clarification, application: Application) -> None:
 
 def _seal(
     work: Work,
-    actor: Person,
     application: Application,
     clarification: Clarification,
+    sheet: Sheet,
     arrived_at: datetime,
 ) -> None:
     submission = current_submission(application)
     if submission is None:
         raise StateConflict("withdrawn", _l("This application has been withdrawn."))
-    kept = clarification.answers or {}
     content = rules.sealed_reply(
         number=application.number or "",
         clarification=str(clarification.id),
         asked_at=clarification.asked_at,
         received_at=arrived_at,
-        sent_by=actor.name,
-        title=_new_title(clarification, application),
+        sent_by=work.actor.name if work.actor else "",
+        title=_new_title(sheet),
         # Of every question that was open, an emptied one too: that says something as well.
         answers={
-            question.key: kept.get(question.key)
-            for question in questions_of(clarification, application)
-            if question.kind is not QuestionKind.FILE
+            question.key: sheet.values.get(question.key)
+            for question in sheet.questions
+            if not takes_files(question)
         },
-        files=[_as_sealed(file) for file in living_files(clarification)],
+        files=[sealed_file(file) for file in sheet.files],
     )
     clarification.reply = work.add(
         Reply(
             submission_id=submission.id,
             received_at=whole_second(arrived_at),
-            sent_by_id=actor.id,
+            sent_by_id=work.actor_id,
             content=content,
             seal=seal(content),
         )
     )
+    freeze(clarification.answer_set)
 
 
-def _new_title(clarification: Clarification, application: Application) -> str | None:
+def _new_title(sheet: Sheet) -> str | None:
     """The project's title, where the question that measures it was open."""
-    opened = questions_of(clarification, application)
-    key = next((question.key for question in opened if question.measures == "title"), None)
-    return title_of({"title": (clarification.answers or {}).get(key)}) or None if key else None
-
-
-def _as_sealed(file: ClarificationFile) -> SealedFile:
-    stored = file.file
-    return SealedFile(
-        id=str(file.id),
-        question=file.question_key,
-        name=stored.name,
-        size=stored.size,
-        media_type=stored.media_type,
-        sha256=stored.sha256,
-        names_minors=file.names_minors,
-    )
+    key = next((one.key for one in sheet.questions if one.measures == "title"), None)
+    return title_of({"title": sheet.values.get(key)}) or None if key else None
 
 
 def _tell_officer(

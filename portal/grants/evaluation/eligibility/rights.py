@@ -9,10 +9,10 @@ from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
+from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import queries
-from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.visibility import answer, content_sight
 
 
@@ -47,10 +47,10 @@ def _read_file(
     actor: Person | None,
     competition: Competition,
     application: Application,
-    file: ClarificationFile,
+    file: AnswerFile,
 ) -> Answer:
     """A file that has been sent; what names minors is for the officer alone."""
-    if file.removed_at is not None or file.clarification.reply_id is None:
+    if file.removed_at is not None or file.answer_set.frozen_at is None:
         return HIDDEN
     found = _read(actor, competition, application)
     if file.names_minors:
@@ -86,9 +86,7 @@ def _read_clarification(actor: Person | None, application: Application, *_within
 
 
 @rule(Right.READ_OWN_FILE)
-def _read_own_file(
-    actor: Person | None, application: Application, file: ClarificationFile
-) -> Answer:
+def _read_own_file(actor: Person | None, application: Application, file: AnswerFile) -> Answer:
     return _read_clarification(actor, application) if file.removed_at is None else HIDDEN
 
 
@@ -108,5 +106,5 @@ def _is_counted(application: Application) -> Answer:
 @loader("reply_file")
 def _reply_file(
     key: UUID, application: Application, competition: Competition | None = None
-) -> ClarificationFile | None:
+) -> AnswerFile | None:
     return queries.reply_file(application, key)

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come
+from portal.core.questions.models import AnswerSet
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Application
@@ -156,7 +157,9 @@ def ask(
         clarification = work.add(
             Clarification(
                 check_id=check.id,
-                question_keys=list(question_keys),
+                answer_set=AnswerSet(
+                    form=application.competition.form, opened=dict.fromkeys(question_keys, "")
+                ),
                 message=message,
                 asked_at=clock.now(),
                 asked_by_id=actor.id,

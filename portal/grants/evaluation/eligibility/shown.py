@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.questions.models import AnswerFile, Question
+from portal.core.questions.rules import Shown, show
 from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import current_submission, language, sealed_replies
-from portal.grants.competitions.answers.rules import Shown, display
-from portal.grants.competitions.models import Question
 from portal.grants.competitions.settled import sections_of
-from portal.grants.evaluation.eligibility.models import Clarification, ClarificationFile
+from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.queries import clarifications_of
 
 
@@ -27,7 +27,7 @@ class ShownReply:
     former: Sequence[str]
     hidden_former: int
     reply: Shown
-    files: Sequence[ClarificationFile]
+    files: Sequence[AnswerFile]
     hidden_files: int
 
 
@@ -103,7 +103,7 @@ def _reply(
     answers = (clarification.reply.content if clarification.reply else {}).get("answers") or {}
     own = [
         file
-        for file in clarification.files
+        for file in clarification.answer_set.files
         if sent and file.removed_at is None and file.question_key == question.key
     ]
     seen = [file for file in own if minors or not file.names_minors]
@@ -112,10 +112,10 @@ def _reply(
     return ShownReply(
         question.key,
         question.label.in_language(language()),
-        display(question, _answers(original).get(question.key), language()),
+        show(question, _answers(original).get(question.key), language()),
         named,
         len(former) - len(named),
-        display(question, answers.get(question.key) if sent else None, language()),
+        show(question, answers.get(question.key) if sent else None, language()),
         seen,
         len(own) - len(seen),
     )

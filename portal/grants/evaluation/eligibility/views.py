@@ -16,6 +16,7 @@ from portal.core.accounts.rights import holds
 from portal.core.arrival import all_received
 from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
+from portal.core.questions.models import AnswerFile
 from portal.grants.applications import hooks
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
@@ -28,7 +29,6 @@ from portal.grants.competitions.words import by_post
 from portal.grants.evaluation.eligibility import forms, queries, rules, service
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
-    ClarificationFile,
     EligibilityCheck,
 )
 from portal.grants.evaluation.eligibility.rights import Right
@@ -274,6 +274,6 @@ def _rejection_page(
 @views.get("/<number:application>/files/<key:reply_file>")
 @requires(Right.READ_FILE)
 def file(
-    competition: Competition, application: Application, reply_file: ClarificationFile
+    competition: Competition, application: Application, reply_file: AnswerFile
 ) -> ResponseReturnValue:
     return send(reply_file.file)

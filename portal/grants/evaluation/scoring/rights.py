@@ -9,10 +9,10 @@ from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds, on_committee
 from portal.core.db import Base
-from portal.grants.applications.models import Application, Attachment
+from portal.core.questions.models import AnswerFile
+from portal.grants.applications.models import Application
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
 from portal.grants.evaluation.visibility import answer, content_sight, result_sight, scoring_sight
@@ -43,7 +43,7 @@ def _read_file(
     actor: Person | None,
     competition: Competition,
     application: Application,
-    attachment: Attachment,
+    attachment: AnswerFile,
 ) -> Answer:
     """What names minors is never the committee's, nor what is not in the counted submission."""
     if attachment.names_minors or not counts(application, attachment):
@@ -56,10 +56,10 @@ def _read_reply_file(
     actor: Person | None,
     competition: Competition,
     application: Application,
-    file: ClarificationFile,
+    file: AnswerFile,
 ) -> Answer:
     """A file that was sent; what names minors is never the committee's."""
-    if file.names_minors or file.removed_at or file.clarification.reply_id is None:
+    if file.names_minors or file.removed_at or file.answer_set.frozen_at is None:
         return HIDDEN
     return _read(actor, competition, application)
 

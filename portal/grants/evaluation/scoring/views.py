@@ -14,15 +14,15 @@ from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.errors import DomainError
 from portal.core.forms import accepted, carried_out, form_page, refused_autosave
+from portal.core.questions.models import AnswerFile
 from portal.core.versions import version_of
-from portal.grants.applications.models import Application, Attachment
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
 from portal.grants.evaluation.committee import queries as committee
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.committee.service import remind as remind_members
 from portal.grants.evaluation.committee.words import ROLES
-from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.eligibility.shown import replies_sent
 from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
@@ -225,7 +225,7 @@ def _check_page(
 @views.get("/<slug:competition>/applications/<number:application>/files/<key:attachment>")
 @requires(Right.READ_FILE)
 def file(
-    competition: Competition, application: Application, attachment: Attachment
+    competition: Competition, application: Application, attachment: AnswerFile
 ) -> ResponseReturnValue:
     return send(attachment.file)
 
@@ -233,7 +233,7 @@ def file(
 @views.get("/<slug:competition>/applications/<number:application>/replies/<key:reply_file>")
 @requires(Right.READ_REPLY_FILE)
 def reply_file(
-    competition: Competition, application: Application, reply_file: ClarificationFile
+    competition: Competition, application: Application, reply_file: AnswerFile
 ) -> ResponseReturnValue:
     return send(reply_file.file)
 

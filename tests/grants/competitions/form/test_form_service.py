@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StaleForm
+from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.models import QuestionKind
 from portal.grants.competitions import service
 from portal.grants.competitions.form import service as form
-from portal.grants.competitions.form.rules import QuestionFacts
-from portal.grants.competitions.models import QuestionKind, TermsVersion
+from portal.grants.competitions.models import TermsVersion
 
 pytestmark = pytest.mark.usefixtures("ctx")
 

@@ -6,11 +6,12 @@ import pytest
 
 from portal.core.db import Words
 from portal.core.errors import StateConflict
+from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.models import QuestionKind
 from portal.grants.competitions.criteria import service as criteria
 from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
 from portal.grants.competitions.form import service as form
-from portal.grants.competitions.form.rules import QuestionFacts
-from portal.grants.competitions.models import CriterionKind, QuestionKind
+from portal.grants.competitions.models import CriterionKind
 from tests.grants.competitions.rows import mine
 
 pytestmark = pytest.mark.usefixtures("ctx")

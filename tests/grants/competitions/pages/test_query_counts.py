@@ -5,7 +5,7 @@ import pytest
 from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.db import Words
-from portal.grants.competitions.models import Question
+from portal.core.questions.models import Question
 from tests.grants.competitions.rows import amended, board, document, inquiry
 from tests.pages import counted_queries
 
@@ -52,7 +52,7 @@ def test_the_rooms_of_a_call_ask_as_much_for_many_rows(client, make, session, ap
             inquiry(session, competition, asked_by_id=make.person().id)
             session.add(
                 Question(
-                    competition_id=competition.id,
+                    form_id=competition.form.id,
                     section_id=competition.sections[0].id,
                     key=f"more_{number}",
                     kind="date",

@@ -10,11 +10,9 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
-from portal.core.versions import version_of
-from portal.grants.applications.models import Attachment
-from portal.grants.competitions.models import Question, QuestionKind, Section
+from portal.core.questions.models import AnswerFile, Question, QuestionKind, Section
 from portal.grants.evaluation.eligibility import shown
-from portal.grants.evaluation.models import Clarification, ClarificationFile, EligibilityCheck
+from portal.grants.evaluation.models import Clarification, EligibilityCheck
 from tests.pages import counted_queries, text
 
 PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -24,13 +22,13 @@ PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%
 def call(make, session):
     """A call that also asks for a file, and for one that names minors."""
     call = make.competition("closed")
-    section = session.scalars(select(Section).filter_by(competition_id=call.id)).one()
+    section = session.scalars(select(Section).filter_by(form_id=call.form.id)).one()
     for position, (key, settings) in enumerate(
         {"plan": {}, "statement": {"names_minors": True}}.items(), 10
     ):
         make.row(
             Question(
-                competition_id=call.id,
+                form_id=section.form_id,
                 section_id=section.id,
                 key=key,
                 kind=QuestionKind.FILE,
@@ -86,7 +84,7 @@ def test_a_reply_that_had_to_wait_is_judged_by_when_it_was_received(
     with clock.at(asked.until + timedelta(minutes=1)):
         sent = client.post(
             mine,
-            data={"q_need": "Laikā rakstīts.", "version": version_of(asked), button: "1"},
+            data={"q_need": "Laikā rakstīts.", button: "1"},
             headers=proxied(asked.until + timedelta(seconds=seconds)),
         )
     assert sent.status_code == status
@@ -251,7 +249,7 @@ class TestClarifying:
         said = page.get_text()
         assert "Visiem." in said and "plāns.pdf" in said and "saraksts.pdf" not in said
         assert download(client, page.select_one("a[href*='/replies/']")["href"]) == PDF
-        names = session.scalars(select(ClarificationFile).filter_by(names_minors=True)).one()
+        names = session.scalars(select(AnswerFile).filter_by(names_minors=True)).one()
         hidden = f"/committee/{call.slug}/applications/{applied.number}/replies/{names.id}"
         assert client.get(hidden).status_code == 404
 
@@ -307,8 +305,8 @@ def test_the_statement_on_minors_in_the_application_is_the_officers_alone(
         )
     )
     attached = make.row(
-        Attachment(
-            application_id=applied.id,
+        AnswerFile(
+            set_id=applied.answer_set_id,
             question_key="statement",
             file_id=stored.id,
             names_minors=True,

@@ -11,6 +11,9 @@ from portal.core.accounts.models import Role
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
+from portal.core.questions.answers import service as answering
+from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.service import Typed
 from portal.grants.evaluation.eligibility import queries, replies, service
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
@@ -33,6 +36,11 @@ def other(make):
 @pytest.fixture
 def applied(make):
     return make.application(make.competition("closed"), submitted=True)
+
+
+def answered(clarification):
+    rows = here(clarification).answer_set.answers
+    return {row.question_key: row.value for row in rows if row.value is not None}
 
 
 def state(applied):
@@ -138,8 +146,8 @@ class TestClarification:
             self.person(applied),
             here(applied),
             row,
-            answers,
-            **{"version": row.version, "arrived_at": clock.now(), **values},
+            Typed(answers, values.pop("seen", Seen())),
+            **{"received_at": clock.now(), **values},
         )
 
     def test_the_applicant_is_written_to(self, applied, asked):
@@ -151,7 +159,7 @@ class TestClarification:
     def test_a_reply_is_sealed_and_the_check_goes_on(self, applied, asked, officer):
         self.send(applied, asked, {"need": "Visiem.", "title": "Cits"})
         row = here(asked)
-        assert row.answers == {"need": "Visiem."}, "only what was opened"
+        assert answered(row) == {"need": "Visiem."}, "only what was opened"
         assert row.reply.content["answers"] == {"need": "Visiem."}
         assert len(row.reply.seal) == 64
         assert state(applied) is CheckState.OPEN
@@ -162,26 +170,23 @@ class TestClarification:
         assert refusal.value.code == "replied"
 
     def test_a_draft_is_kept(self, applied, asked):
-        replies.save(
-            self.person(applied),
-            here(applied),
-            here(asked),
-            {"need": "Sāku."},
-            version=here(asked).version,
-            arrived_at=clock.now(),
+        desk = replies.desk(here(applied), here(asked))
+        answering.save(
+            *(self.person(applied), desk, desk.sheet().questions, Typed({"need": "Sāku."})),
+            received_at=clock.now(),
         )
-        assert here(asked).answers == {"need": "Sāku."}
+        assert answered(here(asked)) == {"need": "Sāku."}
         assert here(asked).reply is None
 
     @pytest.mark.parametrize(("seconds", "late"), [(-1, False), (0, False), (1, True)])
     def test_late_is_refused_with_the_time(self, applied, asked, seconds, late):
         at = here(asked).until + timedelta(seconds=seconds)
         if not late:
-            self.send(applied, asked, {"need": "Laikā."}, arrived_at=at)
+            self.send(applied, asked, {"need": "Laikā."}, received_at=at)
             assert here(asked).reply.received_at == at
             return
         with pytest.raises(StateConflict) as refusal:
-            self.send(applied, asked, {"need": "Par vēlu."}, arrived_at=at)
+            self.send(applied, asked, {"need": "Par vēlu."}, received_at=at)
         assert refusal.value.code == "late"
         assert "25.11.2026." in str(refusal.value.message)
         assert here(asked).reply is None

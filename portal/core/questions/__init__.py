@@ -1,0 +1,1 @@
+"""Forms that anything can have: their sections and questions, and the answers to them."""

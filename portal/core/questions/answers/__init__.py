@@ -1,0 +1,1 @@
+"""Answers to a form: kept question by question, while several people write."""

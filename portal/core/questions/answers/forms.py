@@ -1,0 +1,117 @@
+"""The form of a set of answers: it carries what it was filled with, question by question."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask import request
+from flask_babel import get_locale
+from werkzeug.datastructures import CombinedMultiDict
+
+from portal.core.fields import Hidden
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.service import Saved, Typed, takes_files
+from portal.core.questions.forms import AnswersForm, encode, form_of
+from portal.core.questions.models import Question
+from portal.core.questions.rules import ALONE, Context, Shown, show
+
+Said = Mapping[str, Sequence[str]]
+
+
+class SheetForm(AnswersForm):
+    """The answers to some questions of a set."""
+
+    version = Hidden()
+
+    @property
+    def seen(self) -> Seen:
+        """What the form was filled with."""
+        return Seen.read(str(self.version.data or ""))
+
+    @property
+    def sent(self) -> Typed:
+        """What was typed and chosen, as the verbs take it."""
+        return Typed(
+            answers=self.typed,
+            seen=self.seen,
+            taken=request.form.getlist("take"),
+            replacing=request.form.getlist("replace"),
+            uploads=self.uploads,
+        )
+
+    def shown(self, question: Question, value: Any) -> Shown:
+        """Another answer to a question, to be read beside its field."""
+        return show(question, value, str(get_locale() or "lv")[:2])
+
+    def has_files(self, question: Question) -> bool:
+        """Whether files answer a question."""
+        return takes_files(question)
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files answer any of its questions."""
+        return any(takes_files(one) for one in self.questions)
+
+    def catch_up(self, saved: Saved) -> None:
+        """Show what was saved as what the form was filled with."""
+        self.version.typed = saved.seen.line
+
+
+def filled_form(
+    sheet: Sheet,
+    questions: Sequence[Question],
+    *,
+    instead: Mapping[str, Any] | None = None,
+    context: Context = ALONE,
+    said: Said | None = None,
+    base: type[SheetForm] = SheetForm,
+) -> SheetForm:
+    """The form of some questions as they are answered now; `instead` are answers that stand in
+    the place of those never saved.
+    """
+    values = {
+        one.key: sheet.values.get(one.key)
+        if one.key in sheet.rows
+        else (instead or {}).get(one.key)
+        for one in questions
+    }
+    prints = {one.key: print_of(sheet.values.get(one.key)) for one in questions}
+    data = encode(questions, values, context)
+    data["version"] = Seen(secrets.token_hex(4), prints).line
+    form = form_of(questions, formdata=data, base=base, context=context, said=said)
+    return cast(SheetForm, form)
+
+
+def sent_form(
+    questions: Sequence[Question],
+    *,
+    context: Context = ALONE,
+    said: Said | None = None,
+    base: type[SheetForm] = SheetForm,
+) -> SheetForm:
+    """The form of some questions as this request sends it."""
+    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    form = form_of(questions, formdata=sent, base=base, context=context, said=said)
+    return cast(SheetForm, form)
+
+
+def merged_form(
+    form: SheetForm,
+    saved: Saved,
+    *,
+    context: Context = ALONE,
+    said: Said | None = None,
+    base: type[SheetForm] = SheetForm,
+) -> SheetForm:
+    """After a conflict: all that stands, but what was typed where both have changed it."""
+    standing, both = saved.sheet.values, {one.key for one in saved.conflicts}
+    values = {
+        one.key: form.typed.get(one.key) if one.key in both else standing.get(one.key)
+        for one in form.questions
+    }
+    data = encode(form.questions, values, context)
+    shown = {one.key: standing.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
+    data["version"] = saved.seen.after(shown).line
+    merged = form_of(form.questions, formdata=data, base=base, context=context, said=said)
+    return cast(SheetForm, merged)

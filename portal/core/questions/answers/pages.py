@@ -1,0 +1,108 @@
+"""What the pages of every owner answer to a script that saves or attaches."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import formats
+from portal.core.accounts.models import Person
+from portal.core.errors import DomainError
+from portal.core.forms import refused_autosave
+from portal.core.questions.answers import service
+from portal.core.questions.answers.forms import SheetForm
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.service import Desk, Saved, Typed
+from portal.core.questions.answers.words import who_changed
+from portal.core.questions.models import AnswerFile, Question
+
+FileUrl = Callable[[AnswerFile], str]
+
+
+def autosave(
+    actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime, **more: object
+) -> ResponseReturnValue:
+    """Save what a script sends; `more` goes with the answer. See static/src/js/autosave.js."""
+    try:
+        saved = service.save(
+            *(actor, desk, form.questions, _without_files(form.sent)), received_at=received_at
+        )
+    except DomainError as refusal:
+        return refused_autosave(refusal)
+    return autosaved(saved, received_at=received_at, **more)
+
+
+def autosaved(saved: Saved, *, received_at: datetime, **more: object) -> ResponseReturnValue:
+    """What a script is told of a save."""
+    if saved.conflicts:
+        message = who_changed(saved.sheet, saved.conflicts)
+        answer = {"code": "stale", "message": message, "version": saved.seen.line}
+        return jsonify(answer), HTTPStatus.CONFLICT
+    return jsonify(
+        saved=formats.clocktime(received_at),
+        version=saved.seen.line,
+        said=who_changed(saved.sheet, saved.theirs),
+        **more,
+    )
+
+
+def _without_files(typed: Typed) -> Typed:
+    return Typed(typed.answers, typed.seen, typed.taken)
+
+
+def attach(
+    actor: Person, desk: Desk, *, received_at: datetime, file_url: FileUrl
+) -> ResponseReturnValue:
+    """Attach the file that a script sends to one question, and show the question's files."""
+    question = _asked(desk)
+    upload = request.files.get("file")
+    if upload is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    replacing = [question.key] if request.form.get("replace") else []
+    typed = Typed({}, replacing=replacing, uploads=[(question, upload)])
+    try:
+        saved = service.save(actor, desk, [question], typed, received_at=received_at)
+    except DomainError as refusal:
+        return refused_autosave(refusal)
+    if saved.refused:
+        return refused_autosave(saved.refused[0])
+    return jsonify(
+        files=files_of(saved.sheet, question, file_url),
+        said=_("Attached: %(name)s", name=saved.sheet.files_of(question)[-1].file.name),
+        size=formats.filesize(sum(one.file.size for one in saved.sheet.files)),
+    )
+
+
+def remove(actor: Person, desk: Desk, *, received_at: datetime) -> AnswerFile | None:
+    """Remove the file whose button was pressed, if one was; what was typed is saved already."""
+    pressed, sheet = request.form.get("remove", ""), desk.sheet()
+    questions = {one.key: one for one in sheet.questions}
+    for file in sheet.files:
+        if str(file.id) == pressed and file.question_key in questions:
+            question = questions[file.question_key]
+            service.remove_file(actor, desk, question, file, received_at=received_at)
+            return file
+    return None
+
+
+def files_of(sheet: Sheet, question: Question, file_url: FileUrl) -> str:
+    """The list of a question's files, each with its button."""
+    return render_template(
+        "core/questions/files.html",
+        question=question,
+        files=sheet.files_of(question),
+        file_url=file_url,
+        writable=True,
+    )
+
+
+def _asked(desk: Desk) -> Question:
+    """The question that a script names; 404 where it takes no file, or is not open."""
+    key = request.form.get("question", "")
+    for question in desk.sheet().questions:
+        if question.key == key and service.takes_files(question):
+            return question
+    abort(HTTPStatus.NOT_FOUND)

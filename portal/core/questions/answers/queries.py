@@ -1,0 +1,139 @@
+"""Reads of answers. Who may read them is the owner's matter: it gives the set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import joinedload
+
+from portal.core.db import db
+from portal.core.questions.answers.codecs import codec_of
+from portal.core.questions.answers.rules import Standing
+from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Form, Question, Section
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A set of answers as it stands now: the form, the answers, the files that stand in it."""
+
+    answer_set: AnswerSet
+    sections: Sequence[Section]
+    rows: Mapping[str, Answer]  # by question; one that was saved blank has a row as well
+    files: Sequence[AnswerFile]
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions that are open, in the order of the form."""
+        opened = self.answer_set.opened
+        return [
+            question
+            for section in self.sections
+            for question in section.questions
+            if opened is None or question.key in opened
+        ]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The answers by question; questions without one are left out."""
+        codec, key = codec_of(self.answer_set.codec), self.answer_set.id
+        return {
+            name: codec.unlock(key, name, row.value)
+            for name, row in self.rows.items()
+            if row.value is not None
+        }
+
+    def standing(self, key: str) -> Standing | None:
+        """The answer that stands, None where its question was never saved."""
+        row = self.rows.get(key)
+        return Standing(self.values.get(key), row.saved_from) if row else None
+
+    def values_of(self, section: Section) -> dict[str, Any]:
+        """The answers to one section."""
+        values = self.values
+        return {one.key: values[one.key] for one in section.questions if one.key in values}
+
+    @property
+    def by_section(self) -> dict[str, dict[str, Any]]:
+        """The answers by section; sections without one are left out."""
+        found = {section.key: self.values_of(section) for section in self.sections}
+        return {key: values for key, values in found.items() if values}
+
+    def files_of(self, question: Question) -> list[AnswerFile]:
+        """The files that answer a question."""
+        return [one for one in self.files if one.question_key == question.key]
+
+    def given(self, questions: Iterable[Question]) -> dict[str, Any]:
+        """What questions are answered with, as rules.validate takes it: files by their rows."""
+        return {one.key: self.files_of(one) or self.values.get(one.key) for one in questions}
+
+    def last_saved(self, section: Section) -> Answer | None:
+        """The answer to a section that was saved last; None where nobody has saved it."""
+        rows = [self.rows[one.key] for one in section.questions if one.key in self.rows]
+        return max(rows, key=lambda row: row.saved_at, default=None)
+
+
+_SETS: BindParameter[UUID] = bindparam("sets", expanding=True)
+_ANSWERS = (
+    select(Answer)
+    .where(Answer.set_id.in_(_SETS))
+    .options(joinedload(Answer.saved_by, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+_FILES = (
+    select(AnswerFile)
+    .where(AnswerFile.set_id.in_(_SETS), AnswerFile.removed_at.is_(None))
+    .order_by(AnswerFile.created_at, AnswerFile.id)
+    .options(joinedload(AnswerFile.file, innerjoin=True))
+)
+
+
+def sheet(answer_set: AnswerSet, sections: Sequence[Section]) -> Sheet:
+    """A set of answers as it stands now, by its form's `sections`."""
+    return sheets([(answer_set, sections)])[answer_set.id]
+
+
+def sheets(sets: Iterable[tuple[AnswerSet, Sequence[Section]]]) -> dict[UUID, Sheet]:
+    """Sets of answers as they stand now, by their keys: two queries, however many."""
+    asked = list(sets)
+    keys = {"sets": [one.id for one, _sections in asked]}
+    rows: dict[UUID, dict[str, Answer]] = {}
+    for row in db.session.scalars(_ANSWERS, keys):
+        rows.setdefault(row.set_id, {})[row.question_key] = row
+    files: dict[UUID, list[AnswerFile]] = {}
+    for file in db.session.scalars(_FILES, keys):
+        files.setdefault(file.set_id, []).append(file)
+    return {
+        one.id: Sheet(one, sections, rows.get(one.id, {}), files.get(one.id, []))
+        for one, sections in asked
+    }
+
+
+def file(answer_set_id: UUID, key: UUID) -> AnswerFile | None:
+    """A file of just this set; removed ones too, for what was sealed may hold them."""
+    return db.session.scalar(
+        select(AnswerFile)
+        .where(AnswerFile.id == key, AnswerFile.set_id == answer_set_id)
+        .options(joinedload(AnswerFile.file, innerjoin=True))
+    )
+
+
+def files_by_keys(keys: Iterable[str]) -> Sequence[AnswerFile]:
+    """Some files, removed ones too."""
+    return db.session.scalars(
+        select(AnswerFile)
+        .where(AnswerFile.id.in_([UUID(key) for key in keys]))
+        .options(joinedload(AnswerFile.file, innerjoin=True))
+    ).all()
+
+
+def form_on(forms: Iterable[Form], day: date) -> Form | None:
+    """Of forms that follow one another, the one that is used on a day; None before the first.
+
+    One without a first day was there from the beginning.
+    """
+    begun = [one for one in forms if one.valid_from is None or one.valid_from <= day]
+    return max(begun, key=lambda one: one.valid_from or date.min, default=None)

@@ -1,0 +1,102 @@
+"""What is kept of what a page sends, question by question, and in what two versions differ.
+
+A page carries a print of each answer that it was filled with. So of what it sends it can be told
+what somebody typed there, and what only stood there while somebody else changed it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+LONGEST = 20_000  # characters of what a page carries; beyond it, it carries nothing
+
+
+def print_of(value: Any) -> str:
+    """A short print of an answer: 16 hexadecimal digits."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page was filled with: a print for each question. `page` is the page's own name."""
+
+    page: str = ""
+    prints: Mapping[str, str] | None = None
+
+    @classmethod
+    def read(cls, line: str) -> "Seen":
+        """From a hidden field; whatever is malformed in it is left out."""
+        if len(line) > LONGEST:
+            return cls()
+        page, _sep, rest = line.partition(";")
+        pairs = (item.split("=", 1) for item in rest.split() if "=" in item)
+        return cls(page[:16] if page.isalnum() else "", {pair[0]: pair[1] for pair in pairs})
+
+    @property
+    def line(self) -> str:
+        """As a hidden field carries it."""
+        prints = self.prints or {}
+        return f"{self.page};{' '.join(f'{key}={value}' for key, value in prints.items())}"
+
+    def after(self, values: Mapping[str, Any]) -> "Seen":
+        """The same page once these answers of it are kept; all others it shows as before."""
+        return Seen(
+            self.page,
+            {**(self.prints or {}), **{key: print_of(value) for key, value in values.items()}},
+        )
+
+
+class Outcome(StrEnum):
+    """What comes of the answer that a page sends."""
+
+    SAME = "same"  # it stands there already
+    KEPT = "kept"
+    THEIRS = "theirs"  # nobody touched it here, and somebody has changed it meanwhile
+    CONFLICT = "conflict"  # changed here and by somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer that stands; `saved_from` is the page that saved it."""
+
+    value: Any
+    saved_from: str
+
+
+def outcome(key: str, mine: Any, standing: Standing | None, seen: Seen) -> Outcome:
+    """What comes of `mine`. What the page itself has saved, it may always change.
+
+    Without a print of an answer nobody can tell who changed it, so it is a conflict.
+    """
+    if standing is None:
+        return Outcome.KEPT
+    if standing.value == mine:
+        return Outcome.SAME
+    printed = (seen.prints or {}).get(key)
+    if printed == print_of(standing.value) or (seen.page and standing.saved_from == seen.page):
+        return Outcome.KEPT
+    return Outcome.THEIRS if printed == print_of(mine) else Outcome.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An answer that is another one in a later version; None where there is none."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+def differences(
+    keys: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Difference]:
+    """In what two versions of answers differ, in the order of `keys`."""
+    return [
+        Difference(key, before.get(key), after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key)
+    ]

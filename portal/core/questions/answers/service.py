@@ -1,0 +1,357 @@
+"""The verbs of answering: save what a page sends, take in files, remove one.
+
+They are verbs of the owner's: a `Desk` says which row is locked first and spoken of in the journal,
+under which events, until when, and what follows from answers in the owner's own tables.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import Base, db
+from portal.core.documents import service as documents
+from portal.core.documents.intake import USUAL
+from portal.core.errors import Invalid, StateConflict, guards
+from portal.core.questions import rules as judging
+from portal.core.questions.answers import queries
+from portal.core.questions.answers.codecs import codec_of
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.rules import Outcome, Seen, outcome
+from portal.core.questions.forms import field_name
+from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Question, Section
+from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import Problem
+from portal.core.work import Work, unit_of_work
+
+MOST_FILES = 30  # to one question
+
+guards(
+    _l("These answers have been sent already."),
+    *("answer_sets_frozen", "answers_closed", "answer_files_closed"),
+)
+
+Upload = tuple[Question, FileStorage]
+Sent = tuple[Question, documents.Incoming]
+
+
+class Unkeepable(Invalid):
+    """Answers that cannot even be saved: controls in a text, a text of a megabyte."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("unkeepable", _l("This cannot be saved as it is."))
+        self.problems = problems
+
+
+class Occupied(StateConflict):
+    """A second file for a question that takes one: somebody has to say that it replaces it."""
+
+    def __init__(self, question: Question, standing: AnswerFile) -> None:
+        super().__init__(
+            "occupied",
+            _l(
+                "“%(name)s” stands here already, and only one file can. Say whether the new one"
+                " replaces it.",
+                name=standing.file.name,
+            ),
+            field_name(question.key),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A set of answers as its owner has it worked on.
+
+    `subject` is what the journal speaks of; `locks` are locked in their order, before the answers
+    are read. `require_open` refuses what was received too late (StateConflict);
+    `follow` brings up to date what the owner keeps of the answers. `events` are what the journal
+    calls saving, attaching and removing a file; `purpose` is what files are stored for.
+    """
+
+    answer_set: AnswerSet
+    sections: Sequence[Section]
+    subject: Base
+    locks: Sequence[Base]
+    saved: str
+    attached: str
+    removed: str
+    purpose: str
+    require_open: Callable[[datetime], None]
+    follow: Callable[[Sheet], None] = lambda sheet: None
+
+    def sheet(self) -> Sheet:
+        """The answers as they stand now."""
+        return queries.sheet(self.answer_set, self.sections)
+
+    def begin(self, work: Work, received_at: datetime) -> Sheet:
+        """Lock what is to be locked, and read the answers as they stand then."""
+        work.lock(*self.locks)
+        self.require_open(received_at)
+        return self.sheet()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a page sends: answers by question, and what it was filled with.
+
+    `taken` are questions of which somebody takes the other's answer; `replacing` those whose file
+    may be replaced.
+    """
+
+    answers: Mapping[str, Any]
+    seen: Seen = field(default_factory=Seen)
+    taken: Collection[str] = ()
+    replacing: Collection[str] = ()
+    uploads: Sequence[Upload] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of saving: the sheet that stands now, and what was not taken.
+
+    Questions that two have changed are in `conflicts`, and not saved; what only somebody else has
+    changed is in `theirs`. `refused` says why files were not taken.
+    """
+
+    sheet: Sheet
+    conflicts: Sequence[Question] = ()
+    theirs: Sequence[Question] = ()
+    refused: Sequence[Invalid | StateConflict] = ()
+    seen: Seen = field(default_factory=Seen)
+
+
+def save(
+    actor: Person, desk: Desk, questions: Sequence[Question], typed: Typed, *, received_at: datetime
+) -> Saved:
+    """Save the answers to some questions, whatever they are: a draft may lack and be wrong.
+
+    Each question stands for itself: one that two have changed, or a file that cannot be taken
+    (the codes of documents.intake.check, Occupied), keeps nothing else from being saved; a storage
+    that cannot be had (Unavailable) keeps all of it. To save what stands there already writes
+    nothing.
+
+    Raises Unkeepable, and what the desk refuses.
+    """
+    found = _sort(questions, typed, desk.sheet())
+    if not found.kept and not typed.uploads:
+        return found.saved()
+    require_keepable(questions, typed.answers)
+    desk.require_open(received_at)
+    with documents.sending() as send:
+        sent, unfit = send_files(send, typed.uploads)
+        with unit_of_work(actor, desk.saved, desk.subject) as work:
+            found = keep(work, desk.begin(work, received_at), questions, typed, received_at)
+            sheet, homeless = take_in(
+                work, found.sheet, sent, purpose=desk.purpose, replacing=typed.replacing
+            )
+            if len(homeless) < len(sent):
+                work.event = desk.attached
+            work.note(**_part(desk, questions))
+            desk.follow(sheet)
+    return replace(found, sheet=sheet).saved([*unfit, *homeless])
+
+
+def remove_file(
+    actor: Person, desk: Desk, question: Question, file: AnswerFile, *, received_at: datetime
+) -> Sheet:
+    """Take a file out of the answers; what was sealed with it keeps it."""
+    with unit_of_work(actor, desk.removed, desk.subject) as work:
+        desk.begin(work, received_at)
+        work.lock(file)
+        file.removed_at = file.removed_at or clock.now()
+        db.session.flush()
+        work.note(**_part(desk, [question]))
+        sheet = desk.sheet()
+        desk.follow(sheet)
+    return sheet
+
+
+# --------------------------------------------------------------- parts of verbs
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What comes of each question that a page sends."""
+
+    sheet: Sheet
+    seen: Seen
+    answers: Mapping[str, Any]
+    kept: Sequence[Question]
+    theirs: Sequence[Question]
+    conflicts: Sequence[Question]
+
+    def saved(self, refused: Sequence[Invalid | StateConflict] = ()) -> Saved:
+        """As the caller learns of it. What is not kept, the page shows as before."""
+        shown = {
+            question.key: value
+            for question in self.sheet.questions
+            if question.key in self.answers
+            and question not in self.theirs
+            and question not in self.conflicts
+            for value in [self.sheet.values.get(question.key)]
+        }
+        return Saved(self.sheet, self.conflicts, self.theirs, refused, self.seen.after(shown))
+
+
+def keep(
+    work: Work, sheet: Sheet, questions: Sequence[Question], typed: Typed, at: datetime
+) -> Sorted:
+    """Keep answers in a locked set; what two have changed is left as it stands."""
+    found = _sort(questions, typed, sheet)
+    if (by := work.actor_id) is None:
+        raise RuntimeError("nobody answers")
+    rows = dict(sheet.rows)
+    codec = codec_of(sheet.answer_set.codec)
+    for question in found.kept:
+        row = rows.get(question.key) or work.add(
+            Answer(set_id=sheet.answer_set.id, question_key=question.key)
+        )
+        value = typed.answers.get(question.key)
+        row.value = None if value is None else codec.lock(sheet.answer_set.id, question.key, value)
+        row.saved_at, row.saved_by_id = at, by
+        row.saved_from = typed.seen.page
+        rows[question.key] = row
+    db.session.flush()
+    return replace(found, sheet=replace(sheet, rows=rows))
+
+
+def _sort(questions: Sequence[Question], typed: Typed, sheet: Sheet) -> Sorted:
+    by_outcome: dict[Outcome, list[Question]] = {one: [] for one in Outcome}
+    for question in questions:
+        standing = sheet.standing(question.key)
+        if takes_files(question) or (question.key in typed.taken and standing):
+            came = Outcome.KEPT if standing is None else Outcome.SAME
+        else:
+            came = outcome(question.key, typed.answers.get(question.key), standing, typed.seen)
+        by_outcome[came].append(question)
+    return Sorted(
+        sheet,
+        typed.seen,
+        typed.answers,
+        kept=by_outcome[Outcome.KEPT],
+        theirs=by_outcome[Outcome.THEIRS],
+        conflicts=by_outcome[Outcome.CONFLICT],
+    )
+
+
+def compared(sheet: Sheet, questions: Sequence[Question], typed: Typed) -> Saved:
+    """What would come of saving; nothing is written."""
+    return _sort(questions, typed, sheet).saved()
+
+
+def require_keepable(questions: Iterable[Question], answers: Mapping[str, Any]) -> None:
+    """Refuse what cannot even be kept. Raises Unkeepable."""
+    found = judging.validate(questions, answers, for_submit=False)
+    refused = [problem for problem in found if problem.keeps_from_saving]
+    if refused:
+        raise Unkeepable(refused)
+
+
+def send_files(
+    send: documents.Sending, uploads: Sequence[Upload]
+) -> tuple[list[Sent], list[Invalid | StateConflict]]:
+    """Send what can be taken, and say why the others cannot."""
+    sent: list[Sent] = []
+    refused: list[Invalid | StateConflict] = []
+    for question, upload in uploads:
+        limits = kind_of(question.kind).limits
+        try:
+            incoming = send(
+                upload,
+                field=field_name(question.key),
+                **({"limits": limits} if limits else {}),
+            )
+            sent.append((question, incoming))
+        except Invalid as refusal:
+            refused.append(refusal)
+    return sent, refused
+
+
+def take_in(
+    work: Work,
+    sheet: Sheet,
+    sent: Sequence[Sent],
+    *,
+    purpose: str,
+    replacing: Collection[str] = (),
+) -> tuple[Sheet, list[Invalid | StateConflict]]:
+    """Give files their places in a locked set: what stands there then, and what was refused."""
+    refused: list[Invalid | StateConflict] = []
+    for question, incoming in sent:
+        try:
+            left = _beside(sheet, question, replacing)
+            file = place(work, replace(sheet, files=left), question.key, incoming, purpose=purpose)
+        except (Invalid, Occupied) as refusal:
+            refused.append(refusal)
+            continue
+        file.names_minors = names_minors(question)
+        for one in sheet.files:
+            if one not in left:
+                one.removed_at = clock.now()
+        sheet = replace(sheet, files=[*left, file])
+    return sheet, refused
+
+
+def _beside(sheet: Sheet, question: Question, replacing: Collection[str]) -> Sequence[AnswerFile]:
+    """The files beside which one more is to stand. Raises Invalid, Occupied."""
+    own = sheet.files_of(question)
+    if own and not question.settings.get("several"):
+        if question.key not in replacing:
+            raise Occupied(question, own[0])
+        return [one for one in sheet.files if one not in own]
+    if len(own) >= MOST_FILES:
+        raise Invalid(
+            "too_many_files",
+            _l("There are too many files here. Put several into one."),
+            field_name(question.key),
+        )
+    return sheet.files
+
+
+def place(
+    work: Work, sheet: Sheet, key: str, incoming: documents.Incoming, *, purpose: str
+) -> AnswerFile:
+    """Give a file its row under `key`. Raises Invalid where it has no room beside the others."""
+    beside = sum(one.file.size for one in sheet.files)
+    stored = incoming.place(work, purpose=purpose, limits=replace(USUAL, beside=beside))
+    return work.add(
+        AnswerFile(
+            set_id=sheet.answer_set.id,
+            question_key=key,
+            file=stored,
+            names_minors=False,
+            added_by_id=work.actor_id,
+        )
+    )
+
+
+def takes_files(question: Question) -> bool:
+    """Whether files answer a question."""
+    return kind_of(question.kind).limits is not None
+
+
+def names_minors(question: Question) -> bool:
+    """Whether the files of a question are for a few readers only."""
+    return takes_files(question) and bool(question.settings.get("names_minors"))
+
+
+def freeze(answer_set: AnswerSet) -> None:
+    """Nothing in the set changes any more; the database holds it."""
+    answer_set.frozen_at = clock.now()
+
+
+def reopen(answer_set: AnswerSet, comments: Mapping[str, str]) -> None:
+    """Open just these questions of a set that is not frozen, each with a comment ("" for none)."""
+    answer_set.opened = dict(comments)
+
+
+def _part(desk: Desk, questions: Sequence[Question]) -> dict[str, str]:
+    """Of which section the journal speaks, where it is one."""
+    own = {question.section_id for question in questions}
+    keys = [section.key for section in desk.sections if section.id in own]
+    return {"section": keys[0]} if len(keys) == 1 else {}

@@ -1,0 +1,118 @@
+"""The form that questions make, on the fields of core.fields.
+
+It is filled from kept answers by writing them as a person would have typed them, so that what could
+not be read stands in its field as it was typed. Its own judgement of what was typed is not asked:
+rules.validate judges, and `show` puts what it says beside the fields.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
+
+from portal.core.fields import Field, Form
+from portal.core.fields.rows import CORRECT_THE_CELLS
+from portal.core.questions import words
+from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import ALONE, Asked, Context, Problem, Wrong
+
+
+class AnswersForm(Form):
+    """A form of some questions; `questions` are set by form_of."""
+
+    questions: Sequence[Any] = ()
+
+    def field_of(self, key: str) -> Field:
+        """The field of the question `key`."""
+        return cast(Field, self[field_name(key)])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The answers as they are kept, by question; files are not among them."""
+        return {
+            question.key: kind.keep(question, kind.sent(self.field_of(question.key)))
+            for question in self.questions
+            for kind in [kind_of(question.kind)]
+            if not kind.limits
+        }
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files answer any of its questions."""
+        return any(self.attaches(question) for question in self.questions)
+
+    def attaches(self, question: Asked) -> bool:
+        """Whether files answer a question."""
+        return kind_of(question.kind).limits is not None
+
+    @property
+    def uploads(self) -> list[tuple[Any, FileStorage]]:
+        """The files that came with the form, each with its question."""
+        return [
+            (question, upload)
+            for question in self.questions
+            if kind_of(question.kind).limits
+            for upload in self.field_of(question.key).typed or ()
+        ]
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put problems beside the fields they concern, and nothing else."""
+        asked = {question.key: question for question in self.questions}
+        for field in self:
+            field.errors = []
+        for problem in problems:
+            if problem.key in asked:
+                self._show(problem, asked[problem.key])
+
+    def _show(self, problem: Problem, question: Asked) -> None:
+        field, kind = self.field_of(question.key), kind_of(question.kind)
+        if problem.wrong == Wrong.UNREADABLE:
+            kind.make_readable(field)
+        place = kind.place(field, problem)
+        message = words.message(problem, question)
+        if place is not field:
+            place.errors = [*place.errors, words.bare(problem, question)]
+            message = str(CORRECT_THE_CELLS)
+        field.errors = list(dict.fromkeys([*field.errors, message]))
+
+
+def form_of(
+    questions: Sequence[Asked],
+    answers: Mapping[str, Any] | None = None,
+    *,
+    formdata: MultiDict[str, Any] | CombinedMultiDict[str, Any] | None = None,
+    base: type[AnswersForm] = AnswersForm,
+    context: Context = ALONE,
+    said: Mapping[str, Sequence[str]] | None = None,
+) -> AnswersForm:
+    """The form of `questions`: filled from kept answers, or from `formdata` where that is given.
+
+    `base` is the form that they are added to; `said` is what the owner says beside a question, in
+    sentences, by its key.
+    """
+    fields = {
+        field_name(one.key): kind_of(one.kind).field(one, context, (said or {}).get(one.key, ()))
+        for one in questions
+    }
+    kind = type("QuestionsForm", (base,), {"questions": tuple(questions), **fields})
+    sent = formdata if formdata is not None else encode(questions, answers or {}, context)
+    return cast(AnswersForm, kind(formdata=sent))
+
+
+def field_name(key: str) -> str:
+    """The name of a question's field: prefixed, so that no key can hide a part of the form."""
+    return f"q_{key}"
+
+
+def encode(
+    questions: Iterable[Asked], answers: Mapping[str, Any], context: Context = ALONE
+) -> MultiDict[str, Any]:
+    """Kept answers as a browser would send them; what has none begins as its kind says."""
+    data: MultiDict[str, Any] = MultiDict()
+    for question in questions:
+        kind, value = kind_of(question.kind), answers.get(question.key)
+        value = kind.begin(question, context) if value is None else value
+        for suffix, texts in kind.typed(question, value).items() if value is not None else ():
+            for text in [texts] if isinstance(texts, str) else texts:
+                data.add(field_name(question.key) + suffix, text)
+    return data

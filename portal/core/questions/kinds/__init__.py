@@ -1,0 +1,21 @@
+"""The kinds of question, one class each: it takes, judges, keeps, shows and prints an answer.
+
+A new kind is its class, registered here, its template where no other kind's fits, and its code in
+the CHECK of `form_questions`.
+"""
+
+from portal.core.questions.kinds.choice import CHOICE
+from portal.core.questions.kinds.choices import CHOICES
+from portal.core.questions.kinds.date import DATE
+from portal.core.questions.kinds.file import FILE
+from portal.core.questions.kinds.long_text import LONG_TEXT
+from portal.core.questions.kinds.money import MONEY
+from portal.core.questions.kinds.number import NUMBER
+from portal.core.questions.kinds.picture import PICTURE
+from portal.core.questions.kinds.short_text import SHORT_TEXT
+from portal.core.questions.kinds.statement import STATEMENT
+from portal.core.questions.kinds.table import TABLE
+from portal.core.questions.registry import register
+
+register(SHORT_TEXT, LONG_TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, TABLE, STATEMENT)
+register(FILE, PICTURE)

@@ -1,0 +1,86 @@
+"""One of several options, kept by its code. Settings: {options: [{code, lv, en}]}."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from portal.core import parsing
+from portal.core.fields import Choice as ChoiceField
+from portal.core.fields import Column, Rows, Select
+from portal.core.questions.keys import coded
+from portal.core.questions.kinds.base import Facts, Kind, label_of, unreadable
+from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, QuestionForm
+from portal.core.questions.rules import Asked, Context, Problem, Shown
+
+NOT_AN_OPTION = "not_an_option"
+MANY_OPTIONS = 12  # beyond it radio buttons become a list that drops down
+
+
+class Choice(Kind):
+    code = "choice"
+    label = _l("One of several")
+    about = _l("one option of a list")
+    missing = _l("Choose an answer.")
+
+    class Settings(QuestionForm):
+        options = Rows(
+            _l("Options"),
+            columns=[
+                Column("lv", IN_LATVIAN, options={"limit": 200}),
+                Column("en", IN_ENGLISH, required=False, options={"limit": 200}),
+            ],
+            minimum=2,
+            maximum=50,
+            add=_l("Add an option"),
+        )
+
+        def validate_options(self, rows: Rows) -> None:
+            """Fewer than two are no choice, and equal ones cannot be told apart."""
+            texts = [row["lv"] for row in rows.data or []]
+            if len(texts) < 2:
+                raise ValidationError(_l("Give at least two options."))
+            if len(set(texts)) < len(texts):
+                raise ValidationError(_l("Two options are the same."))
+
+        def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
+            rows = [{"lv": row["lv"], "en": row["en"] or ""} for row in self.options.data]
+            return {"options": coded(rows, before.get("options", ()), "code", "option")}
+
+    def keep(self, question: Asked, raw: Any) -> Any:
+        return str(raw).strip() or None if isinstance(raw, str) else None
+
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+        for code in self.chosen(value):
+            yield from unreadable(question.key, parsing.line, code)
+        if not set(self.chosen(value)) <= set(options(question)):
+            yield Problem(question.key, NOT_AN_OPTION)
+
+    def chosen(self, value: Any) -> list[str]:
+        """The codes of a kept value."""
+        return [value]
+
+    @property
+    def sayings(self) -> Mapping[str, Callable[[Facts], str]]:
+        return {NOT_AN_OPTION: lambda facts: _("Choose one of the answers offered.")}
+
+    def is_complete(self, question: Asked, context: Context) -> bool:
+        return len(options(question)) > 1
+
+    def input(self, question: Asked, given: dict[str, Any]) -> Any:
+        listed = list(options(question).items())
+        return (Select if len(listed) > MANY_OPTIONS else ChoiceField)(**given, choices=listed)
+
+    def show(self, question: Asked, value: Any, language: str) -> Shown:
+        return Shown(self, options(question, language).get(value, value))
+
+
+def options(question: Asked, language: str | None = None) -> dict[str, str]:
+    """Labels by code, in `language` or in that of the page."""
+    listed = question.settings.get("options") or ()
+    return {option["code"]: label_of(option, language) for option in listed}
+
+
+CHOICE = Choice()

@@ -1,0 +1,68 @@
+"""Files that answer. Settings: {several, names_minors}. It has no value: its files stand for it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sized
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.core.documents.intake import USUAL
+from portal.core.documents.offered import accepted, offered
+from portal.core.fields import Field, Statement
+from portal.core.fields import File as FileField
+from portal.core.questions.kinds.base import Facts, Kind
+from portal.core.questions.kinds.settings import QuestionForm
+from portal.core.questions.rules import Asked, Context, Problem, Shown
+
+ONE_FILE = "one_file"
+
+
+class File(Kind):
+    code = "file"
+    label = _l("File")
+    about = _l("a document to attach")
+    missing = _l("Attach a file.")
+    limits = USUAL
+    papers = True
+    template = "core/questions/kinds/file.html"
+
+    class Settings(QuestionForm):
+        several = Statement(_l("Several files can be attached"), required=False)
+        names_minors = Statement(
+            _l("The file names minors"),
+            _l("Then only the officer who checks eligibility sees it; the committee does not."),
+            required=False,
+        )
+
+        def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: bool(self[name].data) for name in ("several", "names_minors")}
+
+    def keep(self, question: Asked, raw: Any) -> None:
+        return None
+
+    def sent(self, field: Field) -> None:
+        return None
+
+    def typed(self, question: Asked, value: Any) -> Mapping[str, str]:
+        return {}
+
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+        if isinstance(value, Sized) and len(value) > 1 and not question.settings.get("several"):
+            yield Problem(question.key, ONE_FILE)
+
+    @property
+    def sayings(self) -> Mapping[str, Callable[[Facts], str]]:
+        return {ONE_FILE: lambda facts: _("Only one file can be attached here. Remove the others.")}
+
+    def asks(self, question: Asked, context: Context) -> list[str]:
+        return [offered(self.limits, several=bool(question.settings.get("several")))]
+
+    def input(self, question: Asked, options: dict[str, Any]) -> Any:
+        several = bool(question.settings.get("several"))
+        return FileField(**options, multiple=several, accept=accepted(self.limits))
+
+    def show(self, question: Asked, value: Any, language: str) -> Shown:
+        return Shown(self)
+
+
+FILE = File()

@@ -1,0 +1,58 @@
+"""One line of text. Settings: {max_length}."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import parsing
+from portal.core.fields import Number, Text
+from portal.core.questions.kinds.base import Kind, at_most, unreadable
+from portal.core.questions.kinds.settings import QuestionForm
+from portal.core.questions.rules import Asked, Context, Problem, Wrong
+
+
+class ShortText(Kind):
+    code = "short_text"
+    label = _l("Short text")
+    about = _l("one line: a name, a place")
+    column = "text"
+    usual: ClassVar[int] = 200  # characters, where nothing is said
+
+    class Settings(QuestionForm):
+        own = ("max_length",)
+        max_length = Number(
+            _l("Characters, at most"), minimum=1, maximum=1000, width=5, default=200
+        )
+
+    def read(self, typed: str) -> str:
+        """What of it is stored; raises Unreadable."""
+        return parsing.line(typed)
+
+    def keep(self, question: Asked, raw: Any) -> str | None:
+        typed = "" if raw is None else str(raw)
+        try:
+            return self.read(typed) or None
+        except parsing.Unreadable:
+            return typed
+
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+        text, limit = str(value), self.limit(question)
+        found = list(unreadable(question.key, self.read, text))
+        length = len(text)
+        if not found and length > limit:
+            found.append(Problem(question.key, Wrong.TOO_LONG, {"limit": limit, "length": length}))
+        yield from found
+
+    def limit(self, question: Asked) -> int:
+        """Characters that fit."""
+        return int(question.settings.get("max_length") or self.usual)
+
+    def asks(self, question: Asked, context: Context) -> list[str]:
+        return [at_most(self.limit(question))]
+
+    def input(self, question: Asked, options: dict[str, Any]) -> Any:
+        return Text(**options, limit=self.limit(question))
+
+
+SHORT_TEXT = ShortText()

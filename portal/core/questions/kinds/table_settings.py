@@ -1,0 +1,146 @@
+"""What an officer says about a table: its columns, and what must agree in it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from portal.core.fields import Column, Number, Rows, Select, Statement
+from portal.core.questions.keys import coded
+from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, Offer, QuestionForm
+from portal.core.questions.registry import all_kinds, kind_of
+
+SUM, AGREES = "sum", "agrees:"  # of the column "added up": alone, or with a question's key behind
+
+
+class TableForm(QuestionForm):
+    columns = Rows(
+        _l("Columns"),
+        _l(
+            "A row in which a cell is owed and empty keeps an application from being submitted."
+            " What is added up stands below the table."
+        ),
+        columns=[
+            Column("lv", IN_LATVIAN, options={"limit": 100}),
+            Column("en", IN_ENGLISH, required=False, options={"limit": 100}),
+            Column("kind", _l("Takes"), "choice"),
+            Column(
+                "required",
+                _l("Each row"),
+                "choice",
+                required=False,
+                options={
+                    "choices": [("1", _l("must have it"))],
+                    "blank": _l("may lack it"),
+                },
+            ),
+            Column(
+                "sum",
+                _l("Added up"),
+                "choice",
+                required=False,
+                options={"blank": _l("not added up")},
+            ),
+        ],
+        minimum=2,
+        maximum=8,
+        add=_l("Add a column"),
+    )
+    rows_max = Number(_l("Rows, at most"), minimum=1, maximum=100, width=3, default=10)
+    in_order = Statement(
+        _l("The dates of a row follow one another"),
+        _l("A date further right is then never before one further left."),
+        required=False,
+    )
+    inside = Select(_l("Dates must be within"), blank=_l("any time"), required=False)
+
+    def offer(self, offer: Offer) -> None:
+        super().offer(offer)
+        self.inside.choices = offer.windows
+        if not offer.windows:
+            del self.inside
+        kinds = [(kind.code, kind.label) for kind in all_kinds() if kind.column]
+        sums = [(SUM, _("added up")), *_agreements(offer)]
+        for row in self.columns.rows:
+            cast(Select, row.cells["kind"]).choices = kinds
+            cast(Select, row.cells["sum"]).choices = sums
+
+    def validate_columns(self, rows: Rows) -> None:
+        """Equal columns cannot be told apart; only figures add up, and agree with their like."""
+        texts = [row["lv"] for row in rows.data or []]
+        if len(set(texts)) < len(texts):
+            raise ValidationError(_l("Two columns are the same."))
+        figures = {key: kind for key, kind, _label in self.offered.figures}
+        for row in rows.data or []:
+            if row["sum"] and not kind_of(row["kind"]).numeric:
+                raise ValidationError(
+                    _("“%(column)s” has no numbers that could be added up.", column=row["lv"])
+                )
+            if figures.get(_agrees_with(row), row["kind"]) != row["kind"]:
+                raise ValidationError(
+                    _(
+                        "“%(column)s” must agree with a question of another kind."
+                        " Numbers agree with numbers, sums of money with sums of money.",
+                        column=row["lv"],
+                    )
+                )
+
+    def validate_in_order(self, ticked: Statement) -> None:
+        """It takes two dates to follow one another."""
+        dates = [row for row in self.columns.data or [] if row["kind"] == "date"]
+        if ticked.data and len(dates) < 2:
+            raise ValidationError(_l("That takes at least two columns for dates."))
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
+            **settings,
+            "columns": [_typed(column) for column in settings.get("columns") or ()],
+            "in_order": bool(settings.get("in_order")),
+        }
+
+    def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        rows = [dict(_column(row)) for row in self.columns.data]
+        columns = coded(rows, before.get("columns", ()), "key", "column")
+        dates = [column["key"] for column in columns if column["kind"] == "date"]
+        inside = self.inside.data if "inside" in self else None
+        return {
+            "columns": columns,
+            "rows_max": self.rows_max.data,
+            **({"in_order": dates} if self.in_order.data else {}),
+            **({"inside": inside} if inside else {}),
+        }
+
+
+def _agreements(offer: Offer) -> list[tuple[str, str]]:
+    return [
+        (AGREES + key, _("added up, as much as “%(question)s”", question=label))
+        for key, _kind, label in offer.figures
+    ]
+
+
+def _agrees_with(row: Mapping[str, Any]) -> str:
+    """The key of the question that the sum of a column must agree with; "" for none."""
+    return str(row["sum"] or "").removeprefix(SUM).removeprefix(AGREES)
+
+
+def _typed(column: Mapping[str, Any]) -> dict[str, Any]:
+    other = column.get("agrees_with")
+    return {
+        **{name: column.get(name, "") for name in ("lv", "en", "kind")},
+        "required": "1" if column.get("required") else None,
+        "sum": AGREES + other if other else SUM if column.get("sum") else None,
+    }
+
+
+def _column(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A column as it is stored; what it does not ask is not there."""
+    yield from (("lv", row["lv"]), ("en", row["en"] or ""), ("kind", row["kind"]))
+    if row["required"]:
+        yield "required", True
+    if row["sum"]:
+        yield "sum", True
+    if other := _agrees_with(row):
+        yield "agrees_with", other

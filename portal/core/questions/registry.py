@@ -1,0 +1,30 @@
+"""The kinds of question by their codes."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.core.questions.kinds.base import Kind
+
+_KINDS: dict[str, "Kind"] = {}
+
+
+def register(*kinds: "Kind") -> None:
+    """Make kinds known, in the order in which they are offered."""
+    for kind in kinds:
+        _KINDS[kind.code] = kind
+
+
+def forget(code: str) -> None:
+    """Make a kind unknown again."""
+    del _KINDS[code]
+
+
+def kind_of(code: str) -> "Kind":
+    """The kind with this code; raises KeyError for an unknown one."""
+    return _KINDS[code]
+
+
+def all_kinds() -> Iterable["Kind"]:
+    """Every kind, in the order in which they are offered."""
+    return tuple(_KINDS.values())

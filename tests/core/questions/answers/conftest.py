@@ -1,0 +1,142 @@
+"""A form of somebody who is no applicant: a diary that an organisation keeps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.db import Base, Keyed, Words, db
+from portal.core.errors import StateConflict
+from portal.core.questions.answers import service
+from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.service import Desk, Saved, Typed
+from portal.core.questions.models import AnswerFile, AnswerSet, Form, Question, Section
+from tests.factories import Make
+
+
+class Apart(DeclarativeBase):
+    """Tables of the tests alone, which no migration makes."""
+
+    registry = Base.registry.__class__(type_annotation_map=Base.registry.type_annotation_map)
+
+
+class Diary(Keyed, Apart):
+    """Whose answers they are. It is never later than `until`."""
+
+    __tablename__ = "diaries"
+
+    answer_set_id: Mapped[UUID]
+    until: Mapped[datetime]
+    mood: Mapped[str] = mapped_column(default="")  # what follows from an answer
+
+
+QUESTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("mood", "short_text", {"max_length": 20}),
+    ("day", "long_text", {}),
+    ("drawing", "file", {"several": False}),
+)
+
+
+@dataclass
+class Keeping:
+    """The diary with its form, as those who keep it work on it."""
+
+    make: Make
+    diary: Diary
+    people: list[Person]
+
+    @property
+    def desk(self) -> Desk:
+        diary = db.session.get_one(Diary, self.diary.id)
+        answer_set = db.session.get_one(AnswerSet, diary.answer_set_id)
+        return Desk(
+            answer_set=answer_set,
+            sections=answer_set.form.sections,
+            subject=diary,  # type: ignore[arg-type]  # of a base of the tests
+            locks=(diary,),  # type: ignore[arg-type]
+            saved="diary.saved",
+            attached="diary.file_attached",
+            removed="diary.file_removed",
+            purpose="diary",
+            require_open=partial(_require_open, diary),
+            follow=partial(_follow, diary),
+        )
+
+    def seen(self, page: str) -> Seen:
+        """What a page called `page` is filled with when it is opened now."""
+        sheet = self.desk.sheet()
+        return Seen(page, {q.key: print_of(sheet.values.get(q.key)) for q in sheet.questions})
+
+    def save(self, answers: dict[str, Any], seen: Seen, *, by: int = 0, **more: Any) -> Saved:
+        """Save these answers, as a page does that asks for nothing else."""
+        desk = self.desk
+        asked = [
+            one for one in desk.sheet().questions if one.key in {*answers, *more.pop("of", ())}
+        ]
+        actor = db.session.get_one(Person, self.people[by].id)
+        typed = Typed(answers, seen, **more)
+        return service.save(actor, desk, asked, typed, received_at=clock.now())
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The answers that stand."""
+        db.session.expire_all()
+        return self.desk.sheet().values
+
+    @property
+    def files(self) -> list[AnswerFile]:
+        """The files that stand."""
+        db.session.expire_all()
+        return list(self.desk.sheet().files)
+
+    def question(self, key: str) -> Question:
+        return next(one for one in self.desk.sheet().questions if one.key == key)
+
+
+def _require_open(diary: Diary, received_at: datetime) -> None:
+    if received_at > diary.until:
+        raise StateConflict("over", "The year is over.")
+
+
+def _follow(diary: Diary, sheet: Sheet) -> None:
+    diary.mood = sheet.values.get("mood") or ""
+
+
+@pytest.fixture
+def keeping(make: Make, ctx: Any, app: Flask) -> Iterator[Keeping]:
+    make.session.execute(
+        text(
+            "CREATE TABLE diaries (id uuid PRIMARY KEY, created_at timestamptz NOT NULL,"
+            " answer_set_id uuid NOT NULL REFERENCES answer_sets,"
+            " until timestamptz NOT NULL, mood text NOT NULL)"
+        )
+    )
+    form = make.row(Form())
+    section = make.row(Section(form=form, key="today", title=Words("Šodien"), position=1))
+    for position, (key, kind, settings) in enumerate(QUESTIONS, start=1):
+        make.row(
+            Question(
+                form_id=form.id,
+                section=section,
+                key=key,
+                kind=kind,
+                label=Words(key),
+                settings=settings,
+                position=position,
+            )
+        )
+    answer_set = make.row(AnswerSet(form=form))
+    diary = Diary(answer_set_id=answer_set.id, until=clock.now(), mood="")
+    make.session.add(diary)
+    make.session.commit()
+    yield Keeping(make, diary, [make.person(), make.person()])

@@ -1,0 +1,124 @@
+"""What is kept of what pages send, however many people write and whatever gets lost on the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+)
+
+from portal.core.questions.answers.rules import (
+    Difference,
+    Outcome,
+    Seen,
+    Standing,
+    differences,
+    outcome,
+    print_of,
+)
+
+KEYS = ("title", "need", "plan")
+VALUES = st.sampled_from([None, "A", "B", "C", 1, [{"a": "x"}]])
+
+
+def test_what_a_page_carries_survives_the_way_and_what_was_made_up_does_not() -> None:
+    seen = Seen("ab12", {"title": print_of("A"), "plan": print_of(None)})
+    assert Seen.read(seen.line) == seen
+    assert Seen.read("no such thing; = x=").prints == {"": "", "x": ""}
+    assert Seen.read("x" * 30_000) == Seen()
+
+
+def test_two_versions_differ_in_what_was_changed_added_or_emptied() -> None:
+    before, after = {"title": "A", "need": "B"}, {"title": "A", "plan": [1]}
+    assert differences(KEYS, before, after) == [
+        Difference("need", "B", None),
+        Difference("plan", None, [1]),
+    ]
+
+
+@dataclass(eq=False)
+class Page:
+    """A page as one person has it open: what it shows, and what it was filled with."""
+
+    name: str
+    shown: dict[str, Any]
+    seen: Seen
+    touched: set[str] = field(default_factory=set)
+
+
+class Writers(RuleBasedStateMachine):
+    """Several open pages of one set of answers."""
+
+    pages = Bundle("pages")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.standing: dict[str, Standing] = {}
+        self.names: Iterator[str] = (f"p{number}" for number in range(1000))
+        # Which value of a question each page is known to have been shown, or to have sent.
+        self.known: dict[str, dict[str, list[Any]]] = {}
+        self.lost: list[str] = []
+
+    @rule(target=pages)
+    def open(self) -> Page:
+        """Open the page, or load it anew."""
+        name = next(self.names)
+        shown = {key: self.value(key) for key in KEYS}
+        self.known[name] = {key: [value] for key, value in shown.items()}
+        return Page(name, shown, Seen(name, {key: print_of(shown[key]) for key in KEYS}))
+
+    def value(self, key: str) -> Any:
+        """The answer that stands."""
+        return self.standing[key].value if key in self.standing else None
+
+    @rule(page=pages, key=st.sampled_from(KEYS), value=VALUES)
+    def type(self, page: Page, key: str, value: Any) -> None:
+        """Somebody types."""
+        page.shown[key] = value
+        page.touched.add(key)
+
+    @rule(page=pages, arrives=st.booleans())
+    def save(self, page: Page, arrives: bool) -> None:
+        """The page sends all that it shows; the answer may be lost on its way back."""
+        kept = {}
+        for key in KEYS:
+            mine, came = (
+                page.shown[key],
+                outcome(key, page.shown[key], self.standing.get(key), page.seen),
+            )
+            if came is Outcome.KEPT:
+                if self.value(key) not in self.known[page.name][key]:
+                    self.lost.append(f"{page.name} overwrote an unseen {key}")
+                self.standing[key] = Standing(mine, page.name)
+            if came is Outcome.CONFLICT:
+                assert key in page.touched, "nobody is in conflict about what they never touched"
+                assert self.standing[key].saved_from != page.name, "nor with themselves"
+            if came is Outcome.THEIRS:
+                assert mine in self.known[page.name][key]
+            if came in (Outcome.KEPT, Outcome.SAME):
+                kept[key] = mine
+                self.known[page.name][key].append(mine)
+        if arrives:
+            page.seen = page.seen.after(kept)
+            page.touched -= kept.keys()
+
+    @rule(page=consumes(pages))
+    def leave(self, page: Page) -> Any:
+        """Close the page."""
+        del page
+        return multiple()
+
+    @invariant()
+    def nothing_is_overwritten_unseen(self) -> None:
+        """What somebody else has saved, and this page has never shown, stays."""
+        assert not self.lost
+
+
+TestWriters = Writers.TestCase
