@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.db import Words
-from portal.core.questions.models import Form, Question, QuestionKind, Section
+from portal.core.questions.models import Form, Question, Section
 from portal.grants.competitions.models import (
     CallForm,
     Competition,
@@ -103,10 +103,10 @@ class Calls(People):
         )
         for position, (key, kind, settings, measures) in enumerate(
             [
-                ("title", QuestionKind.SHORT_TEXT, {"max_length": 100}, "title"),
-                ("need", QuestionKind.LONG_TEXT, {"max_length": 2000}, None),
-                ("participants", QuestionKind.NUMBER, {"min": 1}, "participants"),
-                ("at_risk", QuestionKind.NUMBER, {"min": 0}, "at_risk"),
+                ("title", "short_text", {"max_length": 100}, "title"),
+                ("need", "long_text", {"max_length": 2000}, None),
+                ("participants", "number", {"min": 1}, "participants"),
+                ("at_risk", "number", {"min": 0}, "at_risk"),
             ],
             start=1,
         ):

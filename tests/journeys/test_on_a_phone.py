@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from tests.conftest import NOW
 from tests.factories import Make
 from tests.grants.evaluation.world import World
@@ -55,7 +55,7 @@ def call(make: Make) -> Iterator[str]:
             form_id=section.form_id,
             section_id=section.id,
             key="plan",
-            kind=QuestionKind.FILE,
+            kind="file",
             label=Words("Darba plāns", "Work plan"),
             settings={},
             position=9,

@@ -23,7 +23,7 @@ from portal.core.accounts.rules import digest
 from portal.core.db import Words, db
 from portal.core.documents import service as documents
 from portal.core.documents.models import StoredFile
-from portal.core.questions.models import AnswerFile, AnswerSet, Question, QuestionKind, Section
+from portal.core.questions.models import AnswerFile, AnswerSet, Question, Section
 from portal.core.work import unit_of_work
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.rules import SealedFile
@@ -127,7 +127,7 @@ class Prepared:
                 form_id=section.form_id,
                 section_id=section.id,
                 key="plan",
-                kind=QuestionKind.FILE,
+                kind="file",
                 label=Words("Darba plāns", "Work plan"),
                 required=False,
                 settings={"several": True},

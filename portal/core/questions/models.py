@@ -5,7 +5,6 @@ Whose form it is, and whose answers they are, is the owner's matter: it refers t
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
+from portal.core.questions.registry import all_kinds
 from portal.core.triggers import ANY_CHANGE, immutable, refuse, refuse_by
 
 
@@ -68,21 +68,6 @@ class Section(Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class QuestionKind(StrEnum):
-    """What a question of a form takes."""
-
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    TABLE = "table"
-    STATEMENT = "statement"
-    FILE = "file"
-
-
 class Question(Keyed, Base):
     """One question of a form; `settings` are those of its kind.
 
@@ -98,6 +83,9 @@ class Question(Keyed, Base):
             name="fk_form_questions_section_of_form",
         ),
         CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
+        CheckConstraint(
+            f"kind IN ({', '.join(repr(kind.code) for kind in all_kinds())})", name="kind"
+        ),
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
         # What a question measures for the rules: at most one of each in a form.
         Index(
@@ -112,7 +100,7 @@ class Question(Keyed, Base):
     form_id: Mapped[UUID] = mapped_column(ForeignKey("forms.id"))
     section_id: Mapped[UUID] = mapped_column(ForeignKey("form_sections.id"), index=True)
     key: Mapped[str]
-    kind: Mapped[QuestionKind]
+    kind: Mapped[str]
     label: Mapped[Words]
     hint: Mapped[Words] = mapped_column(default=Words)
     required: Mapped[bool] = mapped_column(default=True)

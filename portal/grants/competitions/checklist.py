@@ -9,8 +9,13 @@ from flask_babel import lazy_gettext as _l
 from portal.core.errors import Message
 from portal.core.periods import has_come
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import Context
-from portal.grants.competitions.models import CallDocument, Competition, Criterion, CriterionKind
+from portal.grants.competitions.form.rules import context_of
+from portal.grants.competitions.models import (
+    CallDocument,
+    Competition,
+    Criterion,
+    CriterionKind,
+)
 from portal.grants.competitions.terms.rules import Terms, problems
 
 # What later stages read from the answers: a form without them cannot be evaluated.
@@ -75,9 +80,7 @@ def _form(competition: Competition) -> Iterator[Item]:
         _l("The form asks for title, participants, at-risk participants, start and duration"),
         measured.issuperset(MEASURES_OWED),
     )
-    context = Context(
-        sums={"grant": competition.fixed_sum}, questions={one.key: one for one in questions}
-    )
+    context = context_of(competition, questions)
     yield Item(
         "form",
         _l("Choices have at least two options, and what a question refers to is asked"),

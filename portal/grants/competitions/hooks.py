@@ -14,6 +14,7 @@ from uuid import UUID
 
 from portal.core.accounts.models import Person
 from portal.core.errors import Message
+from portal.core.questions.models import Question as AskedQuestion
 from portal.core.work import Work
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase
@@ -119,6 +120,14 @@ def write_to_applicants(
 
     `template` and `context` are those of the e-mail; `matter` makes it one letter.
     """
+
+
+@Question
+def said_beside(
+    competition: Competition, questions: Iterable[AskedQuestion]
+) -> Mapping[str, Sequence[str]]:
+    """What the terms ask of answers, in sentences to stand beside the questions, by their keys."""
+    return {}
 
 
 @First

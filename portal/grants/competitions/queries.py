@@ -17,7 +17,6 @@ from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
-    CallForm,
     Competition,
     Criterion,
     State,
@@ -75,15 +74,6 @@ def within(competition: Competition, kind: type[Child], key: UUID) -> Child | No
     """A part of the competition by its key; None where it belongs to another."""
     return db.session.scalar(
         select(kind).where(kind.id == key, kind.competition_id == competition.id)
-    )
-
-
-def within_form(competition: Competition, kind: type[Asked], key: UUID) -> Asked | None:
-    """A part of one of the competition's forms by its key; None where it belongs to another."""
-    return db.session.scalar(
-        select(kind)
-        .join(CallForm, CallForm.form_id == kind.form_id)
-        .where(kind.id == key, CallForm.competition_id == competition.id)
     )
 
 

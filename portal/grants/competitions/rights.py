@@ -10,7 +10,6 @@ from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, scopes
 from portal.core.arrival import arrived_at
 from portal.core.db import Base
-from portal.core.questions.models import Question, Section
 from portal.grants.competitions import queries
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
@@ -90,17 +89,6 @@ for _right in (Right.PREPARE, Right.ANNOUNCE, Right.AMEND, Right.CANCEL, Right.A
 @loader("competition")
 def _competition(slug: str) -> Competition | None:
     return queries.by_slug(slug)
-
-
-@loader("form_section")
-def _section(key: UUID, competition: Competition) -> Section | None:
-    return queries.within_form(competition, Section, key)
-
-
-@loader("form_question")
-def _question(key: UUID, competition: Competition, form_section: Section) -> Question | None:
-    found = queries.within_form(competition, Question, key)
-    return found if found and found.section_id == form_section.id else None
 
 
 @loader("criterion")

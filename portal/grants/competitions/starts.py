@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from portal.core.db import Words
-from portal.core.questions.models import Form, Question, QuestionKind, Section
+from portal.core.questions.models import Form, Question, Section
 from portal.core.work import Work
 from portal.grants.competitions.models import (
     CallDocument,
@@ -76,12 +76,13 @@ def _add_form(work: Work, competition: Competition, sections: list[dict[str, Any
                     form_id=form.id,
                     section=section,
                     key=question["key"],
-                    kind=QuestionKind(question["kind"]),
+                    kind=question["kind"],
                     label=Words.of(question["label"]),
                     hint=Words.of(question.get("hint")),
                     required=question.get("required", True),
                     settings=question.get("settings") or {},
                     measures=question.get("measures"),
+                    level=question.get("level", 1),
                     position=position,
                 )
             )

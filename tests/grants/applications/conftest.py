@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.db import Words
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
@@ -65,7 +65,7 @@ def papers(make: Make, call: Competition) -> None:
                 form_id=section.form_id,
                 section_id=section.id,
                 key=key,
-                kind=QuestionKind.FILE,
+                kind="file",
                 label=Words(f"Pielikums {key}", f"File {key}"),
                 settings=settings,
                 required=False,

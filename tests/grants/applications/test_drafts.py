@@ -15,7 +15,7 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
 from portal.core.documents.intake import Limits
 from portal.core.questions.answers import service
-from portal.core.questions.models import AnswerFile, Question, QuestionKind, Section
+from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.applications.models import State
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, fields, text
@@ -195,7 +195,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
         form_id=section.form_id,
         section_id=section.id,
         key="plan",
-        kind=QuestionKind.TABLE,
+        kind="table",
         label=Words("Plāns"),
         position=9,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from portal.core import parsing
 from portal.core.db import Words
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from tests.grants.applications.conftest import World
 from tests.pages import PageClient
 
@@ -15,20 +15,20 @@ NAUGHTY: list[str] = json.loads(
     (Path(__file__).parents[2] / "core" / "blns.json").read_text("utf-8")
 )
 KINDS = {
-    QuestionKind.SHORT_TEXT: {},
-    QuestionKind.LONG_TEXT: {},
-    QuestionKind.NUMBER: {},
-    QuestionKind.MONEY: {},
-    QuestionKind.DATE: {},
-    QuestionKind.CHOICE: {"options": [{"code": "a", "lv": "A"}]},
-    QuestionKind.CHOICES: {"options": [{"code": "a", "lv": "A"}]},
-    QuestionKind.TABLE: {
+    "short_text": {},
+    "long_text": {},
+    "number": {},
+    "money": {},
+    "date": {},
+    "choice": {"options": [{"code": "a", "lv": "A"}]},
+    "choices": {"options": [{"code": "a", "lv": "A"}]},
+    "table": {
         "columns": [
             {"key": "text", "kind": "short_text", "lv": "T"},
             {"key": "day", "kind": "date", "lv": "D"},
         ]
     },
-    QuestionKind.STATEMENT: {"text": {"lv": "Jā"}},
+    "statement": {"text": {"lv": "Jā"}},
 }
 
 
@@ -43,9 +43,9 @@ def everything(world: World) -> World:
             Question(
                 form_id=section.form_id,
                 section_id=section.id,
-                key=kind.value,
+                key=kind,
                 kind=kind,
-                label=Words(kind.value),
+                label=Words(kind),
                 settings=settings,
                 position=position,
             )
@@ -55,7 +55,7 @@ def everything(world: World) -> World:
 
 def form(naughty: str) -> dict[str, str]:
     """The string in every field."""
-    names = [f"q_{kind.value}" for kind in KINDS if kind is not QuestionKind.STATEMENT]
+    names = [f"q_{kind}" for kind in KINDS if kind != "statement"]
     parts = [f"q_date-{part}" for part in ("day", "month", "year")]
     return dict.fromkeys([*names, *parts, "q_table-0-text", "q_table-0-day", "version"], naughty)
 

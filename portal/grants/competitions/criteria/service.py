@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core import ordering
 from portal.core.accounts.models import Person
 from portal.core.errors import Invalid, constraint
 from portal.core.questions.keys import key_of
-from portal.grants.competitions import ordering
 from portal.grants.competitions.criteria.rules import (
     MOST,
     CriterionFacts,

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
-from portal.core import clock
+from portal.core import clock, ordering
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
 from portal.core.documents.intake import Limits
@@ -15,7 +15,6 @@ from portal.core.documents.kinds import Kind
 from portal.core.documents.service import Incoming, Sending, sending
 from portal.core.errors import Invalid, StateConflict
 from portal.core.work import Work, unit_of_work
-from portal.grants.competitions import ordering
 from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,

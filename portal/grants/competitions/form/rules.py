@@ -1,9 +1,10 @@
-"""Rules of building a call's form: what the answers to it give."""
+"""What a call's form has to refer to, and what the portal takes from answers to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-MOST_SECTIONS = 20
-MOST_QUESTIONS = 100  # of one form
+from portal.core.questions.models import Question
+from portal.core.questions.rules import Context
+from portal.grants.competitions.models import Competition
 
 # Which kind of question can give the answer that a list or a rule relies on.
 MEASURED_BY: Mapping[str, str] = {
@@ -13,3 +14,10 @@ MEASURED_BY: Mapping[str, str] = {
     "start": "date",
     "months": "number",
 }
+
+
+def context_of(competition: Competition, questions: Iterable[Question]) -> Context:
+    """What answers are judged by, as far as it is known before anybody answers."""
+    return Context(
+        sums={"grant": competition.fixed_sum}, questions={one.key: one for one in questions}
+    )

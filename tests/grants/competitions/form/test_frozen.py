@@ -6,11 +6,11 @@ import pytest
 
 from portal.core.db import Words
 from portal.core.errors import StateConflict
+from portal.core.questions.builder import service as form
 from portal.core.questions.kinds.settings import QuestionFacts
-from portal.core.questions.models import QuestionKind
 from portal.grants.competitions.criteria import service as criteria
 from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
-from portal.grants.competitions.form import service as form
+from portal.grants.competitions.form.views import CallDesk
 from portal.grants.competitions.models import CriterionKind
 from tests.grants.competitions.rows import mine
 
@@ -22,15 +22,15 @@ def test_form_and_criteria_refuse_once_the_call_has_opened(officer, make, wait):
     competition = mine(make.competition(wait))
     section, criterion = competition.sections[0], competition.criteria[-1]
     question = section.questions[0]
-    facts = QuestionFacts(label=Words("A"))
+    desk, facts = CallDesk(competition), QuestionFacts(label=Words("A"))
     scale = Scale(Decimal(5), Decimal(1))
     for verb in (
-        lambda: form.add_section(officer, competition, Words("A"), Words()),
-        lambda: form.remove_section(officer, competition, section),
-        lambda: form.move_section(officer, competition, section, "up"),
-        lambda: form.add_question(officer, competition, section, QuestionKind.DATE, facts),
-        lambda: form.save_question(officer, competition, question, facts, version=1),
-        lambda: form.remove_question(officer, competition, question),
+        lambda: form.add_section(officer, desk, Words("A"), Words()),
+        lambda: form.remove_section(officer, desk, section),
+        lambda: form.move_section(officer, desk, section, "up"),
+        lambda: form.add_question(officer, desk, section, "date", facts),
+        lambda: form.save_question(officer, desk, question, facts, version=1),
+        lambda: form.remove_question(officer, desk, question),
         lambda: criteria.add(
             officer, competition, CriterionKind.QUALITY, CriterionFacts(Words("A"), scale=scale)
         ),

@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
-from portal.core.questions.models import AnswerFile, Question, QuestionKind, Section
+from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, EligibilityCheck
 from tests.pages import counted_queries, text
@@ -31,7 +31,7 @@ def call(make, session):
                 form_id=section.form_id,
                 section_id=section.id,
                 key=key,
-                kind=QuestionKind.FILE,
+                kind="file",
                 label=Words(key),
                 settings=settings,
                 required=False,

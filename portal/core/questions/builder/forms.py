@@ -9,8 +9,6 @@ from portal.core.fields import WordsField
 from portal.core.forms import VersionedForm
 from portal.core.questions.models import Section
 
-IN_LATVIAN, IN_ENGLISH = _l("In Latvian"), _l("In English")
-
 
 class SectionForm(VersionedForm):
     """A section: a page of the application form."""

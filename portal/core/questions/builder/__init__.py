@@ -1,0 +1,1 @@
+"""The builder of a form: one for whoever has forms."""

@@ -1,0 +1,164 @@
+"""The verbs of building a form. When it stands fast is its owner's matter (see desk.py).
+
+The database holds it where somebody has answers to it.
+"""
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core import ordering
+from portal.core.accounts.models import Person
+from portal.core.db import Words, db
+from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.questions.builder.desk import Desk
+from portal.core.questions.keys import key_of
+from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.models import Question, Section
+from portal.core.questions.registry import kind_of
+
+MOST_SECTIONS = 20
+MOST_QUESTIONS = 100  # of one form
+
+constraint(
+    "uq_form_questions_measures",
+    _l("Another question gives this already; a form asks it once."),
+    "measures",
+)
+guards(
+    _l("There are answers to this form: it stands as it is."),
+    *("form_sections_frozen", "form_questions_frozen"),
+)
+
+
+# ------------------------------------------------------------------ sections
+
+
+def add_section(actor: Person, desk: Desk, title: Words, hint: Words) -> Section:
+    """Add a section at the end. Raises Invalid where there are too many."""
+    with desk.changing(actor, "section.added") as work:
+        standing = desk.form.sections
+        if len(standing) >= MOST_SECTIONS:
+            raise Invalid("too_many", _l("A form has at most 20 sections."), "title")
+        return work.add(
+            Section(
+                form=desk.form,
+                key=key_of(title.lv, {one.key for one in standing}, "section"),
+                title=title,
+                hint=hint,
+                position=ordering.next_place(standing),
+            )
+        )
+
+
+def save_section(
+    actor: Person, desk: Desk, section: Section, *, title: Words, hint: Words, version: int
+) -> None:
+    """Rename a section or change its hint. Raises StaleForm."""
+    with desk.changing(actor, "section.saved") as work:
+        work.expect(section, version)
+        section.title, section.hint = title, hint
+
+
+def remove_section(actor: Person, desk: Desk, section: Section) -> None:
+    """Remove a section with its questions. Raises StateConflict where others refer to them."""
+    with desk.changing(actor, "section.removed") as work:
+        gone = list(section.questions)
+        _require_unreferred(desk, gone)
+        desk.let_go(section)
+        for question in gone:
+            work.delete(question)
+        db.session.flush()
+        work.delete(section)
+        ordering.renumber([one for one in desk.form.sections if one is not section])
+
+
+def move_section(actor: Person, desk: Desk, section: Section, direction: str) -> None:
+    """Move a section up or down."""
+    with desk.changing(actor, "section.moved"):
+        ordering.place(desk.form.sections, section, direction)
+
+
+# ------------------------------------------------------------------ questions
+
+
+def add_question(
+    actor: Person, desk: Desk, section: Section, kind: str, facts: QuestionFacts
+) -> Question:
+    """Add a question at the end of a section. Raises Invalid."""
+    with desk.changing(actor, "question.added") as work:
+        taken = {one.key for one in _questions(desk)}
+        if len(taken) >= MOST_QUESTIONS:
+            raise Invalid("too_many", _l("A form has at most 100 questions."), "label")
+        question = Question(
+            form_id=section.form_id,
+            section=section,
+            kind=kind,
+            key=key_of(facts.label.lv, taken, "question"),
+            position=ordering.next_place(section.questions),
+        )
+        _write(desk, question, facts)
+        return work.add(question)
+
+
+def save_question(
+    actor: Person,
+    desk: Desk,
+    question: Question,
+    facts: QuestionFacts,
+    *,
+    version: int,
+    section: Section | None = None,
+) -> None:
+    """Change a question, and where `section` is given, the section it stands in.
+
+    Its key and kind stay. Raises StaleForm, Invalid.
+    """
+    with desk.changing(actor, "question.saved") as work:
+        work.expect(question, version)
+        _write(desk, question, facts)
+        if section is not None and section.id != question.section_id:
+            question.position = ordering.next_place(section.questions)
+            question.section = section
+
+
+def remove_question(actor: Person, desk: Desk, question: Question) -> None:
+    """Remove a question. Raises StateConflict where another refers to it."""
+    with desk.changing(actor, "question.removed") as work:
+        _require_unreferred(desk, [question])
+        rest = [one for one in question.section.questions if one is not question]
+        work.delete(question)
+        ordering.renumber(rest)
+
+
+def move_question(actor: Person, desk: Desk, question: Question, direction: str) -> None:
+    """Move a question up or down in its section."""
+    with desk.changing(actor, "question.moved"):
+        ordering.place(question.section.questions, question, direction)
+
+
+def _questions(desk: Desk) -> Iterator[Question]:
+    return (one for section in desk.form.sections for one in section.questions)
+
+
+def _require_unreferred(desk: Desk, gone: list[Question]) -> None:
+    """Refuse to take away what a question that stays is judged by."""
+    keys = {one.key for one in gone}
+    for other in _questions(desk):
+        if other not in gone and keys & set(kind_of(other.kind).refers_to(other)):
+            raise StateConflict(
+                "referred_to",
+                _l(
+                    "“%(question)s” must agree with it. Change that question first.",
+                    question=other.label,
+                ),
+            )
+
+
+def _write(desk: Desk, question: Question, facts: QuestionFacts) -> None:
+    giver = desk.measures.get(facts.measures or "")
+    if facts.measures and (giver is None or giver[0] != question.kind):
+        raise Invalid("measures", _l("A question of this kind cannot give that."), "measures")
+    question.label, question.hint = facts.label, facts.hint
+    question.required, question.measures = facts.required, facts.measures
+    question.settings = dict(facts.settings)
