@@ -1,6 +1,5 @@
 """In English, on a phone of 320 pixels whose line comes and goes: nothing that is typed is lost."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
-from portal.core.questions.models import Question, QuestionKind, Section
+from portal.core.questions.models import Question, Section
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
@@ -29,7 +28,6 @@ PASTE = """(cell, text) => {
     const told = {clipboardData: data, bubbles: true, cancelable: true};
     cell.dispatchEvent(new ClipboardEvent("paste", told));
 }"""
-SLOW = {"offline": False, "latency": 400, "downloadThroughput": 20_000, "uploadThroughput": 5_000}
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def call(make: Make) -> Competition:
                 form_id=section.form_id,
                 section_id=section.id,
                 key=key,
-                kind=QuestionKind(kind),
+                kind=kind,
                 label=Words(key.title(), key.title()),
                 settings=settings,
                 position=9,
@@ -149,22 +147,3 @@ def test_what_was_typed_is_there_after_a_crash_and_after_a_session(
     assert [row["what"] for row in plan(make, draft)] == ["A ship", "Another boat"]
     opened(phone, draft)
     expect(page.locator(KEPT)).to_have_count(0)
-
-
-def test_on_a_slow_line_a_chosen_file_goes_by_itself(phone: Player, draft: Draft) -> None:
-    page = opened(phone, draft)
-    line = phone.context.new_cdp_session(page)
-    line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", SLOW)
-    paper = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n" + b" " * 60_000
-    file = {"name": "Plan.pdf", "mimeType": "application/pdf", "buffer": paper}
-    expect(page.get_by_role("button", name="Attach the chosen files")).to_be_hidden()
-    page.get_by_label("Paper").set_input_files(file)
-    expect(page.locator(".asns-uploads")).to_contain_text(re.compile(r"Sending: \d+%"))
-    expect(page.locator(SAVED)).not_to_contain_text("Saved")
-    line.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
-    expect(page.get_by_role("link", name="Plan.pdf")).to_be_visible()
-    page.get_by_label("Paper").set_input_files(file)
-    page.get_by_role("button", name="Replace", exact=True).click()
-    expect(page.locator(".asns-uploads li")).to_have_count(0)
-    expect(page.get_by_role("link", name="Plan.pdf")).to_have_count(1)
