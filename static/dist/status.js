@@ -31,7 +31,7 @@ export function statusLine(line) {
 function makeRoom(line) {
   const root = document.documentElement;
   new ResizeObserver(() => {
-    if (line.isConnected) root.style.setProperty("--asns-foot", `${line.offsetHeight}px`);
+    if (line.offsetHeight) root.style.setProperty("--asns-foot", `${line.offsetHeight}px`);
   }).observe(line);
 }
 
