@@ -139,6 +139,10 @@ def check(response: TestResponse) -> None:
         assert not form.select("[type=file]") or re.search(TAKES_FILES, goes_to), (
             f"docs/nginx.conf lets no files through to {goes_to}"
         )
+    for file in page.select("[data-files]"):
+        assert re.search(TAKES_FILES, str(file["data-files"])), (
+            f"docs/nginx.conf lets no files through to {file['data-files']}"
+        )
     assert page.html and page.html.get("lang") in ("lv", "en")
     policy = response.headers.get("Content-Security-Policy", "")
     assert "default-src 'none'" in policy and "unsafe" not in policy, policy
