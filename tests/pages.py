@@ -23,6 +23,7 @@ from portal.core.db import db
 from portal.grants.competitions import settled
 
 _PROXY = (Path(__file__).parents[1] / "docs" / "nginx.conf").read_text()
+ARRANGE = ("-add", "-remove", "-copy", "-up", "-down")
 (TAKES_FILES,) = re.findall(r"location ~ (\S+) \{", _PROXY)
 
 
@@ -132,12 +133,16 @@ def check(response: TestResponse) -> None:
         enter = form.select_one("button")  # the one that Enter presses is the first
         if form.get("method") == "post":
             assert form.get("autocomplete") == "off", "a browser fills it in for the next person"
-        assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
-            f"Enter adds or removes a row: {enter}"
+        assert enter is None or not str(enter.get("name", "")).endswith(ARRANGE), (
+            f"Enter arranges rows: {enter}"
         )
         goes_to = urlsplit(str(form.get("action") or response.request.path)).path
         assert not form.select("[type=file]") or re.search(TAKES_FILES, goes_to), (
             f"docs/nginx.conf lets no files through to {goes_to}"
+        )
+    for file in page.select("[data-files]"):
+        assert re.search(TAKES_FILES, str(file["data-files"])), (
+            f"docs/nginx.conf lets no files through to {file['data-files']}"
         )
     assert page.html and page.html.get("lang") in ("lv", "en")
     policy = response.headers.get("Content-Security-Policy", "")

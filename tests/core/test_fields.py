@@ -314,6 +314,21 @@ def test_rows_are_added_and_removed_without_losing_what_was_typed(sent: Sent) ->
     assert form.problems == []
 
 
+def test_rows_are_copied_and_moved_without_a_script(sent: Sent) -> None:
+    def rows(**pressed: str) -> tuple[list[str], str]:
+        """What stands in the rows, and where the page goes on."""
+        field = sent(rows_1_what="Trip", **pressed).rows
+        shown = BeautifulSoup(field(), "html.parser").select_one("[autofocus]")
+        assert [row.index for row in field.rows] == list(range(len(field.rows)))
+        return [row.cells["what"].shown for row in field.rows], str(shown and shown["name"])
+
+    assert rows(extra_rows_copy="0") == (["Workshop", "Workshop", "Trip"], "rows-1-what")
+    assert rows(extra_rows_up="1") == (["Trip", "Workshop"], "rows-down")
+    assert rows(extra_rows_down="0") == (["Trip", "Workshop"], "rows-up")
+    assert rows(extra_rows_up="0") == (["Workshop", "Trip"], "rows-down")
+    assert rows(extra_rows_remove="1") == (["Workshop", ""], "rows-add")
+
+
 def test_a_table_never_holds_more_than_it_may(sent: Sent) -> None:
     many = {f"extra_rows_{i}_what": "x" for i in range(2, 80)}
     assert len(sent(**many, extra_rows_add="1").rows.rows) == 50

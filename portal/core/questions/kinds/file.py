@@ -59,7 +59,12 @@ class File(Kind):
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         several = bool(question.settings.get("several"))
-        return FileField(**options, multiple=several, accept=self.limits.accept)
+        return FileField(
+            **options,
+            multiple=several,
+            accept=self.limits.accept,
+            largest=self.limits.largest,
+        )
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         return Shown(self)
