@@ -1,6 +1,7 @@
 """A test client that checks every page: what no single test would think of asking."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from portal.core.db import db
 from portal.grants.competitions import settled
 
 _PROXY = (Path(__file__).parents[1] / "docs" / "nginx.conf").read_text()
+ARRANGE = ("-add", "-remove", "-copy", "-up", "-down")
 (TAKES_FILES,) = re.findall(r"location ~ (\S+) \{", _PROXY)
 
 
@@ -131,12 +133,16 @@ def check(response: TestResponse) -> None:
         enter = form.select_one("button")  # the one that Enter presses is the first
         if form.get("method") == "post":
             assert form.get("autocomplete") == "off", "a browser fills it in for the next person"
-        assert enter is None or not str(enter.get("name", "")).endswith(("-remove", "-add")), (
-            f"Enter adds or removes a row: {enter}"
+        assert enter is None or not str(enter.get("name", "")).endswith(ARRANGE), (
+            f"Enter arranges rows: {enter}"
         )
         goes_to = urlsplit(str(form.get("action") or response.request.path)).path
         assert not form.select("[type=file]") or re.search(TAKES_FILES, goes_to), (
             f"docs/nginx.conf lets no files through to {goes_to}"
+        )
+    for file in page.select("[data-files]"):
+        assert re.search(TAKES_FILES, str(file["data-files"])), (
+            f"docs/nginx.conf lets no files through to {file['data-files']}"
         )
     assert page.html and page.html.get("lang") in ("lv", "en")
     policy = response.headers.get("Content-Security-Policy", "")
@@ -146,10 +152,14 @@ def check(response: TestResponse) -> None:
 
 def marked(typed: str) -> str:
     """What was typed as a field shows it again: � for each sign that a page cannot show."""
-    return "".join(
-        "�" if (ord(sign) < 32 and sign not in "\t\r\n") or sign == "\x7f" else sign
-        for sign in typed
-    )
+    return "".join("�" if _is_uncarried(sign) else sign for sign in typed)
+
+
+def _is_uncarried(sign: str) -> bool:
+    if sign in "\t\r\n":
+        return False
+    of_nobody = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return of_nobody or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def text(response: TestResponse) -> str:

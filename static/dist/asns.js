@@ -4,8 +4,11 @@ import { start as belongs } from "./person.js";
 
 const ours = [
   ["[data-count]", "./count.js"],
+  ["[data-rows]", "./rows.js"],
+  ["input[data-files]", "./attach.js"],
   ["form[data-autosave]", "./autosave.js"],
   ["form[data-upload]", "./upload.js"],
+  ["form[data-language]", "./language.js"],
   ["[data-sheet]", "./sheet.js"],
 ];
 

@@ -133,7 +133,7 @@ def second_tab(page: Page, need: Locator) -> None:
     assert saved.value.ok
     other.close()
     need.fill("From this tab.")
-    expect(page.locator(SAVED)).to_contain_text("while you were")
+    expect(page.locator(SAVED)).to_contain_text("Olga Owner changed “Question need” at 16:30.")
     expect(need).to_have_value("From this tab.")
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         page.get_by_role("button", name="Compare the two").click()
@@ -180,12 +180,14 @@ def uploads(page: Page, folder: Path) -> None:
     line.send("Network.enable")
     line.send("Network.emulateNetworkConditions", speed)
     page.get_by_label("Work plan").set_input_files(plan)
-    page.get_by_role("button", name="Attach the chosen files").click()
-    expect(page.locator("[data-progress]")).to_be_visible()
-    expect(page.locator("[data-progress-words]")).to_have_text(re.compile(r"^Sending: \d+%$"))
+    expect(page.locator(".asns-uploads li")).to_contain_text(re.compile(r"Sending: \d+%"))
     line.send("Network.emulateNetworkConditions", {**speed, "uploadThroughput": -1})
     expect(page.get_by_role("link", name="Plan.pdf")).to_be_visible()
     fits(page)
+    page.get_by_label("Work plan").set_input_files(plan.rename(folder / "Better.pdf"))
+    page.get_by_role("button", name="Replace", exact=True).click()
+    expect(page.get_by_role("link", name="Better.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="Plan.pdf")).to_have_count(0)
 
 
 def submits(page: Page) -> None:
@@ -194,7 +196,7 @@ def submits(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("3 of 3 parts")
     page.get_by_role("link", name="Check and submit").click()
     expect(page.locator("h1")).to_have_text("Check your answers")
-    for said in (TITLE, "Typed after the session had ended.", "Plan.pdf"):
+    for said in (TITLE, "Typed after the session had ended.", "Better.pdf"):
         expect(page.locator("main")).to_contain_text(said)
     fits(page)
     page.get_by_role("button", name="Submit the application").click()

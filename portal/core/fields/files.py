@@ -2,18 +2,36 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from portal.core.errors import Message
 from portal.core.fields.base import Field, macro
+from portal.core.formats import filesize
+
+WORDS = {
+    "data-words-waiting": _l("Waiting…"),
+    "data-words-sending": _l("Sending: {percent}"),
+    "data-words-checking": _l("Sent. Checking the file…"),
+    "data-words-cancel": _l("Cancel"),
+    "data-words-again": _l("Try again"),
+    "data-words-leave": _l("Leave it out"),
+    "data-words-replace": _l("Replace"),
+    "data-words-keep": _l("Keep the file that is there"),
+    "data-words-lost": _l("Not attached: the connection was lost."),
+    "data-words-failed": _l("The file could not be attached."),
+    "data-words-session": _l("Not attached: you have been signed out. Sign in, then try again."),
+}
 
 
 class File(Field):
     """One file, as FileStorage or None; with `multiple` several, as a list.
 
-    `accept` is what the browser offers to choose from, such as ".pdf,.docx".
+    `accept` is what the browser offers to choose from, such as ".pdf,.docx", `largest` how many
+    bytes one file may have. Rendered with `sends_to`, an address, a script sends a file there as
+    soon as it is chosen, as the answer to `question`: see static/src/js/attach.js.
     """
 
     missing = _l("Choose a file")
@@ -25,11 +43,13 @@ class File(Field):
         *,
         multiple: bool = False,
         accept: str = "",
+        largest: int | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, hint, **options)
         self.multiple = multiple
         self.accept = accept
+        self.largest = largest
 
     def collect(self, formdata: Any) -> list[FileStorage]:
         return [
@@ -48,6 +68,22 @@ class File(Field):
             attributes["accept"] = self.accept
         if self.required:
             attributes["aria-required"] = "true"
+        if options.get("sends_to"):
+            attributes |= self._sending(options["sends_to"], options.get("question", ""))
         params["attributes"] = attributes
         params["multiple"] = self.multiple
         return macro("file-upload", "govukFileUpload", params)
+
+    def _sending(self, address: str, question: str) -> dict[str, str]:
+        """Where a chosen file goes, and what the script says of it."""
+        said = {key: str(text) for key, text in WORDS.items()}
+        if question:
+            said["data-question-key"] = question
+        if self.largest is not None:
+            said["data-limit"] = str(self.largest)
+            said["data-words-large"] = _(
+                "The file is too large: %(size)s. A file may have up to %(limit)s.",
+                size="{size}",
+                limit=filesize(self.largest),
+            )
+        return {"data-files": address, **said}

@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms.utils import unset_value
 
 from portal.core.errors import Message
@@ -64,8 +65,9 @@ class Row:
 class Rows(Field):
     """Rows of `columns`, as a list of dicts; blank rows do not count. At most `maximum` rows.
 
-    The button that adds or removes a row sends the form, which then is `rearranged` and does not
-    validate, so the view renders it again. `minimum` rows always stand there to be filled in.
+    A button that adds, removes, copies or moves a row sends the form where no script does it; the
+    form then is `rearranged` and does not validate, so the view renders it again. Rows are numbered
+    by their place. `minimum` rows always stand there to be filled in.
     """
 
     missing = _l("Fill in at least one row")
@@ -91,7 +93,7 @@ class Rows(Field):
         self.add = add
         self.rows: list[Row] = []
         self.rearranged = False
-        self.shrunk = False  # the page then goes on at the button that adds a row
+        self.focus: tuple[str, int] | None = None  # the button and row at which the page goes on
 
     def process(
         self,
@@ -105,45 +107,89 @@ class Rows(Field):
             self._fill_up()
 
     def collect(self, formdata: Any) -> Any:
-        """Read each row that was sent, then do what the pressed button asks for."""
+        """Read each row that was sent, in the order that the pressed button asks for."""
+        order = self._arranged(formdata, list(self._indexes(formdata)))
+        sent = self._renumbered(formdata, order)
         self.rows = [
-            self._row(place, formdata, {}, index)
-            for place, index in enumerate(self._indexes(formdata))
+            self._row(place, None if index is None else sent, {})
+            for place, index in enumerate(order)
         ]
-        remove = str(formdata.get(f"{self.name}-remove", ""))
-        if f"{self.name}-add" in formdata:
-            self.rearranged = True
-            if len(self.rows) < self.maximum:
-                self._add()
-        elif remove.isascii() and remove.isdigit() and len(remove) < 5:
-            self.rearranged = self.shrunk = True
-            self.rows = [row for row in self.rows if row.index != int(remove)]
         self._fill_up()
+        self._go_on()
         return [row.data for row in self.rows if not row.blank]
 
-    def _add(self) -> None:
-        """One more row, in which the page goes on."""
-        row = self._row(len(self.rows), None, {}, 1 + max((r.index for r in self.rows), default=-1))
-        self.rows.append(row)
-        first = next(iter(row.cells.values()))
-        first.render_kw = {**(first.render_kw or {}), "autofocus": "autofocus"}
+    def _arranged(self, formdata: Any, order: list[int | None]) -> list[int | None]:
+        """The numbers that the rows were sent with, as they are to stand; None for a new one."""
+        for verb in ("add", "remove", "copy", "up", "down"):
+            if f"{self.name}-{verb}" in formdata:
+                self.rearranged = True
+                return self._after(verb, str(formdata[f"{self.name}-{verb}"]), order)
+        return order
+
+    def _after(self, verb: str, value: str, order: list[int | None]) -> list[int | None]:
+        room = len(order) < self.maximum
+        if verb == "add":
+            self.focus = ("cell", len(order))
+            return [*order, None] if room else order
+        known = value.isascii() and value.isdigit() and len(value) < 5 and int(value) in order
+        if not known:
+            return order
+        index = int(value)
+        at = order.index(index)
+        match verb:
+            case "remove":
+                self.focus = ("add", at)
+                return [*order[:at], *order[at + 1 :]]
+            case "copy":
+                self.focus = ("cell", at + 1)
+                return [*order[: at + 1], index, *order[at + 1 :]] if room else order
+            case _:
+                other = min(max(at + (1 if verb == "down" else -1), 0), len(order) - 1)
+                self.focus = (verb, other)
+                order[at], order[other] = order[other], order[at]
+                return order
+
+    def _renumbered(self, formdata: Any, order: Sequence[int | None]) -> MultiDict[str, Any]:
+        """What was sent of the cells, under the numbers of the places at which the rows stand."""
+        sent: dict[int, list[tuple[str, Any]]] = {}
+        for key in formdata:
+            if match := self._shape.match(key):
+                sent.setdefault(int(match[1]), []).extend(
+                    (key[match.end() :], value) for value in formdata.getlist(key)
+                )
+        return MultiDict(
+            (f"{self.name}-{place}-{rest}", value)
+            for place, index in enumerate(order)
+            if index is not None
+            for rest, value in sent[index]
+        )
+
+    def _go_on(self) -> None:
+        """The first cell of a row that has just come has the focus."""
+        match self.focus:
+            case ("cell", place) if place < len(self.rows):
+                cell = next(iter(self.rows[place].cells.values()))
+                cell.render_kw = {**(cell.render_kw or {}), "autofocus": "autofocus"}
+            case (("up" | "down") as verb, place) if place in (0, len(self.rows) - 1):
+                # At the end of the table the button that was pressed is not there any more.
+                self.focus = ("down" if verb == "up" else "up", place)
+
+    @property
+    def _shape(self) -> re.Pattern[str]:
+        return re.compile(re.escape(self.name) + r"-([0-9]{1,4})-")
 
     def _indexes(self, formdata: Any) -> list[int]:
         """The numbers of the rows that were sent, in their order; never more than a table holds."""
-        shape = re.compile(re.escape(self.name) + r"-([0-9]{1,4})-")
-        found = {int(match[1]) for key in formdata if (match := shape.match(key))}
+        found = {int(match[1]) for key in formdata if (match := self._shape.match(key))}
         return sorted(found)[: self.maximum]
 
-    def _row(
-        self, place: int, formdata: Any, values: dict[str, Any], index: int | None = None
-    ) -> Row:
-        number = place if index is None else index
+    def _row(self, place: int, formdata: Any, values: dict[str, Any]) -> Row:
         cells: dict[str, Field] = {}
         for column in self.columns:
             cell = KINDS[column.kind](
-                _("%(column)s, row %(row)d", column=str(column.label), row=place + 1),
+                _("%(column)s, row %(row)s", column=str(column.label), row=place + 1),
                 required=column.required,
-                name=f"{self.short_name}-{number}-{column.key}",
+                name=f"{self.short_name}-{place}-{column.key}",
                 _form=self._form_of_cells,
                 _prefix=self._prefix_of_cells,
                 _meta=self.meta,
@@ -152,14 +198,12 @@ class Rows(Field):
             cell.marked = False  # a table says it once, if at all, and not in every cell
             cell.process(formdata, values.get(column.key, unset_value))
             cells[column.key] = cell
-        return Row(number, cells)
+        return Row(place, cells)
 
     def _fill_up(self) -> None:
         """Never show a table without a row to type in."""
-        taken = max((row.index for row in self.rows), default=-1)
         while len(self.rows) < max(self.minimum, 1):
-            taken += 1
-            self.rows.append(self._row(taken, None, {}))
+            self.rows.append(self._row(len(self.rows), None, {}))
 
     def parse(self, typed: Any) -> Any:
         return typed
@@ -218,4 +262,4 @@ class Rows(Field):
 
 
 def _smaller(column: Column) -> dict[str, Any]:
-    return {"rows": 2} if column.kind == "long" else {}
+    return {"rows": 1} if column.kind == "long" else {}

@@ -1,6 +1,7 @@
 """What an application is by rule: its states, number, sealed content, seal, and being in time."""
 
 import hashlib
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -10,8 +11,9 @@ from typing import Any
 
 import rfc8785
 
-from portal.core import periods
+from portal.core import parsing, periods
 from portal.core.clock import RIGA
+from portal.core.normal import is_unseen
 from portal.core.periods import whole_second
 from portal.core.questions.kinds.date import day_of
 from portal.core.workflow import To, Workflow
@@ -40,6 +42,22 @@ WORKFLOW = Workflow(
 def number_of(competition_code: str, ordinal: int) -> str:
     """An application's number: LIE-2020-1-007. Ordinals begin with 1; a fourth digit is no harm."""
     return f"{competition_code}-{ordinal:03d}"
+
+
+def number_in(competition_code: str, typed: str) -> str:
+    """The number of an application of this competition as it was typed: "LIE 2020 1 7".
+
+    "" for what is none. What parts its parts does not matter.
+    """
+    *code, ordinal = _parts_of(typed) or [""]
+    if code != _parts_of(competition_code) or not re.fullmatch("[0-9]{1,6}", ordinal):
+        return ""
+    return number_of(competition_code, int(ordinal))
+
+
+def _parts_of(number: str) -> list[str]:
+    seen = "".join(sign for sign in parsing.sought(number) if not is_unseen(sign))
+    return re.findall(r"[^\W_]+", seen.upper())
 
 
 # --------------------------------------------------------------------- in time

@@ -1,73 +1,41 @@
 // Saves a form with data-autosave="URL" while it is being filled in, and says truly how that stands in [data-saved].
 //
-// The server answers JSON: 200 {saved: "14.32", version?, left?} · 409 {code, message}, "stale" when somebody saved first,
-// "another" when somebody else is signed in now · 401 when the session has ended · 400 {token?} when another has begun, with a
-// token if it is the same person's · 422 {message?} when something cannot be saved as it is.
+// The server answers JSON: 200 {saved: "14.32", version?, left?, said?}, `said` being what somebody else changed ·
+// 409 {code, message, version?}: "stale" when two changed the same, "another" when somebody else is signed in now, all else when
+// it is too late · 401 when the session has ended · 400 {token?} when another has begun, with a token if it is the same person's ·
+// 422 {message?} when something cannot be saved as it is. Everything else is tried again.
 // The words come from the data-words-… attributes of [data-saved].
+//
+// A form is sent only when a save has just reached the server: without a connection the browser would show its own page
+// instead of this one.
+
+import { unattached, waiting } from "./attach.js";
+import { keeper } from "./keep.js";
+import { statusLine } from "./status.js";
 
 const IDLE = 1000; // milliseconds without a key
 const RETRY = 10000; // milliseconds until the next try without a connection
+const PATIENCE = 30000; // milliseconds until a save counts as lost
+const LONGEST_LAST = 60000; // bytes that a browser sends for a page that is gone
+const LASTING = ["offline", "held", "session", "conflict"]; // what typing on does not change
+
+class Unreachable extends Error {}
 
 export function start(form) {
   const line = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   if (!line) return;
+  const status = statusLine(line);
+  const { words } = status;
   let timer;
-  let dirty = false;
   let sending; // the save that is on its way
-  let known; // what was saved last
-  let stopped = false; // a conflict, somebody else is signed in, or the form is on its way
-  let anothers = false; // nothing is saved any more, and what was typed stands here alone
-
-  function say(state, text, link) {
-    line.dataset.state = state;
-    line.textContent = text;
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.className = "govuk-link";
-      anchor.href = link.url;
-      anchor.textContent = link.text;
-      anchor.target = "_blank";
-      line.append(" ", anchor);
-    }
-  }
-
-  // The form itself is what asks for both versions: following a link would lose what was typed.
-  function offerComparison() {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "asns-link-button";
-    button.textContent = line.dataset.wordsCompare;
-    button.addEventListener("click", () => form.requestSubmit());
-    line.append(" ", button);
-  }
-
-  function later(wait) {
-    clearTimeout(timer);
-    timer = setTimeout(save, wait);
-  }
-
-  function save() {
-    clearTimeout(timer);
-    if (!dirty || sending || stopped) return;
-    dirty = false;
-    const answers = content();
-    if (answers === known && line.dataset.state === "saved") return;
-    say("saving", line.dataset.wordsSaving);
-    sending = deliver(answers);
-  }
-
-  async function deliver(answers) {
-    try {
-      await settle(await send());
-      known = answers;
-    } catch {
-      dirty = true;
-      say("offline", line.dataset.wordsOffline);
-      later(RETRY);
-    }
-    sending = undefined;
-    if (dirty && line.dataset.state === "saved") later(IDLE);
-  }
+  let known; // what the server has of this form, if that is known
+  let answered; // what it has answered to, be it with a refusal
+  let reached = false; // whether the last save came to the server
+  let stopped = false; // nothing more is saved: too late, or somebody else is signed in
+  let held; // the button that was pressed and waits
+  let leaving = false; // the form is on its way
+  let saved = line.textContent; // what is said when all is saved
+  let news; // what somebody else changed, and this page does not show
 
   /** What is sent: all but files. */
   function typed() {
@@ -83,6 +51,55 @@ export function start(form) {
     return data.toString();
   }
 
+  /** Whether something stands here that the server does not have. */
+  function unsaved() {
+    return content() !== (known ?? first) || unattached(form);
+  }
+
+  /** Say how the form stands, after a save that was taken or a change that undid another. */
+  function tell() {
+    if (content() !== known || waiting(form)) status.say("saving", words.wordsSaving);
+    else if (unattached(form)) status.say("chosen", words.wordsChosen);
+    else status.say(news ? "changed" : "saved", news ? `${saved}. ${news}` : saved);
+  }
+
+  function later(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(() => save(Boolean(held)), wait);
+  }
+
+  function changed() {
+    if (content() === known) kept.drop(); else kept.put();
+    if (stopped) return;
+    if (!LASTING.includes(status.state)) tell();
+    later(IDLE);
+  }
+
+  /** Send what stands here, unless the server has it already; `anyhow` asks it in any case. */
+  function save(anyhow = false) {
+    clearTimeout(timer);
+    if (!sending && !stopped && form.isConnected && (anyhow === true || content() !== known)) sending = deliver();
+    return sending;
+  }
+
+  async function deliver() {
+    const answers = content();
+    if (!LASTING.includes(status.state)) status.say("saving", words.wordsSaving);
+    try {
+      await settle(await send(), answers);
+      answered = answers;
+      reached = true;
+    } catch {
+      reached = false;
+      const state = held ? "held" : "offline";
+      status.say(state, held ? words.wordsHeld : words.wordsOffline);
+      later(RETRY);
+    }
+    sending = undefined;
+    if (reached && held) release();
+    else if (reached && content() !== answered) later(IDLE);
+  }
+
   // Signed in again in another tab: the server gives whom the form belongs to a token of the new session.
   async function send() {
     const response = await post();
@@ -93,72 +110,118 @@ export function start(form) {
   }
 
   function post() {
+    const body = typed();
     return fetch(form.dataset.autosave, {
       method: "POST",
-      body: typed(),
+      body,
       headers: { Accept: "application/json", "X-Requested-With": "fetch" },
       credentials: "same-origin",
-      keepalive: document.visibilityState === "hidden",
+      keepalive: body.toString().length < LONGEST_LAST,
+      signal: AbortSignal.timeout(PATIENCE),
     });
   }
 
-  async function settle(response) {
+  async function settle(response, answers) {
     const json = response.headers.get("Content-Type")?.startsWith("application/json");
     const answer = json ? await response.json() : {};
-    if (response.status === 409) {
-      stopped = true;
-      dirty = anothers = answer.code === "another";
-      say("conflict", answer.message ?? line.dataset.wordsConflict);
-      if (answer.code === "stale") offerComparison();
-    } else if (response.ok && json) {
-      const version = form.querySelector("input[name$=version]");
-      if (version && answer.version !== undefined) version.value = answer.version;
+    if (answer.version !== undefined) carry(answer.version);
+    if (response.ok && json) {
+      known = answers;
+      if (content() === known) kept.drop();
       const left = document.querySelector("[data-due]");
       if (left && answer.left) left.textContent = answer.left;
-      say("saved", line.dataset.wordsSaved.replace("{time}", answer.saved));
-    } else if ([400, 401, 403].includes(response.status) || response.redirected) {
-      dirty = true;
-      say("session", line.dataset.wordsSession,
-        line.dataset.signIn && { url: line.dataset.signIn, text: line.dataset.wordsSignIn });
-    } else if (response.status >= 500) {
-      throw new Error(response.status); // tried again, as without a connection
+      saved = words.wordsSaved.replace("{time}", answer.saved);
+      news = answer.said || news;
+      tell();
+    } else if (response.status === 409 && answer.code === "stale") {
+      stopped = answer.version === undefined;
+      status.say("conflict", answer.message ?? words.wordsConflict, compare());
+    } else if (response.status === 409) {
+      stopped = true;
+      status.say(answer.code === "another" ? "another" : "late", answer.message ?? words.wordsLate);
+    } else if ([400, 401].includes(response.status) || response.redirected || (response.status === 403 && !json)) {
+      status.say("session", words.wordsSession, words.signIn && { url: words.signIn, text: words.wordsSignIn });
+    } else if (response.status === 429 || response.status > 500) {
+      throw new Unreachable(response.status);
     } else {
-      say("failed", answer.message ?? line.dataset.wordsFailed);
+      status.say("failed", answer.message ?? words.wordsFailed);
+      if (response.status === 500) later(RETRY);
     }
   }
 
-  // Perhaps somebody has signed in again in another tab.
-  function resume() {
-    if (line.dataset.state === "session") save();
+  function carry(version) {
+    const input = form.querySelector("input[name$=version]");
+    if (input) input.value = version;
   }
 
-  // Somebody may have typed before this script was there.
-  dirty = [...form.elements].some((input) => input.type !== "file" && input.type !== "hidden" &&
+  // The form itself is what asks for both versions: following a link would lose what was typed.
+  function compare() {
+    return { text: words.wordsCompare, press: () => form.requestSubmit() };
+  }
+
+  // ------------------------------------------------------------ the form is sent
+
+  /** Send the form once everything before it is done: files, the save on its way, and one that finds the server. */
+  function release() {
+    if (waiting(form)) {
+      status.say("saving", words.wordsSaving);
+    } else if (sending || !reached || (!stopped && content() !== answered)) {
+      save(true);
+    } else {
+      const { submitter } = held;
+      held = undefined;
+      leaving = true;
+      form.requestSubmit(submitter);
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (leaving || stopped) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const left = unattached(form) && !waiting(form) && form.querySelector("[data-upload-item] button");
+    if (left) {
+      status.say("chosen", words.wordsChosen);
+      left.focus();
+      return;
+    }
+    if (!held) reached = false; // a line that was there a minute ago may be gone
+    held = { submitter: event.submitter };
+    release();
+  }, { capture: true });
+  form.addEventListener("asns:not-sent", () => { leaving = false; });
+  form.addEventListener("asns:files", () => {
+    if (held && !waiting(form) && unattached(form)) held = undefined; // the person is asked first
+    if (held) release();
+    else if (!stopped && !LASTING.includes(status.state)) tell();
+  });
+
+  // ------------------------------------------------------------ while it is filled in
+
+  const kept = keeper(form, words, changed);
+  // Somebody may have typed before this script was there, or the browser has put back what stood here.
+  const begun = [...form.elements].some((input) => input.type !== "file" && input.type !== "hidden" &&
     (input.type === "radio" || input.type === "checkbox"
       ? input.checked !== input.defaultChecked
-      : input.defaultValue !== undefined && input.value !== input.defaultValue));
-  if (dirty) later(IDLE);
+      : input.tagName !== "SELECT" && input.defaultValue !== undefined && input.value !== input.defaultValue));
+  const first = begun ? undefined : content();
+  answered = first;
+  if (status.state === "saved") known = first;
+  if (begun) later(IDLE);
 
-  form.addEventListener("input", () => { dirty = true; later(IDLE); });
-  form.addEventListener("change", () => { dirty = true; later(IDLE); });
-  form.addEventListener("focusout", () => { if (dirty && !sending) later(200); });
-  // A form that overtook its own save would carry the version before it. Whatever else listens, waits as well.
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    const { submitter } = event;
-    if (sending) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (!stopped) sending.then(() => form.requestSubmit(submitter));
-    }
-    stopped = true;
-    anothers = false;
-  }, { capture: true });
-  window.addEventListener("online", save);
-  window.addEventListener("focus", resume);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("focusout", () => { if (content() !== answered && !sending && !stopped) later(200); });
+  window.addEventListener("online", () => { if (unsaved() || held) save(true); });
+  window.addEventListener("focus", () => { if (status.state === "session") save(true); }); // perhaps signed in again elsewhere
+  window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = stopped = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && unsaved()) save(); });
   window.addEventListener("beforeunload", (event) => {
-    if ((dirty || sending) && (!stopped || anothers)) event.preventDefault();
+    if (leaving || !form.isConnected || !unsaved()) return;
+    save(); // before the next page is asked for, which then shows it
+    event.preventDefault();
   });
 }

@@ -2,12 +2,16 @@
 //
 // Where somebody else has signed in in another tab since, no form of it is sent: the server would refuse it, and what was typed
 // would be gone. And the page never comes back from the browser's back/forward cache, which asks nobody who is signed in now.
+// Whoever signs out leaves nothing in this browser that they had typed.
+
+import { forget, sweep } from "./keep.js";
 
 const KEY = "asns-person"; // whose page was loaded last in this browser; empty for a visitor's
 
 export function start(body) {
   const mine = body.dataset.person;
   write(mine);
+  sweep();
   if (!mine) return;
 
   document.addEventListener("submit", (event) => {
@@ -16,6 +20,9 @@ export function start(body) {
     event.stopImmediatePropagation();
     tell(body.dataset.wordsAnother);
   }, { capture: true });
+  document.addEventListener("submit", (event) => {
+    if ("signsOut" in event.target.dataset) forget(mine);
+  });
   window.addEventListener("pagehide", (event) => { if (event.persisted) body.hidden = true; });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }

@@ -38,6 +38,7 @@ export function start(form) {
     words.textContent = line.dataset.wordsFailed;
     bar.value = 0;
     disable(false);
+    form.dispatchEvent(new CustomEvent("asns:not-sent"));
   }
 }
 

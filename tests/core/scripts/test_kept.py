@@ -1,0 +1,75 @@
+"""What is typed stays in the browser until the server has it, for whoever typed it."""
+
+from http import HTTPStatus
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.core.scripts.server import Server
+
+KEPT = "[data-kept]"
+ALL = "JSON.stringify({...localStorage})"
+
+
+@pytest.fixture(autouse=True)
+def lost(server: Server, page: Page) -> None:
+    """Nothing that is typed comes to the server."""
+    server.refusals += [(HTTPStatus.SERVICE_UNAVAILABLE, {})] * 9
+
+
+def crash(page: Page, path: str = "/form?person=anna") -> None:
+    """Somebody types, nothing is saved, and the page is gone."""
+    page.goto(path, wait_until="networkidle")
+    page.fill("#secret", "my password")
+    page.fill("#text", "typed")
+    expect(page.locator("[data-saved]")).to_contain_text("No connection.")
+    page.wait_for_timeout(300)
+    page.goto("/done")
+
+
+def test_it_is_offered_and_forgotten_once_it_is_saved(page: Page, server: Server) -> None:
+    crash(page)
+    page.goto("/form?person=ilze", wait_until="networkidle")
+    expect(page.locator(KEPT)).to_have_count(0)
+    page.goto("/form?person=anna", wait_until="networkidle")
+    expect(page.locator(KEPT)).to_contain_text("and it was not saved.")
+    assert "my password" not in page.evaluate(ALL)
+    server.refusals.clear()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#text")).to_have_value("typed")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_it_is_thrown_away_by_hand_or_after_a_day(page: Page) -> None:
+    crash(page)
+    page.goto("/form?person=anna", wait_until="networkidle")
+    page.get_by_role("button", name="Throw it away").click()
+    assert "typed" not in page.evaluate(ALL)
+    crash(page)
+    page.clock.install()
+    page.clock.fast_forward("24:00:01")
+    page.goto("/done", wait_until="networkidle")
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_who_signs_out_leaves_nothing(page: Page) -> None:
+    page.goto("/form?person=anna", wait_until="networkidle")
+    page.evaluate(
+        "document.querySelector('form').before(Object.assign(document.createElement('form'),"
+        " {id: 'out', action: '/done'}))"
+    )
+    page.evaluate("document.querySelector('#out').dataset.signsOut = ''")
+    page.fill("#text", "typed")
+    page.wait_for_timeout(300)
+    assert "typed" in page.evaluate(ALL)
+    page.fill("#text", "typed on")
+    page.evaluate("document.querySelector('#out').requestSubmit()")
+    expect(page.locator("h1")).to_have_text("Done")
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_of_a_form_that_says_so_nothing_is_kept(page: Page) -> None:
+    crash(page, "/pupils?person=anna")
+    assert "typed" not in page.evaluate(ALL)
