@@ -119,7 +119,7 @@ DOCUMENT_KINDS = (
 )
 
 _SECTION = ("key", "title", "hint")
-_QUESTION = ("key", "kind", "label", "hint", "required", "settings", "measures")
+_QUESTION = ("key", "kind", "label", "hint", "required", "settings", "measures", "level")
 _CRITERION = (
     *("key", "kind", "title", "guidance", "maximum", "step", "weight", "minimum", "levels"),
     *("comment_below", "tie_break", "section_key"),

@@ -216,8 +216,11 @@ def test_a_sum_that_does_not_agree_is_said_with_both_figures() -> None:
 def test_a_column_adds_itself_up_where_it_is_read_and_printed() -> None:
     shown = show(CAMPS, [{"what": "a", "cost": 1050}, {"cost": 50}, {"cost": "daudz"}], "lv")
     assert [cell.text for cell in shown.value.total] == ["", "", "", "", "11\N{NO-BREAK SPACE}€"]
+    macro = get_template_attribute("core/questions/shown.html", "shown_value")
+    (last,) = BeautifulSoup(macro(shown), "html5lib").select("tfoot tr")
+    assert last.get_text(" ").split() == ["Kopā", "11", "€"]
     table = shown.kind.paper("Plāns", shown).table
-    assert table is not None and table.total[-1] == "11\N{NO-BREAK SPACE}€"
+    assert table is not None and table.total == ("Kopā", "", "", "", "11\N{NO-BREAK SPACE}€")
 
 
 @pytest.mark.usefixtures("ctx")

@@ -276,7 +276,10 @@ class Table(Kind):
                 tuple(grid.columns),
                 tuple(tuple(cell.text for cell in row) for row in grid.rows),
                 numeric=tuple(place for place, numeric in enumerate(grid.numeric) if numeric),
-                total=tuple(cell.text for cell in grid.total),
+                total=tuple(
+                    cell.text or (_("Together") if place == 0 else "")
+                    for place, cell in enumerate(grid.total)
+                ),
             ),
         )
 
