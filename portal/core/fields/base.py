@@ -57,8 +57,6 @@ class Field(WTField):
     marked = True
     #: the suffixes of this field's inputs; most fields have one, without a suffix
     parts: tuple[str, ...] = ("",)
-    #: characters of one of its inputs, beyond which it is not read; fewer where it has a grammar
-    longest = parsing.HUGE
 
     def __init__(
         self,
@@ -118,7 +116,7 @@ class Field(WTField):
     def _bound(self, typed: Any) -> None:
         for text in typed.values() if isinstance(typed, dict) else (typed,):
             if isinstance(text, str):
-                parsing.bounded(text, self.longest)
+                parsing.bounded(text)
 
     def collect(self, formdata: Any) -> Any:
         """What was sent, as it was sent: one text, or one for each part."""
