@@ -9,7 +9,7 @@ refused it refuses it again, and is rolled back there (see work.py); no other pl
 import re
 from http import HTTPStatus
 
-from flask import Flask, Response, abort, g, has_request_context, request, session
+from flask import Flask, Response, abort, flash, g, has_request_context, request, session
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,9 @@ from portal.core.errors import DomainError
 
 MARK = "shown-again"  # its value is the status of a page that is made without looking at the rest
 FILES = "shown-again-files"  # there were files
-SECRETS = ("password", "current")  # in the names of what is never written into a page
+SECRETS = frozenset({"password", "current"})  # fields that are never written into a page
+
+FILES_LOST = _l("Only files have to be chosen again.")
 
 # What is refused before anything of the request is looked at, and has no more to say than that.
 _UNREAD = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -74,9 +76,7 @@ def carried() -> Fields:
     fields = [
         (_UNSHOWABLE.sub("\ufffd", name), _UNSHOWABLE.sub("\ufffd", value))
         for name, value in _sent().items(multi=True)
-        if name not in (MARK, FILES)
-        and not any(secret in name for secret in SECRETS)
-        and (only is None or name in only)
+        if name not in {MARK, FILES, *SECRETS} and (only is None or name in only)
     ]
     return [*fields, (MARK, "1"), *([(FILES, "1")] if had_files() else [])]
 
@@ -103,6 +103,8 @@ def _stay(response: Response) -> Response:
     """Where all would have gone well, the page itself is shown, and nothing is said to be done."""
     if is_asked() and response.location:
         session.pop("_flashes", None)
+        if had_files():
+            flash(FILES_LOST, "warning")
         if request.url_rule and "GET" in (request.url_rule.methods or ()):
             response.location = request.full_path
     return response

@@ -27,7 +27,7 @@ from portal.core.pages import here
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
 OWNER = "carried-for"  # the key of whom the form was made for
-LEFT = (form_tokens.FIELD, again.MARK, again.FILES)  # of this request alone
+LEFT = {form_tokens.FIELD, again.MARK, again.FILES, *again.SECRETS}  # of this request alone
 
 Carried = list[tuple[str, str]]
 
@@ -130,9 +130,7 @@ def _posted() -> Carried:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in LEFT
-        and not any(secret in name for secret in again.SECRETS)
-        and not name.startswith(PREFIX)
+        if name not in LEFT and not name.startswith(PREFIX)
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal.core import clock
+from tests.core.documents.samples import PDF
 from tests.factories import Make
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, text
@@ -48,3 +49,21 @@ def test_results_that_are_late_are_not_promised_any_more(
             client.sign_in(world.owner)
             for page in pages:
                 assert ("bija solīti līdz" in client.page(page).get_text()) is bool(days), page
+
+
+def test_a_file_that_is_cut_off_is_marked_to_its_people_and_to_the_board(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    attached = {"q_partner": pdf("vesels.pdf", PDF), "q_plans": pdf("nepilns.pdf", PDF[:200])}
+    client.send(world.path("/sections/papers"), {**attached, "then": "return"})
+    for page in ("/sections/papers", "/check"):
+        assert client.page(world.path(page)).get_text().count("Failam trūkst beigu") == 1, page
+    client.send(world.path("/check"), {})
+    number = world.fresh(world.draft).number
+    world.make.board_declares()
+    with clock.at(world.call.deadline + timedelta(hours=1)):
+        client.sign_in(world.officer)
+        board = client.page(world.board(f"/{number}"))
+    marked = [one.get_text() for one in board.select(".asns-files li") if "beigu" in one.get_text()]
+    assert len(marked) == 1 and "nepilns.pdf" in marked[0]
