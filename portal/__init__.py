@@ -9,6 +9,7 @@ from config import Settings
 from portal import cli
 from portal.core import (
     access,
+    again,
     arrival,
     connections,
     db,
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     memory.init_app(app)
     gate.init_app(app)
     arrival.init_app(app)
+    again.init_app(app)
     db.db.init_app(app)
     with app.app_context():
         connections.bind(db.db.engine, settings)

@@ -1,6 +1,7 @@
 """A test client that checks every page: what no single test would think of asking."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,10 +152,14 @@ def check(response: TestResponse) -> None:
 
 def marked(typed: str) -> str:
     """What was typed as a field shows it again: � for each sign that a page cannot show."""
-    return "".join(
-        "�" if (ord(sign) < 32 and sign not in "\t\r\n") or sign == "\x7f" else sign
-        for sign in typed
-    )
+    return "".join("�" if _is_uncarried(sign) else sign for sign in typed)
+
+
+def _is_uncarried(sign: str) -> bool:
+    if sign in "\t\r\n":
+        return False
+    of_nobody = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return of_nobody or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def text(response: TestResponse) -> str:

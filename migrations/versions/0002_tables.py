@@ -341,7 +341,7 @@ TRIGGERS = (
     "CREATE TRIGGER scores_locked BEFORE UPDATE OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION scores_locked()",
     "CREATE TRIGGER sealed_replies_append_only BEFORE UPDATE OR DELETE ON sealed_replies FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER sealed_replies_never_emptied BEFORE TRUNCATE ON sealed_replies FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER stored_files_immutable BEFORE UPDATE OF "id", "object_key", "name", "size", "sha256", "media_type", "remark", "purpose", "uploaded_by_id", "created_at" OR DELETE ON stored_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER stored_files_never_emptied BEFORE TRUNCATE ON stored_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER submissions_immutable BEFORE UPDATE OF "id", "application_id", "revision", "submitted_at", "submitted_by_id", "partner_id", "terms_version", "content", "seal", "sort_name", "created_at" OR DELETE ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER submissions_in_time BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = NEW.application_id AND NEW.content ->> ''channel'' = ''portal'' AND NEW.submitted_at > competitions.deadline)')",
@@ -402,6 +402,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind = 'youth_group') = (registration_number IS NULL)",
             name=op.f("ck_organisations_registered_unless_group"),
+        ),
+        sa.CheckConstraint(
+            "phone ~ '^(\\+[1-9][0-9]{6,14})?$'", name=op.f("ck_organisations_phone")
         ),
         sa.CheckConstraint(
             "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
@@ -683,6 +686,11 @@ def upgrade() -> None:
             ),
             server_default="unscanned",
             nullable=False,
+        ),
+        sa.Column(
+            "remark",
+            sa.Enum("cut_off", name="remark", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
         ),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("uploaded_by_id", sa.Uuid(), nullable=True),
@@ -1071,8 +1079,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
         sa.CheckConstraint(
-            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices',"
-            " 'table', 'statement', 'file', 'picture')",
+            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices', 'table', 'statement', 'file', 'picture')",
             name=op.f("ck_form_questions_kind"),
         ),
         sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_form_questions_level")),

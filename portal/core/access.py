@@ -198,9 +198,12 @@ class SlugConverter(BaseConverter):
 
 
 class NumberConverter(BaseConverter):
-    """An application's number in a URL (LIE-2020-1-007); builds from the object's `number`."""
+    """An application's number in a URL (LIE-2020-1-007); builds from the object's `number`.
 
-    regex = "[A-Z0-9]+(?:-[A-Z0-9]+)+"
+    People copy it with spaces, other dashes and signs that are not seen: its loader reads it.
+    """
+
+    regex = r"[^\W_]+(?:[^\w.]+[^\W_]+)+[^\w.]*"
 
     def to_url(self, value: Any) -> str:
         return str(getattr(value, "number", value))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import phonenumbers
 from babel.dates import format_date
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -231,6 +232,17 @@ def grouped(text: str) -> list[str]:
     return [text[start : start + 4] for start in range(0, len(text), 4)]
 
 
+def telephone(number: str) -> str:
+    """A telephone number as it is read: "+371 29 123 456"; kept is +37129123456."""
+    try:
+        found = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(
+        phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    ).replace(" ", NBSP)
+
+
 def paragraphs(text: str) -> Markup:
     """A typed text as HTML: a blank line parts paragraphs, a line break stays one."""
     blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
@@ -314,6 +326,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "remaining": remaining,
     "short_date": short_date,
     "short_instant": short_instant,
+    "telephone": telephone,
     "until": until,
     "until_day": until_day,
     "is_over": is_over,

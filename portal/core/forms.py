@@ -6,8 +6,11 @@ if form.validate_on_submit() and accepted(form, lambda: service.register(form.na
 return form_page("accounts/register.html", form)
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from flask import jsonify, make_response, render_template
@@ -17,16 +20,45 @@ from sqlalchemy import inspect
 
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError, StaleForm, TooMany
-from portal.core.fields import Field, Form, Hidden, Rows
+from portal.core.fields import Field, File, Form, Hidden, Rows, WordsField
 from portal.core.fields.choices import Choice
 from portal.core.formats import short_date, short_instant
-from portal.core.versions import Seen, version_of
+from portal.core.parsing import Unreadable, text
+from portal.core.versions import Seen, print_of, prints_in, version_of, with_prints
+
+
+class _Version(Hidden):
+    """The version that the page shows, with a print of what each field is filled with."""
+
+    form: "VersionedForm"
+
+    @property
+    def shown(self) -> str:
+        if self.typed is not None or self.data is None:
+            return super().shown
+        return with_prints(str(self.data), self.form.plain_values)
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What became of a form that came too late.
+
+    `both`: label, what was typed and what is saved, where two people changed a field. `taken`:
+    label and what is saved, where only the other did; the form holds that now.
+    """
+
+    both: list[tuple[str, str, str]]
+    taken: list[tuple[str, str]]
 
 
 class VersionedForm(Form):
     """A form of something that two people can change; it carries which version of what it shows."""
 
-    version = Hidden()
+    version = _Version()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version.form = self
 
     @property
     def seen_version(self) -> Seen:
@@ -49,20 +81,60 @@ class VersionedForm(Form):
         """The form of this row; what was sent with the request goes before it."""
         return cls(data={**cls.values(row), "version": version_of(row)})
 
-    def differences(self, row: Base) -> list[tuple[str, str, str]]:
-        """Label, what was typed and what is saved, for each field in which they differ."""
-        saved = type(self)(formdata=None, data=self.values(row))
-        return [
-            (str(field.label.text), mine, theirs)
-            for field in self
-            if isinstance(field, Field) and not isinstance(field, Hidden) and field.name in saved
-            for mine, theirs in [(_read(field), _read(_offering(saved[field.name], field)))]
-            if mine != theirs
-        ]
+    def saved_values(self, row: Any) -> Mapping[str, Any]:
+        """What is saved in the row, for a form whose fields are not the same for all rows."""
+        return self.values(row)
 
-    def catch_up(self, row: Base) -> None:
-        """Show the saved version as the one seen: sending the form once more overwrites it."""
-        self.version.typed = version_of(row)
+    def called(self, field: Field) -> str:
+        """What a field is called where it stands beside others."""
+        return str(field.label.text)
+
+    @property
+    def plain_values(self) -> dict[str, Any]:
+        """What each part of each field holds as plain JSON, the same however it is written."""
+        return {
+            f"{field.short_name}{part}": value
+            for field in self._fields_of_people()
+            for part, value in _plain_parts(field).items()
+        }
+
+    def version_after(self, row: Any) -> str:
+        """What the page goes on with once the row has been saved with what the form says."""
+        return with_prints(version_of(row), self.plain_values)
+
+    def catch_up(self, row: Any) -> Stale:
+        """Go on from what is saved: sending the form once more overwrites that.
+
+        A field that the person has not touched takes what is saved.
+        """
+        saved = type(self)(formdata=None, data=self.saved_values(row))
+        shown = prints_in(str(self.version.typed or ""))
+        stale = Stale([], [])
+        for field in self._fields_of_people():
+            theirs = _offering(saved[field.short_name], field)
+            before = {part: shown.get(f"{field.short_name}{part}") for part in _plain_parts(field)}
+            self._catch_up(field, theirs, before, stale)
+        self.version.typed = with_prints(version_of(row), saved.plain_values)
+        return stale
+
+    def _catch_up(
+        self, field: Field, theirs: Field, before: Mapping[str, str | None], stale: Stale
+    ) -> None:
+        other = {part: print_of(value) for part, value in _plain_parts(theirs).items()}
+        mine = {part: print_of(value) for part, value in _plain_parts(field).items()}
+        unread = bool(field.process_errors)
+        news = {part for part in other if other[part] not in (before[part], mine[part])}
+        untouched = {part for part in news if mine[part] == before[part] and not unread}
+        if untouched:
+            _take(field, theirs, untouched)
+            stale.taken.append((self.called(field), _read(theirs)))
+        if news - untouched:
+            stale.both.append((self.called(field), _read(field), _read(theirs)))
+
+    def _fields_of_people(self) -> Iterator[Field]:
+        for field in self:
+            if isinstance(field, Field) and not isinstance(field, Hidden | File):
+                yield field
 
 
 def accepted(form: Form, verb: Callable[[], object]) -> bool:
@@ -85,13 +157,12 @@ def form_page(template: str, form: Form, **context: object) -> ResponseReturnVal
 
     Of a form that came too late the page gets `stale`: see components/stale.html.
     """
-    stale: list[tuple[str, str, str]] = []
+    stale: Stale | None = None
     if isinstance(form, VersionedForm) and isinstance(form.refusal, StaleForm):
         row = form.refusal.theirs
         if isinstance(row, Base):
             db.session.refresh(row)
-            stale = form.differences(row)
-            form.catch_up(row)
+            stale = form.catch_up(row)
     response = make_response(render_template(template, form=form, stale=stale, **context))
     response.status_code = form.status
     if isinstance(form.refusal, TooMany):
@@ -111,11 +182,64 @@ def _offering(field: Field, like: Field) -> Field:
     return field
 
 
+def _take(field: Field, saved: Field, parts: Collection[str]) -> None:
+    """Fill these parts of a field with what is saved, as if nothing had been sent for them."""
+    if isinstance(field, WordsField):
+        words = (saved.data or Words()).to_json()
+        field.typed |= {part.removeprefix("-"): words[part.removeprefix("-")] for part in parts}
+        field.data = Words(**field.typed)
+    else:
+        field.typed = None
+        field.process(None, saved.data)
+    field.errors = []
+
+
+def _plain_parts(field: Field) -> dict[str, Any]:
+    """What a field holds, by its parts; two people may each change one language of a text."""
+    if isinstance(field, WordsField):
+        words = (field.data or Words()).to_json()
+        return {f"-{language}": _plain_value(words[language]) for language in words}
+    return {"": _plain(field)}
+
+
+def _plain(field: Field) -> Any:
+    """What a field holds as JSON: of a form as it was filled and as it comes back the same."""
+    match field:
+        case Choice():
+            return field.chosen
+        case Rows():
+            return [
+                {key: _plain(cell) for key, cell in row.cells.items()}
+                for row in field.rows
+                if not row.blank
+            ]
+        case _:
+            return _plain_value(field.data)
+
+
+def _plain_value(value: Any) -> Any:
+    match value:
+        case None | False:
+            return ""
+        case str():
+            with suppress(Unreadable):
+                return text(value)
+            return value
+        case datetime():  # pages show no seconds
+            return value.astimezone(UTC).isoformat(timespec="minutes")
+        case Decimal():
+            return f"{value.normalize():f}"
+        case list() | tuple():
+            return [_plain_value(one) for one in value]
+        case _:
+            return str(value)
+
+
 def _read(field: Field) -> str:
     """What a field holds, as people read it: a choice by its label, rows line by line."""
     match field:
         case Choice():
-            return field.label_of(field.data)
+            return field.label_of(field.chosen)
         case Rows():
             return "\n".join(
                 " · ".join(_read(cell) for cell in row.cells.values())

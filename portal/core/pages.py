@@ -32,7 +32,7 @@ from jinja2.utils import missing
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from portal.core import access, demo, formats
+from portal.core import access, again, demo, formats
 from portal.core.errors import (
     MAY_BE_UNAVAILABLE,
     DomainError,
@@ -219,8 +219,17 @@ def page_exists(endpoint: str) -> bool:
 
 def language_url(other: str) -> str:
     """This page in the other language."""
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*query, ("lang", other)])
+    return "?" + urlencode([*_query(), ("lang", other)])
+
+
+def here() -> str:
+    """The address of this request, in whatever language it is read next."""
+    query = urlencode(_query())
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _query() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
 
 
 def language() -> str:
@@ -270,6 +279,8 @@ def _init_jinja(app: Flask) -> None:
         in_demo=demo.is_on,
         language=language,
         language_url=language_url,
+        carried_again=again.carried,
+        lost_files=again.lost_files,
         navigation=lambda: navigation(app).entries(access.person()),
         role_line=lambda actor: navigation(app).role(actor),
         person=access.person,
@@ -335,6 +346,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         # A script saves from a page that was open to its person when it was loaded.
         message = _("Not saved: this is not open to you any more. Keep a copy of what you wrote.")
         return jsonify(code="gone", message=message), status
+    again.unread(status)
     explained = error.description if error.description != type(error).description else None
     body = render_template(f"errors/{_page_of(status)}.html", status=status, reason=explained)
     response = current_app.make_response((body, status))

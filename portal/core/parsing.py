@@ -12,7 +12,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+import phonenumbers
 from babel import Locale
+from precis_i18n import get_profile
+from stdnum import iban
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.lv import pvn
 
 from portal.core.normal import is_unseen, normalized
 
@@ -38,6 +43,11 @@ class Code(StrEnum):
     NO_SUCH_DAY = "no_such_day"
     YEAR = "year"
     NOT_A_TIME = "not_a_time"
+    NOT_A_TELEPHONE = "not_a_telephone"
+    NOT_AN_ACCOUNT = "not_an_account"
+    NOT_REGISTERED = "not_a_registration_number"
+    OF_A_PERSON = "number_of_a_person"
+    PASSWORD_SIGNS = "password_signs"  # noqa: S105  # a code
 
 
 class Unreadable(ValueError):
@@ -104,6 +114,14 @@ def marked(shown: str) -> str:
     return _UNCARRIED.sub("\N{REPLACEMENT CHARACTER}", shown)
 
 
+def sought(typed: str) -> str:
+    """What somebody looks for, in one line; "" for what cannot be read."""
+    try:
+        return _short(typed)
+    except Unreadable:
+        return ""
+
+
 def _trimmed(plain: str) -> str:
     start, end = 0, len(plain)
     while start < end and _is_blank(plain[start]):
@@ -118,7 +136,7 @@ def _is_blank(sign: str) -> bool:
 
 
 def _short(typed: str) -> str:
-    """One line, no longer than any number or date."""
+    """One line, no longer than any number, date or name."""
     return bounded(line(typed), GRAMMAR)
 
 
@@ -267,3 +285,69 @@ def _beside() -> frozenset[str]:
 
 def _unmarked(name: str) -> str:
     return normalized("NFKD", name).encode("ascii", "ignore").decode()
+
+
+# ----------------------------------------------------------------- identifiers
+
+_TELEPHONE = re.compile(r"\+?[0-9().+/-]{3,40}")
+
+
+def telephone(typed: str) -> str:
+    """A telephone number in its international form (E.164); one without a country is Latvian."""
+    written = _MINUS.sub("-", compact(typed))
+    if not written:
+        return ""
+    try:
+        found = phonenumbers.parse(written, "LV") if _TELEPHONE.fullmatch(written) else None
+    except phonenumbers.NumberParseException:
+        found = None
+    if found is None or not phonenumbers.is_possible_number(found):
+        raise Unreadable(Code.NOT_A_TELEPHONE)
+    return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def account(typed: str) -> str:
+    """A bank account's number (IBAN, ISO 13616) with its check digits, without spaces."""
+    written = compact(typed)
+    try:
+        return str(iban.validate(bounded(written, GRAMMAR))) if written else ""
+    except NumberError:
+        raise Unreadable(Code.NOT_AN_ACCOUNT) from None
+
+
+def registration_number(typed: str) -> str:
+    """The registration number of an organisation in Latvia: eleven digits with a check digit."""
+    written = compact(typed)
+    if not written:
+        return ""
+    try:
+        digits = str(pvn.validate(bounded(written, GRAMMAR)))
+    except NumberError:
+        raise Unreadable(Code.NOT_REGISTERED) from None
+    if digits[0] in "0123":
+        raise Unreadable(Code.OF_A_PERSON)
+    return digits
+
+
+# ------------------------------------------------------------------- passwords
+
+LONGEST_PASSWORD = 200  # characters; hashing is not free, and nobody types more
+_MOST_PARTS = 4  # of which a letter is composed
+
+
+def password(typed: str) -> str:
+    """A password as it is hashed: RFC 8265, OpaqueString, whatever keyboard composed its letters.
+
+    Nothing at its edges goes. Raises Unreadable for controls and signs that are not seen.
+    """
+    if len(typed) > _MOST_PARTS * LONGEST_PASSWORD:
+        raise Unreadable(Code.TOO_LONG, limit=LONGEST_PASSWORD)
+    try:
+        return str(_opaque().enforce(normalized("NFC", typed))) if typed else ""
+    except UnicodeEncodeError:
+        raise Unreadable(Code.PASSWORD_SIGNS) from None
+
+
+@cache
+def _opaque() -> Any:
+    return get_profile("OpaqueString")

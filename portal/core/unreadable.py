@@ -36,4 +36,15 @@ def _plain(code: Code) -> str:
         Code.NO_SUCH_DAY: _("There is no such date."),
         Code.YEAR: _("Write the year with four digits, such as 2026."),
         Code.NOT_A_TIME: _("Write the time such as 17.00."),
+        Code.NOT_A_TELEPHONE: _("Enter a telephone number like +371 26 123 456."),
+        Code.NOT_AN_ACCOUNT: _(
+            "The account number does not add up. A Latvian one is LV and 19 more signs."
+        ),
+        Code.NOT_REGISTERED: _(
+            "The number does not add up. It has eleven digits, such as 40008000000."
+        ),
+        Code.OF_A_PERSON: _("This is a person's number. Enter that of the organisation."),
+        Code.PASSWORD_SIGNS: _(
+            "The password has a sign that is not seen or that not every keyboard has. Leave it out."
+        ),
     }[code]

@@ -1,9 +1,13 @@
-"""Which version of which row a form has shown.
+"""Which version of which row a form has shown, and what it was filled with.
 
 Numbers alone do not tell: a row that takes another's place at the same address, as the copy of a
-score sheet that is opened again, counts from one as well, and an old tab would fit it.
+score sheet that is opened again, counts from one as well, and an old tab would fit it. A print of
+each field's value tells later which ones a person has changed: "key.number;name=print name=print".
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any, Self
 
 
@@ -17,8 +21,8 @@ class Seen(int):
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        """What version_of wrote; for anything malformed what no row is."""
-        row, _dot, number = typed.rpartition(".")
+        """What version_of wrote, with or without prints; for anything malformed what no row is."""
+        row, _dot, number = typed.partition(";")[0].rpartition(".")
         known = number.isascii() and number.isdigit() and len(number) < 10
         seen = cls(number if known else 0)
         seen.row = row
@@ -34,3 +38,21 @@ def is_seen(row: Any, version: int) -> bool:
     """Whether this row, as it stands, is what a form showed."""
     key = str(row.id)
     return bool(row.version == version and getattr(version, "row", key) == key)
+
+
+def with_prints(version: str, values: Mapping[str, Any]) -> str:
+    """A version with the prints of what its form is filled with."""
+    prints = " ".join(f"{name}={print_of(value)}" for name, value in values.items())
+    return f"{version};{prints}" if prints else version
+
+
+def prints_in(typed: str) -> dict[str, str]:
+    """The prints by the names of the fields, as with_prints wrote them."""
+    found = (one.partition("=") for one in typed.partition(";")[2].split(" "))
+    return {name: digest for name, _is, digest in found}
+
+
+def print_of(value: Any) -> str:
+    """A print of a plain JSON value: the same for the same one."""
+    written = json.dumps(value, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.exc import StaleDataError
 
+from portal.core import again
 from portal.core.audit.changes import Changes, plain
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
@@ -175,7 +176,8 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
-    first, Unavailable where a connection was lost in the commit.
+    first, Unavailable where a connection was lost in the commit, OnlyShown instead of committing
+    where the page is only to be read in another language.
     """
     session = db.session()
     if "work" in session.info:
@@ -185,6 +187,9 @@ def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None
     try:
         yield work
         work._write_entry()
+        if again.is_asked():
+            db.session.flush()
+            raise again.OnlyShown
         committing = True
         session.commit()
     except BaseException as error:

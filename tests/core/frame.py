@@ -6,6 +6,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from portal.core import pages
+from portal.core.documents.words import file_limits
 
 
 def bare_site(application: Flask) -> Flask:
@@ -21,4 +22,5 @@ def bare_site(application: Flask) -> Flask:
     CSRFProtect(app)
     LoginManager(app).request_loader(lambda request: None)
     pages.init_pages(app)
+    app.jinja_env.globals["file_limits"] = file_limits
     return app

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from portal.core import fields
+from portal.core import fields, parsing
 from portal.core.db import Words
 from portal.core.errors import Invalid, NotReady
 from tests.pages import marked
@@ -145,7 +145,7 @@ def test_good_values_become_what_they_are(sent: Sent) -> None:
         "several": ["a", "b"],
         "agreed": True,
         "email": "anna@example.lv",
-        "phone": "+371 26 123 456",
+        "phone": "+37126123456",
         "registration": "40003032949",
         "account": "LV80BANK0000435195001",
         "password": " pass word ",
@@ -179,13 +179,13 @@ def test_good_values_become_what_they_are(sent: Sent) -> None:
         ({"decimal": "2,55"}, "Decimal: Enter a number such as 2,5."),
         ({"decimal": "NaN"}, "Decimal: Enter a number such as 2,5."),
         ({"decimal": "1e9"}, "Decimal: Enter a number such as 2,5."),
-        ({"money": "4.600"}, "Money: Enter an amount such as 4600 or 4600,50."),
+        ({"money": "4.600"}, "Money: It is not clear which sign is the decimal one."),
         ({"money": "0,99"}, "Money: This must be at least €1."),
         ({"day_day": "31", "day_month": "2"}, "Day: There is no such date."),
         ({"day_day": ""}, "Day: The date lacks the day."),
         ({"day_day": "", "day_year": ""}, "Day: The date lacks the day, the year."),
-        ({"day_year": "26"}, "Day: Write the year with four digits, such as 2026."),
-        ({"day_month": "IX"}, "Day: Write the date in digits, such as 14 4 2026."),
+        ({"day_year": "026"}, "Day: Write the year with four digits, such as 2026."),
+        ({"day_month": "IX"}, "Day: Enter a date such as 14.04.2026."),
         ({"day_year": "2025"}, "Day: The date must be"),
         ({"when_time": ""}, "When: The time is missing."),
         ({"when_time": "24.00"}, "When: Write the time such as 17.00."),
@@ -246,7 +246,7 @@ def test_naughty_strings_are_given_back_or_refused(application: Flask) -> None:
                 typed = shown.get_text() if shown.name == "textarea" else shown["value"]
                 assert typed == (string if name == "hidden" else marked(string)), name
             for name in ("text", "area", "hidden"):
-                assert form[name].errors or form[name].data == string.strip()
+                assert form[name].errors or form[name].data == parsing.text(string)
 
 
 @settings(max_examples=40)

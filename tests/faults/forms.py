@@ -6,6 +6,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from portal.core import parsing
 from tests.access.table import Row
 from tests.pages import fields
 from tests.world import VISITOR, World
@@ -43,13 +44,14 @@ def forms(world: World, row: Row) -> Iterator[Form]:
         if response.mimetype != "text/html":
             return
         for form in BeautifulSoup(response.text, "html.parser").select("main form[method=post]"):
-            found = _read(form, role, path)
+            found = read(form, role, path)
             if (found.action, found.named) not in seen:
                 seen.add((found.action, found.named))
                 yield found
 
 
-def _read(form: Tag, role: str, path: str) -> Form:
+def read(form: Tag, role: str, path: str) -> Form:
+    """A form of a page."""
     names = [str(field["name"]) for field in form.select("[name]:not(button)")]
     texts = [str(field["name"]) for field in form.select("[name]") if _takes_words(field)]
     known = dict.fromkeys(name for name in names if name != "csrf_token")
@@ -101,6 +103,6 @@ def kept(text: str, names: tuple[str, ...], wanted: str) -> list[str]:
         if field is None:
             continue
         shown = field.get_text() if field.name == "textarea" else str(field.get("value", ""))
-        if shown.replace("\r\n", "\n").strip() != wanted:
+        if parsing.text(shown) != wanted:
             wrong.append(f"{name} shows {shown[:60]!r}")
     return wrong

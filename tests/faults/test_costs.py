@@ -33,6 +33,7 @@ from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.db import Words
 from portal.core.documents import kinds, pdf, views
 from portal.core.documents.intake import clean_name
+from portal.core.documents.programs import examine
 from portal.core.errors import DomainError
 from portal.core.messages import letter
 from portal.core.questions.keys import key_of
@@ -45,7 +46,7 @@ from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
 from portal.grants.evaluation.committee import suspicion
 from portal.site.roles import views as roles
-from tests.core.documents.samples import FILES
+from tests.core.documents.samples import FILES, HEIC
 
 TOLD = 0.005  # seconds of the processor; what takes less tells nothing
 SIZES = (128, 512, 2048, 8192)
@@ -90,7 +91,7 @@ def check(parse: Callable[[Any], object], make: Make, sizes: Sequence[int] = SIZ
 
 def cost(parse: Callable[[Any], object], made: Any) -> float:
     start = time.thread_time()
-    with suppress(DomainError, kinds.Suspicious, parsing.Unreadable):  # a refusal is an answer
+    with suppress(DomainError, examine.Flawed, parsing.Unreadable):  # a refusal is an answer
         parse(made)
     return time.thread_time() - start
 
@@ -291,13 +292,15 @@ FILES_TO_TELL: dict[str, Make] = {
     **{kind.value: of_kind(kind) for kind in kinds.Kind},
     **{f"{kind.value}_head": lambda n, k=kind: FILES[k][:8] + b"\n" * n for kind in kinds.Kind},
     "ole_in_a_circle": self_pointing,
+    "pictures_of_a_phone": lambda n: HEIC[:600] + b"\n" * n,
+    "pdf_objects": lambda n: b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * (n // 18),
     "zip_ends": lambda n: b"PK\x03\x04" + b"PK\x05\x06" * (n // 4),
 }
 
 
 @pytest.mark.parametrize("name", FILES_TO_TELL)
 def test_every_kind_of_file_is_told_in_proportion(name: str) -> None:
-    check(lambda data: kinds.sniff(io.BytesIO(data)), FILES_TO_TELL[name], LARGER)
+    check(lambda data: examine.tell(io.BytesIO(data)), FILES_TO_TELL[name], LARGER)
 
 
 # --------------------------------------------------------------------- records

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.core.fields.base import Refused, clean
+from portal.core import parsing
 from tests.access.table import Row, rows
 from tests.faults.forms import Form, forms, kept
 from tests.world import World
@@ -47,8 +47,8 @@ def sent(text: str) -> object:
 def stored(text: str) -> str | None:
     """A text as it is stored, or None where it cannot be."""
     try:
-        return clean(text)
-    except Refused:
+        return parsing.text(text)
+    except parsing.Unreadable:
         return None
 
 

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from portal.core.audit.models import JournalEntry
 from tests.access.table import Row, rows
 from tests.faults.contents import contents
-from tests.faults.forms import Form, forms
+from tests.faults.forms import Form, forms, read
 from tests.world import World
 
 ROWS = [row for row in rows() if row.let_in]
@@ -25,6 +25,8 @@ AMONG_THEM = {
     *("applications.section-open", "eligibility.check-unchecked", "scoring.sheet-closed"),
     *("meetings.describe-closed", "decisions.edit-drafted"),
 }
+# Their only text is owed: nobody sends it untouched.
+OF_ONE_TEXT = {"inquiries.answer-open"}
 DONE = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 
 
@@ -34,7 +36,7 @@ def versioned(world: World, row: Row) -> list[Form]:
 
 
 def older(version: str) -> str:
-    """A version before the one that a form carries; that of answers holds a digest of each."""
+    """A version before the one that a form carries, by which every field has been changed."""
     number, *digests = re.split(r"[; ]", version)
     before = " ".join(f"{digest.partition('=')[0]}={'0' * 16}" for digest in digests)
     row, dot, number = number.rpartition(".")
@@ -50,7 +52,7 @@ def send(world: World, form: Form, **values: object) -> tuple[int, str]:
 def test_a_form_of_an_older_version_changes_nothing(world: World, row: Row) -> None:
     for form in versioned(world, row):
         version = form.values["version"][0]
-        if version == "0":  # of what nobody has begun there is no older version
+        if version.startswith("0;"):  # of what nobody has begun there is no older version
             continue
         for button in form.buttons:
             with world.undone():
@@ -99,3 +101,52 @@ def test_the_later_of_two_sees_both_versions(world: World, row: Row) -> None:
         assert str(kept or page.get_text()).strip().find(LATER) >= 0, (
             f"{where}: loses what was typed"
         )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_one_has_not_touched_is_the_others(world: World, row: Row) -> None:
+    """Two people change one field each of the same page; the later one sends what comes back."""
+    asked = False
+    for form in versioned(world, row):
+        names = [name for name in form.texts[:3] if saves(world, form, name)][:2]
+        for theirs, mine in zip(names, reversed(names), strict=True):
+            with world.undone():
+                send(world, form, **{theirs: FIRST}, **form.buttons[0])
+                typed = {} if mine == theirs else {mine: LATER}
+                status, html = send(world, form, **typed, **form.buttons[0])
+                where = f"{mine} and {theirs} of {form.action}: {status}"
+                if status == HTTPStatus.UNPROCESSABLE_ENTITY and not typed:
+                    continue  # the only field, which is owed
+                if status not in DONE:
+                    assert status == HTTPStatus.CONFLICT, where
+                    page = BeautifulSoup(html, "html.parser")
+                    assert FIRST in page.get_text(), where
+                    assert not page.select("[role=alert] table"), f"{where}: nobody else changed it"
+                    again = form_with(html, theirs, form)
+                    if again is None:
+                        continue  # nothing more can be saved
+                    assert all(again.values[name] == [text] for name, text in typed.items()), where
+                    assert send(world, again, **form.buttons[0])[0] in DONE, where
+                now = form_with(world.ask(form.role, form.page).text, theirs, form)
+                if now is not None:
+                    asked = True
+                    assert now.values[theirs] == [FIRST], where
+                    assert all(now.values[name] == [text] for name, text in typed.items()), where
+    assert asked or str(row) not in AMONG_THEM - OF_ONE_TEXT
+
+
+def saves(world: World, form: Form, name: str) -> bool:
+    """Whether a text in this field is taken, and stands anywhere but in the journal."""
+    with world.undone():
+        before = contents(world)
+        taken = send(world, form, **{name: LATER}, **form.buttons[0])[0] in DONE
+        after = contents(world)
+    changed = {table for table in after if after[table] != before[table]}
+    return taken and not changed <= {JournalEntry.__tablename__}
+
+
+def form_with(html: str, name: str, like: Form) -> Form | None:
+    """The form of a page that has this field."""
+    found = BeautifulSoup(html, "html.parser").select("main form[method=post]")
+    read_ones = [read(one, like.role, like.page) for one in found]
+    return next((one for one in read_ones if name in one.texts), None)

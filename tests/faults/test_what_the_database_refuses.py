@@ -451,6 +451,7 @@ CASES = [
         "role_grants_one_secretary",
         twin("role_grants", "role = 'secretary'", person_id=SOMEBODY, since="since + 1"),
     ),
+    ("ck_organisations_phone", "UPDATE organisations SET phone = '29 123 456'"),
     # Who asks for an organisation, and who gives it.
     ("organisation_claims_immutable", "UPDATE organisation_claims SET position = 'cits'"),
     (

@@ -17,16 +17,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
-from portal.core import access
+from portal.core import access, again
 from portal.core.accounts import form_tokens
 from portal.core.accounts.forms import SignInForm
 from portal.core.accounts.models import Person
 from portal.core.accounts.rules import is_own_path
+from portal.core.pages import here
 
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
 OWNER = "carried-for"  # the key of whom the form was made for
-SECRETS = (form_tokens.FIELD, "password", "current")
+LEFT = (form_tokens.FIELD, again.MARK, again.FILES)  # of this request alone
 
 Carried = list[tuple[str, str]]
 
@@ -38,7 +39,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return jsonify(code="signed_out", message=message), HTTPStatus.UNAUTHORIZED
     if request.method == "POST":
         return _sign_in_first(), HTTPStatus.UNAUTHORIZED
-    return redirect(url_for("accounts.sign_in", next=_here()))
+    return redirect(url_for("accounts.sign_in", next=here()))
 
 
 def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
@@ -47,16 +48,18 @@ def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return _tell_script(actor, owner)
     if not _ours() or owner is None:
+        again.carry_nothing()
         return render_template("accounts/foreign_form.html"), HTTPStatus.BAD_REQUEST
     if actor is not None and request.endpoint == "accounts.sign_in":
         return go_on()
     if actor is not None and owner != str(actor.id):
+        again.carry_nothing()
         return render_template("accounts/anothers_form.html"), HTTPStatus.CONFLICT
     if actor is None and request.endpoint == "accounts.sign_out":
         return redirect(url_for("accounts.sign_in"))
     if actor is None and (owner or not access.endpoint_is_public()):
         return _sign_in_first(), HTTPStatus.BAD_REQUEST
-    return _send_again(_here(), _posted()), HTTPStatus.BAD_REQUEST
+    return _send_again(here(), _posted()), HTTPStatus.BAD_REQUEST
 
 
 def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue:
@@ -80,7 +83,7 @@ def baggage() -> dict[str, Any]:
     arrived = request.endpoint == "accounts.sign_in"
     return {
         "carried": _underway() if arrived else _posted(),
-        "files": FILES in request.form if arrived else bool(request.files),
+        "files": FILES in request.form if arrived else again.had_files(),
         "prefix": PREFIX,
         "files_field": FILES,
         "owner": request.form.get(OWNER) if arrived else form_tokens.sent(),
@@ -108,12 +111,8 @@ def onwards() -> str | None:
 
 
 def _sign_in_first() -> str:
-    form = SignInForm(formdata=None, next=_here())
+    form = SignInForm(formdata=None, next=here())
     return render_template("accounts/sign_in.html", form=form, **baggage())
-
-
-def _here() -> str:
-    return request.full_path.rstrip("?")
 
 
 def wants_json() -> bool:
@@ -122,7 +121,7 @@ def wants_json() -> bool:
 
 
 def _send_again(target: str, carried: Carried) -> str:
-    files = FILES in request.form or bool(request.files)
+    files = FILES in request.form or again.had_files()
     return render_template("accounts/send_again.html", url=target, carried=carried, files=files)
 
 
@@ -131,7 +130,9 @@ def _posted() -> Carried:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(secret in name for secret in SECRETS) and not name.startswith(PREFIX)
+        if name not in LEFT
+        and not any(secret in name for secret in again.SECRETS)
+        and not name.startswith(PREFIX)
     ]
 
 

@@ -108,6 +108,7 @@ class Organisation(Named, Keyed, Base):
     __tablename__ = "organisations"
     __table_args__ = (
         CheckConstraint("registration_number ~ '^[0-9]{11}$'", name="registration_number"),
+        CheckConstraint(r"phone ~ '^(\+[1-9][0-9]{6,14})?$'", name="phone"),
         # A youth initiative group has no registration; every other kind does.
         CheckConstraint(
             "(kind = 'youth_group') = (registration_number IS NULL)", name="registered_unless_group"
@@ -118,7 +119,7 @@ class Organisation(Named, Keyed, Base):
     registration_number: Mapped[str | None] = mapped_column(unique=True)
     address: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")  # E.164
     iban: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

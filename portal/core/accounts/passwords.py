@@ -9,11 +9,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.core import parsing, unreadable
 from portal.core.errors import Invalid
 from portal.core.normal import normalized
 
 MIN_LENGTH = 12
-MAX_LENGTH = 200  # hashing is not free, and nobody types more
+MAX_LENGTH = parsing.LONGEST_PASSWORD
 STRONG_ENOUGH = 3  # of zxcvbn's 0–4: more than 10⁸ guesses
 JUDGED = 64  # characters; the estimate of longer ones takes long and adds nothing
 
@@ -24,17 +25,21 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 def hashed(password: str) -> str:
-    """What the database keeps."""
-    return _hasher.hash(password)
+    """What the database keeps; raises parsing.Unreadable for what no password can be."""
+    return _hasher.hash(parsing.password(password))
 
 
 def fits(password: str, password_hash: str | None) -> bool:
     """Whether it is the password. Takes as long where there is no account or no password."""
-    password = password[: MAX_LENGTH + 1]  # none is longer, and all of it would be hashed
     try:
-        return _hasher.verify(password_hash or _nobodys(), password) and password_hash is not None
+        prepared = parsing.password(password)
+    except parsing.Unreadable:
+        prepared = ""
+    try:
+        known = _hasher.verify(password_hash or _nobodys(), prepared)
     except (VerificationError, InvalidHashError):
         return False
+    return known and password_hash is not None and bool(prepared)
 
 
 def outdated(password_hash: str) -> bool:
@@ -49,6 +54,11 @@ def _nobodys() -> str:
 
 def check_strength(password: str, *, about: tuple[str, ...], field: str = "password") -> None:
     """Raise Invalid for a password that is short, or easy to guess; `about` is its owner's data."""
+    try:
+        password = parsing.password(password)
+    except parsing.Unreadable as refusal:
+        said = unreadable.words(refusal.code, refusal.facts)
+        raise Invalid(refusal.code, said, field) from None
     if len(password) < MIN_LENGTH:
         raise Invalid(
             "password_short",

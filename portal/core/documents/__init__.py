@@ -9,16 +9,19 @@ LARGEST_REQUEST = 105 * 1024 * 1024
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give the application its storage and the bounds of what a request may bring.
+    """Give the application its storage, words and the bounds of what a request may bring.
 
     More than LARGEST_REQUEST is answered 413 before it is read. Werkzeug keeps a file of over
     500 kB in a temporary file, so that memory does not grow with it; everything else that a form
     brings stays in memory, and is bounded here.
     """
+    from portal.core.documents import words
     from portal.core.documents.asking import Asked
     from portal.core.documents.storage import open_storage
 
     app.extensions["storage"] = Asked(open_storage(settings), max(1, settings.threads // 2))
+    app.jinja_env.filters["file_remark"] = words.remark
+    app.jinja_env.globals["file_limits"] = words.file_limits
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000

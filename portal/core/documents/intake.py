@@ -1,16 +1,24 @@
 """Whether an upload may come in: its name, size and kind, with a refusal that says what to do."""
 
 import io
-from collections.abc import Collection
+import json
+import logging
+import subprocess
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
 from flask_babel import gettext as _
 
-from portal.core.documents.kinds import ATTACHMENTS, Kind, Protected, Suspicious, sniff
+from portal.core.documents import programs
+from portal.core.documents.kinds import ATTACHMENTS, Flaw, Kind
+from portal.core.documents.models import Remark
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
 from portal.core.normal import is_unseen, normalized
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +30,48 @@ class Limits:
     together: int = 100 * MEGABYTE
     beside: int = 0
 
+    @property
+    def accept(self) -> str:
+        """What a browser offers to choose from: ".pdf,.doc"."""
+        kinds = (kind for kind in Kind if kind in self.allowed)
+        return ",".join(f".{name}" for kind in kinds for name in kind.extensions)
+
 
 USUAL = Limits()
 
 
-def check(name: str, stream: IO[bytes], limits: Limits, field: str | None = None) -> Kind:
-    """The kind of an upload that may come in; its stream stands at the beginning afterwards.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that may come in, as it is to be kept: a picture may have been turned into another."""
+
+    name: str
+    kind: Kind
+    stream: IO[bytes]  # stands at what is to be kept
+    remark: Remark | None
+
+
+@contextmanager
+def checked(
+    name: str, stream: IO[bytes], limits: Limits, field: str | None = None
+) -> Iterator[Accepted]:
+    """Look at an upload, in a process of its own: what there is to keep of it, until it is kept.
 
     Raises Invalid for `field`: file_missing, file_empty, file_too_large, files_too_large, file_kind
     (such files are not taken), file_mismatch (its content is another kind), file_protected (by a
-    password), file_suspicious (broken, or made to harm).
+    password), file_suspicious (broken, or made to harm), file_no_picture; TooMany.
     """
     try:
         if not name:
             raise Invalid("file_missing", _("Choose a file."))
-        _check_size(name, stream, limits)
+        _check_size(name, _size(stream), limits)
         claimed = _claimed(name, limits.allowed)
-        if _sniffed(name, stream) is not claimed:
-            raise Invalid(
-                "file_mismatch",
-                _(
-                    "“%(name)s” is not what its name says. Save it in that format again;"
-                    " renaming it is not enough.",
-                    name=name,
-                ),
-            )
+        with _examined(stream, claimed) as answer:
+            accepted = _judged(name, stream, claimed, answer)
+            _check_size(accepted.name, _size(accepted.stream), limits)
+            yield accepted
     except Invalid as refusal:
         refusal.field = field
         raise
-    return claimed
 
 
 def check_room(name: str, size: int, limits: Limits, field: str | None = None) -> None:
@@ -86,9 +107,15 @@ def clean_name(name: str) -> str:
     return stem[: 254 - len(extension)] + dot + extension
 
 
-def _check_size(name: str, stream: IO[bytes], limits: Limits) -> None:
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(0)
+def _size(stream: IO[bytes]) -> int:
+    """Bytes from where the stream stands."""
+    here = stream.tell()
+    size = stream.seek(0, io.SEEK_END) - here
+    stream.seek(here)
+    return size
+
+
+def _check_size(name: str, size: int, limits: Limits) -> None:
     if size == 0:
         raise Invalid("file_empty", _("“%(name)s” is empty. Choose the file again.", name=name))
     if size > limits.largest:
@@ -121,16 +148,72 @@ def _claimed(name: str, allowed: Collection[Kind]) -> Kind:
     )
 
 
-def _sniffed(name: str, stream: IO[bytes]) -> Kind | None:
-    try:
-        return sniff(stream)
-    except Protected as error:
+@contextmanager
+def _examined(stream: IO[bytes], claimed: Kind) -> Iterator[IO[bytes] | None]:
+    """What is said of it; None where it took more than an honest file needs."""
+    with ExitStack() as until_kept:
+        try:
+            answer = until_kept.enter_context(programs.examined(stream))
+        except subprocess.CalledProcessError as error:
+            log.warning("a file named .%s could not be examined: %s", claimed, error.returncode)
+            answer = None
+        yield answer
+
+
+def _judged(name: str, stream: IO[bytes], claimed: Kind, answer: IO[bytes] | None) -> Accepted:
+    """The file where its content is what its name claims. Raises Invalid."""
+    if answer is None:
+        raise _refusal(name, Flaw.BROKEN)
+    said = json.loads(answer.readline())
+    flaw = Flaw(said["flaw"]) if said["flaw"] else None
+    if flaw and flaw is not Flaw.CUT_OFF:
+        raise _refusal(name, flaw)
+    if said["kind"] != claimed:
         raise Invalid(
-            "file_protected",
-            _("“%(name)s” opens with a password only. Attach it without one.", name=name),
-        ) from error
-    except Suspicious as error:
-        raise Invalid(
-            "file_suspicious",
-            _("“%(name)s” is damaged or unsafe. Save it anew and choose it again.", name=name),
-        ) from error
+            "file_mismatch",
+            _(
+                "“%(name)s” is not what its name says. Save it in that format again;"
+                " renaming it is not enough.",
+                name=name,
+            ),
+        )
+    turned = _size(answer) > 0
+    return Accepted(
+        name=_renamed(name) if claimed is Kind.JPG else name,
+        kind=claimed,
+        stream=answer if turned else stream,
+        remark=Remark.CUT_OFF if flaw else None,
+    )
+
+
+def _renamed(name: str) -> str:
+    """A JPEG's name for programs that go by it: "IMG_1.HEIC" becomes "IMG_1.jpg"."""
+    stem, _dot, extension = name.rpartition(".")
+    return name if extension.lower() in ("jpg", "jpeg") else f"{stem}.jpg"
+
+
+def _refusal(name: str, flaw: Flaw) -> Invalid:
+    match flaw:
+        case Flaw.LOCKED:
+            return Invalid(
+                "file_protected",
+                _(
+                    "“%(name)s” opens with a password only, so nobody could read it here. Save it"
+                    " without a password and choose it again.",
+                    name=name,
+                ),
+            )
+        case Flaw.NO_PICTURE:
+            return Invalid(
+                "file_no_picture",
+                _(
+                    "“%(name)s” cannot be opened as a picture. On the iPhone, choose Settings ›"
+                    " Camera › Formats › Most Compatible and take it again, or attach it as JPG.",
+                    name=name,
+                ),
+            )
+        case _:
+            return Invalid(
+                "file_suspicious",
+                _("“%(name)s” is damaged or unsafe. Save it anew and choose it again.", name=name),
+            )

@@ -18,6 +18,12 @@ class ScanState(StrEnum):
     INFECTED = "infected"
 
 
+class Remark(StrEnum):
+    """What whoever opens a file has to know; see documents.words."""
+
+    CUT_OFF = "cut_off"
+
+
 class StoredFile(Keyed, Base):
     """One file as received or generated. Whoever refers to it serves it, under their own right.
 
@@ -39,6 +45,7 @@ class StoredFile(Keyed, Base):
     scan_state: Mapped[ScanState] = mapped_column(
         default=ScanState.UNSCANNED, server_default=ScanState.UNSCANNED.value
     )
+    remark: Mapped[Remark | None]
     purpose: Mapped[str]  # what it was received for: attachment, regulations, minutes, …
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
 

@@ -29,8 +29,8 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock
 from portal.core.db import db
 from portal.core.documents.asking import BATCH
-from portal.core.documents.intake import USUAL, Limits, check, check_room, clean_name
-from portal.core.documents.models import StoredFile
+from portal.core.documents.intake import USUAL, Limits, check_room, checked, clean_name
+from portal.core.documents.models import Remark, StoredFile
 from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
 from portal.core.errors import StateConflict
 from portal.core.work import Work
@@ -54,6 +54,7 @@ class Incoming:
     size: int  # bytes
     sha256: str
     media_type: str
+    remark: Remark | None
     field: str | None
     placed: bool = False
 
@@ -72,6 +73,7 @@ class Incoming:
                 size=self.size,
                 sha256=self.sha256,
                 media_type=self.media_type,
+                remark=self.remark,
                 purpose=purpose,
                 uploaded_by_id=work.actor_id,
             )
@@ -93,21 +95,22 @@ class Sending:
     ) -> Incoming:
         """Look at an upload and send it. What has been read from the database is read anew then.
 
-        Raises Invalid for `field`, with the codes of intake.check; Unavailable.
+        Raises Invalid for `field`, with the codes of intake.check; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
-        kind = check(name, upload.stream, limits, field)
-        key, reading = new_key(), _Reading(upload.stream)
-        with within(self.until):
-            storage().put(key, cast(IO[bytes], reading))
+        with checked(name, upload.stream, limits, field) as file:
+            key, reading = new_key(), _Reading(file.stream)
+            with within(self.until):
+                storage().put(key, cast(IO[bytes], reading))
         if db.session.registry.has():
             db.session.expire_all()  # the way may have been long
         incoming = Incoming(
             object_key=key,
-            name=name,
+            name=file.name,
             size=reading.size,
             sha256=reading.digest.hexdigest(),
-            media_type=kind.media_type,
+            media_type=file.kind.media_type,
+            remark=file.remark,
             field=field,
         )
         self.sent.append(incoming)

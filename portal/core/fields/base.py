@@ -1,6 +1,5 @@
 """What every field and every form shares: reading, refusing, keeping what was typed, rendering."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +15,9 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
+from portal.core import parsing, unreadable
 from portal.core.errors import DomainError, Message
-from portal.core.formats import number
-
-HUGE = 100_000  # characters; nobody types that into one field
-# What no page shows and the database does not keep; C1 controls (U+0080 to U+009F) do no harm.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+from portal.core.parsing import Code, Unreadable
 
 
 class Refused(ValueError):
@@ -31,30 +27,9 @@ class Refused(ValueError):
         super().__init__(str(message))
 
 
-def clean(text: str) -> str:
-    """The text as it is stored: line breaks as \\n, no outer whitespace, all else untouched.
-
-    Raises Refused for control characters, for half a surrogate pair, and beyond 100 000 characters.
-    """
-    bounded(text, HUGE)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _UNSHOWABLE.search(text):
-        raise Refused(_("The text has a sign that cannot be shown, marked here as �. Delete it."))
-    return text.strip()
-
-
-def bounded(text: str, longest: int) -> str:
-    """The text where it is not longer than that; raises Refused. Asked before it is read at all."""
-    if len(text) <= longest:
-        return text
-    if longest == HUGE:
-        raise Refused(_("This is far too long. Shorten it to less than 100,000 characters."))
-    raise Refused(too_long(longest))
-
-
 def too_long(limit: int) -> str:
     """The message for a text beyond its limit."""
-    return str(_("Shorten this to %(limit)s characters.", limit=number(limit)))
+    return unreadable.words(Code.TOO_LONG, {"limit": limit})
 
 
 def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
@@ -65,7 +40,7 @@ def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
     render: Callable[[dict[str, Any]], str] = getattr(template.module, name)
     # What was refused is shown again. These signs are invisible or have no place in a page at all:
     # each is marked, so that whoever pasted it finds it.
-    html = _UNSHOWABLE.sub("\ufffd", render(params))
+    html = parsing.marked(render(params))
     return Markup(html)  # noqa: S704  # the macro escapes what it is given
 
 
@@ -83,7 +58,7 @@ class Field(WTField):
     #: the suffixes of this field's inputs; most fields have one, without a suffix
     parts: tuple[str, ...] = ("",)
     #: characters of one of its inputs, beyond which it is not read; fewer where it has a grammar
-    longest = HUGE
+    longest = parsing.HUGE
 
     def __init__(
         self,
@@ -135,21 +110,23 @@ class Field(WTField):
             self.raw_data = [self.typed]
             self._bound(self.typed)
             self.data = self.parse(self.typed)
+        except Unreadable as refusal:
+            self.process_errors = [unreadable.words(refusal.code, refusal.facts)]
         except ValueError as refusal:
             self.process_errors = [str(refusal)]
 
     def _bound(self, typed: Any) -> None:
         for text in typed.values() if isinstance(typed, dict) else (typed,):
             if isinstance(text, str):
-                bounded(text, self.longest)
+                parsing.bounded(text, self.longest)
 
     def collect(self, formdata: Any) -> Any:
         """What was sent, as it was sent: one text, or one for each part."""
         return as_text(formdata.get(self.name, ""))
 
     def parse(self, typed: Any) -> Any:
-        """The value of what was typed; raises Refused. None or an empty value where nothing was."""
-        return clean(typed)
+        """The value of what was typed; raises Refused or Unreadable. Empty where nothing was."""
+        return parsing.text(typed)
 
     def complain(self, message: Message) -> None:
         """Refuse the value on submission, yet let a draft keep it."""

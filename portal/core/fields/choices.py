@@ -54,7 +54,7 @@ class Choice(Field):
     def pre_validate(self, form: Any) -> None:
         """Only now are the choices final: take the code's value, or refuse one not offered."""
         offered = [code for code, _label, _hint in _listed(self.choices)]
-        chosen = set(self._codes())
+        chosen = set(self.chosen)
         if not chosen <= set(offered):
             self.errors = [*self.errors, str(_("Choose from the list."))]
             self.data = [] if self.several else None
@@ -63,7 +63,8 @@ class Choice(Field):
             self.data = values if self.several else (values[0] if values else None)
         super().pre_validate(form)
 
-    def _codes(self) -> list[str]:
+    @property
+    def chosen(self) -> list[str]:
         """The codes that are chosen now."""
         value = self.typed if self.typed is not None else self.data
         values = value if isinstance(value, list | tuple | set | frozenset) else [value]
@@ -77,7 +78,7 @@ class Choice(Field):
 
     def items(self) -> list[dict[str, Any]]:
         """The choices as GOV.UK's macros take them."""
-        chosen = set(self._codes())
+        chosen = set(self.chosen)
         return [
             {
                 "value": code,
@@ -118,7 +119,7 @@ class Select(Choice):
 
     def render(self, **options: Any) -> Markup:
         params = self.common_params(**options)
-        chosen = self._codes()
+        chosen = self.chosen
         params["items"] = [
             {"value": "", "text": str(self.blank), "selected": not chosen},
             *({**item, "selected": item["checked"]} for item in self.items()),

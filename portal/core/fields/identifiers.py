@@ -1,19 +1,15 @@
 """Fields for what has a form of its own: names, addresses, registration and account numbers."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from stdnum import iban
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.lv import pvn
 
-from portal.core import addresses
+from portal.core import addresses, parsing
 from portal.core.errors import Invalid, Message
 from portal.core.fields.base import Refused
-from portal.core.fields.text import Text, one_line
-from portal.core.formats import grouped
+from portal.core.fields.text import Text
+from portal.core.formats import grouped, telephone
 from portal.core.names import NAME_ONLY, offending
 
 
@@ -22,7 +18,6 @@ class Email(Text):
 
     missing = _l("Enter an e-mail address")
     kind = "email"
-    longest = addresses.LONGEST
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         options = {
@@ -34,7 +29,7 @@ class Email(Text):
         super().__init__(label, hint, **options)
 
     def parse(self, typed: str) -> str:
-        text = one_line(typed)
+        text = parsing.compact(typed)
         if not text:
             return ""
         try:
@@ -55,67 +50,44 @@ class Name(Text):
 
 
 class Phone(Text):
-    """A telephone number, as it was written."""
+    """A telephone number, in its international form without spaces."""
 
     missing = _l("Enter a telephone number")
     kind = "tel"
-    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         options = {"autocomplete": "tel", "width": 20, **options}
         super().__init__(label, hint, **options)
 
     def parse(self, typed: str) -> str:
-        text = one_line(typed)
-        digits = sum(sign in "0123456789" for sign in text)
-        if text and (not re.fullmatch(r"\+?[0-9 ().-]+", text) or not 7 <= digits <= 15):
-            raise Refused(_("Enter a telephone number like +371 26 123 456."))
-        return text
+        return parsing.telephone(typed)
+
+    def text(self, value: str | None) -> str:
+        return telephone(value or "")
 
 
 class RegistrationNumber(Text):
     """The registration number of an organisation: eleven digits with a check digit."""
 
     missing = _l("Enter the registration number")
-    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"width": 20, "inputmode": "numeric", **options})
 
     def parse(self, typed: str) -> str:
-        text = one_line(typed)
-        if not text:
-            return ""
-        try:
-            digits = str(pvn.validate(text))
-        except NumberError:
-            raise Refused(
-                _("The number does not add up. It has eleven digits, such as 40008000000.")
-            ) from None
-        if digits[0] in "0123":
-            raise Refused(_("This is a person's number. Enter that of the organisation."))
-        return digits
+        return parsing.registration_number(typed)
 
 
 class Iban(Text):
     """An account number, without spaces."""
 
     missing = _l("Enter the account number")
-    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"spellcheck": False, "width": 30, **options})
 
     def parse(self, typed: str) -> str:
-        text = one_line(typed)
-        if not text:
-            return ""
-        try:
-            return str(iban.validate(text))
-        except NumberError:
-            raise Refused(
-                _("The account number does not add up. A Latvian one is LV and 19 more signs.")
-            ) from None
+        return parsing.account(typed)
 
     def text(self, value: str | None) -> str:
         return " ".join(grouped(value or ""))

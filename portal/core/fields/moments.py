@@ -1,6 +1,6 @@
 """Fields for dates and instants. Times are Riga's; instants are kept in UTC."""
 
-import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -8,45 +8,37 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from portal.core import clock
+from portal.core import clock, parsing
 from portal.core.errors import Message
 from portal.core.fields.base import Field, Refused, as_text, macro
-from portal.core.fields.text import Text, group, one_line
+from portal.core.fields.text import Text, group
 from portal.core.formats import clocktime, short_date
+from portal.core.parsing import Unreadable
 
-YEARS = range(1900, 2201)
 PARTS = ("day", "month", "year")
 
 
 def read_date(typed: dict[str, str]) -> date | None:
-    """The date of three texts: None where all are empty, Refused where they are no date."""
-    texts = {part: one_line(typed[part]).rstrip(".") for part in PARTS}
-    if not any(texts.values()):
-        return None
+    """The date of three texts, or of one that holds it all, as it is pasted: None for blank ones.
+
+    Raises Refused where a part is missing, and Unreadable.
+    """
+    texts = {part: parsing.line(typed[part]).rstrip(".") for part in PARTS}
+    written = [text for text in texts.values() if text]
+    if len(written) == 1:
+        with suppress(Unreadable):
+            return parsing.day(written[0])
     names = {"day": _("the day"), "month": _("the month"), "year": _("the year")}
     absent = [names[part] for part in PARTS if not texts[part]]
-    if absent:
+    if written and absent:
         raise Refused(_("The date lacks %(parts)s.", parts=", ".join(absent)))
-    if not all(re.fullmatch("[0-9]{1,4}", text) for text in texts.values()):
-        raise Refused(_("Write the date in digits, such as 14 4 2026."))
-    return real_date(*(int(texts[part]) for part in reversed(PARTS)))
-
-
-def real_date(year: int, month: int, day: int) -> date:
-    """That day, or Refused where the calendar has none."""
-    if year not in YEARS:
-        raise Refused(_("Write the year with four digits, such as 2026."))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Refused(_("There is no such date.")) from None
+    return parsing.day(" ".join(written))
 
 
 class Date(Field):
     """A date in three inputs, as date. `earliest` and `latest` are days that it may not pass."""
 
     missing = _l("Enter the date")
-    longest = 100
 
     def __init__(
         self,
@@ -120,23 +112,15 @@ class Date(Field):
 
 
 class DateText(Text):
-    """A date in one input, for rows and filters: 14.04.2026. or 2026-04-14."""
+    """A date in one input, for rows and filters."""
 
     missing = _l("Enter the date")
-    longest = 100
 
     def __init__(self, label: Message = "", hint: Message = "", **options: Any) -> None:
         super().__init__(label, hint, **{"width": 10, **options})
 
     def parse(self, typed: str) -> date | None:
-        text = one_line(typed)
-        if not text:
-            return None
-        if found := re.fullmatch(r"([0-9]{1,2})[./ ]+([0-9]{1,2})[./ ]+([0-9]{4})\.?", text):
-            return real_date(int(found[3]), int(found[2]), int(found[1]))
-        if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
-            return real_date(int(found[1]), int(found[2]), int(found[3]))
-        raise Refused(_("Enter a date such as 14.04.2026."))
+        return parsing.day(typed)
 
     def text(self, value: date | None) -> str:
         return "" if value is None else f"{value.day:02d}.{value.month:02d}.{value.year:04d}."
@@ -166,7 +150,7 @@ class DateTime(Date):
 
     def parse(self, typed: dict[str, str]) -> datetime | None:
         day = self.within(read_date(typed))
-        hour = self._read_time(one_line(typed["time"]))
+        hour = self._hour(typed["time"])
         if isinstance(self.object_data, datetime) and typed == self._untouched():
             return self.object_data  # with its seconds, which the page does not show
         if day is None and hour is None:
@@ -177,13 +161,9 @@ class DateTime(Date):
             raise Refused(_("The time is missing."))
         return self._instant(datetime.combine(day, hour, clock.RIGA))
 
-    def _read_time(self, text: str) -> time | None:
-        if not text:
-            return None
-        found = re.fullmatch(r"([0-9]{1,2})[.:]([0-9]{2})", text)
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:
-            raise Refused(_("Write the time such as 17.00."))
-        return time(int(found[1]), int(found[2]), 59 if self.whole_minute else 0)
+    def _hour(self, typed: str) -> time | None:
+        found = parsing.hour(typed)
+        return found.replace(second=59) if found and self.whole_minute else found
 
     def _instant(self, local: datetime) -> datetime:
         first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -1,27 +1,22 @@
 """Fields for numbers: whole, exact with decimals, money in cents."""
 
-import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core import parsing
 from portal.core.errors import Message
-from portal.core.fields.base import Refused
-from portal.core.fields.text import Text, one_line
+from portal.core.fields.text import Text
 from portal.core.formats import money, number
 
-_SPACES = re.compile(r"[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
-# Spaces may stand between thousands, a comma or a dot before decimals. Three digits after a comma
-# may be either, and nobody can tell; so only as many decimals as a field takes are read.
-_SHAPE = r"[-\N{MINUS SIGN}]?[0-9]{1,15}"
+V = TypeVar("V", int, Decimal)
 
 
 class _Numeric(Text):
     """A number between `minimum` and `maximum`, where they are given."""
-
-    longest = 100
 
     def __init__(
         self,
@@ -36,24 +31,15 @@ class _Numeric(Text):
         self.minimum = minimum
         self.maximum = maximum
 
-    def within(self, value: Any, shown: Any) -> Any:
+    def within(self, value: V | None, shown: Callable[[Any], str]) -> V | None:
         """Complain about a value outside the range; `shown` writes a bound."""
+        if value is None:
+            return None
         if self.minimum is not None and value < self.minimum:
             self.complain(_("This must be at least %(bound)s.", bound=shown(self.minimum)))
         if self.maximum is not None and value > self.maximum:
             self.complain(_("This must be at most %(bound)s.", bound=shown(self.maximum)))
         return value
-
-
-def _digits(typed: str, decimals: int) -> str | None:
-    """The number as Python writes it; "" for nothing, None for what is no number."""
-    text = _SPACES.sub("", one_line(typed))
-    if not text:
-        return ""
-    fraction = rf"([.,][0-9]{{1,{decimals}}})?" if decimals else ""
-    if not re.fullmatch(_SHAPE + fraction, text):
-        return None
-    return text.replace("\N{MINUS SIGN}", "-").replace(",", ".")
 
 
 class Number(_Numeric):
@@ -67,12 +53,7 @@ class Number(_Numeric):
         super().__init__(label, hint, minimum=minimum, **options)
 
     def parse(self, typed: str) -> int | None:
-        digits = _digits(typed, 0)
-        if digits == "":
-            return None
-        if digits is None:
-            raise Refused(_("Enter a whole number, such as 12."))
-        return int(self.within(int(digits), number))
+        return self.within(parsing.integer(typed), number)
 
 
 class DecimalField(_Numeric):
@@ -87,12 +68,7 @@ class DecimalField(_Numeric):
         self.places = places
 
     def parse(self, typed: str) -> Decimal | None:
-        digits = _digits(typed, self.places)
-        if digits == "":
-            return None
-        if digits is None:
-            raise Refused(_("Enter a number such as 2,5."))
-        return Decimal(self.within(Decimal(digits), number))
+        return self.within(parsing.decimal(typed, self.places), number)
 
     def text(self, value: Decimal | None) -> str:
         if value is None:
@@ -101,7 +77,7 @@ class DecimalField(_Numeric):
 
 
 class Money(_Numeric):
-    """An amount of euros, as whole cents. Takes "4 600", "4 600,00" and "4600.50"."""
+    """An amount of euros, as whole cents. Takes what parsing.cents does."""
 
     missing = _l("Enter the amount")
 
@@ -116,12 +92,7 @@ class Money(_Numeric):
         )
 
     def parse(self, typed: str) -> int | None:
-        digits = _digits(re.sub(r"^\s*€|(€|EUR)\s*$", "", typed, flags=re.IGNORECASE), 2)
-        if digits == "":
-            return None
-        if digits is None:
-            raise Refused(_("Enter an amount such as 4600 or 4600,50."))
-        return int(self.within(int(Decimal(digits) * 100), money))
+        return self.within(parsing.cents(typed), money)
 
     def text(self, value: int | None) -> str:
         if value is None:

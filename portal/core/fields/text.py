@@ -7,27 +7,18 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms.widgets import HiddenInput
 
+from portal.core import parsing
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.fields.base import (
     Field,
-    Refused,
     as_text,
-    clean,
     hidden_input,
     macro,
     too_long,
     width_class,
 )
 from portal.core.formats import number
-
-
-def one_line(typed: str) -> str:
-    """A cleaned text of one line; raises Refused for more."""
-    text = clean(typed)
-    if "\n" in text or "\t" in text:
-        raise Refused(_("Write this on one line."))
-    return text
 
 
 class Text(Field):
@@ -55,7 +46,7 @@ class Text(Field):
         self.spellcheck = spellcheck
 
     def parse(self, typed: str) -> Any:
-        text = one_line(typed)
+        text = parsing.line(typed)
         if len(text) > self.limit:
             self.complain(too_long(self.limit))
         return text
@@ -94,7 +85,7 @@ class TextArea(Field):
         self.rows = rows
 
     def parse(self, typed: str) -> str:
-        text = clean(typed)
+        text = parsing.text(typed)
         if self.limit is not None and len(text) > self.limit:
             self.complain(too_long(self.limit))
         return text
@@ -126,7 +117,7 @@ class TextArea(Field):
 
 
 class Password(Field):
-    """A password: never shown again, never stripped."""
+    """A password, as it is hashed: never shown again, never stripped."""
 
     missing = _l("Enter the password")
 
@@ -137,8 +128,7 @@ class Password(Field):
         super().__init__(label, hint, **{"autocomplete": autocomplete, "width": 20, **options})
 
     def parse(self, typed: str) -> str:
-        clean(typed)
-        return typed
+        return parsing.password(typed)
 
     def render(self, **options: Any) -> Markup:
         params = self.input_params(**options)
@@ -163,7 +153,7 @@ class Hidden(Field):
         super().__init__("", required=required, **options)
 
     def parse(self, typed: str) -> str:
-        return one_line(typed)
+        return parsing.line(typed)
 
     def render(self, **options: Any) -> Markup:
         return hidden_input(self.name, self.shown)
@@ -195,7 +185,7 @@ class WordsField(Field):
         return {key: as_text(formdata.get(f"{self.name}-{key}", "")) for key in ("lv", "en")}
 
     def parse(self, typed: dict[str, str]) -> Words:
-        read = clean if self.long else one_line
+        read = parsing.text if self.long else parsing.line
         words = Words(lv=read(typed["lv"]), en=read(typed["en"]))
         if max(len(words.lv), len(words.en)) > self.limit:
             self.complain(too_long(self.limit))

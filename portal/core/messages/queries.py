@@ -21,7 +21,7 @@ def outbox(recipient: str = "", before: UUID | None = None) -> Sequence[Message]
         .limit(PAGE + 1)
     )
     if recipient:
-        letters = letters.where(Message.recipient == recipient.strip().lower())
+        letters = letters.where(Message.recipient == recipient.lower())
     if before:
         letters = letters.where(Message.id < before)
     return db.session.scalars(letters).all()

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from portal.core import demo
+from portal.core import demo, parsing
 from portal.core.access import loader, public
 from portal.core.db import db
 from portal.core.messages import queries
@@ -31,7 +31,7 @@ def _message(key: UUID) -> Message | None:
 @public()
 def outbox() -> ResponseReturnValue:
     """All letters, newest first; `?to=` narrows to one address."""
-    recipient = request.args.get("to", "")
+    recipient = parsing.sought(request.args.get("to", ""))
     before = request.args.get("before", type=UUID)
     letters = queries.outbox(recipient, before)
     shown = letters[: queries.PAGE]

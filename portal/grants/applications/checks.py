@@ -1,7 +1,7 @@
 """What keeps an application from being submitted, each with the place where it is put right."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,8 @@ from portal.core.questions.forms import AnswersForm
 from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Context, Problem
 from portal.grants.applications.queries import Draft
-from portal.grants.applications.rules import Breach, Limits, breaches
+from portal.grants.applications.rules import Breach, Limits, asked_of, breaches, project_time
+from portal.grants.competitions.form import rules as form
 from portal.grants.competitions.models import Competition
 
 
@@ -71,21 +72,48 @@ def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool)
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
     """What the terms of the call ask of a section's answers, as answers.forms takes it."""
-    return {"context": Context()}
+    return {"context": _context(draft), "said": said(draft.competition, section.questions)}
+
+
+def context_of(
+    competition: Competition, sections: Sequence[Section], answers: Mapping[str, Any]
+) -> Context:
+    """What answers of an application are judged by; `answers` are those that count now."""
+    questions = [question for section in sections for question in section.questions]
+    measured = {one.measures: answers.get(one.key) for one in questions if one.measures}
+    time = project_time(measured)
+    return replace(
+        form.context_of(competition, questions),
+        windows={"project": time} if time else {},
+        answers=answers,
+    )
+
+
+def _context(draft: Draft) -> Context:
+    return context_of(draft.competition, draft.sections, draft.sheet.values)
+
+
+def said(competition: Competition, questions: Iterable[Question]) -> dict[str, list[str]]:
+    """What the terms ask of measured answers, in sentences to stand beside them, by question."""
+    asking = {
+        measure: breach_message(breach, limits(competition))
+        for measure, breach in asked_of(limits(competition)).items()
+    }
+    return {one.key: [asking[one.measures]] for one in questions if one.measures in asking}
 
 
 def _of_answers(draft: Draft, section: Section, *, for_submit: bool) -> list[Problem]:
-    return rules.validate(
-        section.questions, draft.sheet.given(section.questions), for_submit=for_submit
-    )
+    given = draft.sheet.given(section.questions)
+    return rules.validate(section.questions, given, _context(draft), for_submit=for_submit)
 
 
 def _of_terms(draft: Draft, section: Section, found: Iterable[Problem]) -> list[tuple[str, str]]:
     """What the terms of the call do not allow, where the answer itself is fine."""
     wrong = {problem.key for problem in found}
-    broken = breaches(limits(draft.application.competition), draft.measured)
+    asks = limits(draft.competition)
+    broken = breaches(asks, draft.measured)
     return [
-        (question.key, breach_message(broken[question.measures], draft.application.competition))
+        (question.key, breach_message(broken[question.measures], asks))
         for question in section.questions
         if question.measures in broken and question.key not in wrong
     ]
@@ -103,34 +131,34 @@ def limits(competition: Competition) -> Limits:
     )
 
 
-def breach_message(breach: Breach, competition: Competition) -> str:
+def breach_message(breach: Breach, asks: Limits) -> str:
     """What the terms ask, in words."""
     match breach:
         case Breach.TOO_FEW_PARTICIPANTS:
             return ngettext(
                 "The call asks for at least %(num)d participant.",
                 "The call asks for at least %(num)d participants.",
-                competition.participants_min,
+                asks.participants_min,
             )
         case Breach.TOO_FEW_AT_RISK:
             return ngettext(
                 "The call asks for at least %(num)d participant at risk.",
                 "The call asks for at least %(num)d participants at risk.",
-                competition.at_risk_min,
+                asks.at_risk_min,
             )
         case Breach.MORE_AT_RISK_THAN_ALL:
             return _("There cannot be more participants at risk than participants in all.")
         case Breach.START_OUTSIDE_WINDOW:
             return _(
                 "Projects of this call start between %(first)s and %(last)s.",
-                first=formats.short_date(competition.start_from),
-                last=formats.short_date(competition.start_to),
+                first=formats.short_date(asks.start_from),
+                last=formats.short_date(asks.start_to),
             )
         case Breach.DURATION:
             return _(
                 "Projects of this call last from %(least)d to %(most)d months.",
-                least=competition.months_min,
-                most=competition.months_max,
+                least=asks.months_min,
+                most=asks.months_max,
             )
 
 

@@ -5,7 +5,7 @@ unless told otherwise: there is no other way to a file's name.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from portal.core.questions.models import Question, Section
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Shown, show
 from portal.grants.applications.models import Channel, Reply
-from portal.grants.applications.rules import SealedFile
 
 # The question under which an officer attaches the scans of an application that came on paper.
 SCANS = "scans"
@@ -28,6 +27,7 @@ class ShownFile:
     size: int
     media_type: str
     sha256: str
+    remark: str | None = None  # of its StoredFile; no seal covers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,10 @@ def _marked(part: ShownPart, clarified: Collection[str]) -> ShownPart:
 
 
 def read_part(
-    section: Section, given: Mapping[str, Any], files: Iterable[SealedFile], *, language: str
+    section: Section, given: Mapping[str, Any], files: Sequence[Mapping[str, Any]], *, language: str
 ) -> ShownPart:
     """One section of a draft as it reads to its own people, who see all of its files."""
-    return _part(section, given, [asdict(one) for one in files], language, True)
+    return _part(section, given, files, language, True)
 
 
 def _answer(
@@ -165,7 +165,8 @@ def _answer(
 
 
 def _file(one: Mapping[str, Any]) -> ShownFile:
-    return ShownFile(one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
+    sealed = (one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
+    return ShownFile(*sealed, one.get("remark"))
 
 
 def names_minors(question: Question) -> bool:

@@ -18,6 +18,7 @@ from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.work import Work
+from portal.grants.applications import checks
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import Round, StageCount, Step
@@ -118,6 +119,9 @@ def _partnered() -> Dealt:
         .join(Application.competition)
         .where(Submission.partner_id.is_not(None), Submission.superseded_at.is_(None))
     )
+
+
+hooks.said_beside.answer(checks.said)
 
 
 @hooks.next_step.answer

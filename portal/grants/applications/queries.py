@@ -1,7 +1,7 @@
 """Reads of applications that every part of the stage, and the stages after it, stand on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.accounts.models import Organisation
 from portal.core.db import db
+from portal.core.documents.models import StoredFile
 from portal.core.questions.answers import queries as answers
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.rules import differences
@@ -130,6 +131,11 @@ class Draft:
     sheet: Sheet
 
     @property
+    def competition(self) -> Competition:
+        """The call."""
+        return self.application.competition
+
+    @property
     def sections(self) -> Sequence[Section]:
         """The form."""
         return self.sheet.sections
@@ -141,7 +147,9 @@ class Draft:
 
     def shown(self, section: Section) -> ShownPart:
         """One section as it reads to the application's own people, who see all of its files."""
-        files = [sealed_file(one) for one in self.sheet.files]
+        files = [
+            {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.sheet.files
+        ]
         given = self.sheet.values_of(section)
         return content.read_part(section, given, files, language=language())
 
@@ -220,7 +228,8 @@ def content_of(submission: Submission, *, minors: bool) -> Content:
     The application of the submission ought to be loaded.
     """
     sections = sections_of(submission.application.competition)
-    return content.read(sections, submission.content, language=language(), minors=minors)
+    sealed = _with_remarks(submission)
+    return content.read(sections, sealed, language=language(), minors=minors)
 
 
 def counted_content(submission: Submission, *, minors: bool) -> Content:
@@ -228,7 +237,7 @@ def counted_content(submission: Submission, *, minors: bool) -> Content:
     sections = sections_of(submission.application.competition)
     replies = sealed_replies(submission)
     return content.read(
-        sections, submission.content, language=language(), minors=minors, replies=replies
+        sections, _with_remarks(submission), language=language(), minors=minors, replies=replies
     )
 
 
@@ -240,7 +249,27 @@ def part_of(submission: Submission, section: Section) -> ShownPart:
 
 def content_of_draft(draft: Draft) -> Content:
     """What stands in an application now, for its own people."""
-    return content.read(draft.sections, draft.unnumbered, language=language(), minors=True)
+    remarks = {str(one.id): one.file.remark for one in draft.sheet.files}
+    given = _remarked(draft.unnumbered, remarks)
+    return content.read(draft.sections, given, language=language(), minors=True)
+
+
+def _with_remarks(submission: Submission) -> Mapping[str, Any]:
+    """Sealed content with what is to be known of its files, which no seal covers."""
+    if not submission.content.get("attachments"):
+        return submission.content
+    rows = db.session.execute(
+        select(AnswerFile.id, StoredFile.remark)
+        .join(StoredFile, StoredFile.id == AnswerFile.file_id)
+        .join(Application, Application.answer_set_id == AnswerFile.set_id)
+        .where(Application.id == submission.application_id, StoredFile.remark.is_not(None))
+    )
+    return _remarked(submission.content, {str(key): remark for key, remark in rows})
+
+
+def _remarked(given: Mapping[str, Any], remarks: Mapping[str, str | None]) -> Mapping[str, Any]:
+    files = [{**one, "remark": remarks.get(one["id"])} for one in given["attachments"]]
+    return {**given, "attachments": files}
 
 
 def language() -> str:

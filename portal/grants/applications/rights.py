@@ -22,6 +22,7 @@ from portal.core.questions.answers import queries as answers
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, is_public, phase
 
@@ -141,7 +142,7 @@ def _application(
     """By its key at the applicants' addresses, by its number under its competition."""
     if isinstance(key, UUID):
         return queries.by_key(key)
-    return queries.by_number(competition, key) if competition else None
+    return queries.by_number(competition, number_in(competition.code, key)) if competition else None
 
 
 @loader("part")

@@ -1,17 +1,21 @@
 """What an application is by rule: its states, number, sealed content, seal, and being in time."""
 
 import hashlib
+import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import rfc8785
 
-from portal.core import periods
+from portal.core import parsing, periods
 from portal.core.clock import RIGA
+from portal.core.normal import is_unseen
 from portal.core.periods import whole_second
+from portal.core.questions.kinds.date import day_of
 from portal.core.workflow import To, Workflow
 from portal.grants.applications.models import Channel, State
 
@@ -40,6 +44,22 @@ def number_of(competition_code: str, ordinal: int) -> str:
     return f"{competition_code}-{ordinal:03d}"
 
 
+def number_in(competition_code: str, typed: str) -> str:
+    """The number of an application of this competition as it was typed: "LIE 2020 1 7".
+
+    "" for what is none. What parts its parts does not matter.
+    """
+    *code, ordinal = _parts_of(typed) or [""]
+    if code != _parts_of(competition_code) or not re.fullmatch("[0-9]{1,6}", ordinal):
+        return ""
+    return number_of(competition_code, int(ordinal))
+
+
+def _parts_of(number: str) -> list[str]:
+    seen = "".join(sign for sign in parsing.sought(number) if not is_unseen(sign))
+    return re.findall(r"[^\W_]+", seen.upper())
+
+
 # --------------------------------------------------------------------- in time
 
 
@@ -60,6 +80,7 @@ def in_time(
 # The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
 FORM = "asns/application/1"
 
+LONGEST = 1200  # months; nothing lasts longer
 LONGEST_TITLE = 300  # characters
 
 
@@ -207,6 +228,32 @@ def breaches(limits: Limits, measured: Mapping[str, Any]) -> dict[str, Breach]:
     if isinstance(months, int) and not limits.months_min <= months <= limits.months_max:
         found["months"] = Breach.DURATION
     return found
+
+
+def asked_of(limits: Limits) -> dict[str, Breach]:
+    """What each measured answer could breach by itself: what is to be said before it does."""
+    found = {"start": Breach.START_OUTSIDE_WINDOW, "months": Breach.DURATION}
+    if limits.participants_min:
+        found["participants"] = Breach.TOO_FEW_PARTICIPANTS
+    if limits.at_risk_min:
+        found["at_risk"] = Breach.TOO_FEW_AT_RISK
+    return found
+
+
+def project_time(measured: Mapping[str, Any]) -> tuple[date, date] | None:
+    """The first and the last day of the project, once its start and its months are answered."""
+    first, months = day_of(measured.get("start")), measured.get("months")
+    if first is None or not isinstance(months, int) or not 0 < months <= LONGEST:
+        return None
+    try:
+        years, month = divmod(first.month - 1 + months, 12)
+        month_begins = date(first.year + years, month + 1, 1)
+    except ValueError:
+        return None
+    days = monthrange(month_begins.year, month_begins.month)[1]
+    if first.day > days:
+        return first, month_begins.replace(day=days)  # from 31 January for a month: all of February
+    return first, month_begins + timedelta(days=first.day - 2)
 
 
 def _within(iso: str, first: date, last: date) -> bool:

@@ -127,9 +127,9 @@ class Stage:
         answers = story.answers(call, competition.start_from + timedelta(days=30))
         form = sections_of(competition)
         for section in form[:sections]:
-            given = answers.get(section.key, {}) | {
-                question.key: True for question in section.questions if question.kind == "statement"
-            }
+            given = answers.get(section.key, {})
+            if section.key == "statements":
+                given = {question.key: True for question in section.questions}
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:
                 answering.save(

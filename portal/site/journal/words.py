@@ -354,6 +354,9 @@ CODES: Mapping[str, Mapping[Any, Message]] = {
 # What the settings of a question are called.
 SETTINGS: Mapping[str, Message] = {
     "columns": _l("columns"),
+    "equals": _l("exactly"),
+    "in_order": _l("dates that follow one another"),
+    "inside": _l("dates within"),
     "max": _l("at most"),
     "max_length": _l("characters, at most"),
     "min": _l("at least"),

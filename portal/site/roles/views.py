@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.core import parsing
 from portal.core.access import requires, signed_in
 from portal.core.accounts.labels import ROLES
 from portal.core.accounts.rights import Right as Accounts
@@ -73,7 +74,7 @@ def _row(line: Line) -> tuple[Cell, ...]:
 
 
 def _filters() -> Filters:
-    return Filters(request.args.get("q", "").strip()[:100], _key(request.args.get("where", "")))
+    return Filters(parsing.sought(request.args.get("q", "")), _key(request.args.get("where", "")))
 
 
 def _key(typed: str) -> UUID | None:

@@ -8,6 +8,7 @@ const ours = [
   ["input[data-files]", "./attach.js"],
   ["form[data-autosave]", "./autosave.js"],
   ["form[data-upload]", "./upload.js"],
+  ["form[data-language]", "./language.js"],
   ["[data-sheet]", "./sheet.js"],
 ];
 

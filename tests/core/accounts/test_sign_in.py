@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from argon2 import PasswordHasher
@@ -35,6 +36,18 @@ def test_in_and_out(english: PageClient, session: Session, anna: Person) -> None
     english.post("/sign-out")
     assert not is_in(english)
     assert session.scalars(select(SignIn.ended_at)).all() == [clock.now()]
+
+
+def test_a_password_fits_however_a_keyboard_composes_its_letters(
+    english: PageClient, session: Session, anna: Person
+) -> None:
+    decomposed = normalize("NFD", GOOD)
+    assert decomposed != GOOD
+    assert enter(english, anna.email, decomposed).location == "/desk"
+    anna.password_hash = passwords.hashed(decomposed)
+    session.commit()
+    english.post("/sign-out")
+    assert enter(english, anna.email, GOOD).location == "/desk"
 
 
 def test_nobody_signs_out_by_a_link(client: PageClient, anna: Person) -> None:

@@ -3,14 +3,18 @@
 import io
 import struct
 import zipfile
-import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import docx
+import pikepdf
+from PIL import Image
 
 from portal.core.documents.kinds import Kind
+from portal.core.documents.programs.examine import OFFICE
 from portal.core.documents.shapes import (
     Amount,
     Answer,
@@ -36,40 +40,56 @@ from portal.core.documents.shapes import (
 
 # ---------------------------------------------------------------------------- files
 
-PDF = (
-    b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
-    b"trailer\n<< /Root 1 0 R >>\n%%EOF\n"
-)
-JPG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+
+def pdf(**saved: Any) -> bytes:
+    """One empty page."""
+    made = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(made, **saved)
+    return made.getvalue()
+
+
+def picture(form: str, size: tuple[int, int] = (64, 64)) -> bytes:
+    made = io.BytesIO()
+    Image.effect_noise(size, 50).save(made, form)
+    return made.getvalue()
+
+
+PDF = pdf(deterministic_id=True)
+# 32 by 64 points, red in the upper right corner; its data lie on their side. See data/README.md.
+HEIC = (Path(__file__).parents[2] / "data" / "phone.heic").read_bytes()
 
 
 def zipped(
-    *names: str, mimetype: str = "", content: bytes = b"<x/>", method: int = zipfile.ZIP_DEFLATED
+    *names: str,
+    mimetype: str = "",
+    types: str = "",
+    content: bytes = b"<x/>",
+    method: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
-    """A ZIP with these entries; `mimetype` stands first and uncompressed, as ODF and ASiC ask."""
+    """A ZIP with these entries. `mimetype` stands first, as ODF and ASiC ask; `types` is the list
+    of an Office document.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         if mimetype:
-            archive.writestr("mimetype", mimetype, zipfile.ZIP_STORED)
+            archive.writestr("mimetype", mimetype)
+        if types:
+            archive.writestr("[Content_Types].xml", types)
         for name in names:
             archive.writestr(name, content)
     return made.getvalue()
 
 
-def png() -> bytes:
-    """One white pixel."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+def content_types(
+    main: str = f"{OFFICE}.wordprocessingml.document", part: str = "word/document.xml"
+) -> str:
+    """The list of an Office document with such a main part."""
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(b"\0\xff"))
-        + chunk(b"IEND", b"")
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/{part}" ContentType="{main}.main+xml"/></Types>'
     )
 
 
@@ -81,15 +101,15 @@ def word() -> bytes:
     return made.getvalue()
 
 
-def ole(stream: str, streams: int = 1) -> bytes:
+def ole(stream: str, streams: int = 1, data: bytes = b"") -> bytes:
     """A compound file ([MS-CFB]) with streams of that name: FAT, directory, then 4 kB of data."""
     free, end, table, none = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
     directory = -(-(streams + 1) // 4)  # sectors of 512 bytes, four entries each
     tables = -(-(directory + 10) // 127)
-    data = range(tables + directory, tables + directory + 8)
+    place = range(tables + directory, tables + directory + 8)
     fat = [table] * tables
-    fat += [sector + 1 for sector in range(tables, data[0] - 1)] + [end]
-    fat += [sector + 1 for sector in data[:-1]] + [end]
+    fat += [sector + 1 for sector in range(tables, place[0] - 1)] + [end]
+    fat += [sector + 1 for sector in place[:-1]] + [end]
     fat += [free] * (128 * tables - len(fat))
 
     def entry(name: str, kind: int, *, right: int = none, child: int = none) -> bytes:
@@ -98,7 +118,7 @@ def ole(stream: str, streams: int = 1) -> bytes:
             letters.ljust(64, b"\0")
             + struct.pack("<HBB3I", len(letters) + 2, kind, 1, none, right, child)
             + bytes(36)
-            + struct.pack("<IQ", data[0] if kind == 2 else end, 4096 if kind == 2 else 0)
+            + struct.pack("<IQ", place[0] if kind == 2 else end, 4096 if kind == 2 else 0)
         )
 
     entries = [entry("Root Entry", 5, child=1)]
@@ -113,7 +133,7 @@ def ole(stream: str, streams: int = 1) -> bytes:
         head
         + struct.pack(f"<{128 * tables}I", *fat)
         + b"".join(entries).ljust(directory * 512, b"\0")
-        + bytes(4096)
+        + data.ljust(4096, b"\0")
     )
 
 
@@ -123,12 +143,32 @@ FILES: dict[Kind, bytes] = {
     Kind.DOCX: word(),
     Kind.ODT: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
     Kind.XLS: ole("Workbook"),
-    Kind.XLSX: zipped("[Content_Types].xml", "xl/workbook.xml"),
+    Kind.XLSX: zipped(
+        "xl/workbook.xml", types=content_types(f"{OFFICE}.spreadsheetml.sheet", "xl/workbook.xml")
+    ),
     Kind.ODS: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"),
-    Kind.JPG: JPG,
-    Kind.PNG: png(),
+    Kind.JPG: picture("JPEG"),
+    Kind.PNG: picture("PNG"),
     Kind.ASICE: zipped(
         "META-INF/signatures0.xml", "iesniegums.pdf", mimetype="application/vnd.etsi.asic-e+zip"
+    ),
+}
+ENCRYPTED = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    '<manifest:file-entry manifest:full-path="content.xml">'
+    "<manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
+)
+WORD_ONLINE = zipped("word/document2.xml", types=content_types(part="word/document2.xml"))
+# What opens with a password only, as its programs write it.
+LOCKED = {
+    "līgums.pdf": pdf(encryption=pikepdf.Encryption(owner="parole", user="parole")),
+    "plāns.docx": ole("EncryptedPackage"),
+    "plāns.doc": ole("WordDocument", data=struct.pack("<10xH", 0x0100)),
+    "tāme.xls": ole("Workbook", data=struct.pack("<HH2xHH", 0x0809, 2, 0x002F, 0)),
+    "tāme.ods": zipped(
+        "META-INF/manifest.xml",
+        mimetype="application/vnd.oasis.opendocument.spreadsheet",
+        content=ENCRYPTED.encode(),
     ),
 }
 

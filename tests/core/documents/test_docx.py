@@ -11,7 +11,8 @@ from docx.oxml.ns import qn
 from flask import Flask
 
 from portal.core.documents.docx import minutes_docx
-from portal.core.documents.kinds import Kind, sniff
+from portal.core.documents.kinds import Kind
+from portal.core.documents.programs.examine import tell
 from portal.core.documents.shapes import Minutes, Passage
 from tests.core.documents.samples import MINUTES
 
@@ -27,7 +28,7 @@ def opened(minutes: Minutes = MINUTES) -> Docx:
 
 
 def test_it_is_a_word_document_in_latvian() -> None:
-    assert sniff(io.BytesIO(minutes_docx(MINUTES))) is Kind.DOCX
+    assert tell(io.BytesIO(minutes_docx(MINUTES)))[0] == Kind.DOCX
     document = opened()
     languages = list(document.styles.element.iter(qn("w:lang")))
     assert {language.get(qn("w:val")) for language in languages} == {"lv-LV"}

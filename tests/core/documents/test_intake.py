@@ -6,18 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.documents.intake import USUAL, Limits, check, clean_name
+from portal.core.documents import programs
+from portal.core.documents.intake import USUAL, Accepted, Limits, checked, clean_name
 from portal.core.documents.kinds import Kind
+from portal.core.documents.models import Remark
+from portal.core.documents.words import file_limits
 from portal.core.errors import Invalid
-from portal.core.formats import MEGABYTE, NBSP, filesize
-from tests.core.documents.samples import FILES, PDF
+from portal.core.formats import MEGABYTE, filesize
+from tests.core.documents.samples import FILES, HEIC, LOCKED, PDF
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
 
+def taken(name: str, content: bytes) -> Accepted:
+    with checked(name, io.BytesIO(content), USUAL) as accepted:
+        return accepted
+
+
 def refused(name: str, content: bytes, limits: Limits = USUAL) -> Invalid:
-    with pytest.raises(Invalid) as caught:
-        check(name, io.BytesIO(content), limits, "statement")
+    given = io.BytesIO(content)
+    with pytest.raises(Invalid) as caught, checked(name, given, limits, "statement"):
+        pass
     assert caught.value.field == "statement"
     assert name in str(caught.value.message)
     return caught.value
@@ -26,7 +35,8 @@ def refused(name: str, content: bytes, limits: Limits = USUAL) -> Invalid:
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_comes_in_under_each_of_its_names(kind: Kind) -> None:
     for extension in kind.extensions:
-        assert check(f"Tāme.{extension.upper()}", io.BytesIO(FILES[kind]), USUAL) is kind
+        accepted = taken(f"Tāme.{extension.upper()}", FILES[kind])
+        assert accepted.kind is kind and accepted.remark is None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +70,7 @@ def test_a_file_one_byte_too_large_reads_as_larger_than_the_limit() -> None:
     assert refusal.code == "file_too_large"
     for size in (25 * MEGABYTE, 25 * MEGABYTE + 1):
         assert filesize(size) in str(refusal.message)
-    assert check("liels.pdf", io.BytesIO(content[:-1]), USUAL) is Kind.PDF
+    assert taken("liels.pdf", content[:-1]).kind is Kind.PDF
 
 
 def test_files_that_are_too_much_together() -> None:
@@ -71,16 +81,51 @@ def test_files_that_are_too_much_together() -> None:
 
 
 def test_no_file_at_all() -> None:
-    with pytest.raises(Invalid) as caught:
-        check("", io.BytesIO(), USUAL)
+    with pytest.raises(Invalid) as caught, checked("", io.BytesIO(), USUAL):
+        pass
     assert caught.value.code == "file_missing"
 
 
+@pytest.mark.parametrize("name", LOCKED)
+def test_what_opens_with_a_password_only_is_refused_with_the_reason(name: str) -> None:
+    refusal = refused(name, LOCKED[name])
+    assert refusal.code == "file_protected" and "parole" in str(refusal.message)
+
+
+def test_what_is_cut_off_at_its_end_is_taken_with_a_remark() -> None:
+    for kind in (Kind.PDF, Kind.JPG, Kind.PNG):
+        accepted = taken(f"Tāme.{kind}", FILES[kind][:-20])
+        assert accepted.remark is Remark.CUT_OFF, kind
+    assert refused("Tāme.jpg", FILES[Kind.PDF][:-20]).code == "file_mismatch"
+
+
+def test_a_picture_of_an_iphone_is_kept_as_one_that_all_can_open() -> None:
+    for name in ("IMG_1.HEIC", "IMG_1.jpg", "IMG_1.heif"):
+        with checked(name, io.BytesIO(HEIC), USUAL) as accepted:
+            assert (accepted.name, accepted.kind) == ("IMG_1.jpg", Kind.JPG)
+            assert accepted.stream.read(3) == b"\xff\xd8\xff"
+    refusal = refused("IMG_2.HEIC", HEIC[:40] + bytes(400))
+    assert refusal.code == "file_no_picture" and "iPhone" in str(refusal.message)
+
+
+def test_a_file_that_takes_more_than_it_is_given_is_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(programs, "MEMORY", 30 * MEGABYTE)
+    assert refused("IMG_1.HEIC", HEIC).code == "file_suspicious"
+    assert "could not be examined" in caplog.text
+
+
 def test_the_limits_that_pages_name_are_those_that_hold() -> None:
+    said = file_limits(so_far=3 * MEGABYTE)
+    for size in (USUAL.largest, USUAL.together, 3 * MEGABYTE):
+        assert filesize(size) in said
+    documents = Limits(allowed={Kind.PDF, Kind.DOCX, Kind.ASICE}, largest=2 * MEGABYTE)
+    assert file_limits(documents, alone=True) == (
+        f"PDF, Word vai parakstīts e-dokuments, līdz {filesize(2 * MEGABYTE)}."
+    )
     catalogue = Path("portal/translations/lv/LC_MESSAGES/messages.po").read_text("utf-8")
-    named = set(re.findall(r"up to (\d+ MB)", catalogue))
-    held = {filesize(size) for size in (USUAL.largest, USUAL.together)}
-    assert {size.replace(" ", NBSP) for size in named} == held
+    assert not re.findall(r"up to \d+ MB", catalogue), "said by file_limits alone"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +139,7 @@ def test_the_limits_that_pages_name_are_those_that_hold() -> None:
         ("a\0b.pdf", "a b.pdf"),
         ("ziņojums\u202efdp.exe", "ziņojums fdp.exe"),
         ("a\u0304.pdf", "ā.pdf"),
+        ("Pielikums_ŠĶŪŅĢ 🌱 (galīgā versija).docx",) * 2,
         ("\ud800.pdf", ".pdf"),
         ("  ", ""),
     ],

@@ -3,9 +3,12 @@
 import json
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from flask import get_template_attribute
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -225,6 +228,19 @@ def test_a_fixed_sum_is_begun_with_asked_and_owed() -> None:
     for value, wrong in ((460_000, []), (459_999, ["not_equal"]), (None, ["missing"])):
         found = validate([grant], {"q": value}, context, for_submit=True)
         assert [problem.wrong for problem in found] == wrong
+
+
+@pytest.mark.usefixtures("ctx")
+def test_pictures_are_shown_from_their_owners_address_in_words_too() -> None:
+    picture = show(Ask("picture"), None, "lv")
+    file = SimpleNamespace(name="plakāts.png", size=1000)
+    macro = get_template_attribute("core/questions/shown.html", "shown_value")
+    page = BeautifulSoup(
+        macro(picture, [file], lambda one: f"/files/{one.name}", "Plakāts"), "html5lib"
+    )
+    (image,) = page.select("a[href='/files/plakāts.png'] img[src='/files/plakāts.png']")
+    assert image["alt"] == "Plakāts: plakāts.png"
+    assert not BeautifulSoup(macro(picture, []), "html5lib").select("ul")
 
 
 # ------------------------------------------------------------------- all kinds

@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.db import Words
+from portal.core.questions.answers.rules import Seen, print_of
 from portal.core.questions.models import Question, Section
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
@@ -37,6 +38,13 @@ class World:
 
     def path(self, tail: str = "", of: Application | None = None) -> str:
         return f"/my/applications/{(of or self.draft).id}{tail}"
+
+    @property
+    def version(self) -> str:
+        """What a page carries that is opened now."""
+        values = self.make.answered(self.draft.answer_set_id)
+        prints = {key: print_of(values.get(key)) for key in ("title", "need", *values)}
+        return Seen("page", prints).line
 
     def board(self, tail: str = "") -> str:
         return f"/board/competitions/{self.call.slug}/applications{tail}"

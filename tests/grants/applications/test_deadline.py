@@ -81,7 +81,7 @@ def test_every_other_verb(
 ) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(getattr(world, who))
-        form = {"q_title": "Pirms termiņa rakstīts", "version": "1;", "then": "return"}
+        form = {"q_title": "Pirms termiņa rakstīts", "version": world.version, "then": "return"}
         submitted = world.make.application(
             world.call, by=world.owner, organisation=world.organisation, submitted=True
         )
@@ -89,7 +89,7 @@ def test_every_other_verb(
         saved = client.post(world.path("/sections/project"), data=form)
         auto = client.post(world.path("/sections/project/autosave"), data=form)
         attached = client.post(
-            world.path("/sections/papers"), data={"q_partner": pdf(), "version": "0;"}
+            world.path("/sections/papers"), data={"q_partner": pdf(), "version": world.version}
         )
         withdrawn = client.post(world.path("/withdraw", of=submitted))
         started = client.post(
@@ -115,7 +115,7 @@ def test_what_had_to_wait_is_judged_by_when_it_was_received(
 ) -> None:
     """A minute in the queue costs nobody anything, and gives nobody a second."""
     make, headers = world.make, proxied(DEADLINES[0] + moment)
-    form = {"q_title": "Rakstīts pēdējā minūtē", "version": "1;", "then": "return"}
+    form = {"q_title": "Rakstīts pēdējā minūtē", "version": world.version, "then": "return"}
     own = {"by": world.owner, "organisation": world.organisation}
     partnered = make.application(world.call, **own, partner_id=make.organisation().id)
     submitted = make.application(world.call, **own, submitted=True)
@@ -129,7 +129,7 @@ def test_what_had_to_wait_is_judged_by_when_it_was_received(
         (world.path("/partner", of=partnered), PARTNER),
         (project, form),
         (f"{project}/autosave", form),
-        (world.path("/sections/papers"), {"q_partner": pdf(), "version": "0;"}),
+        (world.path("/sections/papers"), {"q_partner": pdf(), "version": world.version}),
         (world.path("/withdraw", of=submitted), {}),
         (f"/my/applications/start/{call}", {"organisation": str(world.organisation.id)}),
         (f"/competitions/{call}/questions", {"question": "Vai vēl drīkst?"}),

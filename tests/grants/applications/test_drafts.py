@@ -49,22 +49,26 @@ def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world:
     client.sign_in(world.owner)
     version = client.page(world.path("/sections/project")).select_one("[name=version]")
     assert version
-    path = world.path("/sections/project/autosave")
-    saved = client.post(path, data={"q_title": "Pirmais", "version": version["value"]})
-    assert saved.json and saved.json["saved"] == "16.30"
-    assert (
-        client.post(path, data={"q_title": "Otrais", "version": saved.json["version"]}).status_code
-        == 200
+    path, line = world.path("/sections/project/autosave"), str(version["value"])
+
+    def save(line: str, **typed: str) -> Any:
+        """All that the page shows, as it sends it."""
+        shown = {"title": "Sākums", "need": "", "participants": "20", "at_risk": "5", **typed}
+        return client.post(
+            path, data={"version": line, **{f"q_{key}": value for key, value in shown.items()}}
+        )
+
+    saved = save(line, title="Pirmais")
+    assert saved.json["saved"] == "16.30"
+    assert save(saved.json["version"], title="Otrais").status_code == 200
+    assert save(line, title="Trešais").status_code == 200, (
+        "an answer lost on its way is no conflict"
     )
-    lost = client.post(path, data={"q_title": "Trešais", "version": version["value"]})
-    assert lost.status_code == 200, "an answer lost on its way makes no conflict with oneself"
-    client.post(path, data={"q_title": "Otrais", "version": lost.json["version"]})  # type: ignore[index]
-    tab = f"another;{version['value'].partition(';')[2]}"  # type: ignore[union-attr]
-    stale = client.post(path, data={"q_title": "Ceturtais", "q_need": "Cits.", "version": tab})
+    other_tab = f"other;{line.partition(';')[2]}"
+    stale = save(other_tab, title="Ceturtais", participants="30")
     assert stale.status_code == 409
-    assert stale.json and stale.json["code"] == "stale" and "title" in stale.json["message"]
-    assert answers(world)["need"] == "Cits.", "another question of the page is saved"
-    assert answers(world)["title"] == "Otrais"
+    assert stale.json["code"] == "stale" and "title" in stale.json["message"]
+    assert answers(world) == {"title": "Trešais", "participants": 30, "at_risk": 5}
 
 
 def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: World) -> None:

@@ -63,6 +63,8 @@ def test_it_gets_number_seal_and_a_letter_like_all_others(
     assert application and application.number == f"{closed.call.code}-001"
     closed.make.board_declares()
     page = client.page(closed.board(f"/{application.number}")).get_text()
+    copied = application.number.replace("-", " ") + "\u200b"
+    assert client.get(closed.board(f"/{copied}")).status_code == 200
     assert "Papīra projekts" in page and "iesniegums.pdf" in page and "personīgi" in page
     assert application.registered_by_id == closed.officer.id
     submission = closed.make.session.query(Submission).one()

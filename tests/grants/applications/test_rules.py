@@ -62,6 +62,27 @@ def test_by_post_the_postmark_counts_and_nothing_else() -> None:
     assert not in_time(deadline, late, Channel.EMAIL, date(2026, 12, 1))
 
 
+# ---------------------------------------------------------------------- number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("LIE-2020-1-007", "LIE 2020 1 007", " lie–2020–1–7 ", "LIE-2020-1-007\u200b"),
+        *("LIE\u00a02020/1.007", "LIE-20\u00ad20-\u20601-007"),
+    ],
+)
+def test_a_number_is_read_however_it_is_parted(typed: str) -> None:
+    assert rules.number_in("LIE-2020-1", typed) == "LIE-2020-1-007"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "-", "LIE-2020-1", "LIE-2020-10-007", "LIE-2020-1-x", "x" * 9999, "LIE-2020-1-²"]
+)
+def test_what_is_no_number_of_the_competition(typed: str) -> None:
+    assert rules.number_in("LIE-2020-1", typed) == ""
+
+
 # ------------------------------------------------------------------------ seal
 
 FILE = rules.SealedFile(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from portal.core import parsing
 from portal.core.versions import version_of
 from portal.grants.awards.models import DecisionState
 from tests.grants.awards.conftest import Case
@@ -27,7 +28,7 @@ def test_the_words_of_a_decision_are_kept_or_refused(drafted: Case, client: Page
         if response.status_code == 302:
             kept += 1
             decision = drafted.decision(0)
-            assert decision.reasons == decision.conditions == plain(naughty)
+            assert decision.reasons == decision.conditions == parsing.text(naughty)
     assert kept > len(SHOWABLE) / 3 * 0.9
     # What was kept last stands in the letter as text.
     assert client.get(url + "/letter").status_code == 200
@@ -56,12 +57,7 @@ def test_why_a_grant_is_declined_is_kept_whatever_it_says(
     client.sign_in(published.owner(0))
     response = client.post(published.own(0) + "/decline", data={"reason": naughty})
     assert response.status_code == 302
-    assert published.decision(0).decline_reason == plain(naughty)
+    assert published.decision(0).decline_reason == parsing.text(naughty)
     client.sign_in(published.head)
     promote = f"{published.url}/{published.decision(0).id}/promote"
     assert client.get(promote).status_code == 200
-
-
-def plain(typed: str) -> str:
-    """What a field keeps: the text without outer whitespace, line breaks as one sign."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import clock, parsing
 from portal.core.access import requires, signed_in
 from portal.core.accounts.administration import forms, queries, service
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 @views.get("/accounts")
 @requires(Right.ADMINISTER)
 def accounts() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()[:100]
+    search = parsing.sought(request.args.get("q", ""))
     page = queries.accounts(search, _key(request.args.get("after", "")))
     return render_template("admin/accounts.html", page=page, search=search)
 

@@ -50,7 +50,7 @@ class ClaimForm(Form):
             " register. If the register names you, none is needed."
         ),
         required=False,
-        accept=",".join(f".{name}" for kind in USUAL.allowed for name in kind.extensions),
+        accept=USUAL.accept,
     )
     words = TextArea(
         _l("What else has to be known"),

@@ -180,7 +180,7 @@ def _organisation(work: Work, code: str, number: str) -> Organisation:
             registration_number=number,
             address=address,
             email=f"birojs@{code}.example",
-            phone="+371 20 000 000",
+            phone="+37120000000",
         )
     )
 

@@ -1,30 +1,37 @@
-"""Programs that make one document each, so that whatever it takes is given back with its process.
+"""Programs that make or read one document each, so that what it takes is given back at its end.
 
 Typst keeps what it has set for the next document and is never told to let go; python-docx holds a
-tree of the whole. In the web server's own process, one worker grew to a gigabyte by them.
+tree of the whole. In the web server's own process, one worker grew to a gigabyte by them. What
+opens other people's files (`examine`) is not trusted: it gets as much as an honest file needs.
 
-A program takes its order as JSON from standard input and writes the document to standard output.
-It imports nothing of ours, so it starts at once.
+A program takes its order from standard input and writes to standard output. It imports nothing of
+ours, so it starts at once.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from portal.core import reading
 from portal.core.turns import Turns, too_busy
 
 FOLDER = Path(__file__).parent
-AT_ONCE = 2  # documents that a process has made at a time
+AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
 CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
+EXAMINING = 10  # seconds of the processor, of a file; a picture of 48 million pixels takes 3
+MEMORY = 1024 * 1024 * 1024  # bytes of address space, of a file; that picture takes two thirds
 # Seconds to wait for a turn, and for the document where the machine has others to serve: together
 # less than a proxy waits.
 PATIENCE, LONGEST = 10, 40
 
-_turns = Turns(AT_ONCE, PATIENCE)
+_making = Turns(AT_ONCE, PATIENCE)
+_examining = Turns(AT_ONCE, PATIENCE)
 
 
 def run(program: str, order: Mapping[str, Any]) -> bytes:
@@ -35,15 +42,40 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
     on standard error, or takes more than CPU_SECONDS.
     """
     reading.pause()
-    with _turns.taken():
-        try:
-            done = subprocess.run(  # noqa: S603  # a program of ours
-                [sys.executable, "-I", str(FOLDER / f"{program}.py"), str(CPU_SECONDS)],
-                input=json.dumps(order).encode(),
-                stdout=subprocess.PIPE,
-                check=True,
-                timeout=LONGEST,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise too_busy() from error
+    with _making.taken():
+        done = _finished(
+            [program, str(CPU_SECONDS)], input=json.dumps(order).encode(), stdout=subprocess.PIPE
+        )
     return done.stdout
+
+
+@contextmanager
+def examined(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What examine.py says of a file, as long as it is asked. This process reads nothing of it.
+
+    Raises as `run` does: CalledProcessError where the file takes more than it is given.
+    """
+    reading.pause()
+    with TemporaryFile() as answer:
+        with _examining.taken(), TemporaryFile() as copy:
+            file.seek(0)
+            copyfileobj(file, copy)
+            file.seek(0)
+            copy.seek(0)
+            order = ["examine", str(EXAMINING), str(MEMORY)]
+            _finished(order, stdin=copy, stdout=answer, stderr=subprocess.DEVNULL)
+        answer.seek(0)
+        yield answer
+
+
+def _finished(order: list[str], **streams: Any) -> subprocess.CompletedProcess[bytes]:
+    program, *limits = order
+    try:
+        return subprocess.run(  # noqa: S603  # a program of ours
+            [sys.executable, "-I", str(FOLDER / f"{program}.py"), *limits],
+            check=True,
+            timeout=LONGEST,
+            **streams,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise too_busy() from error

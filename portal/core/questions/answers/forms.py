@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import get_locale
 from werkzeug.datastructures import CombinedMultiDict
 
+from portal.core.documents.intake import USUAL
 from portal.core.fields import Hidden
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.rules import Seen, print_of
@@ -48,6 +49,9 @@ class SheetForm(AnswersForm):
         """Whether files answer a question."""
         return takes_files(question)
 
+    #: bytes that all files of the set may have together
+    together = USUAL.together
+
     @property
     def takes_files(self) -> bool:
         """Whether files answer any of its questions."""
@@ -78,7 +82,7 @@ def filled_form(
     }
     prints = {one.key: print_of(sheet.values.get(one.key)) for one in questions}
     data = encode(questions, values, context)
-    data["version"] = Seen(secrets.token_hex(4), prints).line
+    data["version"] = Seen(secrets.token_hex(4), prints, str(sheet.answer_set.id)).line
     form = form_of(questions, formdata=data, base=base, context=context, said=said)
     return cast(SheetForm, form)
 

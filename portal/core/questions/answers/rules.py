@@ -22,10 +22,15 @@ def print_of(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page was filled with: a print for each question. `page` is the page's own name."""
+    """What a page was filled with: a print for each question.
+
+    `page` is the page's own name, and `answer_set` the key of the set that it shows: another one
+    may stand at the same address by now.
+    """
 
     page: str = ""
     prints: Mapping[str, str] | None = None
+    answer_set: str = ""
 
     @classmethod
     def read(cls, line: str) -> "Seen":
@@ -33,21 +38,22 @@ class Seen:
         if len(line) > LONGEST:
             return cls()
         page, _sep, rest = line.partition(";")
+        answer_set, _sep, rest = rest.partition(";")
         pairs = (item.split("=", 1) for item in rest.split() if "=" in item)
-        return cls(page[:16] if page.isalnum() else "", {pair[0]: pair[1] for pair in pairs})
+        prints = {pair[0]: pair[1] for pair in pairs}
+        return cls(page[:16] if page.isalnum() else "", prints, answer_set)
 
     @property
     def line(self) -> str:
         """As a hidden field carries it."""
         prints = self.prints or {}
-        return f"{self.page};{' '.join(f'{key}={value}' for key, value in prints.items())}"
+        said = " ".join(f"{key}={value}" for key, value in prints.items())
+        return f"{self.page};{self.answer_set};{said}"
 
     def after(self, values: Mapping[str, Any]) -> "Seen":
         """The same page once these answers of it are kept; all others it shows as before."""
-        return Seen(
-            self.page,
-            {**(self.prints or {}), **{key: print_of(value) for key, value in values.items()}},
-        )
+        kept = {key: print_of(value) for key, value in values.items()}
+        return Seen(self.page, {**(self.prints or {}), **kept}, self.answer_set)
 
 
 class Outcome(StrEnum):

@@ -17,7 +17,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import Base, db
 from portal.core.documents import service as documents
 from portal.core.documents.intake import USUAL
-from portal.core.errors import Invalid, StateConflict, guards
+from portal.core.errors import Invalid, StaleForm, StateConflict, guards
 from portal.core.questions import rules as judging
 from portal.core.questions.answers import queries
 from portal.core.questions.answers.codecs import codec_of
@@ -135,8 +135,9 @@ def save(
     that cannot be had (Unavailable) keeps all of it. To save what stands there already writes
     nothing.
 
-    Raises Unkeepable, and what the desk refuses.
+    Raises StaleForm where the page shows another set, Unkeepable, and what the desk refuses.
     """
+    require_same_set(desk.answer_set, typed.seen)
     found = _sort(questions, typed, desk.sheet())
     if not found.kept and not typed.uploads:
         return found.saved()
@@ -242,6 +243,12 @@ def _sort(questions: Sequence[Question], typed: Typed, sheet: Sheet) -> Sorted:
 def compared(sheet: Sheet, questions: Sequence[Question], typed: Typed) -> Saved:
     """What would come of saving; nothing is written."""
     return _sort(questions, typed, sheet).saved()
+
+
+def require_same_set(answer_set: AnswerSet, seen: Seen) -> None:
+    """Refuse a page that shows another set than stands at its address. Raises StaleForm."""
+    if seen.answer_set not in ("", str(answer_set.id)):
+        raise StaleForm(_l("Something else is asked here by now. Load the page again."))
 
 
 def require_keepable(questions: Iterable[Question], answers: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ class Desk(Protocol):
     def form(self) -> Form:
         """The form."""
 
-    def changing(self, actor: Person, event: str) -> AbstractContextManager[Work]:
+    def verb(self, actor: Person, event: str) -> AbstractContextManager[Work]:
         """A verb that changes the form. Raises StateConflict where it stands fast."""
 
     def let_go(self, section: Section) -> None:

@@ -36,7 +36,7 @@ guards(
 
 def add_section(actor: Person, desk: Desk, title: Words, hint: Words) -> Section:
     """Add a section at the end. Raises Invalid where there are too many."""
-    with desk.changing(actor, "section.added") as work:
+    with desk.verb(actor, event="section.added") as work:
         standing = desk.form.sections
         if len(standing) >= MOST_SECTIONS:
             raise Invalid("too_many", _l("A form has at most 20 sections."), "title")
@@ -55,14 +55,14 @@ def save_section(
     actor: Person, desk: Desk, section: Section, *, title: Words, hint: Words, version: int
 ) -> None:
     """Rename a section or change its hint. Raises StaleForm."""
-    with desk.changing(actor, "section.saved") as work:
+    with desk.verb(actor, event="section.saved") as work:
         work.expect(section, version)
         section.title, section.hint = title, hint
 
 
 def remove_section(actor: Person, desk: Desk, section: Section) -> None:
     """Remove a section with its questions. Raises StateConflict where others refer to them."""
-    with desk.changing(actor, "section.removed") as work:
+    with desk.verb(actor, event="section.removed") as work:
         gone = list(section.questions)
         _require_unreferred(desk, gone)
         desk.let_go(section)
@@ -75,7 +75,7 @@ def remove_section(actor: Person, desk: Desk, section: Section) -> None:
 
 def move_section(actor: Person, desk: Desk, section: Section, direction: str) -> None:
     """Move a section up or down."""
-    with desk.changing(actor, "section.moved"):
+    with desk.verb(actor, event="section.moved"):
         ordering.place(desk.form.sections, section, direction)
 
 
@@ -86,7 +86,7 @@ def add_question(
     actor: Person, desk: Desk, section: Section, kind: str, facts: QuestionFacts
 ) -> Question:
     """Add a question at the end of a section. Raises Invalid."""
-    with desk.changing(actor, "question.added") as work:
+    with desk.verb(actor, event="question.added") as work:
         taken = {one.key for one in _questions(desk)}
         if len(taken) >= MOST_QUESTIONS:
             raise Invalid("too_many", _l("A form has at most 100 questions."), "label")
@@ -114,7 +114,7 @@ def save_question(
 
     Its key and kind stay. Raises StaleForm, Invalid.
     """
-    with desk.changing(actor, "question.saved") as work:
+    with desk.verb(actor, event="question.saved") as work:
         work.expect(question, version)
         _write(desk, question, facts)
         if section is not None and section.id != question.section_id:
@@ -124,7 +124,7 @@ def save_question(
 
 def remove_question(actor: Person, desk: Desk, question: Question) -> None:
     """Remove a question. Raises StateConflict where another refers to it."""
-    with desk.changing(actor, "question.removed") as work:
+    with desk.verb(actor, event="question.removed") as work:
         _require_unreferred(desk, [question])
         rest = [one for one in question.section.questions if one is not question]
         work.delete(question)
@@ -133,7 +133,7 @@ def remove_question(actor: Person, desk: Desk, question: Question) -> None:
 
 def move_question(actor: Person, desk: Desk, question: Question, direction: str) -> None:
     """Move a question up or down in its section."""
-    with desk.changing(actor, "question.moved"):
+    with desk.verb(actor, event="question.moved"):
         ordering.place(question.section.questions, question, direction)
 
 

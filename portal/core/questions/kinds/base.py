@@ -34,6 +34,8 @@ class Kind:
     column: ClassVar[str] = ""
     # Whether its values are figures: they can be added up, and stand right in a table.
     numeric: ClassVar[bool] = False
+    # Whether its values are days, which follow one another and can be inside a window.
+    dated: ClassVar[bool] = False
     # What may come in where files answer it; None: it has a value.
     limits: ClassVar[Limits | None] = None
     # Whether nobody writes it: one ticks or attaches.

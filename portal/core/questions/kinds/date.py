@@ -24,6 +24,7 @@ class Date(Kind):
     about = _l("a day")
     missing = _l("Give a date.")
     column = "date"
+    dated = True
     template = "core/questions/kinds/figure.html"
 
     class Settings(QuestionForm):

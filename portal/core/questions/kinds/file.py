@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.documents.intake import USUAL
-from portal.core.documents.offered import accepted, offered
+from portal.core.documents.words import file_limits
 from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
 from portal.core.questions.kinds.base import Facts, Kind
@@ -55,13 +55,12 @@ class File(Kind):
         return {ONE_FILE: lambda facts: _("Only one file can be attached here. Remove the others.")}
 
     def asks(self, question: Asked, context: Context) -> list[str]:
-        return [offered(self.limits, several=bool(question.settings.get("several")))]
+        return [file_limits(self.limits, alone=True)]
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         several = bool(question.settings.get("several"))
-        return FileField(
-            **options, multiple=several, accept=accepted(self.limits), largest=self.limits.largest
-        )
+        limits = self.limits
+        return FileField(**options, multiple=several, accept=limits.accept, largest=limits.largest)
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         return Shown(self)

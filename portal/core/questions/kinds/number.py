@@ -89,8 +89,8 @@ class Number(Kind):
 
     def asks(self, question: Asked, context: Context) -> list[str]:
         least, most = self.bounds(question)
-        if not least and most is None:
-            return []  # what is less than nothing goes without saying
+        if most is None and least in (None, 0, 1):
+            return []  # that there is some goes without saying
         return [self._said({"min": least or None, "max": most})]
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:

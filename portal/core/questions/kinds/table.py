@@ -297,7 +297,7 @@ def cells_of(question: Asked) -> list[Cell]:
 
 def dates_of(question: Asked) -> list[Cell]:
     """The columns for dates."""
-    return [cell for cell in cells_of(question) if kind_of(cell.kind).column == "date"]
+    return [cell for cell in cells_of(question) if kind_of(cell.kind).dated]
 
 
 def adds_up(cell: Cell) -> bool:
@@ -317,7 +317,7 @@ def _shown(cell: Cell, value: Any, language: str) -> Shown:
 
 def _heading(cell: Cell) -> str:
     """The heading of a column; of dates it says how they are written."""
-    if kind_of(cell.kind).column == "date":
+    if kind_of(cell.kind).dated:
         return _("%(column)s (dd.mm.yyyy)", column=cell.label)
     return str(cell.label)
 

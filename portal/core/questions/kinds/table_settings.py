@@ -89,7 +89,7 @@ class TableForm(QuestionForm):
 
     def validate_in_order(self, ticked: Statement) -> None:
         """It takes two dates to follow one another."""
-        dates = [row for row in self.columns.data or [] if row["kind"] == "date"]
+        dates = [row for row in self.columns.data or [] if kind_of(row["kind"]).dated]
         if ticked.data and len(dates) < 2:
             raise ValidationError(_l("That takes at least two columns for dates."))
 
@@ -104,7 +104,7 @@ class TableForm(QuestionForm):
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
         rows = [dict(_column(row)) for row in self.columns.data]
         columns = coded(rows, before.get("columns", ()), "key", "column")
-        dates = [column["key"] for column in columns if column["kind"] == "date"]
+        dates = [column["key"] for column in columns if kind_of(column["kind"]).dated]
         inside = self.inside.data if "inside" in self else None
         return {
             "columns": columns,
@@ -116,7 +116,7 @@ class TableForm(QuestionForm):
 
 def _agreements(offer: Offer) -> list[tuple[str, str]]:
     return [
-        (AGREES + key, _("added up, as much as “%(question)s”", question=label))
+        (AGREES + key, _("as much as “%(question)s”", question=label))
         for key, _kind, label in offer.figures
     ]
 

@@ -59,14 +59,7 @@ def mine(actor: Person) -> list[Mine]:
         )
         .order_by(Competition.deadline.desc(), Application.id.desc())
         .options(
-            joinedload(Application.competition, innerjoin=True).load_only(
-                Competition.slug,
-                Competition.title,
-                Competition.state,
-                Competition.opens_at,
-                Competition.deadline,
-                Competition.results_by,
-            ),
+            joinedload(Application.competition, innerjoin=True),
             joinedload(Application.answer_set, innerjoin=True),
             joinedload(Application.organisation, innerjoin=True),
             joinedload(Application.partner),

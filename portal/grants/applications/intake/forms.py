@@ -8,7 +8,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
-from portal.core.documents.offered import accepted
+from portal.core.documents.intake import USUAL
 from portal.core.fields import (
     Choice,
     Date,
@@ -70,7 +70,7 @@ class PaperForm(AnswersForm):
         _l("The application itself"),
         _l("The scan, the e-mail saved as PDF, or the signed document."),
         multiple=True,
-        accept=accepted(),
+        accept=USUAL.accept,
     )
 
     @property

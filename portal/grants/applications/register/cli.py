@@ -18,5 +18,6 @@ def check(file: Path) -> tuple[bool, str]:
     with force_locale("en"):
         verdict = verification.of_record(record, files=True)
     lines = [f"{'ok    ' if fine else 'WRONG '} {words}" for fine, words in verdict.findings]
-    lines.append("It holds." if verdict.holds else "IT DOES NOT HOLD.")
+    unlike = "IT DOES NOT HOLD." if verdict.is_known else "IT IS NOT KNOWN."
+    lines.append("It holds." if verdict.holds else unlike)
     return verdict.holds, "\n".join(lines)

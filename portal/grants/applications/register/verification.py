@@ -12,7 +12,7 @@ from portal.core import formats
 from portal.core.documents import service as documents
 from portal.core.questions.answers import queries as answers
 from portal.grants.applications import rules as sealing
-from portal.grants.applications.models import State, Submission
+from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.register import queries
 from portal.grants.applications.register.records import Downloaded, Receipt
 from portal.grants.applications.register.rules import Line, differences, root_of
@@ -27,6 +27,7 @@ class Verdict:
     """Whether it holds, and each thing that was looked at, with its answer in words."""
 
     findings: list[tuple[bool, str]] = field(default_factory=list)
+    is_known: bool = True  # otherwise nothing can be said of changes
     submission: Submission | None = None
 
     @property
@@ -51,11 +52,16 @@ def of_receipt(
 ) -> Verdict:
     """Check a receipt by its number and seal, and by its content where it is at hand."""
     verdict = Verdict()
-    submission = queries.by_seal(seal) if sealing.is_seal(seal) else None
-    if submission is None or submission.application.number != number:
-        verdict.add(False, _("The portal has issued no receipt with this number and seal."))
+    if not sealing.is_seal(seal):
+        verdict.is_known = verdict.add(False, _("What it has as its seal is none: is it mistyped?"))
         return verdict
-    verdict.submission = submission
+    submission = queries.by_seal(seal)
+    if submission is None or not _has_number(submission.application, number):
+        verdict.is_known = verdict.add(
+            False, _("The portal has issued no receipt with this number and seal.")
+        )
+        return verdict
+    verdict.submission, number = submission, str(submission.application.number)
     verdict.add(
         True,
         _(
@@ -70,6 +76,10 @@ def of_receipt(
     _say_what_counts(verdict, submission)
     _check_register(verdict, submission)
     return verdict
+
+
+def _has_number(application: Application, typed: str) -> bool:
+    return sealing.number_in(application.competition.code, typed) == application.number
 
 
 def _compare(verdict: Verdict, content: Mapping[str, Any], submission: Submission) -> None:
@@ -161,7 +171,9 @@ def of_register(record: Downloaded) -> Verdict:
     verdict = Verdict()
     competition = queries.competition_of(record.competition)
     if competition is None:
-        verdict.add(False, _("The file is neither a receipt nor a register of this portal."))
+        verdict.is_known = verdict.add(
+            False, _("The file is neither a receipt nor a register of this portal.")
+        )
         return verdict
     for root, lines in record.registers:
         fine = root_of(lines) == root

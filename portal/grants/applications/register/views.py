@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core import formats, parsing
 from portal.core.access import public
-from portal.core.fields import File, Form, Text
+from portal.core.fields import File, Form, Refused, Text
 from portal.core.turns import in_turn
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
 from portal.grants.applications.register.records import LARGEST, record_in, register_record
 from portal.grants.applications.register.rules import Line, inclusion_proofs
 from portal.grants.applications.register.verification import Verdict
+from portal.grants.applications.rules import is_seal
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 
@@ -79,17 +81,32 @@ class FileForm(Form):
         return verification.of_record(record) if record else None
 
 
+class Seal(Text):
+    """A seal, however it is parted; what has not its form is mistyped."""
+
+    def parse(self, typed: str) -> str:
+        written = parsing.compact(typed).lower().replace("-", "")
+        if written and not is_seal(written):
+            raise Refused(
+                _(
+                    "This is not a seal. Is it mistyped? A seal has 64 signs: digits and letters"
+                    " from a to f; here are %(count)s.",
+                    count=formats.number(len(written)),
+                )
+            )
+        return written
+
+
 class PrintForm(Form):
     """What is printed on a receipt."""
 
-    number = Text(_l("Number of the application"), limit=40, width=20)
-    seal = Text(_l("Seal"), _l("64 signs; spaces do not matter."), limit=200)
+    number = Text(_l("Number of the application"), limit=100, width=20)
+    seal = Seal(_l("Seal"), _l("64 signs; spaces do not matter."), spellcheck=False)
 
     @property
     def verdict(self) -> Verdict:
         """What number and seal are worth."""
-        seal = "".join(self.seal.data.lower().split())
-        return verification.of_receipt(self.number.data.upper(), seal)
+        return verification.of_receipt(self.number.data, self.seal.data)
 
 
 @views.get("/verify")

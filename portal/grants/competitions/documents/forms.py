@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.db import Words
+from portal.core.documents.words import file_limits
+from portal.core.errors import Message
 from portal.core.fields import Date, File, Form, Select, Statement, WordsField
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.documents.service import LIMITS, Facts, Upload
 from portal.grants.competitions.models import CallDocument
 from portal.grants.competitions.words import DOCUMENTS
 
-ACCEPTED = ",".join(f".{name}" for kind in sorted(LIMITS.allowed) for name in kind.extensions)
+TAKEN: Message = LazyString(file_limits, LIMITS, alone=True)  # type: ignore[call-overload]  # its stubs say it is a str
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -40,7 +43,7 @@ class AddForm(Form):
     kind = Select(_l("Kind of document"), choices=DOCUMENTS)
     title = WordsField(_l("Title"), limit=200)
     returned = Statement(_l("The applicant fills it in and returns it"), required=False)
-    file = File(_l("File"), _l("PDF, Word, Excel or an e-document, up to 25 MB."), accept=ACCEPTED)
+    file = File(_l("File"), TAKEN, accept=LIMITS.accept)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
 
     def facts(self) -> Facts:
@@ -55,7 +58,7 @@ class AddForm(Form):
 class ReplaceForm(Form):
     """The next version of a document."""
 
-    file = File(_l("File"), _l("PDF, Word, Excel or an e-document, up to 25 MB."), accept=ACCEPTED)
+    file = File(_l("File"), TAKEN, accept=LIMITS.accept)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
     note = WordsField(
         _l("What changed"),

@@ -41,7 +41,7 @@ class CallDesk(Desk):
     def form(self) -> Form:
         return self.competition.form
 
-    def changing(self, actor: Person, event: str) -> AbstractContextManager[Work]:
+    def verb(self, actor: Person, event: str) -> AbstractContextManager[Work]:
         return changing(actor, self.competition, event)
 
     def let_go(self, section: Section) -> None:

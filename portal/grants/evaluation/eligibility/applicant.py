@@ -21,7 +21,9 @@ from portal.core.questions.answers.service import Saved, Unkeepable
 from portal.core.questions.answers.words import who_changed
 from portal.core.questions.models import AnswerFile
 from portal.core.questions.rules import validate
+from portal.grants.applications import checks
 from portal.grants.applications.models import Application
+from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import queries, replies
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.rights import Right
@@ -134,7 +136,8 @@ def _refused(
         form.show(refusal.problems)
     elif refusal.code == "incomplete":
         given = {**sheet.given(sheet.questions), **form.typed}
-        form.show(validate(sheet.questions, given, for_submit=True))
+        context = replies.context_of(application)
+        form.show(validate(sheet.questions, given, context, for_submit=True))
     else:
         form.refuse(refusal)
     page, _status = _page(application, asked, form)
@@ -148,7 +151,12 @@ def _sent(application: Application, asked: Clarification) -> SheetForm:
 
 def _asks(application: Application) -> dict[str, Any]:
     """What the terms of the call ask of answers, judged and said beside them."""
-    return {}
+    sections = sections_of(application.competition)
+    questions = [question for section in sections for question in section.questions]
+    return {
+        "context": replies.context_of(application),
+        "said": checks.said(application.competition, questions),
+    }
 
 
 @views.post("/autosave")

@@ -11,6 +11,7 @@ from portal.core.fields import Choices, Date, Field, Form, TextArea
 from portal.core.forms import VersionedForm
 from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.eligibility import queries
 from portal.grants.evaluation.eligibility.models import (
     EligibilityCheck,
     Verdict,
@@ -44,16 +45,14 @@ class CheckForm(VersionedForm):
         """Its reason."""
         return cast(Field, self[f"reason_{criterion.key}"])
 
-    def differences(self, row: Any) -> list[tuple[str, str, str]]:
-        """What was chosen here beside what somebody else has saved."""
-        keys = {criterion.id: criterion.key for criterion in self.criteria}
-        saved = {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in row.answers}
-        return [
-            (str(criterion.title), _read(self.answers.get(criterion.key)), _read(other))
-            for criterion in self.criteria
-            for other in [saved.get(criterion.key)]
-            if self.answers.get(criterion.key) != other
-        ]
+    def saved_values(self, row: Any) -> Mapping[str, Any]:
+        return _values(self.criteria, queries.answered(row, self.criteria))
+
+    def called(self, field: Field) -> str:
+        for criterion in self.criteria:
+            if field is self.reason_of(criterion):
+                return f"{criterion.title}: {field.label.text}"
+        return super().called(field)
 
 
 def check_form(
@@ -63,9 +62,7 @@ def check_form(
 ) -> CheckForm:
     """The form of the criteria, filled from what has been answered or from what was sent."""
     fields: dict[str, Any] = {}
-    values: dict[str, Any] = {"version": version_of(check)}
     for criterion in criteria:
-        one = answered.get(criterion.key)
         fields[f"verdict_{criterion.key}"] = OpenChoice(
             str(criterion.title),
             str(criterion.guidance),
@@ -81,17 +78,17 @@ def check_form(
             rows=2,
             quiet=True,
         )
+    kind = type("CriteriaForm", (CheckForm,), {"criteria": tuple(criteria), **fields})
+    return cast(CheckForm, kind(data={**_values(criteria, answered), "version": version_of(check)}))
+
+
+def _values(criteria: Sequence[Criterion], answered: Mapping[str, Answered]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for criterion in criteria:
+        one = answered.get(criterion.key)
         values[f"verdict_{criterion.key}"] = one.verdict.value if one else None
         values[f"reason_{criterion.key}"] = one.reason if one else ""
-    kind = type("CriteriaForm", (CheckForm,), {"criteria": tuple(criteria), **fields})
-    return cast(CheckForm, kind(data=values))
-
-
-def _read(answered: Answered | None) -> str:
-    if answered is None:
-        return ""
-    label = str(VERDICTS[answered.verdict])
-    return f"{label}: {answered.reason}" if answered.reason else label
+    return values
 
 
 class AskForm(Form):

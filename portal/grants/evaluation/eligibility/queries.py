@@ -171,7 +171,7 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
         select(Clarification)
         .join(Clarification.check)
         .where(EligibilityCheck.application_id == application.id)
-        .order_by(Clarification.asked_at.desc())
+        .order_by(Clarification.asked_at.desc(), Clarification.id.desc())
         .options(
             *_REPLY_FILES,
             joinedload(Clarification.reply),

@@ -20,13 +20,15 @@ from portal.core.questions.answers.service import (
     freeze,
     keep,
     require_keepable,
+    require_same_set,
     send_files,
     take_in,
     takes_files,
 )
 from portal.core.questions.answers.words import who_changed
-from portal.core.questions.rules import validate
+from portal.core.questions.rules import Context, validate
 from portal.core.work import Work, unit_of_work
+from portal.grants.applications import checks
 from portal.grants.applications.models import Application, Reply
 from portal.grants.applications.queries import current_submission, sealed_file
 from portal.grants.applications.rules import seal, title_of
@@ -34,6 +36,7 @@ from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import rules
 from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
 from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
+from portal.grants.evaluation.eligibility.shown import counted_answers
 from portal.grants.evaluation.visibility import of_the_board
 
 guards(_l("The reply has been sent already."), "clarifications_sealed")
@@ -67,6 +70,7 @@ def send(
     Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
     """
     place = desk(application, clarification)
+    require_same_set(place.answer_set, typed.seen)
     if typed.uploads:
         place.require_open(received_at)
     with documents.sending() as sending:
@@ -89,7 +93,7 @@ def send(
             if refused:
                 raise refused[0]
             db.session.flush()
-            _require_complete(sheet)
+            _require_complete(sheet, context_of(application))
             _seal(work, application, clarification, sheet, received_at)
             check.state = WORKFLOW.next(check, check.state, Event.REPLY)
             _tell_officer(work, application, check, clarification)
@@ -112,8 +116,16 @@ def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
         )
 
 
-def _require_complete(sheet: Sheet) -> None:
-    problems = validate(sheet.questions, sheet.given(sheet.questions), for_submit=True)
+def context_of(application: Application) -> Context:
+    """What a reply is judged by: the terms, and the answers that count beside it."""
+    competition = application.competition
+    answers = counted_answers(application)
+    return checks.context_of(competition, sections_of(competition), answers)
+
+
+def _require_complete(sheet: Sheet, context: Context) -> None:
+    given = sheet.given(sheet.questions)
+    problems = validate(sheet.questions, given, context, for_submit=True)
     if problems:
         known = {question.key: question for question in sheet.questions}
         raise NotReady(

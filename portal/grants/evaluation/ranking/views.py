@@ -1,10 +1,11 @@
 """The ranking: its page with the cut line and what-if, and its export."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import parsing
 from portal.core.access import requires, signed_in
 from portal.core.caching import conditional
 from portal.core.documents.exports import send_csv
@@ -66,18 +67,22 @@ def _waiting(competition: Competition, blockers: Sequence[Blocker]) -> str:
 
 
 def _whatif(competition: Competition) -> Whatif:
-    """Another number of grants or another budget (whole euros), to look at and not to keep."""
-    grants, budget = _whole("grants"), _whole("budget")
+    """Another number of grants or another budget, to look at and not to keep."""
+    grants, budget = _read(parsing.integer, "grants"), _read(parsing.cents, "budget")
     if grants is not None:
         return Whatif(min(grants, MOST), tried=True)
     if budget is not None:
-        return Whatif(min(budget * 100 // competition.fixed_sum, MOST), tried=True)
+        return Whatif(min(budget // competition.fixed_sum, MOST), tried=True)
     return Whatif(competition.number_of_grants)
 
 
-def _whole(name: str) -> int | None:
-    typed = "".join(request.args.get(name, "").split())
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
+def _read(reader: Callable[[str], int | None], name: str) -> int | None:
+    """What stands in the address; None for what is no number of that kind, or less than none."""
+    try:
+        value = reader(request.args.get(name, ""))
+    except parsing.Unreadable:
+        return None
+    return value if value is not None and value >= 0 else None
 
 
 @views.get("/<slug:competition>/ranking.csv")

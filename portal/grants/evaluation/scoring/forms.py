@@ -1,6 +1,6 @@
 """The score sheet as a form: points and a comment for each criterion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
@@ -46,17 +46,14 @@ class SheetForm(VersionedForm):
         """The comment on a criterion."""
         return cast(Field, self[f"c_{criterion.key}"])
 
-    def differences(self, row: Any) -> list[tuple[str, str, str]]:
-        """What was typed here beside what another window has saved."""
-        saved = queries.given(row, self.criteria)
-        found = []
+    def saved_values(self, row: Any) -> Mapping[str, Any]:
+        return _values(self.criteria, row)
+
+    def called(self, field: Field) -> str:
         for criterion in self.criteria:
-            one, other = self.given[criterion.key], saved.get(criterion.key, Given())
-            if one != other:
-                found.append((str(criterion.title), _read(one), _read(other)))
-        if (self.overall.data or "") != row.overall:
-            found.append((str(self.overall.label.text), self.overall.data or "", row.overall))
-        return found
+            if field is self.comment_of(criterion):
+                return f"{criterion.title}: {field.label.text}"
+        return super().called(field)
 
     def mark(self) -> None:
         """Say beside each criterion what it still owes."""
@@ -67,14 +64,19 @@ class SheetForm(VersionedForm):
 
 def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> SheetForm:
     """The form of the criteria, filled from the sheet or from what was sent."""
-    values: dict[str, Any] = {"version": version_of(sheet)}
+    values = {**_values(criteria, sheet), "version": version_of(sheet)}
+    return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
+
+
+def _values(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     given = queries.given(sheet, criteria)
     for criterion in criteria:
         one = given.get(criterion.key, Given())
         values[f"p_{criterion.key}"] = None if one.points is None else code(one.points)
         values[f"c_{criterion.key}"] = one.comment
     values["overall"] = sheet.overall if sheet else ""
-    return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
+    return values
 
 
 @lru_cache(maxsize=64)
@@ -118,11 +120,6 @@ def _decimal(points: Decimal | str | None) -> Decimal | None:
 def _choices(scale: Scale, _language: str) -> tuple[tuple[str, str], ...]:
     """The points of a scale as they read in a language; few scales are different ones."""
     return tuple((code(value), formats.number(value)) for value in scale.points)
-
-
-def _read(given: Given) -> str:
-    points = formats.number(given.points)
-    return f"{points} · {given.comment}" if given.comment else points
 
 
 class ReopenForm(Form):

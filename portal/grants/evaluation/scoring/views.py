@@ -15,7 +15,6 @@ from portal.core.documents.views import send
 from portal.core.errors import DomainError
 from portal.core.forms import accepted, carried_out, form_page, refused_autosave
 from portal.core.questions.models import AnswerFile
-from portal.core.versions import version_of
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
@@ -145,7 +144,7 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
         saved = _keep(application, form)
     except DomainError as refusal:
         return refused_autosave(refusal)
-    return jsonify(saved=formats.clocktime(saved.saved_at), version=version_of(saved))
+    return jsonify(saved=formats.clocktime(saved.saved_at), version=form.version_after(saved))
 
 
 def _sent(competition: Competition, application: Application) -> forms.SheetForm:

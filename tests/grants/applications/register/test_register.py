@@ -186,10 +186,15 @@ def test_number_and_seal_may_be_typed(client: PageClient, sent: World) -> None:
     record = receipt(client, sent)
     number, seal = record["content"]["number"], record["seal"]
     spaced = " ".join(seal[at : at + 4] for at in range(0, 64, 4)).upper()
-    typed = client.post("/verify", data={"number": number.lower(), "seal": spaced})
-    assert typed.status_code == 200 and "asns-band--refused" not in typed.text
-    wrong = client.post("/verify", data={"number": number, "seal": "0" * 64})
-    assert "asns-band--refused" in wrong.text
+    pasted = number.lower().replace("-", "\u00a0") + "\u200b"
+    for written in (spaced, "\u200b" + seal[:30] + "\n" + seal[30:] + "\u00a0"):
+        typed = client.post("/verify", data={"number": pasted, "seal": written})
+        assert typed.status_code == 200 and "asns-band--refused" not in typed.text
+    wrong = client.post("/verify?lang=en", data={"number": number, "seal": "0" * 64})
+    assert "It is not known" in wrong.text and "has changed" not in wrong.text
+    mistyped = client.post("/verify?lang=en", data={"number": number, "seal": "abc"})
+    assert mistyped.status_code == 422
+    assert "Is it mistyped?" in mistyped.text and "asns-band" not in mistyped.text
     assert client.post("/verify", data={"number": "", "seal": ""}).status_code == 422
 
 

@@ -4,9 +4,11 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
+from portal.core.questions.models import Question
 from portal.grants.competitions.models import Competition
 from tests.grants.competitions.rows import DAY, PDF, board, document, inquiry, part
 from tests.pages import fields, text
@@ -70,7 +72,7 @@ def client_form(response):
     return BeautifulSoup(response.text, "html5lib").select_one("main form")
 
 
-def test_a_question_of_each_kind_is_added_changed_and_seen(officer, draft):
+def test_a_question_of_each_kind_is_added_changed_and_seen(officer, draft, session):
     section = part(draft, "section")
     base = board(draft, "form", "sections", section, "questions")
     words = {"label-lv": "Jautājums", "hint-lv": "Norāde"}
@@ -78,7 +80,7 @@ def test_a_question_of_each_kind_is_added_changed_and_seen(officer, draft):
         "short_text": {"max_length": "50"},
         "long_text": {"max_length": "500"},
         "number": {"min": "1", "max": "9", "unit-lv": "cilvēki"},
-        "money": {"min": "1", "max": "4600"},
+        "money": {"equals": "grant"},
         "date": {},
         "choice": {"options-0-lv": "Jā", "options-1-lv": "Nē"},
         "choices": {"options-0-lv": "Jā", "options-1-lv": "Nē"},
@@ -87,19 +89,60 @@ def test_a_question_of_each_kind_is_added_changed_and_seen(officer, draft):
             "columns-0-kind": "short_text",
             "columns-1-lv": "Kad",
             "columns-1-kind": "date",
+            "columns-2-lv": "Līdz",
+            "columns-2-kind": "date",
+            "columns-3-lv": "Cik",
+            "columns-3-kind": "number",
+            "columns-3-required": "1",
+            "columns-3-sum": "agrees:participants",
+            "in_order": "1",
+            "inside": "project",
         },
         "statement": {"text-lv": "Apliecinu."},
         "file": {"several": "1"},
+        "picture": {"several": "1"},
     }.items():
         answer = officer.send(f"{base}/new?kind={kind}", {**words, **more})
         assert answer.status_code == 302, (kind, text(answer))
     page = officer.page(board(draft, "form"))
     links = [a["href"] for a in page.select(".asns-questions .asns-actions a")]
-    assert len(links) == 14
+    assert len(links) == 15
     for link in links:
         assert officer.send(link, {"label-lv": "Pārrakstīts"}).status_code == 302
+    kept = {one.kind: one.settings for one in session.scalars(select(Question))}
+    assert kept["money"] == {"equals": "grant"}
+    columns = kept["table"].pop("columns")
+    assert kept["table"] == {"rows_max": 10, "in_order": ["kad", "lidz"], "inside": "project"}
+    assert columns[-1] == {
+        **{"key": "cik", "lv": "Cik", "en": "", "kind": "number"},
+        **{"required": True, "sum": True, "agrees_with": "participants"},
+    }
     assert "Pārrakstīts" in officer.page(board(draft, "form", "preview")).get_text()
     assert officer.get(f"{base}/new?kind=poem").status_code == 404
+
+
+def test_a_table_is_told_what_does_not_fit_together(officer, draft):
+    path = board(draft, "form", "sections", part(draft, "section"), "questions/new?kind=table")
+    columns = {"columns-0-lv": "Kas", "columns-0-kind": "short_text", "columns-1-lv": "Cik"}
+    for more, said in (
+        ({"columns-1-kind": "short_text", "columns-1-sum": "sum"}, "nav skaitļu"),
+        ({"columns-1-kind": "money", "columns-1-sum": "agrees:participants"}, "cita veida"),
+        ({"columns-1-kind": "date", "in_order": "1"}, "divas datumu kolonnas"),
+    ):
+        answer = officer.send(path, {"label-lv": "Plāns", **columns, **more})
+        assert answer.status_code == 422 and said in text(answer), more
+
+
+def test_what_a_table_must_agree_with_is_not_taken_away(officer, draft):
+    section = draft.sections[0]
+    path = board(draft, "form", "sections", str(section.id), "questions")
+    columns = {"columns-0-lv": "Kas", "columns-0-kind": "short_text", "columns-1-lv": "Cik"}
+    agreeing = {"columns-1-kind": "number", "columns-1-sum": "agrees:participants"}
+    table = {"label-lv": "Plāns", **columns, **agreeing}
+    assert officer.send(f"{path}/new?kind=table", table).status_code == 302
+    (other,) = [one for one in section.questions if one.key == "participants"]
+    refused = officer.post(f"{path}/{other.id}/remove")
+    assert refused.status_code == 409 and "Plāns" in text(refused)
 
 
 def test_rows_of_options_are_added_without_javascript(officer, draft):

@@ -1,0 +1,339 @@
+"""A program of its own: what a file is, and whether whoever gets it can open it.
+
+The file is standard input. The answer is one line of JSON on standard output: the `kind` of the
+content (None where it is none of ours), and what is wrong with it (`flaw`). A picture as iPhones
+take them is followed by the JPEG that it has been turned into.
+
+Whatever a file makes the libraries do ends with this process, which has little memory and time.
+"""
+
+import json
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+LOCKED, BROKEN, CUT_OFF, NO_PICTURE = "locked", "broken", "cut_off", "no_picture"
+
+MOST_PIXELS = 100_000_000  # of a picture; an A3 scanned at 600 dpi has 70 million
+MOST_TURNED = 60_000_000  # of one that is turned into another; iPhones take up to 48 million
+QUALITY = 88  # of the JPEG; more shows nothing more
+
+LONGEST_XML = 4 * 1024 * 1024  # bytes of a list within a package
+UNPACKED = 1024 * 1024 * 1024  # bytes that a package may claim to unpack to
+SWOLLEN = 100  # times its own size, for what claims to unpack to more than ROOMY
+ROOMY = 100 * 1024 * 1024
+
+# Brands of ISO/IEC 23008-12: HEVC pictures, single ones and those of a series, and any picture.
+HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MAIN_PARTS = {
+    f"{OFFICE}.wordprocessingml.document.main+xml": "docx",
+    f"{OFFICE}.spreadsheetml.sheet.main+xml": "xlsx",
+}
+DECLARED = {
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.etsi.asic-e+zip": "asice",
+}
+SECTORS = (512, 4096)  # bytes, of an OLE2 file (MS-CFB 2.2)
+FILEPASS = 0x002F  # the record of a workbook that is encrypted (MS-XLS 2.4.117)
+F_ENCRYPTED = 0x0100  # the flag of a document that is (MS-DOC 2.5.2)
+
+
+class Flawed(Exception):
+    """What is wrong with a file of a kind that is known, or of none."""
+
+    def __init__(self, flaw: str, kind: str | None = None) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+        self.kind = kind
+
+
+def main() -> None:
+    """Examine standard input, within so many seconds and bytes as the arguments say."""
+    seconds, memory = int(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    with suppress(ValueError, OSError):  # macOS knows the limit, and takes none
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    examine(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def examine(file: BinaryIO, answer: BinaryIO) -> None:
+    """Write what there is to say of a seekable file."""
+    kind, flaw, picture = None, None, None
+    try:
+        kind, picture = tell(file)
+    except Flawed as found:
+        kind, flaw = found.kind, found.flaw
+    answer.write(json.dumps({"kind": kind, "flaw": flaw}).encode() + b"\n")
+    if picture is not None:
+        save(picture, answer)
+
+
+def tell(file: BinaryIO) -> tuple[str | None, Any]:
+    """The kind of a file, and the picture that is to be saved in its place. Raises Flawed."""
+    file.seek(0)
+    head = file.read(1024)
+    file.seek(0)
+    if head[4:8] == b"ftyp" and head[8:12] in HEIF:
+        return "jpg", _heif(file)
+    for begins, look in LOOKS:
+        if head.startswith(begins):
+            return look(file), None
+    return None, None
+
+
+# --------------------------------------------------------------------------- PDF
+
+
+def _pdf(file: BinaryIO) -> str:
+    """One that qpdf can open, mended where it must be, and that goes on to its end."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(file, suppress_warnings=True) as document:
+            pages = len(document.pages)
+    except pikepdf.PasswordError as error:
+        raise Flawed(LOCKED, "pdf") from error
+    except pikepdf.PdfError as error:
+        raise Flawed(CUT_OFF, "pdf") from error
+    if not pages or b"%%EOF" not in _tail(file):
+        raise Flawed(CUT_OFF, "pdf")
+    return "pdf"
+
+
+def _tail(file: BinaryIO) -> bytes:
+    file.seek(max(0, file.seek(0, 2) - 4096))
+    return file.read()
+
+
+# ---------------------------------------------------------------------- pictures
+
+
+def _jpeg(file: BinaryIO) -> str:
+    picture = _opened(file, "JPEG")
+    picture.draft("RGB", (1, 1))  # an eighth of each side is enough to read all of it
+    return _complete("jpg", picture.load)
+
+
+def _png(file: BinaryIO) -> str:
+    return _complete("png", _opened(file, "PNG").verify)
+
+
+def _opened(file: BinaryIO, form: str) -> Any:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked below
+    try:
+        picture = Image.open(file, formats=[form])
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
+        raise Flawed(BROKEN) from error
+    if picture.width * picture.height > MOST_PIXELS:
+        raise Flawed(BROKEN)
+    return picture
+
+
+def _complete(kind: str, read: Callable[[], object]) -> str:
+    try:
+        read()
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
+        raise Flawed(CUT_OFF, kind) from error
+    return kind
+
+
+def _heif(file: BinaryIO) -> Any:
+    """The picture as it is to be seen: turned upright by what the file says of it."""
+    import pi_heif  # type: ignore[import-untyped]  # has no types
+
+    pi_heif.options.DECODE_THREADS = 1  # each takes address space, which is limited
+    pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
+    try:
+        found = pi_heif.open_heif(file)
+        if found.size[0] * found.size[1] > MOST_TURNED:
+            raise Flawed(BROKEN)
+        picture = found.to_pillow()
+    except (OSError, SyntaxError, ValueError, RuntimeError, EOFError, IndexError) as error:
+        raise Flawed(NO_PICTURE) from error
+    return picture
+
+
+def save(picture: Any, answer: BinaryIO) -> None:
+    """Write it as a JPEG, with its colours and nothing else that it says: no place, no camera."""
+    colours = picture.info.get("icc_profile")
+    picture.info = {}
+    if picture.mode != "RGB":
+        picture, colours = picture.convert("RGB"), colours if picture.mode == "RGBA" else None
+    picture.save(answer, "JPEG", quality=QUALITY, icc_profile=colours)
+
+
+# ---------------------------------------------------------------------- packages
+
+
+def _zip(file: BinaryIO) -> str | None:
+    """Office documents and signed e-documents, by what they declare."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_entries(archive.infolist(), file.seek(0, 2))
+            return _in_zip(archive, set(archive.namelist()))
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError) as error:
+        raise Flawed(BROKEN) from error
+    except (NotImplementedError, OSError, EOFError, ValueError) as error:
+        raise Flawed(BROKEN) from error
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse what would fill the disk of whoever opens it; honest tables shrink to a thirtieth."""
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > UNPACKED or (unpacked > ROOMY and unpacked > SWOLLEN * size):
+        raise Flawed(BROKEN)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Flawed(LOCKED)
+
+
+def _in_zip(archive: zipfile.ZipFile, names: set[str]) -> str | None:
+    kind = DECLARED.get(_mimetype(archive)) if "mimetype" in names else None
+    if kind in ("odt", "ods") and "META-INF/manifest.xml" in names:
+        tags = _elements(archive, "META-INF/manifest.xml")
+        if any(tag == "encryption-data" for tag, _ in tags):
+            raise Flawed(LOCKED, kind)
+    if kind is None and "[Content_Types].xml" in names:
+        return _by_types(archive, names)
+    signed = any(n.startswith("META-INF/") and "signatures" in n.lower() for n in names)
+    return kind or ("asice" if signed else None)
+
+
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    return _read(archive, "mimetype", 100).decode("ascii", "replace").strip()
+
+
+def _by_types(archive: zipfile.ZipFile, names: set[str]) -> str | None:
+    """The kind of the part that is declared to be the main one, wherever it stands (OPC, part 2).
+
+    A document with macros is none of ours, whatever it is called.
+    """
+    by_extension: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    for tag, said in _elements(archive, "[Content_Types].xml"):
+        kind = said.get("ContentType", "")
+        if tag == "Default":
+            by_extension[said.get("Extension", "").lower()] = kind
+        elif tag == "Override":
+            by_name[said.get("PartName", "").lstrip("/").lower()] = kind
+    types = {*by_extension.values(), *by_name.values()}
+    if any("macroenabled" in kind.lower() or "vbaproject" in kind.lower() for kind in types):
+        return None
+    parts = [name.lower() for name in names]
+    if any(name.endswith("vbaproject.bin") for name in parts):
+        return None
+    declared = (by_name.get(name) or by_extension.get(name.rpartition(".")[2]) for name in parts)
+    return next((MAIN_PARTS[kind] for kind in declared if kind in MAIN_PARTS), None)
+
+
+def _elements(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The elements of a part, without their namespace. Raises Flawed where it declares entities."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        found.append((tag.rpartition(" ")[2], local))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = begin
+    parser.Parse(_read(archive, name, LONGEST_XML), True)
+    return iter(found)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Flawed(BROKEN)
+
+
+def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
+    """A part of a package, packed by a method whose unpacking is bounded."""
+    entry = archive.getinfo(name)
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Flawed(BROKEN)
+    with archive.open(entry) as part:
+        content = part.read(longest + 1)
+    if len(content) > longest:
+        raise Flawed(BROKEN)
+    return content
+
+
+# -------------------------------------------------------------------------- OLE2
+
+
+def _ole(file: BinaryIO) -> str | None:
+    """Documents of Word and Excel from before 2007, and newer ones that are encrypted."""
+    import olefile
+
+    class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
+        """Its table of sectors may not be longer than the file: it is put together in pieces."""
+
+        sectorsize: int  # bytes
+        nb_sect: int  # sectors that the file has
+        num_fat_sectors: int  # sectors that its table says it takes
+        num_difat_sectors: int  # those that only list where the table is
+
+        def loadfat(self, header: bytes) -> None:
+            entries = self.num_fat_sectors * (self.sectorsize // 4)
+            if self.sectorsize not in SECTORS:
+                raise Flawed(BROKEN)
+            if self.num_difat_sectors and entries > 2 * self.nb_sect:
+                raise Flawed(BROKEN)
+            super().loadfat(header)
+
+    try:
+        with Bounded(file) as ole:
+            return _in_ole(ole)
+    except (OSError, ValueError, IndexError, RecursionError, struct.error) as error:
+        raise Flawed(BROKEN) from error
+
+
+def _in_ole(ole: Any) -> str | None:
+    if ole.exists("EncryptedPackage"):
+        raise Flawed(LOCKED)
+    if ole.exists("WordDocument"):
+        (flags,) = struct.unpack("<10xH", ole.openstream("WordDocument").read(12))
+        if flags & F_ENCRYPTED:
+            raise Flawed(LOCKED, "doc")
+        return "doc"
+    for name in ("Workbook", "Book"):
+        if ole.exists(name):
+            if FILEPASS in _first_records(ole.openstream(name)):
+                raise Flawed(LOCKED, "xls")
+            return "xls"
+    return None
+
+
+def _first_records(stream: BinaryIO) -> set[int]:
+    """The kinds of the first records; that of encryption is the second or third."""
+    kinds = set()
+    for _ in range(4):
+        head = stream.read(4)
+        if len(head) < 4:
+            break
+        kind, length = struct.unpack("<HH", head)
+        kinds.add(kind)
+        stream.seek(length, 1)
+    return kinds
+
+
+LOOKS: tuple[tuple[bytes, Callable[[BinaryIO], str | None]], ...] = (
+    (b"%PDF-", _pdf),
+    (b"\xef\xbb\xbf%PDF-", _pdf),
+    (b"\xff\xd8\xff", _jpeg),
+    (b"\x89PNG\r\n\x1a\n", _png),
+    (b"PK\x03\x04", _zip),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _ole),
+)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What pages say of files: which may come in, and what whoever opens one has to know."""
+
+from collections.abc import Collection
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.core.documents.intake import USUAL, Limits
+from portal.core.documents.kinds import Kind
+from portal.core.documents.models import Remark
+from portal.core.errors import Message
+from portal.core.formats import filesize
+
+# As people call what their programs save; each is named where one of its kinds may come in.
+FORMATS: tuple[tuple[Message, frozenset[Kind]], ...] = (
+    ("PDF", frozenset({Kind.PDF})),
+    ("Word", frozenset({Kind.DOC, Kind.DOCX})),
+    ("Excel", frozenset({Kind.XLS, Kind.XLSX})),
+    ("OpenDocument", frozenset({Kind.ODT, Kind.ODS})),
+    ("JPG", frozenset({Kind.JPG})),
+    (_l("HEIC (iPhone)"), frozenset({Kind.JPG})),
+    ("PNG", frozenset({Kind.PNG})),
+    (_l("a signed e-document"), frozenset({Kind.ASICE})),
+)
+REMARKS: dict[str, Message] = {
+    Remark.CUT_OFF: _l(
+        "Its end is missing: it may not open, or not show all of it. If it is yours, save it anew"
+        " and attach it again."
+    ),
+}
+
+
+def remark(code: str) -> str:
+    """What stands beside a file with this remark, for its people and whoever else opens it."""
+    return str(REMARKS[code])
+
+
+def formats_of(allowed: Collection[Kind]) -> str:
+    """The formats that may come in: "PDF, Word or a signed e-document"."""
+    *others, last = (str(name) for name, kinds in FORMATS if kinds & frozenset(allowed))
+    if not others:
+        return last
+    return _("%(formats)s or %(last)s", formats=", ".join(others), last=last)
+
+
+def file_limits(limits: Limits = USUAL, *, so_far: int | None = None, alone: bool = False) -> str:
+    """What may come in, before anybody chooses a file: formats and sizes.
+
+    `so_far` is in bytes what stands there of what counts together; `alone` is a place for one.
+    """
+    formats, largest = formats_of(limits.allowed), filesize(limits.largest)
+    if alone:
+        return _("%(formats)s, up to %(largest)s.", formats=formats, largest=largest)
+    together = filesize(limits.together)
+    if so_far is None:
+        return _(
+            "%(formats)s; one file up to %(largest)s, all together up to %(together)s.",
+            formats=formats,
+            largest=largest,
+            together=together,
+        )
+    return _(
+        "%(formats)s; one file up to %(largest)s, all together up to %(together)s (%(size)s so"
+        " far).",
+        formats=formats,
+        largest=largest,
+        together=together,
+        size=filesize(so_far),
+    )
