@@ -49,10 +49,11 @@ async function show(request) {
   if (!main) { location.assign(request.responseURL); return; }
   history.replaceState(null, "", request.responseURL);
   document.title = page.title;
-  const here = document.querySelector("main");
-  here.replaceWith(document.adoptNode(main));
   const { start: startAll } = await import("./asns.js");
-  await startAll(main);
+  for (const part of [main, page.querySelector(".asns-header__tools")]) { // its language button sends what was sent here
+    document.querySelector(part.id ? `#${part.id}` : `.${part.className}`).replaceWith(document.adoptNode(part));
+    await startAll(part);
+  }
   const told = main.querySelector(".govuk-error-summary, .asns-flash, h1");
   if (told) { told.tabIndex = -1; told.focus(); window.scrollTo(0, 0); }
 }

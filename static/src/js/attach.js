@@ -28,7 +28,7 @@ export function start(input) {
   const list = document.createElement("ul");
   list.className = "asns-uploads";
   const heard = document.createElement("p");
-  heard.className = "govuk-hint asns-uploads__said";
+  heard.className = "govuk-visually-hidden asns-uploads__said";
   heard.setAttribute("role", "status");
   input.closest(".govuk-form-group").append(list, heard);
   input.addEventListener("change", () => {

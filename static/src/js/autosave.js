@@ -31,7 +31,8 @@ export function start(form) {
   let known; // what the server has of this form, if that is known
   let answered; // what it has answered to, be it with a refusal
   let reached = false; // whether the last save came to the server
-  let stopped = false; // nothing more is saved: too late, or somebody else is signed in
+  // Nothing is saved by itself: too late, somebody else is signed in, or two versions stand here and the person decides.
+  let stopped = form.querySelector("input[name=take]") !== null;
   let held; // the button that was pressed and waits
   let leaving = false; // the form is on its way
   let saved = line.textContent; // what is said when all is saved
@@ -217,7 +218,7 @@ export function start(form) {
   form.addEventListener("focusout", () => { if (content() !== answered && !sending && !stopped) later(200); });
   window.addEventListener("online", () => { if (unsaved() || held) save(true); });
   window.addEventListener("focus", () => { if (status.state === "session") save(true); }); // perhaps signed in again elsewhere
-  window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = stopped = false; });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden && unsaved()) save(); });
   window.addEventListener("beforeunload", (event) => {
     if (leaving || !form.isConnected || !unsaved()) return;

@@ -131,7 +131,7 @@ function asking(said, words, decide) {
 function timeOf(at) {
   const { lang } = document.documentElement;
   const today = new Date(at).toDateString() === new Date().toDateString();
-  const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(today ? {} : { day: "numeric", month: "numeric" }) };
+  const shape = { timeZone: "Europe/Riga", hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(today ? {} : { day: "numeric", month: "numeric" }) };
   const text = new Intl.DateTimeFormat(lang, shape).format(at);
   return lang === "lv" ? text.replace(":", ".") : text;
 }

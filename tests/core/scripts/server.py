@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, jsonify, redirect, render_template_string, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.serving import make_server
 
 from portal.core.fields import Column, File, Form, Rows
@@ -20,7 +21,7 @@ FORM = """{% extends "base.html" %}
 {% set title = "Form" %}{% block content %}
 <form method="post" action="/upload" enctype="multipart/form-data" {{ more }}
   data-autosave="/save" data-upload>
-{{ csrf() }}<input type="hidden" name="version" value="1">
+{{ csrf() }}<input type="hidden" name="version" value="1">{{ inside }}
 <label for="text">Text</label>
 <textarea id="text" name="text" data-count="10"></textarea>
 <div id="text-count" data-left="left {count}" data-over="over {count}"></div>
@@ -51,6 +52,7 @@ SHEET = """{% extends "base.html" %}
 {{ criterion("b", "B", [("0", "0"), ("1", "1"), ("2", "2")], weight="1.5") }}</form>
 </div></div>{% endblock %}"""
 
+VERSIONS = Markup('<label><input type="checkbox" name="take" value="text">Keep this one</label>')
 DONE = '{% extends "base.html" %}{% set title = "Done" %}'
 FILES = '<ul class="asns-files"><li><span>{}</span></li></ul>'
 
@@ -106,7 +108,7 @@ class Server:
 
 
 def _form(**more: str) -> str:
-    page = render_template_string(FORM, **{"more": "", **more})
+    page = render_template_string(FORM, **{"more": "", "inside": "", **more})
     return page.replace('data-person=""', f'data-person="{request.args.get("person", "")}"')
 
 
@@ -117,6 +119,7 @@ def serving(application: Flask) -> Iterator[Server]:
     app = bare_site(application)
     app.add_url_rule("/form", "form", _form)
     app.add_url_rule("/pupils", "pupils", lambda: _form(more="data-keep=no"))
+    app.add_url_rule("/versions", "versions", lambda: _form(inside=VERSIONS))
     app.add_url_rule("/sheet", "sheet", lambda: render_template_string(SHEET))
     app.add_url_rule("/table", "table", lambda: render_template_string(TABLE, form=TableForm()))
     app.add_url_rule("/done", "done", lambda: render_template_string(DONE), methods=["GET", "POST"])

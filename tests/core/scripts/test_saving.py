@@ -151,3 +151,12 @@ def test_a_chosen_file_that_nobody_has_sent_is_not_saved(page: Page) -> None:
     expect(page.locator("[data-saved]")).to_have_text("Saved 14.32")
     page.set_input_files("#file", {"name": "a.pdf", "mimeType": "x/y", "buffer": b"good"})
     expect(page.locator("[data-saved]")).to_contain_text("a chosen file is not attached yet")
+
+
+def test_nothing_is_decided_by_itself_between_two_versions(page: Page, server: Server) -> None:
+    page.goto("/versions", wait_until="networkidle")
+    page.fill("#text", "mine")
+    page.wait_for_timeout(1500)
+    assert server.saved == []
+    page.click("text=Send")
+    expect(page.locator("h1")).to_have_text("Done")

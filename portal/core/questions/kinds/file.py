@@ -59,12 +59,8 @@ class File(Kind):
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         several = bool(question.settings.get("several"))
-        return FileField(
-            **options,
-            multiple=several,
-            accept=self.limits.accept,
-            largest=self.limits.largest,
-        )
+        limits = self.limits
+        return FileField(**options, multiple=several, accept=limits.accept, largest=limits.largest)
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         return Shown(self)
