@@ -69,13 +69,15 @@ CREATE OR REPLACE FUNCTION role_grants_once() RETURNS trigger LANGUAGE plpgsql A
 DECLARE
     refused boolean;
 BEGIN
+    IF true THEN
     PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
         WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = NEW.role AND coalesce(other.municipality_id, other.competition_id, other.organisation_id) IS NOT DISTINCT FROM coalesce(NEW.municipality_id, NEW.competition_id, NEW.organisation_id))
+            AND (other.role = NEW.role AND other.scope_id IS NOT DISTINCT FROM NEW.scope_id)
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -88,13 +90,15 @@ CREATE OR REPLACE FUNCTION role_grants_audits() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     refused boolean;
 BEGIN
+    IF true THEN
     PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
         WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.municipality_id = NEW.municipality_id AND (other.role = 'auditor') <> (NEW.role = 'auditor'))
+            AND (other.scope_id = NEW.scope_id AND (other.role = 'auditor') <> (NEW.role = 'auditor'))
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -107,13 +111,15 @@ CREATE OR REPLACE FUNCTION role_grants_apart() RETURNS trigger LANGUAGE plpgsql 
 DECLARE
     refused boolean;
 BEGIN
+    IF true THEN
     PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
         WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (EXISTS (SELECT FROM competitions WHERE (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.competition_id AND competitions.municipality_id = other.municipality_id) OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.competition_id AND competitions.municipality_id = NEW.municipality_id)))
+            AND (EXISTS (SELECT FROM competitions WHERE (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.scope_id AND competitions.municipality_id = other.scope_id) OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.scope_id AND competitions.municipality_id = NEW.scope_id)))
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -126,13 +132,15 @@ CREATE OR REPLACE FUNCTION role_grants_one_chair() RETURNS trigger LANGUAGE plpg
 DECLARE
     refused boolean;
 BEGIN
-    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
+    IF NEW.role = 'chair' THEN
+    PERFORM FROM scopes WHERE id = NEW.scope_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
-        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
+        WHERE other.scope_id = NEW.scope_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = 'chair' AND NEW.role = 'chair')
+            AND (other.role = NEW.role)
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -145,13 +153,15 @@ CREATE OR REPLACE FUNCTION role_grants_one_secretary() RETURNS trigger LANGUAGE 
 DECLARE
     refused boolean;
 BEGIN
-    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
+    IF NEW.role = 'secretary' THEN
+    PERFORM FROM scopes WHERE id = NEW.scope_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
-        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
+        WHERE other.scope_id = NEW.scope_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = 'secretary' AND NEW.role = 'secretary')
+            AND (other.role = NEW.role)
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -199,6 +209,38 @@ BEGIN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$
     """,
+    """
+CREATE OR REPLACE FUNCTION make_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO scopes (id, kind, parent_id)
+        VALUES (NEW.id, TG_TABLE_NAME, (to_jsonb(NEW) ->> TG_ARGV[0])::uuid);
+    RETURN NEW;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION make_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO scopes (id, kind, parent_id)
+        VALUES (NEW.id, TG_TABLE_NAME, (to_jsonb(NEW) ->> TG_ARGV[0])::uuid);
+    RETURN NEW;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NOT EXISTS (
+        SELECT FROM roles LEFT JOIN scopes ON scopes.id = NEW.scope_id
+        WHERE roles.code = NEW.role AND roles.scope_kind IS NOT DISTINCT FROM scopes.kind
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
 )
 TRIGGERS = (
     "CREATE TRIGGER amendments_append_only BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -209,13 +251,13 @@ TRIGGERS = (
     'CREATE TRIGGER attachments_immutable BEFORE UPDATE OF "id", "application_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER attachments_never_emptied BEFORE TRUNCATE ON attachments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
-    "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER attendances_voted BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL AND ballots.person_id = OLD.person_id)')",
     "CREATE TRIGGER ballots_append_only BEFORE UPDATE OR DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER ballots_minuted BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER ballots_never_emptied BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER ballots_recused BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN applications ON votes.\"order\" ? applications.number WHERE votes.id = NEW.vote_id AND votes.kind = ''tie'' AND (EXISTS (SELECT FROM declarations WHERE declarations.person_id = NEW.person_id AND application_id = applications.id AND declarations.kind <> ''none'') OR EXISTS (SELECT FROM suspected_conflicts WHERE suspected_conflicts.person_id = NEW.person_id AND application_id = applications.id AND confirmed IS DISTINCT FROM false)))')",
-    "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER clarification_files_sealed BEFORE INSERT OR UPDATE OR DELETE ON clarification_files FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM clarifications WHERE id IN (OLD.clarification_id, NEW.clarification_id) AND reply_id IS NOT NULL)')",
@@ -226,6 +268,7 @@ TRIGGERS = (
     "CREATE TRIGGER competitions_instalments BEFORE INSERT OR UPDATE OF instalments ON competitions FOR EACH ROW EXECUTE FUNCTION refuse_if('(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share) IS DISTINCT FROM 100')",
     "CREATE TRIGGER competitions_kept BEFORE DELETE ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_scope BEFORE INSERT ON competitions FOR EACH ROW EXECUTE FUNCTION make_scope('municipality_id')",
     "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag, announced_municipality, announced_organiser ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER criteria_frozen BEFORE INSERT OR UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
     "CREATE TRIGGER decisions_approved BEFORE INSERT OR UPDATE OF vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id WHERE votes.id = NEW.vote_id AND meetings.competition_id = NEW.competition_id AND meetings.closed_at IS NOT NULL AND votes.digest IS NOT NULL AND votes.withdrawn_at IS NULL)')",
@@ -246,20 +289,22 @@ TRIGGERS = (
     "CREATE TRIGGER journal_seals_never_emptied BEFORE TRUNCATE ON journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER letters_immutable BEFORE UPDATE OF "id", "application_id", "matter", "template", "language", "content", "messages", "created_at" OR DELETE ON letters FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER letters_never_emptied BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER letters_posted BEFORE UPDATE ON letters FOR EACH ROW WHEN (OLD.posted_on IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER municipalities_scope BEFORE INSERT ON municipalities FOR EACH ROW EXECUTE FUNCTION make_scope()",
     "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "registration_number", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND organisation_id = NEW.organisation_id)')",
+    "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND scope_id = NEW.organisation_id)')",
     "CREATE TRIGGER organisation_claims_never_emptied BEFORE TRUNCATE ON organisation_claims FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER organisation_claims_numbered BEFORE INSERT ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM organisations WHERE id = NEW.organisation_id AND registration_number = NEW.registration_number FOR KEY SHARE)')",
-    "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
+    "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND scope_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
     "CREATE TRIGGER organisations_claimed BEFORE UPDATE OF kind, registration_number ON organisations FOR EACH ROW EXECUTE FUNCTION refuse_if('(NEW.kind, NEW.registration_number) IS DISTINCT FROM (OLD.kind, OLD.registration_number) AND EXISTS (SELECT FROM organisation_claims WHERE organisation_id = NEW.id AND state = ''made'')')",
+    "CREATE TRIGGER organisations_scope BEFORE INSERT ON organisations FOR EACH ROW EXECUTE FUNCTION make_scope()",
     "CREATE TRIGGER persons_administered BEFORE UPDATE OF closed_at ON persons FOR EACH ROW EXECUTE FUNCTION persons_administered()",
     "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -270,11 +315,17 @@ TRIGGERS = (
     "CREATE TRIGGER role_grants_apart BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_apart()",
     "CREATE TRIGGER role_grants_audits BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_audits()",
     "CREATE TRIGGER role_grants_ended BEFORE UPDATE OF ended_at ON role_grants FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at) EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER role_grants_immutable BEFORE UPDATE OF "id", "person_id", "role", "municipality_id", "competition_id", "organisation_id", "since", "order_number", "order_date", "created_at" OR DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER role_grants_immutable BEFORE UPDATE OF "id", "person_id", "role", "scope_id", "since", "order_number", "order_date", "created_at" OR DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER role_grants_never_emptied BEFORE TRUNCATE ON role_grants FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER role_grants_once BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_once()",
     "CREATE TRIGGER role_grants_one_chair BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_chair()",
     "CREATE TRIGGER role_grants_one_secretary BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_secretary()",
+    "CREATE TRIGGER role_grants_scope BEFORE INSERT ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_scope()",
+    "CREATE TRIGGER roles_append_only BEFORE UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER roles_never_emptied BEFORE TRUNCATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_append_only BEFORE UPDATE OR DELETE ON scopes FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_made BEFORE INSERT ON scopes FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_never_emptied BEFORE TRUNCATE ON scopes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_complete BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''submitted'' AND OLD.state = ''draft'' AND EXISTS (SELECT FROM applications JOIN criteria USING (competition_id) LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id WHERE applications.id = NEW.application_id AND criteria.kind = ''quality'' AND (scores.points IS NULL OR scores.points > criteria.maximum OR mod(scores.points, criteria.step) <> 0))')",
     "CREATE TRIGGER score_sheets_discussed BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''replaced'' AND OLD.state <> NEW.state AND NEW.reopened_by_id = NEW.person_id AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)')",
     "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
@@ -295,6 +346,12 @@ TRIGGERS = (
     "CREATE TRIGGER votes_never_emptied BEFORE TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER votes_withdrawn BEFORE UPDATE ON votes FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
 )
+ROLES = (
+    (None, ("administrator",)),
+    ("municipalities", ("officer", "head", "deputy", "auditor")),
+    ("organisations", ("owner", "editor", "reader")),
+    ("competitions", ("member", "chair", "secretary")),
+)
 
 
 def upgrade() -> None:
@@ -307,6 +364,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("last", name=op.f("pk_journal_seals")),
     )
     op.create_table(
+        "scopes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["parent_id"], ["scopes.id"], name=op.f("fk_scopes_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scopes")),
+        sa.UniqueConstraint("id", "parent_id", name=op.f("uq_scopes_id_parent_id")),
+    )
+    op.create_index(op.f("ix_scopes_parent_id"), "scopes", ["parent_id"], unique=False)
+    roles = op.create_table(
+        "roles",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("scope_kind", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_roles")),
+    )
+    op.bulk_insert(
+        roles, [{"code": code, "scope_kind": kind} for kind, codes in ROLES for code in codes]
+    )
+    op.create_table(
         "municipalities",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -316,6 +392,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
         sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
     )
@@ -339,6 +416,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
         ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_organisations_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint(
             "registration_number", name=op.f("uq_organisations_registration_number")
@@ -489,6 +567,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
         ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
+        sa.ForeignKeyConstraint(
+            ["id", "municipality_id"],
+            ["scopes.id", "scopes.parent_id"],
+            name=op.f("fk_competitions_id_municipality_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
         sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
         sa.UniqueConstraint(
@@ -638,9 +722,6 @@ def upgrade() -> None:
                 "head",
                 "deputy",
                 "auditor",
-                "member",
-                "chair",
-                "secretary",
                 "owner",
                 "editor",
                 "reader",
@@ -1047,14 +1128,14 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("subject_type", sa.Text(), nullable=True),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
-        sa.Column("competition_id", sa.Uuid(), nullable=True),
+        sa.Column("scope_id", sa.Uuid(), nullable=True),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.Column("changes", postgresql.JSONB(), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["persons.id"], name=op.f("fk_journal_entries_actor_id")
         ),
         sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_journal_entries_competition_id")
+            ["scope_id"], ["scopes.id"], name=op.f("fk_journal_entries_scope_id")
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_journal_entries")),
     )
@@ -1069,9 +1150,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_journal_entries_competition",
+        "ix_journal_entries_scope",
         "journal_entries",
-        ["competition_id", "number"],
+        ["scope_id", "number"],
         unique=False,
     )
     op.create_index(
@@ -1145,65 +1226,24 @@ def upgrade() -> None:
         "role_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "administrator",
-                "officer",
-                "head",
-                "deputy",
-                "auditor",
-                "member",
-                "chair",
-                "secretary",
-                "owner",
-                "editor",
-                "reader",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("municipality_id", sa.Uuid(), nullable=True),
-        sa.Column("competition_id", sa.Uuid(), nullable=True),
-        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("scope_id", sa.Uuid(), nullable=True),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("order_number", sa.Text(), server_default="", nullable=False),
         sa.Column("order_date", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "CASE WHEN role = 'administrator' THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0 WHEN role IN ('officer', 'head', 'deputy', 'auditor') THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0 WHEN role IN ('member', 'chair', 'secretary') THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0 WHEN role IN ('owner', 'editor', 'reader') THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0 ELSE false END",
-            name=op.f("ck_role_grants_scope"),
-        ),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_dates")),
-        sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_role_grants_competition_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"], ["municipalities.id"], name=op.f("fk_role_grants_municipality_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_role_grants_organisation_id")
-        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_role_grants_person_id")
         ),
+        sa.ForeignKeyConstraint(["role"], ["roles.code"], name=op.f("fk_role_grants_role")),
+        sa.ForeignKeyConstraint(["scope_id"], ["scopes.id"], name=op.f("fk_role_grants_scope_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
     )
-    op.create_index(
-        op.f("ix_role_grants_competition_id"), "role_grants", ["competition_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_role_grants_municipality_id"), "role_grants", ["municipality_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_role_grants_organisation_id"), "role_grants", ["organisation_id"], unique=False
-    )
     op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
+    op.create_index(op.f("ix_role_grants_scope_id"), "role_grants", ["scope_id"], unique=False)
     op.create_table(
         "terms_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2141,11 +2181,15 @@ def downgrade() -> None:
     op.drop_table("persons")
     op.drop_table("organisations")
     op.drop_table("municipalities")
+    op.drop_table("roles")
+    op.drop_table("scopes")
     op.drop_table("journal_seals")
     op.execute("DROP FUNCTION refuse_change")
     op.execute("DROP FUNCTION refuse_if")
     op.execute("DROP FUNCTION assignments_discussed")
     op.execute("DROP FUNCTION scores_locked")
+    op.execute("DROP FUNCTION make_scope")
+    op.execute("DROP FUNCTION role_grants_scope")
     op.execute("DROP FUNCTION role_grants_once")
     op.execute("DROP FUNCTION role_grants_audits")
     op.execute("DROP FUNCTION role_grants_apart")

@@ -4,6 +4,7 @@ import pytest
 
 from portal.core.accounts.models import Role
 from portal.core.audit.models import JournalEntry
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.site.journal import rules
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
@@ -23,7 +24,7 @@ def test_the_board_and_its_auditor_read_who_did_what(published: Case, client: Pa
         assert str(published.applications[0].number) in page
 
 
-@pytest.mark.parametrize("role", [Role.OWNER, Role.MEMBER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.OWNER, CommitteeRole.MEMBER, Role.ADMINISTRATOR])
 def test_to_others_there_is_no_journal(
     published: Case, make: Make, client: PageClient, role: Role
 ) -> None:
@@ -98,7 +99,7 @@ def entry(
     return JournalEntry(
         actor_id=case.officer.id,
         event=event,
-        competition_id=case.competition.id,
+        scope_id=case.competition.id,
         facts=facts or {},
         changes=changes,
     )

@@ -16,7 +16,6 @@ from flask_babel import lazy_gettext as _l
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.administration import queries as administration
 from portal.core.accounts.models import (
-    COMMITTEE,
     ORGANISATIONAL,
     Municipality,
     Organisation,
@@ -27,20 +26,21 @@ from portal.core.accounts.models import (
     Token,
 )
 from portal.core.accounts.organisations import queries as organisations
+from portal.core.accounts.roles import AnyRole
 from portal.core.db import db
 
 
 def holds(
-    actor: Person | None, roles: Role | Iterable[Role], scope_id: UUID | None = None
+    actor: Person | None, roles: AnyRole | Iterable[AnyRole], scope_id: UUID | None = None
 ) -> Answer:
     """Whether the actor holds one of the roles, today, in just that scope.
 
-    `scope_id` is the key of the municipality, competition or organisation; only the administrator's
-    role has none. The answer is as good as a bool; a no is a hidden one (404).
+    `scope_id` is the key of the scope, such as a municipality; only the administrator's role has
+    none. The answer is as good as a bool; a no is a hidden one (404).
     """
     if actor is None or not actor.is_active:
         return HIDDEN
-    wanted = {roles} if isinstance(roles, Role) else set(roles)
+    wanted = {roles} if isinstance(roles, AnyRole) else set(roles)
     found = any(
         grant.role in wanted and grant.scope_id == scope_id and grant.is_living
         for grant in actor.grants
@@ -53,17 +53,12 @@ def is_administrator(actor: Person | None) -> Answer:
     return holds(actor, Role.ADMINISTRATOR)
 
 
-def on_committee(actor: Person | None, competition_id: UUID, *roles: Role) -> Answer:
-    """Whether the actor sits on the competition's committee, as one of `roles` or as any."""
-    return holds(actor, roles or COMMITTEE, competition_id)
-
-
 def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Answer:
     """Whether the actor belongs to the organisation, as one of `roles` or as any."""
     return holds(actor, roles or ORGANISATIONAL, organisation_id)
 
 
-def scopes(actor: Person | None, *roles: Role) -> frozenset[UUID]:
+def scopes(actor: Person | None, *roles: AnyRole) -> frozenset[UUID]:
     """The keys of all scopes in which the actor holds one of the roles today.
 
     For queries (`Competition.municipality_id.in_(scopes(actor, *MUNICIPAL))`) and for navigation.

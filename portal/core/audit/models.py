@@ -26,7 +26,7 @@ class JournalEntry(Base):
     __tablename__ = "journal_entries"
     __table_args__ = (
         Index("ix_journal_entries_subject", "subject_type", "subject_id"),
-        Index("ix_journal_entries_competition", "competition_id", "number"),
+        Index("ix_journal_entries_scope", "scope_id", "number"),
         Index("ix_journal_entries_at", "at"),
         Index("ix_journal_entries_roles", "number", postgresql_where=text(TOUCHES_ROLES)),
     )
@@ -37,8 +37,8 @@ class JournalEntry(Base):
     event: Mapped[str]
     subject_type: Mapped[str | None]
     subject_id: Mapped[UUID | None]
-    # The competition in which it happened, if any: its journal is read as one.
-    competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"))
+    # The scope in which it happened, if any: its journal is read as one.
+    scope_id: Mapped[UUID | None] = mapped_column(ForeignKey("scopes.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

@@ -1,4 +1,4 @@
-"""Reads of the journal. The caller has asked for the right to the competition."""
+"""Reads of the journal. The caller has asked for the right to the scope."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -12,18 +12,18 @@ from portal.core.db import db
 PAGE = 50
 
 
-def entries_of_competition(
-    competition_id: UUID,
+def entries_within(
+    scope_id: UUID,
     before: int | None = None,
     limit: int = PAGE,
     without: Collection[str] = (),
 ) -> Sequence[JournalEntry]:
-    """What was done in one competition: to its terms, applications, sheets and decisions.
+    """What was done in one scope.
 
     `without` names the events that the reader is not shown.
     """
     entries = select(JournalEntry).where(
-        JournalEntry.competition_id == competition_id, JournalEntry.event.not_in(without)
+        JournalEntry.scope_id == scope_id, JournalEntry.event.not_in(without)
     )
     if before is not None:
         entries = entries.where(JournalEntry.number < before)

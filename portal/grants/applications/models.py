@@ -105,6 +105,11 @@ class Application(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
+
 
 class Part(Keyed, Base):
     """The answers to one section, saved on its own. `answers` maps question keys to plain values:

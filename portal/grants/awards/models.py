@@ -130,6 +130,11 @@ class Decision(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
+
 
 # What is signed does not change: it is only published, and then declined or replaced.
 SIGNED = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.accounts.models import Municipality
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
+from portal.core.scopes import Scoped
 from portal.core.triggers import append_only, changed, refuse
 from portal.grants.competitions.terms.rules import NAMES
 
@@ -27,13 +28,14 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Competition(Keyed, Base):
+class Competition(Scoped, Base):
     """A call for applications with one fixed sum for every grant.
 
     Instants are UTC; sums are euro cents; `instalments` are whole percentages.
     """
 
     __tablename__ = "competitions"
+    __parent__ = "municipality_id"
     __table_args__ = (
         UniqueConstraint("municipality_id", "year", "ordinal"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),

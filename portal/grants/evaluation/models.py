@@ -1,7 +1,9 @@
 """Every table of this stage, for those who come after it. Each stands in its own sub-stage."""
 
 from portal.grants.evaluation.committee.models import (
+    COMMITTEE,
     Assignment,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     Ground,
@@ -33,6 +35,7 @@ from portal.grants.evaluation.scoring.models import (
 )
 
 __all__ = [
+    "COMMITTEE",
     "Assignment",
     "Attendance",
     "Ballot",
@@ -40,6 +43,7 @@ __all__ = [
     "CheckState",
     "Clarification",
     "ClarificationFile",
+    "CommitteeRole",
     "ConflictKind",
     "Declaration",
     "EligibilityAnswer",

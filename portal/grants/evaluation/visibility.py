@@ -30,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.access import HIDDEN, YES, Answer, no
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
@@ -40,6 +40,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     EligibilityCheck,
@@ -47,6 +48,7 @@ from portal.grants.evaluation.models import (
     SheetState,
     Suspicion,
 )
+from portal.grants.evaluation.seats import on_committee
 
 Key = UUID | InstrumentedAttribute[UUID] | ColumnElement[UUID]
 
@@ -181,7 +183,7 @@ def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
 def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Person]:
     """Who of the board holds one of the roles today, and nothing keeps from the application."""
     holding = select(RoleGrant.person_id).where(
-        RoleGrant.municipality_id == application.competition.municipality_id,
+        RoleGrant.scope_id == application.competition.municipality_id,
         RoleGrant.role.in_(roles),
         RoleGrant.is_living,
     )
@@ -229,7 +231,9 @@ def standing(actor: Person, competition: Competition) -> Standing:
         board=board,
         audits=board and not holds(actor, DECIDING, competition.municipality_id),
         known=board or bool(on_committee(actor, competition.id)),
-        leads=bool(on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY)),
+        leads=bool(
+            on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+        ),
         opened=competition.discussion_opened_at is not None,
     )
 

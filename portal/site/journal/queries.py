@@ -9,7 +9,7 @@ from sqlalchemy import select, union_all
 
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
-from portal.core.audit.queries import PAGE, entries_of_competition
+from portal.core.audit.queries import PAGE, entries_within
 from portal.core.db import db
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
@@ -60,7 +60,7 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
     Of an application that is closed to the actor it says only that something happened.
     """
     private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
-    found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=private)
+    found = entries_within(competition.id, before, limit=PAGE + 1, without=private)
     entries = found[:PAGE]
     numbers, closed = _numbers(entries), closed_to(actor, competition)
     return Page(

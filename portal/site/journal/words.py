@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import formats
-from portal.core.accounts.labels import ROLES
+from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.grants.competitions.words import (

@@ -130,7 +130,7 @@ def test_values_stay_exact() -> None:
     }
 
 
-def test_the_journal_knows_the_competition(make: Make) -> None:
+def test_the_journal_knows_the_scope(make: Make) -> None:
     from portal.grants.applications.models import Application
     from portal.grants.competitions.models import Competition
 
@@ -139,13 +139,13 @@ def test_the_journal_knows_the_competition(make: Make) -> None:
     for subject in (competition, application):
         with unit_of_work(None, "thing.seen", subject):
             pass
-        assert entry().competition_id == competition.id
+        assert entry().scope_id == competition.id
     with unit_of_work(None, "thing.seen") as work:
         work.within(competition.id)
-    assert entry().competition_id == competition.id
+    assert entry().scope_id == competition.id
     with unit_of_work(None, "thing.seen", mine(make.person())):
         pass
-    assert entry().competition_id is None
+    assert entry().scope_id is None
 
 
 def test_a_lock_reads_the_row_afresh(make: Make) -> None:

@@ -256,7 +256,7 @@ def _end(
 
 
 def _grant(work: Work, person: Person, organisation: Organisation, role: Role) -> None:
-    work.add(RoleGrant(person_id=person.id, organisation_id=organisation.id, role=role))
+    work.add(RoleGrant(person_id=person.id, scope_id=organisation.id, role=role))
     db.session.flush()
     for step in _on_joining:
         step(work, person)

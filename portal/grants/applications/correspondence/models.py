@@ -45,6 +45,11 @@ class Letter(Keyed, Base):
     application: Mapped[Application] = relationship()
     posted_by: Mapped[Person | None] = relationship()
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
+
 
 immutable(Letter, but=["posted_on", "posted_by_id"])
 refuse(Letter, "posted", "UPDATE", when="OLD.posted_on IS NOT NULL")

@@ -7,14 +7,41 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, never_together
+from portal.core.accounts.roles import register
 from portal.core.db import Base, Keyed
 from portal.core.triggers import refuse, refuse_by
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+
+
+class CommitteeRole(StrEnum):
+    """What a person may be on a competition's committee, by an order."""
+
+    MEMBER = "member"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+
+
+COMMITTEE = tuple(CommitteeRole)
+
+register(
+    {
+        CommitteeRole.MEMBER: _l("committee member"),
+        CommitteeRole.CHAIR: _l("committee chair"),
+        CommitteeRole.SECRETARY: _l("committee secretary"),
+    },
+    within="competitions",
+    prominence={
+        CommitteeRole.CHAIR: 40,
+        CommitteeRole.SECRETARY: 50,
+        CommitteeRole.MEMBER: 60,
+    },
+)
 
 
 class ConflictKind(StrEnum):
@@ -93,6 +120,11 @@ class Suspicion(Keyed, Base):
     application: Mapped[Application] = relationship()
     resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
+
 
 class Assignment(Keyed, Base):
     """A member is to score an application. A recusal, or leaving the committee, ends it."""
@@ -136,3 +168,17 @@ refuse_by(
 )
 # A recusal stands; only "no conflict" may turn out to be one.
 refuse(Declaration, "recused", "UPDATE OR DELETE", when="OLD.kind <> 'none'")
+
+# The committee proposes what the head signs, and the auditor watches over both.
+never_together(
+    "apart",
+    "EXISTS (SELECT FROM competitions WHERE"
+    " (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.scope_id"
+    " AND competitions.municipality_id = other.scope_id)"
+    " OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.scope_id"
+    " AND competitions.municipality_id = NEW.scope_id))",
+)
+never_together("one_chair", "other.role = NEW.role", held="scope", when="NEW.role = 'chair'")
+never_together(
+    "one_secretary", "other.role = NEW.role", held="scope", when="NEW.role = 'secretary'"
+)

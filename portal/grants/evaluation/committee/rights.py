@@ -6,14 +6,15 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import COMMITTEE, DECIDING, MUNICIPAL, Person, Role, RoleGrant
-from portal.core.accounts.rights import holds, on_committee, scopes
+from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.rights import holds, scopes
 from portal.core.db import Base
 from portal.grants.applications.models import Application, State
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
-from portal.grants.evaluation.committee.models import Suspicion
+from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole, Suspicion
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight
 
 
@@ -85,15 +86,15 @@ def may_declare(actor: Person, competition: Competition) -> Answer:
 
 @rule(Right.SEE_ROUND)
 def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    return on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY) | holds(
-        actor, MUNICIPAL, competition.municipality_id
-    )
+    return on_committee(
+        actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY
+    ) | holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.RESOLVE)
 def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Answer:
     """Nobody whom a conflict of interest keeps from the application, but for one's own."""
-    if not on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+    if not on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY):
         return _lead(actor, competition)
     for one in suspicion:
         found = answer(recusal_sight, actor, one.application)
@@ -104,7 +105,7 @@ def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspici
 
 @rule(Right.LEAD)
 def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR):
+    if on_committee(actor, competition.id, CommitteeRole.CHAIR):
         return YES
     if _see_round(actor, competition) or _work(actor, competition):
         return no(_l("The chair of the committee does this."))

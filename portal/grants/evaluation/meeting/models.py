@@ -61,6 +61,11 @@ class Meeting(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
+
 
 class Attendance(Keyed, Base):
     """Somebody was at a meeting, from one instant to another; twice, if they came back."""
@@ -181,7 +186,7 @@ def _seat(person: str, roles: str) -> str:
     day = "(held_at AT TIME ZONE 'Europe/Riga')::date"
     return (
         f"EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = {person}"
-        " AND role_grants.competition_id = meetings.competition_id"
+        " AND role_grants.scope_id = meetings.competition_id"
         f" AND role IN ({roles}) AND since <= {day}"
         f" AND (until IS NULL OR until >= {day}) AND (ended_at IS NULL OR ended_at > held_at))"
     )

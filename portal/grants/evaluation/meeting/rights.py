@@ -6,13 +6,15 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.models import MUNICIPAL, Person
+from portal.core.accounts.rights import holds
 from portal.core.db import Base
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.meeting import queries
 from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, conflict_sight
 
 
@@ -35,7 +37,7 @@ def _read(actor: Person | None, competition: Competition, *_within: Base) -> Ans
 
 @rule(Right.KEEP)
 def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+    if on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY):
         return YES
     meeting = next((one for one in within if isinstance(one, Meeting)), None)
     if actor and meeting and meeting.keeper_id == actor.id and _read(actor, competition):
@@ -57,7 +59,7 @@ def _note(
 @rule(Right.NAME)
 @rule(Right.CLOSE)
 def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR):
+    if on_committee(actor, competition.id, CommitteeRole.CHAIR):
         return YES
     if _read(actor, competition):
         return no(_l("The chair does this."))

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import REASONS, Sight
 
 
@@ -22,7 +24,7 @@ class Right(StrEnum):
 def _see(actor: Person | None, competition: Competition) -> Answer:
     if holds(actor, MUNICIPAL, competition.municipality_id):
         return YES
-    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+    if on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY):
         return YES
     if not on_committee(actor, competition.id):
         return HIDDEN

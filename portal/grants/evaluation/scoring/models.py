@@ -61,6 +61,11 @@ class ScoreSheet(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
+
 
 class Score(Base):
     """Points and comment for one criterion; points are owed when the sheet is submitted."""

@@ -7,14 +7,16 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
 from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.core.db import Base
 from portal.grants.applications.models import Application, Attachment
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.eligibility.models import ClarificationFile
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, content_sight, result_sight, scoring_sight
 
 
@@ -84,11 +86,11 @@ def _reopen(
     found = _see_sheets(actor, competition, application)
     if not found:
         return found
-    if on_committee(sheet.person, competition.id, Role.CHAIR):
+    if on_committee(sheet.person, competition.id, CommitteeRole.CHAIR):
         if holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
             return YES
         return no(_l("The head of the board reopens the chair's own score sheet."))
-    if on_committee(actor, competition.id, Role.CHAIR):
+    if on_committee(actor, competition.id, CommitteeRole.CHAIR):
         return YES
     return no(_l("The chair of the committee reopens a score sheet."))
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     ConflictKind,
     Declaration,
@@ -257,7 +258,7 @@ class TestTheChair:
 
 def test_foreign_children_are_not_found(client, make, world):
     elsewhere = make.competition("closed")
-    make.grant(world.member, Role.MEMBER, elsewhere)
+    make.grant(world.member, CommitteeRole.MEMBER, elsewhere)
     foreign = make.application(elsewhere, submitted=True)
     make.eligible(foreign)
     make.assigned(foreign, world.member)
