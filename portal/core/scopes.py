@@ -36,6 +36,7 @@ class Scope(Base):
     """One scope: its `kind` is the table that holds it, its parent the scope that it lies in."""
 
     __tablename__ = "scopes"
+    __journal__ = None
     __table_args__ = (UniqueConstraint("id", "parent_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

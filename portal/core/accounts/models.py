@@ -64,6 +64,7 @@ class Municipality(Scoped, Base):
     """A municipality whose education board runs competitions."""
 
     __tablename__ = "municipalities"
+    __journal__ = ("code", "name", "organiser", "email")
     __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),)
 
     code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
@@ -91,6 +92,7 @@ class Person(Named, Keyed, Base):
     """Somebody with an account. Addresses are stored in lower case."""
 
     __tablename__ = "persons"
+    __journal__ = ("name", "language", "confirmed_at", "closed_at")
     scope_id = None  # what happens to it stands in no scope's journal
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
@@ -99,7 +101,7 @@ class Person(Named, Keyed, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
-    password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
+    password_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]  # the account is shut; nobody signs in with it
     persona: Mapped[str | None] = mapped_column(unique=True)  # demo mode only: its code on /demo
@@ -126,6 +128,7 @@ class Organisation(Named, Scoped, Base):
     """An organisation that applies, or the registered partner of a youth group."""
 
     __tablename__ = "organisations"
+    __journal__ = ("kind", "name", "registration_number")
     __table_args__ = (
         CheckConstraint("registration_number ~ '^[0-9]{11}$'", name="registration_number"),
         # A youth initiative group has no registration; every other kind does.
@@ -156,6 +159,10 @@ class RoleGrant(Keyed, Base):
     """
 
     __tablename__ = "role_grants"
+    __journal__ = (
+        *("person_id", "role", "scope_id", "since", "until", "ended_at", "order_number"),
+        *("order_date",),
+    )
     __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="dates"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
@@ -297,10 +304,11 @@ class SignIn(Keyed, Base):
     """
 
     __tablename__ = "sign_ins"
+    __journal__ = ()
     scope_id = None  # what happens to it stands in no scope's journal
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    token_digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    token_digest: Mapped[str] = mapped_column(unique=True)
     device: Mapped[str] = mapped_column(default="", server_default="")  # "Firefox, Windows"
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -321,6 +329,7 @@ class Token(Keyed, Base):
     """A single-use link sent by e-mail. The link holds a random token, the table its SHA-256."""
 
     __tablename__ = "tokens"
+    __journal__ = ("purpose", "organisation_id", "role", "invited_by_id", "used_at")
     __table_args__ = (
         CheckConstraint(
             "CASE WHEN purpose = 'invite'"
@@ -331,7 +340,7 @@ class Token(Keyed, Base):
     )
 
     purpose: Mapped[Purpose] = mapped_column()
-    digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    digest: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -349,6 +358,7 @@ class Throttle(Base):
     """How often something was tried lately; see throttle.py. The key names nobody."""
 
     __tablename__ = "throttles"
+    __journal__ = None
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]

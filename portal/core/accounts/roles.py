@@ -77,6 +77,7 @@ class RoleKind(Base):
     """A role and the kind of scope in which it holds, for the database to judge grants by."""
 
     __tablename__ = "roles"
+    __journal__ = None
 
     code: Mapped[str] = mapped_column(primary_key=True)
     scope_kind: Mapped[str | None]  # NULL: it holds everywhere

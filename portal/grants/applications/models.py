@@ -54,6 +54,11 @@ class Application(Keyed, Base):
     """
 
     __tablename__ = "applications"
+    __journal__ = (
+        *("organisation_id", "state", "ordinal", "number", "language", "channel"),
+        *("received_at", "postmark", "registered_by_id", "started_by_id", "withdrawn_at"),
+        *("deleted_at",),
+    )
     __table_args__ = (
         CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered"),
         CheckConstraint("(ordinal IS NULL) = (number IS NULL)", name="ordinal"),
@@ -118,6 +123,7 @@ class Part(Keyed, Base):
     """
 
     __tablename__ = "application_parts"
+    __journal__ = ("section_key",)
     __table_args__ = (UniqueConstraint("application_id", "section_key"),)
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
@@ -138,6 +144,7 @@ class Attachment(Keyed, Base):
     """A file that answers a question. Removed ones stay, for the submissions that hold them."""
 
     __tablename__ = "attachments"
+    __journal__ = ("question_key", "file_id", "removed_at")
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
     question_key: Mapped[str]
@@ -159,6 +166,10 @@ class Submission(Keyed, Base):
     """
 
     __tablename__ = "submissions"
+    __journal__ = (
+        *("application_id", "revision", "submitted_at", "submitted_by_id", "terms_version"),
+        *("seal", "superseded_at"),
+    )
     __table_args__ = (
         UniqueConstraint("application_id", "revision"),
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
@@ -204,6 +215,7 @@ class Reply(Keyed, Base):
     """
 
     __tablename__ = "sealed_replies"
+    __journal__ = ("submission_id", "received_at", "sent_by_id", "seal")
     __table_args__ = (
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
         CheckConstraint("received_at = date_trunc('second', received_at)", name="whole_second"),
@@ -278,6 +290,7 @@ class Register(Keyed, Base):
     """
 
     __tablename__ = "registers"
+    __journal__ = ("ordinal", "closed_at", "voided_at", "root")
     __table_args__ = (
         Index(
             "uq_registers_standing",
@@ -304,6 +317,7 @@ class RegisterEntry(Keyed, Base):
     """One line of a closed register: a number and the seal of its counted submission."""
 
     __tablename__ = "register_entries"
+    __journal__ = ("register_id", "position", "number", "seal", "submission_id")
     __table_args__ = (UniqueConstraint("register_id", "position"),)
 
     register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"))

@@ -35,6 +35,17 @@ class Competition(Scoped, Base):
     """
 
     __tablename__ = "competitions"
+    __journal__ = (
+        *("year", "ordinal", "code", "slug", "state", "title", "lead", "programme"),
+        *("legal_basis", "aims", "target_groups", "eligible_kinds", "contact", "contact_email"),
+        *("appeal", "fixed_sum", "grants", "budget", "instalments", "intensity_percent"),
+        *("announced_at", "opens_at", "deadline", "results_by", "start_from", "start_to"),
+        *("months_min", "months_max", "applications_per_organisation", "participants_min"),
+        *("at_risk_min", "total_minimum", "spread_flag", "reserve_public", "terms_version"),
+        *("announced_municipality", "announced_organiser", "cancelled_at", "cancel_reason"),
+        *("register_closed_at", "discussion_opened_at", "discussion_missing"),
+        *("discussion_reason", "decided_at", "published_at", "completed_at"),
+    )
     __parent__ = "municipality_id"
     __table_args__ = (
         UniqueConstraint("municipality_id", "year", "ordinal"),
@@ -176,6 +187,7 @@ class TermsVersion(Keyed, Base):
     """What the terms, form and criteria said at one time; seals refer to it. Never changed."""
 
     __tablename__ = "terms_versions"
+    __journal__ = ("number", "digest")
     __table_args__ = (UniqueConstraint("competition_id", "number"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -191,6 +203,7 @@ class Amendment(Keyed, Base):
     """
 
     __tablename__ = "amendments"
+    __journal__ = ("number", "order_number", "order_date", "reason", "announced_at", "changes")
     __table_args__ = (UniqueConstraint("competition_id", "number"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -208,6 +221,7 @@ class CallDocument(Keyed, Base):
     """A document that the call publishes; its versions stay."""
 
     __tablename__ = "call_documents"
+    __journal__ = ("kind", "title", "returned", "position", "removed_at")
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
     kind: Mapped[str]  # regulations, application_form, …; see competitions.rules.DOCUMENT_KINDS
@@ -229,6 +243,7 @@ class CallDocumentVersion(Keyed, Base):
     """One version of a document."""
 
     __tablename__ = "call_document_versions"
+    __journal__ = ("document_id", "number", "file_id", "issued_on", "note")
     __table_args__ = (UniqueConstraint("document_id", "number"),)
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("call_documents.id"))
@@ -260,6 +275,7 @@ class Section(Keyed, Base):
     """A page of the application form."""
 
     __tablename__ = "form_sections"
+    __journal__ = ("key", "title", "hint", "position")
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
@@ -292,6 +308,10 @@ class Question(Keyed, Base):
     """
 
     __tablename__ = "form_questions"
+    __journal__ = (
+        *("section_id", "key", "kind", "label", "hint", "required", "settings", "measures"),
+        *("position",),
+    )
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name="key"),
@@ -335,6 +355,10 @@ class Criterion(Keyed, Base):
     """
 
     __tablename__ = "criteria"
+    __journal__ = (
+        *("key", "kind", "title", "guidance", "position", "maximum", "step", "weight"),
+        *("minimum", "levels", "comment_below", "tie_break", "section_key"),
+    )
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint(

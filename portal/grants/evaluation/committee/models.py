@@ -59,6 +59,7 @@ class Declaration(Keyed, Base):
     """A member's declaration about one application. Anything but `none` recuses."""
 
     __tablename__ = "declarations"
+    __journal__ = ("person_id", "application_id", "declared_at")
     __table_args__ = (UniqueConstraint("person_id", "application_id"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -82,6 +83,7 @@ class Workplace(Base):
     """Where a member of the committee works, as the order says: a school that may be named."""
 
     __tablename__ = "committee_workplaces"
+    __journal__ = ()
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
@@ -96,6 +98,7 @@ class Suspicion(Keyed, Base):
     """
 
     __tablename__ = "suspected_conflicts"
+    __journal__ = ("person_id", "application_id", "confirmed", "resolved_by_id", "resolved_at")
     __table_args__ = (
         UniqueConstraint("person_id", "application_id"),
         CheckConstraint("resolved_by_id IS NULL OR reason <> ''", name="reason"),
@@ -130,6 +133,7 @@ class Assignment(Keyed, Base):
     """A member is to score an application. A recusal, or leaving the committee, ends it."""
 
     __tablename__ = "assignments"
+    __journal__ = ("person_id", "application_id", "ended_at")
     __table_args__ = (UniqueConstraint("person_id", "application_id"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -144,6 +148,7 @@ class RoundSettings(Base):
     """How a competition's evaluation is organised."""
 
     __tablename__ = "evaluation_rounds"
+    __journal__ = ("sheets_per_application", "due_at", "started_at")
     __table_args__ = (CheckConstraint("sheets_per_application > 0", name="sheets_per_application"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)

@@ -31,6 +31,10 @@ class EligibilityCheck(Keyed, Base):
     """The eligibility check of one application. A rejection needs a second person."""
 
     __tablename__ = "eligibility_checks"
+    __journal__ = (
+        *("application_id", "state", "proposed_by_id", "proposed_at", "confirmed_by_id"),
+        *("confirmed_at", "returned_note"),
+    )
     __table_args__ = (
         CheckConstraint(
             "state <> 'ineligible' OR"
@@ -74,6 +78,9 @@ class EligibilityAnswer(Keyed, Base):
     """An officer's answer to one eligibility criterion, with its reason where it is not yes."""
 
     __tablename__ = "eligibility_answers"
+    __journal__ = (
+        *("check_id", "criterion_id", "verdict", "reason", "answered_by_id", "answered_at"),
+    )
     __table_args__ = (
         UniqueConstraint("check_id", "criterion_id"),
         CheckConstraint("verdict = 'yes' OR reason <> ''", name="reason"),
@@ -94,6 +101,10 @@ class Clarification(Keyed, Base):
     """Answers or files that are open to the applicant again for a time; a reply is sealed."""
 
     __tablename__ = "clarifications"
+    __journal__ = (
+        *("check_id", "question_keys", "asked_at", "asked_by_id", "until", "reply_id"),
+        *("closed_at",),
+    )
     __table_args__ = (
         Index(
             "uq_clarifications_waiting",
@@ -136,6 +147,7 @@ class ClarificationFile(Keyed, Base):
     """A file of a reply. The attachments of the submission stay as they were sealed."""
 
     __tablename__ = "clarification_files"
+    __journal__ = ("question_key", "file_id", "removed_at")
 
     clarification_id: Mapped[UUID] = mapped_column(ForeignKey("clarifications.id"), index=True)
     question_key: Mapped[str]
