@@ -171,6 +171,13 @@ TABLES: Mapping[str, Message] = {
     "attendances": _l("attendance"),
     "votes": _l("vote"),
     "decisions": _l("decision"),
+    # What a verb is about, and has no columns to show here.
+    "applications": _l("application"),
+    "letters": _l("letter"),
+    "organisations": _l("organisation"),
+    "persons": _l("person"),
+    "score_sheets": _l("score sheet"),
+    "suspected_conflicts": _l("suspected conflict of interest"),
 }
 
 COLUMNS: Mapping[str, Message] = {
@@ -295,7 +302,6 @@ FACTS: Mapping[str, Message] = {
     "due_at": _l("Due"),
     "each": _l("Sheets for each application"),
     "missing": _l("Whose score sheets were missing"),
-    "email": _l("E-mail address"),
     "handed_over": _l("Organisation handed over"),
     "number": _l("Number"),
     "order": _l("Number of the order"),
