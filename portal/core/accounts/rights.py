@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, OWN, Answer, loader, no, rule, yes
 from portal.core.accounts.administration import queries as administration
 from portal.core.accounts.models import (
     ORGANISATIONAL,
@@ -26,7 +27,7 @@ from portal.core.accounts.models import (
     Token,
 )
 from portal.core.accounts.organisations import queries as organisations
-from portal.core.accounts.roles import AnyRole
+from portal.core.accounts.roles import WORDS, AnyRole
 from portal.core.db import db
 
 
@@ -41,11 +42,32 @@ def holds(
     if actor is None or not actor.is_active:
         return HIDDEN
     wanted = {roles} if isinstance(roles, AnyRole) else set(roles)
-    found = any(
-        grant.role in wanted and grant.scope_id == scope_id and grant.is_living
+    return _first(
+        grant
         for grant in actor.grants
+        if grant.role in wanted and grant.scope_id == scope_id and grant.is_living
     )
-    return YES if found else HIDDEN
+
+
+def holds_somewhere(actor: Person | None, *roles: AnyRole) -> Answer:
+    """Whether the actor holds one of the roles today, in whatever scope."""
+    if actor is None or not actor.is_active:
+        return HIDDEN
+    return _first(grant for grant in actor.grants if grant.role in roles and grant.is_living)
+
+
+def _first(grants: Iterable[RoleGrant]) -> Answer:
+    """A yes that rests on the first of these grants; a hidden no where there is none."""
+    for grant in grants:
+        words = LazyString(_in_words, grant.role, grant.scope_id)  # type: ignore[call-overload]  # to its stubs a str
+        return yes(grant.role.value, words, grant.scope_id)
+    return HIDDEN
+
+
+def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
+    """The role and where it holds; asked only where somebody reads it."""
+    where = administration.scope_name(scope_id) if scope_id else ""
+    return f"{WORDS[role]} ({where})" if where else str(WORDS[role])
 
 
 def is_administrator(actor: Person | None) -> Answer:
@@ -90,7 +112,7 @@ def _use_account(actor: Person | None, *own: SignIn | Token) -> Answer:
         thing.person_id == actor.id if isinstance(thing, SignIn) else thing.email == actor.email
         for thing in own
     )
-    return YES if mine else HIDDEN
+    return OWN if mine else HIDDEN
 
 
 @rule(Right.SEE_ORGANISATION)

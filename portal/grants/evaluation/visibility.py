@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from portal.core.access import HIDDEN, YES, Answer, no
+from portal.core.access import HIDDEN, Answer, no, yes
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds
 from portal.core.db import db
@@ -308,7 +308,12 @@ def answer(of: SightOf, actor: Person | None, application: Application) -> Answe
         return HIDDEN
     found = one(of, standing(actor, application.competition))
     code = db.session.scalar(found, keys_of(actor, application))
-    return answer_of(Sight(code or Sight.STRANGER))
+    competition = application.competition
+    role = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
+        actor, competition.id
+    )
+    seen = answer_of(Sight(code or Sight.STRANGER))
+    return role & seen if role else seen
 
 
 @cache
@@ -329,10 +334,13 @@ def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
     }
 
 
+NOTHING_BETWEEN = yes("nothing_between", _l("Nothing keeps you from this application."))
+
+
 def answer_of(sight: Sight) -> Answer:
     """What a sight means: open, explained, or as if nothing were there."""
     if sight is Sight.OPEN:
-        return YES
+        return NOTHING_BETWEEN
     return no(REASONS[sight]) if sight in REASONS else HIDDEN
 
 

@@ -1,8 +1,9 @@
 """Reads of a competition's journal. The view has asked for the right to the competition."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, select, union_all
@@ -31,6 +32,7 @@ from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreS
 from portal.site.journal import words
 from portal.site.journal.rules import OF_APPLICANTS, PRIVATE, Change, visible_changes
 
+T = TypeVar("T")
 EXPORTED_AT_ONCE = 500  # entries
 _OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
@@ -73,8 +75,8 @@ class Filters:
 class Choices:
     """What there is to choose from: what stands in the entries that the reader may see."""
 
-    things: list[str]
-    events: list[str]
+    things: list[tuple[str, str]]  # each with its words
+    events: list[tuple[str, str]]
     people: list[tuple[UUID, str]]
 
 
@@ -129,20 +131,25 @@ def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator
         before = found.before
 
 
-def choices(competition: Competition) -> Choices:
-    """One query."""
+def choices(competition: Competition, filters: Filters) -> Choices:
+    """What can be chosen, and what has been; one query."""
     rows = db.session.execute(
         select(JournalEntry.subject_type, JournalEntry.event, Person.id, Person.name)
         .distinct()
         .outerjoin(JournalEntry.actor)
         .where(JournalEntry.scope_id == competition.id, _open_to_the_board(competition))
     ).all()
-    people = {(row.name, row.id) for row in rows if row.id is not None}
+    things = {row.subject_type for row in rows} | {filters.thing}
+    events = {row.event for row in rows} | {filters.event}
     return Choices(
-        things=sorted({row.subject_type for row in rows if row.subject_type}, key=words.table),
-        events=sorted({row.event for row in rows}, key=words.event),
-        people=[(key, name) for name, key in sorted(people, key=lambda one: sort_key(one[0]))],
+        things=_by_words((code, words.table(code)) for code in things if code),
+        events=_by_words((code, words.event(code)) for code in events if code),
+        people=_by_words({(row.id, row.name) for row in rows if row.id}),
     )
+
+
+def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
+    return sorted(choices, key=lambda one: sort_key(one[1]))
 
 
 def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:

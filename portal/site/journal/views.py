@@ -32,7 +32,7 @@ def show(competition: Competition) -> ResponseReturnValue:
         "site/journal/show.html",
         competition=competition,
         page=queries.page(signed_in(), competition, filters, before),
-        choices=queries.choices(competition),
+        choices=queries.choices(competition, filters),
         filters=filters,
         asked={name: value for name, value in asdict(filters).items() if value},
         words=words,
@@ -66,13 +66,17 @@ def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
 def _filters() -> Filters:
     asked = request.args
     return Filters(
-        thing=asked.get("thing", "")[:100],
+        thing=_known(words.TABLES, asked.get("thing", "")),
         number=asked.get("number", "").strip().upper()[:100],
         person=_read(UUID, asked.get("person", "")),
-        event=asked.get("event", "")[:100],
+        event=_known(words.EVENTS, asked.get("event", "")),
         since=_read(date.fromisoformat, asked.get("since", "")),
         until=_read(date.fromisoformat, asked.get("until", "")),
     )
+
+
+def _known(codes: Mapping[str, object], typed: str) -> str:
+    return typed if typed in codes else ""
 
 
 def _read(kind: Callable[[str], T], typed: str) -> T | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Answer, loader, no, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import Base
@@ -87,11 +87,11 @@ def _reopen(
     if not found:
         return found
     if on_committee(sheet.person, competition.id, CommitteeRole.CHAIR):
-        if holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
-            return YES
+        if head := holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
+            return found & head
         return no(_l("The head of the board reopens the chair's own score sheet."))
-    if on_committee(actor, competition.id, CommitteeRole.CHAIR):
-        return YES
+    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
+        return found & chair
     return no(_l("The chair of the committee reopens a score sheet."))
 
 
