@@ -31,7 +31,12 @@ from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
 from portal.grants.competitions.models import Competition, CriterionKind, State
 from portal.grants.competitions.settled import terms_digest_of
-from portal.grants.evaluation.committee.models import Assignment, ConflictKind, Declaration
+from portal.grants.evaluation.committee.models import (
+    Assignment,
+    CommitteeRole,
+    ConflictKind,
+    Declaration,
+)
 from portal.grants.evaluation.eligibility.models import CheckState, EligibilityCheck
 from portal.grants.evaluation.meeting import service as meetings
 from portal.grants.evaluation.meeting.models import BallotChoice
@@ -75,16 +80,16 @@ def seed(city: Municipality | None = None) -> Seeded:
     _rows(
         RoleGrant,
         [
-            _grant(officer, Role.OFFICER, municipality_id=city.id),
-            _grant(chair, Role.CHAIR, competition_id=evaluated.id),
-            *(_grant(member, Role.MEMBER, competition_id=evaluated.id) for member in members),
+            _grant(officer, Role.OFFICER, scope_id=city.id),
+            _grant(chair, CommitteeRole.CHAIR, scope_id=evaluated.id),
+            *(_grant(member, CommitteeRole.MEMBER, scope_id=evaluated.id) for member in members),
         ],
     )
     owners = list(keys)
     organisations = list(_organisations(len(owners)))
     _rows(Organisation, organisations)
     pairs = [(o, row["id"]) for o, row in zip(owners, organisations, strict=True)]
-    _rows(RoleGrant, [_grant(o, Role.OWNER, organisation_id=key) for o, key in pairs])
+    _rows(RoleGrant, [_grant(o, Role.OWNER, scope_id=key) for o, key in pairs])
     submitted = _applications(evaluated, pairs[:APPLICATIONS], submitted=True)
     drafts = _applications(opened, pairs[APPLICATIONS:], submitted=False)
     _attached(drafts)

@@ -39,6 +39,14 @@ BEGIN
 END $$
     """,
     """
+CREATE OR REPLACE FUNCTION make_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO scopes (id, kind, parent_id)
+        VALUES (NEW.id, TG_TABLE_NAME, (to_jsonb(NEW) ->> TG_ARGV[0])::uuid);
+    RETURN NEW;
+END $$
+    """,
+    """
 CREATE OR REPLACE FUNCTION persons_administered() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
@@ -59,17 +67,35 @@ BEGIN
 END $$
     """,
     """
+CREATE OR REPLACE FUNCTION role_grants_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NOT EXISTS (
+        SELECT FROM roles LEFT JOIN scopes ON scopes.id = NEW.scope_id
+        WHERE roles.code = NEW.role AND roles.scope_kind IS NOT DISTINCT FROM scopes.kind
+    );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
 CREATE OR REPLACE FUNCTION role_grants_once() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
 BEGIN
+    IF true THEN
     PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
         WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = NEW.role AND coalesce(other.municipality_id, other.competition_id, other.organisation_id) IS NOT DISTINCT FROM coalesce(NEW.municipality_id, NEW.competition_id, NEW.organisation_id))
+            AND (other.role = NEW.role AND other.scope_id IS NOT DISTINCT FROM NEW.scope_id)
     );
+    END IF;
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -82,70 +108,15 @@ CREATE OR REPLACE FUNCTION role_grants_audits() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     refused boolean;
 BEGIN
+    IF true THEN
     PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
         WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
             AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.municipality_id = NEW.municipality_id AND (other.role = 'auditor') <> (NEW.role = 'auditor'))
+            AND (other.scope_id = NEW.scope_id AND (other.role = 'auditor') <> (NEW.role = 'auditor'))
     );
-    IF refused THEN
-        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
-            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
     END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$
-    """,
-    """
-CREATE OR REPLACE FUNCTION role_grants_apart() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused boolean;
-BEGIN
-    PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
-    refused := EXISTS (
-        SELECT FROM role_grants AS other
-        WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
-            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (EXISTS (SELECT FROM competitions WHERE (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.competition_id AND competitions.municipality_id = other.municipality_id) OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.competition_id AND competitions.municipality_id = NEW.municipality_id)))
-    );
-    IF refused THEN
-        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
-            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
-    END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$
-    """,
-    """
-CREATE OR REPLACE FUNCTION role_grants_one_chair() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused boolean;
-BEGIN
-    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
-    refused := EXISTS (
-        SELECT FROM role_grants AS other
-        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
-            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = 'chair' AND NEW.role = 'chair')
-    );
-    IF refused THEN
-        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
-            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
-    END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$
-    """,
-    """
-CREATE OR REPLACE FUNCTION role_grants_one_secretary() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused boolean;
-BEGIN
-    PERFORM FROM competitions WHERE id = NEW.competition_id FOR NO KEY UPDATE;
-    refused := EXISTS (
-        SELECT FROM role_grants AS other
-        WHERE other.competition_id = NEW.competition_id AND other.id <> NEW.id
-            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
-            AND (other.role = 'secretary' AND NEW.role = 'secretary')
-    );
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -164,6 +135,69 @@ BEGIN
         SELECT FROM role_grants JOIN persons ON persons.id = person_id
         WHERE role = 'administrator' AND until IS NULL AND ended_at IS NULL AND closed_at IS NULL AND confirmed_at IS NOT NULL
             AND person_id <> NEW.person_id AND since <= coalesce((NEW.ended_at AT TIME ZONE 'Europe/Riga')::date, NEW.until + 1, 'infinity')
+    );
+    END IF;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_apart() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF true THEN
+    PERFORM FROM persons WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (EXISTS (SELECT FROM competitions WHERE (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.scope_id AND competitions.municipality_id = other.scope_id) OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.scope_id AND competitions.municipality_id = NEW.scope_id)))
+    );
+    END IF;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_one_chair() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF NEW.role = 'chair' THEN
+    PERFORM FROM scopes WHERE id = NEW.scope_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.scope_id = NEW.scope_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.role = NEW.role)
+    );
+    END IF;
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION role_grants_one_secretary() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    IF NEW.role = 'secretary' THEN
+    PERFORM FROM scopes WHERE id = NEW.scope_id FOR NO KEY UPDATE;
+    refused := EXISTS (
+        SELECT FROM role_grants AS other
+        WHERE other.scope_id = NEW.scope_id AND other.id <> NEW.id
+            AND daterange(other.since, greatest(other.since, coalesce(least(other.until + 1, (other.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date))) && daterange(NEW.since, greatest(NEW.since, coalesce(least(NEW.until + 1, (NEW.ended_at AT TIME ZONE 'Europe/Riga')::date), 'infinity'::date)))
+            AND (other.role = NEW.role)
     );
     END IF;
     IF refused THEN
@@ -267,13 +301,13 @@ TRIGGERS = (
     "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER assignments_discussed BEFORE INSERT OR UPDATE OF ended_at ON assignments FOR EACH ROW EXECUTE FUNCTION assignments_discussed()",
     "CREATE TRIGGER attendances_minuted BEFORE INSERT OR UPDATE OR DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
-    "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER attendances_seated BEFORE INSERT ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM meetings WHERE meetings.id = NEW.meeting_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'', ''chair'', ''secretary'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER attendances_voted BEFORE DELETE ON attendances FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL AND ballots.person_id = OLD.person_id)')",
     "CREATE TRIGGER ballots_append_only BEFORE UPDATE OR DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER ballots_minuted BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER ballots_never_emptied BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER ballots_recused BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN applications ON votes.\"order\" ? applications.number WHERE votes.id = NEW.vote_id AND votes.kind = ''tie'' AND (EXISTS (SELECT FROM declarations WHERE declarations.person_id = NEW.person_id AND application_id = applications.id AND declarations.kind <> ''none'') OR EXISTS (SELECT FROM suspected_conflicts WHERE suspected_conflicts.person_id = NEW.person_id AND application_id = applications.id AND confirmed IS DISTINCT FROM false)))')",
-    "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER ballots_seated BEFORE INSERT ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id JOIN attendances ON attendances.meeting_id = meetings.id AND left_at IS NULL WHERE votes.id = NEW.vote_id AND attendances.person_id = NEW.person_id AND EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = NEW.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     "CREATE TRIGGER call_document_versions_append_only BEFORE UPDATE OR DELETE ON call_document_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER call_forms_immutable BEFORE UPDATE OF "id", "competition_id", "purpose", "form_id", "created_at" OR DELETE ON call_forms FOR EACH ROW EXECUTE FUNCTION refuse_change()',
@@ -285,6 +319,7 @@ TRIGGERS = (
     "CREATE TRIGGER competitions_instalments BEFORE INSERT OR UPDATE OF instalments ON competitions FOR EACH ROW EXECUTE FUNCTION refuse_if('(SELECT sum(share::int) FROM jsonb_array_elements_text(NEW.instalments) AS share) IS DISTINCT FROM 100')",
     "CREATE TRIGGER competitions_kept BEFORE DELETE ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_published BEFORE UPDATE OF published_at ON competitions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER competitions_scope BEFORE INSERT ON competitions FOR EACH ROW EXECUTE FUNCTION make_scope('municipality_id')",
     "CREATE TRIGGER competitions_terms BEFORE UPDATE OF title, fixed_sum, opens_at, deadline, results_by, start_from, start_to, months_min, months_max, lead, programme, legal_basis, aims, target_groups, eligible_kinds, contact, contact_email, appeal, grants, budget, instalments, intensity_percent, applications_per_organisation, participants_min, at_risk_min, reserve_public, total_minimum, spread_flag, announced_municipality, announced_organiser ON competitions FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'announced') OR (OLD.state = 'announced' AND NEW.terms_version <= OLD.terms_version)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER criteria_frozen BEFORE INSERT OR UPDATE OR DELETE ON criteria FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM applications WHERE competition_id IN (OLD.competition_id, NEW.competition_id))')",
     "CREATE TRIGGER decisions_approved BEFORE INSERT OR UPDATE OF vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM votes JOIN meetings ON meetings.id = votes.meeting_id WHERE votes.id = NEW.vote_id AND meetings.competition_id = NEW.competition_id AND meetings.closed_at IS NOT NULL AND votes.digest IS NOT NULL AND votes.withdrawn_at IS NULL)')",
@@ -308,17 +343,19 @@ TRIGGERS = (
     "CREATE TRIGGER letters_posted BEFORE UPDATE ON letters FOR EACH ROW WHEN (OLD.posted_on IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER meeting_notes_minuted BEFORE INSERT OR UPDATE OR DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER meetings_minuted BEFORE UPDATE OR DELETE ON meetings FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.competition_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
+    "CREATE TRIGGER meetings_seated BEFORE UPDATE OF held_at, closed_at ON meetings FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM votes JOIN ballots ON ballots.vote_id = votes.id CROSS JOIN (SELECT NEW.competition_id, NEW.held_at) AS meetings WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = ballots.person_id AND role_grants.scope_id = meetings.competition_id AND role IN (''member'') AND since <= (held_at AT TIME ZONE ''Europe/Riga'')::date AND (until IS NULL OR until >= (held_at AT TIME ZONE ''Europe/Riga'')::date) AND (ended_at IS NULL OR ended_at > held_at)))')",
     'CREATE TRIGGER messages_immutable BEFORE UPDATE OF "id", "key", "template", "recipient", "person_id", "language", "subject", "about_type", "about_id", "created_at" OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER messages_never_emptied BEFORE TRUNCATE ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER messages_worded BEFORE UPDATE OF text, html ON messages FOR EACH ROW WHEN (NEW.text <> '' OR NEW.html <> '') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER municipalities_scope BEFORE INSERT ON municipalities FOR EACH ROW EXECUTE FUNCTION make_scope()",
     "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "registration_number", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-    "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND organisation_id = NEW.organisation_id)')",
+    "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND scope_id = NEW.organisation_id)')",
     "CREATE TRIGGER organisation_claims_never_emptied BEFORE TRUNCATE ON organisation_claims FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER organisation_claims_numbered BEFORE INSERT ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM organisations WHERE id = NEW.organisation_id AND registration_number = NEW.registration_number FOR KEY SHARE)')",
-    "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
+    "CREATE TRIGGER organisation_claims_owned BEFORE INSERT OR UPDATE OF state ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''approved'' AND NOT EXISTS (SELECT FROM role_grants WHERE person_id = NEW.claimant_id AND scope_id = NEW.organisation_id AND role = ''owner'' AND ended_at IS NULL)')",
     "CREATE TRIGGER organisations_claimed BEFORE UPDATE OF kind, registration_number ON organisations FOR EACH ROW EXECUTE FUNCTION refuse_if('(NEW.kind, NEW.registration_number) IS DISTINCT FROM (OLD.kind, OLD.registration_number) AND EXISTS (SELECT FROM organisation_claims WHERE organisation_id = NEW.id AND state = ''made'')')",
+    "CREATE TRIGGER organisations_scope BEFORE INSERT ON organisations FOR EACH ROW EXECUTE FUNCTION make_scope()",
     "CREATE TRIGGER persons_administered BEFORE UPDATE OF closed_at ON persons FOR EACH ROW EXECUTE FUNCTION persons_administered()",
     "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE ON register_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER register_entries_never_emptied BEFORE TRUNCATE ON register_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -329,11 +366,17 @@ TRIGGERS = (
     "CREATE TRIGGER role_grants_apart BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_apart()",
     "CREATE TRIGGER role_grants_audits BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_audits()",
     "CREATE TRIGGER role_grants_ended BEFORE UPDATE OF ended_at ON role_grants FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at) EXECUTE FUNCTION refuse_change()",
-    'CREATE TRIGGER role_grants_immutable BEFORE UPDATE OF "id", "person_id", "role", "municipality_id", "competition_id", "organisation_id", "since", "order_number", "order_date", "created_at" OR DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+    'CREATE TRIGGER role_grants_immutable BEFORE UPDATE OF "id", "person_id", "role", "scope_id", "since", "order_number", "order_date", "created_at" OR DELETE ON role_grants FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER role_grants_never_emptied BEFORE TRUNCATE ON role_grants FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER role_grants_once BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_once()",
     "CREATE TRIGGER role_grants_one_chair BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_chair()",
     "CREATE TRIGGER role_grants_one_secretary BEFORE INSERT OR UPDATE OF until ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_one_secretary()",
+    "CREATE TRIGGER role_grants_scope BEFORE INSERT ON role_grants FOR EACH ROW EXECUTE FUNCTION role_grants_scope()",
+    "CREATE TRIGGER roles_append_only BEFORE UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER roles_never_emptied BEFORE TRUNCATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_append_only BEFORE UPDATE OR DELETE ON scopes FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_made BEFORE INSERT ON scopes FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER scopes_never_emptied BEFORE TRUNCATE ON scopes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER score_sheets_complete BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''submitted'' AND OLD.state = ''draft'' AND EXISTS (SELECT FROM applications JOIN criteria USING (competition_id) LEFT JOIN scores ON scores.criterion_id = criteria.id AND scores.sheet_id = NEW.id WHERE applications.id = NEW.application_id AND criteria.kind = ''quality'' AND (scores.points IS NULL OR scores.points > criteria.maximum OR mod(scores.points, criteria.step) <> 0))')",
     "CREATE TRIGGER score_sheets_discussed BEFORE UPDATE OF state ON score_sheets FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.state = ''replaced'' AND OLD.state <> NEW.state AND NEW.reopened_by_id = NEW.person_id AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)')",
     "CREATE TRIGGER score_sheets_kept BEFORE DELETE ON score_sheets FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()",
@@ -353,6 +396,13 @@ TRIGGERS = (
     "CREATE TRIGGER votes_minuted BEFORE INSERT OR UPDATE OR DELETE ON votes FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM meetings WHERE id IN (OLD.meeting_id, NEW.meeting_id) AND closed_at IS NOT NULL)')",
     "CREATE TRIGGER votes_never_emptied BEFORE TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER votes_withdrawn BEFORE UPDATE ON votes FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+)
+# Which role is held in which kind of scope.
+ROLES = (
+    (None, ("administrator",)),
+    ("municipalities", ("officer", "head", "deputy", "auditor")),
+    ("organisations", ("owner", "editor", "reader")),
+    ("competitions", ("member", "chair", "secretary")),
 )
 
 
@@ -374,6 +424,171 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("last", name=op.f("pk_journal_seals")),
     )
     op.create_table(
+        "persons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), server_default="lv", nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("persona", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+        sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
+        sa.UniqueConstraint("persona", name=op.f("uq_persons_persona")),
+    )
+    roles = op.create_table(
+        "roles",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("scope_kind", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_roles")),
+    )
+    op.bulk_insert(
+        roles, [{"code": code, "scope_kind": kind} for kind, codes in ROLES for code in codes]
+    )
+    op.create_table(
+        "scopes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["parent_id"], ["scopes.id"], name=op.f("fk_scopes_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scopes")),
+        sa.UniqueConstraint("id", "parent_id", name=op.f("uq_scopes_id_parent_id")),
+    )
+    op.create_index(op.f("ix_scopes_parent_id"), "scopes", ["parent_id"], unique=False)
+    op.create_table(
+        "throttles",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
+    )
+    op.create_table(
+        "answer_sets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("opened", postgresql.JSONB(), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("codec", sa.Text(), server_default="plain", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_answer_sets_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_sets")),
+    )
+    op.create_index(op.f("ix_answer_sets_form_id"), "answer_sets", ["form_id"], unique=False)
+    op.create_table(
+        "form_sections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_sections_key")),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_sections_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_sections")),
+        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_sections_form_id_key")),
+        sa.UniqueConstraint("id", "form_id", name=op.f("uq_form_sections_id_form_id")),
+    )
+    op.create_table(
+        "journal_entries",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("scope_id", sa.Uuid(), nullable=True),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("changes", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["persons.id"], name=op.f("fk_journal_entries_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scope_id"], ["scopes.id"], name=op.f("fk_journal_entries_scope_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_journal_entries")),
+    )
+    op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
+    op.create_index(
+        "ix_journal_entries_roles",
+        "journal_entries",
+        ["number"],
+        unique=False,
+        postgresql_where=sa.text(
+            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
+        ),
+    )
+    op.create_index(
+        "ix_journal_entries_scope", "journal_entries", ["scope_id", "number"], unique=False
+    )
+    op.create_index(
+        "ix_journal_entries_subject",
+        "journal_entries",
+        ["subject_type", "subject_id"],
+        unique=False,
+    )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sent",
+                "failed",
+                name="messagestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("about_type", sa.Text(), nullable=True),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
+        ),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_messages_language")),
+        sa.CheckConstraint(
+            "recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name=op.f("ck_messages_recipient")
+        ),
+        sa.CheckConstraint("subject !~ '[[:cntrl:]]'", name=op.f("ck_messages_subject_one_line")),
+        sa.CheckConstraint(
+            "taken_at IS NULL OR state = 'queued'", name=op.f("ck_messages_taken_while_queued")
+        ),
+        sa.CheckConstraint(
+            "(about_type IS NULL) = (about_id IS NULL)", name=op.f("ck_messages_about")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
+    )
+    op.create_index("ix_messages_about", "messages", ["about_type", "about_id"], unique=False)
+    op.create_index(op.f("ix_messages_person_id"), "messages", ["person_id"], unique=False)
+    op.create_index("ix_messages_recipient", "messages", ["recipient"], unique=False)
+    op.create_table(
         "municipalities",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -383,6 +598,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
         sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
     )
@@ -409,50 +625,132 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "registration_number ~ '^[0-9]{11}$'", name=op.f("ck_organisations_registration_number")
         ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_organisations_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint(
             "registration_number", name=op.f("uq_organisations_registration_number")
         ),
     )
     op.create_table(
-        "persons",
+        "role_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), server_default="lv", nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("persona", sa.Text(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("scope_id", sa.Uuid(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("order_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("order_date", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_dates")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_role_grants_person_id")
+        ),
+        sa.ForeignKeyConstraint(["role"], ["roles.code"], name=op.f("fk_role_grants_role")),
+        sa.ForeignKeyConstraint(["scope_id"], ["scopes.id"], name=op.f("fk_role_grants_scope_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+    )
+    op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
+    op.create_index(op.f("ix_role_grants_scope_id"), "role_grants", ["scope_id"], unique=False)
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), server_default="", nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_ins_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_sign_ins_token_digest")),
+    )
+    op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"], unique=False)
+    op.create_table(
+        "stored_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column(
+            "scan_state",
+            sa.Enum(
+                "unscanned",
+                "clean",
+                "infected",
+                name="scanstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="unscanned",
+            nullable=False,
+        ),
+        sa.Column(
+            "remark",
+            sa.Enum("cut_off", name="remark", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
-        sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
-        sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
-        sa.UniqueConstraint("persona", name=op.f("uq_persons_persona")),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_files_sha256")),
+        sa.CheckConstraint(
+            "char_length(name) BETWEEN 1 AND 255", name=op.f("ck_stored_files_name")
+        ),
+        sa.CheckConstraint("size > 0", name=op.f("ck_stored_files_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["persons.id"], name=op.f("fk_stored_files_uploaded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_stored_files_object_key")),
+    )
+    op.create_index(
+        op.f("ix_stored_files_uploaded_by_id"), "stored_files", ["uploaded_by_id"], unique=False
     )
     op.create_table(
-        "throttles",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
-    )
-    op.create_table(
-        "answer_sets",
+        "answer_files",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("form_id", sa.Uuid(), nullable=False),
-        sa.Column("opened", postgresql.JSONB(), nullable=True),
-        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("codec", sa.Text(), server_default="plain", nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("names_minors", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_answer_sets_form_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_sets")),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["persons.id"], name=op.f("fk_answer_files_added_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_files.id"], name=op.f("fk_answer_files_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["answer_sets.id"], name=op.f("fk_answer_files_set_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_files")),
     )
-    op.create_index(op.f("ix_answer_sets_form_id"), "answer_sets", ["form_id"], unique=False)
+    op.create_index(op.f("ix_answer_files_set_id"), "answer_files", ["set_id"], unique=False)
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("value", postgresql.JSONB(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("saved_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"], ["persons.id"], name=op.f("fk_answers_saved_by_id")
+        ),
+        sa.ForeignKeyConstraint(["set_id"], ["answer_sets.id"], name=op.f("fk_answers_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.UniqueConstraint("set_id", "question_key", name=op.f("uq_answers_set_id_question_key")),
+    )
     op.create_table(
         "competitions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -566,6 +864,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
         sa.ForeignKeyConstraint(
+            ["id", "municipality_id"],
+            ["scopes.id", "scopes.parent_id"],
+            name=op.f("fk_competitions_id_municipality_id"),
+        ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
+        sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
@@ -583,131 +887,139 @@ def upgrade() -> None:
     )
     op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
     op.create_table(
-        "form_sections",
+        "form_questions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("label", postgresql.JSONB(), nullable=False),
         sa.Column("hint", postgresql.JSONB(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("settings", postgresql.JSONB(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=True),
+        sa.Column("level", sa.Integer(), server_default="1", nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_sections_key")),
-        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_sections_form_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_sections")),
-        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_sections_form_id_key")),
-        sa.UniqueConstraint("id", "form_id", name=op.f("uq_form_sections_id_form_id")),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
+        sa.CheckConstraint(
+            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices', 'table', 'statement', 'file', 'picture')",
+            name=op.f("ck_form_questions_kind"),
+        ),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_form_questions_level")),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_questions_form_id")),
+        sa.ForeignKeyConstraint(
+            ["section_id", "form_id"],
+            ["form_sections.id", "form_sections.form_id"],
+            name="fk_form_questions_section_of_form",
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["form_sections.id"], name=op.f("fk_form_questions_section_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_questions")),
+        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_questions_form_id_key")),
+    )
+    op.create_index(
+        op.f("ix_form_questions_section_id"), "form_questions", ["section_id"], unique=False
+    )
+    op.create_index(
+        "uq_form_questions_measures",
+        "form_questions",
+        ["form_id", "measures"],
+        unique=True,
+        postgresql_where=sa.text("measures IS NOT NULL"),
     )
     op.create_table(
-        "messages",
+        "organisation_claims",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("template", sa.Text(), nullable=False),
-        sa.Column("recipient", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("claimant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("proof_id", sa.Uuid(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
-                "queued",
-                "sent",
-                "failed",
-                name="messagestate",
+                "made",
+                "approved",
+                "refused",
+                "withdrawn",
+                name="claimstate",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
             ),
             nullable=False,
         ),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
-        sa.Column("about_type", sa.Text(), nullable=True),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
-        ),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_messages_language")),
-        sa.CheckConstraint(
-            "recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name=op.f("ck_messages_recipient")
-        ),
-        sa.CheckConstraint("subject !~ '[[:cntrl:]]'", name=op.f("ck_messages_subject_one_line")),
-        sa.CheckConstraint(
-            "taken_at IS NULL OR state = 'queued'", name=op.f("ck_messages_taken_while_queued")
-        ),
-        sa.CheckConstraint(
-            "(about_type IS NULL) = (about_id IS NULL)", name=op.f("ck_messages_about")
-        ),
-        sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
-    )
-    op.create_index("ix_messages_about", "messages", ["about_type", "about_id"], unique=False)
-    op.create_index(op.f("ix_messages_person_id"), "messages", ["person_id"], unique=False)
-    op.create_index("ix_messages_recipient", "messages", ["recipient"], unique=False)
-    op.create_table(
-        "sign_ins",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("token_digest", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), server_default="", nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_ins_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_sign_ins_token_digest")),
-    )
-    op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"], unique=False)
-    op.create_table(
-        "stored_files",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("object_key", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column(
-            "scan_state",
-            sa.Enum(
-                "unscanned",
-                "clean",
-                "infected",
-                name="scanstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            server_default="unscanned",
-            nullable=False,
-        ),
-        sa.Column(
-            "remark",
-            sa.Enum("cut_off", name="remark", native_enum=False, create_constraint=True, length=40),
-            nullable=True,
-        ),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("uploaded_by_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_files_sha256")),
         sa.CheckConstraint(
-            "char_length(name) BETWEEN 1 AND 255", name=op.f("ck_stored_files_name")
+            "(decided_by_id IS NULL) = (reason = '')", name=op.f("ck_organisation_claims_reason")
         ),
-        sa.CheckConstraint("size > 0", name=op.f("ck_stored_files_not_empty")),
+        sa.CheckConstraint(
+            "(state = 'made') = (ended_at IS NULL)", name=op.f("ck_organisation_claims_ended_at")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)",
+            name=op.f("ck_organisation_claims_decided_by"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)",
+            name=op.f("ck_organisation_claims_answer"),
+        ),
+        sa.CheckConstraint("decided_by_id <> claimant_id", name=op.f("ck_organisation_claims_own")),
         sa.ForeignKeyConstraint(
-            ["uploaded_by_id"], ["persons.id"], name=op.f("fk_stored_files_uploaded_by_id")
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_answered_by_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
-        sa.UniqueConstraint("object_key", name=op.f("uq_stored_files_object_key")),
+        sa.ForeignKeyConstraint(
+            ["claimant_id"], ["persons.id"], name=op.f("fk_organisation_claims_claimant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_organisation_claims_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["stored_files.id"], name=op.f("fk_organisation_claims_proof_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_claims")),
     )
     op.create_index(
-        op.f("ix_stored_files_uploaded_by_id"), "stored_files", ["uploaded_by_id"], unique=False
+        op.f("ix_organisation_claims_claimant_id"),
+        "organisation_claims",
+        ["claimant_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_organisation_id"),
+        "organisation_claims",
+        ["organisation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_organisation_claims_registration_number"),
+        "organisation_claims",
+        ["registration_number"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_organisation_claims_open",
+        "organisation_claims",
+        ["claimant_id", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'made'"),
     )
     op.create_table(
         "tokens",
@@ -738,9 +1050,6 @@ def upgrade() -> None:
                 "head",
                 "deputy",
                 "auditor",
-                "member",
-                "chair",
-                "secretary",
                 "owner",
                 "editor",
                 "reader",
@@ -790,46 +1099,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "competition_id", "number", name=op.f("uq_amendments_competition_id_number")
         ),
-    )
-    op.create_table(
-        "answer_files",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("set_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("names_minors", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", sa.Uuid(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["persons.id"], name=op.f("fk_answer_files_added_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_answer_files_file_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["set_id"], ["answer_sets.id"], name=op.f("fk_answer_files_set_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_files")),
-    )
-    op.create_index(op.f("ix_answer_files_set_id"), "answer_files", ["set_id"], unique=False)
-    op.create_table(
-        "answers",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("set_id", sa.Uuid(), nullable=False),
-        sa.Column("question_key", sa.Text(), nullable=False),
-        sa.Column("value", postgresql.JSONB(), nullable=True),
-        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("saved_from", sa.Text(), server_default="", nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"], ["persons.id"], name=op.f("fk_answers_saved_by_id")
-        ),
-        sa.ForeignKeyConstraint(["set_id"], ["answer_sets.id"], name=op.f("fk_answers_set_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
-        sa.UniqueConstraint("set_id", "question_key", name=op.f("uq_answers_set_id_question_key")),
     )
     op.create_table(
         "applications",
@@ -1062,50 +1331,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("competition_id", name=op.f("pk_evaluation_rounds")),
     )
     op.create_table(
-        "form_questions",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("form_id", sa.Uuid(), nullable=False),
-        sa.Column("section_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("label", postgresql.JSONB(), nullable=False),
-        sa.Column("hint", postgresql.JSONB(), nullable=False),
-        sa.Column("required", sa.Boolean(), nullable=False),
-        sa.Column("settings", postgresql.JSONB(), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=True),
-        sa.Column("level", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]*$'", name=op.f("ck_form_questions_key")),
-        sa.CheckConstraint(
-            "kind IN ('short_text', 'long_text', 'number', 'money', 'date', 'choice', 'choices', 'table', 'statement', 'file', 'picture')",
-            name=op.f("ck_form_questions_kind"),
-        ),
-        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_form_questions_level")),
-        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_questions_form_id")),
-        sa.ForeignKeyConstraint(
-            ["section_id", "form_id"],
-            ["form_sections.id", "form_sections.form_id"],
-            name="fk_form_questions_section_of_form",
-        ),
-        sa.ForeignKeyConstraint(
-            ["section_id"], ["form_sections.id"], name=op.f("fk_form_questions_section_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_questions")),
-        sa.UniqueConstraint("form_id", "key", name=op.f("uq_form_questions_form_id_key")),
-    )
-    op.create_index(
-        op.f("ix_form_questions_section_id"), "form_questions", ["section_id"], unique=False
-    )
-    op.create_index(
-        "uq_form_questions_measures",
-        "form_questions",
-        ["form_id", "measures"],
-        unique=True,
-        postgresql_where=sa.text("measures IS NOT NULL"),
-    )
-    op.create_table(
         "inquiries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("competition_id", sa.Uuid(), nullable=False),
@@ -1134,47 +1359,6 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_inquiries_competition_id"), "inquiries", ["competition_id"], unique=False
-    )
-    op.create_table(
-        "journal_entries",
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("subject_type", sa.Text(), nullable=True),
-        sa.Column("subject_id", sa.Uuid(), nullable=True),
-        sa.Column("competition_id", sa.Uuid(), nullable=True),
-        sa.Column("facts", postgresql.JSONB(), nullable=False),
-        sa.Column("changes", postgresql.JSONB(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["persons.id"], name=op.f("fk_journal_entries_actor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_journal_entries_competition_id")
-        ),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_journal_entries")),
-    )
-    op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
-    op.create_index(
-        "ix_journal_entries_competition",
-        "journal_entries",
-        ["competition_id", "number"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_journal_entries_roles",
-        "journal_entries",
-        ["number"],
-        unique=False,
-        postgresql_where=sa.text(
-            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
-        ),
-    )
-    op.create_index(
-        "ix_journal_entries_subject",
-        "journal_entries",
-        ["subject_type", "subject_id"],
-        unique=False,
     )
     op.create_table(
         "meetings",
@@ -1214,97 +1398,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
-        "organisation_claims",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("claimant_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("registration_number", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("position", sa.Text(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("proof_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "made",
-                "approved",
-                "refused",
-                "withdrawn",
-                name="claimstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(decided_by_id IS NULL) = (reason = '')", name=op.f("ck_organisation_claims_reason")
-        ),
-        sa.CheckConstraint(
-            "(state = 'made') = (ended_at IS NULL)", name=op.f("ck_organisation_claims_ended_at")
-        ),
-        sa.CheckConstraint(
-            "(state IN ('approved', 'refused')) = (decided_by_id IS NOT NULL)",
-            name=op.f("ck_organisation_claims_decided_by"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(answered_at, answered_by_id, nullif(answer, '')) IN (0, 3)",
-            name=op.f("ck_organisation_claims_answer"),
-        ),
-        sa.CheckConstraint("decided_by_id <> claimant_id", name=op.f("ck_organisation_claims_own")),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_answered_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["claimant_id"], ["persons.id"], name=op.f("fk_organisation_claims_claimant_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["persons.id"], name=op.f("fk_organisation_claims_decided_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_organisation_claims_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["proof_id"], ["stored_files.id"], name=op.f("fk_organisation_claims_proof_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_claims")),
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_claimant_id"),
-        "organisation_claims",
-        ["claimant_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_organisation_id"),
-        "organisation_claims",
-        ["organisation_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_organisation_claims_registration_number"),
-        "organisation_claims",
-        ["registration_number"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_organisation_claims_open",
-        "organisation_claims",
-        ["claimant_id", "organisation_id"],
-        unique=True,
-        postgresql_where=sa.text("state = 'made'"),
-    )
-    op.create_table(
         "registers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("competition_id", sa.Uuid(), nullable=False),
@@ -1328,69 +1421,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("voided_at IS NULL"),
     )
-    op.create_table(
-        "role_grants",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "administrator",
-                "officer",
-                "head",
-                "deputy",
-                "auditor",
-                "member",
-                "chair",
-                "secretary",
-                "owner",
-                "editor",
-                "reader",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("municipality_id", sa.Uuid(), nullable=True),
-        sa.Column("competition_id", sa.Uuid(), nullable=True),
-        sa.Column("organisation_id", sa.Uuid(), nullable=True),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("order_number", sa.Text(), server_default="", nullable=False),
-        sa.Column("order_date", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "CASE WHEN role = 'administrator' THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0 WHEN role IN ('officer', 'head', 'deputy', 'auditor') THEN municipality_id IS NOT NULL AND num_nonnulls(competition_id, organisation_id) = 0 WHEN role IN ('member', 'chair', 'secretary') THEN competition_id IS NOT NULL AND num_nonnulls(municipality_id, organisation_id) = 0 WHEN role IN ('owner', 'editor', 'reader') THEN organisation_id IS NOT NULL AND num_nonnulls(municipality_id, competition_id) = 0 ELSE false END",
-            name=op.f("ck_role_grants_scope"),
-        ),
-        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_dates")),
-        sa.ForeignKeyConstraint(
-            ["competition_id"], ["competitions.id"], name=op.f("fk_role_grants_competition_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"], ["municipalities.id"], name=op.f("fk_role_grants_municipality_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_role_grants_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["persons.id"], name=op.f("fk_role_grants_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
-    )
-    op.create_index(
-        op.f("ix_role_grants_competition_id"), "role_grants", ["competition_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_role_grants_municipality_id"), "role_grants", ["municipality_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_role_grants_organisation_id"), "role_grants", ["organisation_id"], unique=False
-    )
-    op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
     op.create_table(
         "terms_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2197,11 +2227,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_assignments_application_id"), table_name="assignments")
     op.drop_table("assignments")
     op.drop_table("terms_versions")
-    op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
-    op.drop_index(op.f("ix_role_grants_organisation_id"), table_name="role_grants")
-    op.drop_index(op.f("ix_role_grants_municipality_id"), table_name="role_grants")
-    op.drop_index(op.f("ix_role_grants_competition_id"), table_name="role_grants")
-    op.drop_table("role_grants")
     op.drop_index(
         "uq_registers_standing",
         table_name="registers",
@@ -2210,40 +2235,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registers_competition_id"), table_name="registers")
     op.drop_table("registers")
     op.drop_index(
-        "uq_organisation_claims_open",
-        table_name="organisation_claims",
-        postgresql_where=sa.text("state = 'made'"),
-    )
-    op.drop_index(
-        op.f("ix_organisation_claims_registration_number"), table_name="organisation_claims"
-    )
-    op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
-    op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
-    op.drop_table("organisation_claims")
-    op.drop_index(
         "uq_meetings_open", table_name="meetings", postgresql_where=sa.text("closed_at IS NULL")
     )
     op.drop_table("meetings")
-    op.drop_index("ix_journal_entries_subject", table_name="journal_entries")
-    op.drop_index(
-        "ix_journal_entries_roles",
-        table_name="journal_entries",
-        postgresql_where=sa.text(
-            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
-        ),
-    )
-    op.drop_index("ix_journal_entries_competition", table_name="journal_entries")
-    op.drop_index("ix_journal_entries_at", table_name="journal_entries")
-    op.drop_table("journal_entries")
     op.drop_index(op.f("ix_inquiries_competition_id"), table_name="inquiries")
     op.drop_table("inquiries")
-    op.drop_index(
-        "uq_form_questions_measures",
-        table_name="form_questions",
-        postgresql_where=sa.text("measures IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_form_questions_section_id"), table_name="form_questions")
-    op.drop_table("form_questions")
     op.drop_table("evaluation_rounds")
     op.drop_index(
         "uq_criteria_tie_break",
@@ -2258,44 +2254,81 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_applications_organisation_id"), table_name="applications")
     op.drop_index("ix_applications_competition_state", table_name="applications")
     op.drop_table("applications")
-    op.drop_table("answers")
-    op.drop_index(op.f("ix_answer_files_set_id"), table_name="answer_files")
-    op.drop_table("answer_files")
     op.drop_table("amendments")
     op.drop_index(op.f("ix_tokens_person_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_organisation_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_email"), table_name="tokens")
     op.drop_table("tokens")
+    op.drop_index(
+        "uq_organisation_claims_open",
+        table_name="organisation_claims",
+        postgresql_where=sa.text("state = 'made'"),
+    )
+    op.drop_index(
+        op.f("ix_organisation_claims_registration_number"), table_name="organisation_claims"
+    )
+    op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
+    op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
+    op.drop_table("organisation_claims")
+    op.drop_index(
+        "uq_form_questions_measures",
+        table_name="form_questions",
+        postgresql_where=sa.text("measures IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_form_questions_section_id"), table_name="form_questions")
+    op.drop_table("form_questions")
+    op.drop_index("ix_competitions_state", table_name="competitions")
+    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
+    op.drop_table("competitions")
+    op.drop_table("answers")
+    op.drop_index(op.f("ix_answer_files_set_id"), table_name="answer_files")
+    op.drop_table("answer_files")
     op.drop_index(op.f("ix_stored_files_uploaded_by_id"), table_name="stored_files")
     op.drop_table("stored_files")
     op.drop_index(op.f("ix_sign_ins_person_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_index(op.f("ix_role_grants_scope_id"), table_name="role_grants")
+    op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
+    op.drop_table("role_grants")
+    op.drop_table("organisations")
+    op.drop_table("municipalities")
     op.drop_index("ix_messages_recipient", table_name="messages")
     op.drop_index(op.f("ix_messages_person_id"), table_name="messages")
     op.drop_index("ix_messages_about", table_name="messages")
     op.drop_table("messages")
+    op.drop_index("ix_journal_entries_subject", table_name="journal_entries")
+    op.drop_index("ix_journal_entries_scope", table_name="journal_entries")
+    op.drop_index(
+        "ix_journal_entries_roles",
+        table_name="journal_entries",
+        postgresql_where=sa.text(
+            "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
+        ),
+    )
+    op.drop_index("ix_journal_entries_at", table_name="journal_entries")
+    op.drop_table("journal_entries")
     op.drop_table("form_sections")
-    op.drop_index("ix_competitions_state", table_name="competitions")
-    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
-    op.drop_table("competitions")
     op.drop_index(op.f("ix_answer_sets_form_id"), table_name="answer_sets")
     op.drop_table("answer_sets")
     op.drop_table("throttles")
+    op.drop_index(op.f("ix_scopes_parent_id"), table_name="scopes")
+    op.drop_table("scopes")
+    op.drop_table("roles")
     op.drop_table("persons")
-    op.drop_table("organisations")
-    op.drop_table("municipalities")
     op.drop_table("journal_seals")
     op.drop_table("forms")
     # ### end Alembic commands ###
     op.execute("DROP FUNCTION refuse_change")
     op.execute("DROP FUNCTION refuse_if")
+    op.execute("DROP FUNCTION make_scope")
     op.execute("DROP FUNCTION persons_administered")
+    op.execute("DROP FUNCTION role_grants_scope")
     op.execute("DROP FUNCTION role_grants_once")
     op.execute("DROP FUNCTION role_grants_audits")
+    op.execute("DROP FUNCTION role_grants_administered")
     op.execute("DROP FUNCTION role_grants_apart")
     op.execute("DROP FUNCTION role_grants_one_chair")
     op.execute("DROP FUNCTION role_grants_one_secretary")
-    op.execute("DROP FUNCTION role_grants_administered")
     op.execute("DROP FUNCTION answers_closed")
     op.execute("DROP FUNCTION answers_asked")
     op.execute("DROP FUNCTION answer_files_closed")

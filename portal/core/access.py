@@ -14,23 +14,27 @@ A rule is a function of the actor and of what was loaded, and answers with its r
     def _propose_decisions(actor: Actor, competition: Competition) -> Answer:
         return holds(actor, Role.OFFICER, competition.municipality_id)
 
+A yes says on what it rests too, as a code that can be kept and in words.
 Not there and not yours are the same 404; a refusal that may be explained is a 403 with the reason.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, abort, current_app, request
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.routing import BaseConverter, ValidationError
 
 from portal.core.errors import Message
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from portal.core.accounts.models import Person
 
 Actor = "Person | None"
@@ -39,25 +43,51 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Something that a yes rests on: a code to keep, words to show, and the scope of a role."""
+
+    code: str  # of a role, or of what else is so: "officer", "own", "public"
+    words: Message = field(compare=False, repr=False)  # to read them may ask the database
+    scope_id: "UUID | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes or no, and why. A `visible` no is explained (403); any other reads as not there."""
+    """Yes or no, and why. A `visible` no is explained (403); any other reads as not there.
+
+    A yes has its grounds: see `yes`. Where two are needed (&) it rests on those of both, where one
+    is enough (|) on those of the first.
+    """
 
     allowed: bool
     reason: Message = ""
     visible: bool = False
+    grounds: tuple[Ground, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.allowed != bool(self.grounds):
+            raise ValueError("a yes has its grounds, and nothing else has")
 
     def __bool__(self) -> bool:
         return self.allowed
 
     def __and__(self, other: "Answer") -> "Answer":
-        return other if self.allowed else self
+        if not (self.allowed and other.allowed):
+            return other if self.allowed else self
+        return Answer(True, grounds=tuple(dict.fromkeys((*self.grounds, *other.grounds))))
 
     def __or__(self, other: "Answer") -> "Answer":
         return self if self.allowed else other
 
 
-YES = Answer(True)
+def yes(code: str, words: Message, scope_id: "UUID | None" = None) -> Answer:
+    """A yes, and what it rests on."""
+    return Answer(True, grounds=(Ground(code, words, scope_id),))
+
+
 HIDDEN = Answer(False)
+OWN = yes("own", _l("It is your own."))
+SIGNED_IN = yes("signed_in", _l("You are signed in."))
 
 
 def no(reason: Message) -> Answer:
@@ -102,7 +132,7 @@ def may(right: StrEnum, *subjects: Any) -> Answer:
 
 
 def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Answer:
-    """Whether `actor` has the right to these subjects, and why not."""
+    """Whether `actor` has the right to these subjects, and why, or why not."""
     return _rules[right](actor, *subjects)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -71,15 +71,19 @@ class WordsType(TypeDecorator[Words]):
 
 
 def alphabetical() -> MappedColumn[str]:
-    """A column for a `formats.sort_key`: compared sign by sign, whatever the database's collation.
-
-    It follows from a name, so the journal does without it.
-    """
-    return mapped_column(Text(collation="C"), info={"derived": True})
+    """A column for a `formats.sort_key`: compared sign by sign, whatever the collation."""
+    return mapped_column(Text(collation="C"))
 
 
 class Base(DeclarativeBase):
-    """Every table. Constraint names are stable: errors.constraint() gives them words."""
+    """Every table. Constraint names are stable: errors.constraint() gives them words.
+
+    `__journal__` names the columns that the journal keeps, before and after; none: only which row
+    was made, changed or removed; None: nothing. A draft's content, secrets and personal data that
+    is no ground of a decision are never among them (docs/privacy.md).
+    """
+
+    __journal__: ClassVar[tuple[str, ...] | None]
 
     registry = registry(
         metadata=MetaData(

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -47,10 +47,24 @@ DEADLOCK = "40P01"  # PostgreSQL has ended one of two verbs that waited for each
 SOMEBODY_FIRST = _l("Somebody else saved this while you were working on it.")
 
 
+class Subject(Protocol):
+    """What a verb is about: a row that says itself in which scope's journal it stands."""
+
+    __tablename__: str
+
+    @property
+    def id(self) -> Any:
+        """Its key."""
+
+    @property
+    def scope_id(self) -> UUID | None:
+        """The scope that it is or lies in; None where no scope's journal tells of it."""
+
+
 class Work:
     """One running unit of work."""
 
-    def __init__(self, actor: "Person | None", event: str, subject: Base | None) -> None:
+    def __init__(self, actor: "Person | None", event: str, subject: Subject | None) -> None:
         self.actor = actor
         # Read here, while nothing is half made: an earlier commit may have emptied the row, and
         # reading it anew would flush what the verb has begun.
@@ -59,7 +73,7 @@ class Work:
         self.subject = subject
         self.facts: dict[str, Any] = {}
         self.changes = Changes()
-        self.competition_id: UUID | None = None
+        self.scope_id: UUID | None = None
         self._held: list[object] = []
         self._after_rollback: list[Callable[[], None]] = []
 
@@ -98,9 +112,9 @@ class Work:
         """Facts for the journal entry that no column says."""
         self.facts.update(facts)
 
-    def within(self, competition_id: UUID) -> None:
-        """Say to which competition's journal this belongs, where the subject does not tell."""
-        self.competition_id = competition_id
+    def within(self, scope_id: UUID) -> None:
+        """Say to which scope's journal this belongs, where the subject does not tell."""
+        self.scope_id = scope_id
 
     def send(
         self,
@@ -152,8 +166,8 @@ class Work:
                 actor_id=self.actor_id,
                 event=self.event,
                 subject_type=subject.__tablename__ if subject is not None else None,
-                subject_id=getattr(subject, "id", None),
-                competition_id=self.competition_id or _competition_of(subject),
+                subject_id=subject.id if subject is not None else None,
+                scope_id=self.scope_id or (subject.scope_id if subject is not None else None),
                 facts=plain(self.facts),
                 changes=self.changes.as_json(),
             )
@@ -172,7 +186,9 @@ def _locked(table: Mapper[Any]) -> Select[Any]:
 
 
 @contextmanager
-def unit_of_work(actor: "Person | None", event: str, subject: Base | None = None) -> Iterator[Work]:
+def unit_of_work(
+    actor: "Person | None", event: str, subject: Subject | None = None
+) -> Iterator[Work]:
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
@@ -221,13 +237,3 @@ def _refusal(error: BaseException) -> DomainError | None:
             return StaleForm(SOMEBODY_FIRST)
         case _:
             return None
-
-
-def _competition_of(subject: Base | None) -> UUID | None:
-    """The competition that a subject belongs to, by what the subject says of itself."""
-    if subject is None:
-        return None
-    if subject.__tablename__ == "competitions":
-        return getattr(subject, "id", None)
-    application = getattr(subject, "application", None)
-    return getattr(subject, "competition_id", None) or getattr(application, "competition_id", None)

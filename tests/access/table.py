@@ -152,6 +152,7 @@ call_criteria.remove            draft      officer                head,deputy,au
 call_criteria.move              draft      officer                head,deputy,auditor
 call_form.preview               draft      board
 journal.show                    draft      board
+journal.csv                     draft      board
 amendments.listing              open       board
 amendments.add                  open       officer                head,deputy,auditor
 inquiries.index                 open       board

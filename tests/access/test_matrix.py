@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import pairwise
+from typing import Any
+from uuid import UUID
 
 import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.core import access
+from portal.core.access import Answer, Ground
+from portal.core.accounts.models import RoleGrant
+from portal.core.db import db
 from tests.access.table import Row, rows
 from tests.world import ROLES, VISITOR, World
 
@@ -47,21 +52,64 @@ def test_the_table_names_every_endpoint_and_no_other(world: World) -> None:
     assert len(known) >= ENDPOINTS_AT_LEAST
 
 
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """What the rules have answered to the requests since it was cleared."""
+    found: list[Answer] = []
+    decide = access.decide
+
+    def noted(*asked: Any) -> Answer:
+        found.append(decide(*asked))
+        return found[-1]
+
+    monkeypatch.setattr(access, "decide", noted)
+    return found
+
+
+@pytest.fixture(scope="module")
+def held(world: World) -> dict[str, set[tuple[str, UUID | None]]]:
+    """The roles that everybody holds, each with its scope."""
+    with world.app.app_context():
+        grants = db.session.query(RoleGrant).all()
+    people = {role: person.id for role, person in world.people.items()}
+    return {
+        role: {
+            (one.role.value, one.scope_id) for one in grants if one.person_id == people.get(role)
+        }
+        for role in ROLES
+    }
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_everybody_gets_the_answer_of_the_table(world: World, row: Row) -> None:
-    """Whoever is not let in changes nothing, and nobody changes anything by looking."""
+def test_everybody_gets_the_answer_of_the_table(
+    world: World, row: Row, answers: list[Answer], held: dict[str, set[tuple[str, UUID | None]]]
+) -> None:
+    """Whoever is not let in changes nothing, and nobody changes anything by looking. Whoever is
+    let in is so for a reason, and for no role but their own.
+    """
     url = world.url(row.endpoint, row.stage)
     visitors = getattr(world.app.view_functions[row.endpoint], "visitors", True)
-    wrong = []
+    wrong: list[str] = []
+    grounds: set[Ground] = set()
     for method in methods(world, row):
         for role in ROLES:
+            answers.clear()
             with world.undone() as written:
                 response = world.ask(role, url, method, data=SENT.get(row.endpoint, {}))
             expected = row.expected(role, visitors=visitors)
+            grounds |= {ground for yes in answers for ground in yes.grounds}
+            wrong += [
+                f"{method} {url} as {role} is let in as {one}"
+                for yes in answers
+                for one in yes.grounds
+                if one.scope_id and (one.code, one.scope_id) not in held[role]
+            ]
             if answer(response) != expected:
                 wrong.append(f"{method} {url} as {role}: {answer(response)}, not {expected}")
             if written and (method == "GET" or expected != "let in"):
                 wrong.append(f"{method} {url} as {role} wrote: {written[0][:80]}")
+    with world.app.test_request_context():
+        wrong += [f"{one} has no words" for one in grounds if not (one.code and str(one.words))]
     assert not wrong, "\n".join(wrong)
 
 

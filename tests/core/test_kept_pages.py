@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from portal.core import caching, clock
-from portal.core.accounts.models import Organisation, Person, Role, RoleGrant
+from portal.core.accounts.models import Organisation, Person, RoleGrant
 from portal.core.db import Base, Words, db
 from portal.core.questions.models import Answer, AnswerFile
 from portal.grants.applications.models import Reply, Submission
@@ -20,6 +20,7 @@ from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import CallDocument, Competition, Criterion
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import ConflictKind, Declaration, ScoreSheet
 from tests.factories.people import unguarded
 from tests.world import World
@@ -129,7 +130,7 @@ def decline() -> None:
 def joins() -> None:
     for competition in db.session.scalars(select(Competition.id)):
         person = Person(email=f"{competition}@example.lv", name="Jauns Loceklis")
-        grant = RoleGrant(person=person, role=Role.MEMBER, competition_id=competition)
+        grant = RoleGrant(person=person, role=CommitteeRole.MEMBER, scope_id=competition)
         db.session.add_all([person, grant])
 
 

@@ -14,6 +14,7 @@ from portal.core.db import Base, db
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     Assignment,
     Attendance,
@@ -61,7 +62,7 @@ class Evaluations(Applications):
         """That there is no conflict, where nothing has been declared yet."""
         missing = (
             self.session.query(RoleGrant.person_id, Application.id)
-            .join(Competition, Competition.municipality_id == RoleGrant.municipality_id)
+            .join(Competition, Competition.municipality_id == RoleGrant.scope_id)
             .join(Application, Application.competition_id == Competition.id)
             .filter(
                 RoleGrant.role.in_(DECIDING),
@@ -89,8 +90,10 @@ class Evaluations(Applications):
 
     def committee(self, competition: Competition, members: int = 3) -> list[Person]:
         """Members of the committee; the first is also its chair, the second its secretary."""
-        people = [self.person(Role.MEMBER, scope=competition) for _ in range(members)]
-        for person, role in zip(people, (Role.CHAIR, Role.SECRETARY), strict=False):
+        people = [self.person(CommitteeRole.MEMBER, scope=competition) for _ in range(members)]
+        for person, role in zip(
+            people, (CommitteeRole.CHAIR, CommitteeRole.SECRETARY), strict=False
+        ):
             self.grant(person, role, competition)
         return people
 

@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.accounts.models import (
-    COMMITTEE,
     MUNICIPAL,
-    ORGANISATIONAL,
     Municipality,
     Organisation,
     Person,
@@ -88,14 +86,12 @@ class People:
         return person
 
     def grant(self, person: Person, role: Role, scope: Base | None = None) -> RoleGrant:
-        keys: dict[str, Any] = {}
-        if role in MUNICIPAL:
-            keys["municipality_id"] = (scope or self.municipality()).id
-        elif role in COMMITTEE:
-            keys["competition_id"] = scope.id
-        elif role in ORGANISATIONAL:
-            keys["organisation_id"] = scope.id
-        return self.row(RoleGrant(person_id=person.id, role=role, since=date(2020, 1, 1), **keys))
+        if scope is None and role in MUNICIPAL:
+            scope = self.municipality()
+        key = None if role is Role.ADMINISTRATOR else scope.id
+        return self.row(
+            RoleGrant(person_id=person.id, role=role, since=date(2020, 1, 1), scope_id=key)
+        )
 
     def organisation(self, **values: Any) -> Organisation:
         n = next(self.count)

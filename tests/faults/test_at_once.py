@@ -24,6 +24,7 @@ from portal.grants.competitions.inquiries import service as inquiries
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.queries import check_of
 from portal.grants.evaluation.eligibility.rules import Answered
@@ -158,7 +159,11 @@ def appointing(make: Make) -> Race:
     def verb(who: Person) -> object:
         order = committee.Order("5", clock.today(), clock.today())
         return committee.appoint(
-            *(who, here(call)), email=chairs[who.id], name="", roles=[Role.CHAIR], order=order
+            *(who, here(call)),
+            email=chairs[who.id],
+            name="",
+            roles=[CommitteeRole.CHAIR],
+            order=order,
         )
 
     return Race("committee.appointed", call, pair, verb, letters=1)

@@ -44,7 +44,7 @@ SOMEBODY = "(SELECT id FROM persons WHERE name = 'Svešinieks')"
 ADMINISTRATOR = "(SELECT id FROM persons WHERE name = 'Administrators')"
 BELONGING = (
     "(SELECT person_id FROM role_grants"
-    " WHERE role_grants.organisation_id = organisation_claims.organisation_id LIMIT 1)"
+    " WHERE role_grants.scope_id = organisation_claims.organisation_id LIMIT 1)"
 )
 JUDGED = (
     "UPDATE organisation_claims SET ended_at = now(), reason = 'x', state = '{}',"
@@ -57,7 +57,7 @@ CLAIMED = (
 THERE = (
     "INSERT INTO attendances (id, created_at, meeting_id, person_id)"
     " SELECT gen_random_uuid(), now(), meetings.id, person_id"
-    " FROM meetings JOIN role_grants USING (competition_id)"
+    " FROM meetings JOIN role_grants ON scope_id = competition_id"
     " WHERE closed_at IS NULL AND role = 'member'"
 )
 VOTED = (
@@ -65,9 +65,9 @@ VOTED = (
     f" FROM votes JOIN attendances USING (meeting_id) WHERE NOT {CLOSED}"
 )
 SEATED = (
-    "INSERT INTO role_grants (id, person_id, role, competition_id, since, until, created_at)"
+    "INSERT INTO role_grants (id, person_id, role, scope_id, since, until, created_at)"
     " SELECT gen_random_uuid(), person_id, 'member', competitions.id, {1}, {2}, now()"
-    " FROM role_grants JOIN competitions USING (municipality_id) WHERE role = '{0}' LIMIT 1"
+    " FROM role_grants JOIN competitions ON municipality_id = scope_id WHERE role = '{0}' LIMIT 1"
 )
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
 SPARE = "SELECT id FROM answer_sets ORDER BY created_at DESC LIMIT 1"
@@ -424,6 +424,24 @@ CASES = [
         "UPDATE role_grants SET ended_at = now() WHERE role = 'member'",
         "UPDATE role_grants SET ended_at = NULL WHERE role = 'member'",
     ),
+    # A scope is made with the row that it is of, and stays what it is.
+    ("scopes_append_only", "UPDATE scopes SET parent_id = NULL"),
+    ("scopes_append_only", "DELETE FROM scopes"),
+    ("scopes_made", "INSERT INTO scopes VALUES (gen_random_uuid(), 'competitions')"),
+    ("pk_scopes", twin("organisations", "true", id="(SELECT id FROM municipalities LIMIT 1)")),
+    (
+        "fk_competitions_id_municipality_id",
+        twin("municipalities", "true", code="'XYZ'"),
+        "UPDATE competitions SET municipality_id = (SELECT id FROM municipalities"
+        " WHERE code = 'XYZ') WHERE state = 'draft'",
+    ),
+    # A role holds in the kind of scope that is its own.
+    ("roles_append_only", "UPDATE roles SET scope_kind = NULL"),
+    ("roles_append_only", "DELETE FROM roles"),
+    ("role_grants_scope", twin("role_grants", "role = 'officer'", role="'member'")),
+    ("role_grants_scope", twin("role_grants", "role = 'officer'", scope_id="NULL")),
+    ("role_grants_scope", twin("role_grants", "role = 'owner'", role="'administrator'")),
+    ("role_grants_scope", twin("role_grants", "role = 'owner'", role="'king'")),
     ("role_grants_once", twin("role_grants", "role = 'member'", since="since + 700")),
     ("role_grants_once", twin("role_grants", "role = 'head'", since="since - 9", until="since")),
     ("role_grants_once", twin("role_grants", "role = 'administrator'", until="since + 1")),
@@ -440,8 +458,7 @@ CASES = [
         twin(
             *("role_grants", "role = 'secretary'"),
             role="'head'",
-            competition_id="NULL",
-            municipality_id="(SELECT municipality_id FROM competitions WHERE id = competition_id)",
+            scope_id="(SELECT parent_id FROM scopes WHERE id = scope_id)",
         ),
     ),
     ("role_grants_apart", SEATED.format("auditor", "since - 30", "since")),
@@ -496,7 +513,7 @@ CASES = [
             ),
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
-            *("role_grants", "organisation_claims"),
+            *("role_grants", "organisation_claims", "scopes", "roles"),
         )
     ),
 ]
@@ -518,7 +535,10 @@ def test_every_guard_has_a_case(world: World) -> None:
     asked = text(
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         " AND tgrelid::regclass::text NOT LIKE 'procrastinate%'"
+        " AND tgfoid <> 'make_scope'::regproc"  # which refuses nothing
     )
     with world.app.app_context(), db.engine.connect() as connection:
         guards = set(connection.scalars(asked))
-    assert guards and guards == {guard for guard, *_ in CASES if not re.match("(uq|ck)_", guard)}
+    assert guards and guards == {
+        guard for guard, *_ in CASES if not re.match("(uq|ck|pk|fk)_", guard)
+    }

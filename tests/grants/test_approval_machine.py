@@ -44,7 +44,7 @@ from portal.grants.competitions.amendments import service as amendments
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee import service as committee
-from portal.grants.evaluation.committee.models import Suspicion
+from portal.grants.evaluation.committee.models import CommitteeRole, Suspicion
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility import replies
 from portal.grants.evaluation.eligibility import service as eligibility
@@ -105,10 +105,10 @@ class Approving(RuleBasedStateMachine):
         """Everything is checked and scored; the third and fourth places are tied."""
         make = self.make
         self.call = make.competition("closed", grants=GRANTS)
-        self.members = [make.person(Role.MEMBER, scope=self.call) for _ in range(3)]
-        make.grant(self.members[0], Role.CHAIR, self.call)
+        self.members = [make.person(CommitteeRole.MEMBER, scope=self.call) for _ in range(3)]
+        make.grant(self.members[0], CommitteeRole.CHAIR, self.call)
         self.substitute = self.members[-1]
-        self.secretary = make.person(Role.SECRETARY, scope=self.call)  # who has no vote
+        self.secretary = make.person(CommitteeRole.SECRETARY, scope=self.call)  # who has no vote
         self.officers = [make.person(Role.OFFICER) for _ in range(2)]
         self.heads = [make.person(Role.HEAD) for _ in range(2)]
         self.applied = []
@@ -393,7 +393,7 @@ class Approving(RuleBasedStateMachine):
         """From tomorrow on the last member sits no more; once."""
         grant = self.session.scalars(
             select(RoleGrant).where(
-                RoleGrant.person_id == self.members[-1].id, RoleGrant.role == Role.MEMBER
+                RoleGrant.person_id == self.members[-1].id, RoleGrant.role == CommitteeRole.MEMBER
             )
         ).one()
         ended = self.attempt(
@@ -404,7 +404,7 @@ class Approving(RuleBasedStateMachine):
             )
         )
         if ended:
-            self.substitute = self.make.person(Role.MEMBER, scope=self.call)
+            self.substitute = self.make.person(CommitteeRole.MEMBER, scope=self.call)
             for application in self.applied:
                 self.make.declared(self.substitute, application.id)
 

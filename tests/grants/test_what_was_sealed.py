@@ -14,10 +14,11 @@ from werkzeug.test import TestResponse
 
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
-from portal.core.accounts.models import COMMITTEE, Municipality, Organisation, Person, RoleGrant
+from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.db import Words, db
 from portal.core.questions.models import Answer
 from portal.grants.applications.models import Application
+from portal.grants.evaluation.committee.models import COMMITTEE
 from tests.world import World
 
 READERS = ("visitor", "owner", "officer", "chair")

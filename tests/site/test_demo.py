@@ -7,13 +7,17 @@ import pytest
 from flask import Flask
 
 from portal.core import clock
+from portal.core.accounts.models import Person
+from portal.core.audit.models import JournalEntry
 from portal.core.db import db
+from portal.core.messages.models import Message
 from portal.grants.applications import queries as applications
-from portal.grants.applications.models import Application, Register
+from portal.grants.applications.models import Application, Register, Submission
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.awards import queries as awards
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.evaluation.models import Clarification, Score, ScoreSheet
 from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.conftest import NOW
 from tests.pages import text
@@ -123,3 +127,34 @@ def test_demo_data_are_refused_outside_of_demo_mode(app: Flask) -> None:
 def test_demo_data_are_loaded_once(demo: Flask) -> None:
     result = demo.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 1 and "empty database" in result.output
+
+
+def test_the_journal_keeps_nothing_that_was_written_in_confidence(demo: Flask) -> None:
+    """What applicants and judges wrote, letters, and how people are reached."""
+    with demo.app_context():
+        written = {
+            *texts([one.content["answers"] for one in db.session.query(Submission)]),
+            *texts([one.overall for one in db.session.query(ScoreSheet)]),
+            *texts([one.comment for one in db.session.query(Score)]),
+            *texts([one.message for one in db.session.query(Clarification)]),
+            *texts([one.text for one in db.session.query(Message)]),
+        }
+        reached = {one.email for one in db.session.query(Person)}
+        entries = db.session.query(JournalEntry).all()
+    assert len(written) > 20 and len(reached) > 5
+    journal = " ".join(texts([[e.facts, e.changes] for e in entries], longer_than=0))
+    assert [one for one in written | reached if one in journal] == []
+    saved = [e for e in entries if e.event == "application.part_saved"]
+    assert saved and all(e.actor_id and e.facts["section"] for e in saved)
+
+
+def texts(value: object, longer_than: int = 80) -> Iterator[str]:
+    """The longer texts in a JSON value: no codes, names or titles, which others may say too."""
+    match value:
+        case str() if len(value) > longer_than:
+            yield value
+        case dict():
+            yield from texts(list(value.values()), longer_than)
+        case list():
+            for each in value:
+                yield from texts(each, longer_than)

@@ -7,6 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.grants.competitions.inquiries.models import Inquiry
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import CheckState, Clarification, EligibilityCheck
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
@@ -174,9 +175,9 @@ def test_a_board_sees_its_own_municipality_only(make: Make, client: PageClient) 
     assert foreign.code not in client.get("/board/").text
 
 
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.OWNER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [CommitteeRole.MEMBER, Role.OWNER, Role.ADMINISTRATOR])
 def test_the_desk_is_the_boards(make: Make, client: PageClient, role: Role) -> None:
-    scopes = {Role.MEMBER: make.competition("closed"), Role.OWNER: make.organisation()}
+    scopes = {CommitteeRole.MEMBER: make.competition("closed"), Role.OWNER: make.organisation()}
     client.sign_in(make.person(role, scope=scopes.get(role)))
     assert client.get("/board/").status_code == 404
 

@@ -1,9 +1,15 @@
 """A competition's journal: who reads it, what it says, and what it keeps to itself."""
 
+import csv
+from datetime import UTC, datetime
+
 import pytest
 
-from portal.core.accounts.models import Role
+from portal.core import clock
+from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
+from portal.grants.applications.models import Application
+from portal.grants.evaluation.models import CommitteeRole, ConflictKind, Declaration
 from portal.site.journal import rules
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
@@ -23,7 +29,7 @@ def test_the_board_and_its_auditor_read_who_did_what(published: Case, client: Pa
         assert str(published.applications[0].number) in page
 
 
-@pytest.mark.parametrize("role", [Role.OWNER, Role.MEMBER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.OWNER, CommitteeRole.MEMBER, Role.ADMINISTRATOR])
 def test_to_others_there_is_no_journal(
     published: Case, make: Make, client: PageClient, role: Role
 ) -> None:
@@ -44,7 +50,7 @@ def test_drafts_sheets_and_secrets_stay_where_they_are(
         make.row(entry(case, "score_sheet.submitted", {f"{table}:{row}": {"x": [None, "Slepens"]}}))
     page = client.sign_in(case.auditor).get(url(case))
     assert "Slepens" not in page.text
-    assert page.text.count("Iesniegta vērtēšanas veidlapa") == 5
+    assert len(lines(client, case, event="score_sheet.submitted")) == 5
 
 
 def test_old_and_new_values_stand_side_by_side_and_markup_stays_text(
@@ -92,15 +98,124 @@ def test_a_malformed_page_is_the_first(case: Case, client: PageClient, before: s
     assert client.get(url(case), query_string={"before": before}).status_code == 200
 
 
+def lines(client: PageClient, case: Case, **asked: object) -> list[str]:
+    page = client.page(url(case), query_string=asked)
+    return [line.get_text(" ", strip=True) for line in page.select(".asns-journal > li h2")]
+
+
+def file(client: PageClient, case: Case, **asked: object) -> list[dict[str, str]]:
+    sent = client.get(f"{url(case)}.csv", query_string=asked)
+    assert sent.mimetype == "text/csv"
+    return list(csv.DictReader(sent.text.removeprefix("\ufeff").splitlines(), delimiter=";"))
+
+
+def test_it_is_narrowed_down_by_thing_person_event_and_day(
+    case: Case, make: Make, client: PageClient
+) -> None:
+    first, other = case.applications[:2]
+    at = datetime(2026, 3, 3, 22, 30, tzinfo=UTC)  # the 4th in Riga
+    make.row(entry(case, "letter.posted", {}, subject=first, at=at))
+    make.row(entry(case, "letter.posted", {}, subject=other, actor=case.head))
+    make.row(entry(case, "meeting.closed", {}, facts={"reason": "=1+1"}, actor=case.head))
+    client.sign_in(case.auditor)
+    posted = [f"Vēstule nosūtīta pa pastu {one.number}" for one in (other, first)]
+    everything = lines(client, case)
+    assert len(everything) >= 3 and lines(client, case, event="letter.posted") == posted
+    assert lines(client, case, thing="applications", event="letter.posted") == posted
+    assert posted[1] in lines(client, case, number=str(first.number).lower())
+    assert posted[0] not in lines(client, case, number=first.number)
+    assert posted[0] in lines(client, case, person=case.head.id)
+    assert posted[1] not in lines(client, case, person=case.head.id)
+    assert lines(client, case, since="2026-03-04", until="2026-03-04") == [posted[1]]
+    assert lines(client, case, until="2026-03-03") == []
+    garbage = {"person": "x", "since": "31.02.2026", "competition": "x", "_external": "1"}
+    assert lines(client, case, **garbage) == everything
+    exported = file(client, case, event="meeting.closed")
+    assert [(row["by"], row["facts"]) for row in exported] == [(case.head.name, "Iemesls: =1+1")]
+    assert len({row["number"] for row in file(client, case)}) == len(everything)
+
+
+def test_a_page_that_is_narrowed_down_leads_to_more_of_the_same(
+    case: Case, make: Make, client: PageClient
+) -> None:
+    for _ in range(51):
+        make.row(entry(case, "meeting.closed", {}))
+        make.row(entry(case, "letter.posted", {}))
+    client.sign_in(case.auditor)
+    page = client.page(url(case), query_string={"event": "meeting.closed"})
+    following = page.select_one("a[rel=next]")
+    assert following is not None
+    older = client.page(str(following["href"]))
+    assert [one.text.strip() for one in older.select(".asns-journal > li h2")] == ["Sēde slēgta"]
+
+
+def test_no_filter_and_no_file_tells_what_the_page_hides(
+    make: Make, case: Case, client: PageClient
+) -> None:
+    closed, open_ = case.applications[:2]
+    for event in sorted(rules.PRIVATE):
+        make.row(entry(case, event, {}, subject=closed, actor=make.person(name="Slepenā Persona")))
+    make.row(entry(case, "grant.declined", {}, facts={"reason": "Slepens"}, subject=closed))
+    make.row(entry(case, "grant.declined", {}, facts={"reason": "Atklāts"}, subject=open_))
+    declared = make.session.query(Declaration).filter_by(
+        person_id=case.officer.id, application_id=closed.id
+    )
+    make.rewrite(declared.one(), kind=ConflictKind.FAMILY)
+    client.sign_in(case.officer)
+    for event in sorted(rules.PRIVATE):
+        assert lines(client, case, event=event) == [] == file(client, case, event=event)
+    page = client.get(url(case)).text
+    assert "Slepenā Persona" not in page
+    assert not any(f'value="{event}"' in page for event in rules.PRIVATE)
+    for asked in ({}, {"number": closed.number}, {"event": "grant.declined"}):
+        found = file(client, case, **asked)
+        assert found and "Slepens" not in str(found)
+        assert "Slepens" not in client.get(url(case), query_string=asked).text
+    assert "Atklāts" in str(file(client, case))
+
+
+def test_before_the_deadline_it_does_not_tell_who_has_submitted(
+    make: Make, client: PageClient
+) -> None:
+    call = make.competition("open")
+    officer, applicant = make.person(Role.OFFICER), make.person(name="Agrā Iesniedzēja")
+    application = make.application(call)
+    make.row(
+        JournalEntry(
+            actor_id=applicant.id,
+            event="application.submitted",
+            subject_type="applications",
+            subject_id=application.id,
+            scope_id=call.id,
+        )
+    )
+    client.sign_in(officer)
+    where = f"/board/competitions/{call.slug}/journal"
+    for asked in ("", "?event=application.submitted", "?thing=applications"):
+        assert "Agrā Iesniedzēja" not in client.get(where + asked).text
+        assert "application.submitted" not in client.get(where).text
+        assert client.get(f"{where}.csv{asked}").text.count("\n") == 1  # the head alone
+
+
 def entry(
-    case: Case, event: str, changes: dict[str, object], facts: dict[str, object] | None = None
+    case: Case,
+    event: str,
+    changes: dict[str, object],
+    facts: dict[str, object] | None = None,
+    *,
+    subject: Application | None = None,
+    actor: Person | None = None,
+    at: datetime | None = None,
 ) -> JournalEntry:
     return JournalEntry(
-        actor_id=case.officer.id,
+        actor_id=(actor or case.officer).id,
         event=event,
-        competition_id=case.competition.id,
+        subject_type="applications" if subject else None,
+        subject_id=subject.id if subject else None,
+        scope_id=case.competition.id,
         facts=facts or {},
         changes=changes,
+        at=at or clock.now(),
     )
 
 

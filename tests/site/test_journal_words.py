@@ -103,11 +103,12 @@ def facts() -> set[str]:
 
 def columns() -> Iterator[tuple[str, str, list[str]]]:
     """Every column that the journal may show, with its codes where it has some."""
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns if table.name in rules.SHOWN else ():
-            if rules.is_shown(column.name) and not column.info.get("secret"):
-                codes = column.type.enums if isinstance(column.type, Enum) else []
-                yield table.name, column.name, list(codes)
+    for mapper in Base.registry.mappers:
+        table = getattr(mapper.local_table, "name", "")
+        for name in mapper.class_.__journal__ or () if table in rules.SHOWN else ():
+            if rules.is_shown(name):
+                kind = mapper.columns[name].type
+                yield table, name, list(kind.enums) if isinstance(kind, Enum) else []
 
 
 def test_every_event_has_its_words() -> None:

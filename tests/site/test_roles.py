@@ -10,6 +10,7 @@ from portal.core.accounts.administration import service as administration
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.db import db
 from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import DAY, Make
 from tests.grants.evaluation.world import here
 from tests.pages import PageClient, counted_queries, text
@@ -44,7 +45,7 @@ def history(make: Make) -> dict[str, Person]:
             *(officer, here(call)),
             email=people["chair"].email,
             name="",
-            roles=[Role.CHAIR],
+            roles=[CommitteeRole.CHAIR],
             order=order,
         )
         seat = db.session.scalars(select(RoleGrant).filter_by(person_id=people["chair"].id)).one()

@@ -35,6 +35,7 @@ from portal.grants.competitions.models import (
     Criterion,
     CriterionKind,
 )
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     Clarification,
     ConflictKind,
@@ -197,10 +198,10 @@ class Prepared:
         """The committee, all but one of them without a conflict."""
         make = self.make
         for name, roles in (
-            ("member", [Role.MEMBER]),
-            ("chair", [Role.MEMBER, Role.CHAIR]),
-            ("secretary", [Role.SECRETARY]),
-            ("recused", [Role.MEMBER]),
+            ("member", [CommitteeRole.MEMBER]),
+            ("chair", [CommitteeRole.MEMBER, CommitteeRole.CHAIR]),
+            ("secretary", [CommitteeRole.SECRETARY]),
+            ("recused", [CommitteeRole.MEMBER]),
         ):
             for role in roles:
                 make.grant(self.people(name), role, competition)

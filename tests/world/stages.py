@@ -12,6 +12,7 @@ from portal.grants.applications.register import service as register
 from portal.grants.awards import service as awards
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     Clarification,
     EligibilityCheck,
@@ -124,7 +125,7 @@ class Side(Prepared):
                 messages=[],
             )
         )
-        appointment = make.grant(make.person(), Role.MEMBER, competition)
+        appointment = make.grant(make.person(), CommitteeRole.MEMBER, competition)
         seats = {appointment.person_id} | {
             self.people(name).id for name in ("member", "chair", "recused")
         }

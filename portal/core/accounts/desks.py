@@ -2,7 +2,7 @@
 
 Each stage names its page and whom it concerns; core knows no stage by name.
 
-    desk("applications.mine", lambda actor: bool(scopes(actor, *ORGANISATIONAL)), order=40)
+    desk("organisations.index", lambda actor: bool(scopes(actor, *ORGANISATIONAL)), order=40)
 """
 
 from collections.abc import Callable

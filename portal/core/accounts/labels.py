@@ -2,23 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import Person, Role
+from portal.core.accounts.models import Person
 from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.roles import WORDS, AnyRole, prominent
 from portal.core.errors import Message
-
-ROLES: dict[Role, Message] = {
-    Role.ADMINISTRATOR: _l("administrator"),
-    Role.OFFICER: _l("board officer"),
-    Role.HEAD: _l("head of the board"),
-    Role.DEPUTY: _l("deputy head of the board"),
-    Role.AUDITOR: _l("auditor"),
-    Role.MEMBER: _l("committee member"),
-    Role.CHAIR: _l("committee chair"),
-    Role.SECRETARY: _l("committee secretary"),
-    Role.OWNER: _l("owner"),
-    Role.EDITOR: _l("editor"),
-    Role.READER: _l("reader"),
-}
 
 KINDS: dict[Kind, Message] = {
     Kind.YOUTH_ORGANISATION: _l("youth organisation"),
@@ -29,22 +16,10 @@ KINDS: dict[Kind, Message] = {
 
 LANGUAGES: dict[str, Message] = {"lv": _l("Latvian"), "en": _l("English")}
 
-# What is said of a person in the header: the first of these that they are.
-_PROMINENCE = (
-    Role.HEAD,
-    Role.DEPUTY,
-    Role.OFFICER,
-    Role.CHAIR,
-    Role.SECRETARY,
-    Role.MEMBER,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
 
-
-def role_label(role: Role) -> Message:
+def role_label(role: AnyRole) -> Message:
     """The name of a role."""
-    return ROLES[role]
+    return WORDS[role]
 
 
 def kind_label(kind: str) -> Message:
@@ -55,4 +30,4 @@ def kind_label(kind: str) -> Message:
 def role_line(actor: Person) -> Message:
     """What a person is, in a word, for the header; nothing for those who only apply."""
     held = {grant.role for grant in actor.grants if grant.is_living}
-    return next((ROLES[role] for role in _PROMINENCE if role in held), "")
+    return next((WORDS[role] for role in prominent() if role in held), "")

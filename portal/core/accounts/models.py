@@ -4,18 +4,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
 
 from portal.core import clock
+from portal.core.accounts.roles import AnyRole, RoleType, register
 from portal.core.db import Base, Keyed, Words, alphabetical
 from portal.core.formats import sort_key
+from portal.core.scopes import Scoped
 from portal.core.triggers import immutable, refuse, refuse_by
 
 
 class Role(StrEnum):
-    """What a person may be. A role is always granted in a scope and for a time; see RoleGrant."""
+    """What a person may be, as far as the ground floor knows; a wing registers its own.
+
+    A role is always granted in a scope and for a time; see RoleGrant.
+    """
 
     # scope: the whole installation
     ADMINISTRATOR = "administrator"
@@ -24,10 +30,6 @@ class Role(StrEnum):
     HEAD = "head"
     DEPUTY = "deputy"  # decides where a conflict of interest keeps the head from it
     AUDITOR = "auditor"
-    # scope: one competition, by an order
-    MEMBER = "member"
-    CHAIR = "chair"
-    SECRETARY = "secretary"
     # scope: an organisation
     OWNER = "owner"
     EDITOR = "editor"
@@ -37,14 +39,32 @@ class Role(StrEnum):
 # Of the education board: who prepares and decides there, and who only reads.
 DECIDING = (Role.OFFICER, Role.HEAD, Role.DEPUTY)
 MUNICIPAL = (*DECIDING, Role.AUDITOR)
-COMMITTEE = (Role.MEMBER, Role.CHAIR, Role.SECRETARY)
 ORGANISATIONAL = (Role.OWNER, Role.EDITOR, Role.READER)
 
+register(
+    {Role.ADMINISTRATOR: _l("administrator")}, within=None, prominence={Role.ADMINISTRATOR: 80}
+)
+register(
+    {
+        Role.OFFICER: _l("board officer"),
+        Role.HEAD: _l("head of the board"),
+        Role.DEPUTY: _l("deputy head of the board"),
+        Role.AUDITOR: _l("auditor"),
+    },
+    within="municipalities",
+    prominence={Role.HEAD: 10, Role.DEPUTY: 20, Role.OFFICER: 30, Role.AUDITOR: 70},
+)
+register(
+    {Role.OWNER: _l("owner"), Role.EDITOR: _l("editor"), Role.READER: _l("reader")},
+    within="organisations",
+)
 
-class Municipality(Keyed, Base):
+
+class Municipality(Scoped, Base):
     """A municipality whose education board runs competitions."""
 
     __tablename__ = "municipalities"
+    __journal__ = ("code", "name", "organiser", "email")
     __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),)
 
     code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
@@ -72,6 +92,8 @@ class Person(Named, Keyed, Base):
     """Somebody with an account. Addresses are stored in lower case."""
 
     __tablename__ = "persons"
+    __journal__ = ("name", "language", "confirmed_at", "closed_at")
+    scope_id = None  # what happens to it stands in no scope's journal
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("language IN ('lv', 'en')", name="language"),
@@ -79,7 +101,7 @@ class Person(Named, Keyed, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
-    password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
+    password_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]  # the account is shut; nobody signs in with it
     persona: Mapped[str | None] = mapped_column(unique=True)  # demo mode only: its code on /demo
@@ -102,10 +124,11 @@ class Person(Named, Keyed, Base):
         return self.closed_at is None and self.confirmed_at is not None
 
 
-class Organisation(Named, Keyed, Base):
+class Organisation(Named, Scoped, Base):
     """An organisation that applies, or the registered partner of a youth group."""
 
     __tablename__ = "organisations"
+    __journal__ = ("kind", "name", "registration_number")
     __table_args__ = (
         CheckConstraint("registration_number ~ '^[0-9]{11}$'", name="registration_number"),
         CheckConstraint(r"phone ~ '^(\+[1-9][0-9]{6,14})?$'", name="phone"),
@@ -123,7 +146,9 @@ class Organisation(Named, Keyed, Base):
     iban: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
-    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="organisation")
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        primaryjoin=lambda: Organisation.id == foreign(RoleGrant.scope_id), viewonly=True
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -135,32 +160,15 @@ class RoleGrant(Keyed, Base):
     """
 
     __tablename__ = "role_grants"
-    __table_args__ = (
-        CheckConstraint("until IS NULL OR until >= since", name="dates"),
-        CheckConstraint(
-            "CASE WHEN role = 'administrator'"
-            " THEN num_nonnulls(municipality_id, competition_id, organisation_id) = 0"
-            " WHEN role IN ('officer', 'head', 'deputy', 'auditor')"
-            " THEN municipality_id IS NOT NULL"
-            " AND num_nonnulls(competition_id, organisation_id) = 0"
-            " WHEN role IN ('member', 'chair', 'secretary')"
-            " THEN competition_id IS NOT NULL"
-            " AND num_nonnulls(municipality_id, organisation_id) = 0"
-            " WHEN role IN ('owner', 'editor', 'reader')"
-            " THEN organisation_id IS NOT NULL"
-            " AND num_nonnulls(municipality_id, competition_id) = 0"
-            " ELSE false END",
-            name="scope",
-        ),
+    __journal__ = (
+        *("person_id", "role", "scope_id", "since", "until", "ended_at", "order_number"),
+        *("order_date",),
     )
+    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="dates"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    role: Mapped[Role] = mapped_column()
-    municipality_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("municipalities.id"), index=True
-    )
-    competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"), index=True)
-    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role: Mapped[AnyRole] = mapped_column(RoleType(), ForeignKey("roles.code"))
+    scope_id: Mapped[UUID | None] = mapped_column(ForeignKey("scopes.id"), index=True)
     since: Mapped[date] = mapped_column(default=clock.today)
     until: Mapped[date | None]
     ended_at: Mapped[datetime | None]
@@ -169,8 +177,13 @@ class RoleGrant(Keyed, Base):
     order_date: Mapped[date | None]
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
-    municipality: Mapped[Municipality | None] = relationship()
-    organisation: Mapped[Organisation | None] = relationship(back_populates="grants")
+    # Where it holds, if that is a municipality or an organisation.
+    municipality: Mapped[Municipality | None] = relationship(
+        primaryjoin=lambda: foreign(RoleGrant.scope_id) == Municipality.id, viewonly=True
+    )
+    organisation: Mapped[Organisation | None] = relationship(
+        primaryjoin=lambda: foreign(RoleGrant.scope_id) == Organisation.id, viewonly=True
+    )
 
     @hybrid_property
     def is_living(self) -> bool:
@@ -197,11 +210,6 @@ class RoleGrant(Keyed, Base):
         """Whether it has ended: neither living nor to come."""
         return self.ended_at is not None or (self.until is not None and self.until < clock.today())
 
-    @property
-    def scope_id(self) -> UUID | None:
-        """The municipality, competition or organisation in which it holds; None: everywhere."""
-        return self.municipality_id or self.competition_id or self.organisation_id
-
 
 # What somebody was stays on record, and an end is not taken back: the role is given anew.
 immutable(RoleGrant, but=("until", "ended_at"))
@@ -219,55 +227,45 @@ def _days(grant: str) -> str:
     return f"daterange({grant}.since, greatest({grant}.since, coalesce({end}, 'infinity'::date)))"
 
 
-def _never_together(name: str, which: str, *, held: str) -> None:
+def never_together(name: str, which: str, *, held: str = "person", when: str = "true") -> None:
     """Refuse a grant with a day on which `which` holds of NEW and of an `other` grant.
 
-    Whoever begins or moves a term waits for those who do so with the same row of the table `held`:
-    else of two at once neither would see the other.
+    Both are the same person's, or else (`held`) of the same scope. Whoever begins or moves a term,
+    `when` that matters, waits for those who do so with the same one: else of two at once neither
+    would see the other.
     """
-    key = {"persons": "person_id", "competitions": "competition_id"}[held]
     refuse_by(
         RoleGrant,
         name,
         "INSERT OR UPDATE OF until",
         f"""
-    PERFORM FROM {held} WHERE id = NEW.{key} FOR NO KEY UPDATE;
+    IF {when} THEN
+    PERFORM FROM {held}s WHERE id = NEW.{held}_id FOR NO KEY UPDATE;
     refused := EXISTS (
         SELECT FROM role_grants AS other
-        WHERE other.{key} = NEW.{key} AND other.id <> NEW.id
+        WHERE other.{held}_id = NEW.{held}_id AND other.id <> NEW.id
             AND {_days("other")} && {_days("NEW")}
             AND ({which})
-    );""",
+    );
+    END IF;""",
     )
 
 
-_never_together(
-    "once",
-    "other.role = NEW.role"
-    " AND coalesce(other.municipality_id, other.competition_id, other.organisation_id)"
-    " IS NOT DISTINCT FROM coalesce(NEW.municipality_id, NEW.competition_id, NEW.organisation_id)",
-    held="persons",
+refuse_by(
+    RoleGrant,
+    "scope",
+    "INSERT",
+    """
+    refused := NOT EXISTS (
+        SELECT FROM roles LEFT JOIN scopes ON scopes.id = NEW.scope_id
+        WHERE roles.code = NEW.role AND roles.scope_kind IS NOT DISTINCT FROM scopes.kind
+    );""",
 )
+never_together("once", "other.role = NEW.role AND other.scope_id IS NOT DISTINCT FROM NEW.scope_id")
 # Nobody audits their own work.
-_never_together(
+never_together(
     "audits",
-    "other.municipality_id = NEW.municipality_id"
-    " AND (other.role = 'auditor') <> (NEW.role = 'auditor')",
-    held="persons",
-)
-# The committee proposes what the head signs, and the auditor watches over both.
-_never_together(
-    "apart",
-    "EXISTS (SELECT FROM competitions WHERE"
-    " (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.competition_id"
-    " AND competitions.municipality_id = other.municipality_id)"
-    " OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.competition_id"
-    " AND competitions.municipality_id = NEW.municipality_id))",
-    held="persons",
-)
-_never_together("one_chair", "other.role = 'chair' AND NEW.role = 'chair'", held="competitions")
-_never_together(
-    "one_secretary", "other.role = 'secretary' AND NEW.role = 'secretary'", held="competitions"
+    "other.scope_id = NEW.scope_id AND (other.role = 'auditor') <> (NEW.role = 'auditor')",
 )
 
 # Somebody administers the portal always: not only until a last day, and with an open account.
@@ -307,9 +305,11 @@ class SignIn(Keyed, Base):
     """
 
     __tablename__ = "sign_ins"
+    __journal__ = ()
+    scope_id = None  # what happens to it stands in no scope's journal
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    token_digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    token_digest: Mapped[str] = mapped_column(unique=True)
     device: Mapped[str] = mapped_column(default="", server_default="")  # "Firefox, Windows"
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -330,6 +330,7 @@ class Token(Keyed, Base):
     """A single-use link sent by e-mail. The link holds a random token, the table its SHA-256."""
 
     __tablename__ = "tokens"
+    __journal__ = ("purpose", "organisation_id", "role", "invited_by_id", "used_at")
     __table_args__ = (
         CheckConstraint(
             "CASE WHEN purpose = 'invite'"
@@ -340,7 +341,7 @@ class Token(Keyed, Base):
     )
 
     purpose: Mapped[Purpose] = mapped_column()
-    digest: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    digest: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -358,6 +359,7 @@ class Throttle(Base):
     """How often something was tried lately; see throttle.py. The key names nobody."""
 
     __tablename__ = "throttles"
+    __journal__ = None
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]

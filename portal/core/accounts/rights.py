@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, OWN, Answer, loader, no, rule, yes
 from portal.core.accounts.administration import queries as administration
 from portal.core.accounts.models import (
-    COMMITTEE,
     ORGANISATIONAL,
     Municipality,
     Organisation,
@@ -27,25 +27,47 @@ from portal.core.accounts.models import (
     Token,
 )
 from portal.core.accounts.organisations import queries as organisations
+from portal.core.accounts.roles import WORDS, AnyRole
 from portal.core.db import db
 
 
 def holds(
-    actor: Person | None, roles: Role | Iterable[Role], scope_id: UUID | None = None
+    actor: Person | None, roles: AnyRole | Iterable[AnyRole], scope_id: UUID | None = None
 ) -> Answer:
     """Whether the actor holds one of the roles, today, in just that scope.
 
-    `scope_id` is the key of the municipality, competition or organisation; only the administrator's
-    role has none. The answer is as good as a bool; a no is a hidden one (404).
+    `scope_id` is the key of the scope, such as a municipality; only the administrator's role has
+    none. The answer is as good as a bool; a no is a hidden one (404).
     """
     if actor is None or not actor.is_active:
         return HIDDEN
-    wanted = {roles} if isinstance(roles, Role) else set(roles)
-    found = any(
-        grant.role in wanted and grant.scope_id == scope_id and grant.is_living
+    wanted = {roles} if isinstance(roles, AnyRole) else set(roles)
+    return _first(
+        grant
         for grant in actor.grants
+        if grant.role in wanted and grant.scope_id == scope_id and grant.is_living
     )
-    return YES if found else HIDDEN
+
+
+def holds_somewhere(actor: Person | None, *roles: AnyRole) -> Answer:
+    """Whether the actor holds one of the roles today, in whatever scope."""
+    if actor is None or not actor.is_active:
+        return HIDDEN
+    return _first(grant for grant in actor.grants if grant.role in roles and grant.is_living)
+
+
+def _first(grants: Iterable[RoleGrant]) -> Answer:
+    """A yes that rests on the first of these grants; a hidden no where there is none."""
+    for grant in grants:
+        words = LazyString(_in_words, grant.role, grant.scope_id)  # type: ignore[call-overload]  # to its stubs a str
+        return yes(grant.role.value, words, grant.scope_id)
+    return HIDDEN
+
+
+def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
+    """The role and where it holds; asked only where somebody reads it."""
+    where = administration.scope_name(scope_id) if scope_id else ""
+    return f"{WORDS[role]} ({where})" if where else str(WORDS[role])
 
 
 def is_administrator(actor: Person | None) -> Answer:
@@ -53,17 +75,12 @@ def is_administrator(actor: Person | None) -> Answer:
     return holds(actor, Role.ADMINISTRATOR)
 
 
-def on_committee(actor: Person | None, competition_id: UUID, *roles: Role) -> Answer:
-    """Whether the actor sits on the competition's committee, as one of `roles` or as any."""
-    return holds(actor, roles or COMMITTEE, competition_id)
-
-
 def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Answer:
     """Whether the actor belongs to the organisation, as one of `roles` or as any."""
     return holds(actor, roles or ORGANISATIONAL, organisation_id)
 
 
-def scopes(actor: Person | None, *roles: Role) -> frozenset[UUID]:
+def scopes(actor: Person | None, *roles: AnyRole) -> frozenset[UUID]:
     """The keys of all scopes in which the actor holds one of the roles today.
 
     For queries (`Competition.municipality_id.in_(scopes(actor, *MUNICIPAL))`) and for navigation.
@@ -95,7 +112,7 @@ def _use_account(actor: Person | None, *own: SignIn | Token) -> Answer:
         thing.person_id == actor.id if isinstance(thing, SignIn) else thing.email == actor.email
         for thing in own
     )
-    return YES if mine else HIDDEN
+    return OWN if mine else HIDDEN
 
 
 @rule(Right.SEE_ORGANISATION)

@@ -1,27 +1,29 @@
 """What a verb changed, column by column, taken from the session's flushes for the journal."""
 
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect, select
-from sqlalchemy.orm import InstanceState, Mapper, Session
+from sqlalchemy.orm import InstanceState, Session
 
-from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
 
 Columns = dict[str, list[Any]]  # what a row's columns held before, and what they hold after
 
 
 class Changes:
-    """The changed columns of every row that a unit of work flushes, each with before and after.
+    """The rows that a unit of work flushes, and of their listed columns what changed: a column that
+    was changed twice keeps its first "before".
 
-    A column that was changed twice keeps its first "before". Statements that bypass the session
-    (a bulk UPDATE) are not seen: a verb that uses one notes it with `work.note`.
+    A table's model lists in `__journal__` which columns the journal keeps. Of a row that was made,
+    changed or removed without any of them it keeps the key alone, and of a table with None nothing.
+    Statements that bypass the session (a bulk UPDATE) are not seen: a verb that uses one notes it
+    with `work.note`.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, Columns] = {}
+        self._touched: set[str] = set()  # rows that are named whatever became of their columns
 
     def as_json(self) -> dict[str, Any]:
         """For the journal; rows that ended as they began are left out."""
@@ -29,33 +31,46 @@ class Changes:
             row: {column: pair for column, pair in columns.items() if pair[0] != pair[1]}
             for row, columns in self._rows.items()
         }
-        return {row: columns for row, columns in rows.items() if columns}
+        return {row: columns for row, columns in rows.items() if columns or row in self._touched}
 
     def before_flush(self, session: Session) -> None:
         """Keep what changed and deleted rows held, and what they will hold."""
-        for row in session.deleted:
-            state, kept = _state(row), self._columns_of(row)
-            for column in _columns(state.mapper):
+        for row in filter(_is_kept, session.deleted):
+            kept = self._columns_of(row, touched=True)
+            for column in type(row).__journal__:
                 _keep(kept, column, _held(session, row, column), None)
-        for row in session.dirty:
-            state, kept = _state(row), self._columns_of(row)
-            for column in _columns(state.mapper).keys() & state.committed_state.keys():
-                history = state.attrs[column].history
-                if history.has_changes():
-                    after = history.added[0] if history.added else None
-                    _keep(kept, column, _held(session, row, column), after)
+        for row in filter(_is_kept, session.dirty):
+            self._changed(session, row)
 
     def after_flush(self, session: Session) -> None:
-        """Keep new rows whole, with the defaults that the flush gave them."""
-        for row in session.new:
-            if not isinstance(row, JournalEntry):
-                state, kept = _state(row), self._columns_of(row)
-                for column in _columns(state.mapper):
-                    _keep(kept, column, None, state.dict.get(column))
+        """Keep what new rows hold, with the defaults that the flush gave them."""
+        for row in filter(_is_kept, session.new):
+            state, kept = _state(row), self._columns_of(row, touched=True)
+            for column in type(row).__journal__:
+                _keep(kept, column, None, state.dict.get(column))
 
-    def _columns_of(self, row: Any) -> Columns:
+    def _changed(self, session: Session, row: Any) -> None:
+        state, listed = _state(row), type(row).__journal__
+        columns = state.mapper.column_attrs.keys() & state.committed_state.keys()
+        changed = {column for column in columns if state.attrs[column].history.has_changes()}
+        if not changed:
+            return
+        kept = self._columns_of(row, touched=not changed & set(listed))
+        for column in listed:
+            if column in changed:
+                added = state.attrs[column].history.added
+                _keep(kept, column, _held(session, row, column), added[0] if added else None)
+
+    def _columns_of(self, row: Any, *, touched: bool) -> Columns:
         key = "/".join(map(str, _state(row).mapper.primary_key_from_instance(row)))
-        return self._rows.setdefault(f"{row.__tablename__}:{key}", {})
+        name = f"{row.__tablename__}:{key}"
+        if touched:
+            self._touched.add(name)
+        return self._rows.setdefault(name, {})
+
+
+def _is_kept(row: Any) -> bool:
+    return type(row).__journal__ is not None
 
 
 def _keep(columns: Columns, column: str, before: Any, after: Any) -> None:
@@ -78,15 +93,6 @@ def _after_flush(session: Session, *_: object) -> None:
 def _state(row: Any) -> InstanceState[Any]:
     state: InstanceState[Any] = inspect(row)
     return state
-
-
-@cache
-def _columns(mapper: Mapper[Any]) -> dict[str, None]:
-    """The columns of a table that the journal holds, in their order; never secrets."""
-    columns = mapper.column_attrs
-    return dict.fromkeys(
-        one.key for one in columns if not {"secret", "derived"} & one.columns[0].info.keys()
-    )
 
 
 def _held(session: Session, row: Any, column: str) -> Any:

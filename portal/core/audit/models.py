@@ -19,14 +19,15 @@ TOUCHES_ROLES = "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \
 class JournalEntry(Base):
     """One verb that somebody carried out: what it was, on what, and what it changed.
 
-    `changes` maps "table:key" to {column: [before, after]}; secrets and what
-    follows from another column (column info {"secret": True} or {"derived": True}) are left out.
+    `changes` maps "table:key" to {column: [before, after]}, of the columns that each model lists in
+    `__journal__`. It can never be erased: nothing stands in it that somebody may have forgotten.
     """
 
     __tablename__ = "journal_entries"
+    __journal__ = None
     __table_args__ = (
         Index("ix_journal_entries_subject", "subject_type", "subject_id"),
-        Index("ix_journal_entries_competition", "competition_id", "number"),
+        Index("ix_journal_entries_scope", "scope_id", "number"),
         Index("ix_journal_entries_at", "at"),
         Index("ix_journal_entries_roles", "number", postgresql_where=text(TOUCHES_ROLES)),
     )
@@ -37,8 +38,8 @@ class JournalEntry(Base):
     event: Mapped[str]
     subject_type: Mapped[str | None]
     subject_id: Mapped[UUID | None]
-    # The competition in which it happened, if any: its journal is read as one.
-    competition_id: Mapped[UUID | None] = mapped_column(ForeignKey("competitions.id"))
+    # The scope in which it happened, if any: its journal is read as one.
+    scope_id: Mapped[UUID | None] = mapped_column(ForeignKey("scopes.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -49,6 +50,7 @@ class JournalSeal(Base):
     """A sealed batch of entries: `digest` is SHA-256 over the seal before it and the entries."""
 
     __tablename__ = "journal_seals"
+    __journal__ = None
 
     last: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     first: Mapped[int] = mapped_column(BigInteger)

@@ -1,9 +1,9 @@
-"""Reads of the journal. The caller has asked for the right to the competition."""
+"""Reads of the journal. The caller has asked for the right to the scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.audit.models import JournalEntry
@@ -12,19 +12,14 @@ from portal.core.db import db
 PAGE = 50
 
 
-def entries_of_competition(
-    competition_id: UUID,
+def entries_within(
+    scope_id: UUID,
+    *which: ColumnElement[bool],
     before: int | None = None,
     limit: int = PAGE,
-    without: Collection[str] = (),
 ) -> Sequence[JournalEntry]:
-    """What was done in one competition: to its terms, applications, sheets and decisions.
-
-    `without` names the events that the reader is not shown.
-    """
-    entries = select(JournalEntry).where(
-        JournalEntry.competition_id == competition_id, JournalEntry.event.not_in(without)
-    )
+    """What was done in one scope, the latest first: the entries of which all of `which` is true."""
+    entries = select(JournalEntry).where(JournalEntry.scope_id == scope_id, *which)
     if before is not None:
         entries = entries.where(JournalEntry.number < before)
     return db.session.scalars(

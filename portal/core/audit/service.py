@@ -115,7 +115,7 @@ def _canonical(entry: JournalEntry) -> bytes:
             "actor": str(entry.actor_id) if entry.actor_id else None,
             "event": entry.event,
             "subject": [entry.subject_type, str(entry.subject_id) if entry.subject_id else None],
-            "competition": str(entry.competition_id) if entry.competition_id else None,
+            "scope": str(entry.scope_id) if entry.scope_id else None,
             "facts": entry.facts,
             "changes": entry.changes,
         }

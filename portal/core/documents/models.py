@@ -31,6 +31,7 @@ class StoredFile(Keyed, Base):
     """
 
     __tablename__ = "stored_files"
+    __journal__ = ("size", "media_type", "purpose")
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),

@@ -28,6 +28,8 @@ class Message(Keyed, Base):
     """
 
     __tablename__ = "messages"
+    __journal__ = ("template", "state")
+    scope_id = None  # what happens to it stands in no scope's journal
     __table_args__ = (
         CheckConstraint("language IN ('lv', 'en')", name="language"),
         CheckConstraint("recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name="recipient"),

@@ -18,14 +18,14 @@ from portal.core import clock
 from portal.core.accounts.models import Organisation, Person
 from portal.core.addresses import normal
 from portal.core.connections import CONNECT, FREE_CONNECTION
-from portal.core.db import Base, db, uuid7
+from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, StateConflict
 from portal.core.jobs import defer
 from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.names import NAME_ONLY, offending
-from portal.core.work import unit_of_work
+from portal.core.work import Subject, unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def queue(
     key: str,
     context: dict[str, Any],
     language: str | None = None,
-    about: Base | None = None,
+    about: Subject | None = None,
 ) -> UUID:
     """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
 
@@ -71,7 +71,7 @@ def queue(
             text=composed.text,
             html=str(composed.html),
             about_type=about.__tablename__ if about is not None else None,
-            about_id=getattr(about, "id", None),
+            about_id=about.id if about is not None else None,
         )
         .on_conflict_do_nothing(index_elements=[Message.key])
         .returning(Message.id)

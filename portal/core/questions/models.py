@@ -33,6 +33,7 @@ class Form(Keyed, Base):
     """
 
     __tablename__ = "forms"
+    __journal__ = ("valid_from",)
 
     valid_from: Mapped[date | None]
 
@@ -45,6 +46,7 @@ class Section(Keyed, Base):
     """A page of a form."""
 
     __tablename__ = "form_sections"
+    __journal__ = ("key", "title", "hint", "position")
     __table_args__ = (
         UniqueConstraint("form_id", "key"),
         UniqueConstraint("id", "form_id"),
@@ -75,6 +77,10 @@ class Question(Keyed, Base):
     """
 
     __tablename__ = "form_questions"
+    __journal__ = (
+        *("section_id", "key", "kind", "label", "hint", "required", "settings", "measures"),
+        *("level", "position"),
+    )
     __table_args__ = (
         UniqueConstraint("form_id", "key"),
         ForeignKeyConstraint(
@@ -126,6 +132,7 @@ class AnswerSet(Keyed, Base):
     """
 
     __tablename__ = "answer_sets"
+    __journal__ = ("form_id", "frozen_at")
 
     form_id: Mapped[UUID] = mapped_column(ForeignKey("forms.id"), index=True)
     opened: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -147,6 +154,7 @@ class Answer(Keyed, Base):
     """
 
     __tablename__ = "answers"
+    __journal__ = ()  # what somebody writes stands in the answers alone
     __table_args__ = (UniqueConstraint("set_id", "question_key"),)
 
     set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"))
@@ -167,6 +175,7 @@ class AnswerFile(Keyed, Base):
     """A file that answers a question. Removed ones stay, for what was sealed with them."""
 
     __tablename__ = "answer_files"
+    __journal__ = ("question_key", "file_id", "removed_at")
 
     set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), index=True)
     question_key: Mapped[str]

@@ -54,6 +54,11 @@ class Application(Keyed, Base):
     """
 
     __tablename__ = "applications"
+    __journal__ = (
+        *("organisation_id", "state", "ordinal", "number", "language", "channel"),
+        *("received_at", "postmark", "registered_by_id", "started_by_id", "withdrawn_at"),
+        *("deleted_at",),
+    )
     __table_args__ = (
         CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered"),
         CheckConstraint("(ordinal IS NULL) = (number IS NULL)", name="ordinal"),
@@ -103,6 +108,11 @@ class Application(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
+
 
 class Submission(Keyed, Base):
     """A frozen revision of an application, with its seal. The last not withdrawn counts; all stay.
@@ -113,6 +123,10 @@ class Submission(Keyed, Base):
     """
 
     __tablename__ = "submissions"
+    __journal__ = (
+        *("application_id", "revision", "submitted_at", "submitted_by_id", "terms_version"),
+        *("seal", "superseded_at"),
+    )
     __table_args__ = (
         UniqueConstraint("application_id", "revision"),
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
@@ -158,6 +172,7 @@ class Reply(Keyed, Base):
     """
 
     __tablename__ = "sealed_replies"
+    __journal__ = ("submission_id", "received_at", "sent_by_id", "seal")
     __table_args__ = (
         CheckConstraint("seal ~ '^[0-9a-f]{64}$'", name="seal"),
         CheckConstraint("received_at = date_trunc('second', received_at)", name="whole_second"),
@@ -232,6 +247,7 @@ class Register(Keyed, Base):
     """
 
     __tablename__ = "registers"
+    __journal__ = ("ordinal", "closed_at", "voided_at", "root")
     __table_args__ = (
         Index(
             "uq_registers_standing",
@@ -258,6 +274,7 @@ class RegisterEntry(Keyed, Base):
     """One line of a closed register: a number and the seal of its counted submission."""
 
     __tablename__ = "register_entries"
+    __journal__ = ("register_id", "position", "number", "seal", "submission_id")
     __table_args__ = (UniqueConstraint("register_id", "position"),)
 
     register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"))

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, SIGNED_IN, Answer, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.arrival import arrived_at
@@ -44,7 +44,7 @@ class Right(StrEnum):
 
 @rule(Right.MINE)
 def _mine(actor: Person | None) -> Answer:
-    return YES if actor else HIDDEN
+    return SIGNED_IN if actor else HIDDEN
 
 
 @rule(Right.START)
@@ -53,7 +53,7 @@ def _start(actor: Person | None, competition: Competition) -> Answer:
         return HIDDEN
     match phase(competition, arrived_at()):
         case Phase.OPEN:
-            return YES
+            return yes("open", _l("The call is open to applications."))
         case Phase.ANNOUNCED:
             return no(_l("Applications can be started when the call opens."))
         case _:
@@ -67,8 +67,8 @@ def _read(actor: Person | None, application: Application, *_within: object) -> A
 
 @rule(Right.EDIT)
 def _edit(actor: Person | None, application: Application, *_within: object) -> Answer:
-    if in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
-        return YES
+    if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
+        return edits
     if _read(actor, application):
         return no(_l("You may read this application. Its owners and editors may change it."))
     return HIDDEN
@@ -83,8 +83,9 @@ def _list(actor: Person | None, competition: Competition, *_within: object) -> A
 
 @rule(Right.REGISTER)
 def _register(actor: Person | None, competition: Competition, *_within: object) -> Answer:
-    if is_public(competition) and holds(actor, Role.OFFICER, competition.municipality_id):
-        return YES
+    officer = holds(actor, Role.OFFICER, competition.municipality_id)
+    if officer and is_public(competition):
+        return officer
     if _list(actor, competition):
         return no(_l("Only an officer of the board registers applications."))
     return HIDDEN
@@ -92,9 +93,8 @@ def _register(actor: Person | None, competition: Competition, *_within: object) 
 
 @rule(Right.EXPORT)
 def _export(actor: Person | None, competition: Competition) -> Answer:
-    if not _list(actor, competition):
-        return HIDDEN
-    return YES if is_unsealed(competition) else SEALED
+    listed = _list(actor, competition)
+    return SEALED if listed and not is_unsealed(competition) else listed
 
 
 @rule(Right.SEE)
@@ -111,9 +111,8 @@ def _see(
 @rule(Right.SEE_MINORS_STATEMENT)
 def _see_minors_statement(actor: Person | None, application: Application, *_: object) -> Answer:
     competition = application.competition
-    if not _see(actor, competition, application):
-        return HIDDEN
-    return holds(actor, Role.OFFICER, competition.municipality_id)
+    found = _see(actor, competition, application)
+    return found & holds(actor, Role.OFFICER, competition.municipality_id) if found else HIDDEN
 
 
 @rule(Right.OPEN_FILE)

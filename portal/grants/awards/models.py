@@ -41,6 +41,13 @@ class Decision(Keyed, Base):
     """
 
     __tablename__ = "decisions"
+    __journal__ = (
+        *("application_id", "vote_id", "state", "title", "applicant", "registration_number"),
+        *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
+        *("conditions", "reasons", "signed_by_id", "signatory", "organiser", "as_deputy"),
+        *("taken_back_at", "taken_back_reason", "signed_at", "published_at", "declined_at"),
+        *("decline_reason", "promoted_from_id", "in_place_of_id"),
+    )
     __table_args__ = (
         Index(
             "uq_decisions_standing",
@@ -129,6 +136,11 @@ class Decision(Keyed, Base):
         return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
 
 
 # What is signed does not change: it is only published, and then declined or replaced.

@@ -81,7 +81,7 @@ def decisions(actor: Person, competition: Competition) -> Sequence[tuple[Decisio
 def in_office(competition: Competition, role: Role) -> Sequence[Person]:
     """Who is the head of the competition's board today, or a deputy; by name."""
     holding = select(RoleGrant.person_id).where(
-        RoleGrant.municipality_id == competition.municipality_id,
+        RoleGrant.scope_id == competition.municipality_id,
         RoleGrant.role == role,
         RoleGrant.is_living,
     )
@@ -132,7 +132,7 @@ def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
     found = db.session.scalars(
         select(Application.id)
         .join(Competition, Competition.id == Application.competition_id)
-        .join(head, head.municipality_id == Competition.municipality_id)
+        .join(head, head.scope_id == Competition.municipality_id)
         .where(
             Application.id.in_([one.application_id for one in decisions]),
             head.role == Role.HEAD,

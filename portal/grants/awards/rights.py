@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import db
@@ -42,10 +42,13 @@ def _decision(key: UUID, competition: Competition) -> Decision | None:
     )
 
 
+PUBLISHED = yes("published", _l("The results are published."))
+
+
 @rule(Right.SEE_DECISIONS)
 def _see(actor: Person | None, competition: Competition, *decisions: Decision) -> Answer:
     found = holds(actor, MUNICIPAL, competition.municipality_id)
-    return _open(actor, *decisions) if found else found
+    return _unless_kept_from(found, actor, *decisions)
 
 
 @rule(Right.PROPOSE_DECISIONS)
@@ -64,7 +67,7 @@ def _edit(actor: Person | None, competition: Competition, decision: Decision) ->
         return officer
     if decision.state is not DecisionState.DRAFTED:
         return no(_l("This decision is signed. What is signed does not change."))
-    return _open(actor, decision)
+    return _unless_kept_from(officer, actor, decision)
 
 
 @rule(Right.SIGN_DECISIONS)
@@ -103,12 +106,12 @@ def _promote(actor: Person | None, competition: Competition, decision: Decision)
     """
     following = queries.first_in_reserve(competition)
     about = [decision, *([following] if following else ())]
-    head = _role(
-        actor, competition, Role.HEAD, _l("Only the head of the board signs decisions.")
-    ) & _open(actor, *about)
-    if head or not holds(actor, Role.DEPUTY, competition.municipality_id):
+    signs = _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
+    head = _unless_kept_from(signs, actor, *about)
+    deputy = holds(actor, Role.DEPUTY, competition.municipality_id)
+    if head or not deputy:
         return head
-    return _open(actor, *about) if queries.keeps_the_head(about) else head
+    return _unless_kept_from(deputy, actor, *about) if queries.keeps_the_head(about) else head
 
 
 @rule(Right.SEE_OWN_DECISION)
@@ -121,27 +124,29 @@ def _decline(actor: Person | None, application: Application) -> Answer:
     own = in_organisation(actor, application.organisation_id)
     if not own:
         return own
-    if not in_organisation(actor, application.organisation_id, Role.OWNER):
-        return no(_l("Only an owner of the organisation can decline a grant."))
-    return own
+    return in_organisation(actor, application.organisation_id, Role.OWNER) or no(
+        _l("Only an owner of the organisation can decline a grant.")
+    )
 
 
 @rule(Right.SEE_RESULTS)
 def _results(_actor: Person | None, competition: Competition) -> Answer:
-    return YES if competition.state in (State.PUBLISHED, State.COMPLETED) else HIDDEN
+    return PUBLISHED if competition.state in (State.PUBLISHED, State.COMPLETED) else HIDDEN
 
 
 def _role(actor: Person | None, competition: Competition, role: Role, otherwise: Message) -> Answer:
     """The role in the competition's municipality; others of the board are told who has it."""
-    if holds(actor, role, competition.municipality_id):
-        return YES
+    if held := holds(actor, role, competition.municipality_id):
+        return held
     return no(otherwise) if holds(actor, MUNICIPAL, competition.municipality_id) else HIDDEN
 
 
-def _open(actor: Person | None, *decisions: Decision) -> Answer:
-    """Whether nothing keeps the actor from the applications that these decisions are about."""
+def _unless_kept_from(found: Answer, actor: Person | None, *decisions: Decision) -> Answer:
+    """`found`, unless something keeps the actor from an application that a decision is about."""
+    if not found:
+        return found
     answers = (answer(conflict_sight, actor, one.application) for one in decisions)
-    return next((found for found in answers if not found), YES)
+    return next((one for one in answers if not one), found)
 
 
 def can_be_declined(decision: Decision) -> bool:

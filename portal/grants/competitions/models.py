@@ -13,6 +13,7 @@ from portal.core.accounts.models import Municipality
 from portal.core.db import Base, Keyed, Words
 from portal.core.documents.models import StoredFile
 from portal.core.questions.models import Form, Section
+from portal.core.scopes import Scoped
 from portal.core.triggers import append_only, changed, immutable, refuse
 from portal.grants.competitions.terms.rules import NAMES
 
@@ -28,13 +29,25 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Competition(Keyed, Base):
+class Competition(Scoped, Base):
     """A call for applications with one fixed sum for every grant.
 
     Instants are UTC; sums are euro cents; `instalments` are whole percentages.
     """
 
     __tablename__ = "competitions"
+    __journal__ = (
+        *("year", "ordinal", "code", "slug", "state", "title", "lead", "programme"),
+        *("legal_basis", "aims", "target_groups", "eligible_kinds", "contact", "contact_email"),
+        *("appeal", "fixed_sum", "grants", "budget", "instalments", "intensity_percent"),
+        *("announced_at", "opens_at", "deadline", "results_by", "start_from", "start_to"),
+        *("months_min", "months_max", "applications_per_organisation", "participants_min"),
+        *("at_risk_min", "total_minimum", "spread_flag", "reserve_public", "terms_version"),
+        *("announced_municipality", "announced_organiser", "cancelled_at", "cancel_reason"),
+        *("register_closed_at", "discussion_opened_at", "discussion_missing"),
+        *("discussion_reason", "decided_at", "published_at", "completed_at"),
+    )
+    __parent__ = "municipality_id"
     __table_args__ = (
         UniqueConstraint("municipality_id", "year", "ordinal"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
@@ -183,6 +196,7 @@ class TermsVersion(Keyed, Base):
     """What the terms, form and criteria said at one time; seals refer to it. Never changed."""
 
     __tablename__ = "terms_versions"
+    __journal__ = ("number", "digest")
     __table_args__ = (UniqueConstraint("competition_id", "number"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -198,6 +212,7 @@ class Amendment(Keyed, Base):
     """
 
     __tablename__ = "amendments"
+    __journal__ = ("number", "order_number", "order_date", "reason", "announced_at", "changes")
     __table_args__ = (UniqueConstraint("competition_id", "number"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -215,6 +230,7 @@ class CallDocument(Keyed, Base):
     """A document that the call publishes; its versions stay."""
 
     __tablename__ = "call_documents"
+    __journal__ = ("kind", "title", "returned", "position", "removed_at")
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
     kind: Mapped[str]  # regulations, application_form, …; see competitions.rules.DOCUMENT_KINDS
@@ -236,6 +252,7 @@ class CallDocumentVersion(Keyed, Base):
     """One version of a document."""
 
     __tablename__ = "call_document_versions"
+    __journal__ = ("document_id", "number", "file_id", "issued_on", "note")
     __table_args__ = (UniqueConstraint("document_id", "number"),)
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("call_documents.id"))
@@ -258,6 +275,7 @@ class CallForm(Keyed, Base):
     """One of the forms of a call."""
 
     __tablename__ = "call_forms"
+    __journal__ = ("purpose", "form_id")
     __table_args__ = (UniqueConstraint("competition_id", "purpose"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
@@ -280,6 +298,10 @@ class Criterion(Keyed, Base):
     """
 
     __tablename__ = "criteria"
+    __journal__ = (
+        *("key", "kind", "title", "guidance", "position", "maximum", "step", "weight"),
+        *("minimum", "levels", "comment_below", "tie_break", "section_key"),
+    )
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint(

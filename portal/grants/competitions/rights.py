@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, OWN, SIGNED_IN, Answer, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import holds, scopes
+from portal.core.accounts.rights import holds, holds_somewhere
 from portal.core.arrival import arrived_at
 from portal.core.db import Base
 from portal.grants.competitions import queries
@@ -37,9 +37,12 @@ class Right(StrEnum):
     ANSWER = "competition.answer"  # public questions
 
 
+PUBLIC = yes("public", _l("The call is public."))
+
+
 @rule(Right.VIEW)
 def _view(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    return YES if is_public(competition) else _see(actor, competition)
+    return PUBLIC if is_public(competition) else _see(actor, competition)
 
 
 @rule(Right.ASK)
@@ -48,23 +51,23 @@ def _ask(actor: Person | None, competition: Competition) -> Answer:
         return HIDDEN
     if phase(competition, arrived_at()) not in (Phase.ANNOUNCED, Phase.OPEN):
         return no(_l("Questions could be asked until the deadline."))
-    return YES if actor else no(_l("Sign in to ask a question."))
+    return SIGNED_IN if actor else no(_l("Sign in to ask a question."))
 
 
 @rule(Right.TAKE_BACK)
 def _take_back(actor: Person | None, competition: Competition, own_inquiry: Inquiry) -> Answer:
-    return YES if actor and own_inquiry.asked_by_id == actor.id else HIDDEN
+    return OWN if actor and own_inquiry.asked_by_id == actor.id else HIDDEN
 
 
 @rule(Right.BOARD)
 def _board(actor: Person | None) -> Answer:
-    return YES if scopes(actor, *MUNICIPAL) else HIDDEN
+    return holds_somewhere(actor, *MUNICIPAL)
 
 
 @rule(Right.CREATE)
 def _create(actor: Person | None) -> Answer:
-    if scopes(actor, Role.OFFICER):
-        return YES
+    if officer := holds_somewhere(actor, Role.OFFICER):
+        return officer
     return no(_l("Only an officer of the board prepares calls.")) if _board(actor) else HIDDEN
 
 
@@ -75,8 +78,8 @@ def _see(actor: Person | None, competition: Competition, *_within: Base) -> Answ
 
 def _officer(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
     """An officer of the competition's own municipality; its head and auditor are told why not."""
-    if holds(actor, Role.OFFICER, competition.municipality_id):
-        return YES
+    if officer := holds(actor, Role.OFFICER, competition.municipality_id):
+        return officer
     if _see(actor, competition):
         return no(_l("Only an officer of the board changes a call. You can read everything here."))
     return HIDDEN

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from portal.core import clock
-from portal.core.accounts.models import COMMITTEE, Person, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
@@ -18,6 +18,7 @@ from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import StageCount
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.evaluation.committee.models import COMMITTEE
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
@@ -114,7 +115,7 @@ def _seats() -> ScalarSelect[int]:
     return (
         select(func.count(RoleGrant.person_id.distinct()))
         .where(
-            RoleGrant.competition_id == Competition.id,
+            RoleGrant.scope_id == Competition.id,
             RoleGrant.role.in_(COMMITTEE),
             RoleGrant.is_living,
         )

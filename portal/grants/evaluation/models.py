@@ -1,7 +1,9 @@
 """Every table of this stage, for those who come after it. Each stands in its own sub-stage."""
 
 from portal.grants.evaluation.committee.models import (
+    COMMITTEE,
     Assignment,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     Ground,
@@ -32,12 +34,14 @@ from portal.grants.evaluation.scoring.models import (
 )
 
 __all__ = [
+    "COMMITTEE",
     "Assignment",
     "Attendance",
     "Ballot",
     "BallotChoice",
     "CheckState",
     "Clarification",
+    "CommitteeRole",
     "ConflictKind",
     "Declaration",
     "EligibilityAnswer",

@@ -27,14 +27,15 @@ _COMPETITION = bindparam("competition", type_=Uuid())
 _APPLICATIONS = select(Application.id).where(Application.competition_id == _COMPETITION).cte()
 _MEETINGS = select(Meeting.id).where(Meeting.competition_id == _COMPETITION)
 # The committee: its members' names stand on its pages.
-_COMMITTEE = select(RoleGrant.person_id).where(RoleGrant.competition_id == _COMPETITION)
+_COMMITTEE = select(RoleGrant.person_id).where(RoleGrant.scope_id == _COMPETITION)
 
 # Points are not among them: they change with their sheet (its version grows).
 _STAMP = together(
     *(
         row_versions(kind).where(kind.competition_id == _COMPETITION)
-        for kind in (Application, Criterion, Meeting, RoleGrant, RoundSettings)
+        for kind in (Application, Criterion, Meeting, RoundSettings)
     ),
+    row_versions(RoleGrant).where(RoleGrant.scope_id == _COMPETITION),
     *(
         row_versions(kind).where(kind.application_id.in_(select(_APPLICATIONS.c.id)))
         for kind in (

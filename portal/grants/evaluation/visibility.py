@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from portal.core.access import HIDDEN, YES, Answer, no
+from portal.core.access import HIDDEN, Answer, no, yes
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
@@ -40,6 +40,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     EligibilityCheck,
@@ -47,6 +48,7 @@ from portal.grants.evaluation.models import (
     SheetState,
     Suspicion,
 )
+from portal.grants.evaluation.seats import on_committee
 
 Key = UUID | InstrumentedAttribute[UUID] | ColumnElement[UUID]
 
@@ -181,7 +183,7 @@ def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
 def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Person]:
     """Who of the board holds one of the roles today, and nothing keeps from the application."""
     holding = select(RoleGrant.person_id).where(
-        RoleGrant.municipality_id == application.competition.municipality_id,
+        RoleGrant.scope_id == application.competition.municipality_id,
         RoleGrant.role.in_(roles),
         RoleGrant.is_living,
     )
@@ -229,7 +231,9 @@ def standing(actor: Person, competition: Competition) -> Standing:
         board=board,
         audits=board and not holds(actor, DECIDING, competition.municipality_id),
         known=board or bool(on_committee(actor, competition.id)),
-        leads=bool(on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY)),
+        leads=bool(
+            on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+        ),
         opened=competition.discussion_opened_at is not None,
     )
 
@@ -304,7 +308,12 @@ def answer(of: SightOf, actor: Person | None, application: Application) -> Answe
         return HIDDEN
     found = one(of, standing(actor, application.competition))
     code = db.session.scalar(found, keys_of(actor, application))
-    return answer_of(Sight(code or Sight.STRANGER))
+    competition = application.competition
+    role = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
+        actor, competition.id
+    )
+    seen = answer_of(Sight(code or Sight.STRANGER))
+    return role & seen if role else seen
 
 
 @cache
@@ -325,10 +334,13 @@ def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
     }
 
 
+NOTHING_BETWEEN = yes("nothing_between", _l("Nothing keeps you from this application."))
+
+
 def answer_of(sight: Sight) -> Answer:
     """What a sight means: open, explained, or as if nothing were there."""
     if sight is Sight.OPEN:
-        return YES
+        return NOTHING_BETWEEN
     return no(REASONS[sight]) if sight in REASONS else HIDDEN
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from portal.core import formats
 from portal.core.access import Answer
 from portal.core.accounts.desks import desk
-from portal.core.accounts.models import COMMITTEE, Person, Role
+from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.pages import navigation
@@ -21,6 +21,7 @@ from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.hooks import Step
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation import anew, counts
+from portal.grants.evaluation.committee.models import COMMITTEE
 from portal.grants.evaluation.committee.queries import owed_by_board
 from portal.grants.evaluation.committee.rights import may_declare
 from portal.grants.evaluation.committee.views import board as appointments

@@ -47,7 +47,7 @@ def other_applicants(cast: Cast) -> dict[str, tuple[Organisation, Person]]:
                 RoleGrant(
                     person_id=owner.id,
                     role=Role.OWNER,
-                    organisation_id=organisation.id,
+                    scope_id=organisation.id,
                     since=date(2020, 1, 2),
                 )
             )

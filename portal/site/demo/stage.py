@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
-from portal.core.accounts.models import Organisation, Person, Role
+from portal.core.accounts.models import Organisation, Person
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.service import Typed
@@ -23,7 +23,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee
-from portal.grants.evaluation.committee.models import ConflictKind
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
 from portal.grants.evaluation.eligibility import queries as eligibility_queries
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.models import Verdict
@@ -97,7 +97,7 @@ class Stage:
     def appoint(self, competition: Competition, order: str) -> None:
         """The committee, by one order: chair, secretary and five members."""
         dated = committee.Order(order, clock.today(), clock.today())
-        posts = {"chair": Role.CHAIR, "secretary": Role.SECRETARY}
+        posts = {"chair": CommitteeRole.CHAIR, "secretary": CommitteeRole.SECRETARY}
         for code in ("chair", "secretary", *MEMBERS):
             person = self.cast.people[code]
             committee.appoint(
@@ -105,7 +105,7 @@ class Stage:
                 competition,
                 email=person.email,
                 name=person.name,
-                roles=[posts.get(code, Role.MEMBER)],
+                roles=[posts.get(code, CommitteeRole.MEMBER)],
                 order=dated,
             )
 

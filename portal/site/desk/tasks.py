@@ -30,6 +30,7 @@ from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.queries import in_phase
 from portal.grants.competitions.rules import Phase
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     CheckState,
     Clarification,
@@ -215,9 +216,9 @@ def _lapsed() -> ColumnElement[bool]:
 def _uncommitted(scope: frozenset[UUID]) -> list[Task]:
     """Closed calls whose committee has nobody to score or to lead."""
     seated = (
-        select(RoleGrant.competition_id)
-        .where(RoleGrant.role.in_((Role.CHAIR, Role.MEMBER)), RoleGrant.is_living)
-        .group_by(RoleGrant.competition_id)
+        select(RoleGrant.scope_id)
+        .where(RoleGrant.role.in_((CommitteeRole.CHAIR, CommitteeRole.MEMBER)), RoleGrant.is_living)
+        .group_by(RoleGrant.scope_id)
         .having(func.count(RoleGrant.role.distinct()) == 2)
     )
     closed = db.session.scalars(

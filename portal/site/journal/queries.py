@@ -1,16 +1,19 @@
 """Reads of a competition's journal. The view has asked for the right to the competition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+from sqlalchemy import ColumnElement, Subquery, select, union_all
 
+from portal.core import clock
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.audit.models import JournalEntry
-from portal.core.audit.queries import PAGE, entries_of_competition
+from portal.core.audit.queries import PAGE, entries_within
 from portal.core.db import db
+from portal.core.formats import sort_key
 from portal.core.questions.models import Question, Section
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
@@ -28,6 +31,8 @@ from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreS
 from portal.site.journal import words
 from portal.site.journal.rules import OF_APPLICANTS, PRIVATE, Change, visible_changes
 
+T = TypeVar("T")
+EXPORTED_AT_ONCE = 500  # entries
 _OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
 
@@ -53,14 +58,41 @@ class Page:
     about: Mapping[str, str]  # whose a changed row is, or which, by its key
 
 
-def page(actor: Person, competition: Competition, before: int | None) -> Page:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for; each narrows what the reader may see anyhow."""
+
+    thing: str = ""  # a table: what was done to one of its rows
+    number: str = ""  # of an application
+    person: UUID | None = None  # who did it
+    event: str = ""
+    since: date | None = None  # days in Riga, both included
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from: what stands in the entries that the reader may see."""
+
+    things: list[tuple[str, str]]  # each with its words
+    events: list[tuple[str, str]]
+    people: list[tuple[UUID, str]]
+
+
+def page(
+    actor: Person,
+    competition: Competition,
+    filters: Filters,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
     """Entries older than `before`; a constant number of queries.
 
     Of an application that is closed to the actor it says only that something happened.
     """
-    private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
-    found = entries_of_competition(competition.id, before, limit=PAGE + 1, without=private)
-    entries = found[:PAGE]
+    which = (_open_to_the_board(competition), *_narrowed(filters))
+    found = entries_within(competition.id, *which, before=before, limit=limit + 1)
+    entries = found[:limit]
     numbers, closed = _numbers(entries), closed_to(actor, competition)
     return Page(
         lines=[
@@ -82,20 +114,82 @@ def page(actor: Person, competition: Competition, before: int | None) -> Page:
             for entry in entries
             for about in [numbers.get(str(entry.subject_id), "")]
         ],
-        before=found[PAGE - 1].number if len(found) > PAGE else None,
+        before=found[limit - 1].number if len(found) > limit else None,
         about=numbers | _people(entries) | _titles(entries),
     )
 
 
-def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
-    """The number of the application that each row is or belongs to, by the row's key; one query."""
-    subjects = union_all(
+def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator[Page]:
+    """All that `page` shows, for a file: some hundreds of entries at a time."""
+    before = None
+    while True:
+        found = page(actor, competition, filters, before, limit=EXPORTED_AT_ONCE)
+        yield found
+        if found.before is None:
+            return
+        before = found.before
+
+
+def choices(competition: Competition, filters: Filters) -> Choices:
+    """What can be chosen, and what has been; one query."""
+    rows = db.session.execute(
+        select(JournalEntry.subject_type, JournalEntry.event, Person.id, Person.name)
+        .distinct()
+        .outerjoin(JournalEntry.actor)
+        .where(JournalEntry.scope_id == competition.id, _open_to_the_board(competition))
+    ).all()
+    things = {row.subject_type for row in rows} | {filters.thing}
+    events = {row.event for row in rows} | {filters.event}
+    return Choices(
+        things=_by_words((code, words.table(code)) for code in things if code),
+        events=_by_words((code, words.event(code)) for code in events if code),
+        people=_by_words({(row.id, row.name) for row in rows if row.id}),
+    )
+
+
+def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
+    return sorted(choices, key=lambda one: sort_key(one[1]))
+
+
+def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:
+    """Which entries the board may know of: the one gate of page, choices and file."""
+    private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
+    return JournalEntry.event.not_in(private)
+
+
+def _narrowed(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.thing:
+        yield JournalEntry.subject_type == filters.thing
+    if filters.number:
+        subjects = _subjects()
+        of_it = select(subjects.c.subject).join(
+            Application, Application.id == subjects.c.application
+        )
+        yield JournalEntry.subject_id.in_(of_it.where(Application.number == filters.number))
+    if filters.person:
+        yield JournalEntry.actor_id == filters.person
+    if filters.event:
+        yield JournalEntry.event == filters.event
+    if filters.since:
+        yield JournalEntry.at >= clock.riga(filters.since)
+    if filters.until:
+        yield JournalEntry.at < clock.riga(filters.until + timedelta(days=1))
+
+
+def _subjects() -> Subquery:
+    """Every row of which the page says an application's number, with the application's key."""
+    return union_all(
         select(Application.id.label("subject"), Application.id.label("application")),
         *(select(kind.id, kind.application_id) for kind in _OF_APPLICATIONS),
         select(EligibilityAnswer.id, EligibilityCheck.application_id).join(
             EligibilityCheck, EligibilityCheck.id == EligibilityAnswer.check_id
         ),
     ).subquery()
+
+
+def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
+    """The number of the application that each row is or belongs to, by the row's key; one query."""
+    subjects = _subjects()
     rows = db.session.execute(
         select(subjects.c.subject, Application.number)
         .join(Application, Application.id == subjects.c.application)

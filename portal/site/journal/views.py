@@ -1,27 +1,90 @@
-"""The journal's page."""
+"""The journal's page, and the same as a file."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.core.access import requires, signed_in
+from portal.core.documents.exports import Cell, send_csv
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.site.journal import queries, words
+from portal.site.journal.queries import Filters, Line
 
 views = Blueprint("journal", __name__, url_prefix="/board/competitions")
 
+EXPORTED = ("number", "at", "by", "event", "about", "facts", "what", "column", "before", "after")
+T = TypeVar("T")
 _DIGITS = 18  # as many as a journal's number can have
 
 
 @views.get("/<slug:competition>/journal")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
+    filters, before = _filters(), _before(request.args.get("before", ""))
     return render_template(
         "site/journal/show.html",
         competition=competition,
-        page=queries.page(signed_in(), competition, _before(request.args.get("before", ""))),
+        page=queries.page(signed_in(), competition, filters, before),
+        choices=queries.choices(competition, filters),
+        filters=filters,
+        asked={name: value for name, value in asdict(filters).items() if value},
         words=words,
     )
+
+
+@views.get("/<slug:competition>/journal.csv")
+@requires(Right.SEE)
+def csv(competition: Competition) -> ResponseReturnValue:
+    pages = queries.pages(signed_in(), competition, _filters())
+    rows = (row for page in pages for line in page.lines for row in _rows(line, page.about))
+    return send_csv(f"{_('Journal')} {competition.code}.csv", EXPORTED, rows)
+
+
+def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
+    """A row for each change, or one for an entry without any."""
+    facts = "; ".join(
+        f"{words.fact(name)}: {words.value(value, name)}" for name, value in line.facts.items()
+    )
+    entry = (line.number, line.at, line.who or "", line.event, line.about, facts)
+    if not line.changes:
+        yield (*entry, "", "", "", "")
+    for one in line.changes:
+        what = f"{words.table(one.table)} {about.get(one.key, '')}".strip()
+        before, after = (
+            words.value(value, one.column, one.table) for value in (one.before, one.after)
+        )
+        yield (*entry, what, words.column(one.column), before, after)
+
+
+def _filters() -> Filters:
+    asked = request.args
+    return Filters(
+        thing=_known(words.TABLES, asked.get("thing", "")),
+        number=asked.get("number", "").strip().upper()[:100],
+        person=_read(UUID, asked.get("person", "")),
+        event=_known(words.EVENTS, asked.get("event", "")),
+        since=_read(date.fromisoformat, asked.get("since", "")),
+        until=_read(date.fromisoformat, asked.get("until", "")),
+    )
+
+
+def _known(codes: Mapping[str, object], typed: str) -> str:
+    return typed if typed in codes else ""
+
+
+def _read(kind: Callable[[str], T], typed: str) -> T | None:
+    """What stands in the address; None for whatever is none."""
+    try:
+        return kind(typed)
+    except ValueError:
+        return None
 
 
 def _before(typed: str) -> int | None:

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import formats
-from portal.core.accounts.labels import ROLES
+from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.questions.registry import all_kinds
@@ -171,6 +171,13 @@ TABLES: Mapping[str, Message] = {
     "attendances": _l("attendance"),
     "votes": _l("vote"),
     "decisions": _l("decision"),
+    # What a verb is about, and has no columns to show here.
+    "applications": _l("application"),
+    "letters": _l("letter"),
+    "organisations": _l("organisation"),
+    "persons": _l("person"),
+    "score_sheets": _l("score sheet"),
+    "suspected_conflicts": _l("suspected conflict of interest"),
 }
 
 COLUMNS: Mapping[str, Message] = {
@@ -296,7 +303,6 @@ FACTS: Mapping[str, Message] = {
     "due_at": _l("Due"),
     "each": _l("Sheets for each application"),
     "missing": _l("Whose score sheets were missing"),
-    "email": _l("E-mail address"),
     "handed_over": _l("Organisation handed over"),
     "number": _l("Number"),
     "order": _l("Number of the order"),

@@ -127,9 +127,9 @@ def _lines(actor: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
         .join(RoleGrant, RoleGrant.id == key)
         .join(Person, Person.id == RoleGrant.person_id)
         .outerjoin(author, author.id == JournalEntry.actor_id)
-        .outerjoin(Municipality, Municipality.id == RoleGrant.municipality_id)
-        .outerjoin(Competition, Competition.id == RoleGrant.competition_id)
-        .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
+        .outerjoin(Municipality, Municipality.id == RoleGrant.scope_id)
+        .outerjoin(Competition, Competition.id == RoleGrant.scope_id)
+        .outerjoin(Organisation, Organisation.id == RoleGrant.scope_id)
         .where(sql(TOUCHES_ROLES), *_narrowed(actor, filters))
         .order_by(JournalEntry.number.desc(), RoleGrant.id.desc())
     )
@@ -138,11 +138,10 @@ def _lines(actor: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
 def _narrowed(actor: Person, filters: Filters) -> Iterator[ColumnElement[bool]]:
     if not is_administrator(actor):
         audited = scopes(actor, Role.AUDITOR)
-        yield or_(RoleGrant.municipality_id.in_(audited), Competition.municipality_id.in_(audited))
+        yield or_(RoleGrant.scope_id.in_(audited), Competition.municipality_id.in_(audited))
     if filters.where is not None:
         yield or_(
-            RoleGrant.municipality_id == filters.where,
-            RoleGrant.competition_id == filters.where,
+            RoleGrant.scope_id == filters.where,
             Competition.municipality_id == filters.where,
         )
     if filters.name:

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from portal.core.access import HIDDEN, YES, Answer, rule
+from portal.core.access import Answer, rule
 from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import scopes
+from portal.core.accounts.rights import holds_somewhere
 
 
 class Right(StrEnum):
@@ -15,4 +15,4 @@ class Right(StrEnum):
 
 @rule(Right.AUDIT)
 def _audit(actor: Person | None) -> Answer:
-    return YES if scopes(actor, Role.AUDITOR) else HIDDEN
+    return holds_somewhere(actor, Role.AUDITOR)

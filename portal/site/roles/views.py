@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from portal.core import parsing
 from portal.core.access import requires, signed_in
-from portal.core.accounts.labels import ROLES
 from portal.core.accounts.rights import Right as Accounts
+from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.documents.exports import Cell, send_csv
 from portal.site.roles import queries
 from portal.site.roles.queries import Cursor, Filters, Line

@@ -141,7 +141,7 @@ def test_the_entries_of_a_competition(make: Make, app: Flask) -> None:
             with unit_of_work(person, "person.read", person) as work:
                 work.within(competition.id)
     with app.test_request_context(), counted_queries(app) as asked:
-        first = queries.entries_of_competition(competition.id, limit=3)
+        first = queries.entries_within(competition.id, limit=3)
         assert [(e.event, e.actor and e.actor.name) for e in first] == [
             ("person.read", people[1].name),
             ("competition.read", people[1].name),
@@ -149,7 +149,7 @@ def test_the_entries_of_a_competition(make: Make, app: Flask) -> None:
         ]
     assert len(asked) == 1
     with app.test_request_context():
-        rest = queries.entries_of_competition(competition.id, before=first[-1].number)
+        rest = queries.entries_within(competition.id, before=first[-1].number)
         assert len(rest) == 1
 
 

@@ -44,7 +44,7 @@ def _colleague(world: World, client: PageClient) -> None:
         RoleGrant(
             person_id=world.stranger.id,
             role=Role.EDITOR,
-            organisation_id=world.organisation.id,
+            scope_id=world.organisation.id,
             since=clock.today(),
         )
     )

@@ -17,6 +17,7 @@ from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import Right
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import State
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility import service as eligibility
@@ -43,7 +44,7 @@ NO = {"e1": Answered(Verdict.NO, "Nav tiesīgs.")}
 
 def members(case: Case) -> list[Person]:
     grants = select(RoleGrant.person_id).where(
-        RoleGrant.competition_id == case.competition.id, RoleGrant.role == Role.MEMBER
+        RoleGrant.scope_id == case.competition.id, RoleGrant.role == CommitteeRole.MEMBER
     )
     return list(case.session.scalars(select(Person).where(Person.id.in_(grants))))
 
@@ -52,7 +53,7 @@ def chair(case: Case) -> Person:
     return case.session.scalars(
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.competition_id == case.competition.id, RoleGrant.role == Role.CHAIR)
+        .where(RoleGrant.scope_id == case.competition.id, RoleGrant.role == CommitteeRole.CHAIR)
     ).one()
 
 
@@ -211,7 +212,10 @@ def test_who_is_recused_is_not_told_of_what_concerns_their_application(
     secretary = case.session.scalars(
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.competition_id == case.competition.id, RoleGrant.role == Role.SECRETARY)
+        .where(
+            RoleGrant.scope_id == case.competition.id,
+            RoleGrant.role == CommitteeRole.SECRETARY,
+        )
     ).one()
     client.sign_in(secretary)
     told = client.page(f"/committee/{case.competition.slug}/meetings").get_text()

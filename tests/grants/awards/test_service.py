@@ -19,6 +19,7 @@ from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition, State
+from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -110,7 +111,7 @@ def test_nothing_is_drafted_while_a_sheet_is_missing(make: Make, officer: Person
     competition, _ = make.evaluated(POINTS[:2], grants=1)
     late = make.application(competition, submitted=True)
     make.eligible(late)
-    make.assigned(late, make.person(Role.MEMBER, scope=competition))
+    make.assigned(late, make.person(CommitteeRole.MEMBER, scope=competition))
     with pytest.raises(NotReady) as refusal:
         service.propose_decisions(officer, here(competition))
     assert refusal.value.missing

@@ -15,6 +15,7 @@ from portal.grants.awards import service
 from portal.grants.awards.models import DecisionState
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Criterion, State
+from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
 from tests.grants.awards.conftest import POINTS, Case, here
 from tests.pages import PageClient, counted_queries, text
@@ -48,7 +49,7 @@ def test_what_is_missing_stands_on_the_page_when_drafting_is_refused(
     competition, _ = make.evaluated(POINTS[:2], grants=1)
     late = make.application(competition, submitted=True)
     make.eligible(late)
-    make.assigned(late, make.person(Role.MEMBER, scope=competition))
+    make.assigned(late, make.person(CommitteeRole.MEMBER, scope=competition))
     client.sign_in(make.person(Role.OFFICER))
     url = f"/board/competitions/{competition.slug}/decisions"
     response = client.send(url + "/propose", at=url)
@@ -122,7 +123,7 @@ def test_to_others_there_are_no_decisions(
 ) -> None:
     people = {
         "applicant": lambda: drafted.owner(0),
-        "member": lambda: make.person(Role.MEMBER, scope=drafted.competition),
+        "member": lambda: make.person(CommitteeRole.MEMBER, scope=drafted.competition),
         "other board": lambda: make.person(Role.HEAD, scope=make.municipality("VEN")),
         "administrator": lambda: make.person(Role.ADMINISTRATOR),
     }

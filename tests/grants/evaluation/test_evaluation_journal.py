@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.messages.models import Message
 from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import suspicion as suspicion_of
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.models import EligibilityCheck
@@ -49,7 +50,7 @@ def test_a_sheet_from_its_draft_to_its_reopening(make, world, ctx):
         ("discussion.opened", chair.id),
         ("score_sheet.reopened", chair.id),
     ]
-    assert {e.competition_id for e in made} == {call.id}
+    assert {e.scope_id for e in made} == {call.id}
     assert made[1].changes[f"score_sheets:{sheet.id}"]["state"] == ["draft", "submitted"]
     assert made[4].changes[f"competitions:{call.id}"]["discussion_reason"] == ["", "Steidzami."]
     assert made[5].changes[f"score_sheets:{copy.id}"]["reopen_reason"] == ["", "Pārrēķinies."]
@@ -64,7 +65,9 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
         )
     )
     order = committee.Order("1", date(2026, 11, 1), date(2026, 11, 1))
-    committee.appoint(officer, call, email="a@b.lv", name="A", roles=[Role.MEMBER], order=order)
+    committee.appoint(
+        officer, call, email="a@b.lv", name="A", roles=[CommitteeRole.MEMBER], order=order
+    )
     committee.assign(chair, call, each=None, due_at=clock.now() + timedelta(days=5))
     committee.declare(here(world.secretary), application, kind=ConflictKind.NONE)
     committee.resolve(chair, call, suspicion_of(call, suspected.id), confirmed=True, reason="Radi.")
@@ -76,7 +79,7 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
         "conflict.resolved",
         "members.reminded",
     ]
-    assert {e.competition_id for e in entries()} == {call.id}
+    assert {e.scope_id for e in entries()} == {call.id}
 
 
 def test_a_meeting(make, ctx):

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     Assignment,
     Attendance,
@@ -115,7 +116,7 @@ def _terms(world: World) -> None:
 
 def _member_leaves(world: World) -> None:
     world.make.session.query(RoleGrant).filter_by(
-        person_id=world.member.id, role=Role.MEMBER
+        person_id=world.member.id, role=CommitteeRole.MEMBER
     ).update({"ended_at": clock.now()})
 
 

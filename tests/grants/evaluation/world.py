@@ -3,9 +3,10 @@
 from typing import Any, TypeVar
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.db import Base, db
 from portal.grants.applications.models import Application
+from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import DAY, Make
 
 Row = TypeVar("Row", bound=Base)
@@ -38,8 +39,8 @@ class World:
         self.make.rewrite(
             RoleGrant(
                 person_id=person.id,
-                role=Role.SECRETARY,
-                competition_id=self.call.id,
+                role=CommitteeRole.SECRETARY,
+                scope_id=self.call.id,
                 since=clock.today() - DAY,
             )
         )

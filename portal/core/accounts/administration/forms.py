@@ -11,8 +11,8 @@ from portal.core import clock
 from portal.core.accounts.administration import queries
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.administration.service import MunicipalityDetails
-from portal.core.accounts.labels import ROLES
 from portal.core.accounts.models import Organisation, Role, RoleGrant
+from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.fields import Choice, Date, Email, Form, Select, Text, TextArea, WordsField
 from portal.core.forms import VersionedForm
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal.core import clock
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
-from portal.core.accounts.models import Municipality, Person, RoleGrant
+from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.accounts.queries import sign_ins
 from portal.core.db import db
 from portal.core.messages.models import Message, MessageState
@@ -199,6 +199,17 @@ def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
         elif grant.organisation is not None:
             known[grant.organisation.id] = grant.organisation.name
     others = [key for grant in grants if (key := grant.scope_id) and key not in known]
+    return known | _named_by_wings(others)
+
+
+def scope_name(key: UUID) -> str:
+    """How a scope is called; empty where nobody knows it."""
+    own = db.session.get(Municipality, key) or db.session.get(Organisation, key)
+    return str(own.name) if own is not None else _named_by_wings([key]).get(key, "")
+
+
+def _named_by_wings(keys: Sequence[UUID]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
     for names in _scope_names.values():
-        known.update(names(others) if others else {})
-    return known
+        found.update(names(keys) if keys else {})
+    return found

@@ -36,15 +36,6 @@ constraint(
     ),
     "role",
 )
-constraint(
-    "role_grants_apart",
-    _l(
-        "The head and the auditor of a municipality do not sit on the committees of its"
-        " competitions: the one signs what a committee proposes, the other watches over both. On"
-        " some of these days this person would do both. End the other role first."
-    ),
-    "role",
-)
 guards(
     _l(
         "Somebody has to administer the portal at all times. Make somebody else an administrator"
@@ -93,7 +84,7 @@ def give_role(
     grant = RoleGrant(
         person_id=person.id,
         role=role,
-        municipality_id=scope.id if scope else None,
+        scope_id=scope.id if scope else None,
         since=since,
         until=until,
         order_number=order_number,

@@ -31,6 +31,10 @@ class OrganisationClaim(Keyed, Base):
     """
 
     __tablename__ = "organisation_claims"
+    __journal__ = (
+        *("claimant_id", "organisation_id", "registration_number", "proof_id", "state"),
+        *("ended_at", "decided_by_id", "answered_at", "answered_by_id"),
+    )
     __table_args__ = (
         CheckConstraint("(state = 'made') = (ended_at IS NULL)", name="ended_at"),
         CheckConstraint(
@@ -75,6 +79,11 @@ class OrganisationClaim(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID | None:
+        """The scope in whose journal it stands."""
+        return self.organisation_id
+
 
 # What was claimed stays as it was claimed, and what is decided stands.
 immutable(
@@ -106,13 +115,13 @@ refuse(
     "impartial",
     "INSERT OR UPDATE OF decided_by_id",
     when="EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id"
-    " AND organisation_id = NEW.organisation_id)",
+    " AND scope_id = NEW.organisation_id)",
 )
 refuse(
     OrganisationClaim,
     "owned",
     "INSERT OR UPDATE OF state",
     when="NEW.state = 'approved' AND NOT EXISTS (SELECT FROM role_grants"
-    " WHERE person_id = NEW.claimant_id AND organisation_id = NEW.organisation_id"
+    " WHERE person_id = NEW.claimant_id AND scope_id = NEW.organisation_id"
     " AND role = 'owner' AND ended_at IS NULL)",
 )

@@ -209,9 +209,7 @@ def has_belonged(actor: Person, organisation: Organisation) -> bool:
 
 def _belonging(actor: Person, organisation_id: UUID | InstrumentedAttribute[UUID]) -> Exists:
     """That the actor works for an organisation, or ever has; so the guard of the table puts it."""
-    return exists().where(
-        RoleGrant.person_id == actor.id, RoleGrant.organisation_id == organisation_id
-    )
+    return exists().where(RoleGrant.person_id == actor.id, RoleGrant.scope_id == organisation_id)
 
 
 def within(actor: Person) -> ColumnElement[bool]:
@@ -239,7 +237,7 @@ def within(actor: Person) -> ColumnElement[bool]:
     before_here = before.where(
         decider.person_id == decided.decided_by_id,
         decider.role == Role.OFFICER,
-        decider.municipality_id.in_(here),
+        decider.scope_id.in_(here),
     )
     return or_(
         before_here,

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, decide, loader, no, rule
+from portal.core.access import HIDDEN, OWN, Answer, decide, loader, no, rule
 from portal.core.accounts.claims import queries
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.accounts.rights import Right as Accounts
-from portal.core.accounts.rights import is_administrator, scopes
+from portal.core.accounts.rights import holds_somewhere, is_administrator
 
 
 class Right(StrEnum):
@@ -25,7 +25,7 @@ class Right(StrEnum):
 
 @rule(Right.OWN)
 def _own(actor: Person | None, claim: OrganisationClaim) -> Answer:
-    return YES if actor is not None and claim.claimant_id == actor.id else HIDDEN
+    return OWN if actor is not None and claim.claimant_id == actor.id else HIDDEN
 
 
 @rule(Right.ANSWER)
@@ -36,12 +36,13 @@ def _answer(actor: Person | None, organisation: Organisation, *_: object) -> Ans
 @rule(Right.LIST)
 def _list(actor: Person | None) -> Answer:
     """Officers, who know those that apply, and administrators, where no officer is free to."""
-    return YES if is_administrator(actor) or scopes(actor, Role.OFFICER) else HIDDEN
+    return is_administrator(actor) | holds_somewhere(actor, Role.OFFICER)
 
 
 @rule(Right.DECIDE)
 def _decide(actor: Person | None, claim: OrganisationClaim) -> Answer:
-    if actor is None or not _list(actor) or not queries.is_within(actor, claim):
+    listed = _list(actor)
+    if actor is None or not listed or not queries.is_within(actor, claim):
         return HIDDEN
     if claim.claimant_id == actor.id:
         return no(_l("This claim is your own. Somebody else decides it."))
@@ -49,7 +50,7 @@ def _decide(actor: Person | None, claim: OrganisationClaim) -> Answer:
         return no(
             _l("You belong to this organisation, or have belonged. Somebody else decides this.")
         )
-    return YES
+    return listed
 
 
 @rule(Right.READ_PROOF)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -200,10 +201,10 @@ def _person(work: Work, cast: Cast, persona: Persona) -> Person:
     )
     db.session.flush()
     if persona.role is not None:
-        scope = {}
+        scope: UUID | None = cast.municipality.id
         if persona.organisation is not None:
-            scope["organisation_id"] = cast.organisations[persona.organisation].id
-        elif persona.role is not Role.ADMINISTRATOR:
-            scope["municipality_id"] = cast.municipality.id
-        work.add(RoleGrant(person_id=person.id, role=persona.role, since=SINCE, **scope))
+            scope = cast.organisations[persona.organisation].id
+        elif persona.role is Role.ADMINISTRATOR:
+            scope = None
+        work.add(RoleGrant(person_id=person.id, role=persona.role, since=SINCE, scope_id=scope))
     return person

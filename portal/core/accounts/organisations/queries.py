@@ -36,7 +36,7 @@ def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGr
     return db.session.scalars(
         select(RoleGrant).where(
             RoleGrant.person_id == actor.id,
-            RoleGrant.organisation_id == organisation.id,
+            RoleGrant.scope_id == organisation.id,
             RoleGrant.is_living,
         )
     ).all()
@@ -46,7 +46,7 @@ def members(organisation: Organisation) -> Sequence[RoleGrant]:
     """Who works for the organisation today, each with its person, in the order of coming."""
     return db.session.scalars(
         select(RoleGrant)
-        .where(RoleGrant.organisation_id == organisation.id, RoleGrant.is_living)
+        .where(RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
         .options(joinedload(RoleGrant.person))
         .order_by(RoleGrant.id)
     ).all()
@@ -56,9 +56,7 @@ def membership(organisation: Organisation, key: UUID) -> RoleGrant | None:
     """One living membership of just this organisation."""
     return db.session.scalars(
         select(RoleGrant)
-        .where(
-            RoleGrant.id == key, RoleGrant.organisation_id == organisation.id, RoleGrant.is_living
-        )
+        .where(RoleGrant.id == key, RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
         .options(joinedload(RoleGrant.person))
     ).one_or_none()
 
@@ -70,7 +68,7 @@ def owners(organisation: Organisation) -> frozenset[UUID]:
             select(RoleGrant.person_id)
             .join(RoleGrant.person)
             .where(
-                RoleGrant.organisation_id == organisation.id,
+                RoleGrant.scope_id == organisation.id,
                 RoleGrant.role == Role.OWNER,
                 Person.closed_at.is_(None),
                 RoleGrant.is_living,
@@ -104,7 +102,7 @@ def belongs(organisation: Organisation, email: str) -> bool:
             select(RoleGrant.id)
             .join(RoleGrant.person)
             .where(
-                RoleGrant.organisation_id == organisation.id,
+                RoleGrant.scope_id == organisation.id,
                 RoleGrant.role.in_(ORGANISATIONAL),
                 Person.email == email,
                 RoleGrant.is_living,

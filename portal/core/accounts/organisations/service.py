@@ -111,7 +111,7 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
             invited_by=actor,
         )
         known = person_by_email(email)
-        work.note(email=email, role=role)
+        work.note(role=role)
         work.send_to(
             email,
             known.language if known else actor.language,
@@ -130,7 +130,6 @@ def withdraw_invitation(actor: Person, organisation: Organisation, invitation: T
     with unit_of_work(actor, "organisation.invitation_withdrawn", organisation) as work:
         work.lock(organisation, invitation)
         invitation.used_at = invitation.used_at or clock.now()
-        work.note(email=invitation.email)
 
 
 def join(actor: Person, secret: str) -> Organisation:
@@ -256,7 +255,7 @@ def _end(
 
 
 def _grant(work: Work, person: Person, organisation: Organisation, role: Role) -> None:
-    work.add(RoleGrant(person_id=person.id, organisation_id=organisation.id, role=role))
+    work.add(RoleGrant(person_id=person.id, scope_id=organisation.id, role=role))
     db.session.flush()
     for step in _on_joining:
         step(work, person)

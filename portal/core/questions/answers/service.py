@@ -27,7 +27,7 @@ from portal.core.questions.forms import field_name
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Question, Section
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Problem
-from portal.core.work import Work, unit_of_work
+from portal.core.work import Subject, Work, unit_of_work
 
 MOST_FILES = 30  # to one question
 
@@ -75,7 +75,7 @@ class Desk:
 
     answer_set: AnswerSet
     sections: Sequence[Section]
-    subject: Base
+    subject: Subject
     locks: Sequence[Base]
     saved: str
     attached: str

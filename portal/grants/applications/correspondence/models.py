@@ -23,6 +23,9 @@ class Letter(Keyed, Base):
     """
 
     __tablename__ = "letters"
+    __journal__ = (
+        *("application_id", "matter", "template", "language", "posted_on", "posted_by_id"),
+    )
     __table_args__ = (
         UniqueConstraint("matter", "application_id"),
         CheckConstraint("(posted_on IS NULL) = (posted_by_id IS NULL)", name="posted_by"),
@@ -37,13 +40,18 @@ class Letter(Keyed, Base):
     template: Mapped[str]
     language: Mapped[str]
     # The journal says that it was sent; what it says stands here, for whoever may read it.
-    content: Mapped[dict[str, Any]] = mapped_column(info={"secret": True})
+    content: Mapped[dict[str, Any]] = mapped_column()
     messages: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     posted_on: Mapped[date | None]
     posted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
 
     application: Mapped[Application] = relationship()
     posted_by: Mapped[Person | None] = relationship()
+
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
 
 
 immutable(Letter, but=["posted_on", "posted_by_id"])

@@ -50,10 +50,10 @@ class Reach:
 def reach(applications: Collection[Application]) -> list[Reach]:
     """Whom letters about these applications find; one query, where organisations are loaded."""
     living = db.session.execute(
-        select(RoleGrant.organisation_id, Person)
+        select(RoleGrant.scope_id, Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
-            RoleGrant.organisation_id.in_({one.organisation_id for one in applications}),
+            RoleGrant.scope_id.in_({one.organisation_id for one in applications}),
             RoleGrant.role.in_([Role.OWNER, Role.EDITOR]),
             Person.closed_at.is_(None),
             RoleGrant.is_living,

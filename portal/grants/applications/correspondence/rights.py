@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.core.access import HIDDEN, YES, Answer, decide, loader, no, rule
+from portal.core.access import HIDDEN, Answer, decide, loader, no, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db
@@ -31,8 +31,8 @@ class Right(StrEnum):
 def _list(actor: Person | None, competition: Competition, *_within: object) -> Answer:
     if not decide(Applications.LIST, actor, competition):
         return HIDDEN
-    if holds(actor, Role.OFFICER, competition.municipality_id):
-        return YES
+    if officer := holds(actor, Role.OFFICER, competition.municipality_id):
+        return officer
     return no(_l("An officer of the board posts letters."))
 
 
@@ -45,7 +45,7 @@ def _post(
     if not may:
         return may
     if letter.template.startswith(OF_THE_CALL):
-        return next(iter(hooks.conflict(actor, application)), YES)
+        return next(iter(hooks.conflict(actor, application)), may)
     return decide(Applications.SEE, actor, competition, application)
 
 

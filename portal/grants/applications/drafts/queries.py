@@ -225,7 +225,7 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
             Person.closed_at.is_(None),
             exists().where(
                 RoleGrant.person_id == Person.id,
-                RoleGrant.organisation_id == organisation_id,
+                RoleGrant.scope_id == organisation_id,
                 RoleGrant.role.in_(ORGANISATIONAL),
                 RoleGrant.is_living,
             ),

@@ -15,7 +15,7 @@ _APPLICATION, _ANSWERS, _COMPETITION, _MUNICIPALITY, _ORGANISATION, _PARTNER = (
     bindparam(name, type_=Uuid())
     for name in ("application", "answers", "competition", "municipality", "organisation", "partner")
 )
-_MEMBERS = select(RoleGrant.person_id).where(RoleGrant.organisation_id == _ORGANISATION)
+_MEMBERS = select(RoleGrant.person_id).where(RoleGrant.scope_id == _ORGANISATION)
 _WRITERS = select(Answer.saved_by_id).where(Answer.set_id == _ANSWERS)
 
 _STAMP = together(
@@ -26,7 +26,7 @@ _STAMP = together(
     row_versions(Competition).where(Competition.id == _COMPETITION),
     row_versions(Municipality).where(Municipality.id == _MUNICIPALITY),
     row_versions(Organisation).where(Organisation.id.in_([_ORGANISATION, _PARTNER])),
-    row_versions(RoleGrant).where(RoleGrant.organisation_id == _ORGANISATION),
+    row_versions(RoleGrant).where(RoleGrant.scope_id == _ORGANISATION),
     row_versions(Person).where(or_(Person.id.in_(_MEMBERS), Person.id.in_(_WRITERS))),
 )
 

@@ -15,6 +15,7 @@ class Inquiry(Keyed, Base):
     """A public question about the call, and its answer. The asker's name is never public."""
 
     __tablename__ = "inquiries"
+    __journal__ = ("asked_at", "answer", "answered_at", "answered_by_id", "withdrawn_at")
     __table_args__ = (CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)

@@ -4,10 +4,9 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import Role
 from portal.core.errors import Invalid
 from portal.core.fields import Choice, Choices, Date, Email, Form, Name, Number, Text, TextArea
-from portal.grants.evaluation.committee.models import ConflictKind
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
 from portal.grants.evaluation.committee.words import CONFLICTS
 
 
@@ -26,11 +25,15 @@ class AppointForm(Form):
         _l("Role"),
         _l("A chair or secretary who also scores is a member too."),
         choices=[
-            (Role.MEMBER.value, _l("Member"), _l("scores and votes")),
-            (Role.CHAIR.value, _l("Chair"), _l("leads, assigns, opens the discussion, closes")),
-            (Role.SECRETARY.value, _l("Secretary"), _l("keeps the minutes")),
+            (CommitteeRole.MEMBER.value, _l("Member"), _l("scores and votes")),
+            (
+                CommitteeRole.CHAIR.value,
+                _l("Chair"),
+                _l("leads, assigns, opens the discussion, closes"),
+            ),
+            (CommitteeRole.SECRETARY.value, _l("Secretary"), _l("keeps the minutes")),
         ],
-        coerce=Role,
+        coerce=CommitteeRole,
     )
     order_number = Text(_l("Number of the order"), limit=60, width=10)
     order_date = Date(_l("Date of the order"))

@@ -7,14 +7,41 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.accounts.models import Person
+from portal.core.accounts.models import Person, never_together
+from portal.core.accounts.roles import register
 from portal.core.db import Base, Keyed
 from portal.core.triggers import refuse, refuse_by
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+
+
+class CommitteeRole(StrEnum):
+    """What a person may be on a competition's committee, by an order."""
+
+    MEMBER = "member"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+
+
+COMMITTEE = tuple(CommitteeRole)
+
+register(
+    {
+        CommitteeRole.MEMBER: _l("committee member"),
+        CommitteeRole.CHAIR: _l("committee chair"),
+        CommitteeRole.SECRETARY: _l("committee secretary"),
+    },
+    within="competitions",
+    prominence={
+        CommitteeRole.CHAIR: 40,
+        CommitteeRole.SECRETARY: 50,
+        CommitteeRole.MEMBER: 60,
+    },
+)
 
 
 class ConflictKind(StrEnum):
@@ -32,6 +59,7 @@ class Declaration(Keyed, Base):
     """A member's declaration about one application. Anything but `none` recuses."""
 
     __tablename__ = "declarations"
+    __journal__ = ("person_id", "application_id", "declared_at")
     __table_args__ = (UniqueConstraint("person_id", "application_id"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -55,6 +83,7 @@ class Workplace(Base):
     """Where a member of the committee works, as the order says: a school that may be named."""
 
     __tablename__ = "committee_workplaces"
+    __journal__ = ()
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
@@ -69,6 +98,7 @@ class Suspicion(Keyed, Base):
     """
 
     __tablename__ = "suspected_conflicts"
+    __journal__ = ("person_id", "application_id", "confirmed", "resolved_by_id", "resolved_at")
     __table_args__ = (
         UniqueConstraint("person_id", "application_id"),
         CheckConstraint("resolved_by_id IS NULL OR reason <> ''", name="reason"),
@@ -93,11 +123,17 @@ class Suspicion(Keyed, Base):
     application: Mapped[Application] = relationship()
     resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
+
 
 class Assignment(Keyed, Base):
     """A member is to score an application. A recusal, or leaving the committee, ends it."""
 
     __tablename__ = "assignments"
+    __journal__ = ("person_id", "application_id", "ended_at")
     __table_args__ = (UniqueConstraint("person_id", "application_id"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -112,6 +148,7 @@ class RoundSettings(Base):
     """How a competition's evaluation is organised."""
 
     __tablename__ = "evaluation_rounds"
+    __journal__ = ("sheets_per_application", "due_at", "started_at")
     __table_args__ = (CheckConstraint("sheets_per_application > 0", name="sheets_per_application"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), primary_key=True)
@@ -136,3 +173,17 @@ refuse_by(
 )
 # A recusal stands; only "no conflict" may turn out to be one.
 refuse(Declaration, "recused", "UPDATE OR DELETE", when="OLD.kind <> 'none'")
+
+# The committee proposes what the head signs, and the auditor watches over both.
+never_together(
+    "apart",
+    "EXISTS (SELECT FROM competitions WHERE"
+    " (other.role IN ('head', 'deputy', 'auditor') AND competitions.id = NEW.scope_id"
+    " AND competitions.municipality_id = other.scope_id)"
+    " OR (NEW.role IN ('head', 'deputy', 'auditor') AND competitions.id = other.scope_id"
+    " AND competitions.municipality_id = NEW.scope_id))",
+)
+never_together("one_chair", "other.role = NEW.role", held="scope", when="NEW.role = 'chair'")
+never_together(
+    "one_secretary", "other.role = NEW.role", held="scope", when="NEW.role = 'secretary'"
+)

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
-from portal.core.accounts.models import COMMITTEE, DECIDING, Person, Role, RoleGrant
+from portal.core.accounts.models import DECIDING, Person, RoleGrant
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, State
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole
 from portal.grants.evaluation.models import (
     Assignment,
     ConflictKind,
@@ -48,7 +49,7 @@ def grants_of(competition: Competition) -> Sequence[RoleGrant]:
     """Every committee grant of the competition, past ones too, with its person."""
     return db.session.scalars(
         select(RoleGrant)
-        .where(RoleGrant.competition_id == competition.id, RoleGrant.role.in_(COMMITTEE))
+        .where(RoleGrant.scope_id == competition.id, RoleGrant.role.in_(COMMITTEE))
         .join(RoleGrant.person)
         .order_by(Person.sort_name, RoleGrant.created_at)
         .options(joinedload(RoleGrant.person, innerjoin=True))
@@ -59,9 +60,7 @@ def deciding(competition: Competition) -> Sequence[Person]:
     """Who prepares and decides at the competition's board, today or from a day to come."""
     grants = db.session.scalars(
         select(RoleGrant)
-        .where(
-            RoleGrant.municipality_id == competition.municipality_id, RoleGrant.role.in_(DECIDING)
-        )
+        .where(RoleGrant.scope_id == competition.municipality_id, RoleGrant.role.in_(DECIDING))
         .options(joinedload(RoleGrant.person, innerjoin=True))
     )
     return [grant.person for grant in grants if not grant.is_over]
@@ -71,21 +70,21 @@ def last_order(competition: Competition) -> tuple[str, date | None]:
     """Number and date of the order by which somebody was appointed last: most come by one."""
     row = db.session.execute(
         select(RoleGrant.order_number, RoleGrant.order_date)
-        .where(RoleGrant.competition_id == competition.id, RoleGrant.role.in_(COMMITTEE))
+        .where(RoleGrant.scope_id == competition.id, RoleGrant.role.in_(COMMITTEE))
         .order_by(RoleGrant.created_at.desc())
         .limit(1)
     ).first()
     return (row[0], row[1]) if row else ("", None)
 
 
-def sitting(competition: Competition, *roles: Role) -> Sequence[Person]:
+def sitting(competition: Competition, *roles: CommitteeRole) -> Sequence[Person]:
     """Who sits on the committee today in one of `roles` (by default any), by name."""
     return db.session.scalars(
         select(Person)
         .where(
             exists().where(
                 RoleGrant.person_id == Person.id,
-                RoleGrant.competition_id == competition.id,
+                RoleGrant.scope_id == competition.id,
                 RoleGrant.role.in_(roles or COMMITTEE),
                 RoleGrant.is_living,
             )
@@ -101,7 +100,7 @@ def seated(competition: Competition) -> Sequence[Person]:
 
 def voting(competition: Competition) -> Sequence[Person]:
     """The members: who scores and votes. A chair or secretary does where the order says so too."""
-    return sitting(competition, Role.MEMBER)
+    return sitting(competition, CommitteeRole.MEMBER)
 
 
 def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
@@ -138,7 +137,7 @@ def _of_committee(
     """Whether the person sits on the committee, or ever did."""
     return exists().where(
         RoleGrant.person_id == person,
-        RoleGrant.competition_id == competition.id,
+        RoleGrant.scope_id == competition.id,
         RoleGrant.role.in_(COMMITTEE),
     )
 
@@ -173,8 +172,8 @@ def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
         is_eligible(),
         exists().where(
             RoleGrant.person_id == Assignment.person_id,
-            RoleGrant.competition_id == competition.id,
-            RoleGrant.role == Role.MEMBER,
+            RoleGrant.scope_id == competition.id,
+            RoleGrant.role == CommitteeRole.MEMBER,
             RoleGrant.is_living,
         ),
         unrecused(Assignment.person_id, Assignment.application_id),
@@ -393,7 +392,7 @@ def grant(competition: Competition, key: UUID) -> RoleGrant | None:
         select(RoleGrant)
         .where(
             RoleGrant.id == key,
-            RoleGrant.competition_id == competition.id,
+            RoleGrant.scope_id == competition.id,
             RoleGrant.role.in_(COMMITTEE),
         )
         .options(joinedload(RoleGrant.person, innerjoin=True))

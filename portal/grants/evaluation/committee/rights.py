@@ -5,15 +5,16 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import COMMITTEE, DECIDING, MUNICIPAL, Person, Role, RoleGrant
-from portal.core.accounts.rights import holds, on_committee, scopes
+from portal.core.access import HIDDEN, Answer, loader, no, rule
+from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
+from portal.core.accounts.rights import holds, holds_somewhere
 from portal.core.db import Base
 from portal.grants.applications.models import Application, State
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
-from portal.grants.evaluation.committee.models import Suspicion
+from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole, Suspicion
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight
 
 
@@ -38,8 +39,8 @@ def _see_committee(actor: Person | None, competition: Competition, *_within: Bas
 
 @rule(Right.APPOINT)
 def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
-        return YES
+    if appoints := holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
+        return appoints
     if _see_committee(actor, competition):
         return no(_l("The board's officers and its head appoint the committee."))
     return HIDDEN
@@ -47,7 +48,7 @@ def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> 
 
 @rule(Right.SIT)
 def _sit(actor: Person | None) -> Answer:
-    return YES if scopes(actor, *COMMITTEE) else HIDDEN
+    return holds_somewhere(actor, *COMMITTEE)
 
 
 @rule(Right.WORK)
@@ -58,10 +59,11 @@ def _work(actor: Person | None, competition: Competition, *_within: Base) -> Ans
 @rule(Right.DECLARE)
 def _declare(actor: Person | None, competition: Competition, application: Application) -> Answer:
     """Every application that the committee evaluates; what one has declared stays to be read."""
-    if not _work(actor, competition):
+    seated = _work(actor, competition)
+    if not seated:
         return HIDDEN
     found = answer(content_sight, actor, application)
-    return YES if found or found.visible else HIDDEN
+    return seated if found or found.visible else HIDDEN
 
 
 @rule(Right.DECLARE_FOR_BOARD)
@@ -69,13 +71,14 @@ def _declare_for_board(
     actor: Person | None, competition: Competition, *application: Application
 ) -> Answer:
     """From the deadline on, when it is known who has applied."""
-    if not holds(actor, DECIDING, competition.municipality_id):
+    decides = holds(actor, DECIDING, competition.municipality_id)
+    if not decides:
         return _see_committee(actor, competition) and no(
             _l("Whoever prepares or decides at the board declares. You only read.")
         )
     if any(one.state is not State.SUBMITTED for one in application):
         return HIDDEN
-    return YES if is_unsealed(competition) else SEALED
+    return decides if is_unsealed(competition) else SEALED
 
 
 def may_declare(actor: Person, competition: Competition) -> Answer:
@@ -85,27 +88,28 @@ def may_declare(actor: Person, competition: Competition) -> Answer:
 
 @rule(Right.SEE_ROUND)
 def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    return on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY) | holds(
-        actor, MUNICIPAL, competition.municipality_id
-    )
+    return on_committee(
+        actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY
+    ) | holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.RESOLVE)
 def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Answer:
     """Nobody whom a conflict of interest keeps from the application, but for one's own."""
-    if not on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
+    leads = on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+    if not leads:
         return _lead(actor, competition)
     for one in suspicion:
         found = answer(recusal_sight, actor, one.application)
         if not found and actor and one.person_id != actor.id:
             return found
-    return YES
+    return leads
 
 
 @rule(Right.LEAD)
 def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR):
-        return YES
+    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
+        return chair
     if _see_round(actor, competition) or _work(actor, competition):
         return no(_l("The chair of the committee does this."))
     return HIDDEN

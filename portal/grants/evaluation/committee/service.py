@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
+from portal.core.accounts.models import DECIDING, Person, RoleGrant
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.rights import holds
 from portal.core.accounts.service import send_reset
@@ -23,6 +23,7 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries, rules
 from portal.grants.evaluation.committee.models import (
     Assignment,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     RoundSettings,
@@ -41,6 +42,15 @@ constraint(
 constraint("uq_suspected_conflicts_person_id_application_id", SOMEBODY_FIRST)
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
 guards(_l("The points on this application can be seen already."), "assignments_discussed")
+constraint(
+    "role_grants_apart",
+    _l(
+        "The head and the auditor of a municipality do not sit on the committees of its"
+        " competitions: the one signs what a committee proposes, the other watches over both. On"
+        " some of these days this person would do both. End the other role first."
+    ),
+    "role",
+)
 constraint(
     "role_grants_one_chair",
     _l(
@@ -74,7 +84,7 @@ def appoint(
     *,
     email: str,
     name: str,
-    roles: Collection[Role],
+    roles: Collection[CommitteeRole],
     order: Order,
     workplace: str = "",
 ) -> Person:
@@ -117,11 +127,13 @@ def appoint(
     return person
 
 
-def _grant(person: Person, role: Role, competition: Competition, order: Order) -> RoleGrant:
+def _grant(
+    person: Person, role: CommitteeRole, competition: Competition, order: Order
+) -> RoleGrant:
     return RoleGrant(
         person_id=person.id,
         role=role,
-        competition_id=competition.id,
+        scope_id=competition.id,
         since=order.since,
         order_number=order.number,
         order_date=order.dated,
@@ -168,7 +180,7 @@ def end(
         else:
             grant.until = until
         work.note(person=grant.person.name, role=grant.role.value, reason=reason)
-        if grant.role is Role.MEMBER and grant.is_over:
+        if grant.role is CommitteeRole.MEMBER and grant.is_over:
             _end_assignments(competition, [grant.person])
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import Select, or_, select
 
 from portal.core import clock
 from portal.core.accounts.models import (
-    COMMITTEE,
     DECIDING,
     ORGANISATIONAL,
     Organisation,
@@ -29,7 +28,13 @@ from portal.grants.applications.queries import replies_to
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.applications.rules import substance
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.models import Assignment, Ground, Suspicion, Workplace
+from portal.grants.evaluation.committee.models import (
+    COMMITTEE,
+    Assignment,
+    Ground,
+    Suspicion,
+    Workplace,
+)
 from portal.grants.evaluation.committee.queries import deciding, seated
 from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
 
@@ -83,12 +88,8 @@ def _recuse_who_joins(work: Work, person: Person) -> None:
         RoleGrant.person_id == person.id, RoleGrant.role.in_((*COMMITTEE, *DECIDING))
     )
     held = [grant for grant in db.session.scalars(grants) if not grant.is_over]
-    theirs = or_(
-        Competition.id.in_([one.competition_id for one in held if one.competition_id]),
-        Competition.municipality_id.in_(
-            [one.municipality_id for one in held if one.municipality_id]
-        ),
-    )
+    within = [one.scope_id for one in held]
+    theirs = or_(Competition.id.in_(within), Competition.municipality_id.in_(within))
     for competition in db.session.scalars(select(Competition).where(theirs)):
         if is_unsealed(competition) and competition.cancelled_at is None:
             work.within(competition.id)
@@ -107,9 +108,9 @@ def belongs_to(person: Person, competition: Competition) -> list[str]:
 
 def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
     """Person, application and its number, for all who work for an applicant or its partner."""
-    party = [RoleGrant.organisation_id == Application.organisation_id]
+    party = [RoleGrant.scope_id == Application.organisation_id]
     if is_unsealed(competition):
-        party.append(RoleGrant.organisation_id == Submission.partner_id)
+        party.append(RoleGrant.scope_id == Submission.partner_id)
     return (
         select(RoleGrant.person_id, Application.id, Application.number)
         .distinct()
@@ -207,9 +208,9 @@ def _domains(organisations: set[UUID]) -> dict[UUID, frozenset[str]]:
         select(Organisation.id, Organisation.email).where(Organisation.id.in_(organisations))
     )
     people = db.session.execute(
-        select(RoleGrant.organisation_id, Person.email)
+        select(RoleGrant.scope_id, Person.email)
         .join(Person, Person.id == RoleGrant.person_id)
-        .where(RoleGrant.organisation_id.in_(organisations), RoleGrant.is_living)
+        .where(RoleGrant.scope_id.in_(organisations), RoleGrant.is_living)
     )
     pairs = [(key, domain(address)) for key, address in [*own, *people]]
     return _gather((key, name) for key, name in pairs if name)

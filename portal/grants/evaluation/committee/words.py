@@ -2,14 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import Role
 from portal.core.errors import Message
-from portal.grants.evaluation.committee.models import ConflictKind, Ground
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Ground
 
-ROLES: dict[Role, Message] = {
-    Role.CHAIR: _l("chair"),
-    Role.SECRETARY: _l("secretary"),
-    Role.MEMBER: _l("member"),
+ROLES: dict[CommitteeRole, Message] = {
+    CommitteeRole.CHAIR: _l("chair"),
+    CommitteeRole.SECRETARY: _l("secretary"),
+    CommitteeRole.MEMBER: _l("member"),
 }
 CONFLICTS: dict[ConflictKind, Message] = {
     ConflictKind.NONE: _l("No conflict of interest"),

@@ -30,6 +30,10 @@ class EligibilityCheck(Keyed, Base):
     """The eligibility check of one application. A rejection needs a second person."""
 
     __tablename__ = "eligibility_checks"
+    __journal__ = (
+        *("application_id", "state", "proposed_by_id", "proposed_at", "confirmed_by_id"),
+        *("confirmed_at", "returned_note"),
+    )
     __table_args__ = (
         CheckConstraint(
             "state <> 'ineligible' OR"
@@ -73,6 +77,9 @@ class EligibilityAnswer(Keyed, Base):
     """An officer's answer to one eligibility criterion, with its reason where it is not yes."""
 
     __tablename__ = "eligibility_answers"
+    __journal__ = (
+        *("check_id", "criterion_id", "verdict", "reason", "answered_by_id", "answered_at"),
+    )
     __table_args__ = (
         UniqueConstraint("check_id", "criterion_id"),
         CheckConstraint("verdict = 'yes' OR reason <> ''", name="reason"),
@@ -93,6 +100,10 @@ class Clarification(Keyed, Base):
     """Answers or files that are open to the applicant again for a time; a reply is sealed."""
 
     __tablename__ = "clarifications"
+    __journal__ = (
+        *("check_id", "answer_set_id", "asked_at", "asked_by_id", "until", "reply_id"),
+        *("closed_at",),
+    )
     __table_args__ = (
         Index(
             "uq_clarifications_waiting",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
@@ -29,6 +29,9 @@ class Right(StrEnum):
     REPLY = "clarification.reply"
 
 
+COUNTED = yes("counted", _l("The application has been submitted, and counts."))
+
+
 @rule(Right.LIST)
 def _list(actor: Person | None, competition: Competition) -> Answer:
     return holds(actor, MUNICIPAL, competition.municipality_id)
@@ -39,7 +42,7 @@ def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
     found = _list(actor, competition) & _is_counted(application)
-    return answer(content_sight, actor, application) if found else found
+    return found & answer(content_sight, actor, application) if found else found
 
 
 @rule(Right.READ_FILE)
@@ -62,22 +65,23 @@ def _read_file(
 def _check(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    if not _read(actor, competition, application):
+    found = _read(actor, competition, application)
+    if not found:
         return HIDDEN
-    if holds(actor, Role.OFFICER, competition.municipality_id):
-        return YES
-    return no(_l("The board's officers check eligibility. You can read everything here."))
+    return found & holds(actor, Role.OFFICER, competition.municipality_id) or no(
+        _l("The board's officers check eligibility. You can read everything here.")
+    )
 
 
 @rule(Right.CONFIRM)
 def _confirm(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    if not _read(actor, competition, application):
+    found = _read(actor, competition, application)
+    if not found:
         return HIDDEN
-    if holds(actor, DECIDING, competition.municipality_id):
-        return YES
-    return no(_l("An officer or the head of the board confirms a rejection."))
+    decides = holds(actor, DECIDING, competition.municipality_id)
+    return found & decides or no(_l("An officer or the head of the board confirms a rejection."))
 
 
 @rule(Right.READ_CLARIFICATION)
@@ -92,15 +96,15 @@ def _read_own_file(actor: Person | None, application: Application, file: AnswerF
 
 @rule(Right.REPLY)
 def _reply(actor: Person | None, application: Application, *_within: Base) -> Answer:
-    if in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
-        return _is_counted(application)
+    if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
+        return edits & _is_counted(application)
     if _read_clarification(actor, application):
         return no(_l("The organisation's owners and editors reply."))
     return HIDDEN
 
 
 def _is_counted(application: Application) -> Answer:
-    return YES if application.state is State.SUBMITTED else HIDDEN
+    return COUNTED if application.state is State.SUBMITTED else HIDDEN
 
 
 @loader("reply_file")

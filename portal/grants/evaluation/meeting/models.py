@@ -23,6 +23,7 @@ class Meeting(Keyed, Base):
     """
 
     __tablename__ = "meetings"
+    __journal__ = ("number", "held_at", "place", "keeper_id", "closed_at", "closed_by_id")
     __table_args__ = (
         UniqueConstraint("competition_id", "number"),
         CheckConstraint("num_nonnulls(closed_at, closed_by_id, record) IN (0, 3)", name="closed"),
@@ -61,11 +62,17 @@ class Meeting(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.competition_id
+
 
 class Attendance(Keyed, Base):
     """Somebody was at a meeting, from one instant to another; twice, if they came back."""
 
     __tablename__ = "attendances"
+    __journal__ = ("meeting_id", "person_id", "arrived_at", "left_at")
     __table_args__ = (
         CheckConstraint("left_at >= arrived_at", name="times"),
         Index(
@@ -89,6 +96,7 @@ class Note(Keyed, Base):
     """What was discussed on one application. Whoever is recused from it does not read it."""
 
     __tablename__ = "meeting_notes"
+    __journal__ = ("application_id",)
     __table_args__ = (UniqueConstraint("meeting_id", "application_id"),)
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
@@ -111,6 +119,10 @@ class Vote(Keyed, Base):
     """A recorded vote. For a tie: the tied applications, ordered as the vote decided (`order`)."""
 
     __tablename__ = "votes"
+    __journal__ = (
+        *("meeting_id", "number", "kind", "carried", "digest", "withdrawn_at"),
+        *("withdrawn_by_id", "withdrawn_reason"),
+    )
     __table_args__ = (
         UniqueConstraint("meeting_id", "number"),
         CheckConstraint(
@@ -161,6 +173,7 @@ class Ballot(Base):
     """How one member voted. In a tie `application_id` is the one voted for."""
 
     __tablename__ = "ballots"
+    __journal__ = ()
 
     vote_id: Mapped[UUID] = mapped_column(ForeignKey("votes.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
@@ -181,7 +194,7 @@ def _seat(person: str, roles: str) -> str:
     day = "(held_at AT TIME ZONE 'Europe/Riga')::date"
     return (
         f"EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = {person}"
-        " AND role_grants.competition_id = meetings.competition_id"
+        " AND role_grants.scope_id = meetings.competition_id"
         f" AND role IN ({roles}) AND since <= {day}"
         f" AND (until IS NULL OR until >= {day}) AND (ended_at IS NULL OR ended_at > held_at))"
     )

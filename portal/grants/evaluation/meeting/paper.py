@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.core.accounts.models import Role
 from portal.core.clock import RIGA
 from portal.core.db import Words
 from portal.core.documents.shapes import (
@@ -29,7 +28,7 @@ from portal.core.documents.shapes import (
     Text,
 )
 from portal.core.formats import clocktime, short_date, short_instant, sort_key
-from portal.grants.evaluation.committee.models import ConflictKind, Ground
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Ground
 from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
@@ -124,9 +123,9 @@ def _orders(orders: list[dict[str, str]]) -> str:
 
 
 def _attendee(one: dict[str, Any]) -> Attendee:
-    roles = [Role(role) for role in one["roles"]]
-    if Role.CHAIR in roles or Role.SECRETARY in roles:
-        roles = [role for role in roles if role is not Role.MEMBER]
+    roles = [CommitteeRole(role) for role in one["roles"]]
+    if CommitteeRole.CHAIR in roles or CommitteeRole.SECRETARY in roles:
+        roles = [role for role in roles if role is not CommitteeRole.MEMBER]
     return Attendee(
         one["name"],
         ", ".join(str(ROLES[role]) for role in roles),
@@ -149,7 +148,7 @@ def stays(one: dict[str, Any]) -> list[str]:
 
 def kept_by(record: Record) -> str:
     """Who keeps the minutes, and who does where they are recused."""
-    said = [one["name"] for one in record["attendance"] if Role.SECRETARY in one["roles"]]
+    said = [one["name"] for one in record["attendance"] if CommitteeRole.SECRETARY in one["roles"]]
     if record["keeper"]:
         said.append(
             _(
@@ -409,11 +408,15 @@ def _closing(record: Record) -> tuple[Text, ...]:
 
 def _signatories(attendance: list[dict[str, Any]]) -> tuple[Signatory, ...]:
     """The chair first, the members who were there, the secretary last."""
-    order = (Role.CHAIR, Role.MEMBER, Role.SECRETARY)
+    order = (CommitteeRole.CHAIR, CommitteeRole.MEMBER, CommitteeRole.SECRETARY)
     signing = []
     for one in attendance:
         if one["present"]:
-            roles = [role for role in (Role.CHAIR, Role.SECRETARY) if role.value in one["roles"]]
-            signing.append((roles[0] if roles else Role.MEMBER, one["name"]))
+            roles = [
+                role
+                for role in (CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+                if role.value in one["roles"]
+            ]
+            signing.append((roles[0] if roles else CommitteeRole.MEMBER, one["name"]))
     signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
     return tuple(Signatory(ROLES[role], name) for role, name in signing)

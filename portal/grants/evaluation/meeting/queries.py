@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.db import db
 from portal.core.periods import has_come
 from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import grants_of, recusals
 from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.meeting.models import (
@@ -97,13 +98,13 @@ class Seat:
     """Somebody who sits on the committee on the day of a meeting, and when they were there."""
 
     person: Person
-    roles: frozenset[Role]
+    roles: frozenset[CommitteeRole]
     stays: tuple[Attendance, ...]
 
     @property
     def votes(self) -> bool:
         """Whether they have a vote; a mere chair or secretary does not."""
-        return Role.MEMBER in self.roles
+        return CommitteeRole.MEMBER in self.roles
 
     @property
     def is_there(self) -> bool:
@@ -120,10 +121,10 @@ def seats(competition: Competition, meeting: Meeting) -> list[Seat]:
 
 def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -> list[Seat]:
     """The same, were the meeting held then, from all the committee's grants."""
-    roles: dict[Person, set[Role]] = {}
+    roles: dict[Person, set[CommitteeRole]] = {}
     for grant in grants:
         if lives(grant, held_at):
-            roles.setdefault(grant.person, set()).add(grant.role)
+            roles.setdefault(grant.person, set()).add(CommitteeRole(grant.role))
     stays: dict[UUID, list[Attendance]] = {}
     for one in meeting.attendance:
         stays.setdefault(one.person_id, []).append(one)
@@ -146,7 +147,7 @@ def lives(grant: RoleGrant, held_at: datetime) -> bool:
 
 def chair_of(seats: Iterable[Seat]) -> UUID | None:
     """Who leads the meeting; their vote counts where votes are even, if they have one."""
-    return next((seat.person.id for seat in seats if Role.CHAIR in seat.roles), None)
+    return next((seat.person.id for seat in seats if CommitteeRole.CHAIR in seat.roles), None)
 
 
 # ------------------------------------------------------------------------- who may vote and record
@@ -226,7 +227,8 @@ def recorders(
     now = [
         seat.person
         for seat in fit
-        if seat.roles & {Role.CHAIR, Role.SECRETARY} or seat.person.id == meeting.keeper_id
+        if seat.roles & {CommitteeRole.CHAIR, CommitteeRole.SECRETARY}
+        or seat.person.id == meeting.keeper_id
     ]
     return Recorders(now, [seat.person for seat in fit if seat.person not in now])
 

@@ -5,14 +5,16 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
-from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
+from portal.core.accounts.models import MUNICIPAL, Person
+from portal.core.accounts.rights import holds
 from portal.core.db import Base
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.meeting import queries
 from portal.grants.evaluation.meeting.models import Meeting, Vote
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, conflict_sight
 
 
@@ -26,6 +28,9 @@ class Right(StrEnum):
     CLOSE = "meeting.close"
 
 
+KEEPER = yes("keeper", _l("You keep the minutes of this meeting."))
+
+
 @rule(Right.READ)
 def _read(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
     return on_committee(actor, competition.id) | holds(
@@ -35,12 +40,14 @@ def _read(actor: Person | None, competition: Competition, *_within: Base) -> Ans
 
 @rule(Right.KEEP)
 def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
-        return YES
+    leads = on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+    if leads:
+        return leads
     meeting = next((one for one in within if isinstance(one, Meeting)), None)
-    if actor and meeting and meeting.keeper_id == actor.id and _read(actor, competition):
-        return YES
-    if _read(actor, competition):
+    found = _read(actor, competition)
+    if actor and meeting and meeting.keeper_id == actor.id:
+        return found & KEEPER
+    if found:
         return no(_l("The secretary keeps the minutes."))
     return HIDDEN
 
@@ -51,14 +58,14 @@ def _note(
 ) -> Answer:
     """Who keeps the minutes, and is kept from the application by no conflict of interest."""
     keeps = _keep(actor, competition, meeting)
-    return answer(conflict_sight, actor, application) if keeps else keeps
+    return keeps & answer(conflict_sight, actor, application) if keeps else keeps
 
 
 @rule(Right.NAME)
 @rule(Right.CLOSE)
 def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if on_committee(actor, competition.id, Role.CHAIR):
-        return YES
+    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
+        return chair
     if _read(actor, competition):
         return no(_l("The chair does this."))
     return HIDDEN

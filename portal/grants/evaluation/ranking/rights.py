@@ -4,10 +4,12 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, no, rule
+from portal.core.access import Answer, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import REASONS, Sight
 
 
@@ -20,15 +22,13 @@ class Right(StrEnum):
 
 @rule(Right.SEE)
 def _see(actor: Person | None, competition: Competition) -> Answer:
-    if holds(actor, MUNICIPAL, competition.municipality_id):
-        return YES
-    if on_committee(actor, competition.id, Role.CHAIR, Role.SECRETARY):
-        return YES
-    if not on_committee(actor, competition.id):
-        return HIDDEN
-    if competition.discussion_opened_at is None:
+    early = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
+        actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY
+    )
+    member = on_committee(actor, competition.id)
+    if member and not early and competition.discussion_opened_at is None:
         return no(_l("Members see the ranking when the chair opens the discussion."))
-    return YES
+    return early | member
 
 
 @rule(Right.EXPORT)
@@ -36,7 +36,7 @@ def _export(actor: Person | None, competition: Competition) -> Answer:
     """Points, and nothing else: the auditor alone before the discussion."""
     if competition.discussion_opened_at is not None:
         return _see(actor, competition)
-    if holds(actor, Role.AUDITOR, competition.municipality_id):
-        return YES
+    if auditor := holds(actor, Role.AUDITOR, competition.municipality_id):
+        return auditor
     found = _see(actor, competition)
     return no(REASONS[Sight.BEFORE_DISCUSSION]) if found else found

@@ -25,6 +25,10 @@ class ScoreSheet(Keyed, Base):
     """One member's points for one application. Submitting locks it."""
 
     __tablename__ = "score_sheets"
+    __journal__ = (
+        *("application_id", "person_id", "state", "submitted_at", "replaced_at"),
+        *("reopened_by_id", "reopen_reason"),
+    )
     __table_args__ = (
         Index(
             "uq_score_sheets_standing",
@@ -61,11 +65,17 @@ class ScoreSheet(Keyed, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def scope_id(self) -> UUID:
+        """The scope in whose journal it stands."""
+        return self.application.competition_id
+
 
 class Score(Base):
     """Points and comment for one criterion; points are owed when the sheet is submitted."""
 
     __tablename__ = "scores"
+    __journal__ = None
     __table_args__ = (CheckConstraint("points IS NULL OR points >= 0", name="points"),)
 
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("score_sheets.id"), primary_key=True)

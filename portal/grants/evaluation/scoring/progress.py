@@ -17,12 +17,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from portal.core.accounts.models import Person, Role, RoleGrant
+from portal.core.accounts.models import Person, RoleGrant
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import (
     Assignment,
+    CommitteeRole,
     ConflictKind,
     Declaration,
     Suspicion,
@@ -96,8 +97,8 @@ def progress(competition: Competition) -> list[Progress]:
         .where(
             exists().where(
                 RoleGrant.person_id == Person.id,
-                RoleGrant.competition_id == competition.id,
-                RoleGrant.role == Role.MEMBER,
+                RoleGrant.scope_id == competition.id,
+                RoleGrant.role == CommitteeRole.MEMBER,
                 RoleGrant.is_living,
             )
         )

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.access import Answer
-from portal.core.accounts.models import COMMITTEE, Person, Role
+from portal.core.accounts.models import Person
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.content import Content
@@ -30,7 +30,9 @@ from portal.grants.applications.queries import counted_content, current_submissi
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.evaluation.committee.models import (
+    COMMITTEE,
     Assignment,
+    CommitteeRole,
     RoundSettings,
 )
 from portal.grants.evaluation.scoring import rules
@@ -276,7 +278,7 @@ class Seat:
     """A competition on whose committee one sits, and how far one's own work is."""
 
     competition: Competition
-    roles: tuple[Role, ...]
+    roles: tuple[CommitteeRole, ...]
     assigned: int
     submitted: int
     due_at: datetime | None
@@ -298,11 +300,11 @@ def my_seats(actor: Person) -> list[Seat]:
     ]
 
 
-def roles_of(actor: Person, competition: Competition) -> tuple[Role, ...]:
+def roles_of(actor: Person, competition: Competition) -> tuple[CommitteeRole, ...]:
     """The actor's roles on the committee today."""
     return tuple(
         role
-        for role in (Role.CHAIR, Role.SECRETARY, Role.MEMBER)
+        for role in (CommitteeRole.CHAIR, CommitteeRole.SECRETARY, CommitteeRole.MEMBER)
         if competition.id in scopes(actor, role)
     )
 

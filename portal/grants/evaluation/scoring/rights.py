@@ -5,16 +5,18 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, YES, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Answer, loader, no, rule
 from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import holds, on_committee
+from portal.core.accounts.rights import holds
 from portal.core.db import Base
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
+from portal.grants.evaluation.seats import on_committee
 from portal.grants.evaluation.visibility import answer, content_sight, result_sight, scoring_sight
 
 
@@ -84,12 +86,12 @@ def _reopen(
     found = _see_sheets(actor, competition, application)
     if not found:
         return found
-    if on_committee(sheet.person, competition.id, Role.CHAIR):
-        if holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
-            return YES
+    if on_committee(sheet.person, competition.id, CommitteeRole.CHAIR):
+        if head := holds(actor, (Role.HEAD, Role.DEPUTY), competition.municipality_id):
+            return found & head
         return no(_l("The head of the board reopens the chair's own score sheet."))
-    if on_committee(actor, competition.id, Role.CHAIR):
-        return YES
+    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
+        return found & chair
     return no(_l("The chair of the committee reopens a score sheet."))
 
 

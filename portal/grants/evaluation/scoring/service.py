@@ -6,8 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.core import clock
-from portal.core.accounts.models import Person, Role
-from portal.core.accounts.rights import on_committee
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
@@ -15,12 +14,14 @@ from portal.core.versions import is_seen
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import assignment, sheets_owed
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
 from portal.grants.evaluation.scoring.words import OWED
+from portal.grants.evaluation.seats import on_committee
 
 guards(_l("The score sheet is submitted and locked."), "score_sheets_locked", "scores_locked")
 DISCUSSED = _l("The discussion is open, and others see the sheet. It can only be reopened now.")
@@ -167,7 +168,7 @@ def reopen(
             raise StateConflict("own", _l("Somebody else reopens your own score sheet."))
         standing = assignment(sheet.person, sheet.application)
         work.lock(*([standing] if standing else ()), sheet)
-        sits = on_committee(sheet.person, competition.id, Role.MEMBER)
+        sits = on_committee(sheet.person, competition.id, CommitteeRole.MEMBER)
         if not sits or standing is None or standing.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
         copy = _begun_anew(work, sheet, Event.REOPEN, reason)

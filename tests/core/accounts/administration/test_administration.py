@@ -14,7 +14,6 @@ from portal.core import clock
 from portal.core.access import decide
 from portal.core.accounts.administration import service
 from portal.core.accounts.models import (
-    COMMITTEE,
     MUNICIPAL,
     ORGANISATIONAL,
     Municipality,
@@ -22,12 +21,14 @@ from portal.core.accounts.models import (
     Role,
     RoleGrant,
 )
-from portal.core.accounts.rights import Right, holds, in_organisation, on_committee, scopes
+from portal.core.accounts.rights import Right, holds, in_organisation, scopes
 from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.messages.models import MessageState
 from portal.core.messages.service import ATTEMPTS
+from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole
+from portal.grants.evaluation.seats import on_committee
 from tests.core.accounts.conftest import GOOD, Post
 from tests.factories import Make
 from tests.grants.evaluation.world import here
@@ -200,7 +201,7 @@ def test_an_organisation_gets_another_owner_before_its_only_one_goes(
     session.commit()
     owners = session.scalars(
         select(RoleGrant.person_id).where(
-            RoleGrant.organisation_id == shared.id,
+            RoleGrant.scope_id == shared.id,
             RoleGrant.role == Role.OWNER,
             RoleGrant.ended_at.is_(None),
         )
@@ -399,8 +400,8 @@ DAY = timedelta(days=1)
         (Role.AUDITOR, Role.OFFICER, 30, 40),
         (Role.AUDITOR, Role.HEAD, -40, -30),
         (Role.OFFICER, Role.OFFICER, -40, -30),
-        (Role.CHAIR, Role.HEAD, 0, None),
-        (Role.MEMBER, Role.AUDITOR, -40, -30),
+        (CommitteeRole.CHAIR, Role.HEAD, 0, None),
+        (CommitteeRole.MEMBER, Role.AUDITOR, -40, -30),
     ],
 )
 def test_roles_that_do_not_go_together_are_refused_on_whatever_days(
@@ -491,6 +492,6 @@ def test_a_committee_is_shown_by_the_code_of_its_competition(
     english: PageClient, make: Make, admin: Person, anna: Person
 ) -> None:
     competition = make.competition("open")
-    make.grant(anna, Role.CHAIR, competition)
+    make.grant(anna, CommitteeRole.CHAIR, competition)
     page = text(english.get(f"/admin/accounts/{anna.id}"))
     assert competition.code in page and str(competition.title) not in page

@@ -57,7 +57,7 @@ def owners(session: Session, organisation: Organisation) -> set[str]:
             select(Person.email)
             .join(RoleGrant.person)
             .where(
-                RoleGrant.organisation_id == organisation.id,
+                RoleGrant.scope_id == organisation.id,
                 RoleGrant.role == Role.OWNER,
                 RoleGrant.ended_at.is_(None),
             )

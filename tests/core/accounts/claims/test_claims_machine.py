@@ -214,7 +214,7 @@ class Claiming(RuleBasedStateMachine):
         coming, joined = self.people[person], self.organisations[organisation]
         with self.request():
             if not organisations.memberships_of(self.here(coming), self.here(joined)):
-                row = RoleGrant(person_id=coming.id, organisation_id=joined.id)
+                row = RoleGrant(person_id=coming.id, scope_id=joined.id)
                 row.role = Role.OWNER
                 db.session.add(row)
                 db.session.commit()

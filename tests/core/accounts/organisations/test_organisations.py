@@ -30,7 +30,7 @@ def living(session: Session, organisation: Organisation) -> dict[str, str]:
     rows = session.execute(
         select(Person.email, RoleGrant.role)
         .join(RoleGrant.person)
-        .where(RoleGrant.organisation_id == organisation.id, RoleGrant.ended_at.is_(None))
+        .where(RoleGrant.scope_id == organisation.id, RoleGrant.ended_at.is_(None))
     )
     return {email: role.value for email, role in rows}
 

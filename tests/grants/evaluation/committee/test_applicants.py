@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.grants.applications.register.service import close
 from portal.grants.evaluation.committee import queries, service
-from portal.grants.evaluation.committee.models import ConflictKind, Suspicion
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Suspicion
 from portal.grants.evaluation.committee.service import Order
 from tests.factories import DAY
 from tests.grants.evaluation.world import here
@@ -26,7 +26,11 @@ def officer(make):
 def appoint(officer, call, person):
     order = Order("5", clock.today(), clock.today())
     service.appoint(
-        *(here(officer), here(call)), email=person.email, name="", roles=[Role.MEMBER], order=order
+        *(here(officer), here(call)),
+        email=person.email,
+        name="",
+        roles=[CommitteeRole.MEMBER],
+        order=order,
     )
 
 

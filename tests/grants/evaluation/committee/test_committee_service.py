@@ -12,7 +12,12 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.core.messages.models import Message
 from portal.grants.evaluation.committee import queries, service
-from portal.grants.evaluation.committee.models import ConflictKind, Declaration, Suspicion
+from portal.grants.evaluation.committee.models import (
+    CommitteeRole,
+    ConflictKind,
+    Declaration,
+    Suspicion,
+)
 from portal.grants.evaluation.committee.service import Order
 from tests.grants.evaluation.world import here
 
@@ -42,13 +47,13 @@ def test_appointing_gives_the_roles_by_the_order_and_tells(make, officer, ctx):
         here(call),
         email=known.email,
         name="",
-        roles=[Role.CHAIR, Role.MEMBER],
+        roles=[CommitteeRole.CHAIR, CommitteeRole.MEMBER],
         order=ORDER,
     )
     grants = queries.grants_of(here(call))
     assert {(g.role, g.order_number, g.since) for g in grants} == {
-        (Role.CHAIR, "2.1/17", date(2026, 11, 2)),
-        (Role.MEMBER, "2.1/17", date(2026, 11, 2)),
+        (CommitteeRole.CHAIR, "2.1/17", date(2026, 11, 2)),
+        (CommitteeRole.MEMBER, "2.1/17", date(2026, 11, 2)),
     }
     (letter,) = letters("evaluation/appointed")
     assert letter.recipient == known.email and "2.1/17" in letter.text
@@ -57,7 +62,7 @@ def test_appointing_gives_the_roles_by_the_order_and_tells(make, officer, ctx):
 
 def test_somebody_without_an_account_gets_one_to_claim(make, officer, ctx):
     call = make.competition("closed")
-    args = {"email": "jauna@skola.lv", "roles": [Role.MEMBER], "order": ORDER}
+    args = {"email": "jauna@skola.lv", "roles": [CommitteeRole.MEMBER], "order": ORDER}
     with pytest.raises(Invalid) as refusal:
         service.appoint(here(officer), here(call), name="", **args)
     assert refusal.value.field == "name"
@@ -70,7 +75,7 @@ def test_somebody_without_an_account_gets_one_to_claim(make, officer, ctx):
 def test_ending_an_appointment_takes_away_what_is_owed(make, world, officer, ctx):
     world.assigned()
     grant = db.session.scalars(
-        select(RoleGrant).filter_by(person_id=world.member.id, role=Role.MEMBER)
+        select(RoleGrant).filter_by(person_id=world.member.id, role=CommitteeRole.MEMBER)
     ).one()
     yesterday = clock.today() - timedelta(days=1)
     service.end(here(officer), here(world.call), grant, until=yesterday, reason="Lūgums")
@@ -90,7 +95,7 @@ def test_nothing_changes_once_it_is_decided(make, officer, ctx):
             here(call),
             email="x@y.lv",
             name="X",
-            roles=[Role.MEMBER],
+            roles=[CommitteeRole.MEMBER],
             order=ORDER,
         )
 
@@ -173,7 +178,7 @@ class TestSuspicions:
             here(call),
             email="anna@mols.lv",
             name="Anna",
-            roles=[Role.MEMBER],
+            roles=[CommitteeRole.MEMBER],
             order=ORDER,
         )
         (found,) = queries.suspicions(here(call))
@@ -189,7 +194,7 @@ class TestSuspicions:
             here(call),
             email="anna@mols.lv",
             name="Anna",
-            roles=[Role.MEMBER],
+            roles=[CommitteeRole.MEMBER],
             order=ORDER,
             workplace="Liepājas 5. vidusskola",
         )

@@ -12,6 +12,7 @@ from portal.core.accounts.models import Role, RoleGrant
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.grants.evaluation.committee import queries, service
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import Order
 from tests.factories import Make
 from tests.grants.evaluation.world import World, here
@@ -48,11 +49,11 @@ def end(officer, world, person, role, until=None):
     )
 
 
-@pytest.mark.parametrize("role", [Role.CHAIR, Role.SECRETARY])
+@pytest.mark.parametrize("role", [CommitteeRole.CHAIR, CommitteeRole.SECRETARY])
 def test_a_successor_is_entered_before_the_term_begins_and_their_days_never_meet(
     make, world, officer, ctx, role
 ):
-    now = world.chair if role is Role.CHAIR else world.secretary
+    now = world.chair if role is CommitteeRole.CHAIR else world.secretary
     last = clock.today() + 10 * DAY
     end(officer, world, now, role, last)
     for since in (0, 10):
@@ -69,12 +70,12 @@ def test_a_successor_is_entered_before_the_term_begins_and_their_days_never_meet
 
 
 def test_a_chair_who_ends_now_is_followed_the_same_day(make, world, officer, ctx):
-    end(officer, world, world.chair, Role.CHAIR)
+    end(officer, world, world.chair, CommitteeRole.CHAIR)
     after = make.person()
     with pytest.raises(Invalid):
-        appoint(officer, world.call, after, Role.CHAIR, since=-1)
-    appoint(officer, world.call, after, Role.CHAIR)
-    assert [one.id for one in queries.sitting(here(world.call), Role.CHAIR)] == [after.id]
+        appoint(officer, world.call, after, CommitteeRole.CHAIR, since=-1)
+    appoint(officer, world.call, after, CommitteeRole.CHAIR)
+    assert [one.id for one in queries.sitting(here(world.call), CommitteeRole.CHAIR)] == [after.id]
 
 
 def test_a_seat_that_ends_now_opens_nothing_from_then_on(
@@ -87,7 +88,7 @@ def test_a_seat_that_ends_now_opens_nothing_from_then_on(
     sheet = f"/committee/{world.call.slug}/applications/{application.number}"
     assert theirs.get(sheet).status_code == HTTPStatus.OK
     grant = make.session.scalars(
-        select(RoleGrant).filter_by(person_id=world.member.id, role=Role.MEMBER)
+        select(RoleGrant).filter_by(person_id=world.member.id, role=CommitteeRole.MEMBER)
     ).one()
     client.sign_in(officer)
     path = f"/board/competitions/{world.call.slug}/committee"
@@ -105,12 +106,12 @@ def test_a_seat_that_ends_now_opens_nothing_from_then_on(
 
 def test_a_last_day_that_is_to_come_can_be_moved_and_brought_to_now(world, officer, ctx):
     for day in (9, 3):
-        end(officer, world, world.member, Role.MEMBER, clock.today() + day * DAY)
-    assert queries.sitting(here(world.call), Role.MEMBER)[2].id == world.member.id
-    end(officer, world, world.member, Role.MEMBER)
+        end(officer, world, world.member, CommitteeRole.MEMBER, clock.today() + day * DAY)
+    assert queries.sitting(here(world.call), CommitteeRole.MEMBER)[2].id == world.member.id
+    end(officer, world, world.member, CommitteeRole.MEMBER)
     assert world.member.id not in {one.id for one in queries.sitting(here(world.call))}
     with pytest.raises(StateConflict):
-        end(officer, world, world.member, Role.MEMBER)
+        end(officer, world, world.member, CommitteeRole.MEMBER)
 
 
 def test_a_seat_is_ended_after_the_decisions_too(make, officer, ctx):
@@ -131,7 +132,7 @@ def test_a_seat_is_ended_after_the_decisions_too(make, officer, ctx):
     with pytest.raises(Invalid) as refusal:
         promote()
     assert refusal.value.code == "role_grants_apart"
-    for role in (Role.MEMBER, Role.CHAIR):
+    for role in (CommitteeRole.MEMBER, CommitteeRole.CHAIR):
         service.end(*(here(officer), here(call), seat(member, role)), until=None, reason="Beigas.")
     promote()
 
@@ -143,10 +144,10 @@ def test_the_head_and_the_auditor_sit_on_no_committee_of_their_municipality(
     call, here_too, elsewhere = make.competition("closed"), make.person(role), make.person()
     make.grant(elsewhere, role, make.municipality("VEN"))
     with pytest.raises(Invalid) as refusal:
-        appoint(officer, call, here_too, Role.MEMBER, since=40)
+        appoint(officer, call, here_too, CommitteeRole.MEMBER, since=40)
     assert refusal.value.code == "role_grants_apart"
-    appoint(officer, call, elsewhere, Role.MEMBER)
-    appoint(officer, call, make.person(Role.OFFICER), Role.SECRETARY)
+    appoint(officer, call, elsewhere, CommitteeRole.MEMBER)
+    appoint(officer, call, make.person(Role.OFFICER), CommitteeRole.SECRETARY)
 
 
 def test_of_two_who_give_one_person_two_roles_at_once_one_is_refused(busy):
@@ -164,5 +165,5 @@ def test_of_two_who_give_one_person_two_roles_at_once_one_is_refused(busy):
             until=None,
         )
 
-    results = at_once(app, give, lambda: appoint(officer, call, person, Role.MEMBER))
+    results = at_once(app, give, lambda: appoint(officer, call, person, CommitteeRole.MEMBER))
     assert [refusal.code for refusal in refusals(results)] == ["role_grants_apart"]

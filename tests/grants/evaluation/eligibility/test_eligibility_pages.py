@@ -11,6 +11,7 @@ from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
 from portal.core.questions.models import AnswerFile, Question, Section
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, EligibilityCheck
 from tests.pages import counted_queries, text
@@ -244,7 +245,7 @@ class TestClarifying:
         client.send(mine, {"q_need": "Visiem.", **files, "send": "1"})
         client.sign_in(officer)
         client.send(board, {"verdict_e1": "yes", "then": "accept"})
-        member = make.person(Role.MEMBER, scope=call)
+        member = make.person(CommitteeRole.MEMBER, scope=call)
         make.assigned(applied, member)
         client.sign_in(member)
         page = client.page(f"/committee/{call.slug}/applications/{applied.number}")
@@ -315,7 +316,7 @@ def test_the_statement_on_minors_in_the_application_is_the_officers_alone(
             added_by_id=applied.started_by_id,
         )
     )
-    member = make.person(Role.MEMBER, scope=call)
+    member = make.person(CommitteeRole.MEMBER, scope=call)
     make.eligible(applied)
     make.assigned(applied, member)
     here = f"/board/competitions/{call.slug}/applications/{applied.number}/files/{attached.id}"

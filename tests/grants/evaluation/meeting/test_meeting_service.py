@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.access import decide
-from portal.core.accounts.models import Role, RoleGrant
+from portal.core.accounts.models import RoleGrant
 from portal.core.db import db
 from portal.core.documents.docx import minutes_docx
 from portal.core.documents.pdf import render_pdf
 from portal.core.errors import Invalid, NotReady, StateConflict
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.meeting import minutes, paper, queries, service
 from portal.grants.evaluation.meeting.models import BallotChoice, Vote
@@ -100,8 +101,8 @@ def test_there_is_one_open_meeting(world, meeting):
 def test_a_secretary_who_is_no_member_has_no_vote(make, ctx):
     call = make.competition("closed")
     secretary, member = (
-        make.person(Role.SECRETARY, scope=call),
-        make.person(Role.MEMBER, scope=call),
+        make.person(CommitteeRole.SECRETARY, scope=call),
+        make.person(CommitteeRole.MEMBER, scope=call),
     )
     held = service.convene(here(secretary), here(call), held_at=clock.now(), place="x")
     seats = queries.seats(here(call), here(held))
@@ -119,7 +120,7 @@ class TestSeats:
     def test_a_seat_that_has_ended_does_not_vote_and_a_new_one_does(self, make, world, meeting):
         world.scored(*[("7", "7")] * 3)
         self.ended(world, world.member, clock.today() - DAY)
-        new = make.person(Role.MEMBER, scope=world.call)
+        new = make.person(CommitteeRole.MEMBER, scope=world.call)
         (application,) = ranking_of(here(world.call)).entries
         make.declared(new, application.application_id)
         attend(world, meeting, world.chair, world.secretary, world.member, new)
@@ -323,7 +324,7 @@ def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(make, worl
 
 def test_who_has_not_declared_decides_nothing(make, world, meeting):
     world.scored(*[("7", "7")] * 3)
-    new = make.person(Role.MEMBER, scope=world.call)
+    new = make.person(CommitteeRole.MEMBER, scope=world.call)
     attend(world, meeting, *world.members, new)
     with pytest.raises(NotReady) as refusal:
         approve(world, meeting, *world.members, new)

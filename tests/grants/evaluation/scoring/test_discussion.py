@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.core.messages.models import Message
 from portal.grants.evaluation.committee import service as committee
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import sheets_missing
 from portal.grants.evaluation.meeting import paper
 from portal.grants.evaluation.meeting.minutes import record_of
@@ -187,7 +188,7 @@ class TestAssigningOnceItIsOpen:
         seen = world.scored(*[("7", "7")] * 3)
         service.open_discussion(here(world.chair), here(world.call))
         new = make.person()
-        make.grant(new, Role.MEMBER, world.call)
+        make.grant(new, CommitteeRole.MEMBER, world.call)
         with pytest.raises(NotReady) as refusal:
             self.assign(world)
         assert refusal.value.missing == (seen.number,)
@@ -211,7 +212,7 @@ class TestAssigningOnceItIsOpen:
         service.open_discussion(here(world.chair), here(world.call))
         late = world.eligible()
         new = make.person()
-        make.grant(new, Role.MEMBER, world.call)
+        make.grant(new, CommitteeRole.MEMBER, world.call)
         assert self.assign(world) == 4
         given = db.session.scalars(
             select(Assignment.application_id).where(Assignment.person_id == new.id)

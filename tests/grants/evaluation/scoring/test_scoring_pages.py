@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.core import clock, parsing
 from portal.core.accounts.models import Role
 from portal.core.versions import Seen
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     ConflictKind,
     Declaration,
@@ -261,7 +262,7 @@ class TestTheChair:
 
 def test_foreign_children_are_not_found(client, make, world):
     elsewhere = make.competition("closed")
-    make.grant(world.member, Role.MEMBER, elsewhere)
+    make.grant(world.member, CommitteeRole.MEMBER, elsewhere)
     foreign = make.application(elsewhere, submitted=True)
     make.eligible(foreign)
     make.assigned(foreign, world.member)

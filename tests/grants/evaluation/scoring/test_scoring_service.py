@@ -89,7 +89,7 @@ def test_reopening_keeps_the_old_sheet_and_begins_from_it(world, ctx):
     with pytest.raises(StateConflict):
         service.reopen(here(world.chair), here(world.call), here(old), reason="Vēlreiz.")
     entry = db.session.scalars(select(JournalEntry).filter_by(event="score_sheet.reopened")).one()
-    assert entry.competition_id == world.call.id
+    assert entry.scope_id == world.call.id
     with pytest.raises(IntegrityError, match="locked"):
         db.session.execute(update(Score).where(Score.sheet_id == old.id).values(points=Decimal(1)))
 

@@ -1,0 +1,92 @@
+"""Which roles there are. A wing adds its own, each with the kind of scope that it holds in:
+
+    class SchoolRole(StrEnum):
+        PRINCIPAL = "principal"
+
+    register({SchoolRole.PRINCIPAL: _l("principal")}, within="schools")
+
+and, in the migration that brings them, the same rows to the table `roles`.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from sqlalchemy import Connection, Dialect, Table, Text, event, insert
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from portal.core.db import Base
+from portal.core.errors import Message
+from portal.core.triggers import append_only
+
+AnyRole = StrEnum  # a member of Role, or of what a wing has registered
+
+WORDS: dict[AnyRole, Message] = {}  # how each role is called on the screen
+_by_code: dict[str, AnyRole] = {}
+_within: dict[AnyRole, str | None] = {}
+_prominence: dict[AnyRole, int] = {}
+
+
+def register(
+    words: Mapping[AnyRole, Message],
+    *,
+    within: str | None,
+    prominence: Mapping[AnyRole, int] | None = None,
+) -> None:
+    """Make roles known that hold in scopes of the kind `within`; None: everywhere.
+
+    `prominence` ranks those that the page's header says of a person: it says the lowest.
+    """
+    for role in words:
+        if _by_code.setdefault(role.value, role) is not role:
+            raise RuntimeError(f"two roles have the code {role.value}")
+    WORDS.update(words)
+    _within.update(dict.fromkeys(words, within))
+    _prominence.update(prominence or {})
+
+
+def role_of(code: str) -> AnyRole:
+    """The role that has a code. Raises KeyError for an unknown one."""
+    return _by_code[code]
+
+
+def kind_of_scope(role: AnyRole) -> str | None:
+    """The kind of scope in which a role holds; None: everywhere."""
+    return _within[role]
+
+
+def prominent() -> Sequence[AnyRole]:
+    """The roles that are said of a person in the header, the first to be said first."""
+    return sorted(_prominence, key=lambda role: _prominence[role])
+
+
+class RoleType(TypeDecorator[AnyRole]):
+    """A role, as its code; which codes there are stands in the table `roles`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: AnyRole | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> AnyRole | None:
+        return None if value is None else role_of(value)
+
+
+class RoleKind(Base):
+    """A role and the kind of scope in which it holds, for the database to judge grants by."""
+
+    __tablename__ = "roles"
+    __journal__ = None
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    scope_kind: Mapped[str | None]  # NULL: it holds everywhere
+
+
+append_only(RoleKind)
+
+
+@event.listens_for(RoleKind.__table__, "after_create")
+def _insert(table: Table, connection: Connection, **_: object) -> None:
+    rows = [{"code": role.value, "scope_kind": kind} for role, kind in _within.items()]
+    connection.execute(insert(table), rows)
