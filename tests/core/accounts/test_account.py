@@ -142,7 +142,7 @@ def test_two_tabs_and_one_was_first(english: PageClient, session: Session, anna:
     assert late.status_code == HTTPStatus.CONFLICT
     assert "Anna Vēlā" in late.text and "Anna no otras lapas" in text(late)
     # What is shown now may overwrite knowingly.
-    assert f'name="version" value="{anna.id}.2"' in late.text
+    assert f'name="version" value="{anna.id}.2;' in late.text
     again = {**data, "version": f"{anna.id}.2"}
     assert english.post("/account/details", data=again).location == "/account"
 
