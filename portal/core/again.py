@@ -6,7 +6,6 @@ other language, and nothing is carried out. A verb goes as far as its commit, so
 refused it refuses it again, and is rolled back there (see work.py); no other place writes.
 """
 
-import re
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, flash, g, has_request_context, request, session
@@ -15,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import DomainError
+from portal.core.parsing import marked
 
 MARK = "shown-again"  # its value is the status of a page that is made without looking at the rest
 FILES = "shown-again-files"  # there were files
@@ -24,8 +24,6 @@ FILES_LOST = _l("Only files have to be chosen again.")
 
 # What is refused before anything of the request is looked at, and has no more to say than that.
 _UNREAD = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-# A page cannot hold these; fields mark them alike.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Fields = list[tuple[str, str]]
 
@@ -74,7 +72,7 @@ def carried() -> Fields:
         return [(MARK, str(int(status)))]
     only = g.get("carried_again")
     fields = [
-        (_UNSHOWABLE.sub("\ufffd", name), _UNSHOWABLE.sub("\ufffd", value))
+        (marked(name), marked(value))
         for name, value in _sent().items(multi=True)
         if name not in {MARK, FILES, *SECRETS} and (only is None or name in only)
     ]

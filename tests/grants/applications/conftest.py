@@ -8,8 +8,9 @@ import pytest
 
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.db import Words
-from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.rules import Seen
 from portal.core.questions.models import Question, Section
+from portal.core.versions import print_of
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from tests.factories import Make

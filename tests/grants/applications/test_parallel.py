@@ -10,8 +10,9 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.messages.models import Message
 from portal.core.questions.answers import service as answering
-from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.rules import Seen
 from portal.core.questions.answers.service import Typed
+from portal.core.versions import print_of
 from portal.grants.applications import queries
 from portal.grants.applications.drafts import service as drafts
 from portal.grants.applications.models import Application, Submission

@@ -11,11 +11,12 @@ from werkzeug.datastructures import CombinedMultiDict
 from portal.core.documents.intake import USUAL
 from portal.core.fields import Hidden
 from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.rules import Seen, print_of
-from portal.core.questions.answers.service import Saved, Typed, takes_files
+from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.service import Saved, Typed
 from portal.core.questions.forms import AnswersForm, encode, form_of
 from portal.core.questions.models import Question
 from portal.core.questions.rules import ALONE, Context, Shown, show
+from portal.core.versions import print_of
 
 Said = Mapping[str, Sequence[str]]
 
@@ -45,17 +46,8 @@ class SheetForm(AnswersForm):
         """Another answer to a question, to be read beside its field."""
         return show(question, value, str(get_locale() or "lv")[:2])
 
-    def has_files(self, question: Question) -> bool:
-        """Whether files answer a question."""
-        return takes_files(question)
-
     #: bytes that all files of the set may have together
     together = USUAL.together
-
-    @property
-    def takes_files(self) -> bool:
-        """Whether files answer any of its questions."""
-        return any(takes_files(one) for one in self.questions)
 
     def catch_up(self, saved: Saved) -> None:
         """Show what was saved as what the form was filled with."""

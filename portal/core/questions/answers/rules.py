@@ -4,20 +4,14 @@ A page carries a print of each answer that it was filled with. So of what it sen
 what somebody typed there, and what only stood there while somebody else changed it.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from portal.core.versions import print_of
+
 LONGEST = 20_000  # characters of what a page carries; beyond it, it carries nothing
-
-
-def print_of(value: Any) -> str:
-    """A short print of an answer: 16 hexadecimal digits."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from portal.core.db import Base, Keyed, Words, db
 from portal.core.errors import StateConflict
 from portal.core.questions.answers import service
 from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.rules import Seen, print_of
+from portal.core.questions.answers.rules import Seen
 from portal.core.questions.answers.service import Desk, Saved, Typed
 from portal.core.questions.models import AnswerFile, AnswerSet, Form, Question, Section
+from portal.core.versions import print_of
 from tests.factories import Make
 
 

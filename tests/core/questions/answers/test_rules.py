@@ -14,8 +14,8 @@ from portal.core.questions.answers.rules import (
     Standing,
     differences,
     outcome,
-    print_of,
 )
+from portal.core.versions import print_of
 
 KEYS = ("title", "need", "plan")
 VALUES = st.sampled_from([None, "A", "B", "C", 1, [{"a": "x"}]])
