@@ -173,6 +173,7 @@ applications.task_list          open       organisation
 applications.section            open       organisation
 applications.save               open       writers                reader
 applications.autosave           open       writers                reader
+applications.attach             open       writers                reader
 applications.file               open       organisation
 applications.pdf                open       organisation
 applications.ask_to_discard     open       writers                reader
@@ -233,6 +234,7 @@ eligibility.file                minors     officer
 clarifications.reply            checking   organisation
 clarifications.save             checking   writers                reader
 clarifications.autosave         checking   writers                reader
+clarifications.attach           checking   writers                reader
 clarifications.file             checking   organisation
 
 # the committee: declares before it reads; the recused sees no content and no scores

@@ -66,8 +66,8 @@ class Filters:
     number: str = ""  # of an application
     person: UUID | None = None  # who did it
     event: str = ""
-    since: date | None = None  # days in Riga, both included
-    until: date | None = None
+    first_day: date | None = None  # days in Riga, both included
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,10 @@ def _narrowed(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield JournalEntry.actor_id == filters.person
     if filters.event:
         yield JournalEntry.event == filters.event
-    if filters.since:
-        yield JournalEntry.at >= clock.riga(filters.since)
-    if filters.until:
-        yield JournalEntry.at < clock.riga(filters.until + timedelta(days=1))
+    if filters.first_day:
+        yield JournalEntry.at >= clock.riga(filters.first_day)
+    if filters.last_day:
+        yield JournalEntry.at < clock.riga(filters.last_day + timedelta(days=1))
 
 
 def _subjects() -> Subquery:

@@ -70,8 +70,8 @@ def _filters() -> Filters:
         number=asked.get("number", "").strip().upper()[:100],
         person=_read(UUID, asked.get("person", "")),
         event=_known(words.EVENTS, asked.get("event", "")),
-        since=_read(date.fromisoformat, asked.get("since", "")),
-        until=_read(date.fromisoformat, asked.get("until", "")),
+        first_day=_read(date.fromisoformat, asked.get("since", "")),
+        last_day=_read(date.fromisoformat, asked.get("until", "")),
     )
 
 

@@ -31,6 +31,7 @@ from portal.grants.applications.queries import Draft
 from portal.grants.applications.rights import Right
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.competitions.settled import quality_criteria_of
 
 CONFLICT, UNPROCESSABLE = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -241,6 +242,11 @@ def section_page(draft: Draft, part: Section, form: SheetForm, saved: Saved | No
         competition=application.competition,
         project=application.counted.title if final else application.draft_title,
         section=part,
+        criteria=[
+            one
+            for one in quality_criteria_of(application.competition)
+            if one.section_key == part.key
+        ],
         place=(sections.index(part.key) + 1, len(sections)),
         form=form,
         sheet=draft.sheet,

@@ -35,6 +35,8 @@ class Diary(Keyed, Apart):
     """Whose answers they are. It is never later than `until`."""
 
     __tablename__ = "diaries"
+    __journal__ = None
+    scope_id = None
 
     answer_set_id: Mapped[UUID]
     until: Mapped[datetime]
@@ -55,6 +57,11 @@ class Keeping:
     make: Make
     diary: Diary
     people: list[Person]
+
+    def another(self) -> "Keeping":
+        """One more diary of the same form, in which nothing stands."""
+        form = self.desk.answer_set.form_id
+        return Keeping(self.make, _diary(self.make, form), self.people)
 
     @property
     def desk(self) -> Desk:
@@ -136,8 +143,9 @@ def keeping(make: Make, ctx: Any, app: Flask) -> Iterator[Keeping]:
                 position=position,
             )
         )
-    answer_set = make.row(AnswerSet(form=form))
-    diary = Diary(answer_set_id=answer_set.id, until=clock.now(), mood="")
-    make.session.add(diary)
-    make.session.commit()
-    yield Keeping(make, diary, [make.person(), make.person()])
+    yield Keeping(make, _diary(make, form.id), [make.person(), make.person()])
+
+
+def _diary(make: Make, form_id: UUID) -> Diary:
+    answer_set = make.row(AnswerSet(form_id=form_id))
+    return make.row(Diary(answer_set_id=answer_set.id, until=clock.now(), mood=""))
