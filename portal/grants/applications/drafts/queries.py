@@ -44,15 +44,14 @@ def mine(actor: Person) -> list[Mine]:
     A constant number of queries, however many there are, and two for each form still in the making.
     """
     saved = (
-        select(Answer.set_id, func.max(Answer.saved_at).label("saved_at"))
-        .group_by(Answer.set_id)
-        .subquery()
+        select(func.max(Answer.saved_at))
+        .where(Answer.set_id == Application.answer_set_id)
+        .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Application, saved.c.saved_at)
+        select(Application, saved)
         .join(Application.competition)
         .join(Application.organisation)
-        .outerjoin(saved, saved.c.set_id == Application.answer_set_id)
         .where(
             Application.organisation_id.in_(scopes(actor, *ORGANISATIONAL)),
             Application.deleted_at.is_(None),
@@ -88,7 +87,10 @@ def mine(actor: Person) -> list[Mine]:
 
 def _complete(draft: Draft) -> int:
     """How many sections are done."""
-    return sum(state_in(draft, section) is PartState.DONE for section in draft.sections)
+    return sum(
+        _touched(draft, section) and not checks.problems(draft, section)
+        for section in draft.sections
+    )
 
 
 def _names(application: Application, phase: Phase) -> tuple[str, str]:
@@ -244,21 +246,18 @@ def _activity(draft: Draft) -> list[Saved]:
     return sorted(saved, key=lambda one: one.at, reverse=True)
 
 
-def state_in(draft: Draft, section: Section) -> PartState:
-    """How far one section of a draft is."""
+def _touched(draft: Draft, section: Section) -> bool:
+    """Whether anybody has saved anything in a section."""
     files = any(draft.sheet.files_of(question) for question in section.questions)
-    return state_of(
-        touched=files or draft.sheet.last_saved(section) is not None,
-        problems=len(checks.problems(draft, section)),
-    )
+    return files or draft.sheet.last_saved(section) is not None
 
 
 def _line(draft: Draft, section: Section, submission: Submission | None) -> Line:
     files = [one for question in section.questions for one in draft.sheet.files_of(question)]
-    state = state_in(draft, section)
+    problems = checks.problems(draft, section)
+    state = state_of(touched=_touched(draft, section), problems=len(problems))
     names = ", ".join(one.file.name for one in files)
-    owed = state is PartState.STARTED
-    hint = checks.summary(checks.problems(draft, section), section) if owed else names
+    hint = checks.summary(problems, section) if state is PartState.STARTED else names
     changed = submission is not None and draft.differs_in(section, submission)
     return Line(section, state, hint, _names_minors(section), changed)
 
