@@ -76,6 +76,7 @@ SPARE_SET = (
     " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets LIMIT 1"
 )
 FROZEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NOT NULL)"
+FREEZE = "UPDATE answer_sets SET frozen_at = now() WHERE frozen_at IS NULL"
 BEING_WRITTEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NULL AND opened IS NULL)"
 FILLED = "form_id IN (SELECT form_id FROM answer_sets)"
 
@@ -137,8 +138,8 @@ CASES = [
     ("answer_sets_immutable", "UPDATE answer_sets SET codec = 'other' WHERE frozen_at IS NULL"),
     ("answer_sets_frozen", "UPDATE answer_sets SET opened = NULL WHERE frozen_at IS NOT NULL"),
     ("answers_asked", f"UPDATE answers SET question_key = 'nonsense' WHERE {BEING_WRITTEN}"),
-    ("answers_closed", f"UPDATE answers SET value = NULL WHERE {FROZEN}"),
-    ("answers_closed", f"DELETE FROM answers WHERE {FROZEN}"),
+    ("answers_closed", FREEZE, f"UPDATE answers SET value = NULL WHERE {FROZEN}"),
+    ("answers_closed", FREEZE, f"DELETE FROM answers WHERE {FROZEN}"),
     (
         "answers_closed",
         f"UPDATE answer_sets SET opened = '{{}}' WHERE id IN (SELECT set_id FROM answers"
@@ -229,7 +230,7 @@ CASES = [
     ),
     (
         "clarifications_sealed",
-        "UPDATE clarifications SET answers = '{}' WHERE reply_id IS NOT NULL",
+        "UPDATE clarifications SET message = '' WHERE reply_id IS NOT NULL",
     ),
     ("sealed_replies_append_only", "UPDATE sealed_replies SET content = '{}'"),
     ("sealed_replies_append_only", "DELETE FROM sealed_replies"),
@@ -238,7 +239,15 @@ CASES = [
         f"UPDATE answer_files SET removed_at = now() WHERE {FROZEN}",
     ),
     ("answer_files_closed", twin("answer_files", FROZEN)),
-    ("uq_clarifications_waiting", twin("clarifications", "reply_id IS NULL")),
+    (
+        "uq_clarifications_waiting",
+        SPARE_SET,
+        twin("clarifications", "reply_id IS NULL", answer_set_id=f"({SPARE})"),
+    ),
+    (
+        "uq_clarifications_answer_set_id",
+        twin("clarifications", "reply_id IS NOT NULL", reply_id="NULL", closed_at="now()"),
+    ),
     ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
     ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
     (

@@ -56,6 +56,15 @@ def said(scope: Scope, value: ast.expr) -> set[str]:
             ):
                 return handed_to(scope.name, name, own.index(name))
             return assigned(scope, name) or set().union(*(assigned(m, name) for m in modules()))
+        case ast.Attribute(value=ast.Name(id="desk"), attr=name):
+            return set().union(
+                *(
+                    said(made, one.value)
+                    for made, call in calls("Desk")
+                    for one in call.keywords
+                    if one.arg == name
+                )
+            )
     raise AssertionError(f"which text is {ast.unparse(value)}?")
 
 

@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.errors import StateConflict
+from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications
 from portal.grants.applications.models import Application
 from portal.grants.applications.submission import service as submission
@@ -35,9 +36,8 @@ def reply(officer: Person, application: Application, answers: dict[str, Any]) ->
         db.session.get_one(Person, application.started_by_id),
         here(application),
         asked,
-        answers,
-        version=asked.version,
-        arrived_at=clock.now(),
+        Typed(answers),
+        received_at=clock.now(),
     )
 
 
@@ -82,9 +82,8 @@ def test_an_answer_in_time_counts_while_it_waits_for_a_thread(make: Make, app: F
                 db.session.get_one(Person, applied.started_by_id),
                 here(applied),
                 asked,
-                {"need": "Laikā."},
-                version=asked.version,
-                arrived_at=until,
+                Typed({"need": "Laikā."}),
+                received_at=until,
             )
         assert checks.check_of(here(applied)).state is CheckState.OPEN
 
@@ -115,8 +114,8 @@ def test_submitted_anew_it_is_judged_anew(make: Make, app: Flask) -> None:
     with app.test_request_context():
         what = here(application)
         assert counted_answers(what)["need"] == "Precizēts."
-        (part,) = [part for part in what.parts if "need" in part.answers]
-        part.answers = part.answers | {"need": "Jauns."}
+        (need,) = [one for one in what.answer_set.answers if one.question_key == "need"]
+        need.value = "Jauns."
         db.session.commit()
         submission.submit(
             db.session.get_one(Person, application.started_by_id),

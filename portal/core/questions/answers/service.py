@@ -152,7 +152,7 @@ def save(
             )
             if len(homeless) < len(sent):
                 work.event = desk.attached
-            work.note(**_part(desk, questions))
+            work.note(section=_part_of(desk, questions))
             desk.follow(sheet)
     return replace(found, sheet=sheet).saved([*unfit, *homeless])
 
@@ -166,7 +166,7 @@ def remove_file(
         work.lock(file)
         file.removed_at = file.removed_at or clock.now()
         db.session.flush()
-        work.note(**_part(desk, [question]))
+        work.note(section=_part_of(desk, [question]))
         sheet = desk.sheet()
         desk.follow(sheet)
     return sheet
@@ -230,13 +230,16 @@ def _sort(questions: Sequence[Question], typed: Typed, sheet: Sheet) -> Sorted:
         else:
             came = outcome(question.key, typed.answers.get(question.key), standing, typed.seen)
         by_outcome[came].append(question)
+    kept, conflicts = by_outcome[Outcome.KEPT], by_outcome[Outcome.CONFLICT]
+    if conflicts:  # a page that may be of long ago marks nothing as looked at
+        kept = [one for one in kept if typed.answers.get(one.key) is not None]
     return Sorted(
         sheet,
         typed.seen,
         typed.answers,
-        kept=by_outcome[Outcome.KEPT],
+        kept=kept,
         theirs=by_outcome[Outcome.THEIRS],
-        conflicts=by_outcome[Outcome.CONFLICT],
+        conflicts=conflicts,
     )
 
 
@@ -357,8 +360,7 @@ def reopen(answer_set: AnswerSet, comments: Mapping[str, str]) -> None:
     answer_set.opened = dict(comments)
 
 
-def _part(desk: Desk, questions: Sequence[Question]) -> dict[str, str]:
-    """Of which section the journal speaks, where it is one."""
+def _part_of(desk: Desk, questions: Sequence[Question]) -> str:
+    """The sections in which these questions stand, for the journal."""
     own = {question.section_id for question in questions}
-    keys = [section.key for section in desk.sections if section.id in own]
-    return {"section": keys[0]} if len(keys) == 1 else {}
+    return ", ".join(section.key for section in desk.sections if section.id in own)

@@ -84,32 +84,36 @@ def save(application: Application) -> ResponseReturnValue:
     """Keep the draft, take in or remove a file, or send the reply, as the pressed button says."""
     asked = _latest(application)
     form = _sent(application, asked)
-    if "send" in request.form:
-        return _send(application, asked, form)
-    desk = replies.desk(application, asked)
     try:
+        if "send" in request.form:
+            return _send(application, asked, form)
+        desk = replies.desk(application, asked)
         saved = answering.save(
-            signed_in(), desk, form.questions, form.sent, received_at=arrived_at()
+            *(signed_in(), desk, form.questions, form.sent), received_at=arrived_at()
         )
     except DomainError as refusal:
         return _refused(application, asked, form, refusal)
+    return _saved(application, asked, form, saved)
+
+
+def _saved(
+    application: Application, asked: Clarification, form: SheetForm, saved: Saved
+) -> ResponseReturnValue:
+    """The draft again: with what two have changed, or why a file was not taken."""
     if saved.conflicts:
         return _both(application, asked, form, saved)
     form.catch_up(saved)
-    for unfit in saved.refused:
-        form.refuse(unfit)
+    for refusal in saved.refused:
+        form.refuse(refusal)
     if saved.refused or form.rearranged:
         return _page(application, asked, form)
-    pages.remove(signed_in(), desk, received_at=arrived_at())
+    pages.remove(signed_in(), replies.desk(application, asked), received_at=arrived_at())
     flash(_("The draft is saved."))
     return redirect(url_for(".reply", application=application))
 
 
 def _send(application: Application, asked: Clarification, form: SheetForm) -> ResponseReturnValue:
-    try:
-        replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
-    except DomainError as refusal:
-        return _refused(application, asked, form, refusal)
+    replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
     flash(_("The reply is sent and sealed."))
     return redirect(url_for(".reply", application=application))
 

@@ -142,7 +142,7 @@ def test_two_windows_show_both_versions(client, world, session):
     page = BeautifulSoup(stale.text, "html.parser")
     (row,) = page.select("[role=alert] tbody tr")
     assert [cell.get_text() for cell in row.select("td")][1:] == ["5", "8"]
-    assert page.select_one("[name=c_c1]").get_text() == "Mans"
+    assert page.select_one("textarea[name=c_c1]").get_text() == "Mans"
     page = client.page(at(world, application))
     assert page.select_one("input[name=p_c1][value='8']").has_attr("checked")
 
