@@ -208,10 +208,39 @@ BEGIN
 END $$
     """,
     """
+CREATE OR REPLACE FUNCTION form_sections_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM forms WHERE id IN (OLD.form_id, NEW.form_id) FOR UPDATE;
+    refused := EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id));
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION form_questions_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    PERFORM FROM forms WHERE id IN (OLD.form_id, NEW.form_id) FOR UPDATE;
+    refused := EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id));
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
 CREATE OR REPLACE FUNCTION answers_closed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused boolean;
 BEGIN
+    PERFORM FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) FOR SHARE;
     refused := EXISTS (
         SELECT FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) AND (
             frozen_at IS NOT NULL
@@ -230,10 +259,10 @@ CREATE OR REPLACE FUNCTION answers_asked() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     refused boolean;
 BEGIN
-    refused := NOT EXISTS (
+    refused := NOT (false OR EXISTS (
         SELECT FROM answer_sets JOIN form_questions USING (form_id)
         WHERE answer_sets.id = NEW.set_id AND form_questions.key = NEW.question_key
-    );
+    ));
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -246,12 +275,29 @@ CREATE OR REPLACE FUNCTION answer_files_closed() RETURNS trigger LANGUAGE plpgsq
 DECLARE
     refused boolean;
 BEGIN
+    PERFORM FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) FOR SHARE;
     refused := EXISTS (
         SELECT FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) AND (
             frozen_at IS NOT NULL
             OR NOT jsonb_exists(opened, coalesce(NEW.question_key, OLD.question_key))
         )
     );
+    IF refused THEN
+        RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+    """,
+    """
+CREATE OR REPLACE FUNCTION answer_files_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused boolean;
+BEGIN
+    refused := NOT (starts_with(NEW.question_key, '_') OR EXISTS (
+        SELECT FROM answer_sets JOIN form_questions USING (form_id)
+        WHERE answer_sets.id = NEW.set_id AND form_questions.key = NEW.question_key
+    ));
     IF refused THEN
         RAISE EXCEPTION '% refuses this %', TG_NAME, TG_OP
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -289,14 +335,17 @@ END $$
 TRIGGERS = (
     "CREATE TRIGGER amendments_append_only BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER amendments_never_emptied BEFORE TRUNCATE ON amendments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER answer_files_asked BEFORE INSERT OR UPDATE OF set_id, question_key ON answer_files FOR EACH ROW EXECUTE FUNCTION answer_files_asked()",
     "CREATE TRIGGER answer_files_closed BEFORE INSERT OR UPDATE OR DELETE ON answer_files FOR EACH ROW EXECUTE FUNCTION answer_files_closed()",
     'CREATE TRIGGER answer_files_immutable BEFORE UPDATE OF "id", "set_id", "question_key", "file_id", "names_minors", "added_by_id", "created_at" OR DELETE ON answer_files FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER answer_files_never_emptied BEFORE TRUNCATE ON answer_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER answer_files_removed BEFORE UPDATE ON answer_files FOR EACH ROW WHEN (OLD.removed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER answer_sets_frozen BEFORE UPDATE ON answer_sets FOR EACH ROW WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER answer_sets_immutable BEFORE UPDATE OF "id", "form_id", "codec", "created_at" OR DELETE ON answer_sets FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER answer_sets_never_emptied BEFORE TRUNCATE ON answer_sets FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER answers_asked BEFORE INSERT OR UPDATE OF set_id, question_key ON answers FOR EACH ROW EXECUTE FUNCTION answers_asked()",
     "CREATE TRIGGER answers_closed BEFORE INSERT OR UPDATE OR DELETE ON answers FOR EACH ROW EXECUTE FUNCTION answers_closed()",
+    "CREATE TRIGGER applications_answered BEFORE INSERT OR UPDATE OF competition_id, answer_set_id ON applications FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM answer_sets JOIN call_forms USING (form_id) WHERE answer_sets.id = NEW.answer_set_id AND call_forms.competition_id = NEW.competition_id AND purpose = ''application'')')",
     "CREATE TRIGGER applications_kept BEFORE DELETE ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER applications_numbered BEFORE UPDATE OF competition_id, ordinal, number ON applications FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER assignments_discussed BEFORE INSERT OR UPDATE OF ended_at ON assignments FOR EACH ROW EXECUTE FUNCTION assignments_discussed()",
@@ -312,6 +361,7 @@ TRIGGERS = (
     "CREATE TRIGGER call_document_versions_never_emptied BEFORE TRUNCATE ON call_document_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER call_forms_immutable BEFORE UPDATE OF "id", "competition_id", "purpose", "form_id", "created_at" OR DELETE ON call_forms FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER call_forms_never_emptied BEFORE TRUNCATE ON call_forms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER clarifications_answered BEFORE INSERT OR UPDATE OF check_id, answer_set_id ON clarifications FOR EACH ROW EXECUTE FUNCTION refuse_if('NOT EXISTS (SELECT FROM eligibility_checks JOIN applications ON applications.id = eligibility_checks.application_id JOIN answer_sets AS theirs ON theirs.id = applications.answer_set_id JOIN answer_sets AS own ON own.form_id = theirs.form_id AND own.id <> theirs.id WHERE eligibility_checks.id = NEW.check_id AND own.id = NEW.answer_set_id AND NOT EXISTS (SELECT FROM applications WHERE answer_set_id = own.id))')",
     "CREATE TRIGGER clarifications_sealed BEFORE UPDATE OR DELETE ON clarifications FOR EACH ROW WHEN (OLD.reply_id IS NOT NULL) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_announced BEFORE UPDATE OF municipality_id, year, ordinal, code, slug, announced_at ON competitions FOR EACH ROW WHEN (OLD.announced_at IS NOT NULL AND (NEW.municipality_id, NEW.year, NEW.ordinal, NEW.code, NEW.slug, NEW.announced_at) IS DISTINCT FROM (OLD.municipality_id, OLD.year, OLD.ordinal, OLD.code, OLD.slug, OLD.announced_at)) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER competitions_deadline BEFORE UPDATE OF deadline ON competitions FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.deadline < OLD.deadline) EXECUTE FUNCTION refuse_change()",
@@ -332,8 +382,8 @@ TRIGGERS = (
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
     "CREATE TRIGGER eligibility_checks_decided BEFORE UPDATE OR DELETE ON eligibility_checks FOR EACH ROW EXECUTE FUNCTION refuse_if('OLD.state IN (''eligible'', ''ineligible'') AND (NEW.state IS DISTINCT FROM ''open'' OR NEW.returned_note = '''' OR EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = applications.competition_id WHERE applications.id = OLD.application_id AND competitions.state <> ''announced''))')",
-    "CREATE TRIGGER form_questions_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_questions FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id))')",
-    "CREATE TRIGGER form_sections_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_sections FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id))')",
+    "CREATE TRIGGER form_questions_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_questions FOR EACH ROW EXECUTE FUNCTION form_questions_frozen()",
+    "CREATE TRIGGER form_sections_frozen BEFORE INSERT OR UPDATE OR DELETE ON form_sections FOR EACH ROW EXECUTE FUNCTION form_sections_frozen()",
     "CREATE TRIGGER journal_entries_append_only BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER journal_seals_append_only BEFORE UPDATE OR DELETE ON journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -742,6 +792,7 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.Uuid(), nullable=False),
         sa.Column("saved_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("saved_turn", sa.Integer(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -2329,8 +2380,11 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION role_grants_apart")
     op.execute("DROP FUNCTION role_grants_one_chair")
     op.execute("DROP FUNCTION role_grants_one_secretary")
+    op.execute("DROP FUNCTION form_sections_frozen")
+    op.execute("DROP FUNCTION form_questions_frozen")
     op.execute("DROP FUNCTION answers_closed")
     op.execute("DROP FUNCTION answers_asked")
     op.execute("DROP FUNCTION answer_files_closed")
+    op.execute("DROP FUNCTION answer_files_asked")
     op.execute("DROP FUNCTION assignments_discussed")
     op.execute("DROP FUNCTION scores_locked")

@@ -42,14 +42,24 @@ def is_seen(row: Any, version: int) -> bool:
 
 def with_prints(version: str, values: Mapping[str, Any]) -> str:
     """A version with the prints of what its form is filled with."""
-    prints = " ".join(f"{name}={print_of(value)}" for name, value in values.items())
+    prints = written_prints({name: print_of(value) for name, value in values.items()})
     return f"{version};{prints}" if prints else version
 
 
 def prints_in(typed: str) -> dict[str, str]:
     """The prints by the names of the fields, as with_prints wrote them."""
-    found = (one.partition("=") for one in typed.partition(";")[2].split(" "))
-    return {name: digest for name, _is, digest in found}
+    return read_prints(typed.partition(";")[2])
+
+
+def written_prints(prints: Mapping[str, str]) -> str:
+    """Prints by their names, on one line."""
+    return " ".join(f"{name}={digest}" for name, digest in prints.items())
+
+
+def read_prints(line: str) -> dict[str, str]:
+    """The same read again; whatever is malformed is left out."""
+    found = (one.partition("=") for one in line.split(" "))
+    return {name: digest for name, _is, digest in found if digest}
 
 
 def print_of(value: Any) -> str:

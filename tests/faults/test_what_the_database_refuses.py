@@ -70,10 +70,13 @@ SEATED = (
     " FROM role_grants JOIN competitions ON municipality_id = scope_id WHERE role = '{0}' LIMIT 1"
 )
 ASKED = "competition_id IN (SELECT competition_id FROM applications)"
-SPARE = "SELECT id FROM answer_sets ORDER BY created_at DESC LIMIT 1"
+SPARE = (
+    "SELECT spare.id FROM answer_sets AS spare JOIN answer_sets AS own USING (form_id)"
+    " WHERE own.id = one.answer_set_id AND spare.created_at = 'infinity'"
+)
 SPARE_SET = (
     "INSERT INTO answer_sets (id, form_id, codec, created_at)"
-    " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets LIMIT 1"
+    " SELECT gen_random_uuid(), form_id, 'plain', 'infinity' FROM answer_sets GROUP BY form_id"
 )
 FROZEN = "set_id IN (SELECT id FROM answer_sets WHERE frozen_at IS NOT NULL)"
 FREEZE = "UPDATE answer_sets SET frozen_at = now() WHERE frozen_at IS NULL"
@@ -137,6 +140,36 @@ CASES = [
     ("answer_files_immutable", f"DELETE FROM answer_files WHERE {BEING_WRITTEN}"),
     ("answer_sets_immutable", "UPDATE answer_sets SET codec = 'other' WHERE frozen_at IS NULL"),
     ("answer_sets_frozen", "UPDATE answer_sets SET opened = NULL WHERE frozen_at IS NOT NULL"),
+    (
+        "answer_files_removed",
+        f"UPDATE answer_files SET removed_at = now() WHERE {BEING_WRITTEN}",
+        f"UPDATE answer_files SET removed_at = NULL WHERE {BEING_WRITTEN}",
+    ),
+    ("answer_files_asked", twin("answer_files", BEING_WRITTEN, question_key="'nonsense'")),
+    (
+        "applications_answered",
+        "INSERT INTO forms (id, created_at) VALUES (gen_random_uuid(), now())",
+        "INSERT INTO answer_sets (id, form_id, codec, created_at) SELECT gen_random_uuid(), id,"
+        " 'plain', 'infinity' FROM forms WHERE id NOT IN (SELECT form_id FROM call_forms)",
+        twin(
+            "applications",
+            "number IS NOT NULL",
+            number="'X-1'",
+            ordinal="998",
+            answer_set_id="(SELECT id FROM answer_sets WHERE created_at = 'infinity')",
+        ),
+    ),
+    (
+        "clarifications_answered",
+        twin(
+            "clarifications",
+            "reply_id IS NULL",
+            answer_set_id="(SELECT answer_set_id"
+            " FROM eligibility_checks JOIN applications ON applications.id = application_id"
+            " WHERE eligibility_checks.id = check_id LIMIT 1)",
+            closed_at="now()",
+        ),
+    ),
     ("answers_asked", f"UPDATE answers SET question_key = 'nonsense' WHERE {BEING_WRITTEN}"),
     ("answers_closed", FREEZE, f"UPDATE answers SET value = NULL WHERE {FROZEN}"),
     ("answers_closed", FREEZE, f"DELETE FROM answers WHERE {FROZEN}"),

@@ -126,9 +126,12 @@ def test_it_is_narrowed_down_by_thing_person_event_and_day(
     assert posted[0] not in lines(client, case, number=first.number)
     assert posted[0] in lines(client, case, person=case.head.id)
     assert posted[1] not in lines(client, case, person=case.head.id)
-    assert lines(client, case, since="2026-03-04", until="2026-03-04") == [posted[1]]
-    assert lines(client, case, until="2026-03-03") == []
-    garbage = {"person": "x", "since": "31.02.2026", "competition": "x", "_external": "1"}
+    assert lines(client, case, first_day="2026-03-04", last_day="2026-03-04") == [posted[1]]
+    assert lines(client, case, last_day="2026-03-03") == []
+    narrowed = client.page(url(case), query_string={"first_day": "2026-03-04"})
+    link = narrowed.select_one("a[href*='csv']")
+    assert link and "first_day=2026-03-04" in str(link["href"]), "the file is narrowed alike"
+    garbage = {"person": "x", "first_day": "9999-12-31", "competition": "x", "_external": "1"}
     assert lines(client, case, **garbage) == everything
     exported = file(client, case, event="meeting.closed")
     assert [(row["by"], row["facts"]) for row in exported] == [(case.head.name, "Iemesls: =1+1")]

@@ -150,7 +150,8 @@ class Answer(Keyed, Base):
     """The answer to one question, from when its question was first saved.
 
     `value` is plain JSON by the question's kind, None where there is no answer; `saved_from` names
-    the page that saved it last, so that nobody is in conflict with oneself.
+    the page that saved it last, so that nobody is in conflict with oneself, and `saved_turn` which
+    of what that page has sent it was.
     """
 
     __tablename__ = "answers"
@@ -163,6 +164,7 @@ class Answer(Keyed, Base):
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     saved_from: Mapped[str] = mapped_column(default="", server_default="")
+    saved_turn: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     answer_set: Mapped[AnswerSet] = relationship(back_populates="answers")
@@ -189,22 +191,27 @@ class AnswerFile(Keyed, Base):
 
 
 # A form stands fast once somebody has answers to it. Its owner may freeze it sooner, by the clock.
+# Whoever changes it waits for those who begin to answer it just now, who hold a key of the form.
 for part in (Section, Question):
-    refuse(
+    refuse_by(
         part,
         "frozen",
         ANY_CHANGE,
-        when="EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id))",
+        """
+    PERFORM FROM forms WHERE id IN (OLD.form_id, NEW.form_id) FOR UPDATE;
+    refused := EXISTS (SELECT FROM answer_sets WHERE form_id IN (OLD.form_id, NEW.form_id));""",
     )
 immutable(AnswerSet, but=["opened", "frozen_at"])
 refuse(AnswerSet, "frozen", "UPDATE", when="OLD.frozen_at IS NOT NULL")
 immutable(AnswerFile, but=["removed_at"])
+refuse(AnswerFile, "removed", "UPDATE", when="OLD.removed_at IS NOT NULL")
 for given in (Answer, AnswerFile):
     refuse_by(
         given,
         "closed",
         ANY_CHANGE,
         """
+    PERFORM FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) FOR SHARE;
     refused := EXISTS (
         SELECT FROM answer_sets WHERE id IN (OLD.set_id, NEW.set_id) AND (
             frozen_at IS NOT NULL
@@ -212,13 +219,16 @@ for given in (Answer, AnswerFile):
         )
     );""",
     )
-refuse_by(
-    Answer,
-    "asked",
-    "INSERT OR UPDATE OF set_id, question_key",
-    """
-    refused := NOT EXISTS (
+# Files that came beside the questions stand under a key of the owner's, which no question has.
+OWN = "_"
+for given, own in ((Answer, "false"), (AnswerFile, f"starts_with(NEW.question_key, '{OWN}')")):
+    refuse_by(
+        given,
+        "asked",
+        "INSERT OR UPDATE OF set_id, question_key",
+        f"""
+    refused := NOT ({own} OR EXISTS (
         SELECT FROM answer_sets JOIN form_questions USING (form_id)
         WHERE answer_sets.id = NEW.set_id AND form_questions.key = NEW.question_key
-    );""",
-)
+    ));""",
+    )

@@ -1,6 +1,6 @@
 """What keeps an application from being submitted, each with the place where it is put right."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,30 +49,85 @@ def obstacles(draft: Draft) -> list[Obstacle]:
 
 def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
     """What is wrong in one section when submitting: question keys with messages."""
-    asked = {question.key: question for question in section.questions}
-    found = _of_answers(draft, section, for_submit=True)
-    messages = [(one.key, words.message(one, asked[one.key])) for one in found]
-    return messages + _of_terms(draft, section, found)
+    return of_draft(draft, section).messages(for_submit=True)
 
 
 def has_wrong(draft: Draft, section: Section) -> bool:
     """Whether an answer of the section is wrong, those aside that are only missing as yet."""
-    found = _of_answers(draft, section, for_submit=False)
-    return bool(found or _of_terms(draft, section, found))
+    return bool(of_draft(draft, section).messages(for_submit=False))
 
 
 def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool) -> None:
     """Show beside the fields of a section what is wrong; what is missing only `for_submit`."""
-    found = _of_answers(draft, section, for_submit=for_submit)
-    form.show(found)
-    for key, message in _of_terms(draft, section, found):
-        field = form.field_of(key)
-        field.errors = [*field.errors, message]
+    of_draft(draft, section).show(form, for_submit=for_submit)
+
+
+def of_draft(draft: Draft, section: Section) -> "Judging":
+    """The judging of one section of a draft."""
+    sheet = draft.sheet
+    given = sheet.given(section.questions)
+    return Judging(draft.competition, draft.sections, section.questions, given, sheet.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Answers to some questions of a call's form, and what they are judged by.
+
+    `given` are the answers to `questions` as rules.validate takes them; `answers` are all that
+    count beside and among them, by question.
+    """
+
+    competition: Competition
+    sections: Sequence[Section]
+    questions: Sequence[Question]
+    given: Mapping[str, Any]
+    answers: Mapping[str, Any]
+
+    def messages(self, *, for_submit: bool) -> list[tuple[str, str]]:
+        """What is wrong, by the questions' keys: with the answers, and by the terms."""
+        asked = {question.key: question for question in self.questions}
+        found = self._of_answers(for_submit)
+        return [(one.key, words.message(one, asked[one.key])) for one in found] + list(
+            self._of_terms(found)
+        )
+
+    def show(self, form: AnswersForm, *, for_submit: bool) -> None:
+        """Show it beside the fields."""
+        found = self._of_answers(for_submit)
+        form.show(found)
+        for key, message in self._of_terms(found):
+            field = form.field_of(key)
+            field.errors = [*field.errors, message]
+
+    def _of_answers(self, for_submit: bool) -> list[Problem]:
+        context = context_of(self.competition, self.sections, self.answers)
+        return rules.validate(self.questions, self.given, context, for_submit=for_submit)
+
+    def _of_terms(self, found: Iterable[Problem]) -> Iterator[tuple[str, str]]:
+        """What the terms of the call do not allow, where the answer itself is fine."""
+        wrong, asks = {problem.key for problem in found}, limits(self.competition)
+        broken = breaches(asks, measured(self.sections, self.answers))
+        for question in self.questions:
+            if question.measures in broken and question.key not in wrong:
+                yield question.key, breach_message(broken[question.measures], asks)
+
+
+def measured(sections: Sequence[Section], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers by what they measure."""
+    return {
+        question.measures: answers.get(question.key)
+        for section in sections
+        for question in section.questions
+        if question.measures
+    }
 
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
     """What the terms of the call ask of a section's answers, as answers.forms takes it."""
-    return {"context": _context(draft), "said": said(draft.competition, section.questions)}
+    return {
+        "context": context_of(draft.competition, draft.sections, draft.sheet.values),
+        "said": said(draft.competition, section.questions),
+    }
 
 
 def context_of(
@@ -80,17 +135,12 @@ def context_of(
 ) -> Context:
     """What answers of an application are judged by; `answers` are those that count now."""
     questions = [question for section in sections for question in section.questions]
-    measured = {one.measures: answers.get(one.key) for one in questions if one.measures}
-    time = project_time(measured)
+    time = project_time(measured(sections, answers))
     return replace(
         form.context_of(competition, questions),
         windows={"project": time} if time else {},
         answers=answers,
     )
-
-
-def _context(draft: Draft) -> Context:
-    return context_of(draft.competition, draft.sections, draft.sheet.values)
 
 
 def said(competition: Competition, questions: Iterable[Question]) -> dict[str, list[str]]:
@@ -100,23 +150,6 @@ def said(competition: Competition, questions: Iterable[Question]) -> dict[str, l
         for measure, breach in asked_of(limits(competition)).items()
     }
     return {one.key: [asking[one.measures]] for one in questions if one.measures in asking}
-
-
-def _of_answers(draft: Draft, section: Section, *, for_submit: bool) -> list[Problem]:
-    given = draft.sheet.given(section.questions)
-    return rules.validate(section.questions, given, _context(draft), for_submit=for_submit)
-
-
-def _of_terms(draft: Draft, section: Section, found: Iterable[Problem]) -> list[tuple[str, str]]:
-    """What the terms of the call do not allow, where the answer itself is fine."""
-    wrong = {problem.key for problem in found}
-    asks = limits(draft.competition)
-    broken = breaches(asks, draft.measured)
-    return [
-        (question.key, breach_message(broken[question.measures], asks))
-        for question in section.questions
-        if question.measures in broken and question.key not in wrong
-    ]
 
 
 def limits(competition: Competition) -> Limits:

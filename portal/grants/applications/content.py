@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from portal.core.questions.models import Question, Section
+from portal.core.questions.models import OWN, Question, Section
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Shown, show
 from portal.grants.applications.models import Channel, Reply
 
-# The question under which an officer attaches the scans of an application that came on paper.
-SCANS = "scans"
+# Under this key an officer attaches the scans of an application that came on paper; no question's
+# can be the same.
+SCANS = f"{OWN}scans"
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,6 +286,15 @@ class RegisterEntry(Keyed, Base):
     register: Mapped[Register] = relationship(back_populates="entries")
 
 
+# Its answers are those to a form of its call, and nobody else's.
+refuse(
+    Application,
+    "answered",
+    "INSERT OR UPDATE OF competition_id, answer_set_id",
+    when="NOT EXISTS (SELECT FROM answer_sets JOIN call_forms USING (form_id)"
+    " WHERE answer_sets.id = NEW.answer_set_id"
+    " AND call_forms.competition_id = NEW.competition_id AND purpose = 'application')",
+)
 # What has come in stands: the number, what was sealed, the files under it, the closed register.
 refuse(
     Application,

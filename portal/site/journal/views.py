@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 from portal.core.access import requires, signed_in
 from portal.core.documents.exports import Cell, send_csv
+from portal.core.parsing import sought
+from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.site.journal import queries, words
@@ -27,7 +29,7 @@ _DIGITS = 18  # as many as a journal's number can have
 @views.get("/<slug:competition>/journal")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    filters, before = _filters(), _before(request.args.get("before", ""))
+    filters, before = _filters(competition), _before(request.args.get("before", ""))
     return render_template(
         "site/journal/show.html",
         competition=competition,
@@ -42,7 +44,7 @@ def show(competition: Competition) -> ResponseReturnValue:
 @views.get("/<slug:competition>/journal.csv")
 @requires(Right.SEE)
 def csv(competition: Competition) -> ResponseReturnValue:
-    pages = queries.pages(signed_in(), competition, _filters())
+    pages = queries.pages(signed_in(), competition, _filters(competition))
     rows = (row for page in pages for line in page.lines for row in _rows(line, page.about))
     return send_csv(f"{_('Journal')} {competition.code}.csv", EXPORTED, rows)
 
@@ -63,15 +65,17 @@ def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
         yield (*entry, what, words.column(one.column), before, after)
 
 
-def _filters() -> Filters:
+def _filters(competition: Competition) -> Filters:
     asked = request.args
+    typed = asked.get("number", "")
     return Filters(
         thing=_known(words.TABLES, asked.get("thing", "")),
-        number=asked.get("number", "").strip().upper()[:100],
+        number=number_in(competition.code, asked.get("number", ""))
+        or sought(asked.get("number", "")),
         person=_read(UUID, asked.get("person", "")),
         event=_known(words.EVENTS, asked.get("event", "")),
-        first_day=_read(date.fromisoformat, asked.get("since", "")),
-        last_day=_read(date.fromisoformat, asked.get("until", "")),
+        first_day=_read(_day, asked.get("first_day", "")),
+        last_day=_read(_day, asked.get("last_day", "")),
     )
 
 
@@ -85,6 +89,14 @@ def _read(kind: Callable[[str], T], typed: str) -> T | None:
         return kind(typed)
     except ValueError:
         return None
+
+
+def _day(typed: str) -> date:
+    """A day that some calendar has around it; raises ValueError."""
+    day = date.fromisoformat(typed)
+    if not 1900 < day.year < 2200:
+        raise ValueError
+    return day
 
 
 def _before(typed: str) -> int | None:

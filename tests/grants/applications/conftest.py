@@ -18,9 +18,9 @@ from tests.factories import Make
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-def pdf(name: str = "apliecinājums.pdf", content: bytes = PDF) -> tuple[io.BytesIO, str]:
-    """A small PDF as a browser sends it."""
-    return io.BytesIO(content), name
+def pdf(name: str = "apliecinājums.pdf", content: bytes | None = None) -> tuple[io.BytesIO, str]:
+    """A small PDF as a browser sends it, another one for another name."""
+    return io.BytesIO(PDF + f"%{name}".encode() if content is None else content), name
 
 
 @dataclass

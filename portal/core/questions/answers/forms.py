@@ -15,6 +15,7 @@ from portal.core.questions.answers.rules import Seen
 from portal.core.questions.answers.service import Saved, Typed
 from portal.core.questions.forms import AnswersForm, encode, form_of
 from portal.core.questions.models import Question
+from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import ALONE, Context, Shown, show
 from portal.core.versions import print_of
 
@@ -29,7 +30,7 @@ class SheetForm(AnswersForm):
     @property
     def seen(self) -> Seen:
         """What the form was filled with."""
-        return Seen.read(str(self.version.data or ""))
+        return Seen.read(str(self.version.data or ""), request.form.get("turn", ""))
 
     @property
     def sent(self) -> Typed:
@@ -66,17 +67,22 @@ def filled_form(
     """The form of some questions as they are answered now; `instead` are answers that stand in
     the place of those never saved.
     """
-    values = {
-        one.key: sheet.values.get(one.key)
-        if one.key in sheet.rows
-        else (instead or {}).get(one.key)
-        for one in questions
-    }
-    prints = {one.key: print_of(sheet.values.get(one.key)) for one in questions}
-    data = encode(questions, values, context)
+    values = {one.key: _first(sheet, one, instead or {}, context) for one in questions}
+    prints = {key: print_of(value) for key, value in values.items()}
+    data = encode(questions, values)
     data["version"] = Seen(secrets.token_hex(4), prints, str(sheet.answer_set.id)).line
     form = form_of(questions, formdata=data, base=base, context=context, said=said)
     return cast(SheetForm, form)
+
+
+def _first(sheet: Sheet, question: Question, instead: Mapping[str, Any], context: Context) -> Any:
+    """What stands in a question's field: its answer, or where it was never saved what it begins
+    with.
+    """
+    if question.key in sheet.rows:
+        return sheet.values.get(question.key)
+    value = instead.get(question.key)
+    return kind_of(question.kind).begin(question, context) if value is None else value
 
 
 def sent_form(
@@ -106,7 +112,7 @@ def merged_form(
         one.key: form.typed.get(one.key) if one.key in both else standing.get(one.key)
         for one in form.questions
     }
-    data = encode(form.questions, values, context)
+    data = encode(form.questions, values)
     shown = {one.key: standing.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
     data["version"] = saved.seen.after(shown).line
     merged = form_of(form.questions, formdata=data, base=base, context=context, said=said)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.accounts.models import Person
+from portal.core.documents.intake import clean_name
 from portal.core.errors import DomainError
 from portal.core.forms import refused_autosave
 from portal.core.questions.answers import service
@@ -71,7 +72,7 @@ def attach(
         return refused_autosave(saved.refused[0])
     return jsonify(
         files=files_of(saved.sheet, question, file_url),
-        said=_("Attached: %(name)s", name=saved.sheet.files_of(question)[-1].file.name),
+        said=_("Attached: %(name)s", name=clean_name(upload.filename or "")),
         size=formats.filesize(sum(one.file.size for one in saved.sheet.files)),
     )
 

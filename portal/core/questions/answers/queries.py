@@ -49,7 +49,7 @@ class Sheet:
     def standing(self, key: str) -> Standing | None:
         """The answer that stands, None where its question was never saved."""
         row = self.rows.get(key)
-        return Standing(self.values.get(key), row.saved_from) if row else None
+        return Standing(self.values.get(key), row.saved_from, row.saved_turn) if row else None
 
     def values_of(self, section: Section) -> dict[str, Any]:
         """The answers to one section."""

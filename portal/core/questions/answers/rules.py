@@ -5,11 +5,11 @@ what somebody typed there, and what only stood there while somebody else changed
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from portal.core.versions import print_of
+from portal.core.versions import print_of, read_prints, written_prints
 
 LONGEST = 20_000  # characters of what a page carries; beyond it, it carries nothing
 
@@ -19,35 +19,39 @@ class Seen:
     """What a page was filled with: a print for each question.
 
     `page` is the page's own name, and `answer_set` the key of the set that it shows: another one
-    may stand at the same address by now.
+    may stand at the same address by now. `turn` counts what the page sends: what it has sent
+    earlier may arrive later.
     """
 
     page: str = ""
-    prints: Mapping[str, str] | None = None
+    prints: Mapping[str, str] = field(default_factory=dict)
     answer_set: str = ""
+    turn: int = 0
 
     @classmethod
-    def read(cls, line: str) -> "Seen":
-        """From a hidden field; whatever is malformed in it is left out."""
+    def read(cls, line: str, turn: str = "") -> "Seen":
+        """From two hidden fields; whatever is malformed in them is left out."""
         if len(line) > LONGEST:
             return cls()
         page, _sep, rest = line.partition(";")
-        answer_set, _sep, rest = rest.partition(";")
-        pairs = (item.split("=", 1) for item in rest.split() if "=" in item)
-        prints = {pair[0]: pair[1] for pair in pairs}
-        return cls(page[:16] if page.isalnum() else "", prints, answer_set)
+        answer_set, _sep, prints = rest.partition(";")
+        counted = turn.isascii() and turn.isdigit() and len(turn) < 10
+        return cls(
+            page[:16] if page.isalnum() else "",
+            read_prints(prints),
+            answer_set,
+            int(turn) if counted else 0,
+        )
 
     @property
     def line(self) -> str:
         """As a hidden field carries it."""
-        prints = self.prints or {}
-        said = " ".join(f"{key}={value}" for key, value in prints.items())
-        return f"{self.page};{self.answer_set};{said}"
+        return f"{self.page};{self.answer_set};{written_prints(self.prints)}"
 
     def after(self, values: Mapping[str, Any]) -> "Seen":
         """The same page once these answers of it are kept; all others it shows as before."""
         kept = {key: print_of(value) for key, value in values.items()}
-        return Seen(self.page, {**(self.prints or {}), **kept}, self.answer_set)
+        return replace(self, prints={**self.prints, **kept})
 
 
 class Outcome(StrEnum):
@@ -61,14 +65,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer that stands; `saved_from` is the page that saved it."""
+    """The answer that stands; `page` has saved it, at its `turn`."""
 
     value: Any
-    saved_from: str
+    page: str
+    turn: int
 
 
 def outcome(key: str, mine: Any, standing: Standing | None, seen: Seen) -> Outcome:
-    """What comes of `mine`. What the page itself has saved, it may always change.
+    """What comes of `mine`. What the page itself has saved, it may always change, but not by what
+    it has sent before that.
 
     Without a print of an answer nobody can tell who changed it, so it is a conflict.
     """
@@ -76,8 +82,10 @@ def outcome(key: str, mine: Any, standing: Standing | None, seen: Seen) -> Outco
         return Outcome.KEPT
     if standing.value == mine:
         return Outcome.SAME
-    printed = (seen.prints or {}).get(key)
-    if printed == print_of(standing.value) or (seen.page and standing.saved_from == seen.page):
+    if seen.page and standing.page == seen.page:
+        return Outcome.KEPT if standing.turn <= seen.turn else Outcome.THEIRS
+    printed = seen.prints.get(key)
+    if printed == print_of(standing.value):
         return Outcome.KEPT
     return Outcome.THEIRS if printed == print_of(mine) else Outcome.CONFLICT
 

@@ -131,7 +131,7 @@ def save(
     """Save the answers to some questions, whatever they are: a draft may lack and be wrong.
 
     Each question stands for itself: one that two have changed, or a file that cannot be taken
-    (the codes of documents.intake.check, Occupied), keeps nothing else from being saved; a storage
+    (see documents.intake.checked, Occupied), keeps nothing else from being saved; a storage
     that cannot be had (Unavailable) keeps all of it. To save what stands there already writes
     nothing.
 
@@ -145,6 +145,8 @@ def save(
     desk.require_open(received_at)
     with documents.sending() as send:
         sent, unfit = send_files(send, typed.uploads)
+        if not found.kept and not sent:
+            return found.saved(unfit)
         with unit_of_work(actor, desk.saved, desk.subject) as work:
             found = keep(work, desk.begin(work, received_at), questions, typed, received_at)
             sheet, homeless = take_in(
@@ -215,7 +217,7 @@ def keep(
         value = typed.answers.get(question.key)
         row.value = None if value is None else codec.lock(sheet.answer_set.id, question.key, value)
         row.saved_at, row.saved_by_id = at, by
-        row.saved_from = typed.seen.page
+        row.saved_from, row.saved_turn = typed.seen.page, typed.seen.turn
         rows[question.key] = row
     db.session.flush()
     return replace(found, sheet=replace(sheet, rows=rows))
@@ -290,9 +292,14 @@ def take_in(
     purpose: str,
     replacing: Collection[str] = (),
 ) -> tuple[Sheet, list[Invalid | StateConflict]]:
-    """Give files their places in a locked set: what stands there then, and what was refused."""
+    """Give files their places in a locked set: what stands there then, and what was refused.
+
+    What answers the same question already is not taken in twice.
+    """
     refused: list[Invalid | StateConflict] = []
     for question, incoming in sent:
+        if any(one.file.sha256 == incoming.sha256 for one in sheet.files_of(question)):
+            continue  # sent once more, for nobody had heard that it came
         try:
             left = _beside(sheet, question, replacing)
             file = place(work, replace(sheet, files=left), question.key, incoming, purpose=purpose)

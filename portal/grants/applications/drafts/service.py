@@ -125,7 +125,7 @@ def change_partner(
     """
     with unit_of_work(actor, "application.partner_changed", application) as work:
         work.lock(application)
-        require_open(application.competition, received_at)
+        require_writable(application, received_at)
         application.partner = partner_of(work, application.organisation, partner)
 
 
@@ -159,7 +159,7 @@ def desk(application: Application) -> Desk:
         attached="application.file_attached",
         removed="application.file_removed",
         purpose="attachment",
-        require_open=partial(require_open, application.competition),
+        require_open=partial(require_writable, application),
         follow=partial(entitle, application),
     )
 
@@ -186,6 +186,13 @@ def discard(actor: Person, application: Application) -> None:
 
 class NotOpen(StateConflict):
     """It is too late, or too early."""
+
+
+def require_writable(application: Application, received_at: datetime) -> None:
+    """Refuse what was received out of time, and what is meant for a draft thrown away meanwhile."""
+    if application.deleted_at is not None:
+        raise NotOpen("discarded", _l("This draft has been deleted meanwhile."))
+    require_open(application.competition, received_at)
 
 
 def require_open(competition: Competition, received_at: datetime) -> None:

@@ -16,7 +16,12 @@ from portal.core.periods import whole_second
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks, hooks, queries, rules
 from portal.grants.applications.correspondence import service as correspondence
-from portal.grants.applications.drafts.service import NotOpen, require_eligible, require_open
+from portal.grants.applications.drafts.service import (
+    NotOpen,
+    require_eligible,
+    require_open,
+    require_writable,
+)
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register import service as register
@@ -48,7 +53,7 @@ def submit(
             work.lock(application, application.competition)
             draft = queries.draft(application)
             _stop_if_same(application, draft)
-            require_open(application.competition, received_at)
+            require_writable(application, received_at)
             if seen != print_of(draft):
                 raise StaleForm(
                     _l("The application has changed since you checked it. Look at it once more.")

@@ -17,13 +17,12 @@ from portal.core.periods import in_time
 from portal.core.questions.answers import pages
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
+from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.service import Saved, Unkeepable
 from portal.core.questions.answers.words import who_changed
 from portal.core.questions.models import AnswerFile
-from portal.core.questions.rules import validate
 from portal.grants.applications import checks
 from portal.grants.applications.models import Application
-from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.eligibility import queries, replies
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.rights import Right
@@ -60,7 +59,7 @@ def _page(
     """The questions that are open with the original answers above, or the reply that was sent."""
     sheet = replies.desk(application, asked).sheet()
     form = form or filled_form(
-        sheet, sheet.questions, instead=counted_answers(application), **_asks(application)
+        sheet, sheet.questions, instead=counted_answers(application), **_asks(application, sheet)
     )
     page = render_template(
         "grants/evaluation/eligibility/reply.html",
@@ -122,7 +121,7 @@ def _both(
     application: Application, asked: Clarification, form: SheetForm, saved: Saved
 ) -> ResponseReturnValue:
     """Both versions of what two have changed: to save or send once more decides."""
-    merged = merged_form(form, saved, **_asks(application))
+    merged = merged_form(form, saved, **_asks(application, saved.sheet))
     merged.refuse(StaleForm(who_changed(saved.sheet, saved.conflicts)))
     page, _status = _page(application, asked, merged, saved)
     return page, HTTPStatus.CONFLICT
@@ -132,34 +131,32 @@ def _refused(
     application: Application, asked: Clarification, form: SheetForm, refusal: DomainError
 ) -> ResponseReturnValue:
     """What was typed, with what keeps it from being sent; of a stale form both versions."""
-    asked = _latest(application)
-    sheet = replies.desk(application, asked).sheet()
-    if isinstance(refusal, StaleForm):
-        return _both(application, asked, form, answering.compared(sheet, form.questions, form.sent))
+    latest = _latest(application)
+    sheet = replies.desk(application, latest).sheet()
+    if isinstance(refusal, StaleForm) and latest.id == asked.id:
+        compared = answering.compared(sheet, form.questions, form.sent)
+        return _both(application, latest, form, compared)
     if isinstance(refusal, Unkeepable):
         form.show(refusal.problems)
     elif refusal.code == "incomplete":
-        given = {**sheet.given(sheet.questions), **form.typed}
-        context = replies.context_of(application)
-        form.show(validate(sheet.questions, given, context, for_submit=True))
+        replies.judging(application, sheet, form.typed).show(form, for_submit=True)
     else:
         form.refuse(refusal)
-    page, _status = _page(application, asked, form)
+    page, _status = _page(application, latest, form)
     return page, refusal.status
 
 
 def _sent(application: Application, asked: Clarification) -> SheetForm:
-    questions = replies.desk(application, asked).sheet().questions
-    return sent_form(questions, **_asks(application))
+    sheet = replies.desk(application, asked).sheet()
+    return sent_form(sheet.questions, **_asks(application, sheet))
 
 
-def _asks(application: Application) -> dict[str, Any]:
-    """What the terms of the call ask of answers, judged and said beside them."""
-    sections = sections_of(application.competition)
-    questions = [question for section in sections for question in section.questions]
+def _asks(application: Application, sheet: Sheet) -> dict[str, Any]:
+    """What the terms of the call ask of answers, as answers.forms takes it."""
+    answers = replies.judging(application, sheet).answers
     return {
-        "context": replies.context_of(application),
-        "said": checks.said(application.competition, questions),
+        "context": checks.context_of(application.competition, sheet.sections, answers),
+        "said": checks.said(application.competition, sheet.questions),
     }
 
 

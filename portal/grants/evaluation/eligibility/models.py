@@ -161,4 +161,15 @@ refuse(
     when="EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id)"
     " AND state IN ('eligible', 'ineligible'))",
 )
+refuse(
+    Clarification,
+    "answered",
+    "INSERT OR UPDATE OF check_id, answer_set_id",
+    when="NOT EXISTS (SELECT FROM eligibility_checks"
+    " JOIN applications ON applications.id = eligibility_checks.application_id"
+    " JOIN answer_sets AS theirs ON theirs.id = applications.answer_set_id"
+    " JOIN answer_sets AS own ON own.form_id = theirs.form_id AND own.id <> theirs.id"
+    " WHERE eligibility_checks.id = NEW.check_id AND own.id = NEW.answer_set_id"
+    " AND NOT EXISTS (SELECT FROM applications WHERE answer_set_id = own.id))",
+)
 refuse(Clarification, "sealed", "UPDATE OR DELETE", when="OLD.reply_id IS NOT NULL")

@@ -1,7 +1,9 @@
 """The verbs of a clarification, on the applicant's side: keep a draft, attach, send and seal."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +14,6 @@ from portal.core.documents import service as documents
 from portal.core.errors import NotReady, StaleForm, StateConflict, guards
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
-from portal.core.questions import words
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.service import (
     Desk,
@@ -26,7 +27,6 @@ from portal.core.questions.answers.service import (
     takes_files,
 )
 from portal.core.questions.answers.words import who_changed
-from portal.core.questions.rules import Context, validate
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks
 from portal.grants.applications.models import Application, Reply
@@ -93,7 +93,7 @@ def send(
             if refused:
                 raise refused[0]
             db.session.flush()
-            _require_complete(sheet, context_of(application))
+            _require_complete(application, sheet)
             _seal(work, application, clarification, sheet, received_at)
             check.state = WORKFLOW.next(check, check.state, Event.REPLY)
             _tell_officer(work, application, check, clarification)
@@ -116,22 +116,31 @@ def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
         )
 
 
-def context_of(application: Application) -> Context:
-    """What a reply is judged by: the terms, and the answers that count beside it."""
-    competition = application.competition
-    answers = counted_answers(application)
-    return checks.context_of(competition, sections_of(competition), answers)
+def judging(
+    application: Application, sheet: Sheet, typed: Mapping[str, Any] | None = None
+) -> checks.Judging:
+    """The judging of a reply by the terms, and by the answers that count beside it; `typed` are
+    answers that are not kept.
+    """
+    kept = {one.key: sheet.values.get(one.key) for one in sheet.questions if one.key in sheet.rows}
+    newer = {**kept, **(typed or {})}
+    return checks.Judging(
+        application.competition,
+        sheet.sections,
+        sheet.questions,
+        {**sheet.given(sheet.questions), **(typed or {})},
+        {**counted_answers(application), **newer},
+    )
 
 
-def _require_complete(sheet: Sheet, context: Context) -> None:
-    given = sheet.given(sheet.questions)
-    problems = validate(sheet.questions, given, context, for_submit=True)
-    if problems:
+def _require_complete(application: Application, sheet: Sheet) -> None:
+    found = judging(application, sheet).messages(for_submit=True)
+    if found:
         known = {question.key: question for question in sheet.questions}
         raise NotReady(
             "incomplete",
             _l("The reply is not complete."),
-            [f"{known[p.key].label}: {words.message(p, known[p.key])}" for p in problems],
+            [f"{known[key].label}: {message}" for key, message in found],
         )
 
 

@@ -1,7 +1,7 @@
 """A form of somebody who is no applicant: a diary that an organisation keeps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,11 +17,11 @@ from portal.core.accounts.models import Person
 from portal.core.db import Base, Keyed, Words, db
 from portal.core.errors import StateConflict
 from portal.core.questions.answers import service
+from portal.core.questions.answers.forms import filled_form
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.rules import Seen
 from portal.core.questions.answers.service import Desk, Saved, Typed
 from portal.core.questions.models import AnswerFile, AnswerSet, Form, Question, Section
-from portal.core.versions import print_of
 from tests.factories import Make
 
 
@@ -83,7 +83,8 @@ class Keeping:
     def seen(self, page: str) -> Seen:
         """What a page called `page` is filled with when it is opened now."""
         sheet = self.desk.sheet()
-        return Seen(page, {q.key: print_of(sheet.values.get(q.key)) for q in sheet.questions})
+        shown = filled_form(sheet, sheet.questions)
+        return replace(Seen.read(str(shown.version.data)), page=page)
 
     def save(self, answers: dict[str, Any], seen: Seen, *, by: int = 0, **more: Any) -> Saved:
         """Save these answers, as a page does that asks for nothing else."""

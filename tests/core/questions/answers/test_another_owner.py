@@ -25,7 +25,7 @@ from tests.core.questions.answers.conftest import Diary, Keeping
 
 
 def drawing(name: str) -> FileStorage:
-    return FileStorage(io.BytesIO(PDF), name)
+    return FileStorage(io.BytesIO(PDF + f"\n%{name}".encode()), name)
 
 
 def test_two_pages_that_change_different_questions_both_save(keeping: Keeping) -> None:

@@ -1,11 +1,11 @@
 """What is kept of what pages send, however many people write and whatever gets lost on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from portal.core.questions.answers.rules import (
     Difference,
@@ -24,7 +24,7 @@ VALUES = st.sampled_from([None, "A", "B", "C", 1, [{"a": "x"}]])
 def test_what_a_page_carries_survives_the_way_and_what_was_made_up_does_not() -> None:
     seen = Seen("ab12", {"title": print_of("A"), "plan": print_of(None)})
     assert Seen.read(seen.line) == seen
-    assert Seen.read("no such thing;; = x=").prints == {"": "", "x": ""}
+    assert Seen.read("no such thing;; = x=").prints == {}
     assert Seen.read("x" * 30_000) == Seen()
 
 
@@ -50,6 +50,7 @@ class Writers(RuleBasedStateMachine):
     """Several open pages of one set of answers."""
 
     pages = Bundle("pages")
+    requests = Bundle("requests")
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class Writers(RuleBasedStateMachine):
         self.names: Iterator[str] = (f"p{number}" for number in range(1000))
         # Which value of a question each page is known to have been shown, or to have sent.
         self.known: dict[str, dict[str, list[Any]]] = {}
-        self.lost: list[str] = []
+        self.wrong: list[str] = []
 
     @rule(target=pages)
     def open(self) -> Page:
@@ -77,35 +78,42 @@ class Writers(RuleBasedStateMachine):
         page.shown[key] = value
         page.touched.add(key)
 
-    @rule(page=pages, arrives=st.booleans())
-    def save(self, page: Page, arrives: bool) -> None:
-        """The page sends all that it shows; the answer may be lost on its way back."""
-        kept = {}
+    @rule(target=requests, page=pages)
+    def send(self, page: Page) -> tuple[Page, Seen, dict[str, Any]]:
+        """The page sends all that it shows; it may arrive late, or after what is sent later."""
+        page.seen = replace(page.seen, turn=page.seen.turn + 1)
         for key in KEYS:
-            mine, came = (
-                page.shown[key],
-                outcome(key, page.shown[key], self.standing.get(key), page.seen),
-            )
+            self.known[page.name][key].append(page.shown[key])
+        return page, page.seen, dict(page.shown)
+
+    @rule(request=consumes(requests), heard=st.booleans())
+    def arrive(self, request: tuple[Page, Seen, dict[str, Any]], heard: bool) -> None:
+        """The server takes it; the answer may be lost on its way back."""
+        page, seen, sent = request
+        kept = {}
+        for key, mine in sent.items():
+            standing = self.standing.get(key)
+            came = outcome(key, mine, standing, seen)
             if came is Outcome.KEPT:
                 if self.value(key) not in self.known[page.name][key]:
-                    self.lost.append(f"{page.name} overwrote an unseen {key}")
-                self.standing[key] = Standing(mine, page.name)
+                    self.wrong.append(f"{page.name} overwrote an unseen {key}")
+                if standing and standing.page == page.name and standing.turn > seen.turn:
+                    self.wrong.append(f"what {page.name} sent earlier took the place of {key}")
+                self.standing[key] = Standing(mine, page.name, seen.turn)
             if came is Outcome.CONFLICT:
                 assert key in page.touched, "nobody is in conflict about what they never touched"
-                assert self.standing[key].saved_from != page.name, "nor with themselves"
-            if came is Outcome.THEIRS:
-                assert mine in self.known[page.name][key]
+                assert standing and standing.page != page.name, "nor with themselves"
             if came in (Outcome.KEPT, Outcome.SAME):
                 kept[key] = mine
-                self.known[page.name][key].append(mine)
-        if arrives:
+        if heard and seen.turn == page.seen.turn:
             page.seen = page.seen.after(kept)
-            page.touched -= kept.keys()
 
     @invariant()
-    def nothing_is_overwritten_unseen(self) -> None:
-        """What somebody else has saved, and this page has never shown, stays."""
-        assert not self.lost
+    def nothing_newer_is_overwritten(self) -> None:
+        """What somebody else has saved, and this page has never shown, stays; what a page has
+        sent stands until it sends something else.
+        """
+        assert not self.wrong
 
 
 TestWriters = Writers.TestCase
