@@ -35,6 +35,7 @@ from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError
+from portal.core.questions.answers.service import Typed
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service as awards
 from portal.grants.awards.models import Decision, DecisionState
@@ -230,9 +231,8 @@ class Approving(RuleBasedStateMachine):
         (asked, *_) = checks.clarifications_of(what)
         replies.send(
             self.here(self.session.get_one(Person, self.applied[n].started_by_id)),
-            *(what, asked, {"title": title}),
-            version=asked.version,
-            arrived_at=clock.now(),
+            *(what, asked, Typed({"title": title})),
+            received_at=clock.now(),
         )
 
     # ------------------------------------------------------------------------- committee

@@ -29,8 +29,10 @@ from portal.grants.awards.models import Decision
 from portal.grants.evaluation.meeting import service as meetings
 from portal.grants.evaluation.models import (
     BallotChoice,
+    Clarification,
     ConflictKind,
     Declaration,
+    EligibilityCheck,
     Score,
     ScoreSheet,
     Suspicion,
@@ -73,7 +75,7 @@ ELSEWHERE += ("accounts.", "administration.", "organisations.")
 
 def rows_of_applications() -> list[Table]:
     """The tables whose rows belong to an application, however far below it."""
-    found = {"applications"}
+    found = {"applications", "answer_sets"}
     tables = Base.metadata.tables.values()
     while more := {t.name for t in tables if _parents(t) & found} - found:
         found |= more
@@ -99,7 +101,14 @@ def marked(value: Any, mark: str, name: str = "") -> Any:
 
 def mark_everything(session: Session, application: Application) -> None:
     """Put a mark into each text that a row of the application has."""
-    keys: dict[str, set[Any]] = {"applications": {application.id}}
+    sets = select(Clarification.answer_set_id).join(Clarification.check)
+    keys: dict[str, set[Any]] = {
+        "applications": {application.id},
+        "answer_sets": {
+            application.answer_set_id,
+            *session.scalars(sets.where(EligibilityCheck.application_id == application.id)),
+        },
+    }
     for table in rows_of_applications():
         mine = keys.setdefault(table.name, set())
         known = [

@@ -6,6 +6,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
+from portal.core.questions.models import AnswerSet
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import CheckState, Clarification, EligibilityCheck
@@ -78,7 +79,7 @@ def test_what_was_asked_goes_on_when_it_is_answered_or_late(make: Make, client: 
         make.row(
             Clarification(
                 check_id=check.id,
-                question_keys=["need"],
+                answer_set=AnswerSet(form_id=application.answer_set.form_id, opened={"need": ""}),
                 message="Kam?",
                 asked_at=asked,
                 asked_by_id=officer.id,

@@ -70,8 +70,7 @@ def _filters(competition: Competition) -> Filters:
     typed = asked.get("number", "")
     return Filters(
         thing=_known(words.TABLES, asked.get("thing", "")),
-        number=number_in(competition.code, asked.get("number", ""))
-        or sought(asked.get("number", "")),
+        number=number_in(competition.code, typed) or sought(typed),
         person=_read(UUID, asked.get("person", "")),
         event=_known(words.EVENTS, asked.get("event", "")),
         first_day=_read(_day, asked.get("first_day", "")),

@@ -139,13 +139,13 @@ def save(
     """
     require_same_set(desk.answer_set, typed.seen)
     found = _sort(questions, typed, desk.sheet())
-    if not found.kept and not typed.uploads:
+    if not (found.kept or found.conflicts or typed.uploads):
         return found.saved()
     require_keepable(questions, typed.answers)
     desk.require_open(received_at)
     with documents.sending() as send:
         sent, unfit = send_files(send, typed.uploads)
-        if not found.kept and not sent:
+        if not (found.kept or sent):
             return found.saved(unfit)
         with unit_of_work(actor, desk.saved, desk.subject) as work:
             found = keep(work, desk.begin(work, received_at), questions, typed, received_at)

@@ -5,19 +5,27 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from portal.core import formats
+from portal.core.access import person
 from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.models import Question
+from portal.core.questions.models import Answer, Question
 
 
 def who_changed(sheet: Sheet, questions: Iterable[Question]) -> str:
     """Who has changed these questions, which and when, in a sentence each."""
-    return " ".join(
-        _(
-            "%(name)s changed “%(question)s” at %(time)s.",
-            name=row.saved_by.name,
+    return " ".join(_changed(question, sheet.rows[question.key]) for question in questions)
+
+
+def _changed(question: Question, row: Answer) -> str:
+    actor, time = person(), formats.clocktime(row.saved_at)
+    if actor is not None and actor.id == row.saved_by_id:
+        return _(
+            "You changed “%(question)s” in another window at %(time)s.",
             question=question.label,
-            time=formats.clocktime(row.saved_at),
+            time=time,
         )
-        for question in questions
-        for row in [sheet.rows[question.key]]
+    return _(
+        "%(name)s changed “%(question)s” at %(time)s.",
+        name=row.saved_by.name,
+        question=question.label,
+        time=time,
     )

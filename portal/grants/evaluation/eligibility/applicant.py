@@ -69,6 +69,7 @@ def _page(
         form=form,
         sheet=sheet,
         saved=saved,
+        saved_at=max((row.saved_at for row in sheet.rows.values()), default=None),
         shown=replies_of(application, [asked], minors=True)[0],
         open=asked.waits and in_time(asked.until, arrived_at()),
         writable=bool(may(Right.REPLY, application)),
