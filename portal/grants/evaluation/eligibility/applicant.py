@@ -69,6 +69,7 @@ def _page(
         asked=asked,
         form=form,
         sheet=sheet,
+        desk=replies.desk(application, asked),
         saved=saved,
         shown=replies_of(application, [asked], minors=True)[0],
         open=asked.waits and in_time(asked.until, arrived_at()),
