@@ -37,7 +37,8 @@ FORM = """{% extends "base.html" %}
 PAPER = """{% extends "base.html" %}
 {% from "components/forms.html" import button, csrf, keeps, upload_progress %}
 {% set title = "Paper" %}{% block content %}
-<form method="post" action="/upload" enctype="multipart/form-data" data-upload {{ keeps() }}>{{ csrf() }}
+<form method="post" action="/upload" enctype="multipart/form-data" data-upload {{ keeps() }}>
+{{ csrf() }}
 <label for="applicant">Applicant</label><input id="applicant" name="applicant">
 {{ form.file() }}{{ upload_progress() }}{{ button("Register") }}</form>{% endblock %}"""
 
