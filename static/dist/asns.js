@@ -7,6 +7,7 @@ const ours = [
   ["[data-rows]", "./rows.js"],
   ["input[data-files]", "./attach.js"],
   ["form[data-autosave]", "./autosave.js"],
+  ["form[data-keep]", "./keep.js"],
   ["form[data-upload]", "./upload.js"],
   ["form[data-language]", "./language.js"],
   ["[data-sheet]", "./sheet.js"],

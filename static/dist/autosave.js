@@ -6,17 +6,20 @@
 // 422 {message?} when something cannot be saved as it is. Everything else is tried again.
 // The words come from the data-words-… attributes of [data-saved].
 //
-// A form is sent only when a save has just reached the server: without a connection the browser would show its own page
-// instead of this one.
+// Saves go one after the other: one that has no answer is given up before the next is sent. It may come to the server all the same,
+// and later: so all that is sent is counted, in the hidden input "turn".
+// A form is sent only when a save has just reached the server, or the server has just been found to be there where nothing is
+// saved by itself: without a connection the browser would show its own page instead of this one.
 
-import { unattached, waiting } from "./attach.js";
+import { stranded, unattached, undecided, waiting } from "./attach.js";
 import { keeper } from "./keep.js";
+import { reaches, renewed, RETRY } from "./sending.js";
 import { statusLine } from "./status.js";
 
 const IDLE = 1000; // milliseconds without a key
-const RETRY = 10000; // milliseconds until the next try without a connection
 const PATIENCE = 30000; // milliseconds until a save counts as lost
 const LONGEST_LAST = 60000; // bytes that a browser sends for a page that is gone
+const OURS = ["csrf_token", "version", "turn"]; // inputs that nobody types
 const LASTING = ["offline", "held", "session", "conflict"]; // what typing on does not change
 
 class Unreachable extends Error {}
@@ -48,7 +51,7 @@ export function start(form) {
   /** What somebody typed, to tell whether anything has changed. */
   function content() {
     const data = typed();
-    for (const name of [...data.keys()]) if (/(csrf_token|version)$/.test(name)) data.delete(name);
+    OURS.forEach((name) => data.delete(name));
     return data.toString();
   }
 
@@ -59,7 +62,8 @@ export function start(form) {
 
   /** Say how the form stands, after a save that was taken or a change that undid another. */
   function tell() {
-    if (content() !== known || waiting(form)) status.say("saving", words.wordsSaving);
+    if (stranded(form)) status.say("offline", words.wordsOffline);
+    else if (content() !== known || waiting(form)) status.say("saving", words.wordsSaving);
     else if (unattached(form)) status.say("chosen", words.wordsChosen);
     else status.say(news ? "changed" : "saved", news ? `${saved}. ${news}` : saved);
   }
@@ -79,16 +83,13 @@ export function start(form) {
   /** Send what stands here, unless the server has it already; `anyhow` asks it in any case. */
   function save(anyhow = false) {
     clearTimeout(timer);
-    if (!sending && !stopped && form.isConnected && (anyhow === true || content() !== known)) sending = deliver();
-    return sending;
+    if (sending || !form.isConnected) return;
+    if (stopped ? held : anyhow === true || content() !== known) sending = deliver();
   }
 
   async function deliver() {
-    const answers = content();
-    if (!LASTING.includes(status.state)) status.say("saving", words.wordsSaving);
     try {
-      await settle(await send(), answers);
-      answered = answers;
+      await (stopped ? find() : saveOnce());
       reached = true;
     } catch {
       reached = false;
@@ -101,16 +102,24 @@ export function start(form) {
     else if (reached && content() !== answered) later(IDLE);
   }
 
-  // Signed in again in another tab: the server gives whom the form belongs to a token of the new session.
+  async function saveOnce() {
+    const answers = content();
+    if (!LASTING.includes(status.state)) status.say("saving", words.wordsSaving);
+    await settle(await send(), answers);
+    answered = answers;
+  }
+
+  async function find() {
+    if (!await reaches(form.dataset.autosave)) throw new Unreachable();
+  }
+
   async function send() {
     const response = await post();
-    const { token } = response.status === 400 ? await response.clone().json().catch(() => ({})) : {};
-    if (!token) return response;
-    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
-    return post();
+    return renewed(response.status, await response.clone().json().catch(() => ({}))) ? post() : response;
   }
 
   function post() {
+    count();
     const body = typed();
     return fetch(form.dataset.autosave, {
       method: "POST",
@@ -150,8 +159,13 @@ export function start(form) {
     }
   }
 
+  function count() {
+    const input = form.querySelector("input[name=turn]");
+    if (input) input.value = Number(input.value) + 1;
+  }
+
   function carry(version) {
-    const input = form.querySelector("input[name$=version]");
+    const input = form.querySelector("input[name=version]");
     if (input) input.value = version;
   }
 
@@ -165,25 +179,23 @@ export function start(form) {
   /** Send the form once everything before it is done: files, the save on its way, and one that finds the server. */
   function release() {
     if (waiting(form)) {
-      status.say("saving", words.wordsSaving);
+      if (stranded(form)) status.say("held", words.wordsHeld); else status.say("saving", words.wordsSaving);
     } else if (sending || !reached || (!stopped && content() !== answered)) {
       save(true);
     } else {
       const { submitter } = held;
       held = undefined;
       leaving = true;
+      count();
       form.requestSubmit(submitter);
     }
   }
 
   form.addEventListener("submit", (event) => {
-    if (leaving || stopped) {
-      leaving = true;
-      return;
-    }
+    if (leaving) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const left = unattached(form) && !waiting(form) && form.querySelector("[data-upload-item] button");
+    const left = undecided(form);
     if (left) {
       status.say("chosen", words.wordsChosen);
       left.focus();
@@ -195,14 +207,17 @@ export function start(form) {
   }, { capture: true });
   form.addEventListener("asns:not-sent", () => { leaving = false; });
   form.addEventListener("asns:files", () => {
-    if (held && !waiting(form) && unattached(form)) held = undefined; // the person is asked first
-    if (held) release();
+    if (held && undecided(form)) { // the person is asked first
+      held = undefined;
+      status.say("chosen", words.wordsChosen);
+    } else if (held) release();
+    else if (status.state === "offline") save(true); // the line may be back
     else if (!stopped && !LASTING.includes(status.state)) tell();
   });
 
   // ------------------------------------------------------------ while it is filled in
 
-  const kept = keeper(form, words, changed);
+  const kept = keeper(form, changed);
   // Somebody may have typed before this script was there, or the browser has put back what stood here.
   const begun = [...form.elements].some((input) => input.type !== "file" && input.type !== "hidden" &&
     (input.type === "radio" || input.type === "checkbox"

@@ -1,7 +1,7 @@
 // Keeps what is typed into a form in this browser until the server has it, and offers it after a crash.
 //
-// It is kept for the person, the form and a day at most; passwords, hidden inputs and files never are, and of a form with
-// data-keep="no" nothing is. What is saved is forgotten at once, everything of a person when they sign out.
+// Only of a form with data-keep, for the person and the form, a day at most; passwords, hidden inputs and files never. What is saved
+// is forgotten at once, everything of a person when they sign out. The words come from the form's data-words-… attributes.
 
 const PREFIX = "asns-kept:";
 const DAY = 24 * 60 * 60 * 1000; // milliseconds
@@ -9,11 +9,21 @@ const PAUSE = 200; // milliseconds without a key
 let signedOut = false; // nothing more is kept
 const NEVER = ["hidden", "password", "file", "submit", "button", "reset", "fieldset"];
 
+/** A form that does not save itself keeps what is typed until it has been sent ("asns:sent", see upload.js). */
+export function start(form) {
+  if ("autosave" in form.dataset) return; // autosave.js knows what the server has
+  const kept = keeper(form, () => kept.put());
+  form.addEventListener("input", kept.put);
+  form.addEventListener("change", kept.put);
+  form.addEventListener("asns:sent", kept.drop);
+}
+
 /** What is kept for one form; `changed` is told when something has been put back. */
-export function keeper(form, words, changed) {
+export function keeper(form, changed) {
   const person = document.body.dataset.person;
-  if (!person || form.dataset.keep === "no") return { put() {}, drop() {} };
-  const key = `${PREFIX}${person}:${form.dataset.autosave}`;
+  const words = form.dataset;
+  if (!person || !("keep" in words)) return { put() {}, drop() {} };
+  const key = `${PREFIX}${person}:${addressOf(form)}`;
   let timer;
   let offered = offer(); // what stands open is neither overwritten nor dropped
 
@@ -72,6 +82,8 @@ export function forget(person) {
 // ------------------------------------------------------------ fields
 
 const chosen = (input) => input.type === "radio" || input.type === "checkbox";
+
+const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
 
 function fieldsOf(form) {
   return [...form.elements]

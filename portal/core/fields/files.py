@@ -30,8 +30,9 @@ class File(Field):
     """One file, as FileStorage or None; with `multiple` several, as a list.
 
     `accept` is what the browser offers to choose from, such as ".pdf,.docx", `largest` how many
-    bytes one file may have. Rendered with `sends_to`, an address, a script sends a file there as
-    soon as it is chosen, as the answer to `question`: see static/src/js/attach.js.
+    bytes one file may have; a script says so before it sends one. Rendered with `sends_to`, an
+    address, a script sends a file there as soon as it is chosen, as the answer to `question`: see
+    static/src/js/attach.js.
     """
 
     missing = _l("Choose a file")
@@ -68,6 +69,8 @@ class File(Field):
             attributes["accept"] = self.accept
         if self.required:
             attributes["aria-required"] = "true"
+        if self.largest is not None:
+            attributes |= self._limit(self.largest)
         if options.get("sends_to"):
             attributes |= self._sending(options["sends_to"], options.get("question", ""))
         params["attributes"] = attributes
@@ -79,11 +82,12 @@ class File(Field):
         said = {key: str(text) for key, text in WORDS.items()}
         if question:
             said["data-question-key"] = question
-        if self.largest is not None:
-            said["data-limit"] = str(self.largest)
-            said["data-words-large"] = _(
-                "The file is too large: %(size)s. A file may have up to %(limit)s.",
-                size="{size}",
-                limit=filesize(self.largest),
-            )
         return {"data-files": address, **said}
+
+    def _limit(self, largest: int) -> dict[str, str]:
+        said = _(
+            "The file is too large: %(size)s. A file may have up to %(limit)s.",
+            size="{size}",
+            limit=filesize(largest),
+        )
+        return {"data-limit": str(largest), "data-words-large": said}

@@ -2,14 +2,15 @@
 //
 // A POST of csrf_token, question, file, and replace=1 where that was asked and confirmed. The server answers JSON:
 // 200 {files: "<ul class=asns-files>…", said, size?} · 409 {code: "occupied", message} where only one file fits, else it is too
-// late · 401 and 400 {token?} as for autosave.js · 422 {message}. Everything else can be tried again.
+// late · 401 and 400 {token?} as for autosave.js · 422 {message}. Everything else can be tried again; without an answer it is, by
+// itself, and nobody knows then whether the first had come: the same file for the same question is one file for the server.
 // The input says its limit in bytes (data-limit), whose answer it is (data-question-key, else its name) and the words (data-words-…).
 //
 // Tells its form "asns:files" when a file is attached, refused or left out.
 
+import { another, progress, renewed, tooLarge } from "./sending.js";
 import { button } from "./status.js";
 
-const UNIT = document.documentElement.lang === "en" ? "%" : "\u00a0%"; // as in core/formats.py
 const queues = new WeakMap(); // by form: what is sent now, and after it
 
 /** Whether files were chosen that the server does not have. */
@@ -18,9 +19,19 @@ export function unattached(form) {
     [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
 }
 
-/** Whether files are on their way, with nothing for anybody to do. */
+/** Whether files are on their way, or go by themselves once the line is back: with nothing for anybody to do. */
 export function waiting(form) {
-  return Boolean(form.querySelector("[data-upload-item=waiting]"));
+  return Boolean(form.querySelector("[data-upload-item=waiting], [data-upload-item=offline]"));
+}
+
+/** Whether one of them has found no line. */
+export function stranded(form) {
+  return Boolean(form.querySelector("[data-upload-item=offline]"));
+}
+
+/** The button of a file on which somebody has to decide. */
+export function undecided(form) {
+  return form.querySelector(["lost", "refused", "asked"].map((state) => `[data-upload-item=${state}] button`).join());
 }
 
 export function start(input) {
@@ -34,7 +45,12 @@ export function start(input) {
   input.addEventListener("change", () => {
     heard.textContent = "";
     list.querySelectorAll("[data-upload-item=refused]").forEach((item) => item.remove());
-    for (const file of input.files) new Upload(input, file, list, heard).begin();
+    for (const file of input.files) {
+      list.querySelectorAll("[data-upload-item=lost], [data-upload-item=offline]").forEach((item) => {
+        if (item.dataset.file === print(file)) item.remove(); // somebody tries it again by hand
+      });
+      new Upload(input, file, list, heard).begin();
+    }
     input.value = "";
     tell(form);
   });
@@ -52,6 +68,7 @@ class Upload {
   constructor(input, file, list, heard) {
     Object.assign(this, { input, file, heard, form: input.form, words: input.dataset });
     this.item = document.createElement("li");
+    this.item.dataset.file = print(file);
     this.name = document.createElement("span");
     this.name.textContent = file.name;
     this.bar = document.createElement("progress");
@@ -65,9 +82,9 @@ class Upload {
   }
 
   begin() {
-    const limit = Number(this.words.limit);
-    if (limit && this.file.size > limit) {
-      this.show("refused", this.words.wordsLarge.replace("{size}", size(this.file.size)), this.leaving());
+    const large = tooLarge(this.file, this.words);
+    if (large) {
+      this.show("refused", large, this.leaving());
       this.heard.textContent = this.text.textContent;
       return;
     }
@@ -81,7 +98,7 @@ class Upload {
     queues.set(this.form, before.then(() => this.item.isConnected && this.send(replace)));
   }
 
-  /** What stands beside the name: "waiting", or something that the person decides on: "lost", "refused", "asked". */
+  /** What stands beside the name: "waiting", "offline", or something that the person decides on: "lost", "refused", "asked". */
   show(state, text, ...actions) {
     this.item.dataset.uploadItem = state;
     this.bar.hidden = state !== "waiting";
@@ -109,11 +126,8 @@ class Upload {
   /** Ends when the file is attached or the person is asked. */
   async send(replace) {
     let answer = await this.post(replace);
-    if (answer.status === 400 && answer.json.token) {
-      document.querySelectorAll("input[name=csrf_token]").forEach((one) => { one.value = answer.json.token; });
-      answer = await this.post(replace);
-    }
-    if (answer.status !== "aborted") this.settle(answer);
+    if (renewed(answer.status, answer.json)) answer = await this.post(replace);
+    if (answer.status !== "aborted") this.settle(answer, replace);
   }
 
   post(replace) {
@@ -124,12 +138,7 @@ class Upload {
     data.append("file", this.file);
     const request = new XMLHttpRequest();
     this.request = request;
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      const percent = total ? Math.floor((100 * loaded) / total) : 0;
-      this.bar.value = percent;
-      this.text.textContent = percent < 100
-        ? this.words.wordsSending.replace("{percent}", `${percent}${UNIT}`) : this.words.wordsChecking;
-    });
+    progress(request, this.bar, this.text, this.words);
     request.open("POST", this.words.files);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-Requested-With", "fetch");
@@ -142,8 +151,8 @@ class Upload {
     });
   }
 
-  settle({ status, json }) {
-    const again = { text: this.words.wordsAgain, press: () => this.enqueue() };
+  settle({ status, json }, replace) {
+    const again = { text: this.words.wordsAgain, press: () => this.enqueue(replace) };
     if (status === 200 && json.files !== undefined) {
       this.attached(json);
       return;
@@ -156,8 +165,8 @@ class Upload {
     } else if (status === 409 || status === 413 || status === 422 || status === 403) {
       this.show("refused", json.message ?? this.words.wordsFailed, this.leaving());
     } else {
-      this.show("lost", this.words.wordsLost, again, this.leaving());
-      if (status === 0) window.addEventListener("online", () => { if (this.item.dataset.uploadItem === "lost") this.enqueue(); }, { once: true });
+      this.show(status === 0 ? "offline" : "lost", this.words.wordsLost, again, this.leaving());
+      if (status === 0) another().then(() => { if (this.item.isConnected && this.item.dataset.uploadItem === "offline") this.enqueue(replace); });
     }
     this.heard.textContent = this.text.textContent;
     tell(this.form);
@@ -177,8 +186,7 @@ function read(request) {
   try { return JSON.parse(request.responseText) ?? {}; } catch { return {}; }
 }
 
-/** The size of a file, as core/formats.py writes it. */
-function size(bytes) {
-  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
-  return `${number.format(Math.ceil((bytes * 10) / 1048576) / 10)}\u00a0MB`;
+/** What tells files apart in the browser. */
+function print({ name, size, lastModified }) {
+  return `${name}/${size}/${lastModified}`;
 }

@@ -17,20 +17,30 @@ from portal.core.formats import number
 from tests.core.frame import bare_site
 
 FORM = """{% extends "base.html" %}
-{% from "components/forms.html" import button, csrf, saved, upload_progress %}
+{% from "components/forms.html" import button, csrf, keeps, saved, upload_progress %}
 {% set title = "Form" %}{% block content %}
-<form method="post" action="/upload" enctype="multipart/form-data" {{ more }}
+<form method="post" action="/upload" enctype="multipart/form-data" {{ keeps() if keep }}
   data-autosave="/save" data-upload>
-{{ csrf() }}<input type="hidden" name="version" value="1">{{ inside }}
+{{ csrf() }}<input type="hidden" name="version" value="1">
+<input type="hidden" name="turn" value="0">{{ inside }}
 <label for="text">Text</label>
 <textarea id="text" name="text" data-count="10"></textarea>
 <div id="text-count" data-left="left {count}" data-over="over {count}"></div>
 <label for="remark">Remark</label>
 <textarea id="remark" data-count="10" data-quiet="true"></textarea>
 <div id="remark-count" data-left="left {count}" data-over="over {count}"></div>
+<label for="conversion">Conversion</label><input id="conversion" name="conversion">
 <label for="secret">Secret</label><input type="password" id="secret" name="secret">
 <label for="file">File</label><input type="file" id="file" name="file">
 {{ upload_progress() }}{{ saved() }}{{ button("Send") }}</form>{% endblock %}"""
+
+PAPER = """{% extends "base.html" %}
+{% from "components/forms.html" import button, csrf, keeps, upload_progress %}
+{% set title = "Paper" %}{% block content %}
+<form method="post" action="/upload" enctype="multipart/form-data" data-upload {{ keeps() }}>
+{{ csrf() }}
+<label for="applicant">Applicant</label><input id="applicant" name="applicant">
+{{ form.file() }}{{ upload_progress() }}{{ button("Register") }}</form>{% endblock %}"""
 
 TABLE = """{% extends "base.html" %}
 {% from "components/forms.html" import button, on_enter, saved %}
@@ -75,6 +85,12 @@ class TableForm(Form):
     paper = File("Paper", largest=2000)
 
 
+class PaperForm(Form):
+    """What came on paper."""
+
+    file = File("Scan", largest=2000)
+
+
 @dataclass
 class Server:
     """How the server answers next, and what it was sent."""
@@ -107,8 +123,8 @@ class Server:
         return jsonify(answer), status
 
 
-def _form(**more: str) -> str:
-    page = render_template_string(FORM, **{"more": "", "inside": "", **more})
+def _form(template: str = FORM, **more: object) -> str:
+    page = render_template_string(template, **{"keep": True, "inside": "", **more})
     return page.replace('data-person=""', f'data-person="{request.args.get("person", "")}"')
 
 
@@ -118,7 +134,8 @@ def serving(application: Flask) -> Iterator[Server]:
     state = Server()
     app = bare_site(application)
     app.add_url_rule("/form", "form", _form)
-    app.add_url_rule("/pupils", "pupils", lambda: _form(more="data-keep=no"))
+    app.add_url_rule("/pupils", "pupils", lambda: _form(keep=False))
+    app.add_url_rule("/paper", "paper", lambda: _form(PAPER, form=PaperForm()))
     app.add_url_rule("/versions", "versions", lambda: _form(inside=VERSIONS))
     app.add_url_rule("/sheet", "sheet", lambda: render_template_string(SHEET))
     app.add_url_rule("/table", "table", lambda: render_template_string(TABLE, form=TableForm()))

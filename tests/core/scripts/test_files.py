@@ -28,6 +28,18 @@ def test_a_chosen_file_is_attached_and_until_then_nothing_says_saved(
     assert [(sent["name"], sent["question"]) for sent in server.files] == [("plan.pdf", "paper")]
 
 
+def test_a_send_waits_for_a_file_that_finds_no_line(page: Page, server: Server) -> None:
+    page.goto("/table", wait_until="networkidle")
+    page.context.set_offline(True)
+    choose(page)
+    expect(page.locator(".asns-uploads")).to_contain_text("the connection was lost")
+    page.locator("main button", has_text="Send").last.click()
+    expect(page.locator("[data-saved]")).to_contain_text("it is sent as soon as")
+    page.context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("Done")
+    assert [sent["name"] for sent in server.files] == ["plan.pdf"]
+
+
 def test_a_second_file_asks_whether_it_replaces_the_first(page: Page, server: Server) -> None:
     occupied = {"code": "occupied", "message": "Replace “old.pdf”?"}
     server.refusals += [(HTTPStatus.CONFLICT, occupied)] * 2
@@ -46,9 +58,9 @@ def test_a_second_file_asks_whether_it_replaces_the_first(page: Page, server: Se
 
 def test_why_a_file_was_not_taken_stands_beside_it(page: Page, server: Server) -> None:
     page.goto("/table", wait_until="networkidle")
-    choose(page, size=2001)
+    choose(page, size=5000)
     refused = page.locator(".asns-uploads li")
-    expect(refused).to_contain_text("The file is too large: 0.1 MB. A file may have up to 2 kB.")
+    expect(refused).to_contain_text("The file is too large: 5 kB. A file may have up to 2 kB.")
     assert server.files == []
     expect(page.locator("[data-saved]")).to_contain_text("a chosen file is not attached")
     page.locator("main button", has_text="Send").last.click()

@@ -70,6 +70,26 @@ def test_who_signs_out_leaves_nothing(page: Page) -> None:
     assert "typed" not in page.evaluate(ALL)
 
 
-def test_of_a_form_that_says_so_nothing_is_kept(page: Page) -> None:
+def test_of_a_form_that_does_not_say_so_nothing_is_kept(page: Page) -> None:
     crash(page, "/pupils?person=anna")
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_what_is_saved_only_when_it_is_sent_is_kept_until_then(page: Page) -> None:
+    path = "/paper?person=anna"
+    page.goto(path, wait_until="networkidle")
+    page.fill("#applicant", "typed")
+    page.wait_for_timeout(300)
+    page.goto(path, wait_until="networkidle")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#applicant")).to_have_value("typed")
+    page.context.set_offline(True)
+    for size, said in ((5000, "The file is too large: 5 kB."), (1500, "2 kB")):
+        page.set_input_files("#file", {"name": "a", "mimeType": "x/y", "buffer": b"x" * size})
+        expect(page.locator(".asns-uploads")).to_contain_text(said)
+        page.locator("form").evaluate("form => form.requestSubmit()")
+    expect(page.locator("[data-progress]")).to_contain_text("it is sent as soon as")
+    assert "typed" in page.evaluate(ALL)
+    page.context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("Done")
     assert "typed" not in page.evaluate(ALL)

@@ -51,6 +51,7 @@ class ClaimForm(Form):
         ),
         required=False,
         accept=USUAL.accept,
+        largest=USUAL.largest,
     )
     words = TextArea(
         _l("What else has to be known"),

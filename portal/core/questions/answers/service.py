@@ -71,6 +71,8 @@ class Desk:
     are read. `require_open` refuses what was received too late (StateConflict);
     `follow` brings up to date what the owner keeps of the answers. `events` are what the journal
     calls saving, attaching and removing a file; `purpose` is what files are stored for.
+    `keeps_text` lets what is typed stay in the browser until it is saved; what tells of pupils may
+    not.
     """
 
     answer_set: AnswerSet
@@ -83,6 +85,7 @@ class Desk:
     purpose: str
     require_open: Callable[[datetime], None]
     follow: Callable[[Sheet], None] = lambda sheet: None
+    keeps_text: bool = True
 
     def sheet(self) -> Sheet:
         """The answers as they stand now."""

@@ -250,6 +250,7 @@ def section_page(draft: Draft, part: Section, form: SheetForm, saved: Saved | No
         place=(sections.index(part.key) + 1, len(sections)),
         form=form,
         sheet=draft.sheet,
+        desk=service.desk(application),
         saved=saved,
         conflict=who_changed(draft.sheet, saved.conflicts) if saved else "",
         last=draft.sheet.last_saved(part),

@@ -71,6 +71,7 @@ class PaperForm(AnswersForm):
         _l("The scan, the e-mail saved as PDF, or the signed document."),
         multiple=True,
         accept=USUAL.accept,
+        largest=USUAL.largest,
     )
 
     @property

@@ -68,6 +68,7 @@ def _page(
         asked=asked,
         form=form,
         sheet=sheet,
+        desk=replies.desk(application, asked),
         saved=saved,
         saved_at=max((row.saved_at for row in sheet.rows.values()), default=None),
         shown=replies_of(application, [asked], minors=True)[0],
