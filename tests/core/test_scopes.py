@@ -35,7 +35,7 @@ INSERT INTO roles VALUES ('principal', 'schools');
 @pytest.fixture
 def school(make: Make, monkeypatch: pytest.MonkeyPatch) -> UUID:
     """A school of the municipality, as a wing's migration and models would bring it."""
-    for known in ("WORDS", "_by_code", "_within", "_prominence"):
+    for known in ("WORDS", "_by_code", "WITHIN", "_prominence"):
         monkeypatch.setattr(roles, known, dict(getattr(roles, known)))
     roles.register({SchoolRole.PRINCIPAL: "principal"}, within="schools")
     key, city = uuid4(), make.municipality()
@@ -74,5 +74,5 @@ def test_a_role_of_a_wing_holds_in_a_scope_of_the_wing(
 def test_the_database_knows_the_roles_that_the_code_registers(make: Make) -> None:
     held = make.session.scalars(select(roles.RoleKind))
     assert {row.code: row.scope_kind for row in held} == {
-        role.value: roles.kind_of_scope(role) for role in roles.WORDS
+        role.value: kind for role, kind in roles.WITHIN.items()
     }

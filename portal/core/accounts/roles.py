@@ -22,8 +22,8 @@ from portal.core.triggers import append_only
 AnyRole = StrEnum  # a member of Role, or of what a wing has registered
 
 WORDS: dict[AnyRole, Message] = {}  # how each role is called on the screen
+WITHIN: dict[AnyRole, str | None] = {}  # the kind of scope it holds in; None: everywhere
 _by_code: dict[str, AnyRole] = {}
-_within: dict[AnyRole, str | None] = {}
 _prominence: dict[AnyRole, int] = {}
 
 
@@ -41,18 +41,13 @@ def register(
         if _by_code.setdefault(role.value, role) is not role:
             raise RuntimeError(f"two roles have the code {role.value}")
     WORDS.update(words)
-    _within.update(dict.fromkeys(words, within))
+    WITHIN.update(dict.fromkeys(words, within))
     _prominence.update(prominence or {})
 
 
 def role_of(code: str) -> AnyRole:
     """The role that has a code. Raises KeyError for an unknown one."""
     return _by_code[code]
-
-
-def kind_of_scope(role: AnyRole) -> str | None:
-    """The kind of scope in which a role holds; None: everywhere."""
-    return _within[role]
 
 
 def prominent() -> Sequence[AnyRole]:
@@ -88,5 +83,5 @@ append_only(RoleKind)
 
 @event.listens_for(RoleKind.__table__, "after_create")
 def _insert(table: Table, connection: Connection, **_: object) -> None:
-    rows = [{"code": role.value, "scope_kind": kind} for role, kind in _within.items()]
+    rows = [{"code": role.value, "scope_kind": kind} for role, kind in WITHIN.items()]
     connection.execute(insert(table), rows)

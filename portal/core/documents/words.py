@@ -43,27 +43,16 @@ def formats_of(allowed: Collection[Kind]) -> str:
     return _("%(formats)s or %(last)s", formats=", ".join(others), last=last)
 
 
-def file_limits(limits: Limits = USUAL, *, so_far: int | None = None, alone: bool = False) -> str:
-    """What may come in, before anybody chooses a file: formats and sizes.
-
-    `so_far` is in bytes what stands there of what counts together; `alone` is a place for one.
+def file_limits(limits: Limits = USUAL, *, alone: bool = False) -> str:
+    """What may come in, before anybody chooses a file: formats and sizes; `alone` is a place for
+    one.
     """
     formats, largest = formats_of(limits.allowed), filesize(limits.largest)
     if alone:
         return _("%(formats)s, up to %(largest)s.", formats=formats, largest=largest)
-    together = filesize(limits.together)
-    if so_far is None:
-        return _(
-            "%(formats)s; one file up to %(largest)s, all together up to %(together)s.",
-            formats=formats,
-            largest=largest,
-            together=together,
-        )
     return _(
-        "%(formats)s; one file up to %(largest)s, all together up to %(together)s (%(size)s so"
-        " far).",
+        "%(formats)s; one file up to %(largest)s, all together up to %(together)s.",
         formats=formats,
         largest=largest,
-        together=together,
-        size=filesize(so_far),
+        together=filesize(limits.together),
     )

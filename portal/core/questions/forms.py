@@ -14,7 +14,7 @@ from portal.core.fields import Field, Form
 from portal.core.fields.rows import CORRECT_THE_CELLS
 from portal.core.questions import words
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import ALONE, Asked, Context, Problem, Wrong
+from portal.core.questions.rules import ALONE, Asked, Context, Problem, Wrong, takes_files
 
 
 class AnswersForm(Form):
@@ -32,18 +32,18 @@ class AnswersForm(Form):
         return {
             question.key: kind.keep(question, kind.sent(self.field_of(question.key)))
             for question in self.questions
+            if not takes_files(question)
             for kind in [kind_of(question.kind)]
-            if not kind.limits
         }
 
     @property
     def takes_files(self) -> bool:
         """Whether files answer any of its questions."""
-        return any(self.attaches(question) for question in self.questions)
+        return any(map(takes_files, self.questions))
 
     def attaches(self, question: Asked) -> bool:
         """Whether files answer a question."""
-        return kind_of(question.kind).limits is not None
+        return takes_files(question)
 
     @property
     def uploads(self) -> list[tuple[Any, FileStorage]]:
@@ -51,7 +51,7 @@ class AnswersForm(Form):
         return [
             (question, upload)
             for question in self.questions
-            if kind_of(question.kind).limits
+            if takes_files(question)
             for upload in self.field_of(question.key).typed or ()
         ]
 

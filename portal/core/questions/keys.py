@@ -1,4 +1,4 @@
-"""Keys and codes of what an officer names."""
+"""Keys and codes of what whoever builds a form names."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -130,6 +130,16 @@ def show(question: Asked, value: Any, language: str) -> Shown:
     return Shown(kind) if is_blank(value) else kind.show(question, value, language)
 
 
+def takes_files(question: Asked) -> bool:
+    """Whether files answer a question."""
+    return kind_of(question.kind).limits is not None
+
+
+def names_minors(question: Asked) -> bool:
+    """Whether the files that answer a question are for a few readers only."""
+    return kind_of(question.kind).names_minors(question)
+
+
 def is_blank(value: Any) -> bool:
     """Whether a kept value is no answer."""
     return not value and value != 0

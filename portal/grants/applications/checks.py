@@ -11,7 +11,7 @@ from portal.core import formats
 from portal.core.questions import rules, words
 from portal.core.questions.forms import AnswersForm
 from portal.core.questions.models import Question, Section
-from portal.core.questions.rules import Context, Problem
+from portal.core.questions.rules import Context, Problem, names_minors
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, Limits, asked_of, breaches, project_time
 from portal.grants.competitions.form import rules as form
@@ -144,12 +144,21 @@ def context_of(
 
 
 def said(competition: Competition, questions: Iterable[Question]) -> dict[str, list[str]]:
-    """What the terms ask of measured answers, in sentences to stand beside them, by question."""
+    """What stands beside questions: what the terms ask of measured answers, and who opens files
+    that name minors. In sentences, by question.
+    """
     asking = {
         measure: breach_message(breach, limits(competition))
         for measure, breach in asked_of(limits(competition)).items()
     }
-    return {one.key: [asking[one.measures]] for one in questions if one.measures in asking}
+    minors = _("It names minors: only the officer who checks eligibility opens it.")
+    said: dict[str, list[str]] = {}
+    for one in questions:
+        if one.measures in asking:
+            said.setdefault(one.key, []).append(asking[one.measures])
+        if names_minors(one):
+            said.setdefault(one.key, []).append(minors)
+    return said
 
 
 def limits(competition: Competition) -> Limits:

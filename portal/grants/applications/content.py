@@ -10,8 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core.questions.models import OWN, Question, Section
-from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import Shown, show
+from portal.core.questions.rules import Shown, names_minors, show
 from portal.grants.applications.models import Channel, Reply
 
 # Under this key an officer attaches the scans of an application that came on paper; no question's
@@ -168,11 +167,6 @@ def _answer(
 def _file(one: Mapping[str, Any]) -> ShownFile:
     sealed = (one["id"], one["name"], one["size"], one["media_type"], one["sha256"])
     return ShownFile(*sealed, one.get("remark"))
-
-
-def names_minors(question: Question) -> bool:
-    """Whether the files of a question are for the eligibility officer alone."""
-    return kind_of(question.kind).limits is not None and bool(question.settings.get("names_minors"))
 
 
 def with_replies(

@@ -169,7 +169,6 @@ TABLES: Mapping[str, Message] = {
     "evaluation_rounds": _l("evaluation"),
     "meetings": _l("meeting"),
     "attendances": _l("attendance"),
-    "votes": _l("vote"),
     "decisions": _l("decision"),
     # What a verb is about, and has no columns to show here.
     "applications": _l("application"),
@@ -197,7 +196,6 @@ COLUMNS: Mapping[str, Message] = {
     "budget": _l("Budget"),
     "cancel_reason": _l("Reason of the cancellation"),
     "cancelled_at": _l("Cancelled at"),
-    "carried": _l("Carried"),
     "changes": _l("Changes"),
     "closed_at": _l("Closed at"),
     "code": _l("Code"),
@@ -218,7 +216,6 @@ COLUMNS: Mapping[str, Message] = {
     "due_at": _l("Due"),
     "eligible_kinds": _l("Who may apply"),
     "ended_at": _l("Ended at"),
-    "entitled": _l("May vote"),
     "fixed_sum": _l("Sum of each grant"),
     "grants": _l("Number of grants"),
     "guidance": _l("Guidance"),
@@ -240,10 +237,8 @@ COLUMNS: Mapping[str, Message] = {
     "months_max": _l("Longest duration, months"),
     "months_min": _l("Shortest duration, months"),
     "note": _l("Note"),
-    "notes": _l("Notes"),
     "number": _l("Number"),
     "opens_at": _l("Applications open"),
-    "order": _l("Applications in order"),
     "order_date": _l("Date of the order"),
     "order_number": _l("Number of the order"),
     "ordinal": _l("Ordinal"),
@@ -254,7 +249,6 @@ COLUMNS: Mapping[str, Message] = {
     "programme": _l("Programme"),
     "proposed_at": _l("Proposed at"),
     "published_at": _l("Published at"),
-    "question": _l("Question"),
     "reason": _l("Reason"),
     "reasons": _l("Reasons"),
     "register_closed_at": _l("Register closed at"),
@@ -291,7 +285,6 @@ COLUMNS: Mapping[str, Message] = {
     "voided_at": _l("Void since"),
     "weight": _l("Weight"),
     "withdrawn_at": _l("Withdrawn at"),
-    "withdrawn_reason": _l("Why it was withdrawn"),
     "year": _l("Year"),
 }
 
@@ -354,7 +347,6 @@ CODES: Mapping[str, Mapping[Any, Message]] = {
     "criteria.kind": CRITERIA,
     "form_questions.kind": {kind.code: kind.label for kind in all_kinds()},
     "measures": MEASURES,
-    "votes.kind": {"tie": _l("a tie"), "ranking": _l("the whole ranking")},
 }
 
 # What the settings of a question are called.
@@ -383,7 +375,7 @@ _TERMS = frozenset({"target_groups", "eligible_kinds", "instalments", "intensity
 _SUMS = frozenset({"fixed_sum", "budget"})
 _NUMBERS = frozenset(
     {
-        *("maximum", "minimum", "step", "weight", "comment_below", "points"),
+        *("maximum", "minimum", "step", "weight", "comment_below"),
         *("total", "total_minimum", "spread_flag"),
     }
 )

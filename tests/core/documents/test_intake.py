@@ -117,8 +117,8 @@ def test_a_file_that_takes_more_than_it_is_given_is_refused(
 
 
 def test_the_limits_that_pages_name_are_those_that_hold() -> None:
-    said = file_limits(so_far=3 * MEGABYTE)
-    for size in (USUAL.largest, USUAL.together, 3 * MEGABYTE):
+    said = file_limits()
+    for size in (USUAL.largest, USUAL.together):
         assert filesize(size) in said
     documents = Limits(allowed={Kind.PDF, Kind.DOCX, Kind.ASICE}, largest=2 * MEGABYTE)
     assert file_limits(documents, alone=True) == (

@@ -236,13 +236,14 @@ def test_a_fixed_sum_is_begun_with_asked_and_owed() -> None:
 @pytest.mark.usefixtures("ctx")
 def test_pictures_are_shown_from_their_owners_address_in_words_too() -> None:
     picture = show(Ask("picture"), None, "lv")
-    file = SimpleNamespace(name="plakāts.png", size=1000)
+    file = SimpleNamespace(name="plakāts.png", size=1000, remark="cut_off")
     macro = get_template_attribute("core/questions/shown.html", "shown_value")
     page = BeautifulSoup(
         macro(picture, [file], lambda one: f"/files/{one.name}", "Plakāts"), "html5lib"
     )
     (image,) = page.select("a[href='/files/plakāts.png'] img[src='/files/plakāts.png']")
-    assert image["alt"] == "Plakāts: plakāts.png"
+    assert image["alt"] == "Plakāts" and "plakāts.png" in image.parent.get_text()
+    assert "Failam trūkst beigu" in page.get_text()
     assert not BeautifulSoup(macro(picture, []), "html5lib").select("ul")
 
 

@@ -19,6 +19,7 @@ from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.service import Desk, Saved, Typed
 from portal.core.questions.answers.words import who_changed
 from portal.core.questions.models import AnswerFile, Question
+from portal.core.questions.rules import takes_files
 
 FileUrl = Callable[[AnswerFile], str]
 
@@ -92,11 +93,7 @@ def remove(actor: Person, desk: Desk, *, received_at: datetime) -> AnswerFile | 
 def files_of(sheet: Sheet, question: Question, file_url: FileUrl) -> str:
     """The list of a question's files, each with its button."""
     return render_template(
-        "core/questions/files.html",
-        question=question,
-        files=sheet.files_of(question),
-        file_url=file_url,
-        writable=True,
+        "core/questions/files.html", files=sheet.files_of(question), file_url=file_url
     )
 
 
@@ -104,6 +101,6 @@ def _asked(desk: Desk) -> Question:
     """The question that a script names; 404 where it takes no file, or is not open."""
     key = request.form.get("question", "")
     for question in desk.sheet().questions:
-        if question.key == key and service.takes_files(question):
+        if question.key == key and takes_files(question):
             return question
     abort(HTTPStatus.NOT_FOUND)

@@ -26,7 +26,7 @@ from portal.core.questions.answers.rules import Outcome, Seen, outcome
 from portal.core.questions.forms import field_name
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Question, Section
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import Problem
+from portal.core.questions.rules import Problem, names_minors, takes_files
 from portal.core.work import Subject, Work, unit_of_work
 
 MOST_FILES = 30  # to one question
@@ -348,16 +348,6 @@ def place(
             added_by_id=work.actor_id,
         )
     )
-
-
-def takes_files(question: Question) -> bool:
-    """Whether files answer a question."""
-    return kind_of(question.kind).limits is not None
-
-
-def names_minors(question: Question) -> bool:
-    """Whether the files of a question are for a few readers only."""
-    return takes_files(question) and bool(question.settings.get("names_minors"))
 
 
 def freeze(answer_set: AnswerSet) -> None:

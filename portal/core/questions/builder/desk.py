@@ -30,6 +30,10 @@ class Desk(Protocol):
     #: what its Context has for questions to refer to
     sums: Mapping[str, Message]
     windows: Mapping[str, Message]
+    #: who sees answers of each level, the first the widest; none where all are seen alike
+    levels: Mapping[int, Message]
+    #: who opens files that name minors; "" where they are like all others
+    minors: Message
 
     @property
     def form(self) -> Form:
@@ -60,4 +64,6 @@ def offer(desk: Desk, kind: str, sections: Iterable[Section]) -> Offer:
             for one in section.questions
             if kind_of(one.kind).numeric
         ],
+        levels=[(str(level), name) for level, name in desk.levels.items()],
+        minors=desk.minors,
     )

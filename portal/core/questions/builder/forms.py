@@ -11,7 +11,7 @@ from portal.core.questions.models import Section
 
 
 class SectionForm(VersionedForm):
-    """A section: a page of the application form."""
+    """A section: a page of the form."""
 
     title = WordsField(_l("Title of the section"), limit=120)
     hint = WordsField(

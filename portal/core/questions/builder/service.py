@@ -162,3 +162,7 @@ def _write(desk: Desk, question: Question, facts: QuestionFacts) -> None:
     question.label, question.hint = facts.label, facts.hint
     question.required, question.measures = facts.required, facts.measures
     question.settings = dict(facts.settings)
+    if facts.level is not None:
+        if facts.level not in desk.levels:
+            raise Invalid("level", _l("Choose one of the answers offered."), "level")
+        question.level = facts.level

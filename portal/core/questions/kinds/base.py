@@ -28,7 +28,7 @@ class Kind:
 
     code: ClassVar[str]
     label: ClassVar[Message]
-    about: ClassVar[Message]  # what it is for, where an officer chooses among the kinds
+    about: ClassVar[Message]  # what it is for, where one chooses among the kinds
     missing: ClassVar[Message] = _l("Answer this question.")
     # What a cell of it is to fields.Rows; "": it has no place in a table.
     column: ClassVar[str] = ""
@@ -126,6 +126,10 @@ class Kind:
         """What is asked of an answer, in short sentences, but for what its field says itself."""
         return []
 
+    def names_minors(self, question: Asked) -> bool:
+        """Whether the files that answer are for a few readers only."""
+        return False
+
     def refers_to(self, question: Asked) -> Collection[str]:
         """Keys of the questions that it is judged by."""
         return ()
@@ -133,6 +137,16 @@ class Kind:
     def is_complete(self, question: Asked, context: Context) -> bool:
         """Whether its settings are enough, and all that they refer to is there."""
         return set(self.refers_to(question)) <= set(context.questions)
+
+    # ------------------------------------------------------------- building
+
+    def described(self, question: Asked) -> str:
+        """A question's kind with what tells it from others of it, where the form is built."""
+        return ", ".join([str(self.label), *self.details(question)])
+
+    def details(self, question: Asked) -> list[str]:
+        """What tells a question from others of its kind, in a few words each."""
+        return []
 
     # -------------------------------------------------------------- reading
 

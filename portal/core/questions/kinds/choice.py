@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import ValidationError
 
 from portal.core import parsing
@@ -68,6 +69,9 @@ class Choice(Kind):
 
     def is_complete(self, question: Asked, context: Context) -> bool:
         return len(options(question)) > 1
+
+    def details(self, question: Asked) -> list[str]:
+        return [ngettext("%(num)d option", "%(num)d options", len(options(question)))]
 
     def input(self, question: Asked, given: dict[str, Any]) -> Any:
         listed = list(options(question).items())

@@ -11,7 +11,7 @@ from portal.core.documents.words import file_limits
 from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
 from portal.core.questions.kinds.base import Facts, Kind
-from portal.core.questions.kinds.settings import QuestionForm
+from portal.core.questions.kinds.settings import Offer, QuestionForm
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
 ONE_FILE = "one_file"
@@ -28,14 +28,17 @@ class File(Kind):
 
     class Settings(QuestionForm):
         several = Statement(_l("Several files can be attached"), required=False)
-        names_minors = Statement(
-            _l("The file names minors"),
-            _l("Then only the officer who checks eligibility sees it; the committee does not."),
-            required=False,
-        )
+        names_minors = Statement(_l("The file names minors"), required=False)
+
+        def offer(self, offer: Offer) -> None:
+            super().offer(offer)
+            self.names_minors.hint = offer.minors
+            if not offer.minors:
+                del self.names_minors
 
         def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: bool(self[name].data) for name in ("several", "names_minors")}
+            names = [name for name in ("several", "names_minors") if name in self]
+            return {name: bool(self[name].data) for name in names}
 
     def keep(self, question: Asked, raw: Any) -> None:
         return None
@@ -61,6 +64,12 @@ class File(Kind):
         several = bool(question.settings.get("several"))
         limits = self.limits
         return FileField(**options, multiple=several, accept=limits.accept, largest=limits.largest)
+
+    def names_minors(self, question: Asked) -> bool:
+        return bool(question.settings.get("names_minors"))
+
+    def details(self, question: Asked) -> list[str]:
+        return [_("names minors")] if self.names_minors(question) else []
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         return Shown(self)

@@ -1,4 +1,4 @@
-"""What an officer says about a question; each kind adds what it needs."""
+"""What whoever builds a form says about a question; each kind adds what it needs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class QuestionFacts:
     required: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
     measures: str | None = None
+    level: int | None = None  # as it is, where the owner has no levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,17 @@ class Offer:
     """What the owner of a form has for a question to refer to, each a code and what it is called.
 
     `measures` are what the owner takes from answers of this kind; `sums` and `windows` those of its
-    Context; `figures` the questions of the form for a number or a sum, with their kind.
+    Context; `figures` the questions of the form for a number or a sum, with their kind. `levels`
+    are how far answers may be seen; `minors` says who opens files that name minors, "" where they
+    are like all others.
     """
 
     measures: Sequence[tuple[str, Message]] = ()
     sums: Sequence[tuple[str, Message]] = ()
     windows: Sequence[tuple[str, Message]] = ()
     figures: Sequence[tuple[str, str, str]] = ()  # key, kind, label
+    levels: Sequence[tuple[str, Message]] = ()
+    minors: Message = ""
 
 
 class QuestionForm(VersionedForm):
@@ -60,6 +65,7 @@ class QuestionForm(VersionedForm):
         blank=_l("nothing"),
         required=False,
     )
+    level = Select(_l("Who sees the answer"))
     section = Select(_l("Stands in the section"), required=False)
 
     own: tuple[str, ...] = ()
@@ -77,11 +83,15 @@ class QuestionForm(VersionedForm):
     def offer(self, offer: Offer) -> None:
         """Offer what the owner has; what it has not is not asked."""
         self.measures.choices = offer.measures
+        self.level.choices = offer.levels
+        if not offer.levels:
+            del self.level
 
     @classmethod
     def values(cls, row: Any) -> Mapping[str, Any]:
         common = {name: getattr(row, name) for name in ("label", "hint", "required", "measures")}
-        return {**common, "section": row.section.key, **cls.read(row.settings)}
+        stands = {"section": row.section.key, "level": str(row.level)}
+        return {**common, **stands, **cls.read(row.settings)}
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -100,6 +110,7 @@ class QuestionForm(VersionedForm):
             required=bool(self.required.data),
             settings=self.settings(before or {}),
             measures=self.measures.data or None,
+            level=int(self.level.data) if "level" in self else None,
         )
 
 

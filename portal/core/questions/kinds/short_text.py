@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core import parsing
+from portal.core import formats, parsing
 from portal.core.fields import Number, Text
 from portal.core.questions.kinds.base import Kind, at_most, unreadable
 from portal.core.questions.kinds.settings import QuestionForm
@@ -50,6 +51,9 @@ class ShortText(Kind):
 
     def asks(self, question: Asked, context: Context) -> list[str]:
         return [at_most(self.limit(question))]
+
+    def details(self, question: Asked) -> list[str]:
+        return [_("up to %(limit)s characters", limit=formats.number(self.limit(question)))]
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         return Text(**options, limit=self.limit(question))

@@ -24,7 +24,7 @@ class Statement(Kind):
 
     class Settings(QuestionForm):
         text = WordsField(
-            _l("Statement"), _l("What the applicant confirms."), limit=1000, long=True, rows=3
+            _l("Statement"), _l("What one confirms with a tick."), limit=1000, long=True, rows=3
         )
 
         @classmethod

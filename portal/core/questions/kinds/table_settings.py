@@ -1,4 +1,4 @@
-"""What an officer says about a table: its columns, and what must agree in it."""
+"""What one says about a table: its columns, and what must agree in it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -19,7 +19,7 @@ class TableForm(QuestionForm):
     columns = Rows(
         _l("Columns"),
         _l(
-            "A row in which a cell is owed and empty keeps an application from being submitted."
+            "A row in which a cell is owed and empty keeps the form from being sent."
             " What is added up stands below the table."
         ),
         columns=[

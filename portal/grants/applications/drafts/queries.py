@@ -14,6 +14,7 @@ from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.questions.models import Answer, Section
 from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import names_minors
 from portal.grants.applications import checks, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
 from portal.grants.applications.models import Application, State, Submission
@@ -278,7 +279,7 @@ def _sealed_lines(submission: Submission) -> list[Line]:
 
 
 def _names_minors(section: Section) -> bool:
-    return any(question.settings.get("names_minors") for question in section.questions)
+    return any(map(names_minors, section.questions))
 
 
 def _is_papers(section: Section) -> bool:

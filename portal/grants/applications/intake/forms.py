@@ -20,10 +20,15 @@ from portal.core.fields import (
 )
 from portal.core.questions.forms import AnswersForm, form_of
 from portal.core.questions.models import Question, Section
-from portal.core.questions.registry import kind_of
+from portal.core.questions.rules import names_minors, takes_files
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
 from portal.grants.applications.papers import CHANNELS
+
+MINORS = _l(
+    "It names minors: attach it here and not with the scan, so that only the eligibility officer"
+    " opens it."
+)
 
 
 class PaperForm(AnswersForm):
@@ -102,7 +107,7 @@ def asked(sections: Sequence[Section]) -> list[Question]:
         question
         for section in sections
         for question in section.questions
-        if question.measures or kind_of(question.kind).limits
+        if question.measures or takes_files(question)
     ]
 
 
@@ -111,7 +116,9 @@ def paper_form(
 ) -> PaperForm:
     """The form for this call's questions; none is owed but the title."""
     formdata: Any = sent if sent is not None else MultiDict()
-    form = cast(PaperForm, form_of(asked(sections), formdata=formdata, base=PaperForm))
+    questions = asked(sections)
+    said = {one.key: [str(MINORS)] for one in questions if names_minors(one)}
+    form = cast(PaperForm, form_of(questions, formdata=formdata, base=PaperForm, said=said))
     for question in form.questions:
         form.field_of(question.key).required = question.measures == "title"
     if sent is None:

@@ -35,6 +35,10 @@ class CallDesk(Desk):
         self.measures = {code: (kind, MEASURES[code]) for code, kind in MEASURED_BY.items()}
         self.sums = {"grant": _l("the fixed sum of the call")}
         self.windows = {"project": _l("the time of the project")}
+        self.levels = {}
+        self.minors = _l(
+            "Then only the officer who checks eligibility sees it; the committee does not."
+        )
         self.stands = STANDS if frozen(competition, clock.now()) else ""
 
     @property

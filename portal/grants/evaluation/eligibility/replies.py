@@ -24,9 +24,9 @@ from portal.core.questions.answers.service import (
     require_same_set,
     send_files,
     take_in,
-    takes_files,
 )
 from portal.core.questions.answers.words import who_changed
+from portal.core.questions.rules import takes_files
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import checks
 from portal.grants.applications.models import Application, Reply

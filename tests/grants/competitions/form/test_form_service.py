@@ -7,7 +7,9 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StaleForm
 from portal.core.questions.builder import service as form
+from portal.core.questions.builder.desk import offer
 from portal.core.questions.kinds.settings import QuestionFacts
+from portal.core.questions.registry import kind_of
 from portal.grants.competitions import service
 from portal.grants.competitions.form.views import CallDesk
 from portal.grants.competitions.models import TermsVersion
@@ -59,6 +61,23 @@ def test_a_measure_is_taken_once_and_by_its_kind_only(officer, draft):
     with pytest.raises(Invalid) as kind:
         form.add_question(officer, CallDesk(draft), section, "date", facts(measures="months"))
     assert twice.value.field == kind.value.field == "measures"
+
+
+def test_who_sees_an_answer_is_asked_where_the_owner_has_levels(officer, draft):
+    desk, section = CallDesk(draft), draft.sections[0]
+    with pytest.raises(Invalid) as none:
+        form.add_question(officer, desk, section, "file", facts(level=2))
+    assert none.value.field == "level"
+    question = form.add_question(officer, desk, section, "file", facts())
+    settings = kind_of("file").Settings
+    assert "level" not in settings.offering(offer(desk, "file", [])).of(question)
+    desk.levels, desk.minors = {1: "skola", 2: "psihologs"}, ""
+    asked = settings.offering(offer(desk, "file", [])).of(question)
+    assert "psihologs" in asked.level() and "names_minors" not in asked
+    told = facts(level=2)
+    form.save_question(officer, desk, question, told, version=question.version)
+    assert question.level == 2
+    assert asked.of(question).level.data == "2"
 
 
 def test_two_officers_at_one_question_do_not_overwrite_each_other(officer, draft):
