@@ -21,9 +21,10 @@ FORM = """{% extends "base.html" %}
 {% set title = "Form" %}{% block content %}
 <form method="post" action="/upload" enctype="multipart/form-data" {{ more }}
   data-autosave="/save" data-upload>
-{{ csrf() }}<input type="hidden" name="version" value="1">{{ inside }}
+{{ csrf() }}<input type="hidden" name="version" value="{{ request.args.version or 1 }}">{{ inside }}
 <label for="text">Text</label>
-<textarea id="text" name="text" data-count="10"></textarea>
+<textarea id="text" name="text" data-count="10">{{ request.args.text }}</textarea>
+<label for="other">Other</label><input id="other" name="other" value="{{ request.args.other }}">
 <div id="text-count" data-left="left {count}" data-over="over {count}"></div>
 <label for="remark">Remark</label>
 <textarea id="remark" data-count="10" data-quiet="true"></textarea>
@@ -108,7 +109,15 @@ class Server:
 
 
 def _form(**more: str) -> str:
-    page = render_template_string(FORM, **{"more": "", "inside": "", **more})
+    return _signed_in(render_template_string(FORM, **{"more": "", "inside": "", **more}))
+
+
+def _table() -> str:
+    rows = [{"what": what} for what in request.args.getlist("row")]
+    return _signed_in(render_template_string(TABLE, form=TableForm(data={"plan": rows})))
+
+
+def _signed_in(page: str) -> str:
     return page.replace('data-person=""', f'data-person="{request.args.get("person", "")}"')
 
 
@@ -121,7 +130,7 @@ def serving(application: Flask) -> Iterator[Server]:
     app.add_url_rule("/pupils", "pupils", lambda: _form(more="data-keep=no"))
     app.add_url_rule("/versions", "versions", lambda: _form(inside=VERSIONS))
     app.add_url_rule("/sheet", "sheet", lambda: render_template_string(SHEET))
-    app.add_url_rule("/table", "table", lambda: render_template_string(TABLE, form=TableForm()))
+    app.add_url_rule("/table", "table", _table)
     app.add_url_rule("/done", "done", lambda: render_template_string(DONE), methods=["GET", "POST"])
 
     @app.post("/save")
