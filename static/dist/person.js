@@ -4,18 +4,17 @@
 // would be gone. And the page never comes back from the browser's back/forward cache, which asks nobody who is signed in now.
 // Whoever signs out leaves nothing in this browser that they had typed.
 
-import { forget, sweep } from "./keep.js";
+import { WHO, forget, read, store, sweep } from "./keep.js";
 
-const KEY = "asns-person"; // whose page was loaded last in this browser; empty for a visitor's
-
+/** Begin on a page of data-person; WHO is empty on a visitor's, and null where a browser keeps nothing for us: the server then judges. */
 export function start(body) {
   const mine = body.dataset.person;
-  write(mine);
+  store(WHO, mine);
   sweep();
   if (!mine) return;
 
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post" || [mine, "", null].includes(read())) return;
+    if (event.target.method !== "post" || [mine, "", null].includes(read(WHO))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     tell(body.dataset.wordsAnother);
@@ -38,13 +37,4 @@ function tell(words) {
   line.firstChild.textContent = words;
   document.querySelector("main").prepend(line);
   line.focus();
-}
-
-// A browser that keeps nothing for us leaves it to the server.
-function read() {
-  try { return localStorage.getItem(KEY); } catch { return null; }
-}
-
-function write(key) {
-  try { localStorage.setItem(KEY, key); } catch { /* see above */ }
 }

@@ -4,6 +4,8 @@
 // Inputs are named name-index-column, the index being the place of the row. The words come from data-words-… attributes.
 
 import { amount, cellsOf } from "./cells.js";
+import { cellsIn } from "./keep.js";
+import { button } from "./status.js";
 
 const { lang } = document.documentElement;
 const GROWS = CSS.supports("field-sizing", "content");
@@ -16,7 +18,9 @@ export function start(box) {
   const body = box.querySelector("tbody");
   const said = box.querySelector("[data-rows-said]");
   const add = box.querySelector(`button[name="${name}-add"]`);
-  const rows = () => [...body.rows];
+  const rows = () => [...body.rows].filter((row) => row !== note);
+  let note; // the row that says what came of pasting
+  let undo; // puts back what stood before the pasting, until something else is typed
   const verbs = { add: adding, remove: removing, copy: copying, up: (row) => moving(row, -1), down: (row) => moving(row, 1) };
 
   // ------------------------------------------------------------ the buttons
@@ -66,6 +70,7 @@ export function start(box) {
   }
 
   function arranged(sentence, row, place) {
+    unsay();
     say(sentence.replace("{row}", row).replace("{place}", place));
     number();
     changed();
@@ -144,11 +149,22 @@ export function start(box) {
     if (button) button.hidden = !yes;
   }
 
-  // What was kept in this browser may have had more rows.
-  box.closest("form")?.addEventListener("asns:row-needed", ({ detail }) => {
-    const [, place] = detail.startsWith(`${name}-`) ? /^(\d+)-/.exec(detail.slice(name.length + 1)) ?? [] : [];
-    while (place !== undefined && rows().length <= Number(place) && rows().length < most) append();
-  });
+  /** Put these rows of texts in the place of all that stand there. */
+  function replace(values) {
+    unsay();
+    while (rows().length > Math.max(least, values.length)) rows().at(-1).remove();
+    while (rows().length < Math.min(most, values.length)) append();
+    rows().forEach((row, place) => cellsIn(row).forEach((cell, column) => {
+      const value = values[place]?.[column] ?? "";
+      if (cell.value === value) return;
+      cell.value = value;
+      typed(cell);
+    }));
+    number();
+    changed();
+  }
+
+  box.addEventListener("asns:rows", ({ detail }) => replace(detail)); // what was kept in this browser
 
   // ------------------------------------------------------------ from a spreadsheet
 
@@ -163,10 +179,60 @@ export function start(box) {
       /<table/i.test(event.clipboardData.getData("text/html"));
     if (single ? pasted[0][0] === text : !table) return;
     event.preventDefault();
+    unsay();
+    undo = undoing(cell);
     if (single) insert(cell, pasted[0][0]); else fill(cell, pasted);
     changed();
     total();
   });
+
+  // A browser does not undo what a script has put there.
+  box.addEventListener("keydown", (event) => {
+    if (!undo || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    undo();
+  });
+  box.addEventListener("input", (event) => {
+    if (!undo || !event.isTrusted) return; // a script's
+    undo = undefined;
+    note?.querySelector("button").remove();
+    if (!note?.classList.contains("asns-rows__note--lost")) unsay();
+  });
+
+  function undoing(cell) {
+    const [row, column] = [rows().indexOf(cell.closest("tr")), cellsIn(cell.closest("tr")).indexOf(cell)];
+    const values = rows().map((one) => cellsIn(one).map((each) => each.value));
+    return () => {
+      replace(values);
+      say(words.wordsUndone);
+      cellsIn(rows()[row])[column].focus();
+    };
+  }
+
+  /** Say what came of pasting right below the row where it began; what got lost stands with the form's state as well. */
+  function tell(row, sentence, lost) {
+    say(sentence);
+    said.classList.add("govuk-visually-hidden");
+    note = document.createElement("tr");
+    note.className = `asns-rows__note${lost ? " asns-rows__note--lost" : ""}`;
+    note.insertCell().colSpan = row.cells.length;
+    note.cells[0].append(sentence, " ", button({ text: words.wordsUndo, press: () => undo() }));
+    row.after(note);
+    if (lost) news(lost);
+  }
+
+  /** Take back what was said of pasting. */
+  function unsay() {
+    if (note?.classList.contains("asns-rows__note--lost")) news("");
+    note?.remove();
+    note = undo = undefined;
+    said.textContent = "";
+    said.classList.remove("govuk-visually-hidden");
+  }
+
+  function news(text) {
+    box.dispatchEvent(new CustomEvent("asns:news", { detail: text, bubbles: true }));
+  }
 
   function insert(cell, text) {
     cell.setRangeText(onto(cell, text), cell.selectionStart, cell.selectionEnd, "end");
@@ -186,8 +252,7 @@ export function start(box) {
       [words.wordsColumnsLost, Math.max(0, ...fitting.map((row) => row.length - width))],
       [words.wordsChoicesLost, misfits.length],
     ].filter(([, count]) => count > 0).map(([sentence, count]) => sentence.replace("{count}", count));
-    say([words.wordsPasted.replace("{count}", fitting.length), ...lost].join(" "));
-    said.classList.toggle("asns-rows__said--warning", lost.length > 0);
+    tell(rows()[top], [words.wordsPasted.replace("{count}", fitting.length), ...lost].join(" "), lost.join(" "));
   }
 
   /** Whether the cell took the value: a list takes only what it offers. */
@@ -222,8 +287,6 @@ export function start(box) {
   if (!GROWS) box.querySelectorAll("textarea").forEach(grow);
   number();
 }
-
-const cellsIn = (row) => [...row.querySelectorAll("input:not([type=hidden]), textarea, select")];
 
 /** The value as the cell can hold it: one line has no line ends. */
 function onto(cell, value) {

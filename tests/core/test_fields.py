@@ -186,6 +186,7 @@ def test_good_values_become_what_they_are(sent: Sent) -> None:
         ({"day_day": "", "day_year": ""}, "Day: The date lacks the day, the year."),
         ({"day_year": "026"}, "Day: Write the year with four digits, such as 2026."),
         ({"day_month": "IX"}, "Day: Enter a date such as 14.04.2026."),
+        ({"day_day": "15.4.2026"}, "Day: A whole date stands in one box and another"),
         ({"day_year": "2025"}, "Day: The date must be"),
         ({"when_time": ""}, "When: The time is missing."),
         ({"when_time": "24.00"}, "When: Write the time such as 17.00."),
@@ -329,9 +330,13 @@ def test_rows_are_copied_and_moved_without_a_script(sent: Sent) -> None:
     assert rows(extra_rows_remove="1") == (["Workshop", ""], "rows-add")
 
 
-def test_a_table_never_holds_more_than_it_may(sent: Sent) -> None:
-    many = {f"extra_rows_{i}_what": "x" for i in range(2, 80)}
-    assert len(sent(**many, extra_rows_add="1").rows.rows) == 50
+def test_of_more_rows_than_a_table_may_hold_none_is_dropped_in_silence(sent: Sent) -> None:
+    many = {f"extra_rows_{i}_what": "x" if i % 2 else " " for i in range(2, 400)}
+    form = sent(**many)
+    assert "Rows: At most 50 rows may be filled in." in [text for text, _ in form.problems]
+    assert len(form.rows.data) == 200
+    few = {key: value for key, value in many.items() if len(key) < len("extra_rows_100_what")}
+    assert len(sent(**few, extra_rows_add="1").rows.rows) == 100
 
 
 def test_an_odd_row_button_removes_nothing(sent: Sent) -> None:

@@ -174,7 +174,7 @@ class Field(WTField):
         """Message and target for each error, for the error summary."""
         label = str(self.label.text)
         if label:
-            label += " " if label.endswith((".", "?", "!", "…")) else ": "
+            label += " " if label.endswith((".", "?", "!", "…", ":")) else ": "
         return [(f"{label}{error}", self.focus_id) for error in self.errors]
 
     def __call__(self, **options: Any) -> Markup:

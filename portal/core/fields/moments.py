@@ -21,18 +21,56 @@ PARTS = ("day", "month", "year")
 def read_date(typed: dict[str, str]) -> date | None:
     """The date of three texts, or of one that holds it all, as it is pasted: None for blank ones.
 
-    Raises Refused where a part is missing, and Unreadable.
+    Raises Refused where a part is missing or says another date, and Unreadable.
     """
     texts = {part: parsing.line(typed[part]).rstrip(".") for part in PARTS}
-    written = [text for text in texts.values() if text]
-    if len(written) == 1:
-        with suppress(Unreadable):
-            return parsing.day(written[0])
+    if whole := _whole(texts):
+        place, day = whole
+        own = {part: str(getattr(day, part)) for part in PARTS}
+        others = {part: text for part, text in texts.items() if text and part != place}
+        if not _is(day, {**own, **others}):
+            raise Refused(_("A whole date stands in one box and another date in the others."))
+        return day
     names = {"day": _("the day"), "month": _("the month"), "year": _("the year")}
     absent = [names[part] for part in PARTS if not texts[part]]
-    if written and absent:
+    if absent and len(absent) < len(PARTS):
         raise Refused(_("The date lacks %(parts)s.", parts=", ".join(absent)))
-    return parsing.day(" ".join(written))
+    return parsing.day(" ".join(texts.values()))
+
+
+def in_one(typed: dict[str, str]) -> str:
+    """What was typed into the three inputs as one text: as it was typed, where it is no date."""
+    with suppress(Unreadable, Refused):
+        if day := read_date(typed):
+            return day.isoformat()
+    parts = [typed[part].strip().rstrip(".") for part in PARTS]
+    between = _BETWEEN_BOXES if any("." in part for part in parts) else "."
+    return between.join(parts).rstrip(between)
+
+
+def in_three(written: str) -> dict[str, str]:
+    """What stood in the three inputs, of the text that in_one made."""
+    between = _BETWEEN_BOXES if _BETWEEN_BOXES in written else "."
+    parts = [*written.split(between, 2), "", ""]
+    return dict(zip(PARTS, parts, strict=False))
+
+
+_BETWEEN_BOXES = " | "  # in no date; a dot would break what holds dots itself
+
+
+def _whole(texts: dict[str, str]) -> tuple[str, date] | None:
+    """The part that holds a whole date, and the date."""
+    for part, text in texts.items():
+        with suppress(Unreadable):
+            if day := parsing.day(text):
+                return part, day
+    return None
+
+
+def _is(day: date, texts: dict[str, str]) -> bool:
+    with suppress(Unreadable):
+        return parsing.day(" ".join(texts[part] for part in PARTS)) == day
+    return False
 
 
 class Date(Field):

@@ -8,12 +8,13 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.utils import unset_value
 
 from portal.core.errors import Message
-from portal.core.fields.base import Field
+from portal.core.fields.base import Field, as_text
 from portal.core.fields.choices import Select
 from portal.core.fields.moments import DateText
 from portal.core.fields.numbers import DecimalField, Money, Number
@@ -21,6 +22,7 @@ from portal.core.fields.text import Text, TextArea, group
 
 ADD_A_ROW = _l("Add a row")
 CORRECT_THE_CELLS = _l("Correct the marked cells.")
+MOST_ROWS = 200  # of any table
 KINDS: dict[str, type[Field]] = {
     "text": Text,
     "long": TextArea,
@@ -63,7 +65,10 @@ class Row:
 
 
 class Rows(Field):
-    """Rows of `columns`, as a list of dicts; blank rows do not count. At most `maximum` rows.
+    """Rows of `columns`, as a list of dicts; blank rows do not count.
+
+    More than `maximum` rows are refused. Up to MOST_ROWS and one are read all the same, so that who
+    judges them sees that they are too many, and none is dropped in silence.
 
     A button that adds, removes, copies or moves a row sends the form where no script does it; the
     form then is `rearranged` and does not validate, so the view renders it again. Rows are numbered
@@ -179,9 +184,12 @@ class Rows(Field):
         return re.compile(re.escape(self.name) + r"-([0-9]{1,4})-")
 
     def _indexes(self, formdata: Any) -> list[int]:
-        """The numbers of the rows that were sent, in their order; never more than a table holds."""
-        found = {int(match[1]) for key in formdata if (match := self._shape.match(key))}
-        return sorted(found)[: self.maximum]
+        """The numbers of the rows that were sent, in their order."""
+        sent = [(int(match[1]), key) for key in formdata if (match := self._shape.match(key))]
+        found = {index for index, _key in sent}
+        if len(found) > MOST_ROWS:
+            found = {index for index, key in sent if as_text(formdata[key]).strip()}
+        return sorted(found)[: MOST_ROWS + 1]
 
     def _row(self, place: int, formdata: Any, values: dict[str, Any]) -> Row:
         cells: dict[str, Field] = {}
@@ -243,13 +251,17 @@ class Rows(Field):
         self.data = filled
         if wrong and not self.rearranged:
             self.errors = [*self.errors, str(CORRECT_THE_CELLS)]
+        if len(filled) > self.maximum:
+            self.errors = [*self.errors, at_most_rows(self.maximum)]
 
     @property
     def problems(self) -> list[tuple[str, str]]:
         cells = [
             problem for row in self.rows for cell in row.cells.values() for problem in cell.problems
         ]
-        return cells or super().problems
+        # That cells are wrong is said by each of them, what else is wrong with the table is not.
+        whole = [one for one in super().problems if not one[0].endswith(str(CORRECT_THE_CELLS))]
+        return [*cells, *whole] if cells else super().problems
 
     @property
     def focus_id(self) -> str:
@@ -259,6 +271,13 @@ class Rows(Field):
     def render(self, **options: Any) -> Markup:
         table = render_template("components/rows.html", field=self)
         return group(self, Markup(table), **options)  # noqa: S704  # a rendered template
+
+
+def at_most_rows(limit: int) -> str:
+    """How many rows there may be, as a sentence."""
+    return ngettext(
+        "At most %(num)d row may be filled in.", "At most %(num)d rows may be filled in.", limit
+    )
 
 
 def _smaller(column: Column) -> dict[str, Any]:

@@ -104,6 +104,13 @@ def field_name(key: str) -> str:
     return f"q_{key}"
 
 
+def place_of(problem: Problem) -> str:
+    """The id of the place on its page where a problem is put right: the cell, else the question."""
+    if problem.row is None or not problem.column:
+        return f"question-{problem.key}"
+    return f"{field_name(problem.key)}-{problem.row}-{problem.column}"
+
+
 def encode(
     questions: Iterable[Asked], answers: Mapping[str, Any], context: Context = ALONE
 ) -> MultiDict[str, Any]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import formats
 from portal.core.questions import rules, words
-from portal.core.questions.forms import AnswersForm
+from portal.core.questions.forms import AnswersForm, place_of
 from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Context, Problem, names_minors
 from portal.grants.applications.queries import Draft
@@ -25,6 +25,7 @@ class Obstacle:
     section: Section
     question: Question
     message: str
+    place: str  # its id on the page of the section
 
     @property
     def in_full(self) -> str:
@@ -42,8 +43,8 @@ def obstacles(draft: Draft) -> list[Obstacle]:
     found = []
     for section in draft.sections:
         questions = {question.key: question for question in section.questions}
-        for problem, message in problems(draft, section):
-            found.append(Obstacle(section, questions[problem], message))
+        for one in of_draft(draft, section).owed(for_submit=True):
+            found.append(Obstacle(section, questions[one.key], one.message, one.place))
     return found
 
 
@@ -60,6 +61,14 @@ def has_wrong(draft: Draft, section: Section) -> bool:
 def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool) -> None:
     """Show beside the fields of a section what is wrong; what is missing only `for_submit`."""
     of_draft(draft, section).show(form, for_submit=for_submit)
+
+
+class Owed(NamedTuple):
+    """What is wrong with one answer, in words, and the id of where it is put right."""
+
+    key: str
+    message: str
+    place: str
 
 
 def of_draft(draft: Draft, section: Section) -> "Judging":
@@ -85,11 +94,15 @@ class Judging:
 
     def messages(self, *, for_submit: bool) -> list[tuple[str, str]]:
         """What is wrong, by the questions' keys: with the answers, and by the terms."""
+        return [(one.key, one.message) for one in self.owed(for_submit=for_submit)]
+
+    def owed(self, *, for_submit: bool) -> list[Owed]:
+        """The same, each with its place."""
         asked = {question.key: question for question in self.questions}
         found = self._of_answers(for_submit)
-        return [(one.key, words.message(one, asked[one.key])) for one in found] + list(
-            self._of_terms(found)
-        )
+        by_terms = ((Problem(key, "terms"), message) for key, message in self._of_terms(found))
+        said = [(one, words.message(one, asked[one.key])) for one in found]
+        return [Owed(one.key, message, place_of(one)) for one, message in (*said, *by_terms)]
 
     def show(self, form: AnswersForm, *, for_submit: bool) -> None:
         """Show it beside the fields."""

@@ -1,11 +1,13 @@
-// Says how many characters are left in a text area with data-count. A line break is one, as on the server,
-// and so is a letter outside the basic plane; outer whitespace does not count.
+// Says how many characters are left in a text area with data-count. A letter is one however it is written, and so is a line break.
 
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
+const BLANK = /[\s\p{Zs}\p{Zl}\p{Zp}\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0\u2800]/u;
 
-/** The length of a text as the server counts it. */
+/** The length of a text as the server keeps it; see text() in portal/core/parsing.py. */
 export function length(text) {
-  return [...text.replace(/\r\n?/g, "\n").trim()].length;
+  const signs = [...text.replace(/\r\n?|[\u2028\u2029]/g, "\n").replaceAll("\u00ad", "").normalize("NFC")];
+  const first = signs.findIndex((sign) => !BLANK.test(sign));
+  return first < 0 ? 0 : signs.findLastIndex((sign) => !BLANK.test(sign)) - first + 1;
 }
 
 export function start(area) {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import get_template_attribute
+from flask import Flask, get_template_attribute
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +130,29 @@ def test_one_file_answers_unless_several_may(kind: str) -> None:
 def test_saving_warns_of_what_is_wrong_but_not_of_what_is_missing() -> None:
     assert wrongs(Ask("number"), "", for_submit=False) == []
     assert wrongs(Ask("number"), "daudz", for_submit=False) == ["not_a_number"]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "kept"),
+    [
+        (("15.04.2027.", "", ""), "2027-04-15"),
+        (("15.04.2027", "4", "27"), "2027-04-15"),
+        (("15.04.2027", "3", "2027"), "15.04.2027 | 3 | 2027"),
+        (("31", "2", "2027"), "31.2.2027"),
+        (("5", "marts", ""), "5.marts"),
+        (("", "", ""), None),
+    ],
+)
+def test_a_date_in_boxes_is_one_date_or_stands_as_it_was_typed(
+    application: Flask, boxes: tuple[str, str, str], kept: str | None
+) -> None:
+    question, kind = Ask("date"), kind_of("date")
+    typed = dict(zip(("day", "month", "year"), boxes, strict=True))
+    field: Any = SimpleNamespace(typed=typed)
+    with application.test_request_context():
+        assert keep(question, kind.sent(field)) == kept
+        if kept and validate([question], {"q": kept}, for_submit=True):
+            assert kind.typed(question, kept) == {f"-{part}": typed[part] for part in typed}
 
 
 def test_a_wrong_cell_is_named_by_row_and_column() -> None:

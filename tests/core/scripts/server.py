@@ -21,10 +21,11 @@ FORM = """{% extends "base.html" %}
 {% set title = "Form" %}{% block content %}
 <form method="post" action="/upload" enctype="multipart/form-data" {{ keeps() if keep }}
   data-autosave="/save" data-upload>
-{{ csrf() }}<input type="hidden" name="version" value="1">
+{{ csrf() }}<input type="hidden" name="version" value="{{ request.args.version or 1 }}">
 <input type="hidden" name="turn" value="0">{{ inside }}
 <label for="text">Text</label>
-<textarea id="text" name="text" data-count="10"></textarea>
+<textarea id="text" name="text" data-count="10">{{ request.args.text }}</textarea>
+<label for="other">Other</label><input id="other" name="other" value="{{ request.args.other }}">
 <div id="text-count" data-left="left {count}" data-over="over {count}"></div>
 <label for="remark">Remark</label>
 <textarea id="remark" data-count="10" data-quiet="true"></textarea>
@@ -43,9 +44,10 @@ PAPER = """{% extends "base.html" %}
 {{ form.file() }}{{ upload_progress() }}{{ button("Register") }}</form>{% endblock %}"""
 
 TABLE = """{% extends "base.html" %}
-{% from "components/forms.html" import button, on_enter, saved %}
+{% from "components/forms.html" import button, keeps, on_enter, saved %}
 {% set title = "Table" %}{% block content %}
-<form method="post" action="/done" enctype="multipart/form-data" data-autosave="/save" novalidate>
+<form method="post" action="/done" enctype="multipart/form-data" data-autosave="/save" novalidate
+  {{ keeps() }}>
 {{ form.hidden_tag() }}{{ on_enter("Send") }}{{ form.plan() }}
 <div class="asns-question">{{ form.paper(sends_to="/files", question="paper") }}
 <div data-attached></div></div>
@@ -124,7 +126,15 @@ class Server:
 
 
 def _form(template: str = FORM, **more: object) -> str:
-    page = render_template_string(template, **{"keep": True, "inside": "", **more})
+    return _signed_in(render_template_string(template, **{"keep": True, "inside": "", **more}))
+
+
+def _table() -> str:
+    rows = [{"what": what} for what in request.args.getlist("row")]
+    return _signed_in(render_template_string(TABLE, form=TableForm(data={"plan": rows})))
+
+
+def _signed_in(page: str) -> str:
     return page.replace('data-person=""', f'data-person="{request.args.get("person", "")}"')
 
 
@@ -138,7 +148,7 @@ def serving(application: Flask) -> Iterator[Server]:
     app.add_url_rule("/paper", "paper", lambda: _form(PAPER, form=PaperForm()))
     app.add_url_rule("/versions", "versions", lambda: _form(inside=VERSIONS))
     app.add_url_rule("/sheet", "sheet", lambda: render_template_string(SHEET))
-    app.add_url_rule("/table", "table", lambda: render_template_string(TABLE, form=TableForm()))
+    app.add_url_rule("/table", "table", _table)
     app.add_url_rule("/done", "done", lambda: render_template_string(DONE), methods=["GET", "POST"])
 
     @app.post("/save")

@@ -70,6 +70,67 @@ def test_who_signs_out_leaves_nothing(page: Page) -> None:
     assert "typed" not in page.evaluate(ALL)
 
 
+def test_who_has_signed_out_in_another_tab_leaves_nothing(page: Page) -> None:
+    page.goto("/form?person=anna", wait_until="networkidle")
+    with page.expect_popup() as popup:
+        page.evaluate("open('/form?person=')")
+    popup.value.wait_for_load_state("networkidle")
+    page.fill("#text", "typed")
+    page.wait_for_timeout(300)
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_only_what_somebody_typed_is_put_back(page: Page) -> None:
+    crash(page, "/form?person=anna&other=before")
+    page.goto("/form?person=anna&other=theirs&version=2", wait_until="networkidle")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#text")).to_have_value("typed")
+    expect(page.locator("#other")).to_have_value("theirs")
+    expect(page.locator("[name=version]")).to_have_value("2")
+    page.goto("/done")
+    # Where somebody else has changed the same, the server is told what was seen, and shows both.
+    for version in ("3", "4"):
+        page.goto(f"/form?person=anna&text=theirs&version={version}", wait_until="networkidle")
+        page.get_by_role("button", name="Put it back").click()
+        expect(page.locator("[name=version]")).to_have_value("2")
+        page.goto("/done")
+
+
+def test_new_text_is_kept_beside_an_offer_that_nobody_answers(page: Page) -> None:
+    crash(page)
+    page.goto("/form?person=anna", wait_until="networkidle")
+    page.fill("#other", "more")
+    page.wait_for_timeout(300)
+    page.goto("/form?person=anna", wait_until="networkidle")
+    expect(page.locator(KEPT)).to_have_count(2)
+    page.get_by_role("button", name="Put it back").first.click()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#text")).to_have_value("typed")
+    expect(page.locator("#other")).to_have_value("more")
+
+
+def test_between_two_versions_nothing_is_offered_and_sending_decides(page: Page) -> None:
+    crash(page)
+    page.goto("/versions?person=anna", wait_until="networkidle")
+    expect(page.locator(KEPT)).to_have_count(0)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("h1")).to_have_text("Done")
+    assert "typed" not in page.evaluate(ALL)
+
+
+def test_the_rows_of_a_table_are_put_back_as_a_whole(page: Page) -> None:
+    path = "/table?person=anna&row=A&row=B&row=C&row=D"
+    page.goto(path, wait_until="networkidle")
+    page.get_by_role("button", name="Remove row 2").click()
+    page.get_by_role("button", name="Remove row 3").click()
+    page.wait_for_timeout(300)
+    page.goto("/done")
+    page.goto(path, wait_until="networkidle")
+    page.get_by_role("button", name="Put it back").click()
+    cells = page.locator("[name^=plan-][name$=-what]")
+    assert cells.evaluate_all("all => all.map((cell) => cell.value)") == ["A", "C"]
+
+
 def test_of_a_form_that_does_not_say_so_nothing_is_kept(page: Page) -> None:
     crash(page, "/pupils?person=anna")
     assert "typed" not in page.evaluate(ALL)

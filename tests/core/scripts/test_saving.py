@@ -5,7 +5,13 @@ from http import HTTPStatus
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from portal.core import parsing
 from tests.core.scripts.conftest import Server
+
+LENGTH = """async (texts) => {
+    const count = await import(document.querySelector("script").src.replace("asns.js", "count.js"));
+    return texts.map(count.length);
+}"""
 
 
 def is_sent(request: Request) -> bool:
@@ -19,6 +25,15 @@ def test_characters_are_counted_as_on_the_server(page: Page) -> None:
     expect(page.locator("#text-count")).to_have_text("left 7")
     page.fill("#text", "x" * 12)
     expect(page.locator("#text-count")).to_have_text("over 2")
+    texts = [
+        "a\u0304b",
+        "so\u00adft",
+        "\u200b x\u00a0y \u3164",
+        "a\r\nb\u2028",
+        "\ufeff",
+        "👩\u200d🌾",
+    ]
+    assert page.evaluate(LENGTH, texts) == [len(parsing.text(text)) for text in texts]
 
 
 def test_a_quiet_limit_speaks_when_it_comes_near(page: Page) -> None:

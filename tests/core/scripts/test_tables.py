@@ -88,6 +88,22 @@ def test_what_does_not_fit_is_said_and_a_single_value_is_the_browsers(page: Page
         "Columns for which there was no room: 1. Cells that must be chosen from the list: 4."
     )
     expect(page.locator("[name=plan-add]")).to_be_hidden()
+    expect(page.locator("tr:has([name=plan-1-people]) + tr")).to_contain_text("no room: 2.")
+
+
+def test_pasting_is_undone_until_something_else_is_typed(page: Page) -> None:
+    opened(page)
+    page.fill("[name=plan-0-what]", "before")
+    paste(page, "plan-0-what", EXCEL)
+    page.keyboard.press("Control+z")
+    assert column(page, "what") == ["before", ""]
+    expect(page.locator("[name=plan-0-what]")).to_be_focused()
+    paste(page, "plan-0-what", EXCEL)
+    page.get_by_role("button", name="Undo the pasting").click()
+    assert column(page, "what") == ["before", ""]
+    paste(page, "plan-0-what", EXCEL)
+    page.keyboard.type("!")
+    expect(page.get_by_role("button", name="Undo the pasting")).to_have_count(0)
 
 
 def test_rows_are_arranged_by_keyboard_and_each_is_saved(page: Page, server: Server) -> None:

@@ -219,7 +219,9 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     assert len(page.select("#question-plan .govuk-error-message")) == 3
     assert page.get_text().count("Tāda datuma nav") == 2, "in the summary and at its cell"
     assert "(nav obligāti)" not in page.select_one("#question-plan").get_text()  # type: ignore[union-attr]
-    assert "Cik, 1. rinda: " in client.page(world.path("/check")).get_text()
+    link = client.page(world.path("/check")).select_one("a[href$='#q_plan-0-cost']")
+    assert link and link.get_text().startswith("Cik, 1. rinda: ")
+    assert page.select_one("#q_plan-0-cost"), "the link leads to the cell"
 
 
 def test_what_is_wrong_is_said_at_once_and_what_is_missing_is_not(

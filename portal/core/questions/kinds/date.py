@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import formats, parsing
 from portal.core.fields import Date as DateField
 from portal.core.fields import Field
-from portal.core.fields.moments import PARTS
+from portal.core.fields.moments import PARTS, in_one, in_three
 from portal.core.questions.kinds.base import Facts, Kind, unreadable
 from portal.core.questions.kinds.settings import QuestionForm, check_bounds
 from portal.core.questions.rules import Asked, Context, Problem, Shown
@@ -48,16 +48,12 @@ class Date(Kind):
         return day.isoformat() if day else None
 
     def sent(self, field: Field) -> str:
-        parts = [str((field.typed or {}).get(part, "")).strip() for part in PARTS]
-        return ".".join(part.rstrip(".") for part in parts) if any(parts) else ""
+        return in_one(field.typed) if field.typed else ""
 
     def typed(self, question: Asked, value: Any) -> Mapping[str, str | Sequence[str]]:
         day = day_of(value)
-        if day:
-            parts = [str(day.day), str(day.month), str(day.year)]
-        else:
-            parts = [part.lstrip("0") or part for part in str(value).split(".", 2)]
-        return {f"-{name}": text for name, text in zip(PARTS, [*parts, "", ""], strict=False)}
+        parts = {part: str(getattr(day, part)) for part in PARTS} if day else in_three(str(value))
+        return {f"-{part}": text for part, text in parts.items()}
 
     def as_typed(self, value: Any) -> str:
         day = day_of(value)

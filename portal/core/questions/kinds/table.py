@@ -13,7 +13,6 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal.core import formats
 from portal.core.db import Words
@@ -21,13 +20,13 @@ from portal.core.documents.shapes import Answer
 from portal.core.documents.shapes import Table as PaperTable
 from portal.core.errors import Message
 from portal.core.fields import Column, Field, Rows
+from portal.core.fields.rows import MOST_ROWS, at_most_rows
 from portal.core.questions.kinds.base import Facts, Kind, is_integer, readable
 from portal.core.questions.kinds.date import OUTSIDE, day_of
 from portal.core.questions.kinds.table_settings import TableForm
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Asked, Context, Problem, Shown, Wrong
 
-MOST_ROWS = 200
 TOO_MANY_ROWS = "too_many_rows"
 NOT_IN_ORDER, DISAGREES = "not_in_order", "disagrees"
 
@@ -154,7 +153,7 @@ class Table(Kind):
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:
         return {
-            TOO_MANY_ROWS: lambda facts: _at_most_rows(facts["limit"]),
+            TOO_MANY_ROWS: lambda facts: at_most_rows(facts["limit"]),
             NOT_IN_ORDER: lambda facts: _(
                 "This day must not be before the one in “%(column)s”.", column=facts["column"]
             ),
@@ -201,7 +200,7 @@ class Table(Kind):
 
     def asks(self, question: Asked, context: Context) -> list[str]:
         cells, limit = cells_of(question), self._limit(question)
-        said = [_at_most_rows(limit)] if question.settings.get("rows_max") else []
+        said = [at_most_rows(limit)] if question.settings.get("rows_max") else []
         required = [str(cell.label) for cell in cells if cell.required]
         if required and len(required) == len(cells):
             said.append(_("Every cell of a row must be filled in."))
@@ -326,12 +325,6 @@ def _heading(cell: Cell) -> str:
     if kind_of(cell.kind).dated:
         return _("%(column)s (dd.mm.yyyy)", column=cell.label)
     return str(cell.label)
-
-
-def _at_most_rows(limit: int) -> str:
-    return ngettext(
-        "At most %(num)d row may be filled in.", "At most %(num)d rows may be filled in.", limit
-    )
 
 
 def _typed(cell: Field) -> str:
