@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
+from portal.core import again
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError, StaleForm, TooMany
 from portal.core.fields import Field, File, Form, Hidden, Rows, WordsField
@@ -138,9 +139,22 @@ class VersionedForm(Form):
 
 
 def accepted(form: Form, verb: Callable[[], object]) -> bool:
-    """Run a verb with what a valid form says. A refusal is shown in the form."""
-    try:
+    """Run a verb with what a valid form says. A refusal is shown in the form.
+
+    So is that the page was only to be read in another language: the view must not go on then.
+    """
+
+    def run() -> None:
         verb()
+        again.stop()
+
+    return checked(form, run)
+
+
+def checked(form: Form, check: Callable[[], object]) -> bool:
+    """Ask what writes nothing about a valid form. A refusal is shown in the form."""
+    try:
+        check()
     except DomainError as refusal:
         form.refuse(refusal)
         return False

@@ -17,6 +17,7 @@ from flask import (
     current_app,
     has_request_context,
     jsonify,
+    redirect,
     render_template,
     request,
     send_from_directory,
@@ -362,6 +363,8 @@ def _page_of(status: int) -> str:
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     """A verb's refusal that no view has met: its own words under its own status."""
+    if isinstance(error, again.OnlyShown) and again.answers_get():
+        return redirect(request.full_path)  # the page that asks stands at this address
     body = render_template(
         "errors/refused.html",
         message=error.message,

@@ -30,7 +30,7 @@ def pause() -> None:
     if not db.session.registry.has():
         return
     session = db.session()
-    if "work" in session.info or _has_written(session):
+    if "work" in session.info or has_written(session):
         raise RuntimeError(
             "something outside the database is asked within a transaction that writes"
         )
@@ -42,13 +42,14 @@ def _end(error: BaseException | None) -> None:
     if error is not None or not db.session.registry.has():
         return
     session = db.session()
-    if not _has_written(session):
+    if not has_written(session):
         # A connection that has broken has nothing to end; the answer is made already.
         with suppress(SQLAlchemyError):
             session.commit()
 
 
-def _has_written(session: Session) -> bool:
+def has_written(session: Session) -> bool:
+    """Whether the transaction of a session holds anything that a commit would keep."""
     return bool(session.info.get(WRITES) or session.new or session.dirty or session.deleted)
 
 

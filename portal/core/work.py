@@ -22,7 +22,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstanceState, Mapper
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.core import again
 from portal.core.audit.changes import Changes, plain
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
@@ -172,6 +171,7 @@ class Work:
                 changes=self.changes.as_json(),
             )
         )
+        db.session.flush()  # all that the database refuses, it refuses before the commit
 
 
 @cache
@@ -192,8 +192,8 @@ def unit_of_work(
     """Run one verb. `actor` is None where nobody is signed in (registering, a job).
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
-    first, Unavailable where a connection was lost in the commit, OnlyShown instead of committing
-    where the page is only to be read in another language.
+    first, Unavailable where a connection was lost in the commit, OnlyShown where the page is only
+    to be read in another language and the session refuses to commit (again.py).
     """
     session = db.session()
     if "work" in session.info:
@@ -203,9 +203,6 @@ def unit_of_work(
     try:
         yield work
         work._write_entry()
-        if again.is_asked():
-            db.session.flush()
-            raise again.OnlyShown
         committing = True
         session.commit()
     except BaseException as error:

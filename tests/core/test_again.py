@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from portal.core.accounts import passwords
 from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.audit.models import JournalEntry
+from portal.core.messages.models import Message
 from tests.factories import Make
 from tests.pages import PageClient, fields, text
 
@@ -101,6 +102,44 @@ def test_a_verb_that_nothing_refuses_is_not_carried_out(
     session.refresh(mine)
     assert mine.name == "Biedrība „Vējš”"
     assert session.scalar(select(func.count()).select_from(JournalEntry)) == entries
+
+
+def test_a_mark_tells_nobody_which_address_has_an_account(
+    client: PageClient, session: Session, anna: Person
+) -> None:
+    for path in ("/forgotten", "/register/sent"):
+        known, unknown = (
+            client.send(path, {"email": email, "shown-again": "1"})
+            for email in (anna.email, "nobody@example.lv")
+        )
+        assert known.status_code == unknown.status_code == HTTPStatus.OK
+        assert text(known).replace(anna.email, "") == text(unknown).replace("nobody@example.lv", "")
+        assert "nekas nav nosūtīts" in text(known)
+    with client.session_transaction() as cookie:
+        assert "letter_to" not in cookie
+    assert not session.scalar(select(func.count()).select_from(Message))
+
+
+def test_a_mark_guesses_no_more_passwords(client: PageClient, anna: Person) -> None:
+    tried = {"email": anna.email, "shown-again": "1"}
+    for _try in range(5):
+        client.send("/sign-in", {**tried, "password": "not this one"})
+    assert client.send("/sign-in", {**tried, "password": PASSWORD}).status_code == 429
+
+
+def test_a_mark_neither_signs_in_nor_out(
+    client: PageClient, session: Session, anna: Person
+) -> None:
+    answer = client.send(
+        "/sign-in", {"email": anna.email, "password": PASSWORD, "shown-again": "1"}
+    )
+    assert answer.status_code == HTTPStatus.OK
+    assert client.get("/account").location.startswith("/sign-in")
+    with client.session_transaction() as cookie:
+        cookie["letter_to"] = "anna@example.lv"
+    client.post("/sign-out", data={"shown-again": "1"})
+    with client.session_transaction() as cookie:
+        assert cookie["letter_to"] == "anna@example.lv"
 
 
 def test_a_late_form_goes_on_through_sign_in_pages_of_either_language(

@@ -27,7 +27,7 @@ from portal.core.pages import here
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
 OWNER = "carried-for"  # the key of whom the form was made for
-LEFT = {form_tokens.FIELD, again.MARK, again.FILES, *again.SECRETS}  # of this request alone
+LEFT = {form_tokens.FIELD, *again.SECRETS}  # of this request alone
 
 Carried = list[tuple[str, str]]
 

@@ -95,7 +95,7 @@ class Sending:
     ) -> Incoming:
         """Look at an upload and send it. What has been read from the database is read anew then.
 
-        Raises Invalid for `field`, with the codes of intake.check; TooMany, Unavailable.
+        Raises Invalid for `field`, with the codes of intake.checked; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
         with checked(name, upload.stream, limits, field) as file:

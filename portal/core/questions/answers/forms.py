@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import get_locale
 from werkzeug.datastructures import CombinedMultiDict
 
+from portal.core import again
 from portal.core.documents.intake import USUAL
 from portal.core.fields import Hidden
 from portal.core.questions.answers.queries import Sheet
@@ -38,7 +39,8 @@ class SheetForm(AnswersForm):
         return Typed(
             answers=self.typed,
             seen=self.seen,
-            taken=request.form.getlist("take"),
+            # Which of two answers is to stay is said by who sends the page, not by who reads it.
+            taken=[] if again.is_asked() else request.form.getlist("take"),
             replacing=request.form.getlist("replace"),
             uploads=self.uploads,
         )

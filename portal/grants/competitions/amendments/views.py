@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
-from portal.core.forms import carried_out, form_page
+from portal.core.forms import carried_out, checked, form_page
 from portal.grants.competitions import hooks
 from portal.grants.competitions.amendments import queries, service
 from portal.grants.competitions.amendments.forms import AmendmentForm
@@ -46,7 +46,7 @@ def add(competition: Competition) -> ResponseReturnValue:
         case "announce" if carried_out(form, lambda: _amend(competition, form)):
             flash(_("The amendment is announced, and everybody who is applying has been told."))
             return redirect(url_for(".listing", competition=competition))
-        case "review" if carried_out(form, lambda: _check(competition, form)):
+        case "review" if form.validate() and checked(form, lambda: _check(competition, form)):
             return _review(competition, form)
     return form_page(f"{FOLDER}/write.html", form, competition=competition)
 
