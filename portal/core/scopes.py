@@ -4,7 +4,7 @@ A municipality is one, an organisation, and whatever a wing makes one with the m
 ground floor needs to know no other of them than its own.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -72,7 +72,7 @@ class Scoped(Keyed):
         table = getattr(cls, "__table__", None)
         if isinstance(table, Table):
             _scoped(table, cls.__parent__)
-            lasting(cls)
+            lasting(cast(type[Base], cls))
 
     @property
     def scope_id(self) -> UUID:
