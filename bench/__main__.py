@@ -20,7 +20,7 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine, text
 
-from bench import load, slow, walk
+from bench import flood, load, slow, walk
 from bench.load import Figures, Request, Step
 from bench.seed import Seeded, seed
 from config import Settings
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 PORTAL, CEILING = 8765, 8766
 MEGABYTE = 1024 * 1024
-A_FILE = b"%PDF-1.4\n" + secrets.token_bytes(MEGABYTE) + b"\n%%EOF\n"
+A_FILE = slow.A_PAGE + b"%" + secrets.token_bytes(MEGABYTE) + slow.AN_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,7 @@ def measure(
         beside = slow.report(
             PORTAL, f"/competitions/{seeded.open}", download, lambda: resident(pid)
         )
+        flooded = flood.report(PORTAL, lambda file: large_upload(cookies, seeded, file))
     print("| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, figures in (
@@ -225,7 +226,7 @@ def measure(
     print(f"\nStart-up until the first answer: {started:.2f} s.")
     print(f"A worker's memory: {max(fresh):.0f} MB fresh, {max(loaded):.0f} MB after all of this;")
     print(f"uploads of 25 MB raise it by {grown:.1f} MB.")
-    print(beside)
+    print(beside, flooded, sep="\n")
 
 
 def _run(port: int, asked: Request | Callable[[int], Iterable[Step]]) -> Figures:
@@ -299,9 +300,9 @@ def upload(cookies: Cookies, owner: UUID, key: UUID, content: bytes) -> Request:
     return load.multipart(path, cookie, values, {"q_at_risk_statement": content})
 
 
-def large_upload(cookies: Cookies, seeded: Seeded) -> Request:
-    """The largest file that may come in."""
-    return upload(cookies, *seeded.drafts[-1], slow.A_LARGE_FILE)
+def large_upload(cookies: Cookies, seeded: Seeded, content: bytes = slow.A_LARGE_FILE) -> Request:
+    """The largest file that may come in, or another one, for the last draft."""
+    return upload(cookies, *seeded.drafts[-1], content)
 
 
 def _submit(connection: Any, cookie: str, values: dict[str, str], key: UUID) -> None:

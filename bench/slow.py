@@ -32,7 +32,14 @@ UPLOAD = (
 )
 DOWNLOAD = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-A_LARGE_FILE = b"%PDF-1.4\n" + bytes(25 * 1024 * 1024 - 64) + b"\n%%EOF\n"
+# A PDF of one empty page; qpdf finds what there is without a list of objects.
+A_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+)
+AN_END = b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+A_LARGE_FILE = A_PAGE + bytes(25 * 1024 * 1024 - 512) + AN_END
 
 
 def publish_large_file(slug: str) -> str:

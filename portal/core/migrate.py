@@ -26,6 +26,8 @@ OLDEST = 15  # the major version; docs/operations.md says what is tried
 
 # Several servers may start at once; one migrates, the others wait for it.
 TURN = text("SELECT pg_advisory_xact_lock(hashtext('asns.migrate'))")
+# What only a migration may write, a guard lets pass until its transaction ends.
+MIGRATING = text("SET LOCAL asns.migrating = 'yes'")
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -80,6 +82,7 @@ def _at(url: str) -> Iterator[Config]:
     event.listen(engine, "connect", _fits, insert=True)  # SQLAlchemy stumbles over SQL_ASCII
     with engine.begin() as connection:
         connection.execute(TURN)
+        connection.execute(MIGRATING)
         yield _config(connection=connection, metadata=metadata())
 
 

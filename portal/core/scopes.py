@@ -4,7 +4,7 @@ A municipality is one, an organisation, and whatever a wing makes one with the m
 ground floor needs to know no other of them than its own.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Keyed, uuid7
-from portal.core.triggers import append_only, refuse
+from portal.core.triggers import append_only, lasting, refuse
 
 # Whoever writes a row of a scope's table, the scope is made with it: nobody can forget it.
 MAKE_SCOPE = """
@@ -56,6 +56,7 @@ def _make_function(_: Table, connection: Connection, **__: object) -> None:
 class Scoped(Keyed):
     """Mix in before Base where a table's rows are scopes, in place of Keyed.
 
+    Such a row is never deleted: roles are held in it, and the journal speaks of it.
     `__parent__` names the column with the scope that a row lies in, if it lies in one; it cannot be
     changed then.
     """
@@ -71,6 +72,7 @@ class Scoped(Keyed):
         table = getattr(cls, "__table__", None)
         if isinstance(table, Table):
             _scoped(table, cls.__parent__)
+            lasting(cast(type[Base], cls))
 
     @property
     def scope_id(self) -> UUID:

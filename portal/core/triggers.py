@@ -58,6 +58,12 @@ def immutable(model: type[Base], *, but: Collection[str]) -> None:
     _never_emptied(model)
 
 
+def lasting(model: type[Base]) -> None:
+    """The model's rows stay, under their ids; what else they hold may change."""
+    refuse(model, "lasting", "UPDATE OF id OR DELETE")
+    _never_emptied(model)
+
+
 def _never_emptied(model: type[Base]) -> None:
     """TRUNCATE passes the guards of the rows."""
     _guard(model, "never_emptied", "TRUNCATE", "EXECUTE FUNCTION refuse_change()", of="STATEMENT")

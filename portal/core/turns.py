@@ -1,18 +1,23 @@
 """Long work takes turns: few of a process's threads do it at a time, and the rest stay free.
 
+Whoever waits for a turn holds a thread as well, so both are counted: one thread of each process is
+always left for pages, if it has more than one.
+
 @views.post("/verify")
 @public()
 @in_turn
 def check() -> ResponseReturnValue: ...
 """
 
+import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore
 from typing import ParamSpec, TypeVar, cast
+from uuid import UUID
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 from flask_babel import gettext as _
 
 from config import Settings
@@ -20,7 +25,7 @@ from portal.core.errors import TooMany
 
 BUSY = 5  # seconds after which whoever has found all turns taken may try again
 
-_TURNS = "asns.turns"
+_TURNS, _PLACES = "asns.turns", "asns.places"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,10 +54,51 @@ def too_busy() -> TooMany:
     return TooMany(_("Others are asking for the same just now. Try again in a few seconds."), BUSY)
 
 
+@contextmanager
+def place() -> Iterator[None]:
+    """Hold this request's thread with long work, or wait for it. Raises TooMany at once where that
+    would leave none.
+    """
+    if not has_request_context() or "in_place" in g:
+        yield
+        return
+    with cast(Turns, current_app.extensions[_PLACES]).taken():
+        g.in_place = True
+        try:
+            yield
+        finally:
+            g.pop("in_place")
+
+
+@contextmanager
+def alone(whose: UUID | None) -> Iterator[None]:
+    """Long work of which a person has one at a time, in whichever process of this machine.
+
+    Raises TooMany at once while there is another.
+    """
+    if whose is None:
+        yield
+        return
+    folder = cast(Settings, current_app.extensions["settings"]).var / "turns"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / str(whose)
+    with path.open("wb") as held:  # whose lock ends with this process, however it ends
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = _("Another of your files is being looked at. Try again in a few seconds.")
+            raise TooMany(message, BUSY) from error
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
 def init_app(app: Flask) -> None:
     """Half of a process's threads are for long work that anybody may ask for."""
     settings = cast(Settings, app.extensions["settings"])
     app.extensions[_TURNS] = Turns(max(1, settings.threads // 2))
+    app.extensions[_PLACES] = Turns(max(1, settings.threads - 1))
 
 
 def in_turn(view: Callable[P, T]) -> Callable[P, T]:
@@ -63,7 +109,7 @@ def in_turn(view: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(view)
     def in_its_turn(*args: P.args, **values: P.kwargs) -> T:
-        with cast(Turns, current_app.extensions[_TURNS]).taken():
+        with place(), cast(Turns, current_app.extensions[_TURNS]).taken():
             return view(*args, **values)
 
     return in_its_turn

@@ -28,6 +28,7 @@ CREATE TABLE schools (id uuid PRIMARY KEY REFERENCES scopes, founder_id uuid NOT
     FOREIGN KEY (id, founder_id) REFERENCES scopes (id, parent_id));
 CREATE TRIGGER schools_scope BEFORE INSERT ON schools
     FOR EACH ROW EXECUTE FUNCTION make_scope('founder_id');
+SET LOCAL asns.migrating = 'yes';
 INSERT INTO roles VALUES ('principal', 'schools');
 """
 

@@ -10,12 +10,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.access.table import Row, rows
+from tests.core.documents.samples import PDF
 from tests.faults.contents import contents, files
 from tests.faults.forms import Form, forms
 from tests.world import World
 
 ROWS = [row for row in rows() if row.let_in]
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 # Behind the forms of these pages verbs come as far as their commit; so that the test cannot pass
 # for want of any.
 AMONG_THEM = {

@@ -106,7 +106,7 @@ def test_what_is_locked_is_refused_everywhere_with_the_reason(
     ("given", "content", "kept", "remark"),
     [
         (LONG, WORD_ONLINE, LONG, None),
-        ("Plāns.pdf", PDF[: len(PDF) // 3], "Plāns.pdf", Remark.CUT_OFF),
+        ("Plāns.pdf", PDF[: len(PDF) * 2 // 3], "Plāns.pdf", Remark.CUT_OFF),
         ("IMG_0042.HEIC", HEIC, "IMG_0042.jpg", None),
     ],
     ids=["long name", "cut off", "iPhone"],

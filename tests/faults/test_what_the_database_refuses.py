@@ -223,7 +223,6 @@ CASES = [
         "UPDATE competitions SET published_at = published_at + interval '1 hour'"
         " WHERE state = 'published'",
     ),
-    ("competitions_kept", f"DELETE FROM competitions WHERE {ANNOUNCED}"),
     ("competitions_instalments", "UPDATE competitions SET instalments = '[50, 40]' WHERE true"),
     (
         "competitions_instalments",
@@ -467,6 +466,11 @@ CASES = [
         "UPDATE role_grants SET ended_at = NULL WHERE role = 'member'",
     ),
     # A scope is made with the row that it is of, and stays what it is.
+    *(
+        (f"{table}_lasting", change.format(table))
+        for table in ("municipalities", "organisations", "competitions")
+        for change in ("DELETE FROM {}", "UPDATE {} SET id = gen_random_uuid()")
+    ),
     ("scopes_append_only", "UPDATE scopes SET parent_id = NULL"),
     ("scopes_append_only", "DELETE FROM scopes"),
     ("scopes_made", "INSERT INTO scopes VALUES (gen_random_uuid(), 'competitions')"),
@@ -480,6 +484,7 @@ CASES = [
     # A role holds in the kind of scope that is its own.
     ("roles_append_only", "UPDATE roles SET scope_kind = NULL"),
     ("roles_append_only", "DELETE FROM roles"),
+    ("roles_migrated", "INSERT INTO roles VALUES ('king')"),
     ("role_grants_scope", twin("role_grants", "role = 'officer'", role="'member'")),
     ("role_grants_scope", twin("role_grants", "role = 'officer'", scope_id="NULL")),
     ("role_grants_scope", twin("role_grants", "role = 'owner'", role="'administrator'")),
@@ -556,6 +561,7 @@ CASES = [
             *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
             *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
             *("role_grants", "organisation_claims", "scopes", "roles"),
+            *("municipalities", "organisations", "competitions"),
         )
     ),
 ]

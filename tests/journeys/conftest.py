@@ -14,6 +14,7 @@ from portal.core.accounts import passwords
 from portal.core.accounts.demo.cast import personas
 from portal.core.db import db
 from tests.conftest import NOW
+from tests.core.documents.samples import PDF
 from tests.factories import Make
 from tests.grants.evaluation.world import World
 from tests.journeys.people import PASSWORD
@@ -74,5 +75,5 @@ def committee(make: Make) -> World:
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small PDF to upload."""
     path = tmp_path_factory.mktemp("papers") / "Apliecinājums.pdf"
-    path.write_bytes(b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n")
+    path.write_bytes(PDF)
     return path

@@ -13,6 +13,7 @@ from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.questions.models import Question, Section
 from tests.conftest import NOW
+from tests.core.documents.samples import PDF
 from tests.factories import Make
 from tests.grants.evaluation.world import World
 from tests.journeys.people import Player, account, scripted, sign_in
@@ -174,7 +175,7 @@ def uploads(page: Page, folder: Path) -> None:
     expect(page.locator("h1")).to_have_text("Plans")
     scripted(page)
     plan = folder / "Plan.pdf"
-    plan.write_bytes(b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n" + b" " * 400_000 + b"\n%%EOF\n")
+    plan.write_bytes(PDF + b" " * 400_000 + b"\n%%EOF\n")
     line = page.context.new_cdp_session(page)
     speed = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
     line.send("Network.enable")

@@ -42,10 +42,9 @@ from portal.grants.evaluation.models import (
     Declaration,
     EligibilityCheck,
 )
+from tests.core.documents.samples import PDF
 from tests.factories import DAY, Make
 from tests.world.asking import World
-
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
 class Prepared:

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from portal.core.db import Base
 from portal.core.errors import Message
-from portal.core.triggers import append_only
+from portal.core.triggers import append_only, refuse
 
 AnyRole = StrEnum  # a member of Role, or of what a wing has registered
 
@@ -85,3 +85,12 @@ append_only(RoleKind)
 def _insert(table: Table, connection: Connection, **_: object) -> None:
     rows = [{"code": role.value, "scope_kind": kind} for role, kind in WITHIN.items()]
     connection.execute(insert(table), rows)
+
+
+# The code has to know a role before anybody holds it, so it comes with a migration (core/migrate).
+refuse(
+    RoleKind,
+    "migrated",
+    "INSERT",
+    when="current_setting('asns.migrating', true) IS DISTINCT FROM 'yes'",
+)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -52,10 +53,16 @@ class Accepted:
 
 @contextmanager
 def checked(
-    name: str, stream: IO[bytes], limits: Limits, field: str | None = None
+    name: str,
+    stream: IO[bytes],
+    limits: Limits,
+    field: str | None = None,
+    *,
+    whose: UUID | None = None,
 ) -> Iterator[Accepted]:
     """Look at an upload, in a process of its own: what there is to keep of it, until it is kept.
 
+    Only one of the files of the person `whose` is looked at at a time.
     Raises Invalid for `field`: file_missing, file_empty, file_too_large, files_too_large, file_kind
     (such files are not taken), file_mismatch (its content is another kind), file_protected (by a
     password), file_suspicious (broken, or made to harm), file_no_picture; TooMany.
@@ -65,7 +72,7 @@ def checked(
             raise Invalid("file_missing", _("Choose a file."))
         _check_size(name, _size(stream), limits)
         claimed = _claimed(name, limits.allowed)
-        with _examined(stream, claimed) as answer:
+        with _examined(stream, claimed, whose) as answer:
             accepted = _judged(name, stream, claimed, answer)
             _check_size(accepted.name, _size(accepted.stream), limits)
             yield accepted
@@ -149,11 +156,11 @@ def _claimed(name: str, allowed: Collection[Kind]) -> Kind:
 
 
 @contextmanager
-def _examined(stream: IO[bytes], claimed: Kind) -> Iterator[IO[bytes] | None]:
+def _examined(stream: IO[bytes], claimed: Kind, whose: UUID | None) -> Iterator[IO[bytes] | None]:
     """What is said of it; None where it took more than an honest file needs."""
     with ExitStack() as until_kept:
         try:
-            answer = until_kept.enter_context(programs.examined(stream))
+            answer = until_kept.enter_context(programs.examined(stream, whose))
         except subprocess.CalledProcessError as error:
             log.warning("a file named .%s could not be examined: %s", claimed, error.returncode)
             answer = None

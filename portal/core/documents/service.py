@@ -22,11 +22,11 @@ from time import monotonic
 from typing import IO, cast
 from uuid import UUID
 
-from flask import current_app
+from flask import current_app, has_request_context
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from portal.core import clock
+from portal.core import access, clock
 from portal.core.db import db
 from portal.core.documents.asking import BATCH
 from portal.core.documents.intake import USUAL, Limits, check_room, checked, clean_name
@@ -89,6 +89,8 @@ class Sending:
     def __init__(self) -> None:
         self.sent: list[Incoming] = []
         self.until = monotonic() + ON_THE_WAY
+        person = access.person() if has_request_context() else None
+        self.whose = person.id if person else None
 
     def __call__(
         self, upload: FileStorage, *, limits: Limits = USUAL, field: str | None = None
@@ -98,7 +100,7 @@ class Sending:
         Raises Invalid for `field`, with the codes of intake.checked; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
-        with checked(name, upload.stream, limits, field) as file:
+        with checked(name, upload.stream, limits, field, whose=self.whose) as file:
             key, reading = new_key(), _Reading(file.stream)
             with within(self.until):
                 storage().put(key, cast(IO[bytes], reading))

@@ -377,7 +377,6 @@ refuse(
     f"UPDATE OF {', '.join(DISCUSSION)}",
     when=f"OLD.discussion_opened_at IS NOT NULL AND {changed(*DISCUSSION)}",
 )
-refuse(Competition, "kept", "DELETE", when="OLD.announced_at IS NOT NULL")
 refuse(
     Competition,
     "instalments",

@@ -111,7 +111,8 @@ def test_a_picture_of_an_iphone_is_kept_as_one_that_all_can_open() -> None:
 def test_a_file_that_takes_more_than_it_is_given_is_refused(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(programs, "MEMORY", 30 * MEGABYTE)
+    for limit in ("MEMORY", "PICTURE_MEMORY"):
+        monkeypatch.setattr(programs, limit, 30 * MEGABYTE)
     assert refused("IMG_1.HEIC", HEIC).code == "file_suspicious"
     assert "could not be examined" in caplog.text
 

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from bench.flood import swollen
 from portal.core.documents.kinds import Flaw, Kind
 from portal.core.documents.programs import examine
 from portal.core.documents.programs.examine import OFFICE, Flawed, tell
@@ -81,6 +82,11 @@ def test_a_pdf_that_an_owner_has_restricted_opens_for_everybody() -> None:
     assert tell(made)[0] == Kind.PDF
 
 
+def packed_in(filters: bytes) -> bytes:
+    """A PDF with a page whose content is packed so."""
+    return FILES[Kind.PDF].replace(b"/Filter /FlateDecode", b"/Filter[%s]" % filters)
+
+
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><Types>&b;</Types>"
 
 
@@ -95,6 +101,11 @@ BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><Types
         zipped("word/document.xml", types=content_types() + " " * examine.LONGEST_XML),
         zipped("word/document.xml", types="<Types>"),
         zipped("a", mimetype="application/vnd.oasis.opendocument.text", method=zipfile.ZIP_LZMA),
+        b"%PDF-1.7\n<html>Not found</html>",
+        b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0"
+        b">>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+        packed_in(b"/FlateDecode/Fl#61teDecode"),
+        swollen(70_000_000, times=1),
         b"\xff\xd8\xff\xe0 no picture",
         b"\x89PNG\r\n\x1a\n no picture",
     ],
@@ -103,10 +114,14 @@ def test_what_is_broken_is_refused(content: bytes) -> None:
     assert flaw(content) == Flaw.BROKEN
 
 
+def test_a_picture_that_is_packed_once_more_is_taken() -> None:
+    assert tell(io.BytesIO(packed_in(b"/FlateDecode/DCTDecode")))[0] == Kind.PDF
+
+
 @pytest.mark.parametrize("kind", [Kind.PDF, Kind.JPG, Kind.PNG])
 def test_what_is_cut_off_at_its_end_is_told(kind: Kind) -> None:
     content = FILES[kind]
-    for length in (len(content) // 3, len(content) - 20):
+    for length in (len(content) * 2 // 3, len(content) - 20):
         with pytest.raises(Flawed) as caught:
             tell(io.BytesIO(content[:length]))
         assert (caught.value.kind, caught.value.flaw) == (kind, Flaw.CUT_OFF), length

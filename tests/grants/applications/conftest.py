@@ -13,9 +13,8 @@ from portal.core.questions.models import Question, Section
 from portal.core.versions import print_of
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
+from tests.core.documents.samples import PDF
 from tests.factories import Make
-
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def pdf(name: str = "apliecinājums.pdf", content: bytes | None = None) -> tuple[io.BytesIO, str]:

@@ -20,9 +20,9 @@ from portal.grants.competitions.models import (
     CallDocumentVersion,
     Competition,
 )
+from tests.core.documents.samples import PDF
 
 DAY = timedelta(days=1)
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
 def board(competition: Competition, *rest: str) -> str:

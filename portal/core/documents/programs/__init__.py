@@ -17,15 +17,19 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any
+from uuid import UUID
 
 from portal.core import reading
-from portal.core.turns import Turns, too_busy
+from portal.core.turns import Turns, alone, place, too_busy
 
 FOLDER = Path(__file__).parent
 AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
 CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
-EXAMINING = 10  # seconds of the processor, of a file; a picture of 48 million pixels takes 3
-MEMORY = 1024 * 1024 * 1024  # bytes of address space, of a file; that picture takes two thirds
+# Seconds of the processor and bytes of address space, of a file: a PDF of 25 MB with 500 scanned
+# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost.
+EXAMINING, MEMORY = 3, 384 * 1024 * 1024
+# Of a picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million more.
+PICTURE, PICTURE_MEMORY = 10, 768 * 1024 * 1024
 # Seconds to wait for a turn, and for the document where the machine has others to serve: together
 # less than a proxy waits.
 PATIENCE, LONGEST = 10, 40
@@ -42,7 +46,7 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
     on standard error, or takes more than CPU_SECONDS.
     """
     reading.pause()
-    with _making.taken():
+    with place(), _making.taken():
         done = _finished(
             [program, str(CPU_SECONDS)], input=json.dumps(order).encode(), stdout=subprocess.PIPE
         )
@@ -50,20 +54,21 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
 
 
 @contextmanager
-def examined(file: IO[bytes]) -> Iterator[IO[bytes]]:
+def examined(file: IO[bytes], whose: UUID | None) -> Iterator[IO[bytes]]:
     """What examine.py says of a file, as long as it is asked. This process reads nothing of it.
 
-    Raises as `run` does: CalledProcessError where the file takes more than it is given.
+    Raises as `run` does: CalledProcessError where the file takes more than it is given, TooMany
+    also where another file of the same person is being examined.
     """
     reading.pause()
     with TemporaryFile() as answer:
-        with _examining.taken(), TemporaryFile() as copy:
+        with alone(whose), place(), _examining.taken(), TemporaryFile() as copy:
             file.seek(0)
             copyfileobj(file, copy)
             file.seek(0)
             copy.seek(0)
-            order = ["examine", str(EXAMINING), str(MEMORY)]
-            _finished(order, stdin=copy, stdout=answer, stderr=subprocess.DEVNULL)
+            limits = map(str, (EXAMINING, MEMORY, PICTURE, PICTURE_MEMORY))
+            _finished(["examine", *limits], stdin=copy, stdout=answer, stderr=subprocess.DEVNULL)
         answer.seek(0)
         yield answer
 

@@ -4,10 +4,13 @@ The file is standard input. The answer is one line of JSON on standard output: t
 content (None where it is none of ours), and what is wrong with it (`flaw`). A picture as iPhones
 take them is followed by the JPEG that it has been turned into.
 
-Whatever a file makes the libraries do ends with this process, which has little memory and time.
+Whatever a file makes the libraries do ends with this process, which has little memory and time, and
+the processor after those who wait for a page.
 """
 
 import json
+import os
+import re
 import resource
 import struct
 import sys
@@ -19,6 +22,15 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 LOCKED, BROKEN, CUT_OFF, NO_PICTURE = "locked", "broken", "cut_off", "no_picture"
+
+NICENESS = 10  # a tenth of what a page gets of a processor that both want
+ONE_STREAM = 64 * 1024 * 1024  # bytes that what must be unpacked to open a PDF may unpack to
+# What packs, and may be packed again so as to swell without end; pictures are packed once more.
+PACKED = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)(?![A-Za-z])")
+FILTERS = re.compile(rb"/Filter\s*\[([^\]]{1,1000})\]")
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# Of a PDF without its end: a page, a picture, or objects in which a page may be.
+RECOVERABLE = re.compile(rb"/(?:Type\s*/(?:Page|ObjStm)|Subtype\s*/Image)(?![A-Za-z])")
 
 MOST_PIXELS = 100_000_000  # of a picture; an A3 scanned at 600 dpi has 70 million
 MOST_TURNED = 60_000_000  # of one that is turned into another; iPhones take up to 48 million
@@ -56,12 +68,27 @@ class Flawed(Exception):
 
 
 def main() -> None:
-    """Examine standard input, within so many seconds and bytes as the arguments say."""
-    seconds, memory = int(sys.argv[1]), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    with suppress(ValueError, OSError):  # macOS knows the limit, and takes none
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    """Examine standard input, within the seconds and bytes of the first two arguments.
+
+    A picture may take those of the other two.
+    """
+    seconds, memory, of_picture = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    os.nice(NICENESS)
+    _bound(resource.RLIMIT_CPU, seconds, int(of_picture[0]))
+    _bound(resource.RLIMIT_AS, memory, int(of_picture[1]))
     examine(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _bound(what: int, now: int, most: int) -> None:
+    with suppress(ValueError, OSError):  # macOS knows the limit of memory, and takes none
+        resource.setrlimit(what, (now, most))
+
+
+def _allow_a_picture() -> None:
+    """Pixels take more than anything else does."""
+    for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
+        _now, most = resource.getrlimit(what)
+        _bound(what, most, most)
 
 
 def examine(file: BinaryIO, answer: BinaryIO) -> None:
@@ -82,6 +109,7 @@ def tell(file: BinaryIO) -> tuple[str | None, Any]:
     head = file.read(1024)
     file.seek(0)
     if head[4:8] == b"ftyp" and head[8:12] in HEIF:
+        _allow_a_picture()
         return "jpg", _heif(file)
     for begins, look in LOOKS:
         if head.startswith(begins):
@@ -95,17 +123,53 @@ def tell(file: BinaryIO) -> tuple[str | None, Any]:
 def _pdf(file: BinaryIO) -> str:
     """One that qpdf can open, mended where it must be, and that goes on to its end."""
     import pikepdf
+    from pikepdf import settings
 
+    if _is_packed_again(file):
+        raise Flawed(BROKEN, "pdf")
+    settings.set_qpdf_limits(
+        flate_max_memory=ONE_STREAM,
+        run_length_max_memory=ONE_STREAM,
+        png_max_memory=ONE_STREAM,
+        tiff_max_memory=ONE_STREAM,
+    )
+    pages, told = 0, []
+    file.seek(0)
     try:
         with pikepdf.open(file, suppress_warnings=True) as document:
             pages = len(document.pages)
+            told = document.get_warnings()
     except pikepdf.PasswordError as error:
         raise Flawed(LOCKED, "pdf") from error
-    except pikepdf.PdfError as error:
-        raise Flawed(CUT_OFF, "pdf") from error
+    except pikepdf.PdfError:  # which finds no page where it knows no list of objects
+        pass
+    swells = any("memory limit exceeded" in str(warning) for warning in told)
+    if swells or not (pages or _is_recoverable(file)):
+        raise Flawed(BROKEN, "pdf")
     if not pages or b"%%EOF" not in _tail(file):
         raise Flawed(CUT_OFF, "pdf")
     return "pdf"
+
+
+def _is_packed_again(file: BinaryIO) -> bool:
+    """Whether something is packed and packed again: a thousandth of a thousandth of its size."""
+    return any(len(PACKED.findall(_plain(list_))) > 1 for list_ in FILTERS.findall(_all(file)))
+
+
+def _is_recoverable(file: BinaryIO) -> bool:
+    content = _all(file)
+    found = RECOVERABLE.search(content)
+    return found is not None and content.find(b"endobj", found.end()) > 0
+
+
+def _plain(names: bytes) -> bytes:
+    """PDF names without the escapes in which any of their letters may be written."""
+    return ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), names)
+
+
+def _all(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _tail(file: BinaryIO) -> bytes:
@@ -117,12 +181,14 @@ def _tail(file: BinaryIO) -> bytes:
 
 
 def _jpeg(file: BinaryIO) -> str:
+    _allow_a_picture()
     picture = _opened(file, "JPEG")
     picture.draft("RGB", (1, 1))  # an eighth of each side is enough to read all of it
     return _complete("jpg", picture.load)
 
 
 def _png(file: BinaryIO) -> str:
+    _allow_a_picture()
     return _complete("png", _opened(file, "PNG").verify)
 
 

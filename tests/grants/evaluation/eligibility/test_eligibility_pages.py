@@ -14,9 +14,8 @@ from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, EligibilityCheck
+from tests.core.documents.samples import PDF
 from tests.pages import counted_queries, text
-
-PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @pytest.fixture
