@@ -222,6 +222,9 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     link = client.page(world.path("/check")).select_one("a[href$='#q_plan-0-cost']")
     assert link and link.get_text().startswith("Cik, 1. rinda: ")
     assert page.select_one("#q_plan-0-cost"), "the link leads to the cell"
+    many = {f"q_plan-{index}-what": "x" for index in range(250)}
+    assert client.send(world.path("/sections/project"), many).status_code == 422
+    assert len(answers(world)["plan"]) == 1, "too many rows are refused, not cut off"
 
 
 def test_what_is_wrong_is_said_at_once_and_what_is_missing_is_not(
