@@ -91,6 +91,7 @@ def report(port: int, upload: Callable[[bytes], Request]) -> str:
         took = time.perf_counter() - began
         lines.append(
             f"{SENDERS} {name} PDFs of {len(content)} bytes by one person at once: {took:.1f} s"
-            f" until all were answered ({', '.join(map(str, sorted(statuses)))}); {', '.join(said)}."
+            f" until all were answered ({', '.join(map(str, sorted(statuses)))});"
+            f" {', '.join(said)}."
         )
     return "\n".join(lines)

@@ -205,6 +205,7 @@ export function start(form) {
     held = { submitter: event.submitter };
     release();
   }, { capture: true });
+  form.addEventListener("asns:news", ({ detail }) => { news = detail; }); // what pasting has lost; see rows.js
   form.addEventListener("asns:not-sent", () => { leaving = false; });
   form.addEventListener("asns:files", () => {
     if (held && undecided(form)) { // the person is asked first

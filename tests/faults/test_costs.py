@@ -36,12 +36,12 @@ from portal.core.documents.intake import clean_name
 from portal.core.documents.programs import examine
 from portal.core.errors import DomainError
 from portal.core.messages import letter
+from portal.core.questions.answers import rules as answering
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.base import readable
 from portal.core.questions.registry import all_kinds, kind_of
 from portal.core.questions.rules import show, validate
 from portal.core.versions import Seen
-from portal.grants.applications.drafts import rules as drafts
 from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
 from portal.grants.evaluation.committee import suspicion
@@ -242,7 +242,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "suspicion": suspicion.plain,
     "key": lambda typed: key_of(typed, {"a"}, "a"),
     "version": Seen.read,
-    "prints": drafts.unpacked,
+    "prints": answering.Seen.read,
     "form_token": form_tokens.made_for,
     "next": is_own_path,
     "browser": device_of,

@@ -89,6 +89,7 @@ def test_what_does_not_fit_is_said_and_a_single_value_is_the_browsers(page: Page
     )
     expect(page.locator("[name=plan-add]")).to_be_hidden()
     expect(page.locator("tr:has([name=plan-1-people]) + tr")).to_contain_text("no room: 2.")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved 14.32. Rows for which there was no")
 
 
 def test_pasting_is_undone_until_something_else_is_typed(page: Page) -> None:
