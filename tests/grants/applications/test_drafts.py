@@ -175,7 +175,7 @@ def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world:
 def test_all_files_together_have_a_limit(
     client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "USUAL", Limits(together=130))
+    monkeypatch.setattr(service, "USUAL", Limits(together=1200))
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_plans": pdf("viens.pdf")})
     client.send(world.path("/sections/papers"), {"q_plans": pdf("divi.pdf")})
