@@ -45,6 +45,10 @@ from portal.grants.evaluation.models import (
 from tests.factories import DAY, Make
 from tests.world.asking import World
 
+ACTIVITIES = [
+    {"key": "what", "kind": "short_text", "lv": "Kas notiek", "en": "What happens"},
+    {"key": "cost", "kind": "money", "lv": "Cik maksā", "en": "What it costs", "sum": True},
+]
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
@@ -135,6 +139,19 @@ class Prepared:
                 position=9,
             )
         )
+        if competition.state == "draft":
+            question = make.row(
+                Question(
+                    form_id=section.form_id,
+                    section_id=section.id,
+                    key="activities",
+                    kind="table",
+                    label=Words("Aktivitātes", "Activities"),
+                    required=False,
+                    settings={"columns": ACTIVITIES},
+                    position=10,
+                )
+            )
         document = make.row(
             CallDocument(
                 competition_id=competition.id,

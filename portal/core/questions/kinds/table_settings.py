@@ -1,7 +1,7 @@
 """What an officer says about a table: its columns, and what must agree in it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -63,9 +63,7 @@ class TableForm(QuestionForm):
             del self.inside
         kinds = [(kind.code, kind.label) for kind in all_kinds() if kind.column]
         sums = [(SUM, _("added up")), *_agreements(offer)]
-        for row in self.columns.rows:
-            cast(Select, row.cells["kind"]).choices = kinds
-            cast(Select, row.cells["sum"]).choices = sums
+        self.columns.offer({"kind": kinds, "sum": sums})
 
     def validate_columns(self, rows: Rows) -> None:
         """Equal columns cannot be told apart; only figures add up, and agree with their like."""
