@@ -54,7 +54,7 @@ def said(scope: Scope, value: ast.expr) -> set[str]:
             if isinstance(scope, ast.FunctionDef) and name in (
                 own := [a.arg for a in scope.args.args]
             ):
-                return handed_to(scope.name, name, own.index(name))
+                return handed_to(scope.name, name, own)
             return assigned(scope, name) or set().union(*(assigned(m, name) for m in modules()))
         case ast.Attribute(value=ast.Name(id="desk"), attr=name):
             return set().union(
@@ -68,9 +68,14 @@ def said(scope: Scope, value: ast.expr) -> set[str]:
     raise AssertionError(f"which text is {ast.unparse(value)}?")
 
 
-def handed_to(function: str, parameter: str, place: int) -> set[str]:
+def handed_to(function: str, parameter: str, own: list[str]) -> set[str]:
+    """What a function, or a method of anything, is called with."""
+    is_method = own[0] == "self"
+    place = own.index(parameter) - is_method
     found: set[str] = set()
     for scope, call in calls(function):
+        if is_method and not isinstance(call.func, ast.Attribute):
+            continue
         named = [one.value for one in call.keywords if one.arg == parameter]
         found |= said(scope, (named or call.args[place : place + 1])[0])
     return found
@@ -115,7 +120,7 @@ def columns() -> Iterator[tuple[str, str, list[str]]]:
     for mapper in Base.registry.mappers:
         table = getattr(mapper.local_table, "name", "")
         for name in mapper.class_.__journal__ or () if table in rules.SHOWN else ():
-            if rules.is_shown(name):
+            if name not in rules.INTERNAL and not name.endswith("_id"):
                 kind = mapper.columns[name].type
                 yield table, name, list(kind.enums) if isinstance(kind, Enum) else []
 
