@@ -166,6 +166,7 @@ def test_every_column_and_code_has_its_words(app: Flask) -> None:
             "amendments",
             "Cik projektu atbalsta: 8 → 9",
         ),
+        ({"equals": "grant"}, "settings", "", "tieši: konkursā noteiktā summa"),
         (["LIE-1", "LIE-2"], "applications", "", "LIE-1, LIE-2"),
         (True, "reserve_public", "competitions", "jā"),
     ],

@@ -60,6 +60,10 @@ MEASURES: Mapping[str, Message] = {
     "months": _l("Duration in months"),
 }
 
+# What the questions of a form can refer to.
+SUMS: Mapping[str, Message] = {"grant": _l("the fixed sum of the call")}
+WINDOWS: Mapping[str, Message] = {"project": _l("the time of the project")}
+
 CRITERIA: Mapping[CriterionKind, Message] = {
     CriterionKind.ELIGIBILITY: _l("Eligibility"),
     CriterionKind.QUALITY: _l("Quality"),

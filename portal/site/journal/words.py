@@ -24,6 +24,8 @@ from portal.grants.competitions.words import (
     CRITERIA,
     DOCUMENTS,
     MEASURES,
+    SUMS,
+    WINDOWS,
     term_name,
     term_value,
 )
@@ -375,6 +377,8 @@ SETTINGS: Mapping[str, Message] = {
     "unit": _l("unit"),
 }
 
+_REFERRED: Mapping[str, Mapping[str, Message]] = {"equals": SUMS, "inside": WINDOWS}
+
 # Where nothing is written and that says something.
 _ALL = _l("all members")
 _ABSENT: Mapping[str, Message] = {"each": _ALL, "sheets_per_application": _ALL}
@@ -466,7 +470,16 @@ def _mapping(plain: dict[str, Any]) -> str:
     if {"lv", "en"} <= plain.keys():
         words = str(Words.of(plain))
         return f"{_number(plain['points'])}: {words}" if "points" in plain else words
-    return "; ".join(f"{SETTINGS.get(name, name)}: {_plain(item)}" for name, item in plain.items())
+    return "; ".join(
+        f"{SETTINGS.get(name, name)}: {_setting(name, item)}" for name, item in plain.items()
+    )
+
+
+def _setting(name: str, plain: Any) -> str:
+    if name == "in_order":  # the keys of columns, which nobody reads
+        return str(_("yes"))
+    names = _REFERRED.get(name)
+    return str(names.get(plain, plain)) if names else _plain(plain)
 
 
 def _number(plain: int | str) -> str:
