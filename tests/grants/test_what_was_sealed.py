@@ -29,12 +29,13 @@ ABOUT_NOW = (
     *("organisations.", "accounts.", "administration.", "messages.", "demo."),
     *("appointments.", "scoring.progress", "scoring.discussion", "scoring.reopen"),  # the committee
     "inquiries.",  # who asks the board
+    "journal.csv",  # its page says the same, with who did it set apart
 )
 # Of an application that can still be submitted anew, its own people read what would be submitted.
 WRITTEN = ("applications.", "submission.check")
 BESIDE = (
     ".asns-now, .asns-consequence, .govuk-grid-column-one-third, .asns-journal > li > p,"
-    ".asns-band__note"
+    ".asns-band__note, select#person"
 )
 ONLY_WHILE_OPEN = ("applications.ask_to_discard", "submission.ask_to_withdraw")
 

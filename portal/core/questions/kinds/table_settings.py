@@ -67,6 +67,8 @@ class TableForm(QuestionForm):
 
     def validate_columns(self, rows: Rows) -> None:
         """Equal columns cannot be told apart; only figures add up, and agree with their like."""
+        if rows.errors:
+            return
         texts = [row["lv"] for row in rows.data or []]
         if len(set(texts)) < len(texts):
             raise ValidationError(_l("Two columns are the same."))
@@ -87,6 +89,8 @@ class TableForm(QuestionForm):
 
     def validate_in_order(self, ticked: Statement) -> None:
         """It takes two dates to follow one another."""
+        if self.columns.errors:
+            return
         dates = [row for row in self.columns.data or [] if kind_of(row["kind"]).dated]
         if ticked.data and len(dates) < 2:
             raise ValidationError(_l("That takes at least two columns for dates."))
