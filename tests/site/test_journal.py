@@ -9,7 +9,12 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.grants.applications.models import Application
-from portal.grants.evaluation.models import CommitteeRole, ConflictKind, Declaration
+from portal.grants.evaluation.models import (
+    CommitteeRole,
+    ConflictKind,
+    Declaration,
+    EligibilityCheck,
+)
 from portal.site.journal import rules
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
@@ -134,8 +139,58 @@ def test_it_is_narrowed_down_by_thing_person_event_and_day(
     garbage = {"person": "x", "first_day": "9999-12-31", "competition": "x", "_external": "1"}
     assert lines(client, case, **garbage) == everything
     exported = file(client, case, event="meeting.closed")
-    assert [(row["by"], row["facts"]) for row in exported] == [(case.head.name, "Iemesls: =1+1")]
-    assert len({row["number"] for row in file(client, case)}) == len(everything)
+    said = [(row["Kas to darīja"], row["Papildu ziņas"]) for row in exported]
+    assert said == [(case.head.name, "Iemesls: =1+1")]
+    assert len({row["Ieraksts"] for row in file(client, case)}) == len(everything)
+    (sent,) = file(client, case, first_day="2026-03-04", last_day="2026-03-04")
+    assert sent["Kad (Rīgas laikā)"] == "2026-03-04 00:30:00"
+
+
+def test_what_it_was_about_is_what_it_is_seen_to_have_changed(
+    published: Case, client: PageClient
+) -> None:
+    client.sign_in(published.auditor)
+    decided = lines(client, published, thing="decisions")
+    assert "Lēmumi parakstīti" in decided and "Sagatavoti lēmumu projekti" in decided
+    about_it = lines(client, published, number=published.applications[0].number)
+    assert "Lēmumi parakstīti" in about_it
+    assert "Sagatavoti lēmumu projekti" not in lines(client, published, thing="competitions")
+
+
+def test_a_filter_finds_nothing_by_a_change_that_the_page_hides(
+    make: Make, case: Case, client: PageClient
+) -> None:
+    closed, open_ = case.applications[:2]
+    check = "eligibility_checks"
+    of_closed, of_open = (f"{check}:{one.id}" for one in checks(make, closed, open_))
+    note = {"note": [None, "Slepens"]}
+    make.row(entry(case, "criteria.thresholds_set", {of_closed: note}))
+    make.row(entry(case, "meeting.closed", {of_open: note, f"{check}:x": {"version": [1, 2]}}))
+    shut(make, case, closed)
+    client.sign_in(case.officer)
+    assert lines(client, case, thing=check, number=closed.number) == []
+    assert lines(client, case, thing=check, event="criteria.thresholds_set") == []
+    assert lines(client, case, number=closed.number, event="criteria.thresholds_set") == []
+    assert lines(client, case, number=open_.number, thing=check, event="meeting.closed")
+    client.sign_in(case.auditor)
+    for asked in ({"thing": check}, {"number": closed.number}):
+        assert lines(client, case, **asked, event="criteria.thresholds_set")
+
+
+def test_a_text_that_changed_in_one_language_says_which(
+    case: Case, make: Make, client: PageClient
+) -> None:
+    title = [{"lv": "Teikums", "en": "Old"}, {"lv": "Teikums", "en": "New"}]
+    amended = [{"field": "lead", "old": title[0], "new": title[1]}]
+    changes = {"competitions:1": {"title": title}, "amendments:1": {"changes": [None, amended]}}
+    make.row(entry(case, "competition.amended", changes))
+    client.sign_in(case.auditor)
+    cells = [
+        [cell.get_text(" ", strip=True) for cell in row.select("td")]
+        for row in client.page(url(case)).select(".asns-journal > li")[0].select("tbody tr")
+    ]
+    assert ["Nosaukums (angliski) konkurss", "Old", "New"] in cells
+    assert "(angliski): Old → New" in str(cells) and "Teikums" not in str(cells)
 
 
 def test_a_page_that_is_narrowed_down_leads_to_more_of_the_same(
@@ -160,10 +215,7 @@ def test_no_filter_and_no_file_tells_what_the_page_hides(
         make.row(entry(case, event, {}, subject=closed, actor=make.person(name="Slepenā Persona")))
     make.row(entry(case, "grant.declined", {}, facts={"reason": "Slepens"}, subject=closed))
     make.row(entry(case, "grant.declined", {}, facts={"reason": "Atklāts"}, subject=open_))
-    declared = make.session.query(Declaration).filter_by(
-        person_id=case.officer.id, application_id=closed.id
-    )
-    make.rewrite(declared.one(), kind=ConflictKind.FAMILY)
+    shut(make, case, closed)
     client.sign_in(case.officer)
     for event in sorted(rules.PRIVATE):
         assert lines(client, case, event=event) == [] == file(client, case, event=event)
@@ -198,6 +250,21 @@ def test_before_the_deadline_it_does_not_tell_who_has_submitted(
         assert "Agrā Iesniedzēja" not in client.get(where + asked).text
         assert "application.submitted" not in client.get(where).text
         assert client.get(f"{where}.csv{asked}").text.count("\n") == 1  # the head alone
+
+
+def shut(make: Make, case: Case, application: Application) -> None:
+    """A conflict of the officer closes the application to them."""
+    declared = make.session.query(Declaration).filter_by(
+        person_id=case.officer.id, application_id=application.id
+    )
+    make.rewrite(declared.one(), kind=ConflictKind.FAMILY)
+
+
+def checks(make: Make, *applications: Application) -> list[EligibilityCheck]:
+    return [
+        make.session.query(EligibilityCheck).filter_by(application_id=one.id).one()
+        for one in applications
+    ]
 
 
 def entry(

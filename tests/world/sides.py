@@ -46,6 +46,11 @@ from tests.core.documents.samples import PDF
 from tests.factories import DAY, Make
 from tests.world.asking import World
 
+ACTIVITIES = [
+    {"key": "what", "kind": "short_text", "lv": "Kas notiek", "en": "What happens"},
+    {"key": "cost", "kind": "money", "lv": "Cik maksā", "en": "What it costs", "sum": True},
+]
+
 
 class Prepared:
     """One municipality with its people, and what its competitions have in common."""
@@ -134,6 +139,19 @@ class Prepared:
                 position=9,
             )
         )
+        if competition.state == "draft":
+            question = make.row(
+                Question(
+                    form_id=section.form_id,
+                    section_id=section.id,
+                    key="activities",
+                    kind="table",
+                    label=Words("Aktivitātes", "Activities"),
+                    required=False,
+                    settings={"columns": ACTIVITIES},
+                    position=10,
+                )
+            )
         document = make.row(
             CallDocument(
                 competition_id=competition.id,

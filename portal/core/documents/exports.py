@@ -9,6 +9,7 @@ from typing import Literal
 from flask import stream_with_context
 from werkzeug import Response
 
+from portal.core import clock
 from portal.core.documents.views import protect
 
 Cell = str | int | Decimal | date | None
@@ -24,9 +25,10 @@ def csv_lines(
 ) -> Iterator[bytes]:
     """The rows as CSV in UTF-8 with a byte order mark, some hundreds at a time.
 
-    ";" is for people: Latvian spreadsheets part columns by it, and decimals have a comma. "," is
-    for programs (RFC 4180), with a decimal point. Dates are ISO 8601. A text that begins as a
-    formula gets an apostrophe before it; numbers do not.
+    ";" is for people: Latvian spreadsheets part columns by it, decimals have a comma, and an
+    instant is the time in Riga. "," is for programs (RFC 4180), with a decimal point and instants
+    with their offset. Dates are ISO 8601. A text that begins as a formula gets an apostrophe
+    before it; numbers do not.
     """
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), delimiter=delimiter, lineterminator="\r\n")
@@ -71,7 +73,9 @@ def _text(cell: Cell, delimiter: Delimiter) -> str:
             return f"'{safe}" if safe.startswith(DANGEROUS) else safe
         case Decimal():
             return f"{cell:f}".replace(".", "," if delimiter == ";" else ".")
-        case date() | datetime():
+        case datetime() if delimiter == ";":
+            return cell.astimezone(clock.RIGA).strftime("%Y-%m-%d %H:%M:%S")
+        case date():
             return cell.isoformat()
         case _:
             return str(cell)

@@ -151,6 +151,7 @@ class ApplicationPaper(Sheet):
     submitted_at: datetime | None = None
     submitted_by: str = ""
     sections: tuple[Section, ...]
+    scanned: bool = False  # whether there is more in the scans than in the sections
     attachments: tuple[AttachedFile, ...] = ()
     seal: str = ""
     verify_at: str = ""

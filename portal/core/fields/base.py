@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core import parsing, unreadable
-from portal.core.errors import DomainError, Message
+from portal.core.errors import DomainError, Message, StateConflict
 from portal.core.parsing import Code, Unreadable
 
 
@@ -288,6 +288,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def rearranged(self) -> bool:
         """Whether a button of this form only added or removed a row."""
         return any(getattr(field, "rearranged", False) for field in self)
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the verb was refused for how things stand by now, whatever is typed."""
+        return isinstance(self.refusal, StateConflict) and not self.refusal.field
 
     @property
     def status(self) -> HTTPStatus:

@@ -1,9 +1,9 @@
 """A table that is typed in, such as a plan of activities. Rows come and go without JavaScript."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from wtforms.utils import unset_value
 
 from portal.core.errors import Message
 from portal.core.fields.base import Field, as_text
-from portal.core.fields.choices import Select
+from portal.core.fields.choices import Choice, Options, Select
 from portal.core.fields.moments import DateText
 from portal.core.fields.numbers import DecimalField, Money, Number
 from portal.core.fields.text import Text, TextArea, group
@@ -122,6 +122,18 @@ class Rows(Field):
         self._fill_up()
         self._go_on()
         return [row.data for row in self.rows if not row.blank]
+
+    def offer(self, choices: Mapping[str, Options]) -> None:
+        """Offer these in columns with choices, in every row that stands here or will."""
+        self.columns = tuple(
+            replace(one, options={**one.options, "choices": choices[one.key]})
+            if one.key in choices
+            else one
+            for one in self.columns
+        )
+        for row in self.rows:
+            for key, offered in choices.items():
+                cast(Choice, row.cells[key]).choices = offered
 
     def _arranged(self, formdata: Any, order: list[int | None]) -> list[int | None]:
         """The numbers that the rows were sent with, as they are to stand; None for a new one."""

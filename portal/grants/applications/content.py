@@ -41,10 +41,12 @@ class ShownAnswer:
     hidden_files: int = 0
     names_minors: bool = False
     clarified: bool = False  # by a sealed reply, after it was submitted
+    newer_files: bool = False  # with that reply; they are read there (evaluation.eligibility.shown)
 
     @property
     def is_blank(self) -> bool:
-        return self.shown.is_blank and not self.files and not self.hidden_files
+        answered = self.files or self.hidden_files or self.newer_files
+        return self.shown.is_blank and not answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,13 @@ def read(
     replies: Sequence[Reply] = (),
 ) -> Content:
     """Sealed content by the form, in `language` ("lv" or "en"), with what sealed `replies` say in
-    its places; their files are read with what was asked (evaluation.eligibility.shown).
+    its places; of their files only that there are some.
 
     `minors` is whether this reader may see the files that name minors; others get their number.
     """
     answers = with_replies(sections, content, replies)
-    clarified = frozenset(key for reply in replies for key in reply.content["answers"])
+    clarified = {key for reply in replies for key in reply.content["answers"]}
+    newer = {one["question"] for reply in replies for one in reply.content["attachments"]}
     files: Sequence[Mapping[str, Any]] = content.get("attachments") or ()
     partner = content.get("partner")
     postmark, received_at = content.get("postmark"), content.get("received_at")
@@ -111,7 +114,7 @@ def read(
         received_at=datetime.fromisoformat(received_at) if received_at else None,
         postmark=date.fromisoformat(postmark) if postmark else None,
         parts=[
-            _marked(_part(section, answers[section.key], files, language, minors), clarified)
+            _marked(_part(section, answers[section.key], files, language, minors), clarified, newer)
             for section in sections
         ],
         scans=[_file(one) for one in files if one["question"] == SCANS],
@@ -132,9 +135,12 @@ def _part(
     )
 
 
-def _marked(part: ShownPart, clarified: Collection[str]) -> ShownPart:
-    """A part in which the answers under these keys are marked as clarified."""
-    marked = [replace(one, clarified=one.key in clarified) for one in part.answers]
+def _marked(part: ShownPart, clarified: Collection[str], newer: Collection[str]) -> ShownPart:
+    """A part in which the answers under these keys are marked as clarified, or with newer files."""
+    marked = [
+        replace(one, clarified=one.key in {*clarified, *newer}, newer_files=one.key in newer)
+        for one in part.answers
+    ]
     return replace(part, answers=marked)
 
 

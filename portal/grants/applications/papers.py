@@ -134,10 +134,8 @@ def _paper(
         facts=tuple(_facts(content)),
         submitted_at=submission.submitted_at if submission else None,
         submitted_by=submission.submitted_by if submission else "",
-        sections=tuple(
-            PaperSection(part.title, tuple(_answer(one) for one in part.answers))
-            for part in content.parts
-        ),
+        sections=tuple(_sections(content)),
+        scanned=_has_more_in_scans(content),
         attachments=tuple(_attachments(content)),
         seal=submission.seal if submission else "",
         verify_at=page_url("register.verify") if submission else "",
@@ -156,6 +154,20 @@ def _facts(content: Content) -> Iterable[Fact]:
         yield Fact(_l("How it came"), CHANNELS[content.channel])
     if content.postmark:
         yield Fact(_l("Postmark"), content.postmark)
+
+
+def _sections(content: Content) -> Iterable[PaperSection]:
+    """All of the form; of what came on paper only what was entered, the scans say the rest."""
+    for part in content.parts:
+        answers = [one for one in part.answers if not (content.scans and one.is_blank)]
+        if answers or not content.scans:
+            yield PaperSection(part.title, tuple(_answer(one) for one in answers))
+
+
+def _has_more_in_scans(content: Content) -> bool:
+    return bool(content.scans) and any(
+        one.is_blank for part in content.parts for one in part.answers
+    )
 
 
 def _answer(one: ShownAnswer) -> Answer:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import NBSP, day, instant, money
+from portal.core.translated import by_language
 from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition, CriterionKind
 from portal.grants.competitions.rules import Phase
@@ -58,6 +59,10 @@ MEASURES: Mapping[str, Message] = {
     "start": _l("Start of the project"),
     "months": _l("Duration in months"),
 }
+
+# What the questions of a form can refer to.
+SUMS: Mapping[str, Message] = {"grant": _l("the fixed sum of the call")}
+WINDOWS: Mapping[str, Message] = {"project": _l("the time of the project")}
 
 CRITERIA: Mapping[CriterionKind, Message] = {
     CriterionKind.ELIGIBILITY: _l("Eligibility"),
@@ -124,7 +129,12 @@ def term_value(stored: Any, code: str) -> str:
     """A term's value as people read it, from a snapshot or an amendment."""
     if stored is None or stored == []:
         return str(_("not said"))
-    return _VALUES.get(code, str)(stored)
+    return _VALUES.get(code, str)(stored) or str(_("not said"))
+
+
+def term_changes(change: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """A change of an amendment, {field, old, new}: in each language in which a text changed."""
+    return by_language(term_name(change["field"]), change["old"], change["new"])
 
 
 def learners(group: Mapping[str, Any]) -> str:
@@ -238,6 +248,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "document_kind": document_kind,
     "term_name": term_name,
     "term_value": term_value,
+    "term_changes": term_changes,
     "participants": participants,
     "outlook_lines": outlook_lines,
 }

@@ -1,12 +1,27 @@
 """Reads of a competition's journal. The view has asked for the right to the competition."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.core import clock
 from portal.core.accounts.models import Person, RoleGrant
@@ -29,10 +44,11 @@ from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.eligibility.models import EligibilityAnswer
 from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreSheet
 from portal.site.journal import words
-from portal.site.journal.rules import OF_APPLICANTS, PRIVATE, Change, visible_changes
+from portal.site.journal.rules import INTERNAL, NOTHING, OF_APPLICANTS, PRIVATE, SHOWN, Change
 
 T = TypeVar("T")
 EXPORTED_AT_ONCE = 500  # entries
+_NOTHING = [json.dumps(one, sort_keys=True) for one in NOTHING]  # as PostgreSQL writes them
 _OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
 
@@ -90,10 +106,16 @@ def page(
 
     Of an application that is closed to the actor it says only that something happened.
     """
-    which = (_open_to_the_board(competition), *_narrowed(filters))
-    found = entries_within(competition.id, *which, before=before, limit=limit + 1)
+    closed = closed_to(actor, competition)
+    visible = _visible(competition, closed)
+    found = entries_within(
+        competition.id,
+        *(_open_to_the_board(competition), *_narrowed(filters, visible)),
+        before=before,
+        limit=limit + 1,
+    )
     entries = found[:limit]
-    numbers, closed = _numbers(entries), closed_to(actor, competition)
+    numbers, changes = _numbers(entries), _changes(entries, visible)
     return Page(
         lines=[
             Line(
@@ -103,13 +125,7 @@ def page(
                 event=words.event(entry.event),
                 about=about,
                 facts={} if about in closed else entry.facts,
-                changes=[
-                    change
-                    for change in visible_changes(entry.changes)
-                    if numbers.get(change.key, about) not in closed
-                    # A gap in the places of the others would tell of the one that is left out.
-                    and not (closed and change.column == "place")
-                ],
+                changes=changes.get(entry.number, []),
             )
             for entry in entries
             for about in [numbers.get(str(entry.subject_id), "")]
@@ -130,15 +146,17 @@ def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator
         before = found.before
 
 
-def choices(competition: Competition, filters: Filters) -> Choices:
-    """What can be chosen, and what has been; one query."""
+def choices(actor: Person, competition: Competition, filters: Filters) -> Choices:
+    """What can be chosen, and what has been; two queries beside those of what is closed."""
     rows = db.session.execute(
         select(JournalEntry.subject_type, JournalEntry.event, Person.id, Person.name)
         .distinct()
         .outerjoin(JournalEntry.actor)
         .where(JournalEntry.scope_id == competition.id, _open_to_the_board(competition))
     ).all()
-    things = {row.subject_type for row in rows} | {filters.thing}
+    visible = _visible(competition, closed_to(actor, competition))
+    changed = db.session.scalars(select(visible.c.table).distinct())
+    things = {*changed, *(row.subject_type for row in rows), filters.thing}
     events = {row.event for row in rows} | {filters.event}
     return Choices(
         things=_by_words((code, words.table(code)) for code in things if code),
@@ -152,20 +170,85 @@ def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
 
 
 def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:
-    """Which entries the board may know of: the one gate of page, choices and file."""
+    """Which entries the board may know of: the one gate of page, filters, choices and file."""
     private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
     return JournalEntry.event.not_in(private)
 
 
-def _narrowed(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    if filters.thing:
-        yield JournalEntry.subject_type == filters.thing
-    if filters.number:
-        subjects = _subjects()
-        of_it = select(subjects.c.subject).join(
-            Application, Application.id == subjects.c.application
+def _visible(competition: Competition, closed: Collection[str]) -> Subquery:
+    """What may be shown of the changes of its entries, a row for each column of each row: their
+    one gate. Of the applications with `closed` numbers nothing is.
+    """
+    rows = _each(JournalEntry.changes, "rows")
+    columns = _each(rows.c.value, "columns")
+    table, key = (func.split_part(rows.c.key, ":", place) for place in (1, 2))
+    before, after = (columns.c.value[place] for place in (0, 1))
+    # An empty column of a new row is no news.
+    says_something = or_(*(cast(one, Text).not_in(_NOTHING) for one in (before, after)))
+    found = (
+        select(
+            *(JournalEntry.number, table.label("table"), key.label("key")),
+            *(columns.c.key.label("column"), before.label("before"), after.label("after")),
+            *(rows.c.nth.label("row"), columns.c.nth.label("place")),
         )
-        yield JournalEntry.subject_id.in_(of_it.where(Application.number == filters.number))
+        .select_from(JournalEntry)
+        .join(rows, true())
+        .join(columns, true())
+        .where(
+            JournalEntry.scope_id == competition.id,
+            _open_to_the_board(competition),
+            table.in_(SHOWN),
+            columns.c.key.not_in(INTERNAL),
+            ~columns.c.key.endswith("_id", autoescape=True),
+            says_something,
+        )
+    )
+    if closed:
+        hidden = _rows_of(Application.number.in_(closed)).subquery()
+        found = found.where(
+            key.not_in(select(cast(hidden.c.subject, Text))),
+            or_(
+                JournalEntry.subject_id.is_(None),
+                JournalEntry.subject_id.not_in(select(hidden.c.subject)),
+            ),
+            # A gap in the places of the others would tell of the one that is left out.
+            columns.c.key != "place",
+        )
+    return found.subquery()
+
+
+def _each(pairs: Any, name: str) -> FromClause:
+    """The pairs of a JSON object, numbered in their order."""
+    parts = (column("key", Text), column("value", JSONB))
+    found = func.jsonb_each(pairs).table_valued(*parts, with_ordinality="nth", name=name)
+    return found.render_derived().lateral()
+
+
+def _changes(entries: Sequence[JournalEntry], visible: Subquery) -> dict[int, list[Change]]:
+    """The visible changes by the number of their entry; one query."""
+    numbers = [entry.number for entry in entries]
+    found: dict[int, list[Change]] = {}
+    for row in db.session.execute(
+        select(visible)
+        .where(visible.c.number.in_(numbers))
+        .order_by(visible.c.number, visible.c.row, visible.c.place)
+    ):
+        changes = found.setdefault(row.number, [])
+        changes += words.changes(row.table, row.key, row.column, row.before, row.after)
+    return found
+
+
+def _narrowed(filters: Filters, visible: Subquery) -> Iterator[ColumnElement[bool]]:
+    if filters.thing:
+        yield _is_about(filters.thing, visible)
+    if filters.number:
+        own = _rows_of(Application.number == filters.number).subquery()
+        changed = select(visible.c.number).where(
+            visible.c.key.in_(select(cast(own.c.subject, Text)))
+        )
+        yield or_(
+            JournalEntry.subject_id.in_(select(own.c.subject)), JournalEntry.number.in_(changed)
+        )
     if filters.person:
         yield JournalEntry.actor_id == filters.person
     if filters.event:
@@ -174,6 +257,28 @@ def _narrowed(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield JournalEntry.at >= clock.riga(filters.first_day)
     if filters.last_day:
         yield JournalEntry.at < clock.riga(filters.last_day + timedelta(days=1))
+
+
+def _is_about(thing: str, visible: Subquery) -> ColumnElement[bool]:
+    """What the reader sees changed tells what an entry is about, and what the verb was done to.
+
+    Most are done to the competition: that alone tells only where no change is seen.
+    """
+    changed = select(visible.c.number).where(visible.c.table == thing)
+    done_to = JournalEntry.subject_type == thing
+    if thing == Competition.__tablename__:
+        done_to &= JournalEntry.number.not_in(select(visible.c.number))
+    return or_(JournalEntry.number.in_(changed), done_to)
+
+
+def _rows_of(which: ColumnElement[bool]) -> Select[tuple[UUID]]:
+    """Every row of such applications, as `subject`."""
+    subjects = _subjects()
+    return (
+        select(subjects.c.subject)
+        .join(Application, Application.id == subjects.c.application)
+        .where(which)
+    )
 
 
 def _subjects() -> Subquery:

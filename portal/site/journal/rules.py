@@ -1,6 +1,5 @@
-"""What of the journal's entries a competition's board may read: pure functions."""
+"""What of the journal's entries a competition's board may read."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +33,8 @@ SHOWN = frozenset(
 )
 
 NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
-_INTERNAL = frozenset(
+# Neither these columns are for people, nor keys of other rows.
+INTERNAL = frozenset(
     {
         *("id", "version", "created_at", "terms_version", "position", "key", "section_key"),
         # The minutes and the ranking say it, to whom may read them.
@@ -46,34 +46,11 @@ _INTERNAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One column of one row, before and after."""
+    """One column of one row, before and after; of a text in both languages one of them."""
 
     table: str
     key: str
-    column: str
+    column: str  # in words
+    code: str
     before: Any
     after: Any
-
-
-def visible_changes(changes: Mapping[str, Mapping[str, list[Any]]]) -> list[Change]:
-    """The changes that may be shown, in the order of the rows."""
-    return [change for row, columns in changes.items() for change in _of_row(row, columns)]
-
-
-def _of_row(row: str, columns: Mapping[str, list[Any]]) -> Iterator[Change]:
-    table, _, key = row.partition(":")
-    if table not in SHOWN:
-        return
-    for column, (before, after) in columns.items():
-        if _says_something(column, before, after):
-            yield Change(table, key, column, before, after)
-
-
-def is_shown(column: str) -> bool:
-    """Whether a column of a table that is shown is for people; keys and versions are not."""
-    return column not in _INTERNAL and not column.endswith("_id")
-
-
-def _says_something(column: str, before: Any, after: Any) -> bool:
-    """An empty column of a new row is no news."""
-    return is_shown(column) and (before not in NOTHING or after not in NOTHING)

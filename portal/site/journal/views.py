@@ -9,9 +9,11 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.core.access import requires, signed_in
 from portal.core.documents.exports import Cell, send_csv
+from portal.core.errors import Message
 from portal.core.parsing import sought
 from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
@@ -21,7 +23,10 @@ from portal.site.journal.queries import Filters, Line
 
 views = Blueprint("journal", __name__, url_prefix="/board/competitions")
 
-EXPORTED = ("number", "at", "by", "event", "about", "facts", "what", "column", "before", "after")
+EXPORTED: tuple[Message, ...] = (
+    *(_l("Entry"), _l("When (Riga time)"), _l("By whom"), _l("What was done"), _l("Application")),
+    *(_l("Details"), _l("What"), _l("Field"), _l("Before"), _l("After")),
+)
 T = TypeVar("T")
 _DIGITS = 18  # as many as a journal's number can have
 
@@ -34,7 +39,7 @@ def show(competition: Competition) -> ResponseReturnValue:
         "site/journal/show.html",
         competition=competition,
         page=queries.page(signed_in(), competition, filters, before),
-        choices=queries.choices(competition, filters),
+        choices=queries.choices(signed_in(), competition, filters),
         filters=filters,
         asked={name: value for name, value in asdict(filters).items() if value},
         words=words,
@@ -46,7 +51,7 @@ def show(competition: Competition) -> ResponseReturnValue:
 def csv(competition: Competition) -> ResponseReturnValue:
     pages = queries.pages(signed_in(), competition, _filters(competition))
     rows = (row for page in pages for line in page.lines for row in _rows(line, page.about))
-    return send_csv(f"{_('Journal')} {competition.code}.csv", EXPORTED, rows)
+    return send_csv(f"{_('Journal')} {competition.code}.csv", [str(one) for one in EXPORTED], rows)
 
 
 def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
@@ -60,9 +65,9 @@ def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
     for one in line.changes:
         what = f"{words.table(one.table)} {about.get(one.key, '')}".strip()
         before, after = (
-            words.value(value, one.column, one.table) for value in (one.before, one.after)
+            words.value(value, one.code, one.table) for value in (one.before, one.after)
         )
-        yield (*entry, what, words.column(one.column), before, after)
+        yield (*entry, what, one.column, before, after)
 
 
 def _filters(competition: Competition) -> Filters:

@@ -19,15 +19,18 @@ from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.questions.registry import all_kinds
+from portal.core.translated import by_language
 from portal.grants.competitions.words import (
     CRITERIA,
     DOCUMENTS,
     MEASURES,
+    SUMS,
+    WINDOWS,
     term_name,
     term_value,
 )
 from portal.grants.evaluation.eligibility.words import STATES, VERDICTS
-from portal.site.journal.rules import NOTHING
+from portal.site.journal.rules import NOTHING, Change
 
 EVENTS: Mapping[str, Message] = {
     "competition.created": _l("Call begun"),
@@ -366,12 +369,15 @@ SETTINGS: Mapping[str, Message] = {
     "unit": _l("unit"),
 }
 
+_REFERRED: Mapping[str, Mapping[str, Message]] = {"equals": SUMS, "inside": WINDOWS}
+
 # Where nothing is written and that says something.
 _ALL = _l("all members")
 _ABSENT: Mapping[str, Message] = {"each": _ALL, "sheets_per_application": _ALL}
 
 # As the pages of a call say them.
 _TERMS = frozenset({"target_groups", "eligible_kinds", "instalments", "intensity_percent"})
+_TOLD_APART = frozenset({"changes"})  # each of its changes says its language itself
 _SUMS = frozenset({"fixed_sum", "budget"})
 _NUMBERS = frozenset(
     {
@@ -418,12 +424,23 @@ def value(plain: Any, code: str = "", table: str = "") -> str:
     return _short(_plain(plain, code))
 
 
+def changes(table: str, key: str, code: str, before: Any, after: Any) -> list[Change]:
+    """A changed column as people read it: of texts each language in which they changed."""
+    if code in _TOLD_APART:
+        return [Change(table, key, column(code), code, before, after)]
+    told = by_language(column(code), before, after)
+    return [Change(table, key, name, code, *values) for name, *values in told]
+
+
 def _several(plain: Any) -> list[Any]:
     return plain if isinstance(plain, list) else [plain]
 
 
 def _amended(field: str, old: Any, new: Any) -> str:
-    return f"{term_name(field)}: {term_value(old, field)} → {term_value(new, field)}"
+    return "; ".join(
+        f"{name}: {term_value(before, field)} → {term_value(after, field)}"
+        for name, before, after in by_language(term_name(field), old, new)
+    )
 
 
 def _plain(plain: Any, code: str = "") -> str:
@@ -445,7 +462,16 @@ def _mapping(plain: dict[str, Any]) -> str:
     if {"lv", "en"} <= plain.keys():
         words = str(Words.of(plain))
         return f"{_number(plain['points'])}: {words}" if "points" in plain else words
-    return "; ".join(f"{SETTINGS.get(name, name)}: {_plain(item)}" for name, item in plain.items())
+    return "; ".join(
+        f"{SETTINGS.get(name, name)}: {_setting(name, item)}" for name, item in plain.items()
+    )
+
+
+def _setting(name: str, plain: Any) -> str:
+    if name == "in_order":  # the keys of columns, which nobody reads
+        return str(_("yes"))
+    names = _REFERRED.get(name)
+    return str(names.get(plain, plain)) if names else _plain(plain)
 
 
 def _number(plain: int | str) -> str:

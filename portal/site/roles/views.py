@@ -5,12 +5,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.core import parsing
 from portal.core.access import requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.documents.exports import Cell, send_csv
+from portal.core.errors import Message
 from portal.site.roles import queries
 from portal.site.roles.queries import Cursor, Filters, Line
 from portal.site.roles.rights import Right
@@ -18,7 +20,10 @@ from portal.site.roles.words import what
 
 views = Blueprint("roles", __name__)
 
-EXPORTED = ("at", "by", "person", "role", "where", "what", "order_number", "order_date", "reason")
+EXPORTED: tuple[Message, ...] = (
+    *(_l("When (Riga time)"), _l("By whom"), _l("Person"), _l("Role"), _l("Where")),
+    *(_l("What was done"), _l("Number of the order"), _l("Date of the order"), _l("Reason")),
+)
 _DIGITS = 18  # as many as a journal's number can have
 
 
@@ -63,7 +68,8 @@ def _page() -> ResponseReturnValue:
 
 def _file() -> ResponseReturnValue:
     lines = queries.every(signed_in(), _filters())
-    return send_csv(f"{_('Roles')}.csv", EXPORTED, (_row(line) for line in lines))
+    header = [str(one) for one in EXPORTED]
+    return send_csv(f"{_('Roles')}.csv", header, (_row(line) for line in lines))
 
 
 def _row(line: Line) -> tuple[Cell, ...]:

@@ -31,10 +31,10 @@ def test_separators_quotes_and_lines_stay_in_their_cell() -> None:
     assert table('a;b,"c"\nd', "ē") == ['a;b,"c"\nd', "ē"]
 
 
-def test_numbers_and_dates_are_data() -> None:
+def test_numbers_and_dates_are_data_and_people_read_the_time_in_riga() -> None:
     row = (-5, Decimal("-44.50"), date(2020, 4, 14), datetime(2020, 4, 14, 12, tzinfo=UTC), None)
     instant = "2020-04-14T12:00:00+00:00"
-    assert table(*row) == ["-5", "-44,50", "2020-04-14", instant, ""]
+    assert table(*row) == ["-5", "-44,50", "2020-04-14", "2020-04-14 15:00:00", ""]
     assert table(*row, delimiter=",") == ["-5", "-44.50", "2020-04-14", instant, ""]
 
 

@@ -102,6 +102,7 @@ def test_every_other_verb(
     assert started.status_code == (302 if counts else 403)
     if not counts:
         assert "Pirms termiņa rakstīts" in saved.text, "what was typed is lost"
+        assert "Nekas nav saglabāts" in saved.text and "Vēl jāizlabo" not in saved.text
         assert auto.json and auto.json["code"] == "too_late"
 
 

@@ -1,6 +1,7 @@
 """What came by another way than the portal: checked against the deadline by the right instant."""
 
 import io
+import subprocess
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -73,6 +74,23 @@ def test_it_gets_number_seal_and_a_letter_like_all_others(
     minors = closed.make.session.query(AnswerFile).filter_by(question_key="minors").one()
     assert minors.names_minors
     assert closed.make.session.query(Message).one().recipient == "papirs@example.lv"
+
+
+def test_its_paper_says_what_was_entered_and_once_where_the_rest_stands(
+    client: PageClient, closed: World
+) -> None:
+    form = client.page(closed.board("/register")).get_text()
+    assert "visi kopā līdz" in form, "formats and sizes are said before"
+    client.send(closed.board("/register"), paper())
+    application = registered(closed)
+    assert application
+    closed.make.board_declares()
+    sent = client.get(closed.board(f"/{application.number}/application.pdf"))
+    command = ["pdftotext", "-", "-"]
+    read = subprocess.run(command, input=sent.data, capture_output=True, check=True)
+    said = " ".join(read.stdout.decode().split())
+    assert "Papīra projekts" in said and "12" in said and "iesniegums.pdf" in said
+    assert "Nav atbildes" not in said and said.count("Viss pārējais ir pašā iesniegumā") == 1
 
 
 MINUTE = timedelta(minutes=1)

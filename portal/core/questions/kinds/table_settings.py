@@ -1,7 +1,7 @@
 """What one says about a table: its columns, and what must agree in it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -63,12 +63,12 @@ class TableForm(QuestionForm):
             del self.inside
         kinds = [(kind.code, kind.label) for kind in all_kinds() if kind.column]
         sums = [(SUM, _("added up")), *_agreements(offer)]
-        for row in self.columns.rows:
-            cast(Select, row.cells["kind"]).choices = kinds
-            cast(Select, row.cells["sum"]).choices = sums
+        self.columns.offer({"kind": kinds, "sum": sums})
 
     def validate_columns(self, rows: Rows) -> None:
         """Equal columns cannot be told apart; only figures add up, and agree with their like."""
+        if rows.errors:
+            return
         texts = [row["lv"] for row in rows.data or []]
         if len(set(texts)) < len(texts):
             raise ValidationError(_l("Two columns are the same."))
@@ -89,6 +89,8 @@ class TableForm(QuestionForm):
 
     def validate_in_order(self, ticked: Statement) -> None:
         """It takes two dates to follow one another."""
+        if self.columns.errors:
+            return
         dates = [row for row in self.columns.data or [] if kind_of(row["kind"]).dated]
         if ticked.data and len(dates) < 2:
             raise ValidationError(_l("That takes at least two columns for dates."))

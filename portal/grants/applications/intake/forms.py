@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.documents.intake import USUAL
+from portal.core.documents.words import file_limits
+from portal.core.errors import Message
 from portal.core.fields import (
     Choice,
     Date,
@@ -29,6 +33,14 @@ MINORS = _l(
     "It names minors: attach it here and not with the scan, so that only the eligibility officer"
     " opens it."
 )
+
+
+def _scans_hint() -> str:
+    said = _("The scan, the e-mail saved as PDF, or the signed document.")
+    return f"{said} {file_limits(USUAL)}"
+
+
+SCANS_HINT: Message = LazyString(_scans_hint)
 
 
 class PaperForm(AnswersForm):
@@ -73,7 +85,7 @@ class PaperForm(AnswersForm):
     partner_name = Text(_l("Name of the partner"), limit=200, required=False)
     scans = File(
         _l("The application itself"),
-        _l("The scan, the e-mail saved as PDF, or the signed document."),
+        SCANS_HINT,
         multiple=True,
         accept=USUAL.accept,
         largest=USUAL.largest,

@@ -13,9 +13,13 @@ from portal.grants.applications import hooks
 from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
 from portal.grants.applications.models import Application, Channel, Counted, State, Submission
+from portal.grants.applications.papers import CHANNELS
 from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
+
+# What the export says of the answers, by what they measure.
+MEASURED = ("participants", "at_risk", "start", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +176,18 @@ def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
         .execution_options(yield_per=100)
     )
     for content, seal, key, number, title, readable in rows:
+        came = (
+            str(CHANNELS[Channel(content["channel"])]),
+            datetime.fromisoformat(content["received_at"]),
+        )
         if not readable:
-            known = [content["channel"], content["received_at"]]
-            yield [number, "", content["applicant"]["name"], "", "", *known, *[""] * 5]
+            unread = [""] * (len(MEASURED) + 1)
+            yield [number, "", content["applicant"]["name"], "", "", *came, *unread]
             continue
         values = measured(sections, with_replies(sections, content, replies.get(key, ())))
         applicant, partner = content["applicant"], content.get("partner") or {}
         yield [
             *(number, title, applicant["name"], applicant["registration_number"] or ""),
-            *(partner.get("name", ""), content["channel"], content["received_at"]),
-            *(values.get("participants"), values.get("at_risk")),
-            *(values.get("start"), values.get("months"), seal),
+            *(partner.get("name", ""), *came),
+            *(*(values.get(one) for one in MEASURED), seal),
         ]

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core import clock
 from portal.core.access import may, requires, signed_in
 from portal.core.documents.exports import send_csv
 from portal.core.documents.views import send, send_bytes
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Message
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, papers, queries
 from portal.grants.applications.correspondence import queries as correspondence
@@ -24,10 +25,13 @@ from portal.grants.applications.rights import Right, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import phase
 from portal.grants.competitions.settled import sections_of
+from portal.grants.competitions.words import MEASURES
 
-EXPORTED = (
-    *("number", "title", "applicant", "registration_number", "partner", "channel"),
-    *("received_at", "participants", "at_risk", "start", "months", "seal"),
+EXPORTED: tuple[Message, ...] = (
+    *(_l("Number"), _l("Project"), _l("Applicant"), _l("Registration number"), _l("Partner")),
+    *(_l("How it came"), _l("Received (Riga time)")),
+    *(MEASURES[code] for code in intake.MEASURED),
+    _l("Seal"),
 )
 
 views = Blueprint(
@@ -102,7 +106,8 @@ def receipt_pdf(competition: Competition, application: Application) -> ResponseR
 @views.get("/export.csv")
 @requires(Right.EXPORT)
 def export(competition: Competition) -> ResponseReturnValue:
-    return send_csv(f"{competition.code}.csv", EXPORTED, intake.exported(signed_in(), competition))
+    rows = intake.exported(signed_in(), competition)
+    return send_csv(f"{competition.code}.csv", [str(one) for one in EXPORTED], rows)
 
 
 # ----------------------------------------------------------------- registering

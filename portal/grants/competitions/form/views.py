@@ -19,7 +19,7 @@ from portal.grants.competitions.form.service import STANDS, changing
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import frozen
-from portal.grants.competitions.words import MEASURES, competition_caption
+from portal.grants.competitions.words import MEASURES, SUMS, WINDOWS, competition_caption
 
 
 class CallDesk(Desk):
@@ -33,8 +33,7 @@ class CallDesk(Desk):
         self.caption = competition_caption(competition)
         self.back = (url_for("board.show", competition=competition), _l("The competition"))
         self.measures = {code: (kind, MEASURES[code]) for code, kind in MEASURED_BY.items()}
-        self.sums = {"grant": _l("the fixed sum of the call")}
-        self.windows = {"project": _l("the time of the project")}
+        self.sums, self.windows = SUMS, WINDOWS
         self.levels = {}
         self.minors = _l(
             "Then only the officer who checks eligibility sees it; the committee does not."

@@ -20,7 +20,7 @@ from portal.core.questions.models import AnswerFile
 from portal.grants.applications import hooks
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import content_of, current_submission
+from portal.grants.applications.queries import counted_content, current_submission
 from portal.grants.applications.rights import Right as Applications
 from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition
@@ -98,7 +98,7 @@ def _check_page(
         answered=queries.answered(found, criteria),
         waiting=queries.waiting(found),
         overdue=_overdue(found),
-        content=content_of(submission, minors=minors) if submission else None,
+        content=counted_content(submission, minors=minors) if submission else None,
         replies=replies_of(application, found.clarifications if found else (), minors=minors),
         file_url=lambda file: url_for(
             "intake.file", competition=competition, application=application, attachment=file.id

@@ -144,6 +144,11 @@ def test_two_officers_see_both_versions(client, make, officer, board):
     assert "Jā" in said and "Nē" in said and "Mans" in said
 
 
+def answer_to(page, key):
+    """What stands under a question of the application."""
+    return page.select_one(f"#answer-{key}").get_text()
+
+
 class TestClarifying:
     def test_the_round(self, client, officer, applied, board, mine, session):
         ask(client, officer, board, "need", "plan")
@@ -250,6 +255,12 @@ class TestClarifying:
         page = client.page(f"/committee/{call.slug}/applications/{applied.number}")
         said = page.get_text()
         assert "Visiem." in said and "plāns.pdf" in said and "saraksts.pdf" not in said
+        client.sign_in(officer)
+        for seen in (page, client.page(board)):
+            for key in ("need", "plan", "statement"):
+                assert "precizēts" in answer_to(seen, key)
+                assert ("Jaunāks fails" in answer_to(seen, key)) is (key != "need")
+        client.sign_in(member)
         assert download(client, page.select_one("a[href*='/replies/']")["href"]) == PDF
         names = session.scalars(select(AnswerFile).filter_by(names_minors=True)).one()
         hidden = f"/committee/{call.slug}/applications/{applied.number}/replies/{names.id}"

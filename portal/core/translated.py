@@ -1,0 +1,48 @@
+"""What has changed of texts that stand in both languages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.errors import Message
+
+LANGUAGES: Mapping[str, Message] = {"lv": _l("in Latvian"), "en": _l("in English")}
+
+
+def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
+    """A change as it reads in each language in which a text changed; `name` then says which.
+
+    `before` and `after` are plain JSON, in which a text is {"lv": …, "en": …}, at any depth.
+    """
+    changed = [one for one in LANGUAGES if _texts(before, one) != _texts(after, one)]
+    if changed == ["lv"] and not any(_texts(before, "en") + _texts(after, "en")):
+        changed = []  # there is nothing to tell apart
+    if not changed:
+        return [(str(name), before, after)]
+    return [(f"{name} ({LANGUAGES[one]})", _in(before, one), _in(after, one)) for one in changed]
+
+
+def _texts(plain: Any, language: str) -> list[str]:
+    match plain:
+        case {"lv": _, "en": _}:
+            return [plain[language]]
+        case dict():
+            return [text for one in plain.values() for text in _texts(one, language)]
+        case list():
+            return [text for one in plain for text in _texts(one, language)]
+        case _:
+            return []
+
+
+def _in(plain: Any, language: str) -> Any:
+    """The same, with each text in this language only."""
+    match plain:
+        case {"lv": _, "en": _}:
+            return {**plain, **dict.fromkeys(LANGUAGES, plain[language])}
+        case dict():
+            return {name: _in(one, language) for name, one in plain.items()}
+        case list():
+            return [_in(one, language) for one in plain]
+        case _:
+            return plain
