@@ -1,7 +1,4 @@
-"""One person's files that take long to examine, many at once, and how long others wait meanwhile.
-
-python -m bench.flood PORT COOKIE ADDRESS QUESTION VERSION TOKEN
-"""
+"""One person's files that take long to examine, many at once, and how long others wait."""
 
 import threading
 import time
@@ -90,7 +87,7 @@ def report(port: int, upload: Callable[[bytes], Request]) -> str:
             said = _meanwhile(port, lambda answered=statuses: len(answered) == SENDERS)
         took = time.perf_counter() - began
         lines.append(
-            f"{SENDERS} {name} PDFs of {len(content)} bytes by one person at once: {took:.1f} s"
-            f" until all were answered ({', '.join(map(str, sorted(statuses)))}); {', '.join(said)}."
+            f"{SENDERS} {name} PDFs of {len(content)} bytes of one person: {took:.1f} s"
+            f" until all had answers ({', '.join(map(str, sorted(statuses)))}); {', '.join(said)}."
         )
     return "\n".join(lines)
