@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
 CLIENTS = 8
+AGAIN = 0.1  # seconds
 Step = Callable[[http.client.HTTPConnection], object]
 
 
@@ -69,10 +71,17 @@ def multipart(path: str, cookie: str, values: dict[str, str], files: dict[str, b
 
 
 def ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, bytes]:
-    """One answer. Raises RuntimeError for a status that was not expected."""
-    connection.request(request.method, request.path, request.body or None, request.headers)
-    response = connection.getresponse()
-    content = response.read()
+    """One answer. Raises RuntimeError for a status that was not expected.
+
+    Who is told that others are at it asks again, as the page's script does.
+    """
+    while True:
+        connection.request(request.method, request.path, request.body or None, request.headers)
+        response = connection.getresponse()
+        content = response.read()
+        if response.status != HTTPStatus.TOO_MANY_REQUESTS:
+            break
+        time.sleep(AGAIN)
     if response.status not in request.expect:
         raise RuntimeError(
             f"{request.method} {request.path}: {response.status}\n{content[:2000].decode()}"
