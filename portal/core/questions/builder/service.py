@@ -3,7 +3,7 @@
 The database holds it where somebody has answers to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,6 +19,7 @@ from portal.core.questions.registry import kind_of
 
 MOST_SECTIONS = 20
 MOST_QUESTIONS = 100  # of one form
+MOST_INPUTS = 1500  # of one section: documents/__init__.py says how many the gate takes
 
 constraint(
     "uq_form_questions_measures",
@@ -98,6 +99,7 @@ def add_question(
             position=ordering.next_place(section.questions),
         )
         _write(desk, question, facts)
+        _require_room(section, [*section.questions, question])
         return work.add(question)
 
 
@@ -120,6 +122,7 @@ def save_question(
         if section is not None and section.id != question.section_id:
             question.position = ordering.next_place(section.questions)
             question.section = section
+        _require_room(question.section, question.section.questions)
 
 
 def remove_question(actor: Person, desk: Desk, question: Question) -> None:
@@ -139,6 +142,22 @@ def move_question(actor: Person, desk: Desk, question: Question, direction: str)
 
 def _questions(desk: Desk) -> Iterator[Question]:
     return (one for section in desk.form.sections for one in section.questions)
+
+
+def _require_room(section: Section, questions: Iterable[Question]) -> None:
+    """A page is sent as a whole, and the gate takes no more than so many inputs of one."""
+    inputs = sum(kind_of(one.kind).inputs(one) for one in set(questions))
+    if inputs > MOST_INPUTS:
+        raise Invalid(
+            "too_many_inputs",
+            _l(
+                "The tables of this section would have %(cells)d cells, and a section has room for"
+                " %(most)d. Give them fewer rows, or put one into another section.",
+                cells=inputs,
+                most=MOST_INPUTS,
+            ),
+            "rows_max",
+        )
 
 
 def _require_unreferred(desk: Desk, gone: list[Question]) -> None:

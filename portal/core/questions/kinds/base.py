@@ -140,6 +140,10 @@ class Kind:
 
     # ------------------------------------------------------------- building
 
+    def inputs(self, question: Asked) -> int:
+        """How many inputs an answer can take at most."""
+        return 1
+
     def described(self, question: Asked) -> str:
         """A question's kind with what tells it from others of it, where the form is built."""
         return ", ".join([str(self.label), *self.details(question)])

@@ -229,6 +229,9 @@ class Table(Kind):
             if cell.settings.get("agrees_with")
         ]
 
+    def inputs(self, question: Asked) -> int:
+        return self._limit(question) * len(cells_of(question))
+
     def details(self, question: Asked) -> list[str]:
         return [ngettext("%(num)d column", "%(num)d columns", len(cells_of(question)))]
 

@@ -104,3 +104,13 @@ def test_every_verb_leaves_one_journal_entry(officer, draft):
     before = db.session.scalar(select(func.count(JournalEntry.number)))
     form.add_section(officer, CallDesk(draft), Words("Vēl"), Words())
     assert db.session.scalar(select(func.count(JournalEntry.number))) == before + 1
+
+
+def test_a_section_has_no_more_cells_than_can_be_sent(officer, draft):
+    columns = [{"key": f"c{n}", "kind": "short_text", "lv": f"C{n}"} for n in range(8)]
+    large = facts("Tabula", settings={"columns": columns, "rows_max": 100})
+    section = form.add_section(officer, CallDesk(draft), Words("Tabulas"), Words())
+    form.add_question(officer, CallDesk(draft), section, "table", large)
+    with pytest.raises(Invalid) as refusal:
+        form.add_question(officer, CallDesk(draft), section, "table", large)
+    assert refusal.value.field == "rows_max"
