@@ -17,7 +17,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import Base, db
 from portal.core.documents import service as documents
 from portal.core.documents.intake import USUAL
-from portal.core.errors import Invalid, StaleForm, StateConflict, guards
+from portal.core.errors import DomainError, Invalid, StaleForm, StateConflict, TooMany, guards
 from portal.core.questions import rules as judging
 from portal.core.questions.answers import queries
 from portal.core.questions.answers.codecs import codec_of
@@ -124,7 +124,7 @@ class Saved:
     sheet: Sheet
     conflicts: Sequence[Question] = ()
     theirs: Sequence[Question] = ()
-    refused: Sequence[Invalid | StateConflict] = ()
+    refused: Sequence[DomainError] = ()
     seen: Seen = field(default_factory=Seen)
 
 
@@ -191,7 +191,7 @@ class Sorted:
     theirs: Sequence[Question]
     conflicts: Sequence[Question]
 
-    def saved(self, refused: Sequence[Invalid | StateConflict] = ()) -> Saved:
+    def saved(self, refused: Sequence[DomainError] = ()) -> Saved:
         """As the caller learns of it. What is not kept, the page shows as before."""
         shown = {
             question.key: value
@@ -269,10 +269,10 @@ def require_keepable(questions: Iterable[Question], answers: Mapping[str, Any]) 
 
 def send_files(
     send: documents.Sending, uploads: Sequence[Upload]
-) -> tuple[list[Sent], list[Invalid | StateConflict]]:
+) -> tuple[list[Sent], list[DomainError]]:
     """Send what can be taken, and say why the others cannot."""
     sent: list[Sent] = []
-    refused: list[Invalid | StateConflict] = []
+    refused: list[DomainError] = []
     for question, upload in uploads:
         limits = kind_of(question.kind).limits
         try:
@@ -282,7 +282,7 @@ def send_files(
                 **({"limits": limits} if limits else {}),
             )
             sent.append((question, incoming))
-        except Invalid as refusal:
+        except (Invalid, TooMany) as refusal:
             refused.append(refusal)
     return sent, refused
 
@@ -294,12 +294,12 @@ def take_in(
     *,
     purpose: str,
     replacing: Collection[str] = (),
-) -> tuple[Sheet, list[Invalid | StateConflict]]:
+) -> tuple[Sheet, list[DomainError]]:
     """Give files their places in a locked set: what stands there then, and what was refused.
 
     What answers the same question already is not taken in twice.
     """
-    refused: list[Invalid | StateConflict] = []
+    refused: list[DomainError] = []
     for question, incoming in sent:
         if any(one.file.sha256 == incoming.sha256 for one in sheet.files_of(question)):
             continue  # sent once more, for nobody had heard that it came
