@@ -29,7 +29,7 @@ from portal.grants.applications.models import Application, State
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
 from tests.faults.neighbours import SilentServer
-from tests.pages import PageClient
+from tests.pages import PageClient, fields
 from tests.test_serve import ROOT, free_port
 
 NGINX = "/usr/sbin/nginx"
@@ -241,10 +241,13 @@ def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(
     seen = night.browser.page(f"/my/applications/{draft.id}/check").select_one("[name=seen]")
     assert seen is not None
     body = night.form(seen=str(seen["value"]))
-    slow = night.form(q_title="Gaida uz rindu", version="1;")
+    section = f"/my/applications/{other.id}/sections/project"
+    form = night.browser.page(section).select_one("main form[method=post]")
+    assert form is not None
+    slow = urlencode({**fields(form), "q_title": "Gaida uz rindu"}, doseq=True).encode()
     deadline = night.deadline_in(2)
     with closing(night.lock(other)) as lock:
-        holding = night.begin(servers.behind, f"/my/applications/{other.id}/sections/project", slow)
+        holding = night.begin(servers.behind, section, slow)
         holding.send(slow)  # it has the only thread until the row is free
         until_it_waits(lock)
         waiting = night.begin(servers.nginx, f"/my/applications/{draft.id}/submit", body)

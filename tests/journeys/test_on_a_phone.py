@@ -134,7 +134,8 @@ def second_tab(page: Page, need: Locator) -> None:
     assert saved.value.ok
     other.close()
     need.fill("From this tab.")
-    expect(page.locator(SAVED)).to_contain_text("Olga Owner changed “Question need” at 16:30.")
+    told = "You changed “Question need” in another window at 16:30."
+    expect(page.locator(SAVED)).to_contain_text(told)
     expect(need).to_have_value("From this tab.")
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         page.get_by_role("button", name="Compare the two").click()

@@ -6,16 +6,22 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import Babel
+from flask_login import LoginManager
 
 from config import Settings
-from portal.core import documents
+from portal.core import documents, turns
 from portal.core.documents import service
 
 
 def create_app() -> Flask:
     app = Flask(__name__)
+    app.secret_key = "of nobody who signs in here"
     Babel(app)
-    documents.init_app(app, Settings())
+    LoginManager(app).user_loader(lambda key: None)
+    settings = Settings()
+    app.extensions["settings"] = settings
+    turns.init_app(app)
+    documents.init_app(app, settings)
 
     @app.post("/")
     def take() -> dict[str, Any]:

@@ -98,9 +98,9 @@ def files_of(sheet: Sheet, question: Question, file_url: FileUrl) -> str:
 
 
 def _asked(desk: Desk) -> Question:
-    """The question that a script names; 404 where it takes no file, or is not open."""
+    """The question that a script names; 400 where it takes no file, or is not open."""
     key = request.form.get("question", "")
     for question in desk.sheet().questions:
         if question.key == key and takes_files(question):
             return question
-    abort(HTTPStatus.NOT_FOUND)
+    abort(HTTPStatus.BAD_REQUEST)
