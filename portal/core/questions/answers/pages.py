@@ -62,7 +62,7 @@ def attach(
     question = _asked(desk)
     upload = request.files.get("file")
     if upload is None:
-        abort(HTTPStatus.BAD_REQUEST)
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY)
     replacing = [question.key] if request.form.get("replace") else []
     typed = Typed({}, replacing=replacing, uploads=[(question, upload)])
     try:
@@ -98,9 +98,9 @@ def files_of(sheet: Sheet, question: Question, file_url: FileUrl) -> str:
 
 
 def _asked(desk: Desk) -> Question:
-    """The question that a script names; 400 where it takes no file, or is not open."""
+    """The question that a script names; 422 where it takes no file, or is not open."""
     key = request.form.get("question", "")
     for question in desk.sheet().questions:
         if question.key == key and takes_files(question):
             return question
-    abort(HTTPStatus.BAD_REQUEST)
+    abort(HTTPStatus.UNPROCESSABLE_ENTITY)
