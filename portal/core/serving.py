@@ -104,7 +104,7 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
         """Serve until told to leave. The loop has this thread, in which signals are handled."""
         # It warns of every request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        if "settings" in self.wsgi.extensions:  # the bench's bare application has no pages
+        if self.wsgi.blueprints:  # a bare application, of the bench or a test, has no pages
             with self.wsgi.test_request_context():
                 _NoRoom.page = no_room(NUMBER)
         self.leaving = threading.Event()

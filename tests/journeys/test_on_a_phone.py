@@ -186,7 +186,9 @@ def uploads(page: Page, folder: Path) -> None:
     line.send("Network.emulateNetworkConditions", {**speed, "uploadThroughput": -1})
     expect(page.get_by_role("link", name="Plan.pdf")).to_be_visible()
     fits(page)
-    page.get_by_label("Work plan").set_input_files(plan.rename(folder / "Better.pdf"))
+    better = folder / "Better.pdf"
+    better.write_bytes(PDF + b"% another\n%%EOF\n")
+    page.get_by_label("Work plan").set_input_files(better)
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_role("link", name="Better.pdf")).to_be_visible()
     expect(page.get_by_role("link", name="Plan.pdf")).to_have_count(0)
