@@ -174,7 +174,8 @@ def _saved(
     if saved.refused:
         for refusal in saved.refused:
             form.refuse(refusal)
-        return section_page(draft, part, form, saved), UNPROCESSABLE
+        status = max(UNPROCESSABLE, *(one.status for one in saved.refused))  # 429: try again
+        return section_page(draft, part, form, saved), status
     if form.rearranged:
         return section_page(draft, part, form, saved)
     removed = pages.remove(signed_in(), service.desk(application), received_at=arrived_at())
