@@ -81,17 +81,14 @@ def alone(whose: UUID | None) -> Iterator[None]:
         return
     folder = cast(Settings, current_app.extensions["settings"]).var / "turns"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / str(whose)
-    with path.open("wb") as held:  # whose lock ends with this process, however it ends
+    # The empty file stays: two could lock one that is removed while it is opened, and the next one.
+    with (folder / str(whose)).open("wb") as held:  # its lock ends with this process
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             message = _("Another of your files is being looked at. Try again in a few seconds.")
             raise TooMany(message, BUSY) from error
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+        yield
 
 
 def init_app(app: Flask) -> None:

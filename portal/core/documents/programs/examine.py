@@ -53,6 +53,11 @@ DECLARED = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.etsi.asic-e+zip": "asice",
 }
+# What reading a damaged package raises, the libraries' own and what they let through.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError),
+    *(NotImplementedError, OSError, EOFError, ValueError),
+)
 SECTORS = (512, 4096)  # bytes, of an OLE2 file (MS-CFB 2.2)
 FILEPASS = 0x002F  # the record of a workbook that is encrypted (MS-XLS 2.4.117)
 F_ENCRYPTED = 0x0100  # the flag of a document that is (MS-DOC 2.5.2)
@@ -247,9 +252,7 @@ def _zip(file: BinaryIO) -> str | None:
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist(), file.seek(0, 2))
             return _in_zip(archive, set(archive.namelist()))
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError) as error:
-        raise Flawed(BROKEN) from error
-    except (NotImplementedError, OSError, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise Flawed(BROKEN) from error
 
 
