@@ -23,7 +23,6 @@ VERBS_ELSEWHERE = {
     "portal/grants/evaluation/eligibility/replies.py",
     "portal/site/demo/people.py",
 }
-MOST_LINES_OF_A_HANDLER = 15
 
 # What an application and its applicant are called now, and who may say so: the pages on which its
 # own people write it, and the one place that shows beside a decision what has changed since.
@@ -47,41 +46,11 @@ def called(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    tree = ast.parse(path.read_text())
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def is_handler(function: ast.FunctionDef) -> bool:
-    """Whether a blueprint's route, get or post decorates it."""
-    return any(
-        isinstance(mark, ast.Call)
-        and isinstance(mark.func, ast.Attribute)
-        and mark.func.attr in ("route", "get", "post")
-        for mark in function.decorator_list
-    )
-
-
-def lines_of(function: ast.FunctionDef) -> int:
-    """The lines of its body, without its docstring."""
-    body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1
-
-
 def calls(path: Path, name: str) -> bool:
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for node in ast.walk(ast.parse(path.read_text()))
     )
-
-
-def test_a_handler_loads_takes_a_form_runs_a_verb_and_renders() -> None:
-    handlers = [
-        (called(path), one) for path in PORTAL for one in functions(path) if is_handler(one)
-    ]
-    assert len(handlers) > 100
-    long = {f"{path}: {one.name}": lines_of(one) for path, one in handlers}
-    assert {name: n for name, n in long.items() if n > MOST_LINES_OF_A_HANDLER} == {}
 
 
 def test_only_its_own_people_read_what_an_application_is_called_now() -> None:

@@ -1,9 +1,9 @@
 """What a view does with a form: run the verb, show the page again, compare two versions.
 
-form = RegisterForm()
-if form.validate_on_submit() and accepted(form, lambda: service.register(form.name.data, …)):
-    return redirect(url_for(".registered"))
-return form_page("accounts/register.html", form)
+form = ConveneForm()
+if done := carried_out(form, lambda: service.convene(signed_in(), form.held_at.data)):
+    return redirect(url_for(".show", meeting=done.result))
+return form_page("meetings/convene.html", form)
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from flask import jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,8 @@ from portal.core.fields.choices import Choice
 from portal.core.formats import short_date, short_instant
 from portal.core.parsing import Unreadable, text
 from portal.core.versions import Seen, print_of, prints_in, version_of, with_prints
+
+T = TypeVar("T")
 
 
 class _Version(Hidden):
@@ -161,9 +163,22 @@ def checked(form: Form, check: Callable[[], object]) -> bool:
     return True
 
 
-def carried_out(form: Form, verb: Callable[[], object]) -> bool:
-    """Whether the form was sent, could be taken, and its verb was done."""
-    return bool(form.validate_on_submit()) and accepted(form, verb)
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """A verb that was done, and what it returned."""
+
+    result: T
+
+
+def carried_out(form: Form, verb: Callable[[], T]) -> Done[T] | None:
+    """Run the verb if the form was sent and is valid; None where the page is to be shown again.
+
+    A refusal of the verb stands in the form then.
+    """
+    if not form.validate_on_submit():
+        return None
+    results: list[T] = []
+    return Done(results[0]) if accepted(form, lambda: results.append(verb())) else None
 
 
 def form_page(template: str, form: Form, **context: object) -> ResponseReturnValue:

@@ -62,16 +62,14 @@ def index(competition: Competition) -> ResponseReturnValue:
 @requires(Right.KEEP)
 def convene(competition: Competition) -> ResponseReturnValue:
     form = forms.ConveneForm(held_at=clock.now())
-    made: list[Meeting] = []
-    if carried_out(
+    done = carried_out(
         form,
-        lambda: made.append(
-            service.convene(
-                signed_in(), competition, held_at=form.held_at.data, place=form.place.data
-            )
+        lambda: service.convene(
+            signed_in(), competition, held_at=form.held_at.data, place=form.place.data
         ),
-    ):
-        return redirect(url_for(".show", competition=competition, meeting=made[0]))
+    )
+    if done:
+        return redirect(url_for(".show", competition=competition, meeting=done.result))
     return form_page(f"{FOLDER}/convene.html", form, competition=competition)
 
 
