@@ -335,6 +335,11 @@ class Settings:
     documents_timeout: int = _setting(
         "DOCUMENTS_TIMEOUT", _number(1, 3600), "10", such_as="seconds, as 10"
     )
+    # How large one file may be, and all that are attached to one application, in megabytes of
+    # 1,048,576 bytes. What pages, e-mails and refusals say of it follows; the proxy's
+    # client_max_body_size (docs/nginx.conf) has to be FILES_MB and 5 more.
+    file_mb: int = _setting("FILE_MB", _number(1, 1000), "25", such_as="megabytes, as 25")
+    files_mb: int = _setting("FILES_MB", _number(1, 4000), "100", such_as="megabytes, as 100")
     # A signed-in person is signed out after this many idle minutes, and after this many hours at
     # the latest.
     session_idle_minutes: int = _setting(

@@ -1,5 +1,7 @@
 """Asns: municipal grant competitions, from call to published results."""
 
+from collections.abc import Sequence
+
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -20,13 +22,28 @@ from portal.core import (
     memory,
     pages,
     reading,
+    stages,
     turns,
 )
 from portal.core.accounts import sign_in, throttle
 
+# In their order: each stands on those before it. What one brings is said by its `wiring.py`.
+STAGES = (
+    "portal.core.accounts",
+    "portal.core.audit",
+    "portal.core.documents",
+    "portal.core.messages",
+    "portal.core.questions",
+    "portal.grants.competitions",
+    "portal.grants.applications",
+    "portal.grants.evaluation",
+    "portal.grants.awards",
+    "portal.site",
+)
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Wire the parts together. The one place that knows them all."""
+
+def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGES) -> Flask:
+    """The application with these settings, or those of the environment, and these stages."""
     logs.init()
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None, template_folder="../templates")
@@ -62,21 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     sign_in.init_app(app)
     pages.init_pages(app)
-    _register_stages(app)
+    stages.register(app, packages)
     cli.init_app(app)
     access.check_every_view(app)
     return app
-
-
-def _register_stages(app: Flask) -> None:
-    from portal.core.accounts import wiring as accounts
-    from portal.core.messages.views import views as messages
-    from portal.grants.applications import wiring as applications
-    from portal.grants.awards import wiring as awards
-    from portal.grants.competitions import wiring as competitions
-    from portal.grants.evaluation import wiring as evaluation
-    from portal.site import wiring as site
-
-    app.register_blueprint(messages)
-    for stage in (accounts, competitions, applications, evaluation, awards, site):
-        stage.init_app(app)

@@ -1,19 +1,15 @@
-"""The commands: `flask --app wsgi <command>`. Most live in the room that does their work."""
+"""The commands of the tables: `flask --app wsgi <command>`. Stages bring those of their own."""
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from portal.core.audit.cli import verify
-from portal.core.documents.cli import files
-from portal.core.messages.cli import worker
 from portal.core.startup import Command
-from portal.site.demo.cli import demo
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its commands."""
-    for command in (migrate, migration, verify, worker, files, demo):
+    """Give the application the commands that belong to no stage."""
+    for command in (migrate, migration):
         app.cli.add_command(command)
 
 

@@ -48,14 +48,8 @@ log = logging.getLogger(__name__)
 WORK, MAIL = "default", "mail"  # letters have a queue of their own: they wait for a mail server
 
 # Deferring borrows the session's connection, so this connector never opens one of its own.
-jobs = App(
-    connector=SyncPsycopgConnector(),
-    import_paths=[
-        "portal.core.accounts.jobs",
-        "portal.core.audit.jobs",
-        "portal.core.messages.jobs",
-    ],
-)
+# The stages' jobs are registered with them (stages.py).
+jobs = App(connector=SyncPsycopgConnector())
 
 # A mail server that does not answer must not hold up the rest: letters leave several at a time, and
 # other jobs go first.

@@ -78,44 +78,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Registered:
+class Place:
+    """What a stage has in the main navigation (see stages.py).
+
+    Everybody reads it for whom `visible(actor)` holds; the actor is a Person or None. Places stand
+    in the order of `order`, then of registration.
+    """
+
     label: Message
     endpoint: str
-    visible: Callable[[Any], bool]
-    order: int
+    visible: Callable[[Any], bool] = lambda actor: True
+    order: int = 50
 
 
 class Navigation:
-    """The main navigation: stages register entries, a page shows those that concern its reader."""
+    """The main navigation: the places of all stages, of which a page shows its reader's."""
 
     def __init__(self) -> None:
-        self._entries: list[_Registered] = []
-        self.role: Callable[[Any], Message] = lambda actor: ""
+        self._places: list[Place] = []
 
-    def add(
-        self,
-        label: Message,
-        endpoint: str,
-        visible: Callable[[Any], bool] = lambda actor: True,
-        order: int = 50,
-    ) -> None:
-        """Show `label` to everybody for whom `visible(actor)` holds; the actor is a Person or None.
-
-        Entries stand in the order of `order`, then of registration.
-        """
-        self._entries.append(_Registered(label, endpoint, visible, order))
-        self._entries.sort(key=lambda entry: entry.order)
-
-    def describe(self, role: Callable[[Any], Message]) -> None:
-        """Say how a person's role reads under the name in the header."""
-        self.role = role
+    def add(self, place: Place) -> None:
+        """Show one more."""
+        self._places.append(place)
+        self._places.sort(key=lambda one: one.order)
 
     def entries(self, actor: Any) -> list[Entry]:
         """The entries for `actor`; the one whose address begins this page's address is current."""
         visible = [
-            (str(entry.label), url_for(entry.endpoint))
-            for entry in self._entries
-            if entry.endpoint in current_app.view_functions and entry.visible(actor)
+            (str(place.label), url_for(place.endpoint))
+            for place in self._places
+            if place.endpoint in current_app.view_functions and place.visible(actor)
         ]
         here = max(
             (url for _label, url in visible if _is_under(request.path, url)), key=len, default=None
@@ -128,7 +120,7 @@ def _is_under(path: str, url: str) -> bool:
 
 
 def navigation(app: Flask) -> Navigation:
-    """The navigation of `app`, for a stage to register its entries."""
+    """The navigation of `app`."""
     return cast(Navigation, app.extensions.setdefault("asns.navigation", Navigation()))
 
 
@@ -283,7 +275,6 @@ def _init_jinja(app: Flask) -> None:
         carried_again=again.carried,
         lost_files=again.lost_files,
         navigation=lambda: navigation(app).entries(access.person()),
-        role_line=lambda actor: navigation(app).role(actor),
         person=access.person,
         may=access.may,
     )

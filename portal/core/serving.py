@@ -23,9 +23,9 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import Error
 
-from portal.core.documents import LARGEST_REQUEST
 from portal.core.pages import RETRY_AFTER, no_room, reference
 
+ABSURD = 512 * 1024 * 1024  # bytes, where the application has no bound of its own
 FILES = 4096  # open at once; a connection may need three, and the portal some
 STALLED = 60  # seconds without a byte, after which somebody has lost the line
 FINISHING = 3  # seconds for requests in hand; waitress gives those in a thread five more
@@ -125,7 +125,7 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
             outbuf_high_watermark=64 * MEGABYTE,
             max_request_header_size=32 * KILOBYTE,
             # The portal refuses in words what is larger than it takes; this is for what is absurd.
-            max_request_body_size=2 * LARGEST_REQUEST,
+            max_request_body_size=2 * (self.wsgi.config["MAX_CONTENT_LENGTH"] or ABSURD),
             clear_untrusted_proxy_headers=False,  # PROXIES says whom to believe
             ident=None,
         )

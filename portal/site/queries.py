@@ -20,7 +20,7 @@ from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.competitions.queries import in_phase
 from portal.grants.competitions.rules import Phase, phase
-from portal.site.rules import Appointment, Call, News, public_phase
+from portal.site.rules import Appointment, Call, News, public_phase, record
 
 LATEST = 5  # results on the home page
 
@@ -71,6 +71,11 @@ def calls() -> list[Call]:
     """Every announced competition as the public knows it, with results where they are out."""
     found = db.session.scalars(_announced().options(selectinload(Competition.amendments))).all()
     return _calls(found, clock.now(), amended=True)
+
+
+def open_data() -> list[dict[str, Any]]:
+    """The same for machines: the records of the dataset `competitions`."""
+    return [record(call) for call in calls()]
 
 
 def _announced() -> Select[Competition]:

@@ -43,13 +43,13 @@ def public_phase(phase: Phase) -> Phase:
     return Phase.CLOSED if phase is Phase.DECIDED else phase
 
 
-def open_data(calls: Iterable[Call], as_of: datetime) -> dict[str, Any]:
-    """The document at /open-data/competitions.json; its fields are described at /open-data."""
+def document(name: str, records: Any, as_of: datetime) -> dict[str, Any]:
+    """Open data as they are published: `records` under their name, with what holds for all."""
     return {
         "version": "1.0",
         "licence": "CC0-1.0",
         "as_of": as_of.isoformat(),
-        "competitions": [_call(call) for call in calls],
+        name: records,
     }
 
 
@@ -58,7 +58,8 @@ def as_json(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _call(call: Call) -> dict[str, Any]:
+def record(call: Call) -> dict[str, Any]:
+    """A call in /open-data/competitions.json; its fields are described at /open-data."""
     return {
         "code": call.code,
         "url": call.url,

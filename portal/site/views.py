@@ -4,12 +4,13 @@ What the clock shows of itself ("what is left") goes by the minute, and so do th
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import pages
+from portal.core import pages, stages
 from portal.core.access import public
 from portal.core.caching import conditional, this_minute
 from portal.core.messages.links import page_url
@@ -46,16 +47,20 @@ def privacy() -> ResponseReturnValue:
 @views.get("/open-data")
 @public()
 def open_data() -> ResponseReturnValue:
-    return render_template("site/open_data.html")
+    return render_template("site/open_data.html", datasets=stages.datasets())
 
 
-@views.get("/open-data/competitions.json")
+@views.get("/open-data/<dataset>.json")
 @public()
 @in_turn
-def competitions_json() -> ResponseReturnValue:
+def dataset(dataset: str) -> ResponseReturnValue:
+    found = next((one for one in stages.datasets() if one.name == dataset), None)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
     return _file(
-        lambda: rules.as_json(rules.open_data(queries.calls(), this_minute()[0])),
+        lambda: rules.as_json(rules.document(found.name, found.records(), this_minute()[0])),
         "application/json",
+        found.stamp,
     )
 
 
@@ -87,14 +92,18 @@ def competitions_ics() -> ResponseReturnValue:
     )
 
 
-def _file(make: Callable[[], str], mimetype: str) -> Response:
+def _file(
+    make: Callable[[], str], mimetype: str, stamp: Callable[[], object] = queries.stamp
+) -> Response:
     """A page for machines; any site may read it."""
-    response = _as_of_this_minute(make)
+    response = _as_of_this_minute(make, stamp)
     response.mimetype = mimetype
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _as_of_this_minute(make: Callable[[], str]) -> Response:
-    return conditional((queries.stamp(), this_minute()), make)
+def _as_of_this_minute(
+    make: Callable[[], str], stamp: Callable[[], object] = queries.stamp
+) -> Response:
+    return conditional((stamp(), this_minute()), make)

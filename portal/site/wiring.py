@@ -1,30 +1,19 @@
-"""What the site brings to the application: public pages, the desk, the journal, moved addresses."""
+"""What the site brings to the application: public pages, desk, journal, open data, the demo."""
 
-from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.desks import desk
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import scopes
-from portal.core.pages import navigation
-from portal.site import moved
-from portal.site.desk.views import views as desk_views
+from portal.core.audit.vocabulary import Vocabulary
+from portal.core.pages import Place
+from portal.core.stages import Dataset, FirstPage, Stage
+from portal.site import moved, queries
+from portal.site.demo.cli import demo
+from portal.site.desk.views import views as desk
 from portal.site.health import views as health
 from portal.site.journal.views import views as journal
 from portal.site.roles.views import views as roles
 from portal.site.views import views as site
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages, and say whose first page is which."""
-    for blueprint in (health, site, desk_views, journal, roles):
-        app.register_blueprint(blueprint)
-    moved.init_app(app)
-    desk("desk.show", _is_of_a_board, order=10)
-    entries = navigation(app)
-    entries.add(_l("Today"), "desk.show", _is_of_a_board, order=5)
-    entries.add(_l("Roles"), "roles.audited", _audits, order=70)
-    entries.add(_l("How to apply"), "site.how_to_apply", lambda actor: actor is None, order=15)
 
 
 def _is_of_a_board(actor: Person | None) -> bool:
@@ -33,3 +22,35 @@ def _is_of_a_board(actor: Person | None) -> bool:
 
 def _audits(actor: Person | None) -> bool:
     return bool(scopes(actor, Role.AUDITOR))
+
+
+STAGE = Stage(
+    name="site",
+    pages=(health, site, desk, journal, roles),
+    navigation=(
+        Place(_l("Today"), "desk.show", _is_of_a_board, order=5),
+        Place(_l("Roles"), "roles.audited", _audits, order=70),
+        Place(_l("How to apply"), "site.how_to_apply", lambda actor: actor is None, order=15),
+    ),
+    first_pages=(FirstPage("desk.show", _is_of_a_board, order=10),),
+    journal=(
+        Vocabulary(
+            events={
+                "demo.started": _l("Loading of the demo data begun"),
+                "demo.personas_made": _l("People of the demo made"),
+                "demo.organisations_made": _l("Organisations of the demo made"),
+                "demo.loaded": _l("Demo data loaded"),
+            }
+        ),
+    ),
+    datasets=(
+        Dataset(
+            "competitions",
+            _l("Every announced competition with terms, amendments and results"),
+            queries.stamp,
+            queries.open_data,
+        ),
+    ),
+    commands=(demo,),
+    setup=moved.init_app,
+)

@@ -30,7 +30,7 @@ site.how_to_apply               -          everybody
 site.accessibility              -          everybody
 site.privacy                    -          everybody
 site.open_data                  -          everybody
-site.competitions_json          -          everybody
+site.dataset                    -          everybody
 site.competitions_atom          -          everybody
 site.competitions_ics           -          everybody
 demo.index                      -          everybody

@@ -28,7 +28,7 @@ from tests.world import World
 # Who asks, and at which stage of a competition.
 PAGES = {
     "site.home": ("visitor", "-"),
-    "site.competitions_json": ("visitor", "-"),
+    "site.dataset": ("visitor", "-"),
     "site.competitions_atom": ("visitor", "-"),
     "site.competitions_ics": ("visitor", "-"),
     "competitions.index": ("visitor", "-"),
@@ -56,7 +56,7 @@ NAMED_ELSEWHERE = {
 }
 # Of an application these say its number alone, which stands; all else stands in its decision.
 NUMBERS_ONLY = {
-    *("site.home", "site.competitions_json", "site.competitions_atom", "site.competitions_ics"),
+    *("site.home", "site.dataset", "site.competitions_atom", "site.competitions_ics"),
     "results.public_results",
 }
 

@@ -13,6 +13,7 @@ from jinja2 import UndefinedError
 
 from portal.core import pages
 from portal.core.errors import Missing, NotReady, StaleForm, TooMany, Unavailable
+from portal.core.pages import Place
 from tests.core.frame import bare_site
 from tests.pages import check
 
@@ -188,10 +189,10 @@ def test_the_language_link_keeps_the_rest_of_the_address(browser: FlaskClient) -
 
 def test_navigation_shows_what_concerns_the_reader_and_where_one_is(site: Flask) -> None:
     menu = pages.navigation(site)
-    menu.add("Home", "home")
-    menu.add("Calls", "calls", order=10)
-    menu.add("Desk", "calls", lambda actor: actor is not None)
-    menu.add("Not built", "nowhere")
+    menu.add(Place("Home", "home"))
+    menu.add(Place("Calls", "calls", order=10))
+    menu.add(Place("Desk", "calls", lambda actor: actor is not None))
+    menu.add(Place("Not built", "nowhere"))
     page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
     assert [link.get_text() for link in page.select(".asns-nav a")] == ["Calls", "Home"]
     assert [link.get_text() for link in page.select("[aria-current=page]")] == ["Calls"]
@@ -201,7 +202,8 @@ def test_the_header_says_who_is_signed_in_and_as_what(
     site: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(site.jinja_env.globals, "person", lambda: PERSON)
-    pages.navigation(site).describe(lambda actor: "komisijas priekšsēdētāja")
+    role_line = {"role_line": lambda actor: "komisijas priekšsēdētāja"}
+    site.jinja_env.globals.update(role_line)
     site.add_url_rule("/account", "accounts.account", lambda: "")
     site.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
     page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")

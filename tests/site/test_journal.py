@@ -15,10 +15,18 @@ from portal.grants.evaluation.models import (
     Declaration,
     EligibilityCheck,
 )
-from portal.site.journal import rules
 from tests.factories import Make
 from tests.grants.awards.conftest import Case
 from tests.pages import PageClient, counted_queries, text
+
+# What applicants do with their drafts and members with their open sheets is theirs alone.
+PRIVATE = frozenset(
+    {
+        *("application.started", "application.part_saved", "application.discarded"),
+        *("application.partner_changed", "application.file_attached", "application.file_removed"),
+        *("clarification.saved", "clarification.file_removed", "score_sheet.saved"),
+    }
+)
 
 
 def url(case: Case) -> str:
@@ -49,7 +57,7 @@ def test_drafts_sheets_and_secrets_stay_where_they_are(
     case: Case, make: Make, client: PageClient
 ) -> None:
     row = "00000000-0000-0000-0000-000000000001"
-    for event in sorted(rules.PRIVATE):
+    for event in sorted(PRIVATE):
         make.row(entry(case, event, {f"answers:{row}": {"value": [None, "Slepens"]}}))
     for table in ("answers", "submissions", "scores", "declarations", "persons"):
         make.row(entry(case, "score_sheet.submitted", {f"{table}:{row}": {"x": [None, "Slepens"]}}))
@@ -211,17 +219,17 @@ def test_no_filter_and_no_file_tells_what_the_page_hides(
     make: Make, case: Case, client: PageClient
 ) -> None:
     closed, open_ = case.applications[:2]
-    for event in sorted(rules.PRIVATE):
+    for event in sorted(PRIVATE):
         make.row(entry(case, event, {}, subject=closed, actor=make.person(name="Slepenā Persona")))
     make.row(entry(case, "grant.declined", {}, facts={"reason": "Slepens"}, subject=closed))
     make.row(entry(case, "grant.declined", {}, facts={"reason": "Atklāts"}, subject=open_))
     shut(make, case, closed)
     client.sign_in(case.officer)
-    for event in sorted(rules.PRIVATE):
+    for event in sorted(PRIVATE):
         assert lines(client, case, event=event) == [] == file(client, case, event=event)
     page = client.get(url(case)).text
     assert "Slepenā Persona" not in page
-    assert not any(f'value="{event}"' in page for event in rules.PRIVATE)
+    assert not any(f'value="{event}"' in page for event in PRIVATE)
     for asked in ({}, {"number": closed.number}, {"event": "grant.declined"}):
         found = file(client, case, **asked)
         assert found and "Slepens" not in str(found)

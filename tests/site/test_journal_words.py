@@ -13,8 +13,10 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Enum
 
+from portal.core.audit.vocabulary import Vocabulary
 from portal.core.db import Base
-from portal.site.journal import rules, words
+from portal.core.stages import vocabulary
+from portal.site.journal import words
 
 PORTAL = Path(__file__).parents[2] / "portal"
 Scope = ast.FunctionDef | ast.Module
@@ -43,13 +45,13 @@ def calls(name: str) -> list[tuple[Scope, ast.Call]]:
     return [(scope, call) for scope, call, called in all_calls() if called == name]
 
 
-def said(scope: Scope, value: ast.expr) -> set[str]:
+def texts(scope: Scope, value: ast.expr) -> set[str]:
     """The texts that an argument can be: written there, chosen there, or handed on to there."""
     match value:
         case ast.Constant(value=str(text)):
             return {text}
         case ast.IfExp():
-            return said(scope, value.body) | said(scope, value.orelse)
+            return texts(scope, value.body) | texts(scope, value.orelse)
         case ast.Name(id=name):
             if isinstance(scope, ast.FunctionDef) and name in (
                 own := [a.arg for a in scope.args.args]
@@ -59,7 +61,7 @@ def said(scope: Scope, value: ast.expr) -> set[str]:
         case ast.Attribute(value=ast.Name(id="desk"), attr=name):
             return set().union(
                 *(
-                    said(made, one.value)
+                    texts(made, one.value)
                     for made, call in calls("Desk")
                     for one in call.keywords
                     if one.arg == name
@@ -76,7 +78,7 @@ def handed_to(function: str, parameter: str, own: list[str]) -> set[str]:
         if of_something and not isinstance(call.func, ast.Attribute):
             continue
         named = [one.value for one in call.keywords if one.arg == parameter]
-        found |= said(scope, (named or call.args[place : place + 1])[0])
+        found |= texts(scope, (named or call.args[place : place + 1])[0])
     return found
 
 
@@ -94,16 +96,16 @@ def assigned(scope: Scope, name: str) -> set[str]:
         )
     ]
     values = [value for target, value in pairs if getattr(target, "id", None) == name]
-    return set().union(*(said(scope, value) for value in values))
+    return set().union(*(texts(scope, value) for value in values))
 
 
 def events() -> set[str]:
     """What `unit_of_work(actor, event, …)` is called with, and what a verb renames itself to."""
-    found = set().union(*(said(scope, call.args[1]) for scope, call in calls("unit_of_work")))
+    found = set().union(*(texts(scope, call.args[1]) for scope, call in calls("unit_of_work")))
     for module in modules():
         for node in ast.walk(module):
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "work.event":
-                found |= said(module, node.value)
+                found |= texts(module, node.value)
     return found
 
 
@@ -114,34 +116,38 @@ def facts() -> set[str]:
     return {str(name) for name in names}
 
 
-def columns() -> Iterator[tuple[str, str, list[str]]]:
+@pytest.fixture
+def said(app: Flask) -> Vocabulary:
+    with app.app_context():
+        return vocabulary()
+
+
+def columns(said: Vocabulary) -> Iterator[tuple[str, str, list[str]]]:
     """Every column that the journal may show, with its codes where it has some."""
     for mapper in Base.registry.mappers:
         table = getattr(mapper.local_table, "name", "")
-        for name in mapper.class_.__journal__ or () if table in rules.SHOWN else ():
-            if name not in rules.INTERNAL and not name.endswith("_id"):
+        for name in mapper.class_.__journal__ or () if table in said.tables else ():
+            if name not in said.internal and not name.endswith("_id"):
                 kind = mapper.columns[name].type
                 yield table, name, list(kind.enums) if isinstance(kind, Enum) else []
 
 
-def test_every_event_has_its_words() -> None:
+def test_every_event_has_its_words(said: Vocabulary) -> None:
     found = events()
     assert {"section.added", "demo.loaded", "conflict.none_declared", "role.given"} <= found
-    assert found - set(words.EVENTS) == set()
-    assert set(words.EVENTS) - found == set(), "nobody writes these any more"
+    assert found - set(said.events) == set()
+    assert set(said.events) - found == set(), "nobody writes these any more"
 
 
-def test_every_fact_has_its_words() -> None:
-    assert facts() == set(words.FACTS)
+def test_every_fact_has_its_words(said: Vocabulary) -> None:
+    assert facts() == set(said.facts)
 
 
-def test_every_column_and_code_has_its_words(app: Flask) -> None:
-    assert set(words.TABLES) >= rules.SHOWN
-    found = list(columns())
-    assert {column for _table, column, _codes in found} == set(words.COLUMNS)
+def test_every_column_and_code_has_its_words(app: Flask, said: Vocabulary) -> None:
+    found = list(columns(said))
+    assert {column for _table, column, _codes in found} == set(said.columns)
     with app.test_request_context(), force_locale("lv"):
         for table, column, codes in found:
-            assert column in words.COLUMNS, f"{table}.{column}"
             for code in codes:
                 assert words.value(code, column, table) != code, f"{table}.{column}: {code}"
 

@@ -73,6 +73,7 @@ def links(make: Make, world: World) -> None:
     for scenes in (world.near, world.far):
         for scene in scenes.values():
             scene |= {"message": letter, "version": "1", "filename": "asns.css"}
+            scene["dataset"] = "competitions"
 
 
 def cookie_of(app: Flask, person: Person | None) -> tuple[str, str]:

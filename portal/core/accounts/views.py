@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.core import stages
 from portal.core.access import person, public, requires, signed_in
 from portal.core.accounts import forms, lapsed, queries, service, sign_in, tokens
-from portal.core.accounts.desks import home_of
 from portal.core.accounts.labels import LANGUAGES
 from portal.core.accounts.models import Purpose, SignIn
 from portal.core.accounts.rights import Right
@@ -91,7 +91,7 @@ def sign_out() -> ResponseReturnValue:
 @views.get("/desk")
 @requires(Right.USE_ACCOUNT)
 def desk() -> ResponseReturnValue:
-    return redirect(home_of(signed_in()))
+    return redirect(url_for(stages.first_page_of(signed_in()) or "organisations.index"))
 
 
 @views.route("/forgotten", methods=["GET", "POST"])

@@ -12,47 +12,24 @@ from portal.core import addresses
 from portal.core.accounts import lapsed
 from portal.core.accounts.administration import service as administration
 from portal.core.accounts.administration.views import views as administration_views
+from portal.core.accounts.claims.tasks import claims_to_decide
 from portal.core.accounts.claims.views import desk as claim_desk
 from portal.core.accounts.claims.views import views as claim_views
 from portal.core.accounts.claims.words import claim_state
 from portal.core.accounts.demo.views import views as demo_views
-from portal.core.accounts.desks import desk
+from portal.core.accounts.jobs import sweep
+from portal.core.accounts.journal import VOCABULARY
 from portal.core.accounts.labels import kind_label, role_label, role_line
 from portal.core.accounts.models import ORGANISATIONAL
 from portal.core.accounts.organisations.views import views as organisation_views
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.accounts.views import views as account_views
 from portal.core.errors import Invalid
-from portal.core.pages import navigation
+from portal.core.pages import Place
+from portal.core.stages import FirstPage, Stage
 from portal.core.startup import Command
 
 commands = AppGroup("admin", help="Accounts of administrators.")
-
-
-def init_app(app: Flask) -> None:
-    """Give `app` the pages, commands and words of accounts."""
-    for blueprint in (
-        *(account_views, organisation_views, administration_views, demo_views),
-        *(claim_views, claim_desk),
-    ):
-        app.register_blueprint(blueprint)
-    app.register_error_handler(CSRFError, lapsed.refuse_csrf)
-    # A script that tries the demo out begins with this one POST, and has no account to lose.
-    app.extensions["csrf"].exempt(demo_views)
-    app.jinja_env.filters.update(
-        role_label=role_label, kind_label=kind_label, claim_state=claim_state
-    )
-    app.cli.add_command(commands)
-    desk("administration.index", is_administrator, order=90)
-    entries = navigation(app)
-    entries.describe(role_line)
-    entries.add(_l("Organisations"), "organisations.index", _applies, order=60)
-    entries.add(
-        _l("Administration"),
-        "administration.index",
-        lambda actor: bool(is_administrator(actor)),
-        90,
-    )
 
 
 def _applies(actor: Any) -> bool:
@@ -73,3 +50,35 @@ def create_administrator(email: str, name: str) -> None:
         raise click.BadParameter(str(refusal.message)) from refusal
     url = administration.first_administrator(email=address, name=name)
     click.echo(f"Within an hour, choose the password here:\n{url}")
+
+
+def _setup(app: Flask) -> None:
+    app.register_error_handler(CSRFError, lapsed.refuse_csrf)
+    # A script that tries the demo out begins with this one POST, and has no account to lose.
+    app.extensions["csrf"].exempt(demo_views)
+
+
+STAGE = Stage(
+    name="accounts",
+    pages=(
+        *(account_views, organisation_views, administration_views, demo_views),
+        *(claim_views, claim_desk),
+    ),
+    navigation=(
+        Place(_l("Organisations"), "organisations.index", _applies, order=60),
+        Place(
+            _l("Administration"),
+            "administration.index",
+            lambda actor: bool(is_administrator(actor)),
+            order=90,
+        ),
+    ),
+    first_pages=(FirstPage("administration.index", is_administrator, order=90),),
+    tasks=(claims_to_decide,),
+    journal=(VOCABULARY,),
+    jobs=(sweep,),
+    commands=(commands,),
+    filters={"role_label": role_label, "kind_label": kind_label, "claim_state": claim_state},
+    functions={"role_line": role_line},
+    setup=_setup,
+)

@@ -1,24 +1,13 @@
 """`flask verify FILE` and `flask verify --journal`: is it still what was sealed?"""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from portal.core.audit import service
+from portal.core.audit.hooks import checks_of_file
 from portal.core.startup import Command
-
-# What tells whether a file is as it was sealed: (whether it holds, the words to print).
-FileCheck = Callable[[Path], tuple[bool, str]]
-
-_file_checks: list[FileCheck] = []
-
-
-def checks_files(check: FileCheck) -> FileCheck:
-    """Register how `flask verify FILE` checks a file; the stage that seals files does this."""
-    _file_checks.append(check)
-    return check
 
 
 @click.command("verify", cls=Command)
@@ -31,7 +20,7 @@ def verify(file: Path | None, journal: bool) -> None:
     """Tell whether FILE, or the journal, is as it was sealed. Exits with 1 where it is not."""
     if journal == (file is not None):
         raise click.UsageError("Name either a FILE or --journal.")
-    answers = [_verify_journal()] if file is None else [check(file) for check in _file_checks]
+    answers = [_verify_journal()] if file is None else checks_of_file(file)
     for _, words in answers:
         click.echo(words)
     if not all(holds for holds, _ in answers):

@@ -6,12 +6,14 @@ import logging
 import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import IO
+from dataclasses import dataclass, field
+from typing import IO, cast
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import gettext as _
 
+from config import Settings
 from portal.core.documents import programs
 from portal.core.documents.kinds import ATTACHMENTS, Flaw, Kind
 from portal.core.documents.models import Remark
@@ -24,11 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may come in. Sizes are bytes; `beside` is what stands already where files count so."""
+    """What may come in. Sizes are bytes; `beside` is what stands already where files count so.
+
+    Made where it is asked for: the sizes are those of the settings, unless it is given others.
+    """
 
     allowed: Collection[Kind] = ATTACHMENTS
-    largest: int = 25 * MEGABYTE
-    together: int = 100 * MEGABYTE
+    largest: int = field(default_factory=lambda: _settings().file_mb * MEGABYTE)
+    together: int = field(default_factory=lambda: _settings().files_mb * MEGABYTE)
     beside: int = 0
 
     @property
@@ -38,7 +43,8 @@ class Limits:
         return ",".join(f".{name}" for kind in kinds for name in kind.extensions)
 
 
-USUAL = Limits()
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
 
 
 @dataclass(frozen=True, slots=True)

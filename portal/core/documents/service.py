@@ -29,7 +29,7 @@ from werkzeug.datastructures import FileStorage
 from portal.core import access, clock
 from portal.core.db import db
 from portal.core.documents.asking import BATCH
-from portal.core.documents.intake import USUAL, Limits, check_room, checked, clean_name
+from portal.core.documents.intake import Limits, check_room, checked, clean_name
 from portal.core.documents.models import Remark, StoredFile
 from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
 from portal.core.errors import StateConflict
@@ -58,12 +58,12 @@ class Incoming:
     field: str | None
     placed: bool = False
 
-    def place(self, work: Work, *, purpose: str, limits: Limits = USUAL) -> StoredFile:
+    def place(self, work: Work, *, purpose: str, limits: Limits | None = None) -> StoredFile:
         """Give it its row, in the verb that has locked what the file belongs to.
 
         Raises Invalid where it has no room beside what stands there by now.
         """
-        check_room(self.name, self.size, limits, self.field)
+        check_room(self.name, self.size, limits or Limits(), self.field)
         self.placed = True
         work.after_rollback(self._lose_place)
         return work.add(
@@ -93,14 +93,14 @@ class Sending:
         self.whose = person.id if person else None
 
     def __call__(
-        self, upload: FileStorage, *, limits: Limits = USUAL, field: str | None = None
+        self, upload: FileStorage, *, limits: Limits | None = None, field: str | None = None
     ) -> Incoming:
         """Look at an upload and send it. What has been read from the database is read anew then.
 
         Raises Invalid for `field`, with the codes of intake.checked; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
-        with checked(name, upload.stream, limits, field, whose=self.whose) as file:
+        with checked(name, upload.stream, limits or Limits(), field, whose=self.whose) as file:
             key, reading = new_key(), _Reading(file.stream)
             with within(self.until):
                 storage().put(key, cast(IO[bytes], reading))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.intake import USUAL, Limits
+from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import Kind
 from portal.core.documents.models import Remark
 from portal.core.errors import Message
@@ -43,10 +43,11 @@ def formats_of(allowed: Collection[Kind]) -> str:
     return _("%(formats)s or %(last)s", formats=", ".join(others), last=last)
 
 
-def file_limits(limits: Limits = USUAL, *, alone: bool = False) -> str:
+def file_limits(limits: Limits | None = None, *, alone: bool = False) -> str:
     """What may come in, before anybody chooses a file: formats and sizes; `alone` is a place for
-    one.
+    one. Without `limits`, the usual ones.
     """
+    limits = limits or Limits()
     formats, largest = formats_of(limits.allowed), filesize(limits.largest)
     if alone:
         return _("%(formats)s, up to %(largest)s.", formats=formats, largest=largest)

@@ -1,6 +1,7 @@
 """Fields for files. What a file is, is for core.documents to find out; here only that one came."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,11 +27,24 @@ WORDS = {
 }
 
 
+class Limits(Protocol):
+    """What may come in."""
+
+    @property
+    def accept(self) -> str:
+        """What a browser offers to choose from: ".pdf,.doc"."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes of one file."""
+
+
 class File(Field):
     """One file, as FileStorage or None; with `multiple` several, as a list.
 
-    `accept` is what the browser offers to choose from, such as ".pdf,.docx", `largest` how many
-    bytes one file may have; a script says so before it sends one. Rendered with `sends_to`, an
+    `accept` is what the browser offers to choose from, such as ".pdf,.docx"; or `limits()` says
+    it, and how many bytes one file may have, when the field is shown: a script says so before it
+    sends one. Rendered with `sends_to`, an
     address, a script sends a file there as soon as it is chosen, as the answer to `question`: see
     static/src/js/attach.js.
     """
@@ -44,13 +58,13 @@ class File(Field):
         *,
         multiple: bool = False,
         accept: str = "",
-        largest: int | None = None,
+        limits: Callable[[], Limits] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, hint, **options)
         self.multiple = multiple
         self.accept = accept
-        self.largest = largest
+        self.limits = limits
 
     def collect(self, formdata: Any) -> list[FileStorage]:
         return [
@@ -65,12 +79,12 @@ class File(Field):
     def render(self, **options: Any) -> Markup:
         params = self.common_params(**options)
         attributes = {**(self.render_kw or {}), **options.get("attributes", {})}
-        if self.accept:
-            attributes["accept"] = self.accept
         if self.required:
             attributes["aria-required"] = "true"
-        if self.largest is not None:
-            attributes |= self._limit(self.largest)
+        if self.accept:
+            attributes["accept"] = self.accept
+        if self.limits is not None:
+            attributes |= self._limit(self.limits())
         if options.get("sends_to"):
             attributes |= self._sending(options["sends_to"], options.get("question", ""))
         params["attributes"] = attributes
@@ -84,10 +98,14 @@ class File(Field):
             said["data-question-key"] = question
         return {"data-files": address, **said}
 
-    def _limit(self, largest: int) -> dict[str, str]:
+    def _limit(self, limits: Limits) -> dict[str, str]:
         said = _(
             "The file is too large: %(size)s. A file may have up to %(limit)s.",
             size="{size}",
-            limit=filesize(largest),
+            limit=filesize(limits.largest),
         )
-        return {"data-limit": str(largest), "data-words-large": said}
+        return {
+            "accept": limits.accept,
+            "data-limit": str(limits.largest),
+            "data-words-large": said,
+        }

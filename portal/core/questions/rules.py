@@ -132,7 +132,7 @@ def show(question: Asked, value: Any, language: str) -> Shown:
 
 def takes_files(question: Asked) -> bool:
     """Whether files answer a question."""
-    return kind_of(question.kind).limits is not None
+    return bool(kind_of(question.kind).allowed)
 
 
 def names_minors(question: Asked) -> bool:

@@ -262,19 +262,23 @@ def declined_without_successor(actor: Person, competition: Competition) -> Seque
     """Declined grants that nobody has yet, in the order in which they were declined; of those that
     are open to the actor.
     """
-    given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
     return db.session.scalars(
         select(Decision)
         .join(Decision.application)
         .where(
             Decision.competition_id == competition.id,
-            Decision.state == DecisionState.DECLINED,
-            Decision.id.not_in(given),
+            is_to_give_on(),
             visible(conflict_sight, actor, competition),
         )
         .options(joinedload(Decision.application))
         .order_by(Decision.declined_at)
     ).all()
+
+
+def is_to_give_on() -> ColumnElement[bool]:
+    """Declined grants that nobody has yet."""
+    given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
+    return and_(Decision.state == DecisionState.DECLINED, Decision.id.not_in(given))
 
 
 def own_decision(actor: Person, application: Application) -> Decision | None:

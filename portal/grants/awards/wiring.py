@@ -1,15 +1,15 @@
-"""What this stage brings to the application: its pages, and what it tells the stages before it."""
+"""What awards bring to the application."""
 
-from flask import Flask
-
-from portal.grants.awards import hooks
+from portal.core.stages import Stage
+from portal.grants.awards import answers
+from portal.grants.awards.journal import VOCABULARY
+from portal.grants.awards.tasks import TASKS
 from portal.grants.awards.views import board, own, results
 
-# Imported for what it registers: answers to the hooks of competitions and applications.
-ANSWERS = hooks
-
-
-def init_app(app: Flask) -> None:
-    """Register the board's pages of decisions, the applicant's, and the public results."""
-    for blueprint in (board, own, results):
-        app.register_blueprint(blueprint)
+STAGE = Stage(
+    name="awards",
+    pages=(board, own, results),
+    tasks=TASKS,
+    journal=(VOCABULARY,),
+    answers=(answers,),
+)

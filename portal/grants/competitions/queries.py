@@ -45,9 +45,9 @@ def in_phase(stand: Phase, now: datetime) -> ColumnElement[bool]:
     return and_(Competition.state == State.ANNOUNCED, by_the_clock[stand])
 
 
-def of_board(actor: Person | None) -> ColumnElement[bool]:
-    """Competitions of the municipalities in whose board the actor is."""
-    return Competition.municipality_id.in_(scopes(actor, *MUNICIPAL))
+def of_board(actor: Person | None, *roles: Role) -> ColumnElement[bool]:
+    """Competitions of the municipalities in whose board the actor is, as one of `roles` or any."""
+    return Competition.municipality_id.in_(scopes(actor, *(roles or MUNICIPAL)))
 
 
 _BY_SLUG = (
@@ -110,9 +110,5 @@ def own_municipalities(actor: Person) -> Sequence[Municipality]:
 
 def waiting_inquiries(competition: Competition) -> int:
     """How many public questions wait for an answer."""
-    waiting = select(func.count()).where(
-        Inquiry.competition_id == competition.id,
-        Inquiry.answer.is_(None),
-        Inquiry.withdrawn_at.is_(None),
-    )
+    waiting = select(func.count()).where(Inquiry.competition_id == competition.id, Inquiry.waits)
     return db.session.scalar(waiting) or 0

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.db import db
 from portal.core.work import Work
-from portal.grants.applications import hooks
 from portal.grants.applications.models import Application
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility.models import CheckState
@@ -20,7 +19,6 @@ from portal.grants.evaluation.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.service import copy_of
 
 
-@hooks.submitted_anew.answer
 def judge_anew(work: Work, application: Application) -> Iterable[None]:
     """Open the check again, and give each member their submitted sheet back as a draft."""
     reason = _("The application was submitted anew.")

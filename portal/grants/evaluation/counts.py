@@ -14,7 +14,6 @@ from portal.core.db import db
 from portal.core.errors import Message
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
-from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import StageCount
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
@@ -44,7 +43,6 @@ class Figures:
     meetings: int
 
 
-@hooks.stage_counts.answer
 def evaluation(
     actor: Person, competitions: Sequence[Competition]
 ) -> Iterable[tuple[UUID, StageCount]]:

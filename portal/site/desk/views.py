@@ -3,9 +3,10 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.core import stages
 from portal.core.access import requires, signed_in
 from portal.grants.competitions.rights import Right
-from portal.site.desk import queries, tasks
+from portal.site.desk import queries
 
 views = Blueprint("desk", __name__)
 
@@ -17,7 +18,7 @@ def show() -> ResponseReturnValue:
     strips = queries.strips(actor)
     return render_template(
         "site/desk/show.html",
-        tasks=tasks.tasks(actor),
+        tasks=stages.tasks_of(actor),
         strips=strips,
         ahead=queries.ahead(strips),
     )

@@ -1,7 +1,7 @@
 """Reads of a competition's journal. The view has asked for the right to the competition."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -24,32 +24,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.core import clock
-from portal.core.accounts.models import Person, RoleGrant
+from portal.core.accounts.models import Person
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_within
 from portal.core.db import db
 from portal.core.formats import sort_key
-from portal.core.questions.models import Question, Section
-from portal.grants.applications.correspondence.models import Letter
-from portal.grants.applications.models import Application
+from portal.core.stages import vocabulary
 from portal.grants.applications.rights import is_unsealed
-from portal.grants.awards.models import Decision
-from portal.grants.competitions.models import (
-    CallDocument,
-    CallDocumentVersion,
-    Competition,
-    Criterion,
-)
+from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import closed_to
-from portal.grants.evaluation.eligibility.models import EligibilityAnswer
-from portal.grants.evaluation.models import Attendance, EligibilityCheck, ScoreSheet
 from portal.site.journal import words
-from portal.site.journal.rules import INTERNAL, NOTHING, OF_APPLICANTS, PRIVATE, SHOWN, Change
+from portal.site.journal.rules import NOTHING, Change
 
 T = TypeVar("T")
 EXPORTED_AT_ONCE = 500  # entries
 _NOTHING = [json.dumps(one, sort_keys=True) for one in NOTHING]  # as PostgreSQL writes them
-_OF_APPLICATIONS = (Decision, EligibilityCheck, Letter, ScoreSheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,8 @@ def page(
         limit=limit + 1,
     )
     entries = found[:limit]
-    numbers, changes = _numbers(entries), _changes(entries, visible)
+    known = vocabulary()
+    numbers, changes = _texts_of(entries, known.numbers), _changes(entries, visible)
     return Page(
         lines=[
             Line(
@@ -131,7 +121,7 @@ def page(
             for about in [numbers.get(str(entry.subject_id), "")]
         ],
         before=found[limit - 1].number if len(found) > limit else None,
-        about=numbers | _people(entries) | _titles(entries),
+        about=numbers | _texts_of(entries, known.people) | _texts_of(entries, known.titles),
     )
 
 
@@ -171,7 +161,8 @@ def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
 
 def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:
     """Which entries the board may know of: the one gate of page, filters, choices and file."""
-    private = PRIVATE if is_unsealed(competition) else PRIVATE | OF_APPLICANTS
+    known = vocabulary()
+    private = known.private if is_unsealed(competition) else known.private | known.sealed
     return JournalEntry.event.not_in(private)
 
 
@@ -179,6 +170,7 @@ def _visible(competition: Competition, closed: Collection[str]) -> Subquery:
     """What may be shown of the changes of its entries, a row for each column of each row: their
     one gate. Of the applications with `closed` numbers nothing is.
     """
+    known = vocabulary()
     rows = _each(JournalEntry.changes, "rows")
     columns = _each(rows.c.value, "columns")
     table, key = (func.split_part(rows.c.key, ":", place) for place in (1, 2))
@@ -197,19 +189,19 @@ def _visible(competition: Competition, closed: Collection[str]) -> Subquery:
         .where(
             JournalEntry.scope_id == competition.id,
             _open_to_the_board(competition),
-            table.in_(SHOWN),
-            columns.c.key.not_in(INTERNAL),
+            table.in_(known.tables),
+            columns.c.key.not_in(known.internal),
             ~columns.c.key.endswith("_id", autoescape=True),
             says_something,
         )
     )
     if closed:
-        hidden = _rows_of(Application.number.in_(closed)).subquery()
+        hidden = _rows_of(lambda number: number.in_(closed)).subquery().c[0]
         found = found.where(
-            key.not_in(select(cast(hidden.c.subject, Text))),
+            key.not_in(select(cast(hidden, Text))),
             or_(
                 JournalEntry.subject_id.is_(None),
-                JournalEntry.subject_id.not_in(select(hidden.c.subject)),
+                JournalEntry.subject_id.not_in(select(hidden)),
             ),
             # A gap in the places of the others would tell of the one that is left out.
             columns.c.key != "place",
@@ -242,13 +234,9 @@ def _narrowed(filters: Filters, visible: Subquery) -> Iterator[ColumnElement[boo
     if filters.thing:
         yield _is_about(filters.thing, visible)
     if filters.number:
-        own = _rows_of(Application.number == filters.number).subquery()
-        changed = select(visible.c.number).where(
-            visible.c.key.in_(select(cast(own.c.subject, Text)))
-        )
-        yield or_(
-            JournalEntry.subject_id.in_(select(own.c.subject)), JournalEntry.number.in_(changed)
-        )
+        own = _rows_of(lambda number: number == filters.number).subquery().c[0]
+        changed = select(visible.c.number).where(visible.c.key.in_(select(cast(own, Text))))
+        yield or_(JournalEntry.subject_id.in_(select(own)), JournalEntry.number.in_(changed))
     if filters.person:
         yield JournalEntry.actor_id == filters.person
     if filters.event:
@@ -271,75 +259,23 @@ def _is_about(thing: str, visible: Subquery) -> ColumnElement[bool]:
     return or_(JournalEntry.number.in_(changed), done_to)
 
 
-def _rows_of(which: ColumnElement[bool]) -> Select[tuple[UUID]]:
-    """Every row of such applications, as `subject`."""
-    subjects = _subjects()
-    return (
-        select(subjects.c.subject)
-        .join(Application, Application.id == subjects.c.application)
-        .where(which)
-    )
+def _rows_of(which: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> Select[tuple[UUID]]:
+    """The keys of every row that stands under such a number."""
+    key, number = _said(vocabulary().numbers)
+    return select(key).where(which(number))
 
 
-def _subjects() -> Subquery:
-    """Every row of which the page says an application's number, with the application's key."""
-    return union_all(
-        select(Application.id.label("subject"), Application.id.label("application")),
-        *(select(kind.id, kind.application_id) for kind in _OF_APPLICATIONS),
-        select(EligibilityAnswer.id, EligibilityCheck.application_id).join(
-            EligibilityCheck, EligibilityCheck.id == EligibilityAnswer.check_id
-        ),
-    ).subquery()
+def _texts_of(entries: Sequence[JournalEntry], parts: Sequence[Select[Any, Any]]) -> dict[str, str]:
+    """What the stages say of the rows of these entries, by their keys; one query."""
+    key, text = _said(parts)
+    rows = db.session.execute(select(key, text).where(key.in_(_keys(entries)), text.is_not(None)))
+    return {str(key): str(text) for key, text in rows}
 
 
-def _numbers(entries: Sequence[JournalEntry]) -> dict[str, str]:
-    """The number of the application that each row is or belongs to, by the row's key; one query."""
-    subjects = _subjects()
-    rows = db.session.execute(
-        select(subjects.c.subject, Application.number)
-        .join(Application, Application.id == subjects.c.application)
-        .where(subjects.c.subject.in_(_keys(entries)), Application.number.is_not(None))
-    )
-    return {str(key): number for key, number in rows}
-
-
-def _people(entries: Sequence[JournalEntry]) -> dict[str, str]:
-    """Whose role or attendance each row is, by the row's key; one query."""
-    rows = {row.partition(":")[2] for entry in entries for row in entry.changes if _is_whose(row)}
-    keys = {row: UUID(row) for row in rows if "-" in row}
-    names = dict(
-        db.session.execute(
-            union_all(
-                *(
-                    select(kind.id, Person.name)
-                    .join(Person, Person.id == kind.person_id)
-                    .where(kind.id.in_(keys.values()))
-                    for kind in (RoleGrant, Attendance)
-                )
-            )
-        ).all()
-    )
-    return {row: names[key] for row, key in keys.items() if key in names}
-
-
-def _titles(entries: Sequence[JournalEntry]) -> dict[str, str]:
-    """Which criterion, question, section or document each row is or is about; one query."""
-    versions = select(CallDocumentVersion.id, CallDocument.title)
-    answers = select(EligibilityAnswer.id, Criterion.title)
-    titles = union_all(
-        select(Criterion.id, Criterion.title),
-        select(Question.id, Question.label),
-        select(Section.id, Section.title),
-        select(CallDocument.id, CallDocument.title),
-        versions.join(CallDocument, CallDocument.id == CallDocumentVersion.document_id),
-        answers.join(EligibilityAnswer.criterion),
-    ).subquery()
-    rows = db.session.execute(select(titles).where(titles.c.id.in_(_keys(entries))))
-    return {str(key): str(title) for key, title in rows}
-
-
-def _is_whose(row: str) -> bool:
-    return row.startswith(("role_grants:", "attendances:"))
+def _said(parts: Sequence[Select[Any, Any]]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The two columns of all that the stages select: a row's key, and a text about it."""
+    key, text = union_all(*parts).subquery().c
+    return key, text
 
 
 def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:

@@ -15,6 +15,7 @@ from portal.core.access import requires, signed_in
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message
 from portal.core.parsing import sought
+from portal.core.stages import vocabulary
 from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
@@ -71,13 +72,13 @@ def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
 
 
 def _filters(competition: Competition) -> Filters:
-    asked = request.args
+    asked, known = request.args, vocabulary()
     typed = asked.get("number", "")
     return Filters(
-        thing=_known(words.TABLES, asked.get("thing", "")),
+        thing=_known({**known.tables, **known.things}, asked.get("thing", "")),
         number=number_in(competition.code, typed) or sought(typed),
         person=_read(UUID, asked.get("person", "")),
-        event=_known(words.EVENTS, asked.get("event", "")),
+        event=_known(known.events, asked.get("event", "")),
         first_day=_read(_day, asked.get("first_day", "")),
         last_day=_read(_day, asked.get("last_day", "")),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.documents import programs
-from portal.core.documents.intake import USUAL, Accepted, Limits, checked, clean_name
+from portal.core.documents.intake import Accepted, Limits, checked, clean_name
 from portal.core.documents.kinds import Kind
 from portal.core.documents.models import Remark
 from portal.core.documents.words import file_limits
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.usefixtures("ctx")
 
 
 def taken(name: str, content: bytes) -> Accepted:
-    with checked(name, io.BytesIO(content), USUAL) as accepted:
+    with checked(name, io.BytesIO(content), Limits()) as accepted:
         return accepted
 
 
-def refused(name: str, content: bytes, limits: Limits = USUAL) -> Invalid:
+def refused(name: str, content: bytes, limits: Limits | None = None) -> Invalid:
     given = io.BytesIO(content)
-    with pytest.raises(Invalid) as caught, checked(name, given, limits, "statement"):
+    with pytest.raises(Invalid) as caught, checked(name, given, limits or Limits(), "statement"):
         pass
     assert caught.value.field == "statement"
     assert name in str(caught.value.message)
@@ -81,7 +81,7 @@ def test_files_that_are_too_much_together() -> None:
 
 
 def test_no_file_at_all() -> None:
-    with pytest.raises(Invalid) as caught, checked("", io.BytesIO(), USUAL):
+    with pytest.raises(Invalid) as caught, checked("", io.BytesIO(), Limits()):
         pass
     assert caught.value.code == "file_missing"
 
@@ -101,7 +101,7 @@ def test_what_is_cut_off_at_its_end_is_taken_with_a_remark() -> None:
 
 def test_a_picture_of_an_iphone_is_kept_as_one_that_all_can_open() -> None:
     for name in ("IMG_1.HEIC", "IMG_1.jpg", "IMG_1.heif"):
-        with checked(name, io.BytesIO(HEIC), USUAL) as accepted:
+        with checked(name, io.BytesIO(HEIC), Limits()) as accepted:
             assert (accepted.name, accepted.kind) == ("IMG_1.jpg", Kind.JPG)
             assert accepted.stream.read(3) == b"\xff\xd8\xff"
     refusal = refused("IMG_2.HEIC", HEIC[:40] + bytes(400))
@@ -119,7 +119,7 @@ def test_a_file_that_takes_more_than_it_is_given_is_refused(
 
 def test_the_limits_that_pages_name_are_those_that_hold() -> None:
     said = file_limits()
-    for size in (USUAL.largest, USUAL.together):
+    for size in (Limits().largest, Limits().together):
         assert filesize(size) in said
     documents = Limits(allowed={Kind.PDF, Kind.DOCX, Kind.ASICE}, largest=2 * MEGABYTE)
     assert file_limits(documents, alone=True) == (

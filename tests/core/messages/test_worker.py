@@ -156,9 +156,8 @@ def test_a_letter_that_is_gone_is_no_fault(alone: Flask) -> None:
         assert db.session.scalar(left, {"name": send.name}) == 0
 
 
-def test_the_worker_knows_what_to_do_by_the_clock() -> None:
+def test_the_worker_knows_what_to_do_by_the_clock(app: Flask) -> None:
     from portal.core.jobs import jobs
 
-    jobs.perform_import_paths()
     known = {task.task.name for task in jobs.periodic_registry.periodic_tasks.values()}
     assert {"audit.seal", "jobs.take_up_stalled"} <= known

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.serving import make_server
 
+from portal.core.documents.intake import Limits
 from portal.core.fields import Column, File, Form, Rows
 from portal.core.formats import number
 from tests.core.frame import bare_site
@@ -84,13 +86,13 @@ class TableForm(Form):
         minimum=2,
         maximum=5,
     )
-    paper = File("Paper", largest=2000)
+    paper = File("Paper", limits=partial(Limits, largest=2000, together=2000))
 
 
 class PaperForm(Form):
     """What came on paper."""
 
-    file = File("Scan", largest=2000)
+    file = File("Scan", limits=partial(Limits, largest=2000, together=2000))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -175,7 +176,7 @@ def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world:
 def test_all_files_together_have_a_limit(
     client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "USUAL", Limits(together=1200))
+    monkeypatch.setattr(service, "Limits", partial(Limits, together=1200))
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_plans": pdf("viens.pdf")})
     client.send(world.path("/sections/papers"), {"q_plans": pdf("divi.pdf")})

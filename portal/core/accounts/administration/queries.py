@@ -1,6 +1,6 @@
 """What the administrator sees: accounts, grants, municipalities. No applications, no contents."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal.core import clock
+from portal.core.accounts.administration.hooks import names_of_scopes
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.accounts.queries import sign_ins
@@ -22,9 +23,6 @@ FAILED_JOBS = text(
     "SELECT task_name, attempts FROM procrastinate_jobs WHERE status = 'failed'"
     " ORDER BY id DESC LIMIT :limit"
 )
-
-# How the wings call the scopes that only they know: (keys) to {key: name}. See name_scopes.
-_scope_names: dict[str, Callable[[Sequence[UUID]], Mapping[UUID, str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +183,6 @@ def municipality(key: UUID) -> Municipality | None:
     return db.session.get(Municipality, key)
 
 
-def name_scopes(kind: str, names: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> None:
-    """Let a wing say how it calls its scopes of a kind, such as "competition"."""
-    _scope_names[kind] = names
-
-
 def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
     """How each grant's scope is called, by its key; one query a wing."""
     known: dict[UUID, str] = {}
@@ -209,7 +202,4 @@ def scope_name(key: UUID) -> str:
 
 
 def _named_by_wings(keys: Sequence[UUID]) -> dict[UUID, str]:
-    found: dict[UUID, str] = {}
-    for names in _scope_names.values():
-        found.update(names(keys) if keys else {})
-    return found
+    return dict(names_of_scopes(keys)) if keys else {}

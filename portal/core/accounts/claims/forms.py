@@ -5,7 +5,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.claims.queries import Facts
-from portal.core.documents.intake import USUAL
+from portal.core.documents.intake import Limits
 from portal.core.fields import (
     Choice,
     Field,
@@ -50,8 +50,7 @@ class ClaimForm(Form):
             " register. If the register names you, none is needed."
         ),
         required=False,
-        accept=USUAL.accept,
-        largest=USUAL.largest,
+        limits=Limits,
     )
     words = TextArea(
         _l("What else has to be known"),

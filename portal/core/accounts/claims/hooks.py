@@ -1,18 +1,13 @@
-"""What the wings tell of an organisation that is claimed: where it has dealings, and how many.
+"""What the wings tell of an organisation that is claimed: where it has dealings, and how many."""
 
-    @dealings.answer
-    def _applied() -> Dealt: ...
-
-Each answer selects (organisation_id, municipality_id, capacity), a row for each dealing, and no
-contents. Core knows no wing by name.
-"""
-
-from collections.abc import Callable
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, union_all
+from sqlalchemy import Select
+
+from portal.core.hooks import AllAnswers
 
 Dealt: TypeAlias = Select[Any, UUID, str]
 
@@ -24,19 +19,9 @@ class Capacity(StrEnum):
     PARTNER = "partner"
 
 
-class Dealings:
-    """The question of where organisations have dealings; every wing may answer it."""
-
-    def __init__(self) -> None:
-        self._answers: list[Callable[[], Dealt]] = []
-
-    def answer(self, function: Callable[[], Dealt]) -> Callable[[], Dealt]:
-        """Register one more answer."""
-        self._answers.append(function)
-        return function
-
-    def __call__(self) -> Subquery:
-        return union_all(*(answer() for answer in self._answers)).subquery("dealings")
-
-
-dealings = Dealings()
+@AllAnswers
+def dealings() -> Iterable[Dealt]:
+    """Selects of (organisation_id, municipality_id, capacity), a row for each dealing, and no
+    contents.
+    """
+    return ()

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal.core.accounts.claims.hooks import Capacity, dealings
@@ -187,7 +198,7 @@ def _earlier(claim: OrganisationClaim) -> Sequence[OrganisationClaim]:
 
 
 def _dealt(organisation: Organisation) -> list[Received]:
-    found = dealings()
+    found = union_all(*dealings()).subquery("dealings")
     applied, partnered = (
         func.count().filter(found.c.capacity == capacity)
         for capacity in (Capacity.APPLICANT, Capacity.PARTNER)
@@ -222,7 +233,7 @@ def within(actor: Person) -> ColumnElement[bool]:
     """
     if is_administrator(actor):
         return true()
-    found = dealings()
+    found = union_all(*dealings()).subquery("dealings")
     here = scopes(actor, Role.OFFICER)
     dealt = exists().where(found.c.organisation_id == OrganisationClaim.organisation_id)
     decided, decider = aliased(OrganisationClaim), aliased(RoleGrant)

@@ -4,7 +4,7 @@ Whoever changes who belongs locks the organisation first, so that of two owners 
 other at the same moment one stays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -15,17 +15,13 @@ from portal.core import clock
 from portal.core.accounts import throttle, tokens
 from portal.core.accounts.labels import role_label
 from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
-from portal.core.accounts.organisations import queries
+from portal.core.accounts.organisations import hooks, queries
 from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
-
-# What the wings have to see to when somebody begins to belong to an organisation; see on_joining.
-Step = Callable[[Work, Person], None]
-_on_joining: list[Step] = []
 
 constraint(
     "uq_organisations_registration_number",
@@ -64,12 +60,6 @@ class Details:
             "kind": self.kind.value,
             "registration_number": number,
         }
-
-
-def on_joining(step: Step) -> Step:
-    """Let a wing add a step to the verbs by which a person begins to belong to an organisation."""
-    _on_joining.append(step)
-    return step
 
 
 def found(actor: Person, details: Details) -> Organisation:
@@ -257,5 +247,4 @@ def _end(
 def _grant(work: Work, person: Person, organisation: Organisation, role: Role) -> None:
     work.add(RoleGrant(person_id=person.id, scope_id=organisation.id, role=role))
     db.session.flush()
-    for step in _on_joining:
-        step(work, person)
+    hooks.joined(work, person)

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core import again
-from portal.core.documents.intake import USUAL
+from portal.core.documents.intake import Limits
 from portal.core.fields import Hidden
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.rules import Seen
@@ -49,8 +49,10 @@ class SheetForm(AnswersForm):
         """Another answer to a question, to be read beside its field."""
         return show(question, value, str(get_locale() or "lv")[:2])
 
-    #: bytes that all files of the set may have together
-    together = USUAL.together
+    @property
+    def together(self) -> int:
+        """Bytes that all files of the set may have together."""
+        return Limits().together
 
     def catch_up(self, saved: Saved) -> None:
         """Show what was saved as what the form was filled with."""

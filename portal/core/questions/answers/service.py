@@ -16,7 +16,8 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base, db
 from portal.core.documents import service as documents
-from portal.core.documents.intake import USUAL
+from portal.core.documents.intake import Limits
+from portal.core.documents.kinds import ATTACHMENTS
 from portal.core.errors import DomainError, Invalid, StaleForm, StateConflict, TooMany, guards
 from portal.core.questions import rules as judging
 from portal.core.questions.answers import queries
@@ -274,13 +275,9 @@ def send_files(
     sent: list[Sent] = []
     refused: list[DomainError] = []
     for question, upload in uploads:
-        limits = kind_of(question.kind).limits
+        allowed = kind_of(question.kind).allowed or ATTACHMENTS
         try:
-            incoming = send(
-                upload,
-                field=field_name(question.key),
-                **({"limits": limits} if limits else {}),
-            )
+            incoming = send(upload, limits=Limits(allowed=allowed), field=field_name(question.key))
             sent.append((question, incoming))
         except (Invalid, TooMany) as refusal:
             refused.append(refusal)
@@ -338,7 +335,7 @@ def place(
 ) -> AnswerFile:
     """Give a file its row under `key`. Raises Invalid where it has no room beside the others."""
     beside = sum(one.file.size for one in sheet.files)
-    stored = incoming.place(work, purpose=purpose, limits=replace(USUAL, beside=beside))
+    stored = incoming.place(work, purpose=purpose, limits=Limits(beside=beside))
     return work.add(
         AnswerFile(
             set_id=sheet.answer_set.id,

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from portal.core import formats, parsing
 from portal.core.db import Words
-from portal.core.documents.intake import Limits
+from portal.core.documents.kinds import Kind as FileKind
 from portal.core.documents.shapes import Answer
 from portal.core.errors import Message
 from portal.core.fields import Field
@@ -36,8 +36,8 @@ class Kind:
     numeric: ClassVar[bool] = False
     # Whether its values are days, which follow one another and can be inside a window.
     dated: ClassVar[bool] = False
-    # What may come in where files answer it; None: it has a value.
-    limits: ClassVar[Limits | None] = None
+    # What may come in where files answer it; none: it has a value.
+    allowed: ClassVar[Collection[FileKind]] = ()
     # Whether nobody writes it: one ticks or attaches.
     papers: ClassVar[bool] = False
     template: ClassVar[str] = "core/questions/kinds/text.html"

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.intake import USUAL
+from portal.core.documents.intake import Limits
+from portal.core.documents.kinds import ATTACHMENTS
 from portal.core.documents.words import file_limits
 from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
@@ -22,7 +23,7 @@ class File(Kind):
     label = _l("File")
     about = _l("a document to attach")
     missing = _l("Attach a file.")
-    limits = USUAL
+    allowed = ATTACHMENTS
     papers = True
     template = "core/questions/kinds/file.html"
 
@@ -39,6 +40,10 @@ class File(Kind):
         def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
             names = [name for name in ("several", "names_minors") if name in self]
             return {name: bool(self[name].data) for name in names}
+
+    def limits(self) -> Limits:
+        """What may come in."""
+        return Limits(allowed=self.allowed)
 
     def keep(self, question: Asked, raw: Any) -> None:
         return None
@@ -58,12 +63,11 @@ class File(Kind):
         return {ONE_FILE: lambda facts: _("Only one file can be attached here. Remove the others.")}
 
     def asks(self, question: Asked, context: Context) -> list[str]:
-        return [file_limits(self.limits, alone=True)]
+        return [file_limits(self.limits(), alone=True)]
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         several = bool(question.settings.get("several"))
-        limits = self.limits
-        return FileField(**options, multiple=several, accept=limits.accept, largest=limits.largest)
+        return FileField(**options, multiple=several, limits=self.limits)
 
     def names_minors(self, question: Asked) -> bool:
         return bool(question.settings.get("names_minors"))

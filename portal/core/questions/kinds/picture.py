@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import Kind as FileKind
 from portal.core.questions.kinds.file import File
 
@@ -12,7 +11,7 @@ class Picture(File):
     label = _l("Picture")
     about = _l("a photograph or a drawing, shown on the page")
     missing = _l("Attach a picture.")
-    limits = Limits(allowed={one for one in FileKind if one.media_type.startswith("image/")})
+    allowed = frozenset(one for one in FileKind if one.media_type.startswith("image/"))
     template = "core/questions/kinds/picture.html"
 
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
-from portal.core.documents.intake import USUAL
+from portal.core.documents.intake import Limits
 from portal.core.documents.words import file_limits
 from portal.core.errors import Message
 from portal.core.fields import (
@@ -37,7 +37,7 @@ MINORS = _l(
 
 def _scans_hint() -> str:
     said = _("The scan, the e-mail saved as PDF, or the signed document.")
-    return f"{said} {file_limits(USUAL)}"
+    return f"{said} {file_limits()}"
 
 
 SCANS_HINT: Message = LazyString(_scans_hint)
@@ -87,8 +87,7 @@ class PaperForm(AnswersForm):
         _l("The application itself"),
         SCANS_HINT,
         multiple=True,
-        accept=USUAL.accept,
-        largest=USUAL.largest,
+        limits=Limits,
     )
 
     @property

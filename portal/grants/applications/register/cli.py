@@ -1,23 +1,22 @@
 """`flask verify FILE`: whether a receipt or a register is as it was sealed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask_babel import force_locale
 
-from portal.core.audit.cli import checks_files
 from portal.grants.applications.register import verification
 from portal.grants.applications.register.records import record_in
 
 
-@checks_files
-def check(file: Path) -> tuple[bool, str]:
+def check(file: Path) -> Iterable[tuple[bool, str]]:
     """Whether a receipt (PDF or JSON) or a downloaded register holds; every stored file is read."""
     record = record_in(file.read_bytes())
     if record is None:
-        return False, f"{file.name} is neither a receipt nor a register of this portal."
+        return [(False, f"{file.name} is neither a receipt nor a register of this portal.")]
     with force_locale("en"):
         verdict = verification.of_record(record, files=True)
     lines = [f"{'ok    ' if fine else 'WRONG '} {words}" for fine, words in verdict.findings]
     unlike = "IT DOES NOT HOLD." if verdict.is_known else "IT IS NOT KNOWN."
     lines.append("It holds." if verdict.holds else unlike)
-    return verdict.holds, "\n".join(lines)
+    return [(verdict.holds, "\n".join(lines))]

@@ -11,12 +11,10 @@ from portal.core.arrival import all_received
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications import hooks as applications
-from portal.grants.applications import queries
+from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Register, RegisterEntry, Submission
 from portal.grants.applications.register.queries import standing
 from portal.grants.applications.register.rules import Line, in_order, root_of
-from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition, State
 
 
@@ -70,7 +68,6 @@ def enter_late(work: Work, competition: Competition, submission: Submission) -> 
     work.note(supplement=last + 1)
 
 
-@hooks.deadline_extended.answer
 def void(work: Work, competition: Competition) -> Iterable[None]:
     """The deadline was moved after the close: what was closed stands no longer."""
     for register in standing(competition):
@@ -107,5 +104,5 @@ def _write(
         )
     )
     db.session.flush()
-    applications.registered(work, competition)
+    hooks.registered(work, competition)
     return register

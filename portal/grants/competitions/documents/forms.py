@@ -13,11 +13,11 @@ from portal.core.documents.words import file_limits
 from portal.core.errors import Message
 from portal.core.fields import Date, File, Form, Select, Statement, WordsField
 from portal.core.forms import VersionedForm
-from portal.grants.competitions.documents.service import LIMITS, Facts, Upload
+from portal.grants.competitions.documents.service import Facts, Upload, limits
 from portal.grants.competitions.models import CallDocument
 from portal.grants.competitions.words import DOCUMENTS
 
-TAKEN: Message = LazyString(file_limits, LIMITS, alone=True)  # type: ignore[call-overload]  # its stubs say it is a str
+TAKEN: Message = LazyString(lambda: file_limits(limits(), alone=True))
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -43,7 +43,7 @@ class AddForm(Form):
     kind = Select(_l("Kind of document"), choices=DOCUMENTS)
     title = WordsField(_l("Title"), limit=200)
     returned = Statement(_l("The applicant fills it in and returns it"), required=False)
-    file = File(_l("File"), TAKEN, accept=LIMITS.accept)
+    file = File(_l("File"), TAKEN, limits=limits)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
 
     def facts(self) -> Facts:
@@ -58,7 +58,7 @@ class AddForm(Form):
 class ReplaceForm(Form):
     """The next version of a document."""
 
-    file = File(_l("File"), TAKEN, accept=LIMITS.accept)
+    file = File(_l("File"), TAKEN, limits=limits)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
     note = WordsField(
         _l("What changed"),

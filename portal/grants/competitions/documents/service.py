@@ -24,8 +24,12 @@ from portal.grants.competitions.models import (
 from portal.grants.competitions.rules import DOCUMENT_KINDS
 from portal.grants.competitions.service import check_version
 
-LIMITS = Limits(allowed=frozenset(Kind) - {Kind.JPG, Kind.PNG})
 MOST = 40  # documents of one call
+
+
+def limits() -> Limits:
+    """What may be a document of a call."""
+    return Limits(allowed=frozenset(Kind) - {Kind.JPG, Kind.PNG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def _write(document: CallDocument, facts: Facts) -> None:
 def _send(send: Sending, competition: Competition, upload: Upload) -> Version:
     """Send the file of a document ahead of its verb. Raises Invalid where it cannot be taken."""
     _check_living(competition)
-    return upload, send(upload.file, limits=LIMITS, field="file")
+    return upload, send(upload.file, limits=limits(), field="file")
 
 
 def _add_version(work: Work, document: CallDocument, version: Version) -> CallDocumentVersion:
@@ -148,7 +152,7 @@ def _add_version(work: Work, document: CallDocument, version: Version) -> CallDo
         CallDocumentVersion(
             document=document,
             number=_next_number(document),
-            file=incoming.place(work, purpose=document.kind, limits=LIMITS),
+            file=incoming.place(work, purpose=document.kind, limits=limits()),
             issued_on=upload.issued_on,
             note=upload.note,
         )

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
@@ -30,5 +31,15 @@ class Inquiry(Keyed, Base):
 
     competition: Mapped[Competition] = relationship()
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+
+    @hybrid_property
+    def waits(self) -> bool:
+        """Whether nobody has answered it, and it is to be public."""
+        return self.answer is None and self.withdrawn_at is None
+
+    @waits.inplace.expression
+    @classmethod
+    def _waits(cls) -> ColumnElement[bool]:
+        return and_(cls.answer.is_(None), cls.withdrawn_at.is_(None))
 
     __mapper_args__ = {"version_id_col": version}

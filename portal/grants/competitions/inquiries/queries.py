@@ -33,8 +33,7 @@ def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inqu
         .where(
             Inquiry.competition_id == competition.id,
             Inquiry.asked_by_id == actor.id,
-            Inquiry.answer.is_(None),
-            Inquiry.withdrawn_at.is_(None),
+            Inquiry.waits,
         )
         .order_by(Inquiry.asked_at)
     ).all()

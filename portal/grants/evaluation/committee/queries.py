@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
-from portal.core.accounts.models import DECIDING, Person, RoleGrant
+from portal.core import clock
+from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.db import db
 from portal.grants.applications.models import Application, Counted, State
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.queries import in_phase, of_board
+from portal.grants.competitions.rules import Phase
 from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole
 from portal.grants.evaluation.models import (
     Assignment,
@@ -34,6 +37,7 @@ from portal.grants.evaluation.visibility import (
     unrecused,
     visible,
 )
+from portal.grants.evaluation.visibility import undeclared as undeclared_of_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +280,42 @@ def owed_by_board(actor: Person, competition: Competition) -> int:
     """About how many applications a person of the board has still to declare."""
     owed = select(func.count()).select_from(Application).where(_owed_by_board(actor, competition))
     return db.session.scalars(owed).one()
+
+
+def owed_by_board_in_all(actor: Person) -> Sequence[Row[Competition, int]]:
+    """The same in every closed call of whose board the actor is, where it is more than none."""
+    return db.session.execute(
+        select(Competition, func.count())
+        .join(Application, Application.competition_id == Competition.id)
+        .where(
+            of_board(actor, *DECIDING),
+            in_phase(Phase.CLOSED, clock.now()),
+            Application.state == State.SUBMITTED,
+            undeclared_of_board(actor.id, Application.id),
+        )
+        .group_by(Competition.id)
+    ).all()
+
+
+def without_committee(actor: Person) -> Sequence[Competition]:
+    """The officer's closed calls with applications, whose committee has no chair or no member."""
+    seated = (
+        select(RoleGrant.scope_id)
+        .where(RoleGrant.role.in_((CommitteeRole.CHAIR, CommitteeRole.MEMBER)), RoleGrant.is_living)
+        .group_by(RoleGrant.scope_id)
+        .having(func.count(RoleGrant.role.distinct()) == 2)
+    )
+    return db.session.scalars(
+        select(Competition).where(
+            of_board(actor, Role.OFFICER),
+            in_phase(Phase.CLOSED, clock.now()),
+            Competition.id.not_in(seated),
+            exists().where(
+                Application.competition_id == Competition.id,
+                Application.state == State.SUBMITTED,
+            ),
+        )
+    ).all()
 
 
 def undeclared_by_board(actor: Person, competition: Competition) -> Sequence[Application]:

@@ -19,10 +19,8 @@ from portal.core.accounts.models import (
     Person,
     RoleGrant,
 )
-from portal.core.accounts.organisations.service import on_joining
 from portal.core.db import db
 from portal.core.work import Work
-from portal.grants.applications import hooks
 from portal.grants.applications.models import Application, State, Submission
 from portal.grants.applications.queries import replies_to
 from portal.grants.applications.rights import is_unsealed
@@ -72,8 +70,7 @@ def _recuse(row: Suspicion) -> None:
         assignment.ended_at = clock.now()
 
 
-@hooks.registered.answer
-def _recuse_when_registered(work: Work, competition: Competition) -> Iterable[None]:
+def recuse_when_registered(work: Work, competition: Competition) -> Iterable[None]:
     """Who sits on the committee, or is to, and who decides at the board, when it becomes known who
     applies.
     """
@@ -81,8 +78,7 @@ def _recuse_when_registered(work: Work, competition: Competition) -> Iterable[No
     return ()
 
 
-@on_joining
-def _recuse_who_joins(work: Work, person: Person) -> None:
+def recuse_who_joins(work: Work, person: Person) -> Iterable[None]:
     """The person in all competitions that they help to evaluate or to decide now."""
     grants = select(RoleGrant).where(
         RoleGrant.person_id == person.id, RoleGrant.role.in_((*COMMITTEE, *DECIDING))
@@ -94,6 +90,7 @@ def _recuse_who_joins(work: Work, person: Person) -> None:
         if is_unsealed(competition) and competition.cancelled_at is None:
             work.within(competition.id)
             recuse(work, competition, [person])
+    return ()
 
 
 def belongs_to(person: Person, competition: Competition) -> list[str]:

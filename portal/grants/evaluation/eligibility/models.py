@@ -5,7 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.accounts.models import Person
@@ -135,10 +144,15 @@ class Clarification(Keyed, Base):
         """The questions that are open to the applicant again."""
         return (self.answer_set.opened or {}).keys()
 
-    @property
+    @hybrid_property
     def waits(self) -> bool:
         """Whether the applicant has not replied, and nobody has closed it."""
         return self.reply_id is None and self.closed_at is None
+
+    @waits.inplace.expression
+    @classmethod
+    def _waits(cls) -> ColumnElement[bool]:
+        return and_(cls.reply_id.is_(None), cls.closed_at.is_(None))
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.accounts.models import Person
+from portal.core import clock
+from portal.core.accounts.models import DECIDING, Person, Role
+from portal.core.arrival import taken_in
 from portal.core.db import db
+from portal.core.periods import in_time
 from portal.core.questions.models import AnswerFile, AnswerSet
 from portal.grants.applications.models import Application, Counted, Reply
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
+from portal.grants.competitions.queries import in_phase, of_board
+from portal.grants.competitions.rules import Phase
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
     Clarification,
@@ -23,7 +29,7 @@ from portal.grants.evaluation.eligibility.models import (
     Verdict,
 )
 from portal.grants.evaluation.eligibility.rules import Answered
-from portal.grants.evaluation.visibility import Sight, content_sight, sight
+from portal.grants.evaluation.visibility import Sight, content_sight, sight, unconflicted
 
 _REPLY_FILES = (
     joinedload(Clarification.answer_set, innerjoin=True)
@@ -51,8 +57,7 @@ class Line:
 
 def checks(actor: Person, competition: Competition, *states: CheckState) -> list[Line]:
     """The counted applications with their checks, who waits longest first; of `states`, or all."""
-    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
-    asked = Clarification.reply_id.is_(None) & Clarification.closed_at.is_(None)
+    state = _state()
     replied = (
         select(func.max(Reply.received_at))
         .where(Reply.submission_id == Counted.submission_id)
@@ -80,7 +85,9 @@ def checks(actor: Person, competition: Competition, *states: CheckState) -> list
         )
         .join(Counted, Counted.application_id == Application.id)
         .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
-        .outerjoin(Clarification, (Clarification.check_id == EligibilityCheck.id) & asked)
+        .outerjoin(
+            Clarification, (Clarification.check_id == EligibilityCheck.id) & Clarification.waits
+        )
         .where(_counted(competition))
         .order_by(since, Application.ordinal)
     )
@@ -94,7 +101,7 @@ def checks(actor: Person, competition: Competition, *states: CheckState) -> list
 
 def counts(competition: Competition) -> dict[CheckState, int]:
     """How many counted applications stand in each state."""
-    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
+    state = _state()
     rows = db.session.execute(
         select(state, func.count())
         .select_from(Application)
@@ -104,6 +111,85 @@ def counts(competition: Competition) -> dict[CheckState, int]:
     )
     found = dict.fromkeys(CheckState, 0)
     return found | {CheckState(code): count for code, count in rows}
+
+
+def _state() -> ColumnElement[CheckState]:
+    """Of an application's check, which there is from the first answer on."""
+    return func.coalesce(EligibilityCheck.state, CheckState.OPEN)
+
+
+def to_check(actor: Person) -> Sequence[Row[Competition, str | None, str, str]]:
+    """What the officer has to check of calls that have closed, the earliest deadline first: the
+    competition with the application's number, applicant and title. What has been clarified is
+    not among it.
+    """
+    what = select(Competition, Application.number, Counted.applicant, Counted.title)
+    return db.session.execute(
+        _of_officer(actor, what)
+        .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .where(
+            Application.state == ApplicationState.SUBMITTED,
+            _state() == CheckState.OPEN,
+            ~exists().where(
+                Clarification.check_id == EligibilityCheck.id, Clarification.reply_id.is_not(None)
+            ),
+        )
+        .order_by(Competition.deadline, Application.number)
+    ).all()
+
+
+def clarified(actor: Person) -> Sequence[Row[Competition, str | None, str, Clarification]]:
+    """The clarifications of calls that have closed after which an officer's check goes on: the
+    applicant has replied, or the time for it is over. The earliest first.
+    """
+    replied = and_(EligibilityCheck.state == CheckState.OPEN, Clarification.reply_id.is_not(None))
+    over = and_(
+        EligibilityCheck.state == CheckState.CLARIFYING,
+        Clarification.waits,
+        ~in_time(Clarification.until, taken_in()),
+    )
+    what = select(Competition, Application.number, Counted.applicant, Clarification)
+    return db.session.execute(
+        _of_officer(actor, what)
+        .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .join(Clarification, Clarification.check_id == EligibilityCheck.id)
+        .where(or_(replied, over))
+        .order_by(Clarification.asked_at)
+        .options(joinedload(Clarification.reply))
+    ).all()
+
+
+def to_confirm(actor: Person) -> Sequence[Row[Competition, str | None, datetime | None, str]]:
+    """The proposed rejections of which the actor can be the second person: competition, number,
+    when and by whom proposed.
+    """
+    return db.session.execute(
+        select(Competition, Application.number, EligibilityCheck.proposed_at, Person.name)
+        .select_from(EligibilityCheck)
+        .join(EligibilityCheck.application)
+        .join(Application.competition)
+        .join(Person, Person.id == EligibilityCheck.proposed_by_id)
+        .where(
+            of_board(actor, *DECIDING),
+            EligibilityCheck.state == CheckState.REJECTION_PROPOSED,
+            EligibilityCheck.proposed_by_id != actor.id,
+            unconflicted(actor.id, Application.id),
+        )
+    ).all()
+
+
+def _of_officer(actor: Person, what: Any) -> Any:
+    """Of the calls that have closed where the actor is an officer, what no conflict closes."""
+    return (
+        what.select_from(Application)
+        .join(Competition, Competition.id == Application.competition_id)
+        .join(Counted, Counted.application_id == Application.id)
+        .where(
+            of_board(actor, Role.OFFICER),
+            in_phase(Phase.CLOSED, clock.now()),
+            unconflicted(actor.id, Application.id),
+        )
+    )
 
 
 def _counted(competition: Competition) -> ColumnElement[bool]:

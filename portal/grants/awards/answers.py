@@ -1,4 +1,4 @@
-"""What this stage answers to those before it: where the results are, how many grants there are."""
+"""What awards answer to the stages before: where the results are, how many grants there are."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -11,20 +11,20 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.grants.applications import hooks as application_hooks
+from portal.grants.applications import hooks as applications
 from portal.grants.applications.models import Application
 from portal.grants.awards import queries
 from portal.grants.awards.letters import LABELS
 from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
-from portal.grants.competitions import hooks as competition_hooks
+from portal.grants.competitions import hooks as competitions
 from portal.grants.competitions.hooks import StageCount, Step
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.evaluation.visibility import unconflicted, unrecused
 
 
-@competition_hooks.next_step.answer
+@competitions.next_step.answer
 def results_step(actor: Person | None, competition: Competition, stand: Phase) -> Step | None:
     """The results, once they are published."""
     if competition.published_at is None:
@@ -32,8 +32,8 @@ def results_step(actor: Person | None, competition: Competition, stand: Phase) -
     return Step(_l("Results"), url_for("results.public_results", competition=competition))
 
 
-@competition_hooks.stage_counts.answer
-def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
+@competitions.stage_counts.answer
+def grants(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
     """How many grants are drafted, signed or given in each competition that has closed; before
     publication of those that are open to the actor.
     """
@@ -48,7 +48,7 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
                 unconflicted(actor.id, Application.id),
                 and_(audited, unrecused(actor.id, Application.id)),
             ),
-            Decision.competition_id.in_([one.id for one in competitions]),
+            Decision.competition_id.in_([one.id for one in among]),
             Decision.state.not_in((*PAST, DecisionState.DECLINED)),
             Decision.outcome.in_(GRANTED),
         )
@@ -56,7 +56,7 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
     )
     found = {row[0]: row[1] for row in counts}
     now = clock.now()
-    for one in competitions:
+    for one in among:
         stand = phase(one, now)
         if stand in (Phase.CLOSED, Phase.DECIDED, Phase.PUBLISHED, Phase.COMPLETED):
             url = url_for("decisions.decisions", competition=one)
@@ -64,11 +64,11 @@ def grants(actor: Person, competitions: Sequence[Competition]) -> Iterable[tuple
             yield one.id, StageCount(_l("grants"), found.get(one.id, 0), url, is_now, 70)
 
 
-@application_hooks.outcomes.answer
-def decided(actor: Person, applications: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
+@applications.outcomes.answer
+def decided(actor: Person, among: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
     """The decision on each application, once it is published: of a call that is closed by then."""
     now = clock.now()
-    keys = [one.id for one in applications if phase(one.competition, now) is not Phase.OPEN]
+    keys = [one.id for one in among if phase(one.competition, now) is not Phase.OPEN]
     for key, state, outcome in queries.own_outcomes(actor, keys) if keys else ():
         said = _l("You declined the grant") if state is DecisionState.DECLINED else LABELS[outcome]
         url = url_for("own_decision.decision", application=key)

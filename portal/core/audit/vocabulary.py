@@ -1,0 +1,62 @@
+"""What a stage says of its journal: its words, how its values read, what the board may know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select
+
+from portal.core import formats
+from portal.core.errors import Message
+
+Said: TypeAlias = Mapping[str, Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The journal of one stage. Two stages may name the same column or fact, with the same words.
+
+    `codes` and `values` are found by column or fact, codes also by "table.column". `numbers`,
+    `people` and `titles` select (key of a row, text): the number under which it stands, whose it
+    is, what it is called; each number counts as what the row is about.
+    """
+
+    events: Said = field(default_factory=dict)
+    private: frozenset[str] = frozenset()  # events that no board knows of
+    sealed: frozenset[str] = frozenset()  # events that it knows of once the applications are open
+    tables: Said = field(default_factory=dict)  # whose columns are shown
+    things: Said = field(default_factory=dict)  # of which only that something happened
+    columns: Said = field(default_factory=dict)
+    internal: frozenset[str] = frozenset()  # columns that are not shown
+    facts: Said = field(default_factory=dict)
+    keys: Said = field(default_factory=dict)  # within a value that is a mapping
+    codes: Mapping[str, Mapping[Any, Message]] = field(default_factory=dict)
+    values: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    absent: Said = field(default_factory=dict)  # where nothing is written and that says something
+    whole: frozenset[str] = frozenset()  # columns whose value says its languages itself
+    numbers: Sequence[Select[Any, Any]] = ()
+    people: Sequence[Select[Any, Any]] = ()
+    titles: Sequence[Select[Any, Any]] = ()
+
+
+def together(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
+    """All of them as one."""
+    found: dict[str, Any] = {}
+    for one in fields(Vocabulary):
+        parts = [getattr(vocabulary, one.name) for vocabulary in vocabularies]
+        if one.name in ("numbers", "people", "titles"):
+            found[one.name] = [select for part in parts for select in part]
+        elif one.name in ("private", "sealed", "internal", "whole"):
+            found[one.name] = frozenset().union(*parts)
+        else:
+            found[one.name] = {code: said for part in parts for code, said in part.items()}
+    return Vocabulary(**found)
+
+
+def figure(plain: int | str) -> str:
+    """A stored number as people read it; what is none stands as it is."""
+    with suppress(InvalidOperation):
+        return formats.number(Decimal(plain))
+    return str(plain)

@@ -1,0 +1,6 @@
+"""What stored files bring to the application."""
+
+from portal.core.documents.cli import files
+from portal.core.stages import Stage
+
+STAGE = Stage(name="documents", commands=(files,))

@@ -1,0 +1,6 @@
+"""What the forms of questions bring to the application."""
+
+from portal.core.questions.journal import VOCABULARY
+from portal.core.stages import Stage
+
+STAGE = Stage(name="questions", journal=(VOCABULARY,))

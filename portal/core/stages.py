@@ -1,0 +1,129 @@
+"""What a stage brings to the application, declared in its `wiring.py` and nowhere else:
+
+    STAGE = Stage(
+        name="awards",
+        pages=(board, own, results),
+        tasks=(tasks.of_board,),
+        journal=(journal.VOCABULARY,),
+    )
+
+`create_app` is given the names of their packages (portal/__init__.py), in their order; whoever
+shows what all of them have (the navigation, the desk, the journal, open data) asks here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Any, TypeVar, cast
+
+import click
+from flask import Blueprint, Flask, current_app
+from procrastinate.tasks import Task as Job
+
+from portal.core.accounts.models import Person
+from portal.core.audit.vocabulary import Vocabulary, together
+from portal.core.desk import Task
+from portal.core.errors import Message
+from portal.core.pages import Place, navigation
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """A page where somebody's work begins: where they land after signing in.
+
+    Of several that concern a person the one with the lowest order is theirs.
+    """
+
+    endpoint: str
+    concerns: Callable[[Person], object]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Open data: /open-data/<name>.json, listed with its words at /open-data.
+
+    `stamp` is what decides what it says, the clock aside, from one query; `records` the content,
+    plain JSON, public as it stands.
+    """
+
+    name: str
+    about: Message
+    stamp: Callable[[], object]
+    records: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """All that the application is told of a stage. Nothing of it is listed anywhere else."""
+
+    name: str
+    pages: Sequence[Blueprint] = ()
+    navigation: Sequence[Place] = ()
+    first_pages: Sequence[FirstPage] = ()
+    tasks: Sequence[Callable[[Person], Iterable[Task]]] = ()  # of the board's desk
+    journal: Sequence[Vocabulary] = ()
+    datasets: Sequence[Dataset] = ()
+    jobs: Sequence[Job[Any, Any, Any]] = ()  # those of core/jobs.py; to name them registers them
+    commands: Sequence[click.Command] = ()
+    filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
+    answers: Sequence[ModuleType] = ()  # with functions that answer hooks; likewise
+    setup: Callable[[Flask], None] | None = None  # what else is to be done with the application
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    stages: Sequence[Stage]
+    vocabulary: Vocabulary
+
+
+def register(app: Flask, packages: Sequence[str]) -> None:
+    """Give `app` what the stages in these packages bring, in their order."""
+    stages = [cast(Stage, import_module(f"{package}.wiring").STAGE) for package in packages]
+    for stage in stages:
+        for blueprint in stage.pages:
+            app.register_blueprint(blueprint)
+        for command in stage.commands:
+            app.cli.add_command(command)
+        for place in stage.navigation:
+            navigation(app).add(place)
+        app.jinja_env.filters.update(stage.filters)
+        app.jinja_env.globals.update(stage.functions)
+        if stage.setup is not None:
+            stage.setup(app)
+    words = together([one for stage in stages for one in stage.journal])
+    app.extensions["asns.stages"] = _Registered(stages, words)
+
+
+def tasks_of(actor: Person) -> list[Task]:
+    """Everything that waits for the actor, the longest wait first."""
+    found = [task for tasks in _all("tasks") for task in tasks(actor)]
+    return sorted(found, key=lambda task: task.since)
+
+
+def first_page_of(person: Person) -> str | None:
+    """The endpoint of the page where the person's work begins, if a stage has one for them."""
+    offered = sorted(_all("first_pages"), key=lambda page: page.order)
+    return next((page.endpoint for page in offered if page.concerns(person)), None)
+
+
+def datasets() -> list[Dataset]:
+    """The open data of all stages."""
+    return _all("datasets")
+
+
+def vocabulary() -> Vocabulary:
+    """The journal's words of all stages."""
+    return _registered().vocabulary
+
+
+def _all(what: str) -> list[Any]:
+    return [one for stage in _registered().stages for one in getattr(stage, what)]
+
+
+def _registered() -> _Registered:
+    return cast(_Registered, current_app.extensions["asns.stages"])

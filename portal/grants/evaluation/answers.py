@@ -1,0 +1,121 @@
+"""What the evaluation answers to the stages before it."""
+
+from collections.abc import Iterable
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, select
+
+from portal.core import formats
+from portal.core.access import Answer
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.organisations import hooks as organisations
+from portal.core.accounts.rights import scopes
+from portal.core.db import db
+from portal.grants.applications import hooks as applications
+from portal.grants.applications.models import Application, State
+from portal.grants.applications.rights import is_unsealed
+from portal.grants.competitions import hooks as competitions
+from portal.grants.competitions.hooks import Step
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation import anew, counts
+from portal.grants.evaluation.committee import suspects
+from portal.grants.evaluation.committee.queries import owed_by_board
+from portal.grants.evaluation.committee.rights import may_declare
+from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
+from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight, visible
+
+organisations.joined.answer(suspects.recuse_who_joins)
+competitions.stage_counts.answer(counts.evaluation)
+applications.registered.answer(suspects.recuse_when_registered)
+applications.submitted_anew.answer(anew.judge_anew)
+
+
+@applications.reading.answer
+def reading(actor: Person | None, application: Application) -> Iterable[Answer]:
+    yield answer(content_sight, actor, application)
+
+
+@applications.conflict.answer
+def conflict(actor: Person | None, application: Application) -> Iterable[Answer]:
+    found = answer(recusal_sight, actor, application)
+    if not found:
+        yield found
+
+
+@applications.readable.answer
+def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
+    yield visible(content_sight, actor, competition)
+
+
+@applications.before_reading.answer
+def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
+    """Declare about conflicts of interest, where that is owed; or what has come up since."""
+    if not may_declare(actor, competition):
+        return
+    owed = owed_by_board(actor, competition)
+    if not owed:
+        yield Step(
+            _("What you have declared"),
+            url_for("appointments.declarations_of_board", competition=competition),
+            _("Has a conflict of interest come up?"),
+        )
+    else:
+        yield Step(
+            _("Declare conflicts of interest"),
+            url_for("appointments.declarations_of_board", competition=competition),
+            ngettext(
+                "%(num)d application opens to you when you have declared whether you have a"
+                " conflict of interest with its applicant.",
+                "%(num)d applications open to you when you have declared whether you have a"
+                " conflict of interest with their applicants.",
+                owed,
+            ),
+            is_due=True,
+        )
+
+
+@applications.waiting.answer
+def waiting(actor: Person) -> Iterable[Step]:
+    """Clarifications that wait for somebody's organisations."""
+    rows = db.session.execute(
+        select(Application, Clarification.until)
+        .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
+        .join(Clarification, Clarification.check_id == EligibilityCheck.id)
+        .where(
+            Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR)),
+            Application.state == State.SUBMITTED,
+            Clarification.waits,
+        )
+        .order_by(Clarification.until)
+    )
+    for application, until in rows:
+        yield Step(
+            _("Clarify what the board asks: %(number)s", number=application.number),
+            url_for("clarifications.reply", application=application),
+            _("until %(until)s", until=formats.until(until)),
+        )
+
+
+@applications.notices.answer
+def notices(application: Application) -> Iterable[Step]:
+    """What the board has asked about the application; before the deadline it asks nothing."""
+    if application.state is not State.SUBMITTED or not is_unsealed(application.competition):
+        return
+    asked = db.session.scalar(
+        select(Clarification)
+        .join(Clarification.check)
+        .where(EligibilityCheck.application_id == application.id)
+        .order_by(Clarification.asked_at.desc())
+        .limit(1)
+    )
+    if asked is not None:
+        yield Step(
+            _("Clarification") if asked.reply else _("Clarify what the board asks"),
+            url_for("clarifications.reply", application=application),
+            _("sent %(at)s", at=formats.short_instant(asked.reply.received_at))
+            if asked.reply
+            else _("until %(until)s", until=formats.until(asked.until)),
+            is_due=asked.waits,
+        )

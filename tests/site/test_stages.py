@@ -1,0 +1,69 @@
+"""A stage is a folder and its line in the list of stages: nothing else has to know of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from portal import STAGES, create_app
+from portal.core.accounts.models import Role
+from portal.core.audit.models import JournalEntry
+from portal.core.db import db
+from portal.core.jobs import jobs
+from tests.factories import Make
+from tests.pages import PageClient, text
+
+
+@pytest.fixture
+def with_toys(app: Flask, connection: Connection) -> Iterator[Flask]:
+    """The application with one more stage, on the test's connection."""
+    found = create_app(app.extensions["settings"], (*STAGES, "tests.site.toy"))
+    found.testing = True
+    found.test_client_class = PageClient
+    with found.app_context():
+        engine = db.engines[None]
+        db.engines[None] = connection  # type: ignore[assignment]
+    yield found
+    with found.app_context():
+        db.engines[None] = engine
+        engine.dispose()
+
+
+@pytest.fixture
+def toys(with_toys: Flask, make: Make) -> PageClient:
+    client = with_toys.test_client()
+    assert isinstance(client, PageClient)
+    return client.sign_in(make.person(Role.OFFICER))
+
+
+def test_what_waits_stands_on_the_desk_and_its_place_in_the_navigation(toys: PageClient) -> None:
+    page = toys.page("/board/")
+    assert [str(a["href"]) for a in page.select(".asns-todo a")] == ["/toys"]
+    assert "Toys" in [one.get_text() for one in page.select(".asns-nav a")]
+
+
+def test_its_events_are_read_in_the_journal_in_its_words(toys: PageClient, make: Make) -> None:
+    competition = make.competition("closed")
+    make.row(
+        JournalEntry(
+            event="toy.wound", scope_id=competition.id, subject_type="toys", facts={"turns": 3}
+        )
+    )
+    page = text(toys.get(f"/board/competitions/{competition.slug}/journal"))
+    assert "A toy was wound up" in page and "3 times round" in page
+
+
+def test_its_open_data_are_listed_and_served(toys: PageClient) -> None:
+    assert "Every toy" in text(toys.get("/open-data"))
+    assert toys.get("/open-data/toys.json").json["toys"] == [{"name": "Bear"}]
+    assert toys.get("/open-data/nothing.json").status_code == 404
+
+
+def test_the_worker_knows_its_jobs(with_toys: Flask) -> None:
+    assert "toys.wind" in jobs.tasks
+
+
+def test_without_its_line_there_is_nothing_of_it(client: PageClient) -> None:
+    assert client.get("/toys").status_code == 404
+    assert "Every toy" not in text(client.get("/open-data"))
