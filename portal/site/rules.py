@@ -38,11 +38,6 @@ class Call:
     results: Results | None = None
 
 
-def public_phase(phase: Phase) -> Phase:
-    """The phase as the public may know it: that a decision stands is told when it is published."""
-    return Phase.CLOSED if phase is Phase.DECIDED else phase
-
-
 def open_data(calls: Iterable[Call], as_of: datetime) -> dict[str, Any]:
     """The document at /open-data/competitions.json; its fields are described at /open-data."""
     return {

@@ -1,7 +1,5 @@
 """The board's pages of a competition as a whole."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +11,7 @@ from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks, queries, service
 from portal.grants.competitions.checklist import checklist
 from portal.grants.competitions.forms import CancelForm, CreateForm
+from portal.grants.competitions.inquiries.queries import count_waiting
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import Event, allows, phase
@@ -44,10 +43,9 @@ def create() -> ResponseReturnValue:
     actor = signed_in()
     form = CreateForm()
     form.offer(queries.own_municipalities(actor), queries.board_list(actor))
-    made: list[Competition] = []
-    if carried_out(form, lambda: made.append(service.create(actor, **form.creation()))):
+    if done := carried_out(form, lambda: service.create(actor, **form.creation())):
         flash(_("The draft is made. Nobody outside the board sees it."))
-        return redirect(url_for(".show", competition=made[0]))
+        return redirect(url_for(".show", competition=done.result))
     return form_page(f"{FOLDER}/create.html", form)
 
 
@@ -63,14 +61,9 @@ def show(competition: Competition) -> ResponseReturnValue:
         phase=phase(competition, now),
         checklist=checklist(competition, now),
         counts=hooks.counts_by_competition(actor, [competition])[competition.id],
-        waiting=queries.waiting_inquiries(competition),
-        allows=_allowed(competition),
+        waiting=count_waiting(competition),
+        allows=lambda event: allows(competition, Event(event), now),
     )
-
-
-def _allowed(competition: Competition) -> Callable[[str], bool]:
-    now = clock.now()
-    return lambda event: allows(competition, Event(event), now)
 
 
 @views.route("/<slug:competition>/announce", methods=["GET", "POST"])
@@ -105,6 +98,6 @@ def cancel(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         form=form,
         phase=phase(competition, clock.now()),
-        allowed=_allowed(competition)(Event.CANCEL),
+        allowed=allows(competition, Event.CANCEL, clock.now()),
         outlook=outlook,
     )

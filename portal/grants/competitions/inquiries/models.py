@@ -32,3 +32,8 @@ class Inquiry(Keyed, Base):
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the call's page."""
+        return f"question-{self.id}"

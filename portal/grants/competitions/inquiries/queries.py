@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition
+
+WAITING = and_(Inquiry.answer.is_(None), Inquiry.withdrawn_at.is_(None))
 
 
 def answered(competition: Competition) -> Sequence[Inquiry]:
@@ -33,11 +35,16 @@ def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inqu
         .where(
             Inquiry.competition_id == competition.id,
             Inquiry.asked_by_id == actor.id,
-            Inquiry.answer.is_(None),
-            Inquiry.withdrawn_at.is_(None),
+            WAITING,
         )
         .order_by(Inquiry.asked_at)
     ).all()
+
+
+def count_waiting(competition: Competition) -> int:
+    """How many wait for an answer."""
+    waiting = select(func.count()).where(Inquiry.competition_id == competition.id, WAITING)
+    return db.session.scalars(waiting).one()
 
 
 def all_of(competition: Competition) -> Sequence[Inquiry]:

@@ -13,7 +13,6 @@ from portal.core.documents.views import send
 from portal.core.formats import remaining
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks
-from portal.grants.competitions.amendments.queries import listed as amendments_of
 from portal.grants.competitions.documents.queries import listed as documents_of
 from portal.grants.competitions.inquiries import queries as inquiry_queries
 from portal.grants.competitions.inquiries import service as inquiry_service
@@ -24,8 +23,7 @@ from portal.grants.competitions.public import queries
 from portal.grants.competitions.public.queries import PAGE, Show
 from portal.grants.competitions.public.rules import milestones
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import phase
-from portal.grants.competitions.words import public_phase
+from portal.grants.competitions.rules import phase, public_phase
 
 views = Blueprint("competitions", __name__, url_prefix="/competitions")
 FOLDER = "grants/competitions/public"
@@ -87,18 +85,16 @@ def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
     """What the page of a call shows."""
     now, actor = clock.now(), access.person()
     stand = public_phase(phase(competition, now))
-    amended = amendments_of(competition)
     return {
         "competition": competition,
         "phase": stand,
         "step": step,
         "links": hooks.public_links(competition, stand),
         "documents": [one for one in documents_of(competition) if one.versions],
-        "amendments": amended,
-        "milestones": milestones(competition, amended, now),
+        "amendments": competition.amendments,
+        "milestones": milestones(competition, now),
         "inquiries": inquiry_queries.answered(competition),
         "own_inquiries": inquiry_queries.own_waiting(actor, competition),
-        "anchor": inquiry_service.anchor,
     }
 
 
@@ -111,7 +107,7 @@ def amendments(competition: Competition) -> ResponseReturnValue:
         lambda: render_template(
             f"{FOLDER}/amendments.html",
             competition=competition,
-            amendments=amendments_of(competition),
+            amendments=competition.amendments,
         ),
     )
 
