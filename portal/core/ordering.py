@@ -45,7 +45,10 @@ def next_place(things: Sequence[Placed]) -> int:
     return max((one.position for one in things), default=0) + 1
 
 
-def next_number(column: InstrumentedAttribute[int], *among: ColumnElement[bool]) -> int:
+def next_number(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    *among: ColumnElement[bool],
+) -> int:
     """One more than the highest number that a row `among` these has; 1 for the first.
 
     For a verb that has locked what the numbers belong to.

@@ -154,7 +154,7 @@ def test_a_second_file_for_a_single_place_asks_and_several_stand_together(
 ) -> None:
     client.sign_in(world.owner)
     path = world.path("/sections/papers")
-    for name, status in (("viens.pdf", 302), ("divi.pdf", 422)):
+    for name, status in (("viens.pdf", 302), ("divi.pdf", 409)):
         sent = client.send(path, {"q_partner": pdf(name), "q_plans": pdf(name)})
         assert sent.status_code == status
     assert [one.file.name for one in files(world, "partner")] == ["viens.pdf"]
