@@ -1,7 +1,5 @@
 """The board's pages of letters that have to go by post."""
 
-from functools import partial
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -38,8 +36,10 @@ def letter(
     competition: Competition, application: Application, letter: Letter
 ) -> ResponseReturnValue:
     form = PostedForm(posted_on=clock.today())
-    verb = partial(service.post, signed_in(), application, letter)
-    if carried_out(form, lambda: verb(posted_on=form.posted_on.data)):
+    if carried_out(
+        form,
+        lambda: service.post(signed_in(), application, letter, posted_on=form.posted_on.data),
+    ):
         flash(_("It is recorded that the letter was posted."))
         return redirect(url_for(".index", competition=competition))
     return form_page(
