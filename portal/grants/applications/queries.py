@@ -20,13 +20,7 @@ from portal.core.questions.answers.rules import differences
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
-from portal.grants.applications.models import (
-    Application,
-    Counted,
-    Reply,
-    State,
-    Submission,
-)
+from portal.grants.applications.models import Application, Counted, Reply, State, Submission
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of

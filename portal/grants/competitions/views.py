@@ -18,7 +18,6 @@ from portal.grants.competitions.rules import Event, allows, phase
 from portal.grants.competitions.words import by_post
 
 views = Blueprint("board", __name__, url_prefix="/board/competitions")
-FOLDER = "grants/competitions/board"
 
 
 @views.get("")
@@ -28,7 +27,7 @@ def index() -> ResponseReturnValue:
     now, actor = clock.now(), signed_in()
     found = queries.board_list(actor)
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/competitions/board/index.html",
         Right=Right,
         competitions=found,
         counts=hooks.counts_by_competition(actor, found),
@@ -46,7 +45,7 @@ def create() -> ResponseReturnValue:
     if done := carried_out(form, lambda: service.create(actor, **form.creation())):
         flash(_("The draft is made. Nobody outside the board sees it."))
         return redirect(url_for(".show", competition=done.result))
-    return form_page(f"{FOLDER}/create.html", form)
+    return form_page("grants/competitions/board/create.html", form)
 
 
 @views.get("/<slug:competition>")
@@ -55,7 +54,7 @@ def show(competition: Competition) -> ResponseReturnValue:
     """Where the competition stands, what it lacks, and the ways to its parts."""
     now, actor = clock.now(), signed_in()
     return render_template(
-        f"{FOLDER}/show.html",
+        "grants/competitions/board/show.html",
         Right=Right,
         competition=competition,
         phase=phase(competition, now),
@@ -75,7 +74,7 @@ def announce(competition: Competition) -> ResponseReturnValue:
         flash(_("The call is announced. Everybody can see it now."))
         return redirect(url_for(".show", competition=competition))
     return form_page(
-        f"{FOLDER}/announce.html",
+        "grants/competitions/board/announce.html",
         competition=competition,
         form=form,
         checklist=checklist(competition, clock.now()),
@@ -94,7 +93,7 @@ def cancel(competition: Competition) -> ResponseReturnValue:
         flash(f"{_('The call is cancelled.')} {by_post(outlook)}".strip())
         return redirect(url_for(".show", competition=competition))
     return form_page(
-        f"{FOLDER}/cancel.html",
+        "grants/competitions/board/cancel.html",
         competition=competition,
         form=form,
         phase=phase(competition, clock.now()),

@@ -17,14 +17,13 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
 views = Blueprint("letters", __name__, url_prefix="/board/competitions/<slug:competition>")
-FOLDER = "grants/applications/correspondence"
 
 
 @views.get("/letters")
 @requires(Right.LIST)
 def index(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/applications/correspondence/index.html",
         competition=competition,
         letters=queries.to_post(signed_in(), competition),
     )
@@ -43,7 +42,7 @@ def letter(
         flash(_("It is recorded that the letter was posted."))
         return redirect(url_for(".index", competition=competition))
     return form_page(
-        f"{FOLDER}/letter.html",
+        "grants/applications/correspondence/letter.html",
         form,
         competition=competition,
         application=application,

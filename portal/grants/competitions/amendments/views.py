@@ -18,7 +18,6 @@ from portal.grants.competitions.terms.rules import Terms, proposed
 views = Blueprint(
     "amendments", __name__, url_prefix="/board/competitions/<slug:competition>/amendments"
 )
-FOLDER = "grants/competitions/amendments"
 
 
 @views.get("")
@@ -26,7 +25,7 @@ FOLDER = "grants/competitions/amendments"
 def listing(competition: Competition) -> ResponseReturnValue:
     """What has been amended so far."""
     return render_template(
-        f"{FOLDER}/listing.html",
+        "grants/competitions/amendments/listing.html",
         competition=competition,
         amendments=competition.amendments,
         allowed=_allowed(competition),
@@ -54,7 +53,7 @@ def add(competition: Competition) -> ResponseReturnValue:
         after = proposed(Terms.of(competition), form.terms())
         if checked(form, lambda: service.check(competition, after, form.seen_version)):
             return _review(competition, form, after)
-    return form_page(f"{FOLDER}/write.html", form, competition=competition)
+    return form_page("grants/competitions/amendments/write.html", form, competition=competition)
 
 
 def _allowed(competition: Competition) -> bool:
@@ -67,7 +66,7 @@ def _review(competition: Competition, form: AmendmentForm, after: Terms) -> str:
     shown_again = ("csrf_token", "step", "version", *(f"{name}-" for name in along))
     form.propose(after)
     return render_template(
-        f"{FOLDER}/review.html",
+        "grants/competitions/amendments/review.html",
         competition=competition,
         form=form,
         changes=changes(Terms.of(competition), after),

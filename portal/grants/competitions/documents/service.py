@@ -14,12 +14,7 @@ from portal.core.documents.kinds import Kind
 from portal.core.documents.service import Incoming, sending
 from portal.core.errors import Invalid, StateConflict
 from portal.core.work import Work, unit_of_work
-from portal.grants.competitions.models import (
-    CallDocument,
-    CallDocumentVersion,
-    Competition,
-    State,
-)
+from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition, State
 from portal.grants.competitions.rules import DOCUMENT_KINDS
 
 LIMITS = Limits(allowed=frozenset(Kind) - {Kind.JPG, Kind.PNG})

@@ -26,7 +26,6 @@ from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import phase, public_phase
 
 views = Blueprint("competitions", __name__, url_prefix="/competitions")
-FOLDER = "grants/competitions/public"
 
 
 @views.get("")
@@ -43,7 +42,7 @@ def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
     now = clock.now()
     found = {show: queries.listed(show, now, before) for show in shown}
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/competitions/public/index.html",
         found={show: calls[:PAGE] for show, calls in found.items()},
         further={show: len(calls) > PAGE for show, calls in found.items()},
         counts=queries.counts(now),
@@ -65,7 +64,9 @@ def show(competition: Competition) -> ResponseReturnValue:
     return conditional(
         stamp,
         lambda: render_template(
-            f"{FOLDER}/show.html", form=_ask_form(competition), **_call(competition, step)
+            "grants/competitions/public/show.html",
+            form=_ask_form(competition),
+            **_call(competition, step),
         ),
     )
 
@@ -105,7 +106,7 @@ def amendments(competition: Competition) -> ResponseReturnValue:
     return conditional(
         (queries.stamp(competition), clock.today().year),
         lambda: render_template(
-            f"{FOLDER}/amendments.html",
+            "grants/competitions/public/amendments.html",
             competition=competition,
             amendments=competition.amendments,
         ),
@@ -137,7 +138,7 @@ def ask(competition: Competition) -> ResponseReturnValue:
         flash(_("Your question has reached the board. You will get the answer by e-mail."))
         return redirect(url_for(".show", competition=competition, _anchor="questions"))
     step = hooks.next_step(access.person(), competition, phase(competition, clock.now()))
-    return form_page(f"{FOLDER}/show.html", form, **_call(competition, step))
+    return form_page("grants/competitions/public/show.html", form, **_call(competition, step))
 
 
 @views.post("/<slug:competition>/questions/<key:own_inquiry>/withdraw")
