@@ -6,6 +6,7 @@ concerns. A database constraint maps to the same kind of error by its name, and 
 
 import errno
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeAlias
@@ -33,6 +34,22 @@ class Invalid(DomainError):
     """The input cannot be taken as it is."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field, in words for the person who fills it in."""
+
+    field: str
+    message: Message
+
+
+class InvalidFields(Invalid):
+    """Several fields cannot be taken as they are; `problems` says which, and why."""
+
+    def __init__(self, code: str, problems: Sequence[Problem]) -> None:
+        super().__init__(code, problems[0].message, problems[0].field)
+        self.problems = problems
 
 
 class StateConflict(DomainError):

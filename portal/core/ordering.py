@@ -1,7 +1,12 @@
-"""Moving one of several things up or down."""
+"""The places of things in an order, and the numbers that they are given."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.core.db import db
 
 
 class Placed(Protocol):
@@ -38,3 +43,14 @@ def renumber(things: Sequence[Placed]) -> None:
 def next_place(things: Sequence[Placed]) -> int:
     """The place behind all of them."""
     return max((one.position for one in things), default=0) + 1
+
+
+def next_number(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    *among: ColumnElement[bool],
+) -> int:
+    """One more than the highest number that a row `among` these has; 1 for the first.
+
+    For a verb that has locked what the numbers belong to.
+    """
+    return (db.session.scalar(select(func.max(column)).where(*among)) or 0) + 1

@@ -19,8 +19,8 @@ from portal.grants.awards import queries as awards
 from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.competitions.queries import in_phase
-from portal.grants.competitions.rules import Phase, phase
-from portal.site.rules import Appointment, Call, News, public_phase, record
+from portal.grants.competitions.rules import Phase, phase, public_phase
+from portal.site.rules import Appointment, Call, News, record
 
 LATEST = 5  # results on the home page
 

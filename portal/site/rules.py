@@ -38,11 +38,6 @@ class Call:
     results: Results | None = None
 
 
-def public_phase(phase: Phase) -> Phase:
-    """The phase as the public may know it: that a decision stands is told when it is published."""
-    return Phase.CLOSED if phase is Phase.DECIDED else phase
-
-
 def document(name: str, records: Any, as_of: datetime) -> dict[str, Any]:
     """Open data as they are published: `records` under their name, with what holds for all."""
     return {

@@ -165,10 +165,6 @@ applications.start              draft      nobody
 applications.start              announced  nobody                 people
 applications.start              open       people
 applications.start              closed     nobody                 people
-applications.begin              draft      nobody
-applications.begin              announced  nobody                 people
-applications.begin              open       people
-applications.begin              closed     nobody                 people
 applications.task_list          open       organisation
 applications.section            open       organisation
 applications.save               open       writers                reader
@@ -197,7 +193,6 @@ register.check                  -          everybody
 # applications at the board: sealed until the deadline
 intake.index                    draft      nobody
 intake.index                    sent       board
-intake.paper                    open       officer                head,deputy,auditor
 intake.register                 open       officer                head,deputy,auditor
 intake.application              sent       nobody                 board
 intake.application              closed     board

@@ -25,7 +25,7 @@ NUMBER = "40008000009"  # of an organisation that the owner does not know
 FITTING = {
     "claims.new": {"registration_number": NUMBER, "name": "Biedrība", "position": "Loceklis"},
     "call_documents.add": {"kind": "regulations"},
-    "intake.paper": {
+    "intake.register": {
         **{"name": "Biedrība", "email": "a@example.lv", "q_title": "Projekts", "channel": "post"},
         **{"registration_number": NUMBER, "kind": "association"},
         **{"received-day": "20", "received-month": "11", "received-year": "2026"},
@@ -35,7 +35,7 @@ FITTING = {
 }
 PLACES = {
     *("claims.new", "call_documents.add", "call_documents.replace", "applications.section"),
-    *("intake.paper", "clarifications.reply"),
+    *("intake.register", "clarifications.reply"),
 }
 
 

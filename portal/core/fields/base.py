@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core import parsing, unreadable
-from portal.core.errors import DomainError, Message, StateConflict
+from portal.core.errors import DomainError, InvalidFields, Message, Problem, StateConflict
 from portal.core.parsing import Code, Unreadable
 
 
@@ -324,15 +324,20 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         }
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a verb's refusal beside the field that it names, or at the head of the form."""
+        """Show a verb's refusal beside the fields that it names, or at the head of the form."""
         self.refusal = refusal
-        missing: Iterable[Message] = getattr(refusal, "missing", ())
-        messages = [str(refusal.message), *(str(line) for line in missing)]
-        if refusal.field and refusal.field in self:
-            field = self[refusal.field]
-            field.errors = [*field.errors, *messages]
+        problems: Iterable[Problem]
+        if isinstance(refusal, InvalidFields):
+            problems = refusal.problems
         else:
-            self.form_errors = [*self.form_errors, *messages]
+            lines = (refusal.message, *getattr(refusal, "missing", ()))
+            problems = [Problem(refusal.field or "", line) for line in lines]
+        for one in problems:
+            if one.field in self:
+                field = self[one.field]
+                field.errors = [*field.errors, str(one.message)]
+            else:
+                self.form_errors = [*self.form_errors, str(one.message)]
 
 
 def hidden_input(name: str, value: str) -> Markup:

@@ -12,6 +12,7 @@ from portal.core.questions import rules, words
 from portal.core.questions.forms import AnswersForm, place_of
 from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Context, Problem, names_minors
+from portal.grants.applications.content import measured
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, Limits, asked_of, breaches, project_time
 from portal.grants.competitions.form import rules as form
@@ -31,11 +32,7 @@ class Obstacle:
     def in_full(self) -> str:
         """The question with what is wrong, for a list away from it."""
         label = str(self.question.label)
-        return (
-            f"{label} {self.message}"
-            if label.endswith((".", "?", "!"))
-            else f"{label}: {self.message}"
-        )
+        return f"{label}{'' if label.endswith(('.', '?', '!')) else ':'} {self.message}"
 
 
 def obstacles(draft: Draft) -> list[Obstacle]:
@@ -51,16 +48,6 @@ def obstacles(draft: Draft) -> list[Obstacle]:
 def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
     """What is wrong in one section when submitting: question keys with messages."""
     return of_draft(draft, section).messages(for_submit=True)
-
-
-def has_wrong(draft: Draft, section: Section) -> bool:
-    """Whether an answer of the section is wrong, those aside that are only missing as yet."""
-    return bool(of_draft(draft, section).messages(for_submit=False))
-
-
-def mark(form: AnswersForm, draft: Draft, section: Section, *, for_submit: bool) -> None:
-    """Show beside the fields of a section what is wrong; what is missing only `for_submit`."""
-    of_draft(draft, section).show(form, for_submit=for_submit)
 
 
 class Owed(NamedTuple):
@@ -123,16 +110,6 @@ class Judging:
         for question in self.questions:
             if question.measures in broken and question.key not in wrong:
                 yield question.key, breach_message(broken[question.measures], asks)
-
-
-def measured(sections: Sequence[Section], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers by what they measure."""
-    return {
-        question.measures: answers.get(question.key)
-        for section in sections
-        for question in section.questions
-        if question.measures
-    }
 
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:

@@ -5,11 +5,11 @@ unless told otherwise: there is no other way to a file's name.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.core.questions.models import OWN, Question, Section
+from portal.core.questions.models import OWN, Section
 from portal.core.questions.rules import Shown, names_minors, show
 from portal.grants.applications.models import Channel, Reply
 
@@ -114,60 +114,51 @@ def read(
         received_at=datetime.fromisoformat(received_at) if received_at else None,
         postmark=date.fromisoformat(postmark) if postmark else None,
         parts=[
-            _marked(_part(section, answers[section.key], files, language, minors), clarified, newer)
+            read_part(
+                section,
+                answers[section.key],
+                files,
+                language=language,
+                minors=minors,
+                clarified=clarified,
+                newer=newer,
+            )
             for section in sections
         ],
         scans=[_file(one) for one in files if one["question"] == SCANS],
     )
 
 
-def _part(
+def read_part(
     section: Section,
     given: Mapping[str, Any],
     files: Sequence[Mapping[str, Any]],
+    *,
     language: str,
     minors: bool,
+    clarified: Collection[str] = (),
+    newer: Collection[str] = (),
 ) -> ShownPart:
-    return ShownPart(
-        section.key,
-        section.title.in_language(language),
-        [_answer(question, given, files, language, minors) for question in section.questions],
-    )
-
-
-def _marked(part: ShownPart, clarified: Collection[str], newer: Collection[str]) -> ShownPart:
-    """A part in which the answers under these keys are marked as clarified, or with newer files."""
-    marked = [
-        replace(one, clarified=one.key in {*clarified, *newer}, newer_files=one.key in newer)
-        for one in part.answers
-    ]
-    return replace(part, answers=marked)
-
-
-def read_part(
-    section: Section, given: Mapping[str, Any], files: Sequence[Mapping[str, Any]], *, language: str
-) -> ShownPart:
-    """One section of a draft as it reads to its own people, who see all of its files."""
-    return _part(section, given, files, language, True)
-
-
-def _answer(
-    question: Question,
-    given: Mapping[str, Any],
-    files: Sequence[Mapping[str, Any]],
-    language: str,
-    minors: bool,
-) -> ShownAnswer:
-    own = [one for one in files if one["question"] == question.key]
-    seen = [one for one in own if minors or not one["names_minors"]]
-    return ShownAnswer(
-        key=question.key,
-        label=question.label.in_language(language),
-        shown=show(question, given.get(question.key), language),
-        files=[_file(one) for one in seen],
-        hidden_files=len(own) - len(seen),
-        names_minors=names_minors(question),
-    )
+    """One section as it reads; `given` are its answers by question. Sealed replies have `clarified`
+    some, and to some have brought `newer` files.
+    """
+    answers = []
+    for question in section.questions:
+        own = [one for one in files if one["question"] == question.key]
+        seen = [one for one in own if minors or not one["names_minors"]]
+        answers.append(
+            ShownAnswer(
+                key=question.key,
+                label=question.label.in_language(language),
+                shown=show(question, given.get(question.key), language),
+                files=[_file(one) for one in seen],
+                hidden_files=len(own) - len(seen),
+                names_minors=names_minors(question),
+                clarified=question.key in clarified or question.key in newer,
+                newer_files=question.key in newer,
+            )
+        )
+    return ShownPart(section.key, section.title.in_language(language), answers)
 
 
 def _file(one: Mapping[str, Any]) -> ShownFile:
@@ -195,9 +186,9 @@ def with_replies(
 
 
 def measured(sections: Iterable[Section], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers by what they measure (title, participants, at_risk, start, months)."""
+    """Answers, which are by question, by what they measure: title, participants, at_risk, …"""
     return {
-        question.measures: (answers.get(section.key) or {}).get(question.key)
+        question.measures: answers.get(question.key)
         for section in sections
         for question in section.questions
         if question.measures

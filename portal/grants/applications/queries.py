@@ -20,13 +20,7 @@ from portal.core.questions.answers.rules import differences
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
-from portal.grants.applications.models import (
-    Application,
-    Counted,
-    Reply,
-    State,
-    Submission,
-)
+from portal.grants.applications.models import Application, Counted, Reply, State, Submission
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import sections_of
@@ -143,7 +137,7 @@ class Draft:
     @property
     def measured(self) -> dict[str, Any]:
         """Answers by what they measure."""
-        return content.measured(self.sections, self.sheet.by_section)
+        return content.measured(self.sections, self.sheet.values)
 
     def shown(self, section: Section) -> ShownPart:
         """One section as it reads to the application's own people, who see all of its files."""
@@ -151,7 +145,7 @@ class Draft:
             {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.sheet.files
         ]
         given = self.sheet.values_of(section)
-        return content.read_part(section, given, files, language=language())
+        return content.read_part(section, given, files, language=language(), minors=True)
 
     def differs_from(self, submission: Submission) -> bool:
         """Whether it says anything else than what was submitted."""
@@ -227,18 +221,17 @@ def content_of(submission: Submission, *, minors: bool) -> Content:
     `minors`: whether this reader may see files that name minors (Right.SEE_MINORS_STATEMENT).
     The application of the submission ought to be loaded.
     """
-    sections = sections_of(submission.application.competition)
-    sealed = _with_remarks(submission)
-    return content.read(sections, sealed, language=language(), minors=minors)
+    return _read(submission, (), minors)
 
 
 def counted_content(submission: Submission, *, minors: bool) -> Content:
     """What counts: as `content_of`, with what sealed replies have put in its places, marked so."""
-    sections = sections_of(submission.application.competition)
-    replies = sealed_replies(submission)
-    return content.read(
-        sections, _with_remarks(submission), language=language(), minors=minors, replies=replies
-    )
+    return _read(submission, sealed_replies(submission), minors)
+
+
+def _read(submission: Submission, replies: Sequence[Reply], minors: bool) -> Content:
+    sections, given = sections_of(submission.application.competition), _with_remarks(submission)
+    return content.read(sections, given, language=language(), minors=minors, replies=replies)
 
 
 def part_of(submission: Submission, section: Section) -> ShownPart:

@@ -61,10 +61,6 @@ class DeclineForm(Form):
     )
 
 
-class ConfirmForm(Form):
-    """Nothing but the button; the page names the consequences."""
-
-
 def wording(form: GrantForm | RefusalForm, decision: Decision) -> dict[str, Any]:
     """What `service.edit_draft` takes, from either form."""
     seen = {"version": form.seen_version, "reasons": form.reasons.data}

@@ -3,23 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
-from portal.core.accounts.models import (
-    MUNICIPAL,
-    ORGANISATIONAL,
-    Person,
-    Role,
-    RoleGrant,
-)
+from portal.core.accounts.models import MUNICIPAL, ORGANISATIONAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.stamps import row_versions, together
@@ -53,7 +45,7 @@ def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
         Competition.municipality_id.in_(scopes(actor, *MUNICIPAL)),
         and_(
             Decision.state.in_(PUBLIC),
-            Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR, Role.READER)),
+            Application.organisation_id.in_(scopes(actor, *ORGANISATIONAL)),
         ),
     )
 
@@ -152,10 +144,7 @@ def standing(competition: Competition) -> list[Decision]:
         db.session.scalars(
             select(Decision)
             .join(Decision.application)
-            .where(
-                Decision.competition_id == competition.id,
-                Decision.state.not_in(PAST),
-            )
+            .where(Decision.competition_id == competition.id, Decision.state.not_in(PAST))
             .options(
                 contains_eager(Decision.application).joinedload(Application.organisation),
                 joinedload(Decision.competition).joinedload(Competition.municipality),
@@ -187,12 +176,9 @@ def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
     if approval and any(decision.vote_id != approval.vote.id for decision in decisions):
         number = approval.meeting.number
         found.append(_("Meeting No. %(number)s approved a ranking since.", number=number))
-    if numbers := _signed_in_conflict(decisions):
+    if numbers := ", ".join(_signed_in_conflict(decisions)):
         found.append(
-            _(
-                "Whoever signed it has a conflict of interest: %(numbers)s",
-                numbers=", ".join(numbers),
-            )
+            _("Whoever signed it has a conflict of interest: %(numbers)s", numbers=numbers)
         )
     return found
 
@@ -312,17 +298,6 @@ def own_outcomes(
     return [(key, state, outcome) for key, state, outcome in rows]
 
 
-def published(competition_ids: Sequence[UUID]) -> Sequence[Decision]:
-    """The published decisions of competitions, in ranking order: what results pages are made of."""
-    return db.session.scalars(
-        select(Decision)
-        .join(Decision.application)
-        .where(Decision.competition_id.in_(competition_ids), Decision.state.in_(PUBLIC))
-        .options(contains_eager(Decision.application))
-        .order_by(Decision.competition_id, Decision.place.nulls_last(), Application.number)
-    ).all()
-
-
 _COMPETITION = bindparam("competition", type_=Uuid())
 _RESULTS_STAMP = together(
     row_versions(Competition).where(Competition.id == _COMPETITION),
@@ -413,10 +388,10 @@ def overview(actor: Person, competition: Competition) -> Overview:
         ranking = ranking_for(actor, competition)
         changed = changed_since(ranking, [decision for decision, _seen in every])
         if changed:  # where the committee has to approve anew, the board waits for it
-            steps = [Event.TAKE_BACK, *(() if ranking.blockers else (Event.PROPOSE,))]
+            steps = [Event.TAKE_BACK] if ranking.blockers else [Event.TAKE_BACK, Event.PROPOSE]
     return Overview(
         decisions=found,
-        letters=correspondence.sent_about(*(d.matter for d in found if d.published_at)),
+        letters=correspondence.sent_about([d.matter for d in found if d.published_at]),
         granted=[
             d for d in found if d.outcome in GRANTED and d.state is not DecisionState.DECLINED
         ],
@@ -452,32 +427,19 @@ def letter_for(actor: Person, decision: Decision) -> dict[str, Any]:
 
 def _keeps_from_any(person: Person, competition: Competition) -> bool:
     """Whether an application with a standing decision is closed to the person."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    Decision.application_id == Application.id,
-                    Decision.competition_id == competition.id,
-                    Decision.state.not_in(PAST),
-                    sight(conflict_sight, person, competition) != Sight.OPEN.value,
-                )
-            )
-        )
+    closed = exists().where(
+        Decision.application_id == Application.id,
+        Decision.competition_id == competition.id,
+        Decision.state.not_in(PAST),
+        sight(conflict_sight, person, competition) != Sight.OPEN.value,
     )
+    return db.session.scalars(select(closed)).one()
 
 
 def letter_content(decision: Decision) -> dict[str, Any]:
     """The letter as it went; before publication, as it would go."""
     letter = correspondence.letter_about(decision.matter)
     return letter.content if letter else letters.compose(decision)
-
-
-def own_decision_or_404(actor: Person, application: Application) -> Decision:
-    """One's own published decision; before publication there is none."""
-    found = own_decision(actor, application)
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return found
 
 
 def first_in_reserve(competition: Competition) -> Decision | None:
@@ -491,26 +453,31 @@ def results(*competitions: Competition) -> dict[UUID, Results]:
     """The published results of competitions, by their keys; one query for all of them."""
     public = [c for c in competitions if c.published_at is not None]
     lines: dict[UUID, list[Award]] = {c.id: [] for c in public}
-    for decision in published(list(lines)):
-        lines[decision.competition_id].append(_award(decision))
+    rows = db.session.scalars(
+        select(Decision)
+        .join(Decision.application)
+        .where(Decision.competition_id.in_(lines), Decision.state.in_(PUBLIC))
+        .options(contains_eager(Decision.application))
+        .order_by(Decision.competition_id, Decision.place.nulls_last(), Application.number)
+    )
+    for decision in rows:
+        lines[decision.competition_id].append(
+            Award(
+                number=decision.application.number or "",
+                decision=decision.number or "",
+                project=decision.title,
+                organisation=decision.applicant,
+                registration_number=decision.registration_number,
+                place=decision.place,
+                points=decision.total,
+                outcome=decision.outcome,
+                declined=decision.state is DecisionState.DECLINED,
+                by_criteria=decision.by_criteria,
+                by_vote=decision.by_vote,
+            )
+        )
     return {
         c.id: results_of(lines[c.id], c.published_at, reserve_public=c.reserve_public)
         for c in public
         if c.published_at is not None
     }
-
-
-def _award(decision: Decision) -> Award:
-    return Award(
-        number=decision.application.number or "",
-        decision=decision.number or "",
-        project=decision.title,
-        organisation=decision.applicant,
-        registration_number=decision.registration_number,
-        place=decision.place,
-        points=decision.total,
-        outcome=decision.outcome,
-        declined=decision.state is DecisionState.DECLINED,
-        by_criteria=decision.by_criteria,
-        by_vote=decision.by_vote,
-    )

@@ -43,6 +43,7 @@ def _decision(key: UUID, competition: Competition) -> Decision | None:
 
 
 PUBLISHED = yes("published", _l("The results are published."))
+ONLY_AN_OFFICER = _l("Only an officer of the board drafts decisions.")
 
 
 @rule(Right.SEE_DECISIONS)
@@ -53,19 +54,13 @@ def _see(actor: Person | None, competition: Competition, *decisions: Decision) -
 
 @rule(Right.PROPOSE_DECISIONS)
 def _propose(actor: Person | None, competition: Competition) -> Answer:
-    return _role(
-        actor, competition, Role.OFFICER, _l("Only an officer of the board drafts decisions.")
-    )
+    return _role(actor, competition, Role.OFFICER, ONLY_AN_OFFICER)
 
 
 @rule(Right.EDIT_DECISION)
 def _edit(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
-    officer = _role(
-        actor, competition, Role.OFFICER, _l("Only an officer of the board drafts decisions.")
-    )
-    if not officer:
-        return officer
-    if decision.state is not DecisionState.DRAFTED:
+    officer = _role(actor, competition, Role.OFFICER, ONLY_AN_OFFICER)
+    if officer and decision.state is not DecisionState.DRAFTED:
         return no(_l("This decision is signed. What is signed does not change."))
     return _unless_kept_from(officer, actor, decision)
 
@@ -77,10 +72,8 @@ def _sign(actor: Person | None, competition: Competition) -> Answer:
 
 @rule(Right.SIGN_AS_DEPUTY)
 def _sign_as_deputy(actor: Person | None, competition: Competition) -> Answer:
-    return _role(
-        *(actor, competition, Role.DEPUTY),
-        _l("Only a deputy signs what a conflict of interest keeps the head from."),
-    )
+    only = _l("Only a deputy signs what a conflict of interest keeps the head from.")
+    return _role(actor, competition, Role.DEPUTY, only)
 
 
 @rule(Right.TAKE_BACK_SIGNATURE)
@@ -105,9 +98,8 @@ def _promote(actor: Person | None, competition: Competition, decision: Decision)
     next in reserve, a deputy.
     """
     following = queries.first_in_reserve(competition)
-    about = [decision, *([following] if following else ())]
-    signs = _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
-    head = _unless_kept_from(signs, actor, *about)
+    about = [decision, following] if following else [decision]
+    head = _unless_kept_from(_sign(actor, competition), actor, *about)
     deputy = holds(actor, Role.DEPUTY, competition.municipality_id)
     if head or not deputy:
         return head
@@ -121,12 +113,10 @@ def _see_own(actor: Person | None, application: Application) -> Answer:
 
 @rule(Right.DECLINE_GRANT)
 def _decline(actor: Person | None, application: Application) -> Answer:
-    own = in_organisation(actor, application.organisation_id)
-    if not own:
+    if not (own := in_organisation(actor, application.organisation_id)):
         return own
-    return in_organisation(actor, application.organisation_id, Role.OWNER) or no(
-        _l("Only an owner of the organisation can decline a grant.")
-    )
+    only = no(_l("Only an owner of the organisation can decline a grant."))
+    return in_organisation(actor, application.organisation_id, Role.OWNER) | only
 
 
 @rule(Right.SEE_RESULTS)

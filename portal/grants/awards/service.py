@@ -25,19 +25,22 @@ from portal.grants.awards.rules import (
     decision_number,
     keeps_words,
     may_become,
-    next_in_reserve,
     published_points,
 )
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, state_after
-from portal.grants.evaluation.models import Meeting
+from portal.grants.competitions.service import move
 from portal.grants.evaluation.ranking.approval import proposed, ties_broken
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_for, ranking_of
 from portal.grants.evaluation.visibility import REASONS, Sight, of_the_board
 
+SIGNED = _l("This decision is signed. What is signed does not change.")
+
 guards(
-    _l("This decision is signed. What is signed does not change."),
-    *("decisions_signed", "decisions_published", "decisions_kept"),
+    SIGNED,
+    "decisions_signed",
+    "decisions_published",
+    "decisions_kept",
 )
 
 
@@ -49,7 +52,7 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
     """
     with unit_of_work(actor, "decisions.proposed", competition) as work:
         work.lock(competition)
-        competition.state = state_after(competition, Event.PROPOSE, clock.now())
+        move(competition, Event.PROPOSE)
         ranking = ranking_of(competition)
         approval = _approved(actor, competition, ranking)
         found = {draft.application_id: draft for draft in queries.standing(competition)}
@@ -58,16 +61,13 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
         said = {one["application_id"]: one for one in judged}
         for key in found.keys() - said.keys():
             work.delete(found[key])
-        return [
-            _write(
-                found.get(key) or work.add(Decision(competition=competition)),
-                approval,
-                counted,
-                said[key],
-            )
-            for key, counted in queries.named(competition).items()
-            if key in said
-        ]
+        drafts = []
+        for key, counted in queries.named(competition).items():
+            if key in said:
+                draft = found.get(key) or work.add(Decision(competition=competition))
+                _write(draft, approval, counted, said[key])
+                drafts.append(draft)
+        return drafts
 
 
 def _approved(actor: Person, competition: Competition, ranking: Ranking) -> Approval:
@@ -116,7 +116,7 @@ def _ineligible(competition: Competition) -> Iterable[Said]:
         }
 
 
-def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> Decision:
+def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> None:
     """Bring a draft up to date; it names the application as it counts."""
     if keeps_words((draft.outcome, draft.total), (said["outcome"], said["total"])):
         said = {**said, "outcome": draft.outcome, "reasons": draft.reasons}
@@ -129,7 +129,6 @@ def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) ->
         setattr(draft, name, value)
     if draft.signed_at and db.session.is_modified(draft):
         _unsign(draft)
-    return draft
 
 
 def edit_draft(
@@ -149,9 +148,7 @@ def edit_draft(
     with unit_of_work(actor, "decision.worded", decision) as work:
         work.lock(decision)
         if decision.state is not DecisionState.DRAFTED:
-            raise StateConflict(
-                "signed", _l("This decision is signed. What is signed does not change.")
-            )
+            raise StateConflict("signed", SIGNED)
         work.expect(decision, version)
         if not may_become(decision.outcome, outcome):
             raise Invalid(
@@ -179,18 +176,14 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
-        competition.state = state_after(competition, Event.SIGN_OFF, clock.now())
+        move(competition, Event.SIGN_OFF)
         competition.decided_at = clock.now()
         decisions = queries.standing(competition)
         work.lock(*decisions)
         _refuse_unsaid(decisions)
         _refuse_unsigned(actor, competition, decisions)
         _refuse_changed(actor, competition, decisions, _DRAFTS_MOVED)
-        _refuse_date(
-            decided_on,
-            _met_on(competition, decisions[0].vote.meeting),
-            _l("Decisions are dated from the meeting, %(first)s, to today."),
-        )
+        _refuse_date_of_drafts(decided_on, decisions)
         first = queries.next_ordinal(competition)
         for ordinal, decision in enumerate(decisions, start=first):
             decision.number = decision_number(competition.code, ordinal)
@@ -227,11 +220,7 @@ def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date)
         work.lock(*mine)
         _refuse_unsaid(mine)
         _refuse_changed(actor, competition, decisions, _DRAFTS_MOVED)
-        _refuse_date(
-            decided_on,
-            _met_on(competition, mine[0].vote.meeting),
-            _l("Decisions are dated from the meeting, %(first)s, to today."),
-        )
+        _refuse_date_of_drafts(decided_on, mine)
         for decision in mine:
             _sign(decision, actor, competition, decided_on, as_deputy=True)
         work.note(applications=[one.application.number for one in mine])
@@ -244,21 +233,17 @@ def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence
         return
     if Sight.UNDECLARED in kept.values():
         raise NotReady("undeclared", REASONS[Sight.UNDECLARED])
-    numbers = [one.application.number or "" for one in decisions if one.application_id in kept]
     theirs = [one for one in decisions if one.application_id in kept]
-    deputies = [one.name for one in queries.deputies_for(competition, theirs)]
+    if deputies := queries.deputies_for(competition, theirs):
+        who = _("Deputy: %(names)s", names=", ".join(one.name for one in deputies))
+    else:
+        who = _(
+            "No deputy without a conflict has been named. An administrator enters one, by an order."
+        )
     raise NotReady(
         "deputy",
         _l("You have a conflict of interest here. A deputy signs these decisions before you sign."),
-        [
-            *numbers,
-            _("Deputy: %(names)s", names=", ".join(deputies))
-            if deputies
-            else _(
-                "No deputy without a conflict has been named."
-                " An administrator enters one, by an order."
-            ),
-        ],
+        [*(one.application.number or "" for one in theirs), who],
     )
 
 
@@ -283,9 +268,14 @@ def _refuse_changed(
         raise NotReady("ranking_moved", refusal, found)
 
 
-def _met_on(competition: Competition, meeting: Meeting) -> date:
-    """The first day that a decision can bear: after the close of the call, when the meeting met."""
-    return max(clock.day_of(competition.deadline), clock.day_of(meeting.held_at))
+def _refuse_date_of_drafts(decided_on: date, drafts: Sequence[Decision]) -> None:
+    """Refuse a date before the close of the call, or the meeting on whose approval they stand."""
+    met_at = max(drafts[0].competition.deadline, drafts[0].vote.meeting.held_at)
+    _refuse_date(
+        decided_on,
+        clock.day_of(met_at),
+        _l("Decisions are dated from the meeting, %(first)s, to today."),
+    )
 
 
 def _refuse_date(decided_on: date, earliest: date, refusal: LazyString) -> None:
@@ -323,7 +313,7 @@ def take_back_signature(actor: Person, competition: Competition, *, reason: str)
     """
     with unit_of_work(actor, "decisions.taken_back", competition) as work:
         work.lock(competition)
-        competition.state = state_after(competition, Event.TAKE_BACK, clock.now())
+        move(competition, Event.TAKE_BACK)
         competition.decided_at = None
         signed = queries.standing(competition)
         work.lock(*signed)
@@ -344,7 +334,7 @@ def publish(actor: Person, competition: Competition) -> None:
     """
     with unit_of_work(actor, "results.published", competition) as work:
         work.lock(competition)
-        competition.state = state_after(competition, Event.PUBLISH, clock.now())
+        move(competition, Event.PUBLISH)
         now = competition.published_at = clock.now()
         decisions = queries.standing(competition)
         _refuse_changed(
@@ -375,25 +365,25 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
         decision.state = DecisionState.DECLINED
         decision.declined_at = clock.now()
         decision.decline_reason = reason
-        _tell_of_decline(work, decision)
-
-
-def _tell_of_decline(work: Work, decision: Decision) -> None:
-    template, matter = "awards/declined", f"declined:{decision.id}"
-    own_page = page_url("own_decision.decision", application=decision.application)
-    correspondence.write(
-        work, decision.application, template, matter=matter, decision=decision, url=own_page
-    )
-    for person in of_the_board(decision.application, DECIDING):
-        work.send(
+        template, matter = "awards/declined", f"declined:{decision.id}"
+        correspondence.write(
+            work,
+            decision.application,
             template,
-            to=person,
-            key=f"{matter}:{person.id}",
+            matter=matter,
             decision=decision,
-            application=decision.application,
-            competition=decision.competition,
-            url=page_url("decisions.decisions", competition=decision.competition),
+            url=page_url("own_decision.decision", application=decision.application),
         )
+        for person in of_the_board(decision.application, DECIDING):
+            work.send(
+                template,
+                to=person,
+                key=f"{matter}:{person.id}",
+                decision=decision,
+                application=decision.application,
+                competition=decision.competition,
+                url=page_url("decisions.decisions", competition=decision.competition),
+            )
 
 
 def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
@@ -402,20 +392,19 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
     Raises StateConflict where it was given on already, NotReady where nobody is left in reserve,
     Invalid for `decided_on`.
     """
+    competition = declined.competition
     with unit_of_work(actor, "grant.promoted", declined) as work:
-        work.lock(declined.competition, declined)
+        work.lock(competition, declined)
         if declined.state is not DecisionState.DECLINED or queries.successor(declined):
             raise StateConflict("promoted", _l("This grant has already been given on."))
         _refuse_date(
             decided_on,
-            _declined_on(declined),
+            clock.day_of(declined.declined_at or clock.now()),
             _l("This decision is dated from %(first)s, when the grant was declined, to today."),
         )
-        standing = {d.application.number: d for d in queries.standing(declined.competition)}
-        following = next_in_reserve({n: (d.outcome, d.place) for n, d in standing.items() if n})
-        if following is None:
+        reserve = queries.first_in_reserve(competition)
+        if reserve is None:
             raise NotReady("empty_reserve", _l("Nobody is left in reserve."))
-        reserve = standing[following]
         # Whoever is next may be another one since the right was asked.
         if kept := queries.keeps_from(actor, [declined, reserve]):
             raise StateConflict("conflict", REASONS[next(iter(kept.values()))])
@@ -424,26 +413,19 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         promoted = work.add(
             reserve.copy(
                 outcome=Outcome.APPROVE,
-                number=decision_number(
-                    declined.competition.code, queries.next_ordinal(declined.competition)
-                ),
+                number=decision_number(competition.code, queries.next_ordinal(competition)),
                 reasons="",
                 promoted_from_id=reserve.id,
                 in_place_of_id=declined.id,
             )
         )
-        as_deputy = not holds(actor, Role.HEAD, declined.competition.municipality_id)
-        _sign(promoted, actor, declined.competition, decided_on, as_deputy=as_deputy)
+        as_deputy = not holds(actor, Role.HEAD, competition.municipality_id)
+        _sign(promoted, actor, competition, decided_on, as_deputy=as_deputy)
         promoted.state = DecisionState.PUBLISHED
         promoted.published_at = clock.now()
         db.session.flush()
         _send_letter(work, promoted)
         return promoted
-
-
-def _declined_on(declined: Decision) -> date:
-    """The first day that the decision on its successor can bear."""
-    return clock.day_of(declined.declined_at or clock.now())
 
 
 def _send_letter(work: Work, decision: Decision) -> None:

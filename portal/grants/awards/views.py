@@ -1,10 +1,9 @@
 """The board's pages of decisions, the applicant's decision, and the public results."""
 
-from collections.abc import Sequence
-from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +12,6 @@ from portal.core.access import may, public, requires, signed_in
 from portal.core.caching import conditional
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
-from portal.core.errors import DomainError
 from portal.core.fields import Form
 from portal.core.forms import carried_out, form_page
 from portal.grants.applications.correspondence import paper
@@ -21,7 +19,6 @@ from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.awards import letters, queries, service
 from portal.grants.awards.forms import (
-    ConfirmForm,
     DeclineForm,
     GrantForm,
     RefusalForm,
@@ -31,9 +28,9 @@ from portal.grants.awards.forms import (
 )
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rights import Right, can_be_declined
-from portal.grants.awards.rules import GRANTED, Award
+from portal.grants.awards.rules import GRANTED
 from portal.grants.competitions.hooks import Outlook
-from portal.grants.competitions.models import Competition, Criterion
+from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Event, allows
 from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.competitions.words import by_post
@@ -50,64 +47,59 @@ def _names() -> dict[str, object]:
     return {"Right": Right, "OUTCOMES": letters.LABELS}
 
 
-def _page(
-    competition: Competition, form: Form, refusal: DomainError | None = None
-) -> ResponseReturnValue:
-    """The list of decisions with its next step, and why that was refused."""
-    if refusal:
-        form.refuse(refusal)
-    page = render_template(
-        "grants/awards/decisions.html",
-        competition=competition,
-        form=form,
-        overview=queries.overview(signed_in(), competition),
-    )
-    return page, refusal.status if refusal else form.status
-
-
 @board.get("/<slug:competition>/decisions")
 @requires(Right.SEE_DECISIONS)
 def decisions(competition: Competition) -> ResponseReturnValue:
-    return _page(competition, SignForm(decided_on=clock.today()))
+    return _decisions(competition, SignForm(decided_on=clock.today()))
+
+
+def _decisions(competition: Competition, form: Form) -> ResponseReturnValue:
+    """The list of decisions with its next step, and why that was refused."""
+    return form_page(
+        "grants/awards/decisions.html",
+        form,
+        competition=competition,
+        overview=queries.overview(signed_in(), competition),
+    )
 
 
 @board.post("/<slug:competition>/decisions/propose")
 @requires(Right.PROPOSE_DECISIONS)
 def propose(competition: Competition) -> ResponseReturnValue:
-    try:
-        service.propose_decisions(signed_in(), competition)
-    except DomainError as refusal:
-        return _page(competition, SignForm(formdata=None, decided_on=clock.today()), refusal)
-    flash(_("Decisions are drafted. Nobody outside the board sees them yet."))
-    return redirect(url_for(".decisions", competition=competition))
+    form = Form()
+    if carried_out(form, lambda: service.propose_decisions(signed_in(), competition)):
+        flash(_("Decisions are drafted. Nobody outside the board sees them yet."))
+        return redirect(url_for(".decisions", competition=competition))
+    shown = SignForm(formdata=None, decided_on=clock.today())
+    if form.refusal:
+        shown.refuse(form.refusal)
+    return _decisions(competition, shown)
 
 
 @board.post("/<slug:competition>/decisions/sign")
 @requires(Right.SIGN_DECISIONS)
 def sign(competition: Competition) -> ResponseReturnValue:
     form = SignForm()
-    if form.validate_on_submit():
-        try:
-            service.sign_off(signed_in(), competition, decided_on=form.decided_on.data)
-        except DomainError as refusal:
-            return _page(competition, form, refusal)
+    if carried_out(
+        form,
+        lambda: service.sign_off(signed_in(), competition, decided_on=form.decided_on.data),
+    ):
         flash(_("The decisions are signed. They become public when you publish the results."))
         return redirect(url_for(".decisions", competition=competition))
-    return _page(competition, form)
+    return _decisions(competition, form)
 
 
 @board.post("/<slug:competition>/decisions/sign-as-deputy")
 @requires(Right.SIGN_AS_DEPUTY)
 def sign_as_deputy(competition: Competition) -> ResponseReturnValue:
     form = SignForm()
-    if form.validate_on_submit():
-        try:
-            service.sign_as_deputy(signed_in(), competition, decided_on=form.decided_on.data)
-        except DomainError as refusal:
-            return _page(competition, form, refusal)
+    if carried_out(
+        form,
+        lambda: service.sign_as_deputy(signed_in(), competition, decided_on=form.decided_on.data),
+    ):
         flash(_("Signed. The head signs the other decisions next."))
         return redirect(url_for(".decisions", competition=competition))
-    return _page(competition, form)
+    return _decisions(competition, form)
 
 
 @board.route("/<slug:competition>/decisions/take-back", methods=["GET", "POST"])
@@ -116,8 +108,10 @@ def take_back(competition: Competition) -> ResponseReturnValue:
     if not allows(competition, Event.TAKE_BACK, clock.now()):
         return redirect(url_for(".decisions", competition=competition))
     form = TakeBackForm()
-    verb = partial(service.take_back_signature, signed_in(), competition)
-    if carried_out(form, lambda: verb(reason=form.reason.data)):
+    if carried_out(
+        form,
+        lambda: service.take_back_signature(signed_in(), competition, reason=form.reason.data),
+    ):
         flash(_("The signature is taken back. The decisions are drafts again."))
         return redirect(url_for(".decisions", competition=competition))
     return form_page("grants/awards/take_back.html", form, competition=competition)
@@ -126,8 +120,8 @@ def take_back(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/decisions/publish", methods=["GET", "POST"])
 @requires(Right.PUBLISH_DECISIONS)
 def publish(competition: Competition) -> ResponseReturnValue:
-    form, overview = ConfirmForm(), queries.overview(signed_in(), competition)
-    outlook = correspondence.outlook_of(*(one.application for one in overview.decisions))
+    form, overview = Form(), queries.overview(signed_in(), competition)
+    outlook = correspondence.outlook_of([one.application for one in overview.decisions])
     if carried_out(form, lambda: service.publish(signed_in(), competition)):
         _say(_("The results are public."), outlook)
         return redirect(url_for(".decisions", competition=competition))
@@ -167,7 +161,7 @@ def letter(competition: Competition, decision: Decision) -> ResponseReturnValue:
         competition=competition,
         decision=decision,
         letter=queries.letter_for(signed_in(), decision),
-        sent=correspondence.sent_about(decision.matter).get(decision.matter),
+        sent=correspondence.sent_about([decision.matter]).get(decision.matter),
     )
 
 
@@ -181,9 +175,10 @@ def letter_pdf(competition: Competition, decision: Decision) -> ResponseReturnVa
 @requires(Right.PROMOTE)
 def promote(competition: Competition, decision: Decision) -> ResponseReturnValue:
     form, following = SignForm(decided_on=clock.today()), queries.first_in_reserve(competition)
-    outlook = correspondence.outlook_of(*([following.application] if following else []))
-    verb = partial(service.promote, signed_in(), decision)
-    if carried_out(form, lambda: verb(decided_on=form.decided_on.data)):
+    outlook = correspondence.outlook_of([following.application] if following else [])
+    if carried_out(
+        form, lambda: service.promote(signed_in(), decision, decided_on=form.decided_on.data)
+    ):
         _say(_("The grant goes to the next in reserve."), outlook)
         return redirect(url_for(".decisions", competition=competition))
     return form_page(
@@ -199,7 +194,7 @@ def promote(competition: Competition, decision: Decision) -> ResponseReturnValue
 @own.get("/<key:application>/decision")
 @requires(Right.SEE_OWN_DECISION)
 def decision(application: Application) -> ResponseReturnValue:
-    found = queries.own_decision_or_404(signed_in(), application)
+    found = _own_decision(application)
     return render_template(
         "grants/awards/own.html",
         application=application,
@@ -212,23 +207,24 @@ def decision(application: Application) -> ResponseReturnValue:
 @own.get("/<key:application>/decision.pdf")
 @requires(Right.SEE_OWN_DECISION)
 def decision_pdf(application: Application) -> ResponseReturnValue:
-    found = queries.own_decision_or_404(signed_in(), application)
+    found = _own_decision(application)
     return _pdf(found, queries.letter_content(found))
 
 
 @own.route("/<key:application>/decision/decline", methods=["GET", "POST"])
 @requires(Right.DECLINE_GRANT)
 def decline(application: Application) -> ResponseReturnValue:
-    found = queries.own_decision_or_404(signed_in(), application)
+    found = _own_decision(application)
     form = DeclineForm()
-    if form.validate_on_submit():
-        service.decline(signed_in(), found, reason=form.reason.data)
+    if carried_out(form, lambda: service.decline(signed_in(), found, reason=form.reason.data)):
         flash(_("You have declined the grant. Thank you for telling us."))
         return redirect(url_for(".decision", application=application))
-    page = render_template(
-        "grants/awards/decline.html", application=application, decision=found, form=form
-    )
-    return page, form.status
+    return form_page("grants/awards/decline.html", form, application=application, decision=found)
+
+
+def _own_decision(application: Application) -> Decision:
+    """One's own published decision; before publication there is none."""
+    return queries.own_decision(signed_in(), application) or abort(HTTPStatus.NOT_FOUND)
 
 
 def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
@@ -240,18 +236,16 @@ def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
 @results.get("/<slug:competition>/results")
 @public(Right.SEE_RESULTS)
 def public_results(competition: Competition) -> ResponseReturnValue:
-    return conditional(
-        queries.results_stamp(competition),
-        lambda: render_template(
-            "grants/awards/results.html",
-            competition=competition,
-            results=queries.results(competition)[competition.id],
-            tie_broken=partial(_tie_broken, quality_criteria_of(competition)),
+    return conditional(queries.results_stamp(competition), lambda: _results(competition))
+
+
+def _results(competition: Competition) -> str:
+    titles = {one.key: one.title for one in quality_criteria_of(competition)}
+    return render_template(
+        "grants/awards/results.html",
+        competition=competition,
+        results=queries.results(competition)[competition.id],
+        tie_broken=lambda award: tie_broken(
+            [titles[key] for key in award.by_criteria], award.by_vote
         ),
     )
-
-
-def _tie_broken(criteria: Sequence[Criterion], award: Award) -> str:
-    """What set an application apart from others with as many points, in words."""
-    titles = {one.key: one.title for one in criteria}
-    return tie_broken([titles[key] for key in award.by_criteria], award.by_vote)

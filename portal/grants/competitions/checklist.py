@@ -9,17 +9,10 @@ from flask_babel import lazy_gettext as _l
 from portal.core.errors import Message
 from portal.core.periods import has_come
 from portal.core.questions.registry import kind_of
-from portal.grants.competitions.form.rules import context_of
-from portal.grants.competitions.models import (
-    CallDocument,
-    Competition,
-    Criterion,
-    CriterionKind,
-)
+from portal.grants.competitions.criteria.rules import most_points
+from portal.grants.competitions.form.rules import MEASURED_BY, context_of
+from portal.grants.competitions.models import CallDocument, Competition, CriterionKind
 from portal.grants.competitions.terms.rules import Terms, problems
-
-# What later stages read from the answers: a form without them cannot be evaluated.
-MEASURES_OWED = ("title", "participants", "at_risk", "start", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +30,14 @@ class Item:
 
 def checklist(competition: Competition, now: datetime) -> list[Item]:
     """Everything that an announcement owes, done or not, in the order of the work."""
-    checks = (_terms, _documents, _form, _criteria)
-    found = [item for check in checks for item in check(competition)]
     opened = has_come(competition.opens_at, now)
-    opens = Item("terms", _l("The call opens in the future"), not opened)
-    return [opens, *found]
+    return [
+        Item("terms", _l("The call opens in the future"), not opened),
+        *_terms(competition),
+        *_documents(competition),
+        *_form(competition),
+        *_criteria(competition),
+    ]
 
 
 def missing(competition: Competition, now: datetime) -> list[Item]:
@@ -78,7 +74,7 @@ def _form(competition: Competition) -> Iterator[Item]:
     yield Item(
         "form",
         _l("The form asks for title, participants, at-risk participants, start and duration"),
-        measured.issuperset(MEASURES_OWED),
+        measured.issuperset(MEASURED_BY),
     )
     context = context_of(competition, questions)
     yield Item(
@@ -89,21 +85,9 @@ def _form(competition: Competition) -> Iterator[Item]:
 
 
 def _criteria(competition: Competition) -> Iterator[Item]:
-    by_kind = {kind: _of(competition, kind) for kind in CriterionKind}
-    quality = by_kind[CriterionKind.QUALITY]
-    yield Item(
-        "criteria",
-        _l("There are criteria of eligibility"),
-        bool(by_kind[CriterionKind.ELIGIBILITY]),
-    )
-    yield Item("criteria", _l("There are criteria of quality"), bool(quality))
-    most = sum((one.weight * (one.maximum or 0) for one in quality), start=0)
-    yield Item(
-        "criteria",
-        _l("The total minimum can be reached"),
-        competition.total_minimum <= most,
-    )
-
-
-def _of(competition: Competition, kind: CriterionKind) -> list[Criterion]:
-    return [one for one in competition.criteria if one.kind is kind]
+    kinds = {one.kind for one in competition.criteria}
+    eligibility, quality = (kind in kinds for kind in CriterionKind)
+    yield Item("criteria", _l("There are criteria of eligibility"), eligibility)
+    yield Item("criteria", _l("There are criteria of quality"), quality)
+    reached = competition.total_minimum <= most_points(competition.criteria)
+    yield Item("criteria", _l("The total minimum can be reached"), reached)

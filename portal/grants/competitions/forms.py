@@ -8,11 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from portal.core.accounts.models import Municipality
-from portal.core.errors import DomainError, Invalid
 from portal.core.fields import Choice, DateTime, Form, Select, Text, WordsField
 from portal.grants.competitions import starts
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.terms.rules import BadTerms
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # Where a page of the portal stands already: /board/competitions/new.
@@ -74,13 +72,6 @@ class CreateForm(Form):
             raise ValidationError(_l("Use small letters without marks, digits and hyphens."))
         if field.data in RESERVED:
             raise ValidationError(_l("This address is taken. Choose another."))
-
-    def refuse(self, refusal: DomainError) -> None:
-        if not isinstance(refusal, BadTerms):
-            super().refuse(refusal)
-            return
-        for problem in refusal.problems:
-            super().refuse(Invalid("terms", problem.message, problem.field))
 
 
 class CancelForm(Form):

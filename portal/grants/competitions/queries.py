@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.periods import has_come, in_time
-from portal.core.questions.models import Question, Section
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
@@ -24,7 +23,6 @@ from portal.grants.competitions.models import (
 from portal.grants.competitions.rules import STORED, Phase
 
 Child = TypeVar("Child", Criterion, Inquiry, CallDocument)
-Asked = TypeVar("Asked", Section, Question)
 
 
 def visible(actor: Person | None) -> ColumnElement[bool]:
@@ -106,9 +104,3 @@ def own_municipalities(actor: Person) -> Sequence[Municipality]:
         .where(Municipality.id.in_(scopes(actor, Role.OFFICER)))
         .order_by(Municipality.code)
     ).all()
-
-
-def waiting_inquiries(competition: Competition) -> int:
-    """How many public questions wait for an answer."""
-    waiting = select(func.count()).where(Inquiry.competition_id == competition.id, Inquiry.waits)
-    return db.session.scalar(waiting) or 0

@@ -100,12 +100,8 @@ def _criterion(key: UUID, competition: Competition) -> Criterion | None:
 
 
 @loader("inquiry")
-def _inquiry(key: UUID, competition: Competition) -> Inquiry | None:
-    return queries.within(competition, Inquiry, key)
-
-
 @loader("own_inquiry")
-def _own_inquiry(key: UUID, competition: Competition) -> Inquiry | None:
+def _inquiry(key: UUID, competition: Competition) -> Inquiry | None:
     return queries.within(competition, Inquiry, key)
 
 

@@ -11,7 +11,7 @@ from portal.core.periods import has_come, in_time
 from portal.core.questions.models import Question, Section
 from portal.core.workflow import To, Workflow
 from portal.grants.competitions.models import Competition, Criterion, State
-from portal.grants.competitions.terms.rules import NAMES
+from portal.grants.competitions.terms.rules import NAMES, Terms
 
 
 class Phase(StrEnum):
@@ -89,6 +89,11 @@ def phase(competition: Competition, now: datetime) -> Phase:
     return Phase.OPEN if in_time(competition.deadline, now) else Phase.CLOSED
 
 
+def public_phase(phase: Phase) -> Phase:
+    """The phase as the public may know it: that a decision stands is told when it is published."""
+    return Phase.CLOSED if phase is Phase.DECIDED else phase
+
+
 def state_after(competition: Competition, event: Event, now: datetime) -> State:
     """The state to store when `event` happens at `now`. Raises StateConflict for any other move."""
     return STORED[WORKFLOW.next(competition, phase(competition, now), event)]
@@ -134,15 +139,25 @@ def terms_snapshot(competition: Competition) -> dict[str, Any]:
     return {
         "code": competition.code,
         "terms": _plain(competition, NAMES),
-        "form": [_section(section) for section in competition.sections],
+        "form": [
+            {
+                **_plain(section, _SECTION),
+                "questions": [_plain(question, _QUESTION) for question in section.questions],
+            }
+            for section in competition.sections
+        ],
         "criteria": [_plain(criterion, _CRITERION) for criterion in competition.criteria],
         "total_minimum": plain(competition.total_minimum),
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
-    questions = [_plain(question, _QUESTION) for question in section.questions]
-    return {**_plain(section, _SECTION), "questions": questions}
+def changes(before: Terms, after: Terms) -> list[dict[str, Any]]:
+    """[{"field", "old", "new"}] of every term that differs, in plain JSON; instants in UTC."""
+    return [
+        {"field": name, "old": plain(getattr(before, name)), "new": plain(getattr(after, name))}
+        for name in NAMES
+        if getattr(before, name) != getattr(after, name)
+    ]
 
 
 def _plain(row: Competition | Section | Question | Criterion, names: Iterable[str]) -> Any:

@@ -6,34 +6,24 @@ from typing import Any
 
 import rfc8785
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
-from portal.core import clock
+from portal.core import clock, ordering
 from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, NotReady, StaleForm, constraint, guards
+from portal.core.errors import Invalid, InvalidFields, NotReady, constraint, guards
 from portal.core.messages.links import page_url
-from portal.core.versions import is_seen
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions import hooks, starts
 from portal.grants.competitions.checklist import missing
-from portal.grants.competitions.models import (
-    Competition,
-    TermsVersion,
-)
+from portal.grants.competitions.models import Competition, TermsVersion
 from portal.grants.competitions.rules import Event, state_after, terms_snapshot
-from portal.grants.competitions.terms.rules import (
-    NAMES,
-    BadTerms,
-    Terms,
-    day_of,
-    problems,
-    shifted,
-)
+from portal.grants.competitions.terms.rules import NAMES, Terms, day_of, problems, shifted
 
 guards(
     _l("The call is announced. Its terms now change by an amendment."),
-    *("competitions_terms", "competitions_announced", "competitions_published"),
+    "competitions_terms",
+    "competitions_announced",
+    "competitions_published",
 )
 constraint("competitions_deadline", _l("A deadline is never moved earlier."), "deadline")
 constraint("uq_competitions_slug", _l("Another call has this address already."), "slug")
@@ -53,17 +43,21 @@ def create(
 ) -> Competition:
     """A draft from a template or an earlier call; without `opens_at` it keeps the start's dates.
 
-    Raises Invalid for a taken slug, BadTerms where the dates do not fit.
+    Raises Invalid for a taken slug, InvalidFields where the dates do not fit.
     """
     terms = Terms.read(content["terms"])
     if opens_at:
         terms = shifted(terms, opens_at, deadline)
     if found := problems(terms):
-        raise BadTerms(found)
+        raise InvalidFields("terms", found)
     year = day_of(terms.opens_at).year
     with unit_of_work(actor, "competition.created") as work:
         work.lock(municipality)  # so that two calls do not take one number
-        ordinal = _next_ordinal(municipality, year)
+        ordinal = ordering.next_number(
+            Competition.ordinal,
+            Competition.municipality_id == municipality.id,
+            Competition.year == year,
+        )
         code = f"{municipality.code}-{year}-{ordinal}"
         competition = Competition(
             municipality=municipality,
@@ -139,9 +133,8 @@ def move(competition: Competition, event: Event) -> None:
 def record_terms(work: Work, competition: Competition) -> TermsVersion:
     """Keep terms, form and criteria as they now stand as the next version; seals refer to it."""
     competition.terms_version += 1  # with the change: the database takes no other
-    with (
-        db.session.no_autoflush
-    ):  # announced and named in one statement: the database asks for both
+    # Announced and named in one statement: the database asks for both.
+    with db.session.no_autoflush:
         municipality = competition.municipality
     competition.announced_municipality = municipality.name
     competition.announced_organiser = municipality.organiser
@@ -159,22 +152,7 @@ def record_terms(work: Work, competition: Competition) -> TermsVersion:
     )
 
 
-def check_version(row: Any, version: int | None, theirs: object = None) -> None:
-    """Raise StaleForm where `row` was saved after its form was shown; None asks for nothing."""
-    if version is not None and not is_seen(row, version):
-        raise StaleForm(_l("Somebody else saved this while you were working on it."), theirs or row)
-
-
 def write_terms(competition: Competition, terms: Terms) -> None:
     """Put the terms into the competition's columns."""
     for name in NAMES:
         setattr(competition, name, getattr(terms, name))
-
-
-def _next_ordinal(municipality: Municipality, year: int) -> int:
-    last = db.session.scalar(
-        select(func.max(Competition.ordinal)).where(
-            Competition.municipality_id == municipality.id, Competition.year == year
-        )
-    )
-    return (last or 0) + 1

@@ -1,7 +1,5 @@
 """The board's pages of a competition as a whole."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,13 +11,13 @@ from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks, queries, service
 from portal.grants.competitions.checklist import checklist
 from portal.grants.competitions.forms import CancelForm, CreateForm
+from portal.grants.competitions.inquiries.queries import count_waiting
 from portal.grants.competitions.models import Competition, State
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import Event, allows, phase
 from portal.grants.competitions.words import by_post
 
 views = Blueprint("board", __name__, url_prefix="/board/competitions")
-FOLDER = "grants/competitions/board"
 
 
 @views.get("")
@@ -29,7 +27,7 @@ def index() -> ResponseReturnValue:
     now, actor = clock.now(), signed_in()
     found = queries.board_list(actor)
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/competitions/board/index.html",
         Right=Right,
         competitions=found,
         counts=hooks.counts_by_competition(actor, found),
@@ -44,11 +42,10 @@ def create() -> ResponseReturnValue:
     actor = signed_in()
     form = CreateForm()
     form.offer(queries.own_municipalities(actor), queries.board_list(actor))
-    made: list[Competition] = []
-    if carried_out(form, lambda: made.append(service.create(actor, **form.creation()))):
+    if done := carried_out(form, lambda: service.create(actor, **form.creation())):
         flash(_("The draft is made. Nobody outside the board sees it."))
-        return redirect(url_for(".show", competition=made[0]))
-    return form_page(f"{FOLDER}/create.html", form)
+        return redirect(url_for(".show", competition=done.result))
+    return form_page("grants/competitions/board/create.html", form)
 
 
 @views.get("/<slug:competition>")
@@ -57,20 +54,15 @@ def show(competition: Competition) -> ResponseReturnValue:
     """Where the competition stands, what it lacks, and the ways to its parts."""
     now, actor = clock.now(), signed_in()
     return render_template(
-        f"{FOLDER}/show.html",
+        "grants/competitions/board/show.html",
         Right=Right,
         competition=competition,
         phase=phase(competition, now),
         checklist=checklist(competition, now),
         counts=hooks.counts_by_competition(actor, [competition])[competition.id],
-        waiting=queries.waiting_inquiries(competition),
-        allows=_allowed(competition),
+        waiting=count_waiting(competition),
+        allows=lambda event: allows(competition, Event(event), now),
     )
-
-
-def _allowed(competition: Competition) -> Callable[[str], bool]:
-    now = clock.now()
-    return lambda event: allows(competition, Event(event), now)
 
 
 @views.route("/<slug:competition>/announce", methods=["GET", "POST"])
@@ -82,7 +74,7 @@ def announce(competition: Competition) -> ResponseReturnValue:
         flash(_("The call is announced. Everybody can see it now."))
         return redirect(url_for(".show", competition=competition))
     return form_page(
-        f"{FOLDER}/announce.html",
+        "grants/competitions/board/announce.html",
         competition=competition,
         form=form,
         checklist=checklist(competition, clock.now()),
@@ -101,10 +93,10 @@ def cancel(competition: Competition) -> ResponseReturnValue:
         flash(f"{_('The call is cancelled.')} {by_post(outlook)}".strip())
         return redirect(url_for(".show", competition=competition))
     return form_page(
-        f"{FOLDER}/cancel.html",
+        "grants/competitions/board/cancel.html",
         competition=competition,
         form=form,
         phase=phase(competition, clock.now()),
-        allowed=_allowed(competition)(Event.CANCEL),
+        allowed=allows(competition, Event.CANCEL, clock.now()),
         outlook=outlook,
     )

@@ -100,26 +100,6 @@ TERMS: Mapping[str, Message] = {
 }
 
 
-def public_phase(phase: Phase) -> Phase:
-    """The phase as the public may know it: that a decision stands is told when it is published."""
-    return Phase.CLOSED if phase is Phase.DECIDED else phase
-
-
-def phase_tag(phase: Phase) -> tuple[Message, str]:
-    """The word and the kind of a phase's tag: {{ tag(*phase | phase_tag) }}."""
-    return PHASES[phase]
-
-
-def applicant_kind(code: str) -> Message:
-    """Who may apply, in words."""
-    return APPLICANTS.get(code, code)
-
-
-def document_kind(code: str) -> Message:
-    """The kind of a document, in words."""
-    return DOCUMENTS.get(code, code)
-
-
 def term_name(code: str) -> Message:
     """What a term is called."""
     return TERMS.get(code, code)
@@ -167,7 +147,7 @@ def _words(stored: Any) -> str:
 _VALUES: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys((*WORDS, "aims"), _words),
     "target_groups": lambda groups: ", ".join(learners(group) for group in groups),
-    "eligible_kinds": lambda kinds: ", ".join(str(applicant_kind(kind)) for kind in kinds),
+    "eligible_kinds": lambda kinds: ", ".join(str(APPLICANTS.get(kind, kind)) for kind in kinds),
     **dict.fromkeys(("fixed_sum", "budget"), money),
     "instalments": lambda parts: " + ".join(f"{part}{NBSP}%" for part in parts),
     "intensity_percent": lambda share: f"{share}{NBSP}%",
@@ -243,9 +223,9 @@ def by_post(found: Outlook) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "competition_caption": competition_caption,
-    "phase_tag": phase_tag,
-    "applicant_kind": applicant_kind,
-    "document_kind": document_kind,
+    "phase_tag": PHASES.__getitem__,  # {{ tag(*phase | phase_tag) }}
+    "applicant_kind": lambda code: APPLICANTS.get(code, code),
+    "document_kind": lambda code: DOCUMENTS.get(code, code),
     "term_name": term_name,
     "term_value": term_value,
     "term_changes": term_changes,

@@ -155,13 +155,23 @@ def test_a_second_file_for_a_single_place_asks_and_several_stand_together(
 ) -> None:
     client.sign_in(world.owner)
     path = world.path("/sections/papers")
-    for name, status in (("viens.pdf", 302), ("divi.pdf", 422)):
+    for name, status in (("viens.pdf", 302), ("divi.pdf", 409)):
         sent = client.send(path, {"q_partner": pdf(name), "q_plans": pdf(name)})
         assert sent.status_code == status
     assert [one.file.name for one in files(world, "partner")] == ["viens.pdf"]
     client.send(path, {"q_partner": pdf("trīs.pdf"), "replace": "partner"})
     assert [one.file.name for one in files(world, "partner")] == ["trīs.pdf"]
     assert [one.file.name for one in files(world, "plans")] == ["viens.pdf", "divi.pdf"]
+
+
+def test_the_same_bytes_under_another_name_are_said_to_stand_under_the_first(
+    client: PageClient, world: World
+) -> None:
+    client.sign_in(world.owner)
+    for name in ("viens.pdf", "divi.pdf"):
+        sent = {"question": "plans", "file": pdf(name, b"%PDF-1.4")}
+        answer = client.post(world.path("/files"), data=sent).json
+        assert answer and "viens.pdf" in answer["said"] and "divi.pdf" not in answer["files"]
 
 
 def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world: World) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
+from portal.core.errors import Invalid, InvalidFields, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
 from portal.core.questions.registry import all_kinds
 from portal.grants.competitions import service, starts
@@ -18,7 +18,7 @@ from portal.grants.competitions.criteria.rules import most_points
 from portal.grants.competitions.models import State, TermsVersion
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.terms import service as terms_service
-from portal.grants.competitions.terms.rules import BadTerms, Terms, day_of
+from portal.grants.competitions.terms.rules import Terms, day_of
 from tests.grants.competitions.rows import DAY, applying, mine
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -137,7 +137,7 @@ def test_terms_are_saved_in_a_draft_only(officer, ready):
     assert ready.number_of_grants == 4
     with pytest.raises(StaleForm):
         terms_service.save(officer, ready, changed, ready.version - 1)
-    with pytest.raises(BadTerms):
+    with pytest.raises(InvalidFields):
         terms_service.save(officer, ready, replace(changed, instalments=[1]), ready.version)
     service.announce(officer, ready)
     with pytest.raises(StateConflict):

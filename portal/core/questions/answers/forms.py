@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 from flask import request
@@ -10,10 +11,12 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core import again
 from portal.core.documents.intake import Limits
+from portal.core.errors import DomainError, StaleForm
 from portal.core.fields import Hidden
 from portal.core.questions.answers.queries import Sheet
 from portal.core.questions.answers.rules import Seen
-from portal.core.questions.answers.service import Saved, Typed
+from portal.core.questions.answers.service import Saved, Typed, Unkeepable
+from portal.core.questions.answers.words import who_changed
 from portal.core.questions.forms import AnswersForm, encode, form_of
 from portal.core.questions.models import Question
 from portal.core.questions.registry import kind_of
@@ -53,6 +56,19 @@ class SheetForm(AnswersForm):
     def together(self) -> int:
         """Bytes that all files of the set may have together."""
         return Limits().together
+
+    @property
+    def status(self) -> HTTPStatus:
+        """That of a refusal. What stands beside answers keeps nobody from saving them."""
+        return self.refusal.status if self.refusal else HTTPStatus.OK
+
+    def refuse(self, refusal: DomainError) -> None:
+        """As every form; answers that cannot even be kept are said beside their fields."""
+        if isinstance(refusal, Unkeepable):
+            self.refusal = refusal
+            self.show(refusal.problems)
+        else:
+            super().refuse(refusal)
 
     def catch_up(self, saved: Saved) -> None:
         """Show what was saved as what the form was filled with."""
@@ -110,7 +126,9 @@ def merged_form(
     said: Said | None = None,
     base: type[SheetForm] = SheetForm,
 ) -> SheetForm:
-    """After a conflict: all that stands, but what was typed where both have changed it."""
+    """After a conflict, with its status: all that stands, but what was typed where both have
+    changed it.
+    """
     standing, both = saved.sheet.values, {one.key for one in saved.conflicts}
     values = {
         one.key: form.typed.get(one.key) if one.key in both else standing.get(one.key)
@@ -120,4 +138,5 @@ def merged_form(
     shown = {one.key: standing.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
     data["version"] = saved.seen.after(shown).line
     merged = form_of(form.questions, formdata=data, base=base, context=context, said=said)
+    merged.refusal = StaleForm(who_changed(saved.sheet, saved.conflicts))
     return cast(SheetForm, merged)

@@ -1,8 +1,10 @@
-"""What the pages of every owner answer to a script that saves or attaches."""
+"""Saving and attaching on the pages of every owner, by a form and by a script."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from operator import attrgetter
 
 from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +12,6 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.accounts.models import Person
-from portal.core.documents.intake import clean_name
 from portal.core.errors import DomainError
 from portal.core.forms import refused_autosave
 from portal.core.questions.answers import service
@@ -24,14 +25,30 @@ from portal.core.questions.rules import takes_files
 FileUrl = Callable[[AnswerFile], str]
 
 
+def save(actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime) -> Saved | None:
+    """Save what a form sends; None where nothing could be saved, and the form says why.
+
+    Files that were not taken are said in the form too; what they had been sent with is saved.
+    """
+    try:
+        saved = service.save(actor, desk, form.questions, form.sent, received_at=received_at)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    if not saved.conflicts:
+        form.catch_up(saved)
+    for one in sorted(saved.refused, key=attrgetter("status")):  # the page has that of the last
+        form.refuse(one)
+    return saved
+
+
 def autosave(
     actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime, **more: object
 ) -> ResponseReturnValue:
     """Save what a script sends; `more` goes with the answer. See static/src/js/autosave.js."""
     try:
-        saved = service.save(
-            *(actor, desk, form.questions, _without_files(form.sent)), received_at=received_at
-        )
+        typed = replace(form.sent, replacing=(), uploads=())
+        saved = service.save(actor, desk, form.questions, typed, received_at=received_at)
     except DomainError as refusal:
         return refused_autosave(refusal)
     return autosaved(saved, received_at=received_at, **more)
@@ -49,10 +66,6 @@ def autosaved(saved: Saved, *, received_at: datetime, **more: object) -> Respons
         said=who_changed(saved.sheet, saved.theirs),
         **more,
     )
-
-
-def _without_files(typed: Typed) -> Typed:
-    return Typed(typed.answers, typed.seen, typed.taken)
 
 
 def attach(
@@ -73,7 +86,7 @@ def attach(
         return refused_autosave(saved.refused[0])
     return jsonify(
         files=files_of(saved.sheet, question, file_url),
-        said=_("Attached: %(name)s", name=clean_name(upload.filename or "")),
+        said=_("Attached: %(name)s", name=", ".join(one.file.name for one in saved.came)),
         size=formats.filesize(sum(one.file.size for one in saved.sheet.files)),
     )
 

@@ -119,7 +119,8 @@ class Saved:
     """What came of saving: the sheet that stands now, and what was not taken.
 
     Questions that two have changed are in `conflicts`, and not saved; what only somebody else has
-    changed is in `theirs`. `refused` says why files were not taken.
+    changed is in `theirs`. `came` are the files that were sent, as they stand here: what stood here
+    already keeps its name. `refused` says why others were not taken.
     """
 
     sheet: Sheet
@@ -127,6 +128,7 @@ class Saved:
     theirs: Sequence[Question] = ()
     refused: Sequence[DomainError] = ()
     seen: Seen = field(default_factory=Seen)
+    came: Sequence[AnswerFile] = ()
 
 
 def save(
@@ -160,7 +162,10 @@ def save(
                 work.event = desk.attached
             work.note(section=_part_of(desk, questions))
             desk.follow(sheet)
-    return replace(found, sheet=sheet).saved([*unfit, *homeless])
+    saved = replace(found, sheet=sheet).saved([*unfit, *homeless])
+    came = {(question.key, incoming.sha256) for question, incoming in sent}
+    files = [one for one in sheet.files if (one.question_key, one.file.sha256) in came]
+    return replace(saved, came=files)
 
 
 def remove_file(

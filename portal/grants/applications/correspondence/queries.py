@@ -1,6 +1,6 @@
 """Whom a letter about an application finds, and what became of those that were sent."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,12 +64,14 @@ def reach(applications: Collection[Application]) -> list[Reach]:
     people: dict[UUID | None, list[Person]] = {}
     for organisation, person in living:
         people.setdefault(organisation, []).append(person)
-    return [Reach(one, people.get(one.organisation_id, ()), _address(one)) for one in applications]
-
-
-def _address(application: Application) -> str:
-    found = (application.email, application.organisation.email)
-    return next((one for one in found if one and is_address(one)), "")
+    return [
+        Reach(
+            one,
+            people.get(one.organisation_id, ()),
+            next(filter(is_address, (one.email, one.organisation.email or "")), ""),
+        )
+        for one in applications
+    ]
 
 
 def reach_in(competition: Competition) -> list[Reach]:
@@ -83,9 +85,8 @@ def reach_in(competition: Competition) -> list[Reach]:
     return reach(applications)
 
 
-def outlook(found: Iterable[Reach]) -> Outlook:
+def outlook(reached: Collection[Reach]) -> Outlook:
     """The same in numbers, for the page on which somebody is about to write."""
-    reached = list(found)
     return Outlook(
         people=len({person.id for one in reached for person in one.people}),
         addresses=tuple({one.address: None for one in reached if one.address and not one.people}),
@@ -94,7 +95,7 @@ def outlook(found: Iterable[Reach]) -> Outlook:
     )
 
 
-def outlook_of(*applications: Application) -> Outlook:
+def outlook_of(applications: Collection[Application]) -> Outlook:
     """Whom letters about these applications will find."""
     return outlook(reach(applications))
 
@@ -162,28 +163,26 @@ def sent_letter(letter: Letter) -> Sent:
     return found
 
 
-def sent_about(*matters: str) -> dict[str, Sent]:
+def sent_about(matters: Collection[str]) -> dict[str, Sent]:
     """The letters about these matters, each about one application; one query, however many."""
     if not matters:
         return {}
     return {one.matter: one for one in _read(_letters().where(Letter.matter.in_(matters)))}
 
 
-Listed = Select[Any]
-
-
-def _letters() -> Listed:
+def _letters() -> Select[Any]:
     """Letters with their e-mails, a row for each of these."""
     return (
         select(
-            *(
-                Letter.id,
-                Letter.matter,
-                Letter.content["title"].astext.label("title"),
-                Letter.language,
-            ),
-            *(Letter.created_at, Letter.posted_on, Person.name),
-            *(Message.recipient, Message.state),
+            Letter.id,
+            Letter.matter,
+            Letter.content["title"].astext.label("title"),
+            Letter.language,
+            Letter.created_at,
+            Letter.posted_on,
+            Person.name,
+            Message.recipient,
+            Message.state,
         )
         .outerjoin(Person, Person.id == Letter.posted_by_id)
         .outerjoin(Message, Message.id == func.any(Letter.messages))
@@ -191,7 +190,7 @@ def _letters() -> Listed:
     )
 
 
-def _read(query: Listed) -> list[Sent]:
+def _read(query: Select[Any]) -> list[Sent]:
     rows: dict[UUID, list[Row[Any]]] = {}
     for row in db.session.execute(query):
         rows.setdefault(row.id, []).append(row)

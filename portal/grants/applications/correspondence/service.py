@@ -21,7 +21,8 @@ from portal.grants.competitions.models import Competition
 
 guards(
     _l("It is recorded already that this letter was posted."),
-    *("letters_posted", "letters_immutable"),
+    "letters_posted",
+    "letters_immutable",
 )
 
 

@@ -1,7 +1,5 @@
 """The board's pages of letters that have to go by post."""
 
-from functools import partial
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,14 +17,13 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
 views = Blueprint("letters", __name__, url_prefix="/board/competitions/<slug:competition>")
-FOLDER = "grants/applications/correspondence"
 
 
 @views.get("/letters")
 @requires(Right.LIST)
 def index(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/applications/correspondence/index.html",
         competition=competition,
         letters=queries.to_post(signed_in(), competition),
     )
@@ -38,12 +35,14 @@ def letter(
     competition: Competition, application: Application, letter: Letter
 ) -> ResponseReturnValue:
     form = PostedForm(posted_on=clock.today())
-    verb = partial(service.post, signed_in(), application, letter)
-    if carried_out(form, lambda: verb(posted_on=form.posted_on.data)):
+    if carried_out(
+        form,
+        lambda: service.post(signed_in(), application, letter, posted_on=form.posted_on.data),
+    ):
         flash(_("It is recorded that the letter was posted."))
         return redirect(url_for(".index", competition=competition))
     return form_page(
-        f"{FOLDER}/letter.html",
+        "grants/applications/correspondence/letter.html",
         form,
         competition=competition,
         application=application,

@@ -56,11 +56,16 @@ class StartForm(PartnerForm):
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
         """Offer these organisations; one alone is chosen already. A youth group owes a partner."""
-        offered = {str(one.id): one for one in organisations}
-        self.organisation.choices = [(key, one.name) for key, one in offered.items()]
-        if len(offered) == 1 and not self.organisation.data:
-            self.organisation.data = next(iter(offered))
-        chosen = offered.get(self.organisation.data or "")
+        self._offered = {str(one.id): one for one in organisations}
+        self.organisation.choices = [(key, one.name) for key, one in self._offered.items()]
+        if len(self._offered) == 1 and not self.organisation.data:
+            self.organisation.data = next(iter(self._offered))
+        chosen = self._offered.get(self.organisation.data or "")
         owed = chosen is not None and not Kind(chosen.kind).is_registered
         for field in (self.partner_number, self.partner_name, self.partner_kind):
             field.required = owed
+
+    @property
+    def chosen(self) -> Organisation:
+        """The organisation that applies; of a valid form."""
+        return self._offered[self.organisation.data]

@@ -113,7 +113,8 @@ def partner_of(
         )
     if partner.registration_number == organisation.registration_number:
         raise Invalid("partner_self", _l("A partner is another organisation."), "partner_number")
-    return registered(work, partner)
+    number, kind = partner.registration_number, partner.kind.value
+    return registered(work, number, kind=kind, name=partner.name)
 
 
 def change_partner(
@@ -129,20 +130,12 @@ def change_partner(
         application.partner = partner_of(work, application.organisation, partner)
 
 
-def registered(work: Work, described: Partner) -> Organisation:
-    """The organisation with this number; added as described where there is none."""
-    known = db.session.scalar(
-        select(Organisation).where(
-            Organisation.registration_number == described.registration_number
-        )
+def registered(work: Work, number: str | None, **described: str) -> Organisation:
+    """The organisation with this number; without a number, or any such, added as described."""
+    known = number and db.session.scalar(
+        select(Organisation).where(Organisation.registration_number == number)
     )
-    return known or work.add(
-        Organisation(
-            kind=described.kind.value,
-            name=described.name,
-            registration_number=described.registration_number,
-        )
-    )
+    return known or work.add(Organisation(registration_number=number, **described))
 
 
 # ---------------------------------------------------------------------- answers
@@ -166,7 +159,7 @@ def desk(application: Application) -> Desk:
 
 def entitle(application: Application, sheet: Sheet) -> None:
     """Bring the draft's title up to date with the answer that measures it."""
-    application.draft_title = title_of(measured(sheet.sections, sheet.by_section))
+    application.draft_title = title_of(measured(sheet.sections, sheet.values))
 
 
 def discard(actor: Person, application: Application) -> None:

@@ -13,13 +13,10 @@ from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
 from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send, send_bytes
-from portal.core.errors import DomainError
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.answers import pages
-from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
-from portal.core.questions.answers.service import Saved, Unkeepable
-from portal.core.questions.answers.words import who_changed
+from portal.core.questions.answers.service import Saved
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.drafts import queries as drafts
@@ -32,8 +29,6 @@ from portal.grants.applications.rights import Right
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.settled import quality_criteria_of
-
-CONFLICT, UNPROCESSABLE = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
 
 views = Blueprint("applications", __name__, url_prefix="/my/applications")
 
@@ -51,40 +46,28 @@ def index() -> ResponseReturnValue:
     )
 
 
-@views.get("/start/<slug:competition>")
+@views.route("/start/<slug:competition>", methods=["GET", "POST"])
 @requires(Right.START)
 def start(competition: Competition) -> ResponseReturnValue:
-    return start_page(competition, StartForm(formdata=None))
-
-
-@views.post("/start/<slug:competition>")
-@requires(Right.START)
-def begin(competition: Competition) -> ResponseReturnValue:
-    form, offered = StartForm(), drafts.applying(signed_in())
-    form.offer(offered)
-    if not form.validate():
-        return start_page(competition, form), form.status
-    chosen = next(one for one in offered if str(one.id) == form.organisation.data)
-    try:
-        application = service.start(
-            *(signed_in(), competition, chosen, form.partner),
+    form, organisations = StartForm(), drafts.applying(signed_in())
+    form.offer(organisations)
+    done = carried_out(
+        form,
+        lambda: service.start(
+            signed_in(),
+            competition,
+            form.chosen,
+            form.partner,
             language=queries.language(),
             received_at=arrived_at(),
-        )
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return start_page(competition, form), refusal.status
-    return redirect(url_for(".task_list", application=application))
-
-
-def start_page(competition: Competition, form: StartForm) -> str:
-    """The page on which an application is started."""
-    organisations = drafts.applying(signed_in())
-    form.offer(organisations)
-    return render_template(
+        ),
+    )
+    if done:
+        return redirect(url_for(".task_list", application=done.result))
+    return form_page(
         "grants/applications/drafts/start.html",
+        form,
         competition=competition,
-        form=form,
         organisations=organisations,
         needs_partner=any(one.kind == "youth_group" for one in organisations),
     )
@@ -102,17 +85,13 @@ def task_list(application: Application) -> ResponseReturnValue:
     }
     return conditional(
         (stamp(application), this_minute(), beside),
-        lambda: _task_list(application, drafts.task_list(actor, application), **beside),
-    )
-
-
-def _task_list(application: Application, tasks: drafts.TaskList, **beside: object) -> str:
-    return render_template(
-        "grants/applications/drafts/task_list.html",
-        application=application,
-        competition=application.competition,
-        tasks=tasks,
-        **beside,
+        lambda: render_template(
+            "grants/applications/drafts/task_list.html",
+            application=application,
+            competition=application.competition,
+            tasks=drafts.task_list(actor, application),
+            **beside,
+        ),
     )
 
 
@@ -124,8 +103,12 @@ def partner(application: Application) -> ResponseReturnValue:
     if request.method == "GET" and queries.final(application, arrived_at()):
         return redirect(url_for(".task_list", application=application))
     form = PartnerForm.of(application.partner)
-    change = partial(service.change_partner, signed_in(), application, received_at=arrived_at())
-    if carried_out(form, lambda: change(form.partner)):
+    if carried_out(
+        form,
+        lambda: service.change_partner(
+            signed_in(), application, form.partner, received_at=arrived_at()
+        ),
+    ):
         flash(_("Saved."))
         return redirect(url_for(".task_list", application=application))
     return form_page(
@@ -144,54 +127,29 @@ def partner(application: Application) -> ResponseReturnValue:
 def section(application: Application, part: Section) -> ResponseReturnValue:
     draft = queries.draft(application)
     form = filled_form(draft.sheet, part.questions, **checks.asked(draft, part))
-    checks.mark(form, draft, part, for_submit="check" in request.args)
+    checks.of_draft(draft, part).show(form, for_submit="check" in request.args)
     return section_page(draft, part, form)
 
 
 @views.post("/<key:application>/sections/<part>")
 @requires(Right.EDIT)
 def save(application: Application, part: Section) -> ResponseReturnValue:
-    form = _sent(application, part)
-    try:
-        saved = answering.save(
-            *(signed_in(), service.desk(application), part.questions, form.sent),
-            received_at=arrived_at(),
-        )
-    except DomainError as refusal:
-        return refused(application, part, form, refusal)
-    return _saved(application, part, form, saved)
-
-
-def _saved(
-    application: Application, part: Section, form: SheetForm, saved: Saved
-) -> ResponseReturnValue:
-    """Onwards, or the page again: with what two have changed, or why a file was not taken."""
-    draft = queries.Draft(application, saved.sheet)
-    if saved.conflicts:
-        asked = checks.asked(draft, part)
-        return section_page(draft, part, merged_form(form, saved, **asked), saved), CONFLICT
-    form.catch_up(saved)
-    if saved.refused:
-        for refusal in saved.refused:
-            form.refuse(refusal)
-        status = max(UNPROCESSABLE, *(one.status for one in saved.refused))  # 429: try again
-        return section_page(draft, part, form, saved), status
-    if form.rearranged:
+    """Onwards, or the page again: with what two have changed, or why something was not taken."""
+    form, desk = _sent(application, part), service.desk(application)
+    saved = pages.save(signed_in(), desk, form, received_at=arrived_at())
+    draft = queries.Draft(application, saved.sheet) if saved else queries.draft(application)
+    if saved and saved.conflicts:
+        form = merged_form(form, saved, **checks.asked(draft, part))
+    if form.refusal or form.rearranged:
         return section_page(draft, part, form, saved)
-    removed = pages.remove(signed_in(), service.desk(application), received_at=arrived_at())
-    if removed is not None:
+    if removed := pages.remove(signed_in(), desk, received_at=arrived_at()):
         flash(_("“%(name)s” has been removed.", name=removed.file.name))
-    return _go_on(queries.draft(application) if removed else draft, part)
-
-
-def _go_on(draft: Draft, part: Section) -> ResponseReturnValue:
-    """Onwards, and a word where something is wrong or where no next section shows that it went."""
-    application = draft.application
+        draft = queries.draft(application)
     onwards = _onwards(application, part)
-    if checks.has_wrong(draft, part):
+    if checks.of_draft(draft, part).messages(for_submit=False):
         wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)
         flash(wrong, "warning")
-    elif onwards == url_for(".task_list", application=application):
+    elif onwards == url_for(".task_list", application=application):  # no next section shows it
         flash(_("Saved."))
     return redirect(onwards)
 
@@ -200,7 +158,9 @@ def _go_on(draft: Draft, part: Section) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def autosave(application: Application, part: Section) -> ResponseReturnValue:
     return pages.autosave(
-        *(signed_in(), service.desk(application), _sent(application, part)),
+        signed_in(),
+        service.desk(application),
+        _sent(application, part),
         received_at=arrived_at(),
         left=formats.remaining(application.competition.deadline),
     )
@@ -210,7 +170,8 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def attach(application: Application) -> ResponseReturnValue:
     return pages.attach(
-        *(signed_in(), service.desk(application)),
+        signed_in(),
+        service.desk(application),
         received_at=arrived_at(),
         file_url=partial(_file_url, application),
     )
@@ -220,25 +181,17 @@ def _sent(application: Application, part: Section) -> SheetForm:
     return sent_form(part.questions, **checks.asked(queries.draft(application), part))
 
 
-def refused(
-    application: Application, part: Section, form: SheetForm, refusal: DomainError
+def section_page(
+    draft: Draft, part: Section, form: SheetForm, saved: Saved | None = None
 ) -> ResponseReturnValue:
-    """What could not be saved, with everything that was typed."""
-    if isinstance(refusal, Unkeepable):
-        form.show(refusal.problems)
-    else:
-        form.refuse(refusal)
-    return section_page(queries.draft(application), part, form), refusal.status
-
-
-def section_page(draft: Draft, part: Section, form: SheetForm, saved: Saved | None = None) -> str:
     """One section of the form, to write or to read; what was submitted, once that is final."""
     application = draft.application
     sections = [one.key for one in draft.sections]
     final = queries.final(application, arrived_at())
     submitted = queries.current_submission(application)
-    return render_template(
+    return form_page(
         "grants/applications/drafts/section.html",
+        form,
         application=application,
         competition=application.competition,
         project=application.counted.title if final else application.draft_title,
@@ -249,11 +202,9 @@ def section_page(draft: Draft, part: Section, form: SheetForm, saved: Saved | No
             if one.section_key == part.key
         ],
         place=(sections.index(part.key) + 1, len(sections)),
-        form=form,
         sheet=draft.sheet,
         desk=service.desk(application),
         saved=saved,
-        conflict=who_changed(draft.sheet, saved.conflicts) if saved else "",
         last=draft.sheet.last_saved(part),
         shown=queries.part_of(final, part) if final else draft.shown(part),
         changed=final is None and submitted is not None and draft.differs_in(part, submitted),

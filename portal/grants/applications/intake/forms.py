@@ -3,28 +3,22 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from flask import request
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.organisations.rules import Kind
 from portal.core.documents.intake import Limits
 from portal.core.documents.words import file_limits
 from portal.core.errors import Message
-from portal.core.fields import (
-    Choice,
-    Date,
-    DateTime,
-    Email,
-    File,
-    RegistrationNumber,
-    Text,
-)
+from portal.core.fields import Choice, Date, DateTime, Email, File, RegistrationNumber, Text
 from portal.core.questions.forms import AnswersForm, form_of
-from portal.core.questions.models import Question, Section
-from portal.core.questions.rules import names_minors, takes_files
+from portal.core.questions.models import Section
+from portal.core.questions.rules import names_minors, takes_files, validate
+from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
 from portal.grants.applications.papers import CHANNELS
@@ -90,9 +84,17 @@ class PaperForm(AnswersForm):
         limits=Limits,
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What was typed can be right; what the paper leaves out is no matter."""
+        if not super().validate(extra_validators):
+            return False
+        self.show(validate(self.questions, self.typed, for_submit=False))
+        return not self.problems
+
     @property
     def paper(self) -> Paper:
         """What was typed, for the verb."""
+        number, name = self.partner_number.data, self.partner_name.data
         return Paper(
             channel=self.channel.data,
             received_at=self.received.data,
@@ -103,8 +105,7 @@ class PaperForm(AnswersForm):
                 registration_number=self.registration_number.data or None,
                 email=self.email.data,
                 address=self.address.data,
-                partner_number=self.partner_number.data or None,
-                partner_name=self.partner_name.data,
+                partner=Partner(number, name, Kind.ASSOCIATION) if number and name else None,
             ),
             answers=self.typed,
             scans=self.scans.data or [],
@@ -112,27 +113,22 @@ class PaperForm(AnswersForm):
         )
 
 
-def asked(sections: Sequence[Section]) -> list[Question]:
-    """The questions that an officer answers for a paper: what is measured, and the files."""
-    return [
+def paper_form(sections: Sequence[Section]) -> PaperForm:
+    """The form for this call's questions that an officer answers for a paper: what is measured, of
+    which only the title is owed, and the files.
+    """
+    questions = [
         question
         for section in sections
         for question in section.questions
         if question.measures or takes_files(question)
     ]
-
-
-def paper_form(
-    sections: Sequence[Section], sent: MultiDict[str, Any] | CombinedMultiDict[str, Any] | None
-) -> PaperForm:
-    """The form for this call's questions; none is owed but the title."""
-    formdata: Any = sent if sent is not None else MultiDict()
-    questions = asked(sections)
     said = {one.key: [str(MINORS)] for one in questions if names_minors(one)}
-    form = cast(PaperForm, form_of(questions, formdata=formdata, base=PaperForm, said=said))
+    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    form = cast(PaperForm, form_of(questions, formdata=sent, base=PaperForm, said=said))
     for question in form.questions:
         form.field_of(question.key).required = question.measures == "title"
-    if sent is None:
+    if not form.is_submitted():  # nothing was typed that could not be read
         for field in form:
             field.process_errors = []
     return form

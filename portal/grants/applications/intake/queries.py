@@ -1,5 +1,6 @@
 """The board's list of what came in: only the columns that it shows, a page by key."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,15 +114,10 @@ def _listed(actor: Person, competition: Competition, show: Show) -> Listed:
         .join(Counted, Counted.application_id == Application.id)
         .where(Application.competition_id == competition.id)
     )
-    match show:
-        case Show.WITHDRAWN:
-            return query.where(Application.state == State.WITHDRAWN)
-        case Show.PAPER:
-            return query.where(
-                Application.state == State.SUBMITTED, Counted.channel != Channel.PORTAL
-            )
-        case _:
-            return query.where(Application.state == State.SUBMITTED)
+    if show is Show.WITHDRAWN:
+        return query.where(Application.state == State.WITHDRAWN)
+    query = query.where(Application.state == State.SUBMITTED)
+    return query.where(Counted.channel != Channel.PORTAL) if show is Show.PAPER else query
 
 
 def _line(row: Any, sort: Sort) -> Line:
@@ -162,7 +158,9 @@ def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
         select(
             Submission.content,
             Submission.seal,
-            *(Application.id, Application.number, Counted.title),
+            Application.id,
+            Application.number,
+            Counted.title,
             _readable(actor, competition),
         )
         .join(Submission.application)
@@ -176,18 +174,23 @@ def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
         .execution_options(yield_per=100)
     )
     for content, seal, key, number, title, readable in rows:
-        came = (
-            str(CHANNELS[Channel(content["channel"])]),
-            datetime.fromisoformat(content["received_at"]),
-        )
-        if not readable:
-            unread = [""] * (len(MEASURED) + 1)
-            yield [number, "", content["applicant"]["name"], "", "", *came, *unread]
-            continue
-        values = measured(sections, with_replies(sections, content, replies.get(key, ())))
         applicant, partner = content["applicant"], content.get("partner") or {}
+        channel = str(CHANNELS[Channel(content["channel"])])
+        received_at = datetime.fromisoformat(content["received_at"])
+        if not readable:
+            line = [number, "", applicant["name"], "", "", channel, received_at]
+            yield [*line, *[""] * len(MEASURED), ""]
+            continue
+        answers = with_replies(sections, content, replies.get(key, ())).values()
+        values = measured(sections, ChainMap(*answers))
         yield [
-            *(number, title, applicant["name"], applicant["registration_number"] or ""),
-            *(partner.get("name", ""), *came),
-            *(*(values.get(one) for one in MEASURED), seal),
+            number,
+            title,
+            applicant["name"],
+            applicant["registration_number"] or "",
+            partner.get("name", ""),
+            channel,
+            received_at,
+            *(values.get(one) for one in MEASURED),
+            seal,
         ]

@@ -1,5 +1,6 @@
 """How the board's list of applications is filtered, sorted and paged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,10 +32,11 @@ class View:
     after: str = ""
 
     @classmethod
-    def of(cls, show: str, sort: str, after: str) -> "View":
-        """From an address; what is unknown in it is the usual."""
+    def of(cls, args: Mapping[str, str]) -> "View":
+        """From what follows an address; what is unknown in it is the usual."""
+        show, sort = args.get("show"), args.get("sort")
         return cls(
             Show(show) if show in list(Show) else Show.COUNTED,
             Sort(sort) if sort in list(Sort) else Sort.NUMBER,
-            after[:200],
+            args.get("after", "")[:200],
         )

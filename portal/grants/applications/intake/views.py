@@ -1,24 +1,22 @@
 """The board's pages of what came in."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core import clock
 from portal.core.access import may, requires, signed_in
 from portal.core.documents.exports import send_csv
 from portal.core.documents.views import send, send_bytes
-from portal.core.errors import DomainError, Message
-from portal.core.questions.models import AnswerFile, Section
+from portal.core.errors import Message
+from portal.core.forms import carried_out, form_page
+from portal.core.questions.models import AnswerFile
 from portal.grants.applications import hooks, papers, queries
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
-from portal.grants.applications.intake.forms import PaperForm, paper_form
+from portal.grants.applications.intake.forms import paper_form
 from portal.grants.applications.intake.rules import Show, Sort, View
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import Right, is_unsealed
@@ -28,8 +26,13 @@ from portal.grants.competitions.settled import sections_of
 from portal.grants.competitions.words import MEASURES
 
 EXPORTED: tuple[Message, ...] = (
-    *(_l("Number"), _l("Project"), _l("Applicant"), _l("Registration number"), _l("Partner")),
-    *(_l("How it came"), _l("Received (Riga time)")),
+    _l("Number"),
+    _l("Project"),
+    _l("Applicant"),
+    _l("Registration number"),
+    _l("Partner"),
+    _l("How it came"),
+    _l("Received (Riga time)"),
     *(MEASURES[code] for code in intake.MEASURED),
     _l("Seal"),
 )
@@ -42,7 +45,7 @@ views = Blueprint(
 @views.get("")
 @requires(Right.LIST)
 def index(competition: Competition) -> ResponseReturnValue:
-    view = View.of(*(request.args.get(name, "") for name in ("show", "sort", "after")))
+    view = View.of(request.args)
     return render_template(
         "grants/applications/intake/index.html",
         competition=competition,
@@ -113,40 +116,19 @@ def export(competition: Competition) -> ResponseReturnValue:
 # ----------------------------------------------------------------- registering
 
 
-@views.get("/register")
-@requires(Right.REGISTER)
-def paper(competition: Competition) -> ResponseReturnValue:
-    return paper_page(competition, paper_form(sections_of(competition), None))
-
-
-@views.post("/register")
+@views.route("/register", methods=["GET", "POST"])
 @requires(Right.REGISTER)
 def register(competition: Competition) -> ResponseReturnValue:
     sections = sections_of(competition)
-    form = paper_form(sections, CombinedMultiDict([request.files, request.form]))
-    if not form.validate() or _shows_wrong(form, sections):
-        return paper_page(competition, form), form.status
-    try:
-        submission = service.register(signed_in(), competition, sections, form.paper)
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return paper_page(competition, form), refusal.status
-    flash(_("The application is registered: %(number)s.", number=submission.application.number))
-    if not may(Right.SEE, competition, submission.application):  # declared about later
+    form = paper_form(sections)
+    done = carried_out(
+        form, lambda: service.register(signed_in(), competition, sections, form.paper)
+    )
+    if not done:
+        template = "grants/applications/intake/register.html"
+        return form_page(template, form, competition=competition)
+    application = done.result.application
+    flash(_("The application is registered: %(number)s.", number=application.number))
+    if not may(Right.SEE, competition, application):  # declared about later
         return redirect(url_for(".index", competition=competition))
-    return redirect(
-        url_for(".application", competition=competition, application=submission.application)
-    )
-
-
-def _shows_wrong(form: PaperForm, sections: Sequence[Section]) -> bool:
-    """Whether an answer cannot be right, which the form then says."""
-    form.show(service.wrong_answers(sections, form.paper))
-    return bool(form.problems)
-
-
-def paper_page(competition: Competition, form: PaperForm) -> str:
-    """The page on which an officer registers."""
-    return render_template(
-        "grants/applications/intake/register.html", competition=competition, form=form
-    )
+    return redirect(url_for(".application", competition=competition, application=application))

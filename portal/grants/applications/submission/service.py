@@ -8,6 +8,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from portal.core import ordering
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import NotReady, StaleForm, StateConflict, guards
@@ -52,23 +53,32 @@ def submit(
         with unit_of_work(actor, "application.submitted", application) as work:
             work.lock(application, application.competition)
             draft = queries.draft(application)
-            _stop_if_same(application, draft)
+            if any(not draft.differs_from(current) for current in _current(application)):
+                raise Same
             require_writable(application, received_at)
             if seen != print_of(draft):
                 raise StaleForm(
                     _l("The application has changed since you checked it. Look at it once more.")
                 )
-            _require_complete(draft)
+            require_eligible(application.competition, application.organisation)
+            if missing := checks.obstacles(draft):
+                raise NotReady(
+                    "incomplete",
+                    _l("The application is not complete yet."),
+                    [one.in_full for one in missing],
+                )
             submission = enter(work, draft, Arrival(received_at))
-            _send_receipts(work, submission)
+            correspondence.write(
+                work,
+                application,
+                "applications/received",
+                matter=f"received:{submission.id}",
+                submission=submission,
+                url=page_url("submission.receipt", application=application),
+            )
     except Same:
         (submission,) = _current(application)
     return submission
-
-
-def _stop_if_same(application: Application, draft: Draft) -> None:
-    if any(not draft.differs_from(current) for current in _current(application)):
-        raise Same
 
 
 def _current(application: Application) -> list[Submission]:
@@ -81,17 +91,6 @@ def print_of(draft: Draft) -> str:
     return rules.seal(draft.unnumbered)[:32]
 
 
-def _require_complete(draft: Draft) -> None:
-    require_eligible(draft.application.competition, draft.application.organisation)
-    missing = checks.obstacles(draft)
-    if missing:
-        raise NotReady(
-            "incomplete",
-            _l("The application is not complete yet."),
-            [one.in_full for one in missing],
-        )
-
-
 def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
     """Number, freeze and seal what stands in a locked application of a locked competition.
 
@@ -100,7 +99,9 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
     application, competition = draft.application, draft.application.competition
     _require_room(competition, application)
     if application.number is None:
-        application.ordinal = _next_ordinal(competition)
+        application.ordinal = ordering.next_number(
+            Application.ordinal, Application.competition_id == competition.id
+        )
         application.number = rules.number_of(competition.code, application.ordinal)
     application.state = WORKFLOW.next(application, application.state, Event.SUBMIT)
     application.withdrawn_at = None
@@ -113,7 +114,12 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         revision=revision,
         arrival=arrival,
         submitted_by=work.actor.name if work.actor else "",
-        terms=_terms(competition),
+        terms=Terms(
+            competition.terms_version,
+            terms_digest_of(competition),
+            competition.title.to_json(),
+            competition.organiser.to_json(),
+        ),
         **draft.substance(),
     )
     submission = work.add(
@@ -159,35 +165,6 @@ def _require_room(competition: Competition, application: Application) -> None:
         )
 
 
-def _next_ordinal(competition: Competition) -> int:
-    """The next number without a gap; the competition is locked."""
-    last = db.session.scalar(
-        select(func.max(Application.ordinal)).where(Application.competition_id == competition.id)
-    )
-    return (last or 0) + 1
-
-
-def _terms(competition: Competition) -> Terms:
-    return Terms(
-        competition.terms_version,
-        terms_digest_of(competition),
-        competition.title.to_json(),
-        competition.organiser.to_json(),
-    )
-
-
-def _send_receipts(work: Work, submission: Submission) -> None:
-    application = submission.application
-    correspondence.write(
-        work,
-        application,
-        "applications/received",
-        matter=f"received:{submission.id}",
-        submission=submission,
-        url=page_url("submission.receipt", application=application),
-    )
-
-
 def withdraw(actor: Person, application: Application, *, received_at: datetime) -> None:
     """Take a submitted application back; its answers stay, and it can be submitted anew.
 
@@ -196,7 +173,11 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
     with unit_of_work(actor, "application.withdrawn", application) as work:
         work.lock(application, application.competition)
         require_open(application.competition, received_at)
-        _require_open_register(application.competition)
+        if application.competition.register_closed_at is not None:  # it came in time, but only now
+            raise NotOpen(
+                "register_closed",
+                _l("The register has been closed. Write to the board to withdraw."),
+            )
         application.state = WORKFLOW.next(application, application.state, Event.WITHDRAW)
         application.withdrawn_at = whole_second(received_at)
         for submission in _current(application):
@@ -207,12 +188,4 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
             "applications/withdrawn",
             matter=f"withdrawn:{application.id}:{application.withdrawn_at.isoformat()}",
             url=page_url("applications.task_list", application=application),
-        )
-
-
-def _require_open_register(competition: Competition) -> None:
-    """A withdrawal that came in time, but only now: the register is public and stands."""
-    if competition.register_closed_at is not None:
-        raise NotOpen(
-            "register_closed", _l("The register has been closed. Write to the board to withdraw.")
         )

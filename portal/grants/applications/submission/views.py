@@ -1,19 +1,20 @@
 """Checking, submitting, withdrawing; the receipt."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import protect, send_bytes
-from portal.core.errors import DomainError
+from portal.core.forms import carried_out, form_page
 from portal.grants.applications import checks, hooks, papers, queries
 from portal.grants.applications.drafts.service import NotOpen
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.register.queries import entry_of
 from portal.grants.applications.rights import Right
 from portal.grants.applications.submission import service
+from portal.grants.applications.submission.forms import SubmitForm
 from portal.grants.competitions.rules import Phase, phase
 
 views = Blueprint("submission", __name__, url_prefix="/my/applications")
@@ -24,25 +25,25 @@ views = Blueprint("submission", __name__, url_prefix="/my/applications")
 def check(application: Application) -> ResponseReturnValue:
     if queries.final(application, arrived_at()):
         return redirect(url_for(".receipt", application=application))
-    return check_page(application)
+    return check_page(application, SubmitForm())
 
 
 @views.post("/<key:application>/submit")
 @requires(Right.EDIT)
 def submit(application: Application) -> ResponseReturnValue:
-    try:
-        service.submit(
-            *(signed_in(), application),
-            seen=request.form.get("seen", ""),
-            received_at=arrived_at(),
-        )
-    except DomainError as refusal:
-        return check_page(application, refusal), refusal.status
-    return redirect(url_for(".receipt", application=application))
+    form = SubmitForm()
+    if carried_out(
+        form,
+        lambda: service.submit(
+            signed_in(), application, seen=form.seen.data, received_at=arrived_at()
+        ),
+    ):
+        return redirect(url_for(".receipt", application=application))
+    return check_page(application, form)
 
 
-def check_page(application: Application, refusal: DomainError | None = None) -> str:
-    """All answers with what is missing; with a refusal, why it was not submitted.
+def check_page(application: Application, form: SubmitForm) -> ResponseReturnValue:
+    """All answers with what is missing, and why it was not submitted.
 
     What was submitted, once that is final.
     """
@@ -50,8 +51,10 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
     submission = queries.current_submission(application)
     is_open = phase(application.competition, arrived_at()) is Phase.OPEN
     final = None if is_open else submission
-    return render_template(
+    form.seen.typed = service.print_of(draft)
+    return form_page(
         "grants/applications/submission/check.html",
+        form,
         application=application,
         competition=application.competition,
         project=application.counted.title if final else application.draft_title,
@@ -59,12 +62,10 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
         if final
         else queries.content_of_draft(draft),
         obstacles=checks.obstacles(draft) if is_open else [],
-        seen=service.print_of(draft),
         submission=submission,
         changed=submission is None or (is_open and draft.differs_from(submission)),
         is_open=is_open,
-        is_late=isinstance(refusal, NotOpen),
-        refusal=refusal,
+        is_late=isinstance(form.refusal, NotOpen),
         may_edit=bool(may(Right.EDIT, application)),
         file_url=lambda file: url_for(
             "applications.file", application=application, attachment=file.id
@@ -80,11 +81,7 @@ def check_page(application: Application, refusal: DomainError | None = None) -> 
 def receipt(application: Application) -> ResponseReturnValue:
     if not application.submissions:
         return redirect(url_for("applications.task_list", application=application))
-    return _receipt_page(application, application.submissions[-1])
-
-
-def _receipt_page(application: Application, submission: Submission) -> str:
-    competition = application.competition
+    submission, competition = application.submissions[-1], application.competition
     is_open = phase(competition, arrived_at()) is Phase.OPEN
     counts = submission.superseded_at is None
     return render_template(

@@ -40,5 +40,4 @@ class AmendmentForm(TermsForm):
     def propose(self, terms: Terms) -> None:
         """Show the dates of `terms` in place of what was typed."""
         for name in DATES:
-            field = self[name]
-            field.typed, field.data = None, getattr(terms, name)
+            self[name].typed, self[name].data = None, getattr(terms, name)

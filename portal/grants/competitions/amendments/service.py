@@ -1,24 +1,22 @@
 """The verb that changes announced terms."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
-from portal.core import clock
+from portal.core import clock, ordering
 from portal.core.accounts.models import Person
-from portal.core.db import Words, db
-from portal.core.errors import Invalid
+from portal.core.db import Words
+from portal.core.errors import Invalid, InvalidFields, StaleForm
 from portal.core.messages.links import page_url
-from portal.core.work import Work, unit_of_work
+from portal.core.versions import is_seen
+from portal.core.work import SOMEBODY_FIRST, unit_of_work
 from portal.grants.competitions import hooks
-from portal.grants.competitions.amendments.rules import changes
 from portal.grants.competitions.models import Amendment, Competition
-from portal.grants.competitions.rules import Event, Phase, phase
-from portal.grants.competitions.service import check_version, move, record_terms, write_terms
-from portal.grants.competitions.terms.rules import BadTerms, Terms, amendable
+from portal.grants.competitions.rules import Event, Phase, changes, phase
+from portal.grants.competitions.service import move, record_terms, write_terms
+from portal.grants.competitions.terms.rules import Terms, amendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ def amend(
 ) -> Amendment:
     """Change announced terms to `terms` and tell everybody who works on an application.
 
-    After the close a later deadline opens the call again. Raises BadTerms (with each field that
-    cannot become so), Invalid where nothing changes, StaleForm, StateConflict once it is decided.
+    After the close a later deadline opens the call again. Raises InvalidFields with what cannot
+    become so, Invalid where nothing changes, StaleForm, StateConflict once it is decided.
     """
     with unit_of_work(actor, "competition.amended", competition) as work:
         work.lock(competition)
@@ -49,53 +47,43 @@ def amend(
         closed = phase(competition, clock.now()) is Phase.CLOSED
         extends = closed and terms.deadline > before.deadline
         move(competition, Event.EXTEND if extends else Event.AMEND)
-        amendment = _record(work, competition, order, changes(before, terms))
+        amendment = work.add(
+            Amendment(
+                competition=competition,
+                number=ordering.next_number(
+                    Amendment.number, Amendment.competition_id == competition.id
+                ),
+                order_number=order.number,
+                order_date=order.date,
+                reason=order.reason,
+                announced_at=clock.now(),
+                changes=changes(before, terms),
+            )
+        )
         write_terms(competition, terms)
         record_terms(work, competition)
         if extends:
             hooks.deadline_extended(work, competition)
-        _tell(work, competition, amendment, before.deadline)
+        moved = terms.deadline != before.deadline
+        hooks.write_to_applicants(
+            work,
+            competition,
+            "competitions/amended" if moved else "competitions/changed",
+            matter=f"amendment:{amendment.id}",
+            amendment=amendment,
+            was=before.deadline,
+            url=page_url("competitions.amendments", competition=competition),
+        )
     return amendment
 
 
 def check(competition: Competition, terms: Terms, version: int | None = None) -> None:
     """Whether the terms can become `terms` now; raises what `amend` would."""
-    check_version(competition, version)
+    if version is not None and not is_seen(competition, version):
+        raise StaleForm(SOMEBODY_FIRST, theirs=competition)
     now, before = clock.now(), Terms.of(competition)
     opened = phase(competition, now) is not Phase.ANNOUNCED
     if found := amendable(before, terms, opened=opened, now=now):
-        raise BadTerms(found)
+        raise InvalidFields("terms", found)
     if before == terms:
         raise Invalid("nothing", _l("Nothing has been changed yet."))
-
-
-def _record(
-    work: Work, competition: Competition, order: Order, changed: list[dict[str, Any]]
-) -> Amendment:
-    last = db.session.scalar(
-        select(func.max(Amendment.number)).where(Amendment.competition_id == competition.id)
-    )
-    return work.add(
-        Amendment(
-            competition=competition,
-            number=(last or 0) + 1,
-            order_number=order.number,
-            order_date=order.date,
-            reason=order.reason,
-            announced_at=clock.now(),
-            changes=changed,
-        )
-    )
-
-
-def _tell(work: Work, competition: Competition, amendment: Amendment, was: datetime) -> None:
-    moved = competition.deadline != was
-    hooks.write_to_applicants(
-        work,
-        competition,
-        "competitions/amended" if moved else "competitions/changed",
-        matter=f"amendment:{amendment.id}",
-        amendment=amendment,
-        was=was,
-        url=page_url("competitions.amendments", competition=competition),
-    )

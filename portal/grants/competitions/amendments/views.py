@@ -8,18 +8,16 @@ from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.forms import carried_out, checked, form_page
 from portal.grants.competitions import hooks
-from portal.grants.competitions.amendments import queries, service
+from portal.grants.competitions.amendments import service
 from portal.grants.competitions.amendments.forms import AmendmentForm
-from portal.grants.competitions.amendments.rules import changes
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import Event, allows
+from portal.grants.competitions.rules import Event, allows, changes
 from portal.grants.competitions.terms.rules import Terms, proposed
 
 views = Blueprint(
     "amendments", __name__, url_prefix="/board/competitions/<slug:competition>/amendments"
 )
-FOLDER = "grants/competitions/amendments"
 
 
 @views.get("")
@@ -27,9 +25,9 @@ FOLDER = "grants/competitions/amendments"
 def listing(competition: Competition) -> ResponseReturnValue:
     """What has been amended so far."""
     return render_template(
-        f"{FOLDER}/listing.html",
+        "grants/competitions/amendments/listing.html",
         competition=competition,
-        amendments=queries.listed(competition),
+        amendments=competition.amendments,
         allowed=_allowed(competition),
         Right=Right,
     )
@@ -42,47 +40,41 @@ def add(competition: Competition) -> ResponseReturnValue:
     if not _allowed(competition):
         return redirect(url_for(".listing", competition=competition))
     form = AmendmentForm.of(competition)
-    match request.form.get("step"):
-        case "announce" if carried_out(form, lambda: _amend(competition, form)):
-            flash(_("The amendment is announced, and everybody who is applying has been told."))
-            return redirect(url_for(".listing", competition=competition))
-        case "review" if form.validate() and checked(form, lambda: _check(competition, form)):
-            return _review(competition, form)
-    return form_page(f"{FOLDER}/write.html", form, competition=competition)
+    step = request.form.get("step")
+    if step == "announce" and carried_out(
+        form,
+        lambda: service.amend(
+            signed_in(), competition, form.order(), form.terms(), form.seen_version
+        ),
+    ):
+        flash(_("The amendment is announced, and everybody who is applying has been told."))
+        return redirect(url_for(".listing", competition=competition))
+    if step == "review" and form.validate():
+        after = proposed(Terms.of(competition), form.terms())
+        if checked(form, lambda: service.check(competition, after, form.seen_version)):
+            return _review(competition, form, after)
+    return form_page("grants/competitions/amendments/write.html", form, competition=competition)
 
 
 def _allowed(competition: Competition) -> bool:
     return allows(competition, Event.AMEND, clock.now())
 
 
-def _amend(competition: Competition, form: AmendmentForm) -> None:
-    service.amend(signed_in(), competition, form.order(), form.terms(), form.seen_version)
-
-
-def _check(competition: Competition, form: AmendmentForm) -> None:
-    """Whether the terms can become so, with the dates that would move along."""
-    service.check(competition, proposed(Terms.of(competition), form.terms()), form.seen_version)
-
-
-def _review(competition: Competition, form: AmendmentForm) -> str:
-    """What changes, with the dates that depend on a moved one proposed moved by as much."""
-    before, typed = Terms.of(competition), form.terms()
-    after = proposed(before, typed)
-    along = [change["field"] for change in changes(typed, after)]
+def _review(competition: Competition, form: AmendmentForm, after: Terms) -> str:
+    """What changes. All that was sent goes along, hidden but for the dates that moved along."""
+    along = [change["field"] for change in changes(form.terms(), after)]
+    shown_again = ("csrf_token", "step", "version", *(f"{name}-" for name in along))
     form.propose(after)
     return render_template(
-        f"{FOLDER}/review.html",
+        "grants/competitions/amendments/review.html",
         competition=competition,
         form=form,
-        changes=changes(before, after),
+        changes=changes(Terms.of(competition), after),
         moved_along=along,
-        carried=_carried(along),
+        carried=[
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if not name.startswith(shown_again)
+        ],
         outlook=hooks.outlook(competition),
     )
-
-
-def _carried(shown: list[str]) -> list[tuple[str, str]]:
-    """What was sent and goes along hidden: everything but the fields that the page shows again."""
-    again = ("csrf_token", "step", "version", *(f"{name}-" for name in shown))
-    sent = request.form.items(multi=True)
-    return [(name, value) for name, value in sent if not name.startswith(again)]

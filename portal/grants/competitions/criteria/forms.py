@@ -7,16 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import Words
-from portal.core.errors import DomainError, Invalid
-from portal.core.fields import (
-    Choice,
-    Column,
-    DecimalField,
-    Number,
-    Rows,
-    Select,
-    WordsField,
-)
+from portal.core.fields import Choice, Column, DecimalField, Number, Rows, Select, WordsField
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.criteria.rules import (
     LARGEST_MAXIMUM,
@@ -27,7 +18,6 @@ from portal.grants.competitions.criteria.rules import (
     Scale,
 )
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
-from portal.grants.competitions.terms.rules import BadTerms
 
 
 class EligibilityForm(VersionedForm):
@@ -49,10 +39,6 @@ class EligibilityForm(VersionedForm):
         required=False,
     )
 
-    @classmethod
-    def values(cls, row: Criterion) -> Mapping[str, Any]:
-        return {name: getattr(row, name) for name in ("title", "guidance", "section_key")}
-
     def facts(self) -> CriterionFacts:
         """As the verbs take it."""
         return CriterionFacts(
@@ -65,13 +51,6 @@ class EligibilityForm(VersionedForm):
     def scale(self) -> Scale | None:
         """How it is scored; there are no points here."""
         return None
-
-    def refuse(self, refusal: DomainError) -> None:
-        if not isinstance(refusal, BadTerms):
-            super().refuse(refusal)
-            return
-        for problem in refusal.problems:
-            super().refuse(Invalid("scale", problem.message, problem.field))
 
 
 class QualityForm(EligibilityForm):
@@ -132,11 +111,11 @@ class QualityForm(EligibilityForm):
 
     @classmethod
     def values(cls, row: Criterion) -> Mapping[str, Any]:
-        names = ("maximum", "weight", "minimum", "comment_below", "tie_break")
-        levels = [{**level, "points": Decimal(level["points"])} for level in row.levels]
-        step = next((str(step) for step in STEPS if step == row.step), None)
-        numbers = {name: _plain(getattr(row, name)) for name in names}
-        return {**super().values(row), **numbers, "step": step, "levels": levels}
+        return {
+            **{name: _plain(value) for name, value in super().values(row).items()},
+            "step": next((str(step) for step in STEPS if step == row.step), None),
+            "levels": [{**level, "points": Decimal(level["points"])} for level in row.levels],
+        }
 
     def scale(self) -> Scale | None:
         return Scale(
@@ -175,7 +154,7 @@ class ThresholdsForm(VersionedForm):
 
     @classmethod
     def values(cls, row: Competition) -> Mapping[str, Any]:
-        return {name: _plain(getattr(row, name)) for name in ("total_minimum", "spread_flag")}
+        return {name: _plain(value) for name, value in super().values(row).items()}
 
 
 FORMS: Mapping[CriterionKind, type[EligibilityForm]] = {

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import Words
+from portal.core.errors import Problem
 from portal.grants.competitions.models import Criterion, CriterionKind
-from portal.grants.competitions.terms.rules import Problem
 
 STEPS = (Decimal("0.5"), Decimal(1))
 LARGEST_MAXIMUM = Decimal(100)
@@ -53,10 +53,6 @@ def problems(scale: Scale) -> Iterator[Problem]:
         yield Problem("minimum", _l("The minimum lies between 0 and the maximum."))
     if scale.comment_below is not None and not 0 < scale.comment_below <= scale.maximum:
         yield Problem("comment_below", _l("This lies between 0 and the maximum."))
-    yield from _level_problems(scale)
-
-
-def _level_problems(scale: Scale) -> Iterator[Problem]:
     points = [Decimal(level["points"]) for level in scale.levels]
     if any(not 0 <= one <= scale.maximum or one % scale.step for one in points):
         yield Problem("levels", _l("A level's points cannot be given on this scale."))

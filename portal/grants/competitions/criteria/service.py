@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import ordering
 from portal.core.accounts.models import Person
-from portal.core.errors import Invalid, constraint
+from portal.core.errors import Invalid, InvalidFields, constraint
 from portal.core.questions.keys import key_of
 from portal.grants.competitions.criteria.rules import (
     MOST,
@@ -17,8 +17,6 @@ from portal.grants.competitions.criteria.rules import (
 )
 from portal.grants.competitions.form.service import changing
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
-from portal.grants.competitions.service import check_version
-from portal.grants.competitions.terms.rules import BadTerms
 
 constraint(
     "uq_criteria_tie_break",
@@ -30,7 +28,7 @@ constraint(
 def add(
     actor: Person, competition: Competition, kind: CriterionKind, facts: CriterionFacts
 ) -> Criterion:
-    """Add a criterion behind the others of its kind. Raises BadTerms, Invalid."""
+    """Add a criterion behind the others of its kind. Raises Invalid."""
     with changing(actor, competition, "criterion.added") as work:
         if len(competition.criteria) >= MOST:
             raise Invalid("too_many", _l("A call has at most 40 criteria."), "title")
@@ -52,10 +50,9 @@ def save(
     *,
     version: int,
 ) -> None:
-    """Change a criterion; its key and kind stay. Raises BadTerms, StaleForm."""
+    """Change a criterion; its key and kind stay. Raises Invalid, StaleForm."""
     with changing(actor, competition, "criterion.saved") as work:
-        work.lock(criterion)
-        check_version(criterion, version)
+        work.expect(criterion, version)
         _write(competition, criterion, facts)
 
 
@@ -87,8 +84,8 @@ def set_thresholds(
 
     Raises Invalid for a minimum that nobody can reach, StaleForm.
     """
-    with changing(actor, competition, "criteria.thresholds_set"):
-        check_version(competition, version)
+    with changing(actor, competition, "criteria.thresholds_set") as work:
+        work.expect(competition, version)
         if not 0 <= total_minimum <= most_points(competition.criteria):
             raise Invalid(
                 "total_minimum",
@@ -108,7 +105,7 @@ def _write(competition: Competition, criterion: Criterion, facts: CriterionFacts
     if facts.scale is None:
         raise Invalid("scale", _l("Say how it is scored."), "maximum")
     if found := list(problems(facts.scale)):
-        raise BadTerms(found)
+        raise InvalidFields("scale", found)
     for name in ("maximum", "step", "weight", "minimum", "comment_below", "tie_break"):
         setattr(criterion, name, getattr(facts.scale, name))
     criterion.levels = sorted_levels(facts.scale.levels)

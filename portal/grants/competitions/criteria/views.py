@@ -18,7 +18,6 @@ from portal.grants.competitions.rules import frozen
 views = Blueprint(
     "call_criteria", __name__, url_prefix="/board/competitions/<slug:competition>/criteria"
 )
-FOLDER = "grants/competitions/criteria"
 
 
 def _listing(competition: Competition) -> Response:
@@ -55,7 +54,7 @@ def thresholds(competition: Competition) -> ResponseReturnValue:
 def _listing_page(competition: Competition, form: ThresholdsForm) -> ResponseReturnValue:
     criteria = competition.criteria
     return form_page(
-        f"{FOLDER}/listing.html",
+        "grants/competitions/criteria/listing.html",
         competition=competition,
         form=form,
         by_kind={kind: [one for one in criteria if one.kind is kind] for kind in CriterionKind},
@@ -100,7 +99,12 @@ def edit(competition: Competition, criterion: Criterion) -> ResponseReturnValue:
 def _page(
     competition: Competition, criterion: Criterion | None, form: EligibilityForm
 ) -> ResponseReturnValue:
-    return form_page(f"{FOLDER}/criterion.html", form, competition=competition, criterion=criterion)
+    return form_page(
+        "grants/competitions/criteria/criterion.html",
+        form,
+        competition=competition,
+        criterion=criterion,
+    )
 
 
 def _offer_sections(form: EligibilityForm, competition: Competition) -> None:

@@ -1,8 +1,6 @@
 """Forms of a call's documents."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -28,27 +26,16 @@ class DescribeForm(VersionedForm):
     title = WordsField(_l("Title"), limit=200)
     returned = Statement(_l("The applicant fills it in and returns it"), required=False)
 
-    @classmethod
-    def values(cls, row: CallDocument) -> Mapping[str, Any]:
-        return {"kind": row.kind, "title": row.title, "returned": row.returned}
-
     def facts(self) -> Facts:
         """As the verb takes it."""
         return Facts(self.kind.data, self.title.data, bool(self.returned.data))
 
 
-class AddForm(Form):
+class AddForm(DescribeForm):
     """A new document. In a draft its file may follow later."""
 
-    kind = Select(_l("Kind of document"), choices=DOCUMENTS)
-    title = WordsField(_l("Title"), limit=200)
-    returned = Statement(_l("The applicant fills it in and returns it"), required=False)
     file = File(_l("File"), TAKEN, limits=limits)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
-
-    def facts(self) -> Facts:
-        """As the verb takes it."""
-        return Facts(self.kind.data, self.title.data, bool(self.returned.data))
 
     def upload(self) -> Upload | None:
         """The file, if one came."""

@@ -4,25 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock, ordering
 from portal.core.accounts.models import Person
-from portal.core.db import Words, db
+from portal.core.db import Words
 from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import Kind
-from portal.core.documents.service import Incoming, Sending, sending
+from portal.core.documents.service import Incoming, sending
 from portal.core.errors import Invalid, StateConflict
 from portal.core.work import Work, unit_of_work
-from portal.grants.competitions.models import (
-    CallDocument,
-    CallDocumentVersion,
-    Competition,
-    State,
-)
+from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition, State
 from portal.grants.competitions.rules import DOCUMENT_KINDS
-from portal.grants.competitions.service import check_version
 
 MOST = 40  # documents of one call
 
@@ -50,9 +43,6 @@ class Upload:
     note: Words = field(default_factory=Words)
 
 
-Version = tuple[Upload, Incoming]
-
-
 def add(
     actor: Person | None, competition: Competition, facts: Facts, upload: Upload | None = None
 ) -> CallDocument:
@@ -60,23 +50,24 @@ def add(
 
     Raises Invalid (kind, file, too many), StateConflict for a call that is over.
     """
+    _check_living(competition)
     with sending() as send:
-        version = _send(send, competition, upload) if upload else None
+        incoming = send(upload.file, limits=limits(), field="file") if upload else None
         with unit_of_work(actor, "document.added", competition) as work:
             work.lock(competition)
             _check_living(competition)
             standing = [one for one in competition.documents if one.removed_at is None]
             if len(standing) >= MOST:
                 raise Invalid("too_many", _l("A call has at most 40 documents."), "kind")
-            if version is None and competition.state is not State.DRAFT:
+            if incoming is None and competition.state is not State.DRAFT:
                 raise Invalid("file_missing", _l("Choose a file."), "file")
             document = CallDocument(
                 competition=competition, position=ordering.next_place(competition.documents)
             )
             _write(document, facts)
             work.add(document)
-            if version:
-                _add_version(work, document, version)
+            if upload and incoming:
+                _add_version(work, document, upload, incoming)
     return document
 
 
@@ -85,9 +76,9 @@ def describe(
 ) -> None:
     """Change what is said about a document. Raises StaleForm."""
     with unit_of_work(actor, "document.described", competition) as work:
-        work.lock(competition, document)
+        work.lock(competition)
         _check_living(competition)
-        check_version(document, version)
+        work.expect(document, version)
         _write(document, facts)
 
 
@@ -98,15 +89,16 @@ def replace(
 
     Raises Invalid where an announced call does not say what changed, or the file cannot be taken.
     """
+    _check_living(competition)
     with sending() as send:
-        version = _send(send, competition, upload)
+        incoming = send(upload.file, limits=limits(), field="file")
         with unit_of_work(actor, "document.replaced", competition) as work:
             work.lock(competition, document)
             _check_living(competition)
             announced = competition.state is not State.DRAFT
             if announced and document.versions and not upload.note:
                 raise Invalid("note", _l("Say what changed: the call is public already."), "note")
-            return _add_version(work, document, version)
+            return _add_version(work, document, upload, incoming)
 
 
 def remove(actor: Person, competition: Competition, document: CallDocument) -> None:
@@ -140,29 +132,17 @@ def _write(document: CallDocument, facts: Facts) -> None:
     document.kind, document.title, document.returned = facts.kind, facts.title, facts.returned
 
 
-def _send(send: Sending, competition: Competition, upload: Upload) -> Version:
-    """Send the file of a document ahead of its verb. Raises Invalid where it cannot be taken."""
-    _check_living(competition)
-    return upload, send(upload.file, limits=limits(), field="file")
-
-
-def _add_version(work: Work, document: CallDocument, version: Version) -> CallDocumentVersion:
-    upload, incoming = version
+def _add_version(
+    work: Work, document: CallDocument, upload: Upload, incoming: Incoming
+) -> CallDocumentVersion:
     return work.add(
         CallDocumentVersion(
             document=document,
-            number=_next_number(document),
+            number=ordering.next_number(
+                CallDocumentVersion.number, CallDocumentVersion.document_id == document.id
+            ),
             file=incoming.place(work, purpose=document.kind, limits=limits()),
             issued_on=upload.issued_on,
             note=upload.note,
         )
     )
-
-
-def _next_number(document: CallDocument) -> int:
-    last = db.session.scalar(
-        select(func.max(CallDocumentVersion.number)).where(
-            CallDocumentVersion.document_id == document.id
-        )
-    )
-    return (last or 0) + 1

@@ -15,7 +15,6 @@ from portal.grants.competitions.rights import Right
 views = Blueprint(
     "call_documents", __name__, url_prefix="/board/competitions/<slug:competition>/documents"
 )
-FOLDER = "grants/competitions/documents"
 
 
 def _listing(competition: Competition) -> Response:
@@ -27,7 +26,7 @@ def _listing(competition: Competition) -> Response:
 def listing(competition: Competition) -> ResponseReturnValue:
     """All documents with their versions."""
     return render_template(
-        f"{FOLDER}/listing.html",
+        "grants/competitions/documents/listing.html",
         Right=Right,
         competition=competition,
         documents=queries.listed(competition),
@@ -45,7 +44,7 @@ def add(competition: Competition) -> ResponseReturnValue:
     ):
         flash(_("The document is added."))
         return _listing(competition)
-    return form_page(f"{FOLDER}/add.html", form, competition=competition)
+    return form_page("grants/competitions/documents/add.html", form, competition=competition)
 
 
 @views.route("/<key:call_document>", methods=["GET", "POST"])
@@ -62,7 +61,10 @@ def describe(competition: Competition, call_document: CallDocument) -> ResponseR
         flash(_("The document is saved."))
         return _listing(competition)
     return form_page(
-        f"{FOLDER}/describe.html", form, competition=competition, document=call_document
+        "grants/competitions/documents/describe.html",
+        form,
+        competition=competition,
+        document=call_document,
     )
 
 
@@ -78,7 +80,7 @@ def replace(competition: Competition, call_document: CallDocument) -> ResponseRe
         again = _("The new version is added. Earlier ones can still be downloaded.")
         flash(_("The file is added.") if first else again)
         return _listing(competition)
-    template = f"{FOLDER}/replace.html"
+    template = "grants/competitions/documents/replace.html"
     return form_page(template, form, competition=competition, document=call_document, first=first)
 
 

@@ -1,13 +1,9 @@
 """Forms of public questions."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import Form, TextArea
 from portal.core.forms import VersionedForm
-from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.inquiries.service import LONGEST
 
 
@@ -28,7 +24,3 @@ class AnswerForm(VersionedForm):
     answer = TextArea(
         _l("Answer"), _l("Public at once, and sent to whoever asked."), limit=5000, rows=5
     )
-
-    @classmethod
-    def values(cls, row: Inquiry) -> Mapping[str, Any]:
-        return {"answer": row.answer or ""}

@@ -43,3 +43,8 @@ class Inquiry(Keyed, Base):
         return and_(cls.answer.is_(None), cls.withdrawn_at.is_(None))
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the call's page."""
+        return f"question-{self.id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import Person
@@ -37,6 +37,12 @@ def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inqu
         )
         .order_by(Inquiry.asked_at)
     ).all()
+
+
+def count_waiting(competition: Competition) -> int:
+    """How many wait for an answer."""
+    waiting = select(func.count()).where(Inquiry.competition_id == competition.id, Inquiry.waits)
+    return db.session.scalars(waiting).one()
 
 
 def all_of(competition: Competition) -> Sequence[Inquiry]:

@@ -1,19 +1,17 @@
 """The verbs of public questions. Whoever asked is known to the board and never to the public."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.arrival import arrived_at
-from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, TooMany
 from portal.core.messages.links import page_url
 from portal.core.work import unit_of_work
+from portal.grants.competitions.inquiries import queries
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.service import check_version
 
 ASKING = (Phase.ANNOUNCED, Phase.OPEN)
 LONGEST = 2000  # characters
@@ -34,7 +32,7 @@ def ask(actor: Person, competition: Competition, question: str) -> Inquiry:
             )
         if not question.strip() or len(question) > LONGEST:
             raise Invalid("question", _l("Write your question."), "question")
-        if _waiting(actor, competition) >= UNANSWERED:
+        if len(queries.own_waiting(actor, competition)) >= UNANSWERED:
             raise TooMany(_l("Wait for the answers to your earlier questions first."), PATIENCE)
         return work.add(
             Inquiry(
@@ -54,8 +52,7 @@ def answer(
     Raises Invalid for an empty text, StateConflict for a question that was taken back, StaleForm.
     """
     with unit_of_work(actor, "inquiry.answered", competition) as work:
-        work.lock(inquiry)
-        check_version(inquiry, version)
+        work.expect(inquiry, version)
         if inquiry.withdrawn_at:
             raise StateConflict("inquiry.withdrawn", _l("This question has been withdrawn."))
         if not text.strip():
@@ -69,7 +66,7 @@ def answer(
                 key=f"inquiry-answered:{inquiry.id}:{inquiry.version}",
                 competition=competition,
                 inquiry=inquiry,
-                url=f"{page_url('competitions.show', competition=competition)}#{anchor(inquiry)}",
+                url=f"{page_url('competitions.show', competition=competition)}#{inquiry.anchor}",
             )
 
 
@@ -77,8 +74,7 @@ def withdraw(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
     """Take a question out of public view: off topic, or with somebody's data. It is kept."""
     with unit_of_work(actor, "inquiry.withdrawn", competition) as work:
         work.lock(inquiry)
-        if inquiry.withdrawn_at is None:
-            inquiry.withdrawn_at = clock.now()
+        inquiry.withdrawn_at = inquiry.withdrawn_at or clock.now()
 
 
 def take_back(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
@@ -91,18 +87,3 @@ def take_back(actor: Person, competition: Competition, inquiry: Inquiry) -> None
                 _l("The question is answered already, and stays public with its answer."),
             )
         inquiry.withdrawn_at = inquiry.withdrawn_at or clock.now()
-
-
-def anchor(inquiry: Inquiry) -> str:
-    """Where the question stands on the call's page."""
-    return f"question-{inquiry.id}"
-
-
-def _waiting(actor: Person, competition: Competition) -> int:
-    waiting = select(func.count()).where(
-        Inquiry.competition_id == competition.id,
-        Inquiry.asked_by_id == actor.id,
-        Inquiry.answer.is_(None),
-        Inquiry.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(waiting) or 0

@@ -15,7 +15,6 @@ from portal.grants.competitions.rights import Right
 views = Blueprint(
     "inquiries", __name__, url_prefix="/board/competitions/<slug:competition>/questions"
 )
-FOLDER = "grants/competitions/inquiries"
 
 
 @views.get("")
@@ -23,7 +22,7 @@ FOLDER = "grants/competitions/inquiries"
 def index(competition: Competition) -> ResponseReturnValue:
     """Every question, those that wait first."""
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/competitions/inquiries/index.html",
         competition=competition,
         inquiries=queries.all_of(competition),
         Right=Right,
@@ -43,7 +42,9 @@ def answer(competition: Competition, inquiry: Inquiry) -> ResponseReturnValue:
     ):
         flash(_("The answer is public and sent to whoever asked."))
         return redirect(url_for(".index", competition=competition))
-    return form_page(f"{FOLDER}/answer.html", form, competition=competition, inquiry=inquiry)
+    return form_page(
+        "grants/competitions/inquiries/answer.html", form, competition=competition, inquiry=inquiry
+    )
 
 
 @views.post("/<key:inquiry>/withdraw")

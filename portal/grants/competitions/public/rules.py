@@ -1,7 +1,7 @@
 """The milestones of a call, for its time line."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,25 +28,13 @@ class Milestone:
     amendment: Amendment | None = None
 
 
-def milestones(
-    competition: Competition, amendments: Sequence[Amendment], now: datetime
-) -> list[Milestone]:
+def milestones(competition: Competition, now: datetime) -> list[Milestone]:
     """The call's milestones in the order of time, the next one marked as now."""
-    found = sorted(_dated(competition, amendments), key=lambda one: _instant(one[1]))
-    following = next((one for one in found if not _is_past(*one[:2], now)), None)
-    over = competition.state is State.CANCELLED
-    return [
-        Milestone(
-            code=code,
-            when=when,
-            state=_state(
-                code, when, now, is_next=(code, when, amendment) == following and not over
-            ),
-            was=() if amendment else earlier_dates(code, when, amendments),
-            amendment=amendment,
-        )
-        for code, when, amendment in found
-    ]
+    found = sorted(_dated(competition, now), key=lambda one: _instant(one.when))
+    coming = [place for place, one in enumerate(found) if not one.state]
+    if coming and competition.state is not State.CANCELLED:
+        found[coming[0]] = replace(found[coming[0]], state="now")
+    return found
 
 
 def earlier_dates(
@@ -62,23 +50,25 @@ def earlier_dates(
     return tuple(value for value in dict.fromkeys(old) if value != now_stands)
 
 
-def _dated(
-    competition: Competition, amendments: Sequence[Amendment]
-) -> Iterator[tuple[str, Moment, Amendment | None]]:
+def _dated(competition: Competition, now: datetime) -> Iterator[Milestone]:
+    def at(code: str, when: Moment) -> Milestone:
+        was = earlier_dates(code, when, competition.amendments)
+        return Milestone(code, when, _state(code, when, now), was)
+
     if competition.announced_at:
-        yield "announced", competition.announced_at, None
-    for amendment in amendments:
-        yield "amended", amendment.announced_at, amendment
+        yield at("announced", competition.announced_at)
+    for amendment in competition.amendments:
+        when = amendment.announced_at
+        yield Milestone("amended", when, _state("amended", when, now), amendment=amendment)
     if competition.cancelled_at:
-        yield "cancelled", competition.cancelled_at, None
+        yield at("cancelled", competition.cancelled_at)
         return
-    yield "opens_at", competition.opens_at, None
-    yield "deadline", competition.deadline, None
-    yield "results_by", competition.results_by, None
+    for code in ("opens_at", "deadline", "results_by"):
+        yield at(code, getattr(competition, code))
     if competition.published_at:
-        yield "published", competition.published_at, None
-    yield "start_from", competition.start_from, None
-    yield "start_to", competition.start_to, None
+        yield at("published", competition.published_at)
+    for code in ("start_from", "start_to"):
+        yield at(code, getattr(competition, code))
 
 
 def _instant(when: Moment) -> datetime:
@@ -86,14 +76,8 @@ def _instant(when: Moment) -> datetime:
     return when if isinstance(when, datetime) else clock.end_of(when)
 
 
-def _state(code: str, when: Moment, now: datetime, *, is_next: bool) -> str:
-    if is_next:
-        return "now"
-    return "past" if _is_past(code, when, now) else ""
-
-
-def _is_past(code: str, when: Moment, now: datetime) -> bool:
+def _state(code: str, when: Moment, now: datetime) -> str:
     """A deadline and a day last to their end; anything else is past once it has come."""
     if code == "deadline" or not isinstance(when, datetime):
-        return not in_time(_instant(when), now)
-    return has_come(when, now)
+        return "" if in_time(_instant(when), now) else "past"
+    return "past" if has_come(when, now) else ""

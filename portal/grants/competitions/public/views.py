@@ -13,7 +13,6 @@ from portal.core.documents.views import send
 from portal.core.formats import remaining
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks
-from portal.grants.competitions.amendments.queries import listed as amendments_of
 from portal.grants.competitions.documents.queries import listed as documents_of
 from portal.grants.competitions.inquiries import queries as inquiry_queries
 from portal.grants.competitions.inquiries import service as inquiry_service
@@ -24,11 +23,9 @@ from portal.grants.competitions.public import queries
 from portal.grants.competitions.public.queries import PAGE, Show
 from portal.grants.competitions.public.rules import milestones
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import phase
-from portal.grants.competitions.words import public_phase
+from portal.grants.competitions.rules import phase, public_phase
 
 views = Blueprint("competitions", __name__, url_prefix="/competitions")
-FOLDER = "grants/competitions/public"
 
 
 @views.get("")
@@ -45,7 +42,7 @@ def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
     now = clock.now()
     found = {show: queries.listed(show, now, before) for show in shown}
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/competitions/public/index.html",
         found={show: calls[:PAGE] for show, calls in found.items()},
         further={show: len(calls) > PAGE for show, calls in found.items()},
         counts=queries.counts(now),
@@ -67,7 +64,9 @@ def show(competition: Competition) -> ResponseReturnValue:
     return conditional(
         stamp,
         lambda: render_template(
-            f"{FOLDER}/show.html", form=_ask_form(competition), **_call(competition, step)
+            "grants/competitions/public/show.html",
+            form=_ask_form(competition),
+            **_call(competition, step),
         ),
     )
 
@@ -87,18 +86,16 @@ def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
     """What the page of a call shows."""
     now, actor = clock.now(), access.person()
     stand = public_phase(phase(competition, now))
-    amended = amendments_of(competition)
     return {
         "competition": competition,
         "phase": stand,
         "step": step,
         "links": hooks.public_links(competition, stand),
         "documents": [one for one in documents_of(competition) if one.versions],
-        "amendments": amended,
-        "milestones": milestones(competition, amended, now),
+        "amendments": competition.amendments,
+        "milestones": milestones(competition, now),
         "inquiries": inquiry_queries.answered(competition),
         "own_inquiries": inquiry_queries.own_waiting(actor, competition),
-        "anchor": inquiry_service.anchor,
     }
 
 
@@ -109,9 +106,9 @@ def amendments(competition: Competition) -> ResponseReturnValue:
     return conditional(
         (queries.stamp(competition), clock.today().year),
         lambda: render_template(
-            f"{FOLDER}/amendments.html",
+            "grants/competitions/public/amendments.html",
             competition=competition,
-            amendments=amendments_of(competition),
+            amendments=competition.amendments,
         ),
     )
 
@@ -141,7 +138,7 @@ def ask(competition: Competition) -> ResponseReturnValue:
         flash(_("Your question has reached the board. You will get the answer by e-mail."))
         return redirect(url_for(".show", competition=competition, _anchor="questions"))
     step = hooks.next_step(access.person(), competition, phase(competition, clock.now()))
-    return form_page(f"{FOLDER}/show.html", form, **_call(competition, step))
+    return form_page("grants/competitions/public/show.html", form, **_call(competition, step))
 
 
 @views.post("/<slug:competition>/questions/<key:own_inquiry>/withdraw")

@@ -1,13 +1,14 @@
 """The form of the terms; amendments use it too."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import Words
-from portal.core.errors import DomainError, Invalid
+from portal.core.errors import DomainError, InvalidFields
 from portal.core.fields import (
     Choice,
     Choices,
@@ -24,18 +25,10 @@ from portal.core.fields import (
 )
 from portal.core.fields.base import Refused
 from portal.core.forms import VersionedForm
-from portal.grants.competitions import words
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.terms.rules import (
-    LARGEST_SUM,
-    LONGEST,
-    MOST,
-    NAMES,
-    BadTerms,
-    Terms,
-)
+from portal.grants.competitions.terms.rules import LARGEST_SUM, LONGEST, MOST, NAMES, Terms
+from portal.grants.competitions.words import APPLICANTS, TERMS
 
-LABELS = words.TERMS
 GROUPS = {"general_education": "grades", "vocational_education": "courses"}
 ALL_THE_MONEY = {"grants": _l("A number of grants"), "budget": _l("A budget")}
 
@@ -57,9 +50,9 @@ class Percentages(Text):
 class TermsForm(VersionedForm):
     """All terms, in both languages. `terms()` is what was filled in."""
 
-    title = WordsField(LABELS["title"], limit=200, long=True, rows=2)
+    title = WordsField(TERMS["title"], limit=200, long=True, rows=2)
     lead = WordsField(
-        LABELS["lead"],
+        TERMS["lead"],
         _l("For whom and what for, as you would say it to a volunteer."),
         limit=300,
         long=True,
@@ -67,7 +60,7 @@ class TermsForm(VersionedForm):
         required=False,
     )
     aims = Rows(
-        LABELS["aims"],
+        TERMS["aims"],
         columns=[
             Column("lv", _l("In Latvian"), "long", options={"limit": None}),
             Column("en", _l("In English"), "long", required=False, options={"limit": None}),
@@ -76,20 +69,20 @@ class TermsForm(VersionedForm):
         add=_l("Add an aim"),
         required=False,
     )
-    programme = WordsField(LABELS["programme"], limit=400, long=True, rows=2, required=False)
-    legal_basis = WordsField(LABELS["legal_basis"], limit=400, long=True, rows=2, required=False)
+    programme = WordsField(TERMS["programme"], limit=400, long=True, rows=2, required=False)
+    legal_basis = WordsField(TERMS["legal_basis"], limit=400, long=True, rows=2, required=False)
 
-    eligible_kinds = Choices(LABELS["eligible_kinds"], choices=words.APPLICANTS)
+    eligible_kinds = Choices(TERMS["eligible_kinds"], choices=APPLICANTS)
     grades_from = Number(_l("From grade"), minimum=1, maximum=12, width=2, required=False)
     grades_to = Number(_l("to grade"), minimum=1, maximum=12, width=2, required=False)
     courses_from = Number(_l("From course"), minimum=1, maximum=5, width=2, required=False)
     courses_to = Number(_l("to course"), minimum=1, maximum=5, width=2, required=False)
     participants_min = Number(
-        LABELS["participants_min"], _l("0: no minimum."), maximum=MOST, width=5
+        TERMS["participants_min"], _l("0: no minimum."), maximum=MOST, width=5
     )
-    at_risk_min = Number(LABELS["at_risk_min"], _l("0: no minimum."), maximum=MOST, width=5)
+    at_risk_min = Number(TERMS["at_risk_min"], _l("0: no minimum."), maximum=MOST, width=5)
     applications_per_organisation = Number(
-        LABELS["applications_per_organisation"],
+        TERMS["applications_per_organisation"],
         _l("Leave empty where there is no limit."),
         minimum=1,
         maximum=MOST,
@@ -98,27 +91,27 @@ class TermsForm(VersionedForm):
     )
 
     fixed_sum = Money(
-        LABELS["fixed_sum"],
+        TERMS["fixed_sum"],
         _l("Every project gets exactly this."),
         minimum=100,
         maximum=LARGEST_SUM,
     )
     money_as = Choice(_l("What is given"), choices=ALL_THE_MONEY, inline=True)
-    grants = Number(LABELS["grants"], minimum=1, maximum=MOST, width=4, required=False)
+    grants = Number(TERMS["grants"], minimum=1, maximum=MOST, width=4, required=False)
     budget = Money(
-        LABELS["budget"],
+        TERMS["budget"],
         _l("As many grants as fit into it are given."),
         maximum=LARGEST_SUM,
         required=False,
     )
     instalments = Percentages(
-        LABELS["instalments"],
+        TERMS["instalments"],
         _l("In per cent, in the order of payment: 50, 40, 10. They add up to 100."),
         width=20,
         limit=60,
     )
     intensity_percent = Number(
-        LABELS["intensity_percent"],
+        TERMS["intensity_percent"],
         _l("100: no money of their own is needed."),
         minimum=1,
         maximum=100,
@@ -126,34 +119,30 @@ class TermsForm(VersionedForm):
         suffix="%",
     )
 
-    opens_at = DateTime(LABELS["opens_at"])
+    opens_at = DateTime(TERMS["opens_at"])
     deadline = DateTime(
-        LABELS["deadline"],
+        TERMS["deadline"],
         _l("The minute counts to its end: at 23.59 one can apply until 23.59.59."),
         whole_minute=True,
     )
-    results_by = Date(LABELS["results_by"])
-    start_from = Date(LABELS["start_from"])
-    start_to = Date(LABELS["start_to"])
-    months_min = Number(LABELS["months_min"], minimum=1, maximum=LONGEST, width=3)
-    months_max = Number(LABELS["months_max"], minimum=1, maximum=LONGEST, width=3)
+    results_by = Date(TERMS["results_by"])
+    start_from = Date(TERMS["start_from"])
+    start_to = Date(TERMS["start_to"])
+    months_min = Number(TERMS["months_min"], minimum=1, maximum=LONGEST, width=3)
+    months_max = Number(TERMS["months_max"], minimum=1, maximum=LONGEST, width=3)
 
-    contact = WordsField(LABELS["contact"], limit=300, long=True, rows=2, required=False)
-    contact_email = Email(LABELS["contact_email"], required=False)
-    appeal = WordsField(LABELS["appeal"], limit=1000, long=True, required=False)
-    reserve_public = Statement(LABELS["reserve_public"], required=False)
+    contact = WordsField(TERMS["contact"], limit=300, long=True, rows=2, required=False)
+    contact_email = Email(TERMS["contact_email"], required=False)
+    appeal = WordsField(TERMS["appeal"], limit=1000, long=True, required=False)
+    reserve_public = Statement(TERMS["reserve_public"], required=False)
 
     @classmethod
     def values(cls, row: Competition | Terms) -> Mapping[str, Any]:
-        by_kind = {group["kind"]: (group["from"], group["to"]) for group in row.target_groups}
-        ranges = {
-            f"{name}_{end}": by_kind.get(kind, (None, None))[place]
-            for kind, name in GROUPS.items()
-            for place, end in enumerate(("from", "to"))
-        }
-        money_as = "grants" if row.budget is None else "budget"
-        plain = {name: getattr(row, name) for name in NAMES}
-        return {**plain, **ranges, "money_as": money_as}
+        values = {name: getattr(row, name) for name in NAMES}
+        for group in row.target_groups:
+            values[f"{GROUPS[group['kind']]}_from"] = group["from"]
+            values[f"{GROUPS[group['kind']]}_to"] = group["to"]
+        return {**values, "money_as": "grants" if row.budget is None else "budget"}
 
     def terms(self) -> Terms:
         """The terms as they were filled in; for a form that has been validated."""
@@ -161,7 +150,15 @@ class TermsForm(VersionedForm):
         values["grants" if self.money_as.data == "budget" else "budget"] = None
         if values["grants"] is None and self.money_as.data == "grants":
             values["grants"] = 0
-        values["target_groups"] = self._groups()
+        ends = {
+            kind: (self[f"{name}_from"].data, self[f"{name}_to"].data)
+            for kind, name in GROUPS.items()
+        }
+        values["target_groups"] = [  # 0 for an end that is missing: the rules refuse it
+            {"kind": kind, "from": first or 0, "to": last or 0}
+            for kind, (first, last) in ends.items()
+            if first is not None or last is not None
+        ]
         for name in ("lead", "programme", "legal_basis", "contact", "appeal"):
             values[name] = values[name] or Words()
         values["contact_email"] = values["contact_email"] or ""
@@ -169,25 +166,11 @@ class TermsForm(VersionedForm):
         values["reserve_public"] = bool(values["reserve_public"])
         return Terms(**values)
 
-    def _groups(self) -> list[dict[str, Any]]:
-        """The target groups; an end that is missing reads as no class, which the rules refuse."""
-        ends = {
-            kind: (self[f"{name}_from"].data, self[f"{name}_to"].data)
-            for kind, name in GROUPS.items()
-        }
-        return [
-            {"kind": kind, "from": first or 0, "to": last or 0}
-            for kind, (first, last) in ends.items()
-            if first is not None or last is not None
-        ]
-
     def refuse(self, refusal: DomainError) -> None:
-        if not isinstance(refusal, BadTerms):
-            super().refuse(refusal)
-            return
-        for problem in refusal.problems:
-            super().refuse(Invalid("terms", problem.message, _where(problem.field)))
-
-
-def _where(field: str) -> str:
-    return "grades_from" if field == "target_groups" else field
+        """The target groups, one term, are four fields here: their error stands at the first."""
+        if isinstance(refusal, InvalidFields):
+            refusal.problems = [
+                replace(one, field="grades_from") if one.field == "target_groups" else one
+                for one in refusal.problems
+            ]
+        super().refuse(refusal)

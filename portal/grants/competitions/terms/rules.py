@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.db import Words
-from portal.core.errors import Invalid, Message
+from portal.core.errors import Problem
 from portal.core.periods import has_come
 
 # In the order in which they come; each may depend on those before it.
@@ -22,24 +22,7 @@ LARGEST_SUM = 2_000_000_000  # cents
 MOST = 100_000  # of grants, participants, applications
 LONGEST = 120  # months
 
-
 NOTHING = Words()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a field, in words for the person who fills it in."""
-
-    field: str
-    message: Message
-
-
-class BadTerms(Invalid):
-    """The terms contradict themselves or what may still be changed; `problems` names the fields."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("terms", problems[0].message, problems[0].field)
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +68,6 @@ class Terms:
     def read(cls, content: Mapping[str, Any]) -> Self:
         """From plain JSON: a template, or a snapshot."""
         return cls(**{name: read_value(name, content[name]) for name in NAMES if name in content})
-
-    @property
-    def number_of_grants(self) -> int:
-        """How many grants there are: as said, or as many fixed sums as the budget holds."""
-        return self.grants if self.grants is not None else (self.budget or 0) // self.fixed_sum
 
 
 NAMES = tuple(one.name for one in fields(Terms))
@@ -137,13 +115,11 @@ def _money(terms: Terms) -> Iterator[Problem]:
     if terms.grants is not None and terms.grants < 1:
         yield Problem("grants", _l("There must be at least one grant."))
     if any(part < 1 for part in terms.instalments) or sum(terms.instalments) != 100:
-        yield Problem(
-            "instalments",
-            _l(
-                "The instalments must add up to 100 %%; now they add up to %(sum)s %%.",
-                sum=sum(terms.instalments),
-            ),
+        words = _l(
+            "The instalments must add up to 100 %%; now they add up to %(sum)s %%.",
+            sum=sum(terms.instalments),
         )
+        yield Problem("instalments", words)
 
 
 def _numbers(terms: Terms) -> Iterator[Problem]:
@@ -190,11 +166,7 @@ def moved(value: Any, days: int) -> Any:
     if not isinstance(value, datetime):
         return value + timedelta(days=days)
     local = value.astimezone(clock.RIGA)
-    return (
-        (local.replace(tzinfo=None) + timedelta(days=days))
-        .replace(tzinfo=clock.RIGA)
-        .astimezone(UTC)
-    )
+    return (local + timedelta(days=days)).astimezone(UTC)  # Python adds days to the wall clock
 
 
 def proposed(before: Terms, after: Terms) -> Terms:
@@ -236,19 +208,16 @@ def amendable(before: Terms, after: Terms, *, opened: bool, now: datetime) -> li
 
     `opened`: applications can be or have been handed in. What they rely on stands then.
     """
-    found = [*problems(after), *_promised(before, after, now)]
+    found = problems(after)
+    if after.deadline < before.deadline:
+        found.append(Problem("deadline", _l("A deadline is never moved earlier.")))
+    elif after.deadline != before.deadline and has_come(after.deadline, now):
+        found.append(Problem("deadline", _l("The new deadline must be in the future.")))
     if opened:
         found += _relied_on(before, after)
     elif after.opens_at != before.opens_at and has_come(after.opens_at, now):
         found.append(Problem("opens_at", _l("The call can be opened at a later time only.")))
     return found
-
-
-def _promised(before: Terms, after: Terms, now: datetime) -> Iterator[Problem]:
-    if after.deadline < before.deadline:
-        yield Problem("deadline", _l("A deadline is never moved earlier."))
-    elif after.deadline != before.deadline and has_come(after.deadline, now):
-        yield Problem("deadline", _l("The new deadline must be in the future."))
 
 
 def _relied_on(before: Terms, after: Terms) -> Iterator[Problem]:

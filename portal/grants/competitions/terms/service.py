@@ -3,17 +3,17 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Person
-from portal.core.errors import StateConflict
+from portal.core.errors import InvalidFields, StateConflict
 from portal.core.work import unit_of_work
 from portal.grants.competitions.models import Competition, State
-from portal.grants.competitions.service import check_version, write_terms
-from portal.grants.competitions.terms.rules import BadTerms, Terms, problems
+from portal.grants.competitions.service import write_terms
+from portal.grants.competitions.terms.rules import Terms, problems
 
 
-def save(actor: Person, competition: Competition, terms: Terms, version: int | None = None) -> None:
+def save(actor: Person, competition: Competition, terms: Terms, version: int) -> None:
     """Save the draft's terms. `version` is the one that the form showed.
 
-    Raises BadTerms, StaleForm, and StateConflict once the call is announced.
+    Raises InvalidFields, StaleForm, and StateConflict once the call is announced.
     """
     with unit_of_work(actor, "competition.terms_saved", competition) as work:
         work.lock(competition)
@@ -22,7 +22,7 @@ def save(actor: Person, competition: Competition, terms: Terms, version: int | N
                 "competition.announced",
                 _l("The call is announced. Its terms now change by an amendment."),
             )
-        check_version(competition, version)
+        work.expect(competition, version)
         if found := problems(terms):
-            raise BadTerms(found)
+            raise InvalidFields("terms", found)
         write_terms(competition, terms)

@@ -15,7 +15,6 @@ from portal.grants.competitions.terms.forms import TermsForm
 from portal.grants.competitions.terms.rules import NAMES
 
 views = Blueprint("call_terms", __name__, url_prefix="/board/competitions/<slug:competition>/terms")
-FOLDER = "grants/competitions/terms"
 
 
 @views.get("")
@@ -23,7 +22,7 @@ FOLDER = "grants/competitions/terms"
 def show(competition: Competition) -> ResponseReturnValue:
     """All terms as they stand, and the way in which they can change now."""
     return render_template(
-        f"{FOLDER}/show.html",
+        "grants/competitions/terms/show.html",
         competition=competition,
         terms={name: plain(getattr(competition, name)) for name in NAMES},
         amendable=allows(competition, Event.AMEND, clock.now()),
@@ -41,4 +40,4 @@ def edit(competition: Competition) -> ResponseReturnValue:
     ):
         flash(_("The terms are saved."))
         return redirect(url_for(".show", competition=competition))
-    return form_page(f"{FOLDER}/edit.html", form, competition=competition)
+    return form_page("grants/competitions/terms/edit.html", form, competition=competition)

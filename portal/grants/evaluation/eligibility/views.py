@@ -159,7 +159,7 @@ _MESSAGES: dict[str, Callable[[], str]] = {
 @requires(Right.CHECK)
 def ask(competition: Competition, application: Application) -> ResponseReturnValue:
     form = _ask_form(competition, application)
-    outlook = correspondence.outlook_of(application)
+    outlook = correspondence.outlook_of([application])
     if carried_out(form, lambda: _ask(application, form)):
         opened = _("Only what you have chosen is open.")
         return _check(competition, application, f"{_asked(outlook)} {opened}")

@@ -5,11 +5,10 @@ from decimal import Decimal
 import pytest
 
 from portal.core.db import Words, db
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, InvalidFields
 from portal.grants.competitions.criteria import service as criteria
 from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
 from portal.grants.competitions.models import CriterionKind
-from portal.grants.competitions.terms.rules import BadTerms
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
@@ -28,7 +27,7 @@ def test_a_scale_that_contradicts_itself_is_refused(officer, draft):
         ({"levels": [{"points": "0.3", "lv": "a"}]}, "levels"),
         ({"levels": [{"points": "1", "lv": "a"}, {"points": "1.0", "lv": "b"}]}, "levels"),
     ):
-        with pytest.raises(BadTerms) as refusal:
+        with pytest.raises(InvalidFields) as refusal:
             criteria.add(officer, draft, CriterionKind.QUALITY, quality(**wrong))
         assert refusal.value.field == field
 
