@@ -121,6 +121,7 @@ def _people(count: int) -> Iterator[dict[str, Any]]:
             "email": f"p{n}@bench.example",
             "name": f"Persona {n}",
             "sort_name": f"persona {n:05d}",
+            "folded_name": f"persona {n}",
             "confirmed_at": clock.now(),
         }
 

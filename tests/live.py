@@ -16,6 +16,7 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 WIDE = {"width": 1280, "height": 900}
+TABLET = {"width": 768, "height": 1024}
 PHONE = {"width": 320, "height": 640}  # also what 400 % zoom leaves of 1280 pixels
 
 

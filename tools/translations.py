@@ -13,6 +13,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from portal.core.formats import unbroken
+
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
 TEMPLATES = ("templates/**.html", "templates/**.txt")
@@ -42,6 +44,32 @@ msgstr ""
 
 """
 FOREIGN_QUOTES = frozenset('"“')
+# One term for one thing; what stands here has another (docs/glossary.md), or is no Latvian.
+REJECTED = re.compile(
+    r"""
+    \b(?:
+        datn\w*                          # fails
+      | (?<!mīkstinājuma[ ])zīm(?:e|es|i|ei|ju|ēm|ēs)\b  # rakstzīme
+      | grant\w*                        # finansējums, atbalstāmais projekts
+      | ail\w*                          # kolonna
+      | apzīmogo\w*                     # aizzīmogot
+      | pārvaldes[ ]darbiniek\w*        # pārvaldes speciālists
+      | riska[ ]jaunie\w* | riskā\b     # riska grupas jaunieši
+      | liet(?:a|as|u|ām)\b             # punkts, darbs
+      | skaitās                         # ir spēkā, ņem vērā
+      | Uzmanību\b                      # says nothing
+      | [Ee]-pastā[ ]sūt\w*             # pa e-pastu
+    )
+    | (?<=[\w,][ ])J(?:ūs|ums)\w*       # jūs: a page speaks to whoever reads it
+    | —                                 # –
+    """,
+    re.VERBOSE,
+)
+COUNTED = re.compile(  # "1 daļām"; an ordinal has its full stop, a range its plural
+    r"(?<!–)(?:%\(\w+\)[sd]|\{\w+\})[ \u00a0]"
+    r"(?:dien|stund|minū|mēne|punkt|daļ|kritērij|projekt|rakstzīm|locek|iesniegum|fail|vēstul|šūn"
+    r"|rind|jautājum|cilvēk|person)\w*"
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)|%[sd]|\{(\w*)\}")
 
 
@@ -66,7 +94,7 @@ def update() -> None:
     old, new = read(), extract()
     for message in new:
         if message.id and (known := old.get(message.id, message.context)):
-            message.string = known.string
+            message.string = _unbroken(known.string)
             message.user_comments = known.user_comments
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
@@ -100,8 +128,6 @@ def _fault(message: Message, used: Catalog) -> str:
         return "fuzzy"
     if not all(forms) or (message.pluralizable and len(forms) != used.num_plurals):
         return "untranslated"
-    if any(not FOREIGN_QUOTES.isdisjoint(form) for form in forms):
-        return "quotation marks other than „…”"
     # A plural form may do without the number ("viena diena"), but none may invent a name.
     names = {name for original in originals for name in _placeholders(original)}
     if any(_placeholders(form) - names for form in forms):
@@ -109,7 +135,31 @@ def _fault(message: Message, used: Catalog) -> str:
     if not message.pluralizable and _placeholders(forms[0]) != names:
         return "lost placeholder"
     # What compiling the catalogue refuses: a name that the singular of the original lacks.
-    return next((str(refused) for refused in message.check(used)), "")
+    return next((str(refused) for refused in message.check(used)), "") or _stumble(message, forms)
+
+
+def _stumble(message: Message, forms: list[str]) -> str:
+    """What a reader would stumble on."""
+    if any(not FOREIGN_QUOTES.isdisjoint(form) for form in forms):
+        return "quotation marks other than „…”"
+    if rejected := next(filter(None, map(_rejected, forms)), None):
+        return f"a word that another stands for, {rejected!r}"
+    if any(form != unbroken(form) for form in forms):
+        return "a space at which a figure would part from its word; `make translations` mends it"
+    if not message.pluralizable and (counted := COUNTED.search(forms[0])):
+        return f"a number that its noun cannot agree with, {counted.group()!r}"
+    return ""
+
+
+def _rejected(form: str) -> str:
+    found = REJECTED.search(PLACEHOLDER.sub("", form))
+    return found.group() if found else ""
+
+
+def _unbroken(string: str | Sequence[str] | None) -> str | tuple[str, ...]:
+    if string is None or isinstance(string, str):
+        return unbroken(string or "")
+    return tuple(unbroken(form) for form in string)
 
 
 def _texts(text: str | Sequence[str] | None) -> list[str]:

@@ -483,6 +483,7 @@ def upgrade() -> None:
         "persons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("folded_name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="lv", nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),

@@ -12,12 +12,34 @@ from uuid import UUID
 import uuid_utils.compat
 from flask_babel import get_locale
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, Numeric, Text, Uuid, event
+from markupsafe import escape
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    Numeric,
+    Text,
+    Uuid,
+    and_,
+    event,
+    or_,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    MappedColumn,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.types import TypeDecorator
 
 from portal.core import clock
+from portal.core.formats import folded, unbroken
 
 
 def uuid7() -> UUID:
@@ -40,9 +62,7 @@ class Words:
         return self.in_language(str(get_locale() or "lv"))
 
     def __html__(self) -> str:
-        from markupsafe import escape
-
-        return str(escape(str(self)))
+        return str(escape(unbroken(str(self))))
 
     def __bool__(self) -> bool:
         return bool(self.lv or self.en)
@@ -73,6 +93,22 @@ class WordsType(TypeDecorator[Words]):
 def alphabetical() -> MappedColumn[str]:
     """A column for a `formats.sort_key`: compared sign by sign, whatever the collation."""
     return mapped_column(Text(collation="C"))
+
+
+def matches(
+    typed: str, *columns: ColumnElement[str] | InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """That each word of `typed` stands in one of the columns, which hold `formats.folded` texts.
+
+    Neither case nor diacritics nor the order of the words count; nothing typed matches everything.
+    """
+    return and_(
+        true(),
+        *(
+            or_(*(column.contains(word, autoescape=True) for column in columns))
+            for word in folded(typed).split()
+        ),
+    )
 
 
 class Base(DeclarativeBase):

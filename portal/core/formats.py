@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import phonenumbers
 from babel.dates import format_date
@@ -18,7 +18,20 @@ from portal.core import clock
 from portal.core.normal import normalized
 from portal.core.periods import in_time
 
+T = TypeVar("T")
+
 NBSP = "\N{NO-BREAK SPACE}"
+# What a line must not break behind, as people type it; in the catalogue a placeholder stands for
+# the figure.
+_TOGETHER = re.compile(
+    r"""
+    (?<!\w)(?:(?:Nr|plkst)\.[ ](?=[\d%{])|No\.?[ ](?=\d))  # Nr. 460, plkst. 17.00
+    | (?:\d|\)[sd]|\})\.[ ](?=[a-zāčēģīķļņšūž])           # 12. klase
+    | \d[ ](?=\d{3}(?!\d))                               # 4 600
+    | (?:\d|\)[sd])[ ](?=€|%(?!\())                      # 150 €, 40 %
+    """,
+    re.VERBOSE,
+)
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 
@@ -243,21 +256,29 @@ def telephone(number: str) -> str:
     ).replace(" ", NBSP)
 
 
+def unbroken(text: str) -> str:
+    """A text with no-break spaces where a figure belongs to its word: „Nr. 460”, "150 €"."""
+    return _TOGETHER.sub(lambda found: found.group()[:-1] + NBSP, text)
+
+
 def paragraphs(text: str) -> Markup:
     """A typed text as HTML: a blank line parts paragraphs, a line break stays one."""
-    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
+    blocks = [
+        block.strip("\n") for block in re.split(r"\n[ \t]*\n", unbroken(str(text))) if block.strip()
+    ]
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(block.split("\n"))) for block in blocks
     )
 
 
-# --------------------------------------------------------------------- sorting
+# -------------------------------------------------------- sorting and searching
 
 # The Latvian alphabet. A long vowel differs from its short one only where all else is equal,
 # and so does y from i.
 _ALPHABET = "abcčdefgģhijkķlļmnņopqrŗsštuvwxzž"
 _PLACE = {letter: index for index, letter in enumerate(_ALPHABET)}
 _SECOND = {"ā": "a", "ē": "e", "ī": "i", "ō": "o", "ū": "u", "y": "i"}
+_PLAIN = str.maketrans("łøđ", "lod")  # whose strokes Unicode does not part from the letter
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -278,6 +299,17 @@ def sort_key(name: str) -> str:
     while first and first[-1] == "10":
         first.pop()
     return "".join(first) + "00" + "".join(second[: len(first)])
+
+
+def alphabetically(things: Iterable[T], name: Callable[[T], object]) -> list[T]:
+    """The things in the order of the Latvian alphabet, by what `name` calls each."""
+    return sorted(things, key=lambda one: sort_key(str(name(one))))
+
+
+def folded(text: str) -> str:
+    """A text as it is searched: small letters without diacritics, "āboliņš" as "abolins"."""
+    plain = normalized("NFKD", text).casefold()
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_PLAIN)
 
 
 def _signs(letter: str) -> list[tuple[str, str]]:

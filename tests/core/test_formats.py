@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import clock, formats
+from portal.core.db import Words
 from tests.conftest import NOW
 
 DEADLINE = datetime(2026, 4, 14, 20, 59, 59, tzinfo=UTC)
@@ -163,6 +164,22 @@ def test_money_reads_back_as_what_it_was(cents: int) -> None:
 )
 def test_sizes_of_files(size: int, text: str) -> None:
     assert plain(formats.filesize(size)) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Noteikumi Nr. 460", "Noteikumi Nr.~460"),
+        ("Cabinet Regulation No 460", "Cabinet Regulation No~460"),
+        ("150 € vai 4 600 €, 40 %", "150~€ vai 4~600~€, 40~%"),
+        ("5.–12. klase plkst. 17.00", "5.–12.~klase plkst.~17.00"),
+        ("2020. gada 14. aprīlī. Tad 3 dienas", "2020.~gada 14.~aprīlī. Tad 3 dienas"),
+    ],
+)
+def test_a_figure_stays_on_the_line_of_its_word(typed: str, kept: str) -> None:
+    assert formats.unbroken(typed).replace(formats.NBSP, "~") == kept
+    assert formats.paragraphs(typed) == f"<p>{formats.unbroken(typed)}</p>"
+    assert Words(typed).__html__() == formats.unbroken(typed)
 
 
 def test_paragraphs_keep_line_breaks_and_escape_markup() -> None:

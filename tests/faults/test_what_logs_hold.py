@@ -50,8 +50,8 @@ def of_the_driver() -> None:
     connection = db.session.connection().connection.dbapi_connection
     assert connection is not None
     statement = (
-        "INSERT INTO persons (id, created_at, email, name, sort_name)"
-        " VALUES (%s, now(), %s, %s, '')"
+        "INSERT INTO persons (id, created_at, email, name, sort_name, folded_name)"
+        " VALUES (%s, now(), %s, %s, '', '')"
     )
     connection.cursor().execute(statement, (uuid4(), SECRET.upper(), SECRET))
 

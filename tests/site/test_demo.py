@@ -65,7 +65,7 @@ def test_the_page_of_the_call_of_2020_says_what_was_published(demo: Flask) -> No
     page = " ".join(text(demo.test_client().get("/competitions/liepaja-2020?lang=lv")).split())
     for published in (
         "Liepājas pilsētas Izglītības pārvalde",
-        "ESF projekts Nr. 8.3.4.0/16/I/001 “Atbalsts priekšlaicīgas mācību pārtraukšanas"
+        "ESF projekts Nr. 8.3.4.0/16/I/001 „Atbalsts priekšlaicīgas mācību pārtraukšanas"
         " samazināšanai” (PuMPuRS)",
         "Ministru kabineta 12.07.2016. noteikumi Nr. 460",
         "Priekšlaicīgas mācību pārtraukšanas riska jauniešu iesaiste"

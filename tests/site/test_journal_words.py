@@ -171,7 +171,7 @@ def test_every_column_and_code_has_its_words(app: Flask, said: Vocabulary) -> No
             [{"field": "grants", "old": 8, "new": 9}],
             "changes",
             "amendments",
-            "Cik projektu atbalsta: 8 → 9",
+            "Atbalstāmo projektu skaits: 8 → 9",
         ),
         ({"equals": "grant"}, "settings", "", "tieši: konkursā noteiktā summa"),
         (["LIE-1", "LIE-2"], "applications", "", "LIE-1, LIE-2"),

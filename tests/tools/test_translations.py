@@ -46,6 +46,12 @@ def test_a_complete_catalogue_has_no_faults(catalogue):
         ((*GOOD[:3], "Sveiki"), "lost placeholder: 'Hello"),
         ((*GOOD[:3], "Sveiki, %(nmae)s"), "unknown placeholder: 'Hello"),
         ((*GOOD[:3], "Sveiki, “%(name)s”"), "quotation marks other than „…”: 'Hello"),
+        (
+            (*GOOD[:3], "Sveiki, %(name)s. Pievienojiet datni"),
+            "a word that another stands for, 'datni'",
+        ),
+        ((*GOOD[:3], "Sveiki, %(name)s kritērijiem"), "a number that its noun cannot agree with"),
+        ((*GOOD[:3], "Sveiki, %(name)s, Nr. 460"), "a space at which a figure would part"),
     ],
 )
 def test_every_form_is_owed_with_its_placeholders(catalogue, texts, fault):
@@ -72,3 +78,13 @@ def test_an_update_keeps_translations_and_drops_what_is_gone(catalogue):
     catalogue.write_text(kept + '\nmsgid "Gone"\nmsgstr "Nav vairs"\n')
     translations.update()
     assert catalogue.read_text() == kept
+
+
+def test_an_update_keeps_a_figure_with_its_word(catalogue):
+    say(catalogue, *GOOD[:3], "Sveiki, %(name)s. rindā: Nr. 460, 150 €, 5.–12. klase, 40 %%")
+    translations.update()
+    assert (
+        "%(name)s.\xa0rindā: Nr.\xa0460, 150\xa0€, 5.–12.\xa0klase, 40\xa0%%"
+        in catalogue.read_text()
+    )
+    assert translations.faults() == []

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validat
 from portal.core import clock
 from portal.core.accounts.roles import AnyRole, RoleType, register
 from portal.core.db import Base, Keyed, Words, alphabetical
-from portal.core.formats import sort_key
+from portal.core.formats import folded, sort_key
 from portal.core.scopes import Scoped
 from portal.core.triggers import immutable, refuse, refuse_by
 
@@ -100,6 +100,7 @@ class Person(Named, Keyed, Base):
     )
 
     email: Mapped[str] = mapped_column(unique=True)
+    folded_name: Mapped[str]  # by which it is found: see db.matches
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
     password_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
@@ -112,6 +113,11 @@ class Person(Named, Keyed, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates("name")
+    def _named(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return super()._named(_column, name)
 
     @property
     def is_authenticated(self) -> bool:

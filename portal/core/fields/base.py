@@ -16,7 +16,14 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core import parsing, unreadable
-from portal.core.errors import DomainError, InvalidFields, Message, Problem, StateConflict
+from portal.core.errors import (
+    DomainError,
+    InvalidFields,
+    Message,
+    Problem,
+    StateConflict,
+    TooMany,
+)
 from portal.core.parsing import Code, Unreadable
 
 
@@ -293,6 +300,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def overtaken(self) -> bool:
         """Whether the verb was refused for how things stand by now, whatever is typed."""
         return isinstance(self.refusal, StateConflict) and not self.refusal.field
+
+    @property
+    def too_often(self) -> bool:
+        """Whether the verb was refused for having been tried too often: only waiting helps."""
+        return isinstance(self.refusal, TooMany)
 
     @property
     def status(self) -> HTTPStatus:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
+from portal.core.formats import alphabetically
 from portal.core.periods import has_come, in_time
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
@@ -98,9 +99,6 @@ def board_list(actor: Person) -> Sequence[Competition]:
 
 
 def own_municipalities(actor: Person) -> Sequence[Municipality]:
-    """The municipalities for which the actor prepares calls."""
-    return db.session.scalars(
-        select(Municipality)
-        .where(Municipality.id.in_(scopes(actor, Role.OFFICER)))
-        .order_by(Municipality.code)
-    ).all()
+    """The municipalities for which the actor prepares calls, by name."""
+    own = select(Municipality).where(Municipality.id.in_(scopes(actor, Role.OFFICER)))
+    return alphabetically(db.session.scalars(own), lambda one: one.name)

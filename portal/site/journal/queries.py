@@ -28,7 +28,7 @@ from portal.core.accounts.models import Person
 from portal.core.audit.models import JournalEntry
 from portal.core.audit.queries import PAGE, entries_within
 from portal.core.db import db
-from portal.core.formats import sort_key
+from portal.core.formats import alphabetically
 from portal.core.stages import vocabulary
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
@@ -156,7 +156,7 @@ def choices(actor: Person, competition: Competition, filters: Filters) -> Choice
 
 
 def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
-    return sorted(choices, key=lambda one: sort_key(one[1]))
+    return alphabetically(choices, lambda one: one[1])
 
 
 def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:

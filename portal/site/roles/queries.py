@@ -31,7 +31,8 @@ from sqlalchemy.orm import aliased
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.audit.models import TOUCHES_ROLES, JournalEntry
-from portal.core.db import Words, db
+from portal.core.db import Words, db, matches
+from portal.core.formats import alphabetically
 from portal.grants.competitions.models import Competition
 
 PAGE = 50
@@ -95,7 +96,7 @@ def places(actor: Person) -> list[tuple[UUID, str]]:
         audited = scopes(actor, Role.AUDITOR)
         municipalities = municipalities.where(Municipality.id.in_(audited))
         competitions = competitions.where(Competition.municipality_id.in_(audited))
-    named = db.session.scalars(municipalities.order_by(Municipality.code))
+    named = alphabetically(db.session.scalars(municipalities), lambda one: one.name)
     coded = db.session.execute(competitions.order_by(Competition.code))
     return [*((one.id, str(one.name)) for one in named), *((row.id, row.code) for row in coded)]
 
@@ -145,10 +146,7 @@ def _narrowed(actor: Person, filters: Filters) -> Iterator[ColumnElement[bool]]:
             Competition.municipality_id == filters.where,
         )
     if filters.name:
-        yield or_(
-            Person.name.icontains(filters.name, autoescape=True),
-            Person.email.icontains(filters.name, autoescape=True),
-        )
+        yield matches(filters.name, Person.folded_name, Person.email)
 
 
 def _line(row: Row[Any]) -> Line:

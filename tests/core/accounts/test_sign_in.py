@@ -194,6 +194,7 @@ def test_five_wrong_passwords_and_one_waits(
     assert held.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert held.headers["Retry-After"] == "61"
     assert "Try again in 1 minute." in text(held)
+    assert "This cannot be done now" in text(held) and "Look at this" not in text(held)
     assert f'value="{anna.email}"' in held.text
     with later(minutes=1):
         assert enter(english, anna.email).location == "/desk"

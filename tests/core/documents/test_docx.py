@@ -45,7 +45,7 @@ def test_headings_are_headings() -> None:
     assert headings[0] == ("Heading 1", "Vērtēšanas komisijas sēdes protokols")
     assert ("Heading 2", "1. Klātbūtne un kvorums") in headings
     assert ("Heading 2", "7. Nolemts") in headings
-    assert headings[-1] == ("Heading 2", "Pielikums. Vidējie punkti pa kritērijiem")
+    assert headings[-1] == ("Heading 2", "Pielikums. Kritēriju vidējie punkti")
 
 
 def test_tables_are_tables_whose_header_repeats() -> None:

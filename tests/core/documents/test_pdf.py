@@ -86,7 +86,7 @@ def test_the_letter_says_what_to_do() -> None:
 
 def test_the_minutes_can_be_signed() -> None:
     text = words(MINUTES)
-    assert "Piedalās 1 no 2 balsstiesīgajiem locekļiem. Kvoruma nav" in text
+    assert "Balsstiesīgo locekļu skaits – 2, piedalās 1. Kvoruma nav" in text
     assert "Līga Krūmiņa" in text and "darba attiecības" in text
     assert "42,70" in text and "Atbalstāmie projekti: 1 × 4 600 €" in text
     assert "Par – 1, pret – 0, atturas – 0." in text

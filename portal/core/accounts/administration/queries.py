@@ -13,7 +13,8 @@ from portal.core.accounts.administration.hooks import names_of_scopes
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.accounts.queries import sign_ins
-from portal.core.db import db
+from portal.core.db import db, matches
+from portal.core.formats import alphabetically
 from portal.core.messages.models import Message, MessageState
 from portal.core.messages.service import ATTEMPTS
 
@@ -74,12 +75,7 @@ def accounts(search: str, after: UUID | None) -> Page:
     """Accounts, the newest first, that have `search` in their name or address."""
     query = select(Person).options(selectinload(Person.grants)).order_by(Person.id.desc())
     if search:
-        query = query.where(
-            or_(
-                Person.email.icontains(search, autoescape=True),
-                Person.name.icontains(search, autoescape=True),
-            )
-        )
+        query = query.where(matches(search, Person.folded_name, Person.email))
     if after:
         query = query.where(Person.id < after)
     people = db.session.scalars(query.limit(PAGE + 1)).all()
@@ -109,8 +105,8 @@ def sign_ins_of(person: Person) -> int:
 
 
 def holders() -> Sequence[RoleGrant]:
-    """Every living grant that an administrator gives, by municipality, role and time."""
-    return db.session.scalars(
+    """Every living grant that an administrator gives, by municipality, role and name."""
+    grants = db.session.scalars(
         select(RoleGrant)
         .join(RoleGrant.person)
         .outerjoin(RoleGrant.municipality)
@@ -120,8 +116,9 @@ def holders() -> Sequence[RoleGrant]:
             Person.closed_at.is_(None),
         )
         .options(contains_eager(RoleGrant.person), contains_eager(RoleGrant.municipality))
-        .order_by(Municipality.code.nulls_first(), RoleGrant.role, RoleGrant.id)
-    ).all()
+        .order_by(RoleGrant.role, Person.sort_name, RoleGrant.id)
+    )
+    return alphabetically(grants, lambda one: one.municipality.name if one.municipality else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +171,8 @@ def outbox() -> Outbox:
 
 
 def municipalities() -> Sequence[Municipality]:
-    """All municipalities, by code."""
-    return db.session.scalars(select(Municipality).order_by(Municipality.code)).all()
+    """All municipalities, by name."""
+    return alphabetically(db.session.scalars(select(Municipality)), lambda one: one.name)
 
 
 def municipality(key: UUID) -> Municipality | None:

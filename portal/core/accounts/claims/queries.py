@@ -26,6 +26,7 @@ from portal.core.accounts.models import Municipality, Organisation, Person, Role
 from portal.core.accounts.organisations.queries import members
 from portal.core.accounts.rights import is_administrator, scopes
 from portal.core.db import Words, db
+from portal.core.formats import alphabetically
 from portal.core.messages.models import Message
 
 DECIDED_SHOWN = EARLIER_SHOWN = 30
@@ -208,9 +209,8 @@ def _dealt(organisation: Organisation) -> list[Received]:
         .join(found, found.c.municipality_id == Municipality.id)
         .where(found.c.organisation_id == organisation.id)
         .group_by(Municipality.id)
-        .order_by(Municipality.code)
     )
-    return [Received(*row) for row in rows]
+    return [Received(*row) for row in alphabetically(rows, lambda row: row.name)]
 
 
 def has_belonged(actor: Person, organisation: Organisation) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core.accounts.models import (
     ORGANISATIONAL,
@@ -43,12 +43,13 @@ def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGr
 
 
 def members(organisation: Organisation) -> Sequence[RoleGrant]:
-    """Who works for the organisation today, each with its person, in the order of coming."""
+    """Who works for the organisation today, each with its person, by name."""
     return db.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
-        .options(joinedload(RoleGrant.person))
-        .order_by(RoleGrant.id)
+        .join(RoleGrant.person)
+        .options(contains_eager(RoleGrant.person))
+        .order_by(Person.sort_name, RoleGrant.id)
     ).all()
 
 

@@ -35,7 +35,7 @@ def head(
             for line in (applicant, organisation.address, application.email or organisation.email)
             if line
         ],
-        "greeting": _("Good day!"),
+        "greeting": _("Hello, %(name)s!", name=applicant or organisation.name),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.core.accounts.models import Person, RoleGrant
-from portal.core.formats import sort_key
+from portal.core.formats import alphabetically, sort_key
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import (
     declarations_owed,
@@ -117,7 +117,7 @@ def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
 
 
 def _sorted(names: Mapping[UUID, str], people: Iterable[UUID]) -> list[str]:
-    return sorted((names[who] for who in people), key=sort_key)
+    return alphabetically((names[who] for who in people), str)
 
 
 def _on_applications(meeting: Meeting) -> list[dict[str, str]]:

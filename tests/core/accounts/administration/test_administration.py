@@ -23,7 +23,7 @@ from portal.core.accounts.models import (
 )
 from portal.core.accounts.rights import Right, holds, in_organisation, scopes
 from portal.core.audit.models import JournalEntry
-from portal.core.db import db
+from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.messages.models import MessageState
 from portal.core.messages.service import ATTEMPTS
@@ -246,12 +246,35 @@ def test_accounts_are_found_and_paged_by_key(
         for row in page.select("tbody tr")
     ]
     assert len(names) == len(set(names)) == 42 and not second.select('a[rel="next"]')
-    for search in ("šķērs", "RETAIS", "100%_"):
+    for search in ("šķērs", "skers", "SKERSIELA", "100 ŠĶĒRS", "RETAIS", "100%_"):
         rows = english.page("/admin/accounts", query_string={"q": search}).select("tbody tr")
         assert len(rows) == 1
     assert "Nobody found" in text(english.get("/admin/accounts?q=%25%25"))
     for odd in ("?after=x", "?q=" + "a" * 5000):
         english.page(f"/admin/accounts{odd}")
+
+
+def test_people_and_municipalities_stand_in_the_order_of_the_alphabet(
+    english: PageClient, make: Make, admin: Person
+) -> None:
+    """Latvian: Č comes after C, Š after S; the codes of municipalities do not count."""
+    named = (("AAA", "Šķēde"), ("BBB", "Sala"), ("CCC", "Česava"), ("DDD", "Ciems"))
+    for code, name in named:
+        city = make.row(Municipality(code=code, name=Words(name), organiser=Words("Pārvalde")))
+        for person in ("Zane Ūle", "Ēriks Čaks", "Elza Cīrule"):
+            make.person(Role.OFFICER, scope=city, name=f"{person} {name}")
+    places = ["Ciems", "Česava", "Sala", "Šķēde"]
+    found = [row.td.get_text() for row in english.page("/admin/municipalities").select("tbody tr")]
+    assert [name for name in found if name in places] == places
+    rows = [
+        [cell.get_text() for cell in row.select("td")]
+        for row in english.page("/admin/roles").select("tbody tr")
+    ]
+    assert [row[2] for row in rows if row[0] in places] == [
+        f"{person} {place}"
+        for place in places
+        for person in ("Elza Cīrule", "Ēriks Čaks", "Zane Ūle")
+    ]
 
 
 def test_lists_cost_the_same_for_one_and_for_thirty(
