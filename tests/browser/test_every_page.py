@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
 from tests.access.table import Row, rows
 from tests.live import PHONE, WIDE, Visitor
+from tests.pages import parsed
 from tests.world import VISITOR, World
 
 ROWS = [row for row in rows() if row.let_in]
@@ -35,7 +35,7 @@ def different(world: World, row: Row) -> list[tuple[str, str]]:
         response = world.ask(role, path)
         if response.mimetype != "text/html" or response.status_code != 200:
             continue
-        main = BeautifulSoup(response.text, "html5lib").select("main *")
+        main = parsed(response.text).select("main *")
         shape = re.sub(r"\d+", "", " ".join(f"{tag.name}.{tag.get('class')}" for tag in main))
         seen.setdefault(shape, (role, path))
     return list(seen.values())
