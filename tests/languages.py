@@ -21,7 +21,7 @@ SMALL = {
 
 def said(html: str) -> set[str]:
     """What a page says to its reader: texts, labels and hints, each in one line."""
-    page = BeautifulSoup(html, "html5lib")
+    page = BeautifulSoup(html, "lxml")
     assert page.html
     own = page.html["lang"]
     for tag in page.select(SILENT) + page.find_all(lambda tag: tag.get("lang", own) != own):

@@ -3,9 +3,9 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 from tests.access.table import rows
+from tests.pages import parsed
 from tests.world import World
 
 ROLES = (
@@ -26,7 +26,7 @@ def test_every_link_opens(world: World, role: str) -> None:
         response = world.ask(role, page)
         if response.mimetype != "text/html" or response.status_code != 200:
             continue
-        for link in BeautifulSoup(response.text, "html.parser").select("a[href]"):
+        for link in parsed(response.text).select("a[href]"):
             target = urlsplit(urljoin(page, str(link["href"])))
             if not target.netloc and not target.scheme and not target.path.startswith("/demo"):
                 links.setdefault(target.path, page)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import Page, ViewportSize
 from sqlalchemy import select
 
 from portal.core.db import Words, db
 from tests.access.table import Row, rows
 from tests.live import PHONE, TABLET, WIDE, Visitor
+from tests.pages import parsed
 from tests.world import VISITOR, World
 from tools import translations
 
@@ -52,7 +52,7 @@ def different(world: World, row: Row) -> list[tuple[str, str]]:
         response = world.ask(role, path)
         if response.mimetype != "text/html" or response.status_code != 200:
             continue
-        main = BeautifulSoup(response.text, "html5lib").select("main *")
+        main = parsed(response.text).select("main *")
         shape = re.sub(r"\d+", "", " ".join(f"{tag.name}.{tag.get('class')}" for tag in main))
         seen.setdefault(shape, (role, path))
     return list(seen.values())

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -15,7 +14,7 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.audit.models import JournalEntry
 from portal.core.messages.models import Message
 from tests.factories import Make
-from tests.pages import PageClient, fields, text
+from tests.pages import PageClient, fields, parsed, text
 
 OWN = {"Origin": "http://localhost"}
 PASSWORD = "zaļš vilciens pār tiltu"
@@ -35,7 +34,7 @@ def mine(make: Make, anna: Person) -> Organisation:
 
 
 def form_of(page: TestResponse, selector: str) -> tuple[str, dict[str, Any]]:
-    found = BeautifulSoup(page.text, "html5lib").select_one(selector)
+    found = parsed(page.text).select_one(selector)
     assert found is not None, text(page)
     return str(found.get("action") or page.request.full_path), fields(found)
 
@@ -49,7 +48,7 @@ def switched(client: PageClient, page: TestResponse) -> TestResponse:
 
 
 def lang(page: TestResponse) -> str:
-    html = BeautifulSoup(page.text, "html5lib").html
+    html = parsed(page.text).html
     assert html is not None
     return str(html["lang"])
 

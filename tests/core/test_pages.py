@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask, abort, render_template_string
 from flask.testing import FlaskClient
 from jinja2 import UndefinedError
@@ -15,7 +14,7 @@ from portal.core import pages
 from portal.core.errors import Missing, NotReady, StaleForm, TooMany, Unavailable
 from portal.core.pages import Place
 from tests.core.frame import bare_site
-from tests.pages import check
+from tests.pages import check, parsed
 
 PERSON = SimpleNamespace(id="1", name="Anna Kalna", language="lv")
 REFUSALS: dict[str, Exception] = {
@@ -176,14 +175,14 @@ def test_pages_are_kept_by_nobody(browser: FlaskClient) -> None:
 
 
 def test_the_chosen_language_stays(browser: FlaskClient) -> None:
-    assert BeautifulSoup(browser.get("/calls/one").text, "html5lib").html["lang"] == "lv"
-    assert BeautifulSoup(browser.get("/calls/one?lang=en").text, "html5lib").html["lang"] == "en"
-    assert BeautifulSoup(browser.get("/calls/one").text, "html5lib").html["lang"] == "en"
-    assert BeautifulSoup(browser.get("/calls/one?lang=xx").text, "html5lib").html["lang"] == "en"
+    assert parsed(browser.get("/calls/one").text).html["lang"] == "lv"
+    assert parsed(browser.get("/calls/one?lang=en").text).html["lang"] == "en"
+    assert parsed(browser.get("/calls/one").text).html["lang"] == "en"
+    assert parsed(browser.get("/calls/one?lang=xx").text).html["lang"] == "en"
 
 
 def test_the_language_link_keeps_the_rest_of_the_address(browser: FlaskClient) -> None:
-    page = BeautifulSoup(browser.get("/calls/one?q=ķ&q=2&lang=lv").text, "html5lib")
+    page = parsed(browser.get("/calls/one?q=ķ&q=2&lang=lv").text)
     assert page.select_one("a[hreflang=en]")["href"] == "?q=%C4%B7&q=2&lang=en"
 
 
@@ -193,7 +192,7 @@ def test_navigation_shows_what_concerns_the_reader_and_where_one_is(site: Flask)
     menu.add(Place("Calls", "calls", order=10))
     menu.add(Place("Desk", "calls", lambda actor: actor is not None))
     menu.add(Place("Not built", "nowhere"))
-    page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
+    page = parsed(site.test_client().get("/calls/one").text)
     assert [link.get_text() for link in page.select(".asns-nav a")] == ["Calls", "Home"]
     assert [link.get_text() for link in page.select("[aria-current=page]")] == ["Calls"]
 
@@ -206,7 +205,7 @@ def test_the_header_says_who_is_signed_in_and_as_what(
     site.jinja_env.globals.update(role_line)
     site.add_url_rule("/account", "accounts.account", lambda: "")
     site.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
-    page = BeautifulSoup(site.test_client().get("/calls/one").text, "html5lib")
+    page = parsed(site.test_client().get("/calls/one").text)
     assert page.select_one(".asns-person__name").get_text(" ") == (
         "Anna Kalna komisijas priekšsēdētāja"
     )

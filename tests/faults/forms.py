@@ -1,14 +1,14 @@
 """The forms of every page of the access table, found by looking at the pages."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from portal.core import parsing
 from tests.access.table import Row
-from tests.pages import fields
+from tests.pages import fields, parsed
 from tests.world import VISITOR, World
 
 # Who writes; whoever else sees a page finds no other forms on it.
@@ -33,21 +33,24 @@ class Form:
         return self.texts + self.others
 
 
-def forms(world: World, row: Row) -> Iterator[Form]:
-    """The forms that post, on the page of a row, each as the first who sees it."""
+@cache
+def forms(world: World, row: Row) -> tuple[Form, ...]:
+    """The forms that post, on the page of a row, each as the first who sees it.
+
+    Whatever is sent with them is undone, so that they are looked up once.
+    """
     if "GET" not in world.methods(row.endpoint):
-        return
+        return ()
     path = world.url(row.endpoint, row.stage)
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+    found: dict[tuple[str, tuple[str, ...]], Form] = {}
     for role in [role for role in WRITERS if role in row.let_in] or sorted(row.let_in)[:1]:
         response = world.ask(role, path)
         if response.mimetype != "text/html":
-            return
-        for form in BeautifulSoup(response.text, "html.parser").select("main form[method=post]"):
-            found = read(form, role, path)
-            if (found.action, found.named) not in seen:
-                seen.add((found.action, found.named))
-                yield found
+            break
+        for tag in parsed(response.text).select("main form[method=post]"):
+            form = read(tag, role, path)
+            found.setdefault((form.action, form.named), form)
+    return tuple(found.values())
 
 
 def read(form: Tag, role: str, path: str) -> Form:
@@ -96,7 +99,7 @@ def _takes_words(field: Tag) -> bool:
 
 def kept(text: str, names: tuple[str, ...], wanted: str) -> list[str]:
     """What a page that refuses owes and has not got: a message, and what was typed."""
-    page = BeautifulSoup(text, "html.parser")
+    page = parsed(text)
     wrong = [] if page.select_one(".govuk-error-summary, .govuk-error-message") else ["no message"]
     for name in names:
         field = page.select_one(f'main [name="{name}"]')

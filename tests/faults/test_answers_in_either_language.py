@@ -17,7 +17,7 @@ from tests.core.documents.samples import LOCKED
 from tests.faults.contents import contents, files
 from tests.faults.forms import Form, forms, read
 from tests.faults.test_stale_forms import older
-from tests.pages import ARRANGE, fields
+from tests.pages import ARRANGE, fields, parsed
 from tests.world import World
 
 ROWS = [row for row in rows() if row.let_in and row.endpoint != "static"]
@@ -38,7 +38,7 @@ class Answer:
         """None for what is no page, or leads to another one."""
         if response.mimetype != "text/html" or response.location:
             return None
-        page = BeautifulSoup(response.text, "html.parser")
+        page = parsed(response.text)
         return cls(role, address, response.status_code, page)
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -16,7 +15,7 @@ from portal.core.documents.models import Remark, StoredFile
 from tests.access.table import Row, rows
 from tests.core.documents.samples import HEIC, LOCKED, PDF, WORD_ONLINE
 from tests.faults.forms import Form, forms
-from tests.pages import TAKES_FILES
+from tests.pages import TAKES_FILES, parsed
 from tests.world import World
 
 LONG = "Pielikums_ar_garumzīmēm_ŠĶŪŅĢ 🌱 (galīgā versija).docx"
@@ -60,7 +59,7 @@ def attach(world: World, row: Row, form: Form, name: str, content: bytes) -> Tes
 
 
 def said(page: TestResponse) -> str:
-    return " ".join(BeautifulSoup(page.text, "html.parser").get_text(" ").split())
+    return " ".join(parsed(page.text).get_text(" ").split())
 
 
 @contextmanager

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
-from bs4 import BeautifulSoup
 
 from portal.core.audit.models import JournalEntry
 from portal.core.versions import print_of
 from tests.access.table import Row, rows
 from tests.faults.contents import contents
 from tests.faults.forms import Form, forms, read
+from tests.pages import parsed
 from tests.world import World
 
 ROWS = [row for row in rows() if row.let_in]
@@ -108,7 +108,7 @@ def test_the_later_of_two_sees_both_versions(world: World, row: Row) -> None:
     for action, name, status, html in found:
         where = f"{name} of {action}: {status}"
         assert status == HTTPStatus.CONFLICT, where
-        page = BeautifulSoup(html, "html.parser")
+        page = parsed(html)
         assert FIRST in page.get_text(), f"{where}: does not show what was saved meanwhile"
         field = page.select_one(f'main [name="{name}"]')
         kept = field and (field.get_text() if field.name == "textarea" else field.get("value"))
@@ -134,7 +134,7 @@ def test_what_one_has_not_touched_is_the_others(world: World, row: Row) -> None:
                     continue  # the only field, which is owed
                 if status not in DONE:
                     assert status == HTTPStatus.CONFLICT, where
-                    page = BeautifulSoup(html, "html.parser")
+                    page = parsed(html)
                     assert FIRST in page.get_text(), where
                     assert not page.select("[role=alert] table"), f"{where}: nobody else changed it"
                     again = form_with(html, theirs, form)
@@ -169,6 +169,6 @@ def saves(world: World, form: Form, name: str) -> bool:
 
 def form_with(html: str, name: str, like: Form) -> Form | None:
     """The form of a page that has this field."""
-    found = BeautifulSoup(html, "html.parser").select("main form[method=post]")
+    found = parsed(html).select("main form[method=post]")
     read_ones = [read(one, like.role, like.page) for one in found]
     return next((one for one in read_ones if name in one.texts), None)

@@ -58,7 +58,7 @@ def said(response: TestResponse) -> str:
     """What a page, a paper or a file says; of a page without who reads it."""
     kind = response.mimetype
     if kind == "text/html":
-        page = BeautifulSoup(response.data, "html.parser")
+        page = BeautifulSoup(response.data, "lxml")
         # What has changed since stands beside, marked as that; so does who works there today, who
         # did it in the journal, and whether anything is left to do.
         for beside in page.select(BESIDE):

@@ -5,14 +5,12 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from portal.core.accounts import form_tokens
 from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Organisation, Person, Role
 from tests.core.accounts.conftest import GOOD
 from tests.factories import Make
-from tests.pages import PageClient, fields, text
+from tests.pages import PageClient, fields, parsed, text
 
 OWN = {"Origin": "http://localhost"}
 TYPED = 'Šņaucamās "tabakdozes" <b>& citi</b>\nkrājēji'
@@ -20,7 +18,7 @@ TYPED = 'Šņaucamās "tabakdozes" <b>& citi</b>\nkrājēji'
 
 def form(response: Any) -> tuple[str, dict[str, Any]]:
     """Where the page's form goes, and what it carries."""
-    found = BeautifulSoup(response.text, "html5lib").select_one("main form[method=post]")
+    found = parsed(response.text).select_one("main form[method=post]")
     assert found is not None
     return str(found.get("action", "")), fields(found)
 

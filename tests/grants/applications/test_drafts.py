@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from portal.core import clock
@@ -19,7 +18,7 @@ from portal.core.questions.answers import service
 from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.applications.models import State
 from tests.grants.applications.conftest import World, pdf
-from tests.pages import PageClient, counted_queries, fields, text
+from tests.pages import PageClient, counted_queries, fields, parsed, text
 
 
 def answers(world: World) -> dict[str, Any]:
@@ -100,7 +99,7 @@ def test_two_editors_see_both_versions_and_nothing_is_overwritten(
     assert answers(world)["need"] == "Ilzes vajadzība"
     assert answers(world)["title"] == "Mans nosaukums", "what only I changed is saved at once"
 
-    form = BeautifulSoup(refused.text, "html5lib").select_one("main form[method=post]")
+    form = parsed(refused.text).select_one("main form[method=post]")
     assert form
     values = fields(form)
     assert values["q_at_risk"] == ["7"], "what only the other changed is taken"
@@ -219,7 +218,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     row = {"q_plan-0-what": "Sākums", "q_plan-0-cost": "lēti", "q_plan-0-day": "31.2.2026"}
     added = client.send(world.path("/sections/project"), {**row, "q_plan-add": "1"})
     assert added.status_code == 200 and "lēti" in added.text
-    focused = BeautifulSoup(added.text, "html.parser").select("[autofocus]")
+    focused = parsed(added.text).select("[autofocus]")
     assert [one["name"] for one in focused] == ["q_plan-1-what"], "the page goes on in the new row"
     assert (
         client.send(world.path("/sections/project"), {**row, "then": "return"}).status_code == 302
@@ -255,7 +254,7 @@ def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, worl
     start = f"/my/applications/start/{world.call.slug}"
     assert "nav obligāti" not in client.page(start).get_text()
     refused = client.send(start, {"partner_number": registration_number(815)})
-    page = BeautifulSoup(refused.text, "html.parser")
+    page = parsed(refused.text)
     assert refused.status_code == 422
     assert page.select_one("#partner_name-error") and page.select_one("#partner_kind-error")
     assert not page.select_one("#partner_number-error")

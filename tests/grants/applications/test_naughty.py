@@ -1,19 +1,14 @@
 """Every naughty string in every field of a section: kept as it is, or refused with a message."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from portal.core import parsing
 from portal.core.db import Words
 from portal.core.questions.models import Question, Section
 from tests.grants.applications.conftest import World
+from tests.naughty import NAUGHTY
 from tests.pages import PageClient
 
-NAUGHTY: list[str] = json.loads(
-    (Path(__file__).parents[2] / "core" / "blns.json").read_text("utf-8")
-)
 KINDS = {
     "short_text": {},
     "long_text": {},

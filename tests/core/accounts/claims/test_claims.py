@@ -22,7 +22,7 @@ from portal.grants.applications.models import Submission
 from tests.core.accounts.conftest import Post
 from tests.core.documents.samples import PDF
 from tests.factories import DAY, Make
-from tests.pages import PageClient, counted_queries, text
+from tests.pages import PageClient, counted_queries, parsed, text
 
 NUMBER = registration_number(4712)
 NAME = "Biedrība „Īstie”"
@@ -367,7 +367,7 @@ def test_whoever_decides_has_seen_who_belongs(
 
 
 def _hidden(page: str, name: str) -> str:
-    return _fields(BeautifulSoup(page, "html5lib"))[name]
+    return _fields(parsed(page))[name]
 
 
 def _fields(page: BeautifulSoup) -> dict[str, str]:

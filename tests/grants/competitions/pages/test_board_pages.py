@@ -11,7 +11,7 @@ from portal.core.accounts.models import Role
 from portal.core.questions.models import Question
 from portal.grants.competitions.models import Competition
 from tests.grants.competitions.rows import DAY, PDF, board, document, inquiry, part
-from tests.pages import fields, text
+from tests.pages import fields, parsed, text
 
 
 def test_a_call_is_begun_from_the_template(officer, make, session):
@@ -67,9 +67,8 @@ def test_two_officers_editing_the_terms_see_both_versions(client, make, draft):
 
 
 def client_form(response):
-    from bs4 import BeautifulSoup
 
-    return BeautifulSoup(response.text, "html5lib").select_one("main form")
+    return parsed(response.text).select_one("main form")
 
 
 def test_a_question_of_each_kind_is_added_changed_and_seen(officer, draft, session):
