@@ -40,15 +40,6 @@ from portal.grants.evaluation.visibility import (
 from portal.grants.evaluation.visibility import undeclared as undeclared_of_board
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """How many of something a member still owes."""
-
-    person_id: UUID
-    name: str
-    count: int
-
-
 def grants_of(competition: Competition) -> Sequence[RoleGrant]:
     """Every committee grant of the competition, past ones too, with its person."""
     return db.session.scalars(
@@ -144,28 +135,6 @@ def _of_committee(
         RoleGrant.scope_id == competition.id,
         RoleGrant.role.in_(COMMITTEE),
     )
-
-
-def sheets_owed(competition: Competition) -> list[Owed]:
-    """By member, how many assigned applications have no submitted sheet of theirs."""
-    return _owed(competition, ~scored(Assignment.person_id, Assignment.application_id))
-
-
-def declarations_owed(competition: Competition) -> list[Owed]:
-    """By member, on how many assigned applications they have declared nothing."""
-    return _owed(competition, ~declared(Assignment.person_id, Assignment.application_id))
-
-
-def _owed(competition: Competition, what: ColumnElement[bool]) -> list[Owed]:
-    rows = db.session.execute(
-        select(Person.id, Person.name, func.count())
-        .join(Assignment, Assignment.person_id == Person.id)
-        .join(Application, Application.id == Assignment.application_id)
-        .where(*_to_score(competition), what)
-        .group_by(Person.id, Person.name)
-        .order_by(Person.sort_name)
-    )
-    return [Owed(*row) for row in rows]
 
 
 def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:

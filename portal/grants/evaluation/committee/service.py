@@ -30,6 +30,7 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
     Workplace,
 )
+from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.suspects import belongs_to, recuse, suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
@@ -431,7 +432,7 @@ def _tell(
 ) -> list[Person]:
     """Write to those of `people` who owe sheets."""
     db.session.flush()
-    owed = {each.person_id: each.count for each in queries.sheets_owed(competition)}
+    owed = {one.person_id: one.left for one in progress(competition)}
     told = [person for person in people if owed.get(person.id)]
     for person in told:
         work.send(

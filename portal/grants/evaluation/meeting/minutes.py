@@ -12,8 +12,8 @@ from uuid import UUID
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.formats import alphabetically, sort_key
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import (
-    declarations_owed,
     declared_conflicts,
     grants_of,
     suspicions,
@@ -75,7 +75,7 @@ def record_of(
         "attendance": [_attendee(seat) for seat in seats],
         "quorum": _quorum(asked.quorum()),
         "void": _void(ranking),
-        "undeclared": [owed.name for owed in declarations_owed(competition)],
+        "undeclared": [one.name for one in progress(competition) if one.undeclared],
         "recusals": _recusals(competition),
         "ineligible": [
             {"number": r.number, "title": r.title, "applicant": r.applicant, "reasons": r.reasons}

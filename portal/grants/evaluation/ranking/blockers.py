@@ -13,12 +13,8 @@ from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.queries import (
-    Owed,
-    declarations_owed,
-    open_suspicions,
-    sheets_owed,
-)
+from portal.grants.evaluation.committee.progress import progress
+from portal.grants.evaluation.committee.queries import open_suspicions
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
@@ -128,12 +124,13 @@ def blockers_of(
     `seen` is what the reader sees of the `ranking`, if not all; `hidden` are the numbers of
     applications that the reader must not be told of; `is_open` is whether a meeting's minutes are.
     """
+    members = progress(competition)
     return [
         *_eligibility(competition),
         *_suspicions(competition),
-        *_owed(Blocks.DECLARATION, declarations_owed(competition)),
+        *_owed(Blocks.DECLARATION, [(one.name, one.undeclared) for one in members]),
         *_unassigned(competition, ranking),
-        *_owed(Blocks.SHEET, sheets_owed(competition)),
+        *_owed(Blocks.SHEET, [(one.name, one.left) for one in members]),
         *_discussion(competition, ranking),
         *_ties(competition, ranking if seen is None else seen),
         *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
@@ -168,9 +165,10 @@ def _suspicions(competition: Competition) -> Iterable[Blocker]:
         yield Blocker(Blocks.SUSPICION, count)
 
 
-def _owed(kind: Blocks, owed: Sequence[Owed]) -> Iterable[Blocker]:
-    if owed:
-        yield Blocker(kind, sum(each.count for each in owed), tuple(each.name for each in owed))
+def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
+    """What members owe: the name of each, and how many."""
+    if names := tuple(name for name, count in owed if count):
+        yield Blocker(kind, sum(count for _name, count in owed), names)
 
 
 def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:

@@ -1,11 +1,12 @@
 """The ranking of a competition as it stands, and what still blocks a decision on it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
@@ -91,8 +92,14 @@ class Ranking:
     criteria: tuple[tuple[Criterion, int], ...]  # by position, each with its index in the rubric
     entries: tuple[Entry, ...]
     blockers: tuple[Blocker, ...]
-    facts: Facts  # on which the whole of it stands; what a meeting approves
+    hidden: tuple[tuple[str, Sight], ...]  # numbers that the reader does not see, and why
     approval: "Approval | None"  # the committee's last word on it
+    stands: Callable[[], Facts]
+
+    @property
+    def facts(self) -> Facts:
+        """On which the whole of it stands; what a meeting approves. Made when it is first asked."""
+        return self.stands()
 
     def entry(self, number: str) -> Entry | None:
         """The line of one application."""
@@ -112,7 +119,7 @@ class Approval:
 
 def ranking_of(competition: Competition) -> Ranking:
     """The whole ranking, for verbs and for the record. A page for a person takes `ranking_for`."""
-    return _ranking(competition, true(), frozenset())
+    return _ranking(competition, literal(Sight.OPEN.value), frozenset)
 
 
 def ranking_for(actor: Person, competition: Competition) -> Ranking:
@@ -120,8 +127,8 @@ def ranking_for(actor: Person, competition: Competition) -> Ranking:
 
     Where something is hidden, places are those among the rest: a gap would tell what it hides.
     """
-    shown = visible(result_sight, actor, competition)
-    return _ranking(competition, shown, closed_to(actor, competition))
+    found = sight(result_sight, actor, competition)
+    return _ranking(competition, found, partial(closed_to, actor, competition))
 
 
 def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, Sight]]:
@@ -169,46 +176,55 @@ def _measure(criterion: Criterion) -> Measure:
 
 
 def _ranking(
-    competition: Competition, shown: ColumnElement[bool], conflicts: Collection[str]
+    competition: Competition,
+    found: ColumnElement[str],
+    conflicts: Callable[[], Collection[str]],
 ) -> Ranking:
+    """The ranking with what the sight `found` leaves of it. `conflicts` are the numbers of which
+    the reader must not be told that anything about them has changed.
+    """
     rubric, criteria = rubric_of(competition)
     meetings, out = meetings_of(competition), recusals(competition)
     ties = tie_votes(meetings)
     orders = [vote.order for vote in ties]
-    scored = _scored(competition, shown)
+    scored = _scored(competition, found)
     whole = _entries(scored, rubric, orders, out)
-    stands = _facts(competition, whole, ties)
+    stands = cache(partial(_facts, competition, whole, ties))
     approval = _approval(meetings, stands)
-    seen = [one for one in scored if one.shown]
+    seen = [one for one in scored if one.sight is Sight.OPEN]
     entries = whole if len(seen) == len(scored) else _entries(seen, rubric, orders, out)
     placed, seen_placed = ([entry.placed for entry in one] for one in (whole, entries))
-    hidden = {*conflicts, *(one.number for one in scored if not one.shown)}
+    hidden = sorted((one.number, one.sight) for one in scored if one.sight is not Sight.OPEN)
+    untold: set[str] = set()
+    if approval is not None and not approval.holds:
+        untold = {*conflicts(), *(number for number, _sight in hidden)}
     is_open = any(meeting.closed_at is None for meeting in meetings)
-    blockers = blockers_of(competition, placed, approval, hidden, seen=seen_placed, is_open=is_open)
-    return Ranking(rubric, criteria, entries, tuple(blockers), stands, approval)
+    blockers = blockers_of(competition, placed, approval, untold, seen=seen_placed, is_open=is_open)
+    return Ranking(rubric, criteria, entries, tuple(blockers), tuple(hidden), approval, stands)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """An eligible application before it is placed; `shown` is whether the reader sees its line."""
+    """An eligible application before it is placed; `sight` is what keeps the reader from it."""
 
     number: str
     application_id: UUID
     title: str
     applicant: str
     seals: tuple[str, ...]
-    shown: bool
+    sight: Sight
     sheets: Mapping[UUID, tuple[int, ...]]
 
 
-def _scored(competition: Competition, shown: ColumnElement[bool]) -> list[_Scored]:
+def _scored(competition: Competition, found: ColumnElement[str]) -> list[_Scored]:
     sheets, replies = _sheets(competition), replies_to(competition)
+    sights = {one.value: one for one in Sight}
     rows = db.session.execute(
         select(
             Application.number,
             Application.id,
             *(Counted.title, Counted.applicant, Submission.seal),
-            shown.label("shown"),
+            found.label("sight"),
         )
         .join(Counted, Counted.application_id == Application.id)
         .join(Submission, Submission.id == Counted.submission_id)
@@ -221,10 +237,10 @@ def _scored(competition: Competition, shown: ColumnElement[bool]) -> list[_Score
             title,
             applicant,
             (seal, *(reply.seal for reply in replies.get(key, ()))),
-            seen,
+            sights[code],
             sheets.get(key, {}),
         )
-        for number, key, title, applicant, seal, seen in rows
+        for number, key, title, applicant, seal, code in rows
     ]
 
 
@@ -270,7 +286,7 @@ def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vo
     )
 
 
-def _approval(meetings: Sequence[Meeting], stands: Facts) -> Approval | None:
+def _approval(meetings: Sequence[Meeting], stands: Callable[[], Facts]) -> Approval | None:
     """The last vote on the ranking in a closed meeting, if it was carried."""
     votes = (
         (meeting, vote)
@@ -282,8 +298,8 @@ def _approval(meetings: Sequence[Meeting], stands: Facts) -> Approval | None:
     meeting, vote = next(votes, (None, None))
     if meeting is None or vote is None or vote.approved is None:
         return None
-    holds = vote.digest == digest(stands)
-    changed = () if holds else tuple(differences(vote.approved, stands))
+    holds = vote.digest == digest(stands())
+    changed = () if holds else tuple(differences(vote.approved, stands()))
     return Approval(meeting, vote, vote.approved, holds, changed)
 
 

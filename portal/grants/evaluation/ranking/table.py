@@ -1,11 +1,19 @@
-"""The ranking made ready for its page: a thousand lines, so every cell is a text already."""
+"""The ranking made ready for its page: a thousand lines, so all that repeats is drawn here.
 
-from collections.abc import Sequence
+In a template each value is escaped and passed up through every template that it extends. What is
+the same in many lines (the cells of a criterion, a dot, a tag) is HTML already.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from typing import Any
 
-from flask_babel import get_locale
+from flask import get_template_attribute
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from portal.core import formats
 from portal.grants.competitions.models import Criterion
@@ -19,16 +27,17 @@ WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
 class Line:
     """One line of the table."""
 
-    entry: Entry
+    number: str
+    title: str
+    applicant: str
     place: str
     total: str
     n: int
-    means: list[tuple[str, bool]]  # per criterion: the mean, and whether it is below its minimum
-    dots: list[str]  # x of each member's total
+    means: Markup  # a cell for each criterion: the mean, and whether it is below its minimum
+    dots: Markup  # a circle for each member's total
     bar: str  # x of the mean
     spread: str  # from … to …
-    below: list[str]  # titles of the criteria below their minimum
-    tie: str  # what set it apart from others with as many points
+    tags: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,17 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
     low = min(units, default=0)
     width = int(ranking.rubric.maximum * scale) - low or 1
     titles = {criterion.key: str(criterion.title) for criterion, _index in ranking.criteria}
-    order = [(criterion.key, index) for criterion, index in ranking.criteria]
-    language = str(get_locale() or "lv")[:2]
     placed = sum(entry.place is not None for entry in ranking.entries)
-    lines = [_line(entry, order, titles, (low, width), language) for entry in ranking.entries]
+    line = _Liner(
+        [(key, index, _openings(titles[key])) for key, index in _order(ranking)],
+        low,
+        width,
+        str(get_locale() or "lv")[:2],
+        cache(partial(_tag, titles, get_template_attribute("components/parts.html", "tag"))),
+    )
     return Table(
         [criterion for criterion, _index in ranking.criteria],
-        lines,
+        [line.of(entry) for entry in ranking.entries],
         formats.number(Fraction(low, scale)),
         formats.number(ranking.rubric.maximum),
         whatif.grants if cut and 0 <= whatif.grants < placed else None,
@@ -74,28 +87,87 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
     )
 
 
-def _line(
-    entry: Entry,
-    order: Sequence[tuple[str, int]],
-    titles: dict[str, str],
-    plot: tuple[int, int],
-    language: str,
-) -> Line:
-    tally = entry.tally
-    below = tally.below
-    n, scale = tally.n, tally.rubric.scale
-    return Line(
-        entry,
-        f"{entry.place}." if entry.place else "–",
-        _points(sum(tally.units), n * scale, language),
-        n,
-        [(_points(tally.sums[i] if n else 0, 2 * n, language), key in below) for key, i in order],
-        [_x(units - plot[0], plot[1]) for units in tally.units],
-        _x(sum(tally.units) - plot[0] * n, plot[1] * n) if n else "",
-        _range(min(tally.units), max(tally.units), scale, language) if n else "",
-        [titles[key] for key in below],
-        tie_broken([titles[key] for key in entry.placed.by_criteria], entry.placed.by_vote),
-    )
+def _order(ranking: Ranking) -> list[tuple[str, int]]:
+    return [(criterion.key, index) for criterion, index in ranking.criteria]
+
+
+def _openings(title: str) -> tuple[str, str]:
+    """How a criterion's cell begins: where its minimum is kept, and where it is not."""
+    label = escape(title)
+    return f'<td class="num" data-label="{label}">', f'<td class="num below" data-label="{label}">'
+
+
+@dataclass(frozen=True, slots=True)
+class _Liner:
+    """Draws the lines of one table."""
+
+    criteria: Sequence[tuple[str, int, tuple[str, str]]]  # key, place in sheets, openings
+    low: int  # where the plot begins, in units of the rubric's scale
+    width: int  # of the plot, in the same
+    language: str
+    tag: Callable[[str, Any], Markup]
+
+    def of(self, entry: Entry) -> Line:
+        """The line of an application."""
+        tally = entry.tally
+        n, scale, below = tally.n, tally.rubric.scale, tally.below
+        total = sum(tally.units)
+        means = [
+            opening[key in below]
+            + _points(tally.sums[index] if n else 0, 2 * n, self.language)
+            + "</td>"
+            for key, index, opening in self.criteria
+        ]
+        return Line(
+            entry.number,
+            entry.title,
+            entry.applicant,
+            f"{entry.place}." if entry.place else "–",
+            _points(total, n * scale, self.language),
+            n,
+            Markup("".join(means)),  # noqa: S704 - digits, and titles that are escaped
+            Markup("".join([_dot(units - self.low, self.width) for units in tally.units])),  # noqa: S704
+            _x(total - self.low * n, self.width * n) if n else "",
+            _range(min(tally.units), max(tally.units), scale, self.language) if n else "",
+            Markup("").join(self.tag(*remark) for remark in _remarks(entry)),
+        )
+
+
+def _remarks(entry: Entry) -> Iterator[tuple[str, Any]]:
+    """What is said beside a title: what, and about what."""
+    placed, tally = entry.placed, entry.tally
+    if placed.tied:
+        yield "tied", None
+    if placed.by_criteria or placed.by_vote:
+        yield "broken", (placed.by_criteria, placed.by_vote)
+    if tally.below:
+        yield "below", tally.below
+    if tally.below_total:
+        yield "below_total", None
+    if tally.is_wide:
+        yield "wide", None
+    if entry.recused:
+        yield "recused", entry.recused
+
+
+def _tag(titles: dict[str, str], draw: Callable[..., Markup], remark: str, about: Any) -> Markup:
+    """A remark as the tag that `draw` makes of words."""
+    match remark:
+        case "tied":
+            drawn = draw(_("tied"), "due")
+        case "broken":
+            criteria, by_vote = about
+            drawn = draw(tie_broken([titles[key] for key in criteria], by_vote), "info")
+        case "below":
+            names = ", ".join(titles[key] for key in about)
+            drawn = draw(_("below the minimum: %(criteria)s", criteria=names), "refused")
+        case "below_total":
+            drawn = draw(_("below the minimum in total"), "refused")
+        case "wide":
+            drawn = draw(_("wide spread"), "due")
+        case _:
+            drawn = draw(ngettext("%(num)d recused", "%(num)d recused", about))
+    return Markup(" ") + drawn
 
 
 @lru_cache(maxsize=20_000)
@@ -110,6 +182,12 @@ def _range(low: int, high: int, scale: int, language: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
+def _dot(position: int, width: int) -> str:
+    """A member's total on the plot."""
+    x = _x(position, width)
+    return f'<circle cx="{x}" cy="9" r="3.2" fill="#17703f" fill-opacity=".55"/>'
+
+
 def _x(position: int, width: int) -> str:
     """A place on the plot, to a tenth, in whole numbers."""
     tenths = MARGIN * 10 + (WIDTH * 10 * position) // width

@@ -35,15 +35,13 @@ def show(competition: Competition) -> ResponseReturnValue:
 def _page(competition: Competition) -> str:
     actor = signed_in()
     ranking = queries.ranking_for(actor, competition)
-    hidden = queries.hidden_from(actor, competition)
-    if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in hidden):
+    if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in ranking.hidden):
         return _waiting(competition, ranking.blockers)
     return render_template(
         "grants/evaluation/ranking/show.html",
         competition=competition,
         ranking=ranking,
-        table=table_of(ranking, _whatif(competition), cut=not hidden),
-        hidden=hidden,
+        table=table_of(ranking, _whatif(competition), cut=not ranking.hidden),
         reasons=REASONS,
         Committee=Committee,
         Scoring=Scoring,

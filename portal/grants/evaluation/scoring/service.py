@@ -15,7 +15,8 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
-from portal.grants.evaluation.committee.queries import assignment, sheets_owed
+from portal.grants.evaluation.committee.progress import progress
+from portal.grants.evaluation.committee.queries import assignment
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
@@ -220,15 +221,15 @@ def open_discussion(actor: Person, competition: Competition, *, reason: str = ""
             raise StateConflict("opened", _l("The discussion is open already."))
         if not queries.are_submitted(competition):
             raise NotReady("no_sheets", _l("No score sheet is submitted yet."))
-        owed = sheets_owed(competition)
+        owed = [one for one in progress(competition) if one.left]
         if owed and not reason:
             raise Invalid(
                 "reason_owed", _l("Say why you do not wait for the missing sheets."), "reason"
             )
         competition.discussion_opened_at = clock.now()
-        competition.discussion_missing = sum(each.count for each in owed)
+        competition.discussion_missing = sum(one.left for one in owed)
         competition.discussion_reason = reason if owed else ""
-        work.note(missing=[each.name for each in owed])
+        work.note(missing=[one.name for one in owed])
 
 
 def _may_score(actor: Person, application: Application) -> None:

@@ -19,6 +19,7 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
 from portal.grants.evaluation.committee import queries as committee
+from portal.grants.evaluation.committee.progress import progress as progress_of
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.committee.service import remind as remind_members
 from portal.grants.evaluation.committee.words import ROLES
@@ -27,7 +28,6 @@ from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.progress import progress as progress_of
 from portal.grants.evaluation.scoring.rights import Right
 from portal.grants.evaluation.scoring.words import KINDS, MINE
 from portal.grants.evaluation.stamps import stamp

@@ -209,7 +209,7 @@ def test_the_number_of_queries_does_not_depend_on_rows(make, world, app):
                 ranking_for(actor, competition)
             counts.append(len(queries))
             db.session.remove()
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 10
 
 
 def test_a_minimum_in_a_weighted_total_is_exact(make, ctx):

@@ -11,10 +11,10 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
+from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.models import ConflictKind, Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring import queries, service
-from portal.grants.evaluation.scoring.progress import progress
 from portal.grants.evaluation.scoring.rules import Given
 from portal.grants.evaluation.scoring.words import Mine
 from tests.grants.evaluation.world import here

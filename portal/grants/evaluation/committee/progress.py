@@ -1,0 +1,119 @@
+"""Who of the committee has what left. Counts only, never points."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, and_, exists, false, func, or_, select
+
+from portal.core.accounts.models import Person, RoleGrant
+from portal.core.db import db
+from portal.grants.applications.models import Application
+from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.committee.models import CommitteeRole
+from portal.grants.evaluation.models import (
+    Assignment,
+    ConflictKind,
+    Declaration,
+    ScoreSheet,
+    SheetState,
+    Suspicion,
+)
+from portal.grants.evaluation.visibility import is_eligible
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one member is: counts only, no points."""
+
+    person_id: UUID
+    name: str
+    assigned: int
+    undeclared: int
+    drafts: int
+    submitted: int
+    recused: int
+    last_saved: datetime | None
+
+    @property
+    def left(self) -> int:
+        """How many sheets the member still owes."""
+        return self.assigned - self.submitted
+
+
+def progress(competition: Competition) -> list[Progress]:
+    """Who has what left: one query, however many members and applications.
+
+    It counts before it joins the members. PostgreSQL cannot foresee how much a few of them have to
+    do, and would look up each pair of a member and an application by itself.
+    """
+    pairs, recusals = _pairs(competition), _recusals(competition)
+    counts = [func.coalesce(pairs.c[n], 0) for n in range(1, 5)]
+    rows = db.session.execute(
+        select(Person.id, Person.name, *counts, func.coalesce(recusals.c[1], 0), pairs.c[5])
+        .outerjoin(pairs, pairs.c.person_id == Person.id)
+        .outerjoin(recusals, recusals.c.person_id == Person.id)
+        .where(
+            exists().where(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.scope_id == competition.id,
+                RoleGrant.role == CommitteeRole.MEMBER,
+                RoleGrant.is_living,
+            )
+        )
+        .order_by(Person.sort_name)
+    )
+    return [Progress(*row) for row in rows]
+
+
+def _pairs(competition: Competition) -> Subquery:
+    """By person: assigned, undeclared, drafts, submitted, and when a sheet was saved last.
+
+    Who is recused is `visibility.recused` in the form of joins, each row's own.
+    """
+    is_recused = or_(
+        func.coalesce(Declaration.kind != ConflictKind.NONE, false()),
+        func.coalesce(Suspicion.confirmed, false()),
+    )
+    stands = and_(Assignment.ended_at.is_(None), ~is_recused)
+    return (
+        select(
+            Assignment.person_id,
+            func.count().filter(stands),
+            func.count().filter(stands, Declaration.id.is_(None)),
+            func.count().filter(stands, ScoreSheet.state == SheetState.DRAFT),
+            func.count().filter(stands, ScoreSheet.state == SheetState.SUBMITTED),
+            func.max(ScoreSheet.saved_at),
+        )
+        .join(Application, Application.id == Assignment.application_id)
+        .outerjoin(
+            ScoreSheet, and_(_of_the_pair(ScoreSheet), ScoreSheet.state != SheetState.REPLACED)
+        )
+        .outerjoin(Declaration, _of_the_pair(Declaration))
+        .outerjoin(Suspicion, _of_the_pair(Suspicion))
+        .where(Application.competition_id == competition.id, is_eligible())
+        .group_by(Assignment.person_id)
+        .subquery()
+    )
+
+
+def _of_the_pair(kind: type[Declaration | ScoreSheet | Suspicion]) -> ColumnElement[bool]:
+    """The row, if there is one, of the person and the application of an assignment."""
+    return and_(
+        kind.person_id == Assignment.person_id, kind.application_id == Assignment.application_id
+    )
+
+
+def _recusals(competition: Competition) -> Subquery:
+    """By person, from how many applications they are recused, assigned to them or not."""
+    said = [
+        select(kind.person_id, kind.application_id)
+        .join(Application, Application.id == kind.application_id)
+        .where(Application.competition_id == competition.id, is_eligible(), what)
+        for kind, what in (
+            (Declaration, Declaration.kind != ConflictKind.NONE),
+            (Suspicion, Suspicion.confirmed.is_(True)),
+        )
+    ]
+    both = said[0].union(said[1]).subquery()
+    return select(both.c.person_id, func.count()).group_by(both.c.person_id).subquery()
