@@ -1,4 +1,7 @@
-"""Seed, serve, load, and print each figure with its share of what the same server could do."""
+"""Seed, serve, load, and print each figure with its share of what the same server could do.
+
+`python -m bench` measures everything, `python -m bench ranking sheet` only lines of such names.
+"""
 
 import html
 import http.client
@@ -9,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +21,7 @@ from uuid import UUID
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from bench import flood, load, slow, walk
 from bench.load import Figures, Request, Step
@@ -29,31 +32,41 @@ from portal.core import embedded, migrate
 from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
+from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Criterion, CriterionKind
 
 ROOT = Path(__file__).parents[1]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 PORTAL, CEILING = 8765, 8766
+TABLE = "ranking of 1,000"
 MEGABYTE = 1024 * 1024
 A_FILE = slow.A_PAGE + b"%" + secrets.token_bytes(MEGABYTE) + slow.AN_END
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the report."""
+    """One line of the report, before it is measured.
+
+    `asked` is called once the server answers. `ceilings` are the bare views that do between them
+    what one answer does. What is `kept` is measured twice: made anew, and as the portal keeps it.
+    """
 
     name: str
-    figures: Figures
-    ceiling: Figures
+    asked: Callable[[], Request | Callable[[int], Iterable[Step]]]
+    ceilings: tuple[str, ...]
     aim: float | None = None
+    kept: bool = False
 
-    def __str__(self) -> str:
-        f = self.figures
-        share, by_cpu = f.rate / self.ceiling.rate, self.ceiling.cpu / f.cpu
-        aim = "–" if self.aim is None else f"≥ {self.aim:.1f}"
+    def row(self, anew: Figures, kept: Figures | None, ceilings: Mapping[str, Figures]) -> str:
+        """As a row of the table."""
+        parts = [ceilings[name] for name in self.ceilings]
+        share = anew.rate * sum(1 / part.rate for part in parts)
+        cpu = sum(part.cpu for part in parts)
+        aim = "–" if self.aim is None else f"≥ {self.aim:g}"
+        as_kept = f"{kept.cpu:.1f} | {cpu / kept.cpu:.2f}" if kept else "– | –"
         return (
-            f"| {self.name} | {f.rate:.1f} | {f.p50:.1f} | {f.p95:.1f} | {f.cpu:.1f} |"
-            f" {share:.2f} | {by_cpu:.2f} | {aim} |"
+            f"| {self.name} | {anew.rate:.1f} | {anew.p50:.1f} | {anew.p95:.1f} | {anew.cpu:.1f} |"
+            f" {share:.2f} | {cpu / anew.cpu:.2f} | {aim} | {as_kept} |"
         )
 
 
@@ -109,8 +122,8 @@ def resident(pid: int) -> list[float]:
     return found
 
 
-def main() -> None:
-    """Run everything; about two minutes."""
+def main(words: Sequence[str]) -> None:
+    """Run everything, some minutes, or only the lines in whose names one of the words stands."""
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
         var.mkdir()
@@ -139,94 +152,110 @@ def main() -> None:
                 text("CREATE TABLE bench_files (id bigserial PRIMARY KEY, name text)")
             )
             connection.execute(text("ANALYZE"))
+        cookies = Cookies(app)
+        lines = [
+            line
+            for line in _lines(cookies, seeded, sorted(set(criteria)))
+            if not words or any(word in line.name for word in words)
+        ]
         try:
-            measure(Cookies(app), seeded, sorted(set(criteria)), environment)
+            ceilings = _ceilings(cookies, seeded, lines, environment)
+            with serving("bench.anew:app", PORTAL, environment):
+                anew = {line.name: _run(PORTAL, line.asked()) for line in lines}
+            with serving("wsgi:app", PORTAL, environment) as (pid, started):
+                fresh = resident(pid)
+                kept = {line.name: _run(PORTAL, line.asked()) for line in lines if line.kept}
+                print(*_table(lines, anew, kept, ceilings), sep="\n")
+                if not words:
+                    print(f"\nStart-up until the first answer: {started:.2f} s.")
+                    _sizes(cookies, seeded, pid, fresh)
         finally:
             embedded.stop(var / "postgres")
-    walk.report(serving, Cookies)
+    if not words:
+        walk.report(serving, Cookies)
 
 
-def measure(
-    cookies: Cookies, seeded: Seeded, criteria: list[str], environment: dict[str, str]
-) -> None:
-    """Load the ceilings, then the portal, and print."""
+def _lines(cookies: Cookies, seeded: Seeded, criteria: list[str]) -> list[Line]:
+    """Everything that is measured."""
     owner, application = seeded.own
+    own, _token = cookies.of(owner)
+    chair, _token = cookies.of(seeded.chair)
+    call, committee = f"/competitions/{seeded.open}", f"/committee/{seeded.evaluated}"
+    mine = f"/my/applications/{application}"
+
+    def page(path: str, cookie: str = "") -> Callable[[], Request]:
+        return lambda: load.get(path, cookie)
+
+    def sent() -> Any:
+        return submissions(cookies, seeded)
+
+    return [
+        Line("home", page("/"), ("a page",), 0.6, kept=True),
+        Line("home, not changed", lambda: _conditional("/"), ("a page",), kept=True),
+        Line("call", page(call), ("a page",), 0.5, kept=True),
+        Line("call, not changed", lambda: _conditional(call), ("a page",), kept=True),
+        Line("own application", page(mine, own), ("a page",), 0.4, kept=True),
+        Line("chair's board", page(f"{committee}/progress", chair), ("a board",), 0.5, kept=True),
+        Line("ranking of 1,000", page(f"{committee}/ranking", chair), (TABLE,), 0.4, kept=True),
+        Line("saving a sheet", lambda: sheets(cookies, seeded, criteria), ("five rows",), 0.4),
+        Line("upload of 1 MB", lambda: uploads(cookies, seeded), ("1 MB stored",)),
+        Line("upload 1 MB and submit", sent, ("1 MB stored", "a page", "five rows"), 0.25),
+    ]
+
+
+def _ceilings(
+    cookies: Cookies, seeded: Seeded, lines: Iterable[Line], environment: dict[str, str]
+) -> dict[str, Figures]:
+    """The figures of the bare views that the lines are compared with, by name."""
+    owner, _application = seeded.own
     plain = cookies.plain(owner)
+    asked = {
+        "a page": load.get("/page", plain),
+        "a board": load.get(f"/board/{seeded.evaluated}", plain),
+        TABLE: load.get(f"/ranking/{seeded.evaluated}", plain),
+        "five rows": load.form("/rows", plain, {}),
+        "1 MB stored": load.multipart("/upload", plain, {}, {"file": A_FILE}),
+    }
+    needed = {name for line in lines for name in line.ceilings}
     with serving("bench.ceiling:app", CEILING, environment):
-        page = _run(CEILING, load.get("/page", plain))
-        table = _run(CEILING, load.get(f"/ranking/{seeded.evaluated}", plain))
-        rows = _run(CEILING, load.form("/rows", plain, {}))
-        upload = _run(CEILING, load.multipart("/upload", plain, {}, {"file": A_FILE}))
-    with serving("wsgi:app", PORTAL, environment) as (pid, started):
-        own, _token = cookies.of(owner)
-        chair, _token = cookies.of(seeded.chair)
-        fresh = resident(pid)
-        call, committee = f"/competitions/{seeded.open}", f"/committee/{seeded.evaluated}"
-        lines = [
-            Line("home", _run(PORTAL, load.get("/")), page, 0.5),
-            Line("home, not changed", _run(PORTAL, _conditional("/")), page, 0.8),
-            Line("call", _run(PORTAL, load.get(call)), page, 0.5),
-            Line("call, not changed", _run(PORTAL, _conditional(call)), page, 0.8),
-            Line(
-                "own application",
-                _run(PORTAL, load.get(f"/my/applications/{application}", own)),
-                page,
-                0.3,
-            ),
-            Line("chair's board", _run(PORTAL, load.get(f"{committee}/progress", chair)), page),
-            Line(
-                "ranking of 1,000",
-                _run(PORTAL, load.get(f"{committee}/ranking", chair)),
-                table,
-                0.6,
-            ),
-            Line(
-                "saving a sheet",
-                _run(PORTAL, sheets(cookies, seeded, criteria)),
-                rows,
-                0.4,
-            ),
-            Line(
-                "upload of 1 MB",
-                _run(PORTAL, uploads(cookies, seeded)),
-                upload,
-            ),
-            Line(
-                "upload 1 MB and submit",
-                _run(PORTAL, submissions(cookies, seeded)),
-                upload,
-                0.5,
-            ),
-        ]
-        loaded = resident(pid)
-        _ask(large_upload(cookies, seeded))  # the code that takes files in is there already
-        before = resident(pid)
-        for _ in range(4):
-            _ask(large_upload(cookies, seeded))
-        grown = max(now - then for now, then in zip(resident(pid), before, strict=True))
-        with cookies.app.app_context():
-            download = slow.publish_large_file(seeded.open)
-        beside = slow.report(
-            PORTAL, f"/competitions/{seeded.open}", download, lambda: resident(pid)
+        return {name: _run(CEILING, one) for name, one in asked.items() if name in needed}
+
+
+def _table(
+    lines: Iterable[Line],
+    anew: Mapping[str, Figures],
+    kept: Mapping[str, Figures],
+    ceilings: Mapping[str, Figures],
+) -> Iterator[str]:
+    """All figures; those of a page made anew, and at the end what it costs as it is kept."""
+    yield (
+        "| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim"
+        " | kept: CPU ms | by CPU |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for name, one in ceilings.items():
+        yield (
+            f"| ceiling: {name} | {one.rate:.1f} | {one.p50:.1f} | {one.p95:.1f} | {one.cpu:.1f} |"
+            " 1 | 1 | | | |"
         )
-        flooded = flood.report(PORTAL, lambda file: large_upload(cookies, seeded, file))
-    print("| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    for name, figures in (
-        ("ceiling: a page", page),
-        ("ceiling: 1,000 rows", table),
-        ("ceiling: five rows", rows),
-        ("ceiling: 1 MB stored", upload),
-    ):
-        print(
-            f"| {name} | {figures.rate:.1f} | {figures.p50:.1f} | {figures.p95:.1f} |"
-            f" {figures.cpu:.1f} | 1 | 1 | |"
-        )
-    print(*lines, sep="\n")
-    print(f"\nStart-up until the first answer: {started:.2f} s.")
+    for line in lines:
+        yield line.row(anew[line.name], kept.get(line.name), ceilings)
+
+
+def _sizes(cookies: Cookies, seeded: Seeded, pid: int, fresh: list[float]) -> None:
+    """Memory, and what slow lines and long examinations cost others."""
+    loaded = resident(pid)
+    _ask(large_upload(cookies, seeded))  # the code that takes files in is there already
+    before = resident(pid)
+    for _ in range(4):
+        _ask(large_upload(cookies, seeded))
+    grown = max(now - then for now, then in zip(resident(pid), before, strict=True))
+    with cookies.app.app_context():
+        download = slow.publish_large_file(seeded.open)
     print(f"A worker's memory: {max(fresh):.0f} MB fresh, {max(loaded):.0f} MB after all of this;")
     print(f"uploads of 25 MB raise it by {grown:.1f} MB.")
-    print(beside, flooded, sep="\n")
+    print(slow.report(PORTAL, f"/competitions/{seeded.open}", download, lambda: resident(pid)))
+    print(flood.report(PORTAL, lambda file: large_upload(cookies, seeded, file)))
 
 
 def _run(port: int, asked: Request | Callable[[int], Iterable[Step]]) -> Figures:
@@ -275,12 +304,15 @@ def submissions(cookies: Cookies, seeded: Seeded) -> Any:
     signed = {owner: cookies.of(owner) for owner, _key in seeded.drafts}
     owner, key = seeded.drafts[0]
     page = _page(f"/my/applications/{key}/sections/attachments", signed[owner][0])
-    version = _hidden(page, "version")
+    # All drafts say the same; a version names whose they are, between its prints.
+    before, _answer_set, after = _hidden(page, "version").split(";")
+    with cookies.app.app_context():
+        sets = dict(db.session.execute(select(Application.id, Application.answer_set_id)).all())
 
     def work(client: int) -> Iterator[Step]:
         for owner, key in seeded.drafts[client :: load.CLIENTS]:
             cookie, token = signed[owner]
-            values = {"csrf_token": token, "version": version}
+            values = {"csrf_token": token, "version": f"{before};{sets[key]};{after}"}
             yield lambda connection, c=cookie, v=values, k=key: _submit(connection, c, v, k)
 
     return work
@@ -327,4 +359,4 @@ def _page(path: str, cookie: str = "") -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
