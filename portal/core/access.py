@@ -138,11 +138,8 @@ def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Answer:
 
 def person() -> "Person | None":
     """The person of this request, or None."""
-    return (
-        cast("Person | None", current_user._get_current_object())
-        if current_user.is_authenticated
-        else None
-    )
+    user = current_user._get_current_object()
+    return cast("Person", user) if user.is_authenticated else None
 
 
 def signed_in() -> "Person":

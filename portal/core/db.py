@@ -59,7 +59,8 @@ class Words:
         return (self.en if language == "en" else "") or self.lv
 
     def __str__(self) -> str:
-        return self.in_language(str(get_locale() or "lv"))
+        locale = get_locale()
+        return self.in_language("lv" if locale is None else locale.language)
 
     def __html__(self) -> str:
         return str(escape(unbroken(str(self))))

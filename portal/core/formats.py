@@ -46,7 +46,8 @@ _SECOND_DECLENSION = {  # aprīlī, aprīlim
 
 
 def _language() -> str:
-    return str(get_locale() or "lv")[:2]
+    locale = get_locale()
+    return "lv" if locale is None else locale.language
 
 
 def _in_riga(value: date | datetime) -> date:
@@ -199,7 +200,7 @@ def _decimal(value: int | Decimal | Fraction, places: int) -> str:
 
 def money(cents: int) -> str:
     """An amount given in cents: "4 600 €", with cents where they are not nought: "1 533,33 €"."""
-    text = _decimal(Fraction(cents, 100), 0 if cents % 100 == 0 else 2)
+    text = _decimal(cents // 100, 0) if cents % 100 == 0 else _decimal(Fraction(cents, 100), 2)
     if _language() == "en":
         return f"\N{MINUS SIGN}€{text[1:]}" if text.startswith("\N{MINUS SIGN}") else f"€{text}"
     return f"{text}{NBSP}€"

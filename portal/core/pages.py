@@ -2,8 +2,7 @@
 
 import hashlib
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -21,19 +20,15 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    url_for,
 )
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
-from jinja2.ext import Extension
-from jinja2.utils import missing
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from portal.core import access, again, demo, formats
+from portal.core import access, again, demo, formats, templating
 from portal.core.errors import (
     MAY_BE_UNAVAILABLE,
     DomainError,
@@ -105,7 +100,7 @@ class Navigation:
     def entries(self, actor: Any) -> list[Entry]:
         """The entries for `actor`; the one whose address begins this page's address is current."""
         visible = [
-            (str(place.label), url_for(place.endpoint))
+            (str(place.label), templating.fixed_address(place.endpoint))
             for place in self._places
             if place.endpoint in current_app.view_functions and place.visible(actor)
         ]
@@ -124,85 +119,13 @@ def navigation(app: Flask) -> Navigation:
     return cast(Navigation, app.extensions.setdefault("asns.navigation", Navigation()))
 
 
-# ----------------------------------------------------------------- environment
-
-
-# Names that GOV.UK's macros ask for without their being there.
-_FORGIVEN = frozenset({"undefined", "null", "caller"})
-
-
-class NamesMustExist(Undefined):
-    """An undefined name raises, and so does an absent attribute; an absent key is empty.
-
-    GOV.UK's macros read keys of their parameters that nobody has given, so only those are forgiven.
-    """
-
-    @property
-    def _forgiven(self) -> bool:
-        of = self._undefined_obj
-        return isinstance(of, Mapping | NamesMustExist) or (
-            of is missing and self._undefined_name in _FORGIVEN
-        )
-
-    def _or_fail(self, value: Any) -> Any:
-        return value if self._forgiven else self._fail_with_undefined_error()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._or_fail(self)
-
-    def __getitem__(self, name: Any) -> Any:
-        return self._or_fail(self)
-
-    def __str__(self) -> str:
-        return cast(str, self._or_fail(""))
-
-    def __bool__(self) -> bool:
-        return cast(bool, self._or_fail(False))
-
-    def __len__(self) -> int:
-        return cast(int, self._or_fail(0))
-
-    def __iter__(self) -> Any:
-        return iter(self._or_fail(()))
-
-    def __eq__(self, other: object) -> bool:
-        return cast(bool, self._or_fail(isinstance(other, NamesMustExist)))
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return cast(int, self._or_fail(id(type(self))))
-
-
-class FormsAreNotRestored(Extension):
-    """Every form that is sent says autocomplete="off", so that none can leave it out.
-
-    A browser that goes back loads the page anew, and then fills its forms with what was typed there
-    last, by whomever: the next person's page with the words of the one before, ready to be saved.
-    A field whose own autocomplete names a datum of its reader (an address) is still offered it.
-    """
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The template's source, with the attribute in each form."""
-        return source.replace(' method="post"', ' method="post" autocomplete="off"')
-
-
-class _Unindented(PackageLoader):
-    """GOV.UK's templates without their indenting, which changes the text of what they nest."""
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool] | None]:
-        source, filename, fresh = super().get_source(environment, template)
-        return re.sub(r"\| *indent\([^)]*\)", "", source), filename, fresh
+# ------------------------------------------------------------- for templates
 
 
 def static_url(filename: str) -> str:
     """The address of a file in static/dist. It changes when any of them does, so it may be kept."""
-    return url_for("static", version=current_app.extensions["asns.static"], filename=filename)
+    version = current_app.extensions["asns.static"]
+    return templating.fixed_address("static", version=version, filename=filename)
 
 
 def page_exists(endpoint: str) -> bool:
@@ -254,17 +177,7 @@ def _remember_language(response: Response) -> Response:
 
 
 def _init_jinja(app: Flask) -> None:
-    app.jinja_env.undefined = NamesMustExist
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.add_extension(FormsAreNotRestored)
-    app.jinja_loader = ChoiceLoader(
-        [
-            *([app.jinja_loader] if app.jinja_loader else []),
-            PrefixLoader({"govuk_frontend_jinja": _Unindented("govuk_frontend_jinja")}),
-        ]
-    )
+    templating.init_app(app)
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.globals.update(
         static_url=static_url,

@@ -1,4 +1,4 @@
-"""Form fields in GOV.UK's markup, with our own wording: WTForms below, govuk-frontend-jinja above.
+"""Form fields in GOV.UK's markup, with our own wording: WTForms below, our macros above.
 
 A form is a `Form` with these fields; `{{ form.name() }}` is a field: label, hint, error, input.
 What was typed is kept, whatever it is; what cannot be taken is refused with a message beside it.

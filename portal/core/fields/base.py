@@ -1,6 +1,6 @@
 """What every field and every form shares: reading, refusing, keeping what was typed, rendering."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -39,15 +39,13 @@ def too_long(limit: int) -> str:
     return unreadable.words(Code.TOO_LONG, {"limit": limit})
 
 
-def macro(component: str, name: str, params: dict[str, Any]) -> Markup:
-    """Render a GOV.UK component."""
-    template = current_app.jinja_env.get_template(
-        f"govuk_frontend_jinja/components/{component}/macro.html"
-    )
-    render: Callable[[dict[str, Any]], str] = getattr(template.module, name)
+def component(name: str, *given: Any, **options: Any) -> Markup:
+    """What a macro of components/fields.html makes of what it is given."""
+    macros = current_app.jinja_env.get_template("components/fields.html").module
+    render: Callable[..., str] = getattr(macros, name)
     # What was refused is shown again. These signs are invisible or have no place in a page at all:
     # each is marked, so that whoever pasted it finds it.
-    html = parsing.marked(render(params))
+    html = parsing.marked(render(*given, **options))
     return Markup(html)  # noqa: S704  # the macro escapes what it is given
 
 
@@ -190,7 +188,7 @@ class Field(WTField):
 
     def render(self, **options: Any) -> Markup:
         """The field in GOV.UK's markup."""
-        return macro("input", "govukInput", self.input_params(**options))
+        return component("input", self, self.input_attributes(**options), **label_options(options))
 
     def label_html(self) -> Markup:
         """The label, with a word where an answer is not owed."""
@@ -199,49 +197,49 @@ class Field(WTField):
             return text
         return text + Markup(' <span class="asns-optional">{}</span>').format(_("(not required)"))
 
-    def common_params(self, **options: Any) -> dict[str, Any]:
-        """What all GOV.UK components take."""
-        params: dict[str, Any] = {
-            "id": self.id,
-            "name": self.name,
-            "label": self._caption("govuk-label", options.get("heading"), options.get("legend")),
+    @property
+    def hint_text(self) -> str:
+        """The hint in the language of the page."""
+        return str(self.hint)
+
+    def described_by(self, *others: str) -> str | None:
+        """The ids of what is said beside the input: `others`, the hint, the error."""
+        hint = [f"{self.id}-hint"] if self.hint else []
+        error = [f"{self.id}-error"] if self.errors else []
+        return " ".join([*others, *hint, *error]) or None
+
+    def attributes(self, kind: str, *classes: str, **options: Any) -> dict[str, Any]:
+        """Those of the field's one input; None is left out. `kind` is its class in GOV.UK's markup.
+
+        `attributes` of the page are added to the field's own.
+        """
+        return {
+            **self.part_attributes(kind, "", *classes),
+            "autocomplete": self.autocomplete,
+            **(self.render_kw or {}),
+            **options.get("attributes", {}),
+            "aria-required": "true" if self.required else None,
+            "aria-describedby": self.described_by(),
         }
-        if self.hint:
-            params["hint"] = {"text": str(self.hint)}
-        if self.errors:
-            params["errorMessage"] = {
-                "text": " ".join(str(error) for error in self.errors),
-                "visuallyHiddenText": _("Error"),
-            }
-        return params
 
-    def _caption(self, kind: str, heading: Any, size: str | None) -> dict[str, Any]:
-        caption: dict[str, Any] = {"html": self.label_html()}
-        if heading or size:
-            caption["classes"] = f"{kind}--{size or 'l'}"
-            caption["isPageHeading"] = bool(heading)
-        return caption
+    def input_attributes(self, **options: Any) -> dict[str, Any]:
+        """The same of an <input>, with its value."""
+        attributes = self.attributes("govuk-input", width_class(self.width), **options)
+        return {**attributes, "type": "text", "value": self.shown}
 
-    def fieldset(self, **options: Any) -> dict[str, Any]:
-        """The fieldset around several inputs; its legend is the label."""
-        legend = self._caption(
-            "govuk-fieldset__legend", options.get("heading"), options.get("legend")
-        )
-        legend.setdefault("classes", "govuk-fieldset__legend--s asns-legend")
-        return {"legend": legend}
+    def part_attributes(self, kind: str, part: str, *classes: str) -> dict[str, Any]:
+        """What any input of the field has; `part` is its suffix, where there are several."""
+        error = f"{kind}--error" if self.errors else ""
+        return {
+            "class": " ".join(filter(None, (kind, *classes, error))),
+            "id": f"{self.id}{part}",
+            "name": f"{self.name}{part}",
+        }
 
-    def input_params(self, **options: Any) -> dict[str, Any]:
-        """What GOV.UK's input takes; `attributes` of the page are added to the field's own."""
-        params = self.common_params(**options)
-        params["value"] = self.shown
-        params["classes"] = width_class(self.width)
-        attributes = {**(self.render_kw or {}), **options.get("attributes", {})}
-        if self.required:
-            attributes["aria-required"] = "true"
-        params["attributes"] = attributes
-        if self.autocomplete:
-            params["autocomplete"] = self.autocomplete
-        return params
+
+def label_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How the label stands, of the options with which a page renders a field."""
+    return {"size": options.get("legend") or "", "heading": bool(options.get("heading"))}
 
 
 def as_text(value: Any) -> str:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from portal.core.errors import Message
-from portal.core.fields.base import Field, as_text, macro
+from portal.core.fields.base import Field, as_text, component, label_options
 
 # A code, its label, and where it helps a hint. Codes are compared and stored, labels only shown.
 Option = tuple[str, Message] | tuple[str, Message, Message]
@@ -77,30 +77,16 @@ class Choice(Field):
         return ", ".join(labels.get(str(code), str(code)) for code in values if code is not None)
 
     def items(self) -> list[dict[str, Any]]:
-        """The choices as GOV.UK's macros take them."""
+        """The choices: value, text, hint, whether it is checked."""
         chosen = set(self.chosen)
         return [
-            {
-                "value": code,
-                "text": label,
-                "checked": code in chosen,
-                **({"hint": {"text": hint}} if hint else {}),
-            }
+            {"value": code, "text": label, "hint": hint, "checked": code in chosen}
             for code, label, hint in _listed(self.choices)
         ]
 
-    def _group_params(self, **options: Any) -> dict[str, Any]:
-        return {
-            **self.common_params(**options),
-            "idPrefix": self.id,
-            "fieldset": self.fieldset(**options),
-            "items": self.items(),
-        }
-
     def render(self, **options: Any) -> Markup:
-        params = self._group_params(**options)
-        params["classes"] = "govuk-radios--inline" if self.inline else ""
-        return macro("radios", "govukRadios", params)
+        given = {"inline": self.inline, **label_options(options)}
+        return component("choices", self, "radio", self.items(), **given)
 
 
 class Select(Choice):
@@ -118,15 +104,12 @@ class Select(Choice):
         self.blank = blank
 
     def render(self, **options: Any) -> Markup:
-        params = self.common_params(**options)
-        chosen = self.chosen
-        params["items"] = [
-            {"value": "", "text": str(self.blank), "selected": not chosen},
-            *({**item, "selected": item["checked"]} for item in self.items()),
+        offered = [
+            ("", str(self.blank), not self.chosen),
+            *((item["value"], item["text"], item["checked"]) for item in self.items()),
         ]
-        if self.required:
-            params["attributes"] = {"aria-required": "true"}
-        return macro("select", "govukSelect", params)
+        attributes = self.attributes("govuk-select", **options)
+        return component("select", self, attributes, offered, **label_options(options))
 
 
 class Choices(Choice):
@@ -143,7 +126,7 @@ class Choices(Choice):
         return list(typed)
 
     def render(self, **options: Any) -> Markup:
-        return macro("checkboxes", "govukCheckboxes", self._group_params(**options))
+        return component("choices", self, "checkbox", self.items(), **label_options(options))
 
 
 class Statement(Field):
@@ -159,15 +142,10 @@ class Statement(Field):
         return not self.data
 
     def render(self, **options: Any) -> Markup:
-        params = self.common_params(**options)
-        hint = params.pop("hint", None)
-        params["idPrefix"] = self.id
-        params["items"] = [
-            {
-                "value": "1",
-                "text": str(self.label.text),  # that a box may stay empty goes without saying
-                "checked": bool(self.typed if self.typed is not None else self.data),
-                **({"hint": hint} if hint else {}),
-            }
-        ]
-        return macro("checkboxes", "govukCheckboxes", params)
+        item = {
+            "value": "1",
+            "text": str(self.label.text),  # that a box may stay empty goes without saying
+            "hint": self.hint_text,
+            "checked": bool(self.typed if self.typed is not None else self.data),
+        }
+        return component("statement", self, item)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from portal.core.errors import Message
-from portal.core.fields.base import Field, macro
+from portal.core.fields.base import Field, component, label_options
 from portal.core.formats import filesize
 
 WORDS = {
@@ -77,19 +77,17 @@ class File(Field):
         return typed if self.multiple else (typed[0] if typed else None)
 
     def render(self, **options: Any) -> Markup:
-        params = self.common_params(**options)
-        attributes = {**(self.render_kw or {}), **options.get("attributes", {})}
-        if self.required:
-            attributes["aria-required"] = "true"
-        if self.accept:
-            attributes["accept"] = self.accept
+        attributes = {
+            **self.attributes("govuk-file-upload", **options),
+            "type": "file",
+            "accept": self.accept or None,
+            "multiple": "multiple" if self.multiple else None,
+        }
         if self.limits is not None:
             attributes |= self._limit(self.limits())
         if options.get("sends_to"):
             attributes |= self._sending(options["sends_to"], options.get("question", ""))
-        params["attributes"] = attributes
-        params["multiple"] = self.multiple
-        return macro("file-upload", "govukFileUpload", params)
+        return component("input", self, attributes, **label_options(options))
 
     def _sending(self, address: str, question: str) -> dict[str, str]:
         """Where a chosen file goes, and what the script says of it."""

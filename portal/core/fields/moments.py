@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal.core import clock, parsing
 from portal.core.errors import Message
-from portal.core.fields.base import Field, Refused, as_text, macro
+from portal.core.fields.base import Field, Refused, as_text, component, width_class
 from portal.core.fields.text import Text, group
 from portal.core.formats import clocktime, short_date
 from portal.core.parsing import Unreadable
@@ -122,28 +122,21 @@ class Date(Field):
         """The date part of the value."""
         return value if isinstance(value, date) else None
 
-    def date_inputs(self) -> Markup:
-        """The three inputs, without a fieldset."""
+    def date_inputs(self, hour: tuple[str, dict[str, Any]] | None = None) -> Markup:
+        """The three inputs, and that of the hour where there is one, without a fieldset."""
         shown = self.parts_shown()
         labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
-        return macro(
-            "date-input",
-            "govukDateInput",
-            {
-                "id": self.id,
-                "namePrefix": self.name,
-                "items": [
-                    {
-                        "name": part,
-                        "label": labels[part],
-                        "value": shown[part],
-                        "classes": f"govuk-input--width-{4 if part == 'year' else 2}"
-                        + (" govuk-input--error" if self.errors else ""),
-                    }
-                    for part in PARTS
-                ],
-            },
-        )
+        parts = [(labels[part], self._part(part, shown[part])) for part in PARTS]
+        return component("date", self, parts, hour)
+
+    def _part(self, part: str, value: str) -> dict[str, Any]:
+        width = width_class(4 if part == "year" else 2)
+        return {
+            **self.part_attributes("govuk-input", f"-{part}", "govuk-date-input__input", width),
+            "type": "text",
+            "inputmode": "numeric",
+            "value": value,
+        }
 
     def render(self, **options: Any) -> Markup:
         return group(self, self.date_inputs(), **options)
@@ -225,17 +218,10 @@ class DateTime(Date):
         return shown
 
     def render(self, **options: Any) -> Markup:
-        hour = macro(
-            "input",
-            "govukInput",
-            {
-                "id": f"{self.id}-time",
-                "name": f"{self.name}-time",
-                "label": {"text": _("Time"), "classes": "govuk-date-input__label"},
-                "value": self.parts_shown()["time"],
-                "classes": "govuk-input--width-4" + (" govuk-input--error" if self.errors else ""),
-                "inputmode": "decimal",
-            },
-        )
-        inner = Markup('<div class="asns-pair">{}{}</div>').format(self.date_inputs(), hour)
-        return group(self, inner, **options)
+        hour = {
+            **self.part_attributes("govuk-input", "-time", width_class(4)),
+            "type": "text",
+            "inputmode": "decimal",
+            "value": self.parts_shown()["time"],
+        }
+        return group(self, self.date_inputs((_("Time"), hour)), **options)

@@ -13,12 +13,12 @@ from portal.core.errors import Message
 from portal.core.fields.base import (
     Field,
     as_text,
+    component,
     hidden_input,
-    macro,
+    label_options,
     too_long,
     width_class,
 )
-from portal.core.formats import number
 
 
 class Text(Field):
@@ -51,16 +51,19 @@ class Text(Field):
             self.complain(too_long(self.limit))
         return text
 
-    def input_params(self, **options: Any) -> dict[str, Any]:
-        params = super().input_params(**options)
-        params["type"] = self.kind
-        for name in ("inputmode", "spellcheck"):
-            if getattr(self, name) is not None:
-                params[name] = getattr(self, name)
-        for name in ("prefix", "suffix"):
-            if getattr(self, name):
-                params[name] = {"text": str(getattr(self, name))}
-        return params
+    def render(self, **options: Any) -> Markup:
+        affixes = {"prefix": str(self.prefix), "suffix": str(self.suffix)}
+        attributes = self.input_attributes(**options)
+        return component("input", self, attributes, **affixes, **label_options(options))
+
+    def input_attributes(self, **options: Any) -> dict[str, Any]:
+        spellcheck = None if self.spellcheck is None else str(self.spellcheck).lower()
+        return {
+            **super().input_attributes(**options),
+            "type": self.kind,
+            "inputmode": self.inputmode,
+            "spellcheck": spellcheck,
+        }
 
 
 class TextArea(Field):
@@ -91,29 +94,16 @@ class TextArea(Field):
         return text
 
     def render(self, **options: Any) -> Markup:
-        params = self.input_params(**options)
-        params["rows"] = str(options.get("rows", self.rows))
+        attributes = self.attributes("govuk-textarea", width_class(self.width), **options)
+        attributes["rows"] = options.get("rows", self.rows)
         if self.limit is not None:
-            params["describedBy"] = f"{self.id}-count"
-            params["attributes"]["data-count"] = str(self.limit)
-            if self.quiet:
-                params["attributes"]["data-quiet"] = "true"
-            params["formGroup"] = {"classes": "asns-counted", "afterInput": {"html": self._count()}}
-        # The parser drops a line break that begins a textarea: give it one to drop.
-        if params["value"].startswith(("\n", "\r")):
-            params["value"] = "\n" + params["value"]
-        return macro("textarea", "govukTextarea", params)
-
-    def _count(self) -> Markup:
-        return Markup(
-            '<div id="{id}-count" class="govuk-hint asns-count" data-left="{left}"'
-            ' data-over="{over}">{text}</div>'
-        ).format(
-            id=self.id,
-            left=_("Characters left: {count}"),
-            over=_("Too many characters by {count}"),
-            text=_("Up to %(limit)s characters", limit=number(self.limit)),
-        )
+            attributes |= {
+                "aria-describedby": self.described_by(f"{self.id}-count"),
+                "data-count": self.limit,
+                "data-quiet": "true" if self.quiet else None,
+            }
+        given = {"value": self.shown, "count": self.limit, **label_options(options)}
+        return component("textarea", self, attributes, **given)
 
 
 class Password(Field):
@@ -131,17 +121,19 @@ class Password(Field):
         return parsing.password(typed)
 
     def render(self, **options: Any) -> Markup:
-        params = self.input_params(**options)
-        params["value"] = ""
-        params |= {
-            "showPasswordText": _("Show"),
-            "hidePasswordText": _("Hide"),
-            "showPasswordAriaLabelText": _("Show the password"),
-            "hidePasswordAriaLabelText": _("Hide the password"),
-            "passwordShownAnnouncementText": _("The password is visible"),
-            "passwordHiddenAnnouncementText": _("The password is hidden"),
+        return component(
+            "password", self, self.input_attributes(**options), **label_options(options)
+        )
+
+    def input_attributes(self, **options: Any) -> dict[str, Any]:
+        classes = ("govuk-password-input__input", "govuk-js-password-input-input")
+        return {
+            **self.attributes("govuk-input", *classes, width_class(self.width), **options),
+            "type": "password",
+            "spellcheck": "false",
+            "autocapitalize": "none",
+            "value": "",
         }
-        return macro("password-input", "govukPasswordInput", params)
 
 
 class Hidden(Field):
@@ -210,42 +202,16 @@ class WordsField(Field):
         return group(self, Markup('<div class="asns-languages">{}</div>').format(inner), **options)
 
     def _input(self, key: str, value: str, label: str) -> Markup:
-        params: dict[str, Any] = {
-            "id": f"{self.id}-{key}",
-            "name": f"{self.name}-{key}",
-            "label": {"text": label},
-            "value": value,
-            "classes": width_class(self.width) + (" govuk-input--error" if self.errors else ""),
-            "attributes": {"lang": key},
+        kind = "govuk-textarea" if self.long else "govuk-input"
+        attributes = {
+            **self.part_attributes(kind, f"-{key}", width_class(self.width)),
+            "lang": key,
         }
         if self.long:
-            params["rows"] = str(self.rows)
-            return macro("textarea", "govukTextarea", params)
-        return macro("input", "govukInput", params)
+            return component("part", label, {**attributes, "rows": self.rows}, value=value)
+        return component("part", label, {**attributes, "type": "text", "value": value})
 
 
 def group(field: Field, inner: Markup, **options: Any) -> Markup:
     """A fieldset with the field's label, hint and error around several inputs."""
-    params = field.common_params(**options)
-    parts, described = [], []
-    if field.hint:
-        described.append(f"{field.id}-hint")
-        parts.append(macro("hint", "govukHint", {"id": described[-1], **params["hint"]}))
-    if field.errors:
-        described.append(f"{field.id}-error")
-        parts.append(
-            macro(
-                "error-message",
-                "govukErrorMessage",
-                {"id": described[-1], **params["errorMessage"]},
-            )
-        )
-    fieldset = {
-        **field.fieldset(**options),
-        "describedBy": " ".join(described),
-        "html": Markup("").join([*parts, inner]),
-    }
-    return Markup('<div class="govuk-form-group{}">{}</div>').format(
-        " govuk-form-group--error" if field.errors else "",
-        macro("fieldset", "govukFieldset", fieldset),
-    )
+    return component("group", field, inner, **label_options(options))
