@@ -14,7 +14,7 @@ from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Context, Problem, names_minors
 from portal.grants.applications.content import measured
 from portal.grants.applications.queries import Draft
-from portal.grants.applications.rules import Breach, Limits, asked_of, breaches, project_time
+from portal.grants.applications.rules import Breach, asked_of, breaches, project_time
 from portal.grants.competitions.form import rules as form
 from portal.grants.competitions.models import Competition
 
@@ -105,11 +105,11 @@ class Judging:
 
     def _of_terms(self, found: Iterable[Problem]) -> Iterator[tuple[str, str]]:
         """What the terms of the call do not allow, where the answer itself is fine."""
-        wrong, asks = {problem.key for problem in found}, limits(self.competition)
-        broken = breaches(asks, measured(self.sections, self.answers))
+        wrong = {problem.key for problem in found}
+        broken = breaches(self.competition, measured(self.sections, self.answers))
         for question in self.questions:
             if question.measures in broken and question.key not in wrong:
-                yield question.key, breach_message(broken[question.measures], asks)
+                yield question.key, breach_message(broken[question.measures], self.competition)
 
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def said(competition: Competition, questions: Iterable[Question]) -> dict[str, l
     that name minors. In sentences, by question.
     """
     asking = {
-        measure: breach_message(breach, limits(competition))
-        for measure, breach in asked_of(limits(competition)).items()
+        measure: breach_message(breach, competition)
+        for measure, breach in asked_of(competition).items()
     }
     minors = _("It names minors: only the officer who checks eligibility opens it.")
     said: dict[str, list[str]] = {}
@@ -151,46 +151,34 @@ def said(competition: Competition, questions: Iterable[Question]) -> dict[str, l
     return said
 
 
-def limits(competition: Competition) -> Limits:
-    """What the terms ask of measured answers."""
-    return Limits(
-        participants_min=competition.participants_min,
-        at_risk_min=competition.at_risk_min,
-        start_from=competition.start_from,
-        start_to=competition.start_to,
-        months_min=competition.months_min,
-        months_max=competition.months_max,
-    )
-
-
-def breach_message(breach: Breach, asks: Limits) -> str:
+def breach_message(breach: Breach, call: Competition) -> str:
     """What the terms ask, in words."""
     match breach:
         case Breach.TOO_FEW_PARTICIPANTS:
             return ngettext(
                 "The call asks for at least %(num)d participant.",
                 "The call asks for at least %(num)d participants.",
-                asks.participants_min,
+                call.participants_min,
             )
         case Breach.TOO_FEW_AT_RISK:
             return ngettext(
                 "The call asks for at least %(num)d participant at risk.",
                 "The call asks for at least %(num)d participants at risk.",
-                asks.at_risk_min,
+                call.at_risk_min,
             )
         case Breach.MORE_AT_RISK_THAN_ALL:
             return _("There cannot be more participants at risk than participants in all.")
         case Breach.START_OUTSIDE_WINDOW:
             return _(
                 "Projects of this call start between %(first)s and %(last)s.",
-                first=formats.short_date(asks.start_from),
-                last=formats.short_date(asks.start_to),
+                first=formats.short_date(call.start_from),
+                last=formats.short_date(call.start_to),
             )
         case Breach.DURATION:
             return _(
                 "Projects of this call last from %(least)d to %(most)d months.",
-                least=asks.months_min,
-                most=asks.months_max,
+                least=call.months_min,
+                most=call.months_max,
             )
 
 

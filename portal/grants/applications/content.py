@@ -12,6 +12,7 @@ from typing import Any
 from portal.core.questions.models import OWN, Section
 from portal.core.questions.rules import Shown, names_minors, show
 from portal.grants.applications.models import Channel, Reply
+from portal.grants.applications.rules import Applicant
 
 # Under this key an officer attaches the scans of an application that came on paper; no question's
 # can be the same.
@@ -59,20 +60,11 @@ class ShownPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownApplicant:
-    """Who applied, or their partner, as they were called when it was submitted."""
-
-    name: str
-    kind: str
-    registration_number: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Content:
     """An application as it reads."""
 
-    applicant: ShownApplicant
-    partner: ShownApplicant | None
+    applicant: Applicant
+    partner: Applicant | None
     channel: Channel
     received_at: datetime | None
     postmark: date | None
@@ -108,8 +100,8 @@ def read(
     partner = content.get("partner")
     postmark, received_at = content.get("postmark"), content.get("received_at")
     return Content(
-        applicant=ShownApplicant(**content["applicant"]),
-        partner=ShownApplicant(**partner) if partner else None,
+        applicant=Applicant(**content["applicant"]),
+        partner=Applicant(**partner) if partner else None,
         channel=Channel(content.get("channel") or Channel.PORTAL),
         received_at=datetime.fromisoformat(received_at) if received_at else None,
         postmark=date.fromisoformat(postmark) if postmark else None,

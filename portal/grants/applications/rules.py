@@ -18,6 +18,7 @@ from portal.core.periods import whole_second
 from portal.core.questions.kinds.date import day_of
 from portal.core.workflow import To, Workflow
 from portal.grants.applications.models import Channel, State
+from portal.grants.competitions.models import Competition
 
 
 class Event(StrEnum):
@@ -187,18 +188,6 @@ def substance(content: Mapping[str, Any]) -> dict[str, Any]:
 # ----------------------------------------------------------- what submitting asks
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the terms ask of measured answers."""
-
-    participants_min: int
-    at_risk_min: int
-    start_from: date
-    start_to: date
-    months_min: int
-    months_max: int
-
-
 class Breach(StrEnum):
     """A measured answer that the terms do not allow."""
 
@@ -209,7 +198,7 @@ class Breach(StrEnum):
     DURATION = "duration"
 
 
-def breaches(limits: Limits, measured: Mapping[str, Any]) -> dict[str, Breach]:
+def breaches(call: Competition, measured: Mapping[str, Any]) -> dict[str, Breach]:
     """What the terms do not allow, by what is measured (participants, at_risk, start, months).
 
     What is not asked, not answered or not readable is judged elsewhere.
@@ -217,25 +206,25 @@ def breaches(limits: Limits, measured: Mapping[str, Any]) -> dict[str, Breach]:
     found: dict[str, Breach] = {}
     participants, at_risk = measured.get("participants"), measured.get("at_risk")
     start, months = measured.get("start"), measured.get("months")
-    if isinstance(participants, int) and participants < limits.participants_min:
+    if isinstance(participants, int) and participants < call.participants_min:
         found["participants"] = Breach.TOO_FEW_PARTICIPANTS
-    if isinstance(at_risk, int) and at_risk < limits.at_risk_min:
+    if isinstance(at_risk, int) and at_risk < call.at_risk_min:
         found["at_risk"] = Breach.TOO_FEW_AT_RISK
     elif isinstance(at_risk, int) and isinstance(participants, int) and at_risk > participants:
         found["at_risk"] = Breach.MORE_AT_RISK_THAN_ALL
-    if isinstance(start, str) and not _within(start, limits.start_from, limits.start_to):
+    if isinstance(start, str) and not _within(start, call.start_from, call.start_to):
         found["start"] = Breach.START_OUTSIDE_WINDOW
-    if isinstance(months, int) and not limits.months_min <= months <= limits.months_max:
+    if isinstance(months, int) and not call.months_min <= months <= call.months_max:
         found["months"] = Breach.DURATION
     return found
 
 
-def asked_of(limits: Limits) -> dict[str, Breach]:
+def asked_of(call: Competition) -> dict[str, Breach]:
     """What each measured answer could breach by itself: what is to be said before it does."""
     found = {"start": Breach.START_OUTSIDE_WINDOW, "months": Breach.DURATION}
-    if limits.participants_min:
+    if call.participants_min:
         found["participants"] = Breach.TOO_FEW_PARTICIPANTS
-    if limits.at_risk_min:
+    if call.at_risk_min:
         found["at_risk"] = Breach.TOO_FEW_AT_RISK
     return found
 

@@ -17,6 +17,7 @@ from portal.core.documents.intake import Limits
 from portal.core.questions.answers import service
 from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.applications.models import State
+from tests.core.documents.samples import PDF
 from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, fields, parsed, text
 
@@ -168,7 +169,7 @@ def test_the_same_bytes_under_another_name_are_said_to_stand_under_the_first(
 ) -> None:
     client.sign_in(world.owner)
     for name in ("viens.pdf", "divi.pdf"):
-        sent = {"question": "plans", "file": pdf(name, b"%PDF-1.4")}
+        sent = {"question": "plans", "file": pdf(name, PDF)}
         answer = client.post(world.path("/files"), data=sent).json
         assert answer and "viens.pdf" in answer["said"] and "divi.pdf" not in answer["files"]
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from portal.core.clock import riga
 from portal.grants.applications import rules
 from portal.grants.applications.models import Channel
-from portal.grants.applications.rules import Breach, Limits, breaches, in_time
+from portal.grants.applications.rules import Breach, breaches, in_time
+from portal.grants.competitions.models import Competition
 
 SECOND = timedelta(seconds=1)
 
@@ -160,7 +161,14 @@ def test_submitting_the_same_again_is_told_from_a_change() -> None:
 
 # ---------------------------------------------------------------- measured answers
 
-LIMITS = Limits(10, 3, date(2026, 6, 1), date(2026, 12, 31), 3, 18)
+CALL = Competition(
+    participants_min=10,
+    at_risk_min=3,
+    start_from=date(2026, 6, 1),
+    start_to=date(2026, 12, 31),
+    months_min=3,
+    months_max=18,
+)
 
 
 @pytest.mark.parametrize(
@@ -181,4 +189,4 @@ LIMITS = Limits(10, 3, date(2026, 6, 1), date(2026, 12, 31), 3, 18)
 def test_measured_answers_keep_to_the_terms(
     measured: dict[str, Any], found: dict[str, Breach]
 ) -> None:
-    assert breaches(LIMITS, measured) == found
+    assert breaches(CALL, measured) == found

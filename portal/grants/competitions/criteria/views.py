@@ -34,7 +34,6 @@ def listing(competition: Competition) -> ResponseReturnValue:
 @views.post("/thresholds")
 @requires(Right.PREPARE)
 def thresholds(competition: Competition) -> ResponseReturnValue:
-    """Set what an award needs in all."""
     form = ThresholdsForm.of(competition)
     if carried_out(
         form,
@@ -68,7 +67,6 @@ def _listing_page(competition: Competition, form: ThresholdsForm) -> ResponseRet
 @views.route("/new/<any(eligibility, quality):kind>", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def add(competition: Competition, kind: str) -> ResponseReturnValue:
-    """Add a criterion of a kind."""
     form = FORMS[CriterionKind(kind)]()
     _offer_sections(form, competition)
     if carried_out(
@@ -82,7 +80,6 @@ def add(competition: Competition, kind: str) -> ResponseReturnValue:
 @views.route("/<key:criterion>", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def edit(competition: Competition, criterion: Criterion) -> ResponseReturnValue:
-    """Change a criterion."""
     form = FORMS[criterion.kind].of(criterion)
     _offer_sections(form, competition)
     if carried_out(
@@ -114,7 +111,6 @@ def _offer_sections(form: EligibilityForm, competition: Competition) -> None:
 @views.post("/<key:criterion>/remove")
 @requires(Right.PREPARE)
 def remove(competition: Competition, criterion: Criterion) -> ResponseReturnValue:
-    """Remove a criterion."""
     service.remove(signed_in(), competition, criterion)
     flash(_("The criterion “%(title)s” is removed.", title=criterion.title))
     return _listing(competition)
@@ -123,6 +119,5 @@ def remove(competition: Competition, criterion: Criterion) -> ResponseReturnValu
 @views.post("/<key:criterion>/move")
 @requires(Right.PREPARE)
 def move(competition: Competition, criterion: Criterion) -> ResponseReturnValue:
-    """Move a criterion up or down."""
     service.move(signed_in(), competition, criterion, request.form.get("direction", ""))
     return _listing(competition)

@@ -24,7 +24,6 @@ def _listing(competition: Competition) -> Response:
 @views.get("")
 @requires(Right.SEE)
 def listing(competition: Competition) -> ResponseReturnValue:
-    """All documents with their versions."""
     return render_template(
         "grants/competitions/documents/listing.html",
         Right=Right,
@@ -36,7 +35,6 @@ def listing(competition: Competition) -> ResponseReturnValue:
 @views.route("/new", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def add(competition: Competition) -> ResponseReturnValue:
-    """Add a document."""
     form = AddForm()
     form.file.required = competition.state is not State.DRAFT
     if carried_out(
@@ -50,7 +48,6 @@ def add(competition: Competition) -> ResponseReturnValue:
 @views.route("/<key:call_document>", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def describe(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
-    """Change what is said about a document."""
     form = DescribeForm.of(call_document)
     if carried_out(
         form,
@@ -96,6 +93,5 @@ def remove(competition: Competition, call_document: CallDocument) -> ResponseRet
 @views.post("/<key:call_document>/move")
 @requires(Right.PREPARE)
 def move(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
-    """Move a document up or down."""
     service.move(signed_in(), competition, call_document, request.form.get("direction", ""))
     return _listing(competition)

@@ -32,7 +32,6 @@ def index(competition: Competition) -> ResponseReturnValue:
 @views.route("/<key:inquiry>", methods=["GET", "POST"])
 @requires(Right.ANSWER)
 def answer(competition: Competition, inquiry: Inquiry) -> ResponseReturnValue:
-    """Answer a question, or correct its answer."""
     form = AnswerForm.of(inquiry)
     if carried_out(
         form,
@@ -50,7 +49,6 @@ def answer(competition: Competition, inquiry: Inquiry) -> ResponseReturnValue:
 @views.post("/<key:inquiry>/withdraw")
 @requires(Right.ANSWER)
 def withdraw(competition: Competition, inquiry: Inquiry) -> ResponseReturnValue:
-    """Take a question out of public view."""
     service.withdraw(signed_in(), competition, inquiry)
     flash(_("The question is withdrawn. It is kept here, and nobody else sees it."))
     return redirect(url_for(".index", competition=competition))

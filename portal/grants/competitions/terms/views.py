@@ -33,7 +33,6 @@ def show(competition: Competition) -> ResponseReturnValue:
 @views.route("/edit", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def edit(competition: Competition) -> ResponseReturnValue:
-    """Write the terms of a draft."""
     form = TermsForm.of(competition)
     if carried_out(
         form, lambda: service.save(signed_in(), competition, form.terms(), form.seen_version)
