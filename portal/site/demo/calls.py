@@ -162,7 +162,9 @@ def open_now(stage: Stage) -> None:
         stage.write(call, stories()[1], 1, sections=2)
         stage.write(call, stories()[7], 2, sections=3)
         inquiries.ask(
-            stage.cast.people["ngo-other"], call, "Vai par grantu drīkst iegādāties datoru?"
+            stage.cast.people["ngo-other"],
+            call,
+            "Vai par piešķirto naudu drīkst iegādāties datoru?",
         )
 
 
