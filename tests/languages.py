@@ -1,7 +1,7 @@
 """Words of one language in a text of the other: those of the catalogue, and those it never saw."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString
@@ -44,8 +44,9 @@ class Foreign:
     """What a text in `language` must not say."""
 
     def __init__(self, language: str) -> None:
-        english = {form for message in read() if message.id for form in _forms(message.id)}
-        latvian = {form for message in read() if message.id for form in _forms(message.string)}
+        messages = [message for message in read() if message.id]
+        english = {form for message in messages for form in _forms(message.id)}
+        latvian = {form for message in messages for form in _forms(message.string)}
         self.texts = english - latvian if language == "lv" else latvian - english
         phrases = [pattern for text in self.texts if (pattern := _phrase(text))]
         assert len(phrases) > 500, "the catalogue is empty"
@@ -53,13 +54,13 @@ class Foreign:
         other = "en" if language == "lv" else "lv"
         self.small = re.compile(rf"\b({SMALL[other]})\b", re.IGNORECASE)
 
-    def among(self, texts: Iterable[str]) -> list[str]:
-        """Those that are a text of the other language, or hold a phrase of it."""
-        return [text for text in texts if text in self.texts or self.phrases.search(text)]
+    def is_of_the_other(self, text: str) -> bool:
+        """Whether it is a text of the other language, or holds a phrase of it."""
+        return text in self.texts or self.phrases.search(text) is not None
 
-    def unheard(self, texts: Iterable[str]) -> list[str]:
-        """Those that sound like the other language, whether the catalogue knows them or not."""
-        return [text for text in texts if self.small.search(text)]
+    def sounds_like_the_other(self, text: str) -> bool:
+        """The same of texts that no catalogue knows."""
+        return self.small.search(text) is not None
 
 
 def _forms(text: str | Sequence[str] | None) -> list[str]:

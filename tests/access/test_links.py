@@ -22,8 +22,11 @@ def test_every_link_opens(world: World, role: str) -> None:
         if role in row.let_in and "GET" in world.methods(row.endpoint)
     }
     links: dict[str, str] = {}
+    opened = set()
     for page in sorted(pages):
         response = world.ask(role, page)
+        if response.status_code < 400:
+            opened.add(page)
         if response.mimetype != "text/html" or response.status_code != 200:
             continue
         for link in parsed(response.text).select("a[href]"):
@@ -33,6 +36,6 @@ def test_every_link_opens(world: World, role: str) -> None:
     shut = {
         f"{target} from {page}: {answer.status_code}"
         for target, page in links.items()
-        if (answer := world.ask(role, target)).status_code >= 400
+        if target not in opened and (answer := world.ask(role, target)).status_code >= 400
     }
     assert not shut, "\n".join(sorted(shut))

@@ -113,25 +113,29 @@ def test_everybody_gets_the_answer_of_the_table(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+# Whose a post is, is asked before what it is about: once an endpoint, as somebody whom it lets in.
+ENDPOINTS = list({row.endpoint: row for row in ROWS if row.let_in}.values())
+
+
+@pytest.mark.parametrize("row", ENDPOINTS, ids=str)
 def test_a_post_without_its_token_changes_nothing(world: World, row: Row) -> None:
     if "POST" not in methods(world, row) or row.endpoint == "demo.enter":
         return  # a demo is entered by script as well
     url = world.url(row.endpoint, row.stage)
-    for role in sorted({*row.let_in, VISITOR}):
+    for role in {min(row.let_in), VISITOR}:
         with world.undone() as written:
             response = world.ask(role, url, "POST", token=False)
         assert response.status_code == HTTPStatus.BAD_REQUEST, f"{role}: {response.status}"
         assert not written, f"{role} wrote: {written[0]}"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ENDPOINTS, ids=str)
 def test_a_post_that_was_made_for_another_changes_nothing(world: World, row: Row) -> None:
     """Another has signed in since in the same browser, or nobody has: it is told, and no more."""
     if "POST" not in methods(world, row) or row.endpoint in ("demo.enter", "accounts.sign_in"):
         return  # who signs in comes from nobody's page
     url = world.url(row.endpoint, row.stage)
-    for role in sorted({*row.let_in, VISITOR}):
+    for role in {min(row.let_in), VISITOR}:
         owner = "stranger" if role != "stranger" else "owner"
         sent = {"csrf_token": world.cookies[owner][1], "title": "Cita vārdi"}
         for headers in (OWN, {**OWN, "Accept": "application/json"}):

@@ -98,15 +98,19 @@ def test_a_page_keeps_nobody_out(
 ) -> None:
     """No barrier known to axe-core (WCAG 2.2 AA), and no sideways scrolling at any width, not even
     where whatever people wrote is one word of 300 letters.
+
+    In English and narrow, axe-core looks at the page as the first sees it: others differ in parts
+    that it has seen in Latvian and wide.
     """
     page, wrong = visitor.page, []
-    for role, path in different(world, row):
+    for place, (role, path) in enumerate(different(world, row)):
         visitor.wear(world.cookies[role][0])
         for language, sizes in (("lv", (WIDE, TABLET)), ("en", (PHONE,))):
             page.set_viewport_size(sizes[0])
             page.goto(f"{path}?lang={language}")
             where = f"{path} as {role} in {language}"
-            wrong += [f"{where}: {what}" for what in barriers(page.evaluate(AXE))]
+            if language == "lv" or place == 0:
+                wrong += [f"{where}: {what}" for what in barriers(page.evaluate(AXE))]
             wrong += [f"{where}: a heading without words, {one}" for one in page.evaluate(EMPTY)]
             wrong += [f"{where}: {what}" for what in too_wide(page, sizes[0])]
             page.evaluate(LONG_WORDS, texts)

@@ -30,8 +30,13 @@ def wrong(language: str, texts: set[str]) -> list[str]:
     """What is in the other language. Only Latvian pages are asked for words that no catalogue
     knows, since what people type in these tests is Latvian.
     """
+    return [text for text in texts if is_wrong(language, text)]
+
+
+@cache
+def is_wrong(language: str, text: str) -> bool:
     judge = foreign(language)
-    return judge.among(texts) + (judge.unheard(texts) if language == "lv" else [])
+    return judge.is_of_the_other(text) or (language == "lv" and judge.sounds_like_the_other(text))
 
 
 def pages(world: World, row: Row, language: str) -> Iterator[tuple[str, set[str]]]:
