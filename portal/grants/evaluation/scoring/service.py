@@ -1,13 +1,15 @@
 """The verbs of scoring: save a draft, submit, take back or reopen it, open the discussion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ARRAY, Numeric, Text, Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.core import clock
 from portal.core.accounts.models import Person
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
 from portal.core.messages.links import page_url
 from portal.core.versions import is_seen
@@ -50,18 +52,55 @@ def save(
         under_evaluation(work, application.competition)
         criteria = queries.criteria(application.competition)
         sheet = _draft(work, actor, application, version)
-        scores = {score.criterion_id: score for score in sheet.scores}
-        for criterion in criteria:
-            one = given.get(criterion.key, Given())
-            _on_the_scale(criterion, one)
-            score = scores.get(criterion.id)
-            if score is None:
-                score = Score(criterion_id=criterion.id)
-                sheet.scores.append(score)
-            score.points, score.comment = one.points, one.comment
         sheet.overall, sheet.saved_at = overall, clock.now()
         flag_modified(sheet, "saved_at")  # a new version, whatever has changed
+        db.session.flush()
+        _keep_scores(sheet, [(one, given.get(one.key, Given())) for one in criteria])
     return sheet
+
+
+_ROWS = (
+    func.unnest(
+        bindparam("criteria", type_=ARRAY(Uuid)),
+        bindparam("points", type_=ARRAY(Numeric)),
+        bindparam("comments", type_=ARRAY(Text)),
+    )
+    .table_valued("criterion_id", "points", "comment", name="given")
+    .render_derived()
+)
+_SCORES = insert(Base.metadata.tables[Score.__tablename__]).from_select(
+    ["sheet_id", "criterion_id", "points", "comment"],
+    select(bindparam("sheet", type_=Uuid), _ROWS.c.criterion_id, _ROWS.c.points, _ROWS.c.comment),
+)
+# One statement for all points of a sheet; rows that say the same already are left alone.
+_KEEP_SCORES = _SCORES.on_conflict_do_update(
+    index_elements=["sheet_id", "criterion_id"],
+    set_={"points": _SCORES.excluded.points, "comment": _SCORES.excluded.comment},
+    where=or_(
+        Score.points.is_distinct_from(_SCORES.excluded.points),
+        Score.comment != _SCORES.excluded.comment,
+    ),
+)
+
+
+def _keep_scores(sheet: ScoreSheet, given: Sequence[tuple[Criterion, Given]]) -> None:
+    """Write points and comments of a sheet that is there. Raises Invalid for points that are not
+    on the scale.
+    """
+    for criterion, one in given:
+        _on_the_scale(criterion, one)
+    for score in sheet.scores:
+        db.session.expire(score)  # written past the session
+    db.session.execute(
+        _KEEP_SCORES,
+        {
+            "sheet": sheet.id,
+            "criteria": [criterion.id for criterion, _one in given],
+            "points": [one.points for _criterion, one in given],
+            "comments": [one.comment for _criterion, one in given],
+        },
+    )
+    db.session.expire(sheet, ["scores"])
 
 
 def _draft(work: Work, actor: Person, application: Application, version: int) -> ScoreSheet:
