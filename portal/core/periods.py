@@ -6,7 +6,9 @@ People are told instants in whole seconds, so the last second of a period belong
 from datetime import UTC, datetime
 from typing import overload
 
-from sqlalchemy import ColumnElement, SQLColumnExpression
+from sqlalchemy import ColumnElement, SQLColumnExpression, func
+
+Instant = datetime | ColumnElement[datetime]  # a parameter, of a statement that is built once
 
 
 def whole_second(instant: datetime) -> datetime:
@@ -17,9 +19,9 @@ def whole_second(instant: datetime) -> datetime:
 @overload
 def has_come(since: datetime, instant: datetime) -> bool: ...
 @overload
-def has_come(since: SQLColumnExpression[datetime], instant: datetime) -> ColumnElement[bool]: ...
+def has_come(since: SQLColumnExpression[datetime], instant: Instant) -> ColumnElement[bool]: ...
 def has_come(
-    since: datetime | SQLColumnExpression[datetime], instant: datetime
+    since: datetime | SQLColumnExpression[datetime], instant: Instant
 ) -> bool | ColumnElement[bool]:
     """Whether a period that begins at `since` has begun at `instant`."""
     return since <= instant
@@ -28,9 +30,11 @@ def has_come(
 @overload
 def in_time(until: datetime, instant: datetime) -> bool: ...
 @overload
-def in_time(until: SQLColumnExpression[datetime], instant: datetime) -> ColumnElement[bool]: ...
+def in_time(until: SQLColumnExpression[datetime], instant: Instant) -> ColumnElement[bool]: ...
 def in_time(
-    until: datetime | SQLColumnExpression[datetime], instant: datetime
+    until: datetime | SQLColumnExpression[datetime], instant: Instant
 ) -> bool | ColumnElement[bool]:
     """Whether `instant` is no later than `until`, the last second of a period."""
-    return until >= whole_second(instant)
+    if isinstance(instant, datetime):
+        return until >= whole_second(instant)
+    return until >= func.date_trunc("second", instant)

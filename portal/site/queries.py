@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, DateTime, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock, formats
@@ -34,6 +34,26 @@ class Front:
     decided: list[Call]  # the latest results first
 
 
+_LATEST = (
+    select(Competition.id)
+    .where(Competition.announced_at.is_not(None), Competition.published_at.is_not(None))
+    .order_by(Competition.published_at.desc())
+    .limit(LATEST)
+)
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
+_FRONT = (
+    select(Competition)
+    .where(
+        Competition.announced_at.is_not(None),
+        or_(
+            in_phase(Phase.ANNOUNCED, _NOW),
+            in_phase(Phase.OPEN, _NOW),
+            Competition.id.in_(_LATEST),
+        ),
+    )
+    .options(joinedload(Competition.municipality, innerjoin=True))
+    .order_by(Competition.published_at.desc(), Competition.code)
+)
 _STAMP = together(
     row_versions(Competition).where(Competition.announced_at.is_not(None)),
     row_versions(Amendment),
@@ -47,19 +67,9 @@ def stamp() -> tuple[Any, ...]:
 
 
 def front() -> Front:
-    """Open and coming calls, and the latest results: a constant number of queries."""
+    """Open and coming calls, and the latest results: one query, and one of the results."""
     now = clock.now()
-    running = db.session.scalars(
-        _announced().where(in_phase(Phase.ANNOUNCED, now) | in_phase(Phase.OPEN, now))
-    ).all()
-    decided = db.session.scalars(
-        _announced()
-        .where(Competition.published_at.is_not(None))
-        .order_by(None)
-        .order_by(Competition.published_at.desc())
-        .limit(LATEST)
-    ).all()
-    calls = _calls([*running, *decided], now)
+    calls = _calls(db.session.scalars(_FRONT, {"now": now}).all(), now)
     return Front(
         open=sorted((c for c in calls if c.phase is Phase.OPEN), key=attrgetter("deadline")),
         coming=sorted((c for c in calls if c.phase is Phase.ANNOUNCED), key=attrgetter("opens_at")),

@@ -78,7 +78,7 @@ def test_public_pages_cost_the_same_for_one_and_for_thirty_competitions(
         with counted_queries(client.application) as queries:
             assert client.get(page).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= (3 if page == "/" else 12)  # what names it, calls, results
 
 
 @pytest.mark.parametrize("page", ["/", *FEEDS])

@@ -247,16 +247,19 @@ def content_of_draft(draft: Draft) -> Content:
     return content.read(draft.sections, given, language=language(), minors=True)
 
 
+_REMARKS = (
+    select(AnswerFile.id, StoredFile.remark)
+    .join(StoredFile, StoredFile.id == AnswerFile.file_id)
+    .join(Application, Application.answer_set_id == AnswerFile.set_id)
+    .where(Application.id == bindparam("application"), StoredFile.remark.is_not(None))
+)
+
+
 def _with_remarks(submission: Submission) -> Mapping[str, Any]:
     """Sealed content with what is to be known of its files, which no seal covers."""
     if not submission.content.get("attachments"):
         return submission.content
-    rows = db.session.execute(
-        select(AnswerFile.id, StoredFile.remark)
-        .join(StoredFile, StoredFile.id == AnswerFile.file_id)
-        .join(Application, Application.answer_set_id == AnswerFile.set_id)
-        .where(Application.id == submission.application_id, StoredFile.remark.is_not(None))
-    )
+    rows = db.session.execute(_REMARKS, {"application": submission.application_id})
     return _remarked(submission.content, {str(key): remark for key, remark in rows})
 
 
@@ -287,13 +290,16 @@ def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:
     return found
 
 
+_REPLIES = (
+    select(Reply)
+    .where(Reply.submission_id == bindparam("submission"))
+    .order_by(Reply.received_at, Reply.id)
+)
+
+
 def sealed_replies(submission: Submission) -> Sequence[Reply]:
     """The sealed replies to a submission, the earliest first."""
-    return db.session.scalars(
-        select(Reply)
-        .where(Reply.submission_id == submission.id)
-        .order_by(Reply.received_at, Reply.id)
-    ).all()
+    return db.session.scalars(_REPLIES, {"submission": submission.id}).all()
 
 
 def counted(competition: Competition) -> Sequence[Submission]:

@@ -282,19 +282,23 @@ def own_decision(actor: Person, application: Application) -> Decision | None:
     )
 
 
+_OWN_OUTCOMES = (
+    select(Decision.application_id, Decision.state, Decision.outcome)
+    .join(Decision.application)
+    .where(
+        Decision.application_id.in_(bindparam("applications", expanding=True)),
+        Decision.state.in_(PUBLIC),
+        Application.organisation_id.in_(bindparam("organisations", expanding=True)),
+    )
+)
+
+
 def own_outcomes(
     actor: Person, keys: Sequence[UUID]
 ) -> Sequence[tuple[UUID, DecisionState, Outcome]]:
     """What is published of one's own applications, by their keys; one query for all of them."""
-    rows = db.session.execute(
-        select(Decision.application_id, Decision.state, Decision.outcome)
-        .join(Decision.application)
-        .where(
-            Decision.application_id.in_(keys),
-            Decision.state.in_(PUBLIC),
-            Application.organisation_id.in_(scopes(actor, *ORGANISATIONAL)),
-        )
-    )
+    own = {"applications": keys, "organisations": scopes(actor, *ORGANISATIONAL)}
+    rows = db.session.execute(_OWN_OUTCOMES, own)
     return [(key, state, outcome) for key, state, outcome in rows]
 
 
@@ -450,8 +454,10 @@ def first_in_reserve(competition: Competition) -> Decision | None:
 
 
 def results(*competitions: Competition) -> dict[UUID, Results]:
-    """The published results of competitions, by their keys; one query for all of them."""
+    """The published results of competitions, by their keys; one query for all of them, if any."""
     public = [c for c in competitions if c.published_at is not None]
+    if not public:
+        return {}
     lines: dict[UUID, list[Award]] = {c.id: [] for c in public}
     rows = db.session.scalars(
         select(Decision)

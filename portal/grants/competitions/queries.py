@@ -1,7 +1,6 @@
 """Reads of competitions. What a person may see is narrowed in the SQL."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from portal.core.accounts.models import MUNICIPAL, Municipality, Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.formats import alphabetically
-from portal.core.periods import has_come, in_time
+from portal.core.periods import Instant, has_come, in_time
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
     CallDocument,
@@ -31,7 +30,7 @@ def visible(actor: Person | None) -> ColumnElement[bool]:
     return or_(Competition.announced_at.is_not(None), of_board(actor))
 
 
-def in_phase(stand: Phase, now: datetime) -> ColumnElement[bool]:
+def in_phase(stand: Phase, now: Instant) -> ColumnElement[bool]:
     """Competitions that are in a phase at `now`: rules.phase in SQL."""
     if stand not in (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED):
         return Competition.state == STORED[stand]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from portal.core import formats
 from portal.core.access import Answer
@@ -98,18 +98,21 @@ def waiting(actor: Person) -> Iterable[Step]:
         )
 
 
+_LAST_ASKED = (
+    select(Clarification)
+    .join(Clarification.check)
+    .where(EligibilityCheck.application_id == bindparam("application"))
+    .order_by(Clarification.asked_at.desc())
+    .limit(1)
+)
+
+
 @applications.notices.answer
 def notices(application: Application) -> Iterable[Step]:
     """What the board has asked about the application; before the deadline it asks nothing."""
     if application.state is not State.SUBMITTED or not is_unsealed(application.competition):
         return
-    asked = db.session.scalar(
-        select(Clarification)
-        .join(Clarification.check)
-        .where(EligibilityCheck.application_id == application.id)
-        .order_by(Clarification.asked_at.desc())
-        .limit(1)
-    )
+    asked = db.session.scalar(_LAST_ASKED, {"application": application.id})
     if asked is not None:
         yield Step(
             _("Clarification") if asked.reply else _("Clarify what the board asks"),

@@ -93,7 +93,10 @@ def attach(
 
 def remove(actor: Person, desk: Desk, *, received_at: datetime) -> AnswerFile | None:
     """Remove the file whose button was pressed, if one was; what was typed is saved already."""
-    pressed, sheet = request.form.get("remove", ""), desk.sheet()
+    pressed = request.form.get("remove", "")
+    if not pressed:
+        return None
+    sheet = desk.sheet()
     questions = {one.key: one for one in sheet.questions}
     for file in sheet.files:
         if str(file.id) == pressed and file.question_key in questions:

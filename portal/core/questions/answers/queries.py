@@ -77,12 +77,8 @@ class Sheet:
 
 
 _SETS: BindParameter[UUID] = bindparam("sets", expanding=True)
-_ANSWERS = (
-    select(Answer)
-    .where(Answer.set_id.in_(_SETS))
-    .options(joinedload(Answer.saved_by, innerjoin=True))
-    .execution_options(populate_existing=True)
-)
+# Without who saved them: read anew with each answer, the reader's own row would forget its roles.
+_ANSWERS = select(Answer).where(Answer.set_id.in_(_SETS)).execution_options(populate_existing=True)
 _FILES = (
     select(AnswerFile)
     .where(AnswerFile.set_id.in_(_SETS), AnswerFile.removed_at.is_(None))

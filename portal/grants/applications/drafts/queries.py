@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -196,27 +197,43 @@ def task_list(actor: Person, application: Application) -> TaskList:
 
     Once nothing can be changed, what was submitted is all that stands in it.
     """
-    draft, stand = queries.draft(application), phase(application.competition, arrived_at())
+    stand = phase(application.competition, arrived_at())
     submission = queries.current_submission(application)
-    final = submission if stand is not Phase.OPEN else None
-    activity = _activity(draft) if final is None else []
-    content = final.content if final else draft.unnumbered
+    colleagues = _colleagues(actor, application.organisation_id)
+    if submission is not None and stand is not Phase.OPEN:
+        return TaskList(
+            title=application.counted.title,
+            **_parties(submission.content),
+            phase=stand,
+            lines=_sealed_lines(submission),
+            submission=submission,
+            changed=False,
+            activity=[],
+            colleagues=[Colleague(name, None) for _key, name in colleagues],
+        )
+    draft = queries.draft(application)
+    content, activity = draft.unnumbered, _activity(draft)
     return TaskList(
-        title=application.counted.title if final else content["title"],
-        applicant=rules.Applicant(**content["applicant"]),
-        partner=rules.Applicant(**content["partner"]) if content["partner"] else None,
+        title=content["title"],
+        **_parties(content),
         phase=stand,
-        lines=_sealed_lines(final)
-        if final
-        else [_line(draft, s, submission) for s in draft.sections],
+        lines=[_line(draft, section, submission) for section in draft.sections],
         submission=submission,
-        changed=submission is not None and final is None and draft.differs_from(submission),
+        changed=submission is not None and draft.differs_from(submission),
         activity=activity,
         colleagues=[
             Colleague(name, next((saved for saved in activity if saved.person_id == key), None))
-            for key, name in _colleagues(actor, application.organisation_id)
+            for key, name in colleagues
         ],
     )
+
+
+def _parties(content: Mapping[str, Any]) -> dict[str, Any]:
+    partner = content["partner"]
+    return {
+        "applicant": rules.Applicant(**content["applicant"]),
+        "partner": rules.Applicant(**partner) if partner else None,
+    }
 
 
 def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
@@ -239,10 +256,14 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
 
 
 def _activity(draft: Draft) -> list[Saved]:
+    rows = {section.key: draft.sheet.last_saved(section) for section in draft.sections}
+    people = {row.saved_by_id for row in rows.values() if row}
+    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names = {row.id: row.name for row in found}
     saved = [
-        Saved(str(section.title), row.saved_by_id, row.saved_by.name, row.saved_at)
+        Saved(str(section.title), row.saved_by_id, names[row.saved_by_id], row.saved_at)
         for section in draft.sections
-        if (row := draft.sheet.last_saved(section))
+        if (row := rows[section.key])
     ]
     return sorted(saved, key=lambda one: one.at, reverse=True)
 

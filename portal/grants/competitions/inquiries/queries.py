@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import Person
@@ -10,18 +10,20 @@ from portal.core.db import db
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition
 
+_ANSWERED = (
+    select(Inquiry)
+    .where(
+        Inquiry.competition_id == bindparam("competition"),
+        Inquiry.answer.is_not(None),
+        Inquiry.withdrawn_at.is_(None),
+    )
+    .order_by(Inquiry.answered_at, Inquiry.id)
+)
+
 
 def answered(competition: Competition) -> Sequence[Inquiry]:
     """What is public: answered questions that were not withdrawn, the first answered first."""
-    return db.session.scalars(
-        select(Inquiry)
-        .where(
-            Inquiry.competition_id == competition.id,
-            Inquiry.answer.is_not(None),
-            Inquiry.withdrawn_at.is_(None),
-        )
-        .order_by(Inquiry.answered_at, Inquiry.id)
-    ).all()
+    return db.session.scalars(_ANSWERED, {"competition": competition.id}).all()
 
 
 def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inquiry]:
