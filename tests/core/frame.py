@@ -18,6 +18,7 @@ def bare_site(application: Flask) -> Flask:
         static_folder=None,
     )
     app.config.update(SECRET_KEY="a key for tests only", PROPAGATE_EXCEPTIONS=False)
+    app.extensions["settings"] = application.extensions["settings"]
     Babel(app, locale_selector=pages.language)
     CSRFProtect(app)
     LoginManager(app).request_loader(lambda request: None)

@@ -80,7 +80,7 @@ def test_another_language_is_its_setting_and_a_catalogue(
     """Without a catalogue, as here, texts stay English; dates and sums go by CLDR."""
     officer = make.person(Role.OFFICER, language="lt")
     competition = make.competition("draft")
-    page = client.sign_in(officer).page(f"/board/competitions/{competition.slug}/terms")
+    page = client.sign_in(officer).page(f"/board/competitions/{competition.slug}/documents/new")
     assert page.html and page.html["lang"] == "lt"
     assert [a["hreflang"] for a in page.select("header a[hreflang]")] == ["lv", "en"]
     assert "Lietuvių" in client.get("/?lang=en").text
