@@ -233,6 +233,16 @@ def _store(text: str) -> str:
     return text
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    codes = tuple(code.strip() for code in text.split(","))
+    for code in codes:
+        if not re.fullmatch(r"[a-z]{2,3}", code):
+            raise ValueError(f"{_quoted(code)} is no code of a language")
+    if "lv" not in codes or len(set(codes)) < len(codes):
+        raise ValueError("it lacks lv, or names one twice")
+    return codes
+
+
 def _quoted(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
 
@@ -335,6 +345,10 @@ class Settings:
     documents_timeout: int = _setting(
         "DOCUMENTS_TIMEOUT", _number(1, 3600), "10", such_as="seconds, as 10"
     )
+    # The languages of the portal, by their codes; the first is that of whoever has chosen none.
+    # Each but English needs its catalogue in portal/translations. Texts are owed in Latvian, so it
+    # is one of them.
+    languages: tuple[str, ...] = _setting("LANGUAGES", _languages, "lv,en", such_as="lv,en")
     # How large one file may be, and all that are attached to one application, in megabytes of
     # 1,048,576 bytes. What pages, e-mails and refusals say of it follows; the proxy's
     # client_max_body_size (docs/nginx.conf) has to be FILES_MB and 5 more.

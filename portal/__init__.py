@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGE
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long evening's form is not lost
-        BABEL_DEFAULT_LOCALE="lv",
+        BABEL_DEFAULT_LOCALE=settings.languages[0],
         BABEL_DEFAULT_TIMEZONE="Europe/Riga",
     )
     if settings.proxies:

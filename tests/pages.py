@@ -150,7 +150,7 @@ def check(response: TestResponse) -> None:
             _lets_files_through(urlsplit(form.get("action") or response.request.path).path)
     for address in page.xpath("//@data-files"):
         _lets_files_through(address)
-    assert page.get("lang") in ("lv", "en")
+    assert page.get("lang") in ("lv", "en", "lt")  # the last in tests/site/test_stages.py
     policy = response.headers.get("Content-Security-Policy", "")
     assert "default-src 'none'" in policy and "unsafe" not in policy, policy
     assert not page.xpath("//script[not(@src)] | //style | //*[@style]"), "inline script or style"

@@ -493,7 +493,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
+        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_persons_language")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
         sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
@@ -626,7 +626,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
         ),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_messages_language")),
+        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_messages_language")),
         sa.CheckConstraint(
             "recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name=op.f("ck_messages_recipient")
         ),
@@ -1221,7 +1221,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "deleted_at IS NULL OR state = 'draft'", name=op.f("ck_applications_deleted_at")
         ),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_applications_language")),
+        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_applications_language")),
         sa.CheckConstraint(
             "state = 'draft' OR number IS NOT NULL", name=op.f("ck_applications_numbered")
         ),
@@ -1660,7 +1660,7 @@ def upgrade() -> None:
         sa.Column("posted_on", sa.Date(), nullable=True),
         sa.Column("posted_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_letters_language")),
+        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_letters_language")),
         sa.CheckConstraint(
             "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date",
             name=op.f("ck_letters_posted_on"),

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from flask_babel import get_locale
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import escape
 from sqlalchemy import (
@@ -38,7 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.formats import folded, unbroken
 
 
@@ -49,33 +48,42 @@ def uuid7() -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text in both languages. Latvian is owed, English falls back to it."""
+    """A text in the languages of the portal. Latvian is owed, all others fall back to it.
+
+    `others` are pairs of a language's code and the text, of languages besides the two.
+    """
 
     lv: str = ""
     en: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
     def in_language(self, language: str) -> str:
-        """The text in `language` ("lv" or "en"), or in Latvian where there is none."""
-        return (self.en if language == "en" else "") or self.lv
+        """The text in the language of this code, or in Latvian where there is none."""
+        return self.to_json().get(language) or self.lv
 
     def __str__(self) -> str:
-        locale = get_locale()
-        return self.in_language("lv" if locale is None else locale.language)
+        return self.in_language(languages.current())
 
     def __html__(self) -> str:
         return str(escape(unbroken(str(self))))
 
     def __bool__(self) -> bool:
-        return bool(self.lv or self.en)
+        return any(self.to_json().values())
 
     def to_json(self) -> dict[str, str]:
-        """As it is stored and sealed."""
-        return {"lv": self.lv, "en": self.en}
+        """As it is stored and sealed: of languages besides the two only what is written."""
+        return {"lv": self.lv, "en": self.en, **dict(self.others)}
 
     @classmethod
     def of(cls, value: Mapping[str, str] | None) -> "Words":
-        """From stored JSON or a demo file; missing languages are empty."""
-        return cls(**{key: str((value or {}).get(key, "")) for key in ("lv", "en")})
+        """From stored JSON or a demo file; missing languages are empty, other keys are left."""
+        given = value or {}
+        others = [code for code in languages.codes() if code not in ("lv", "en")]
+        return cls(
+            lv=str(given.get("lv", "")),
+            en=str(given.get("en", "")),
+            others=tuple((code, str(given[code])) for code in others if given.get(code)),
+        )
 
 
 class WordsType(TypeDecorator[Words]):

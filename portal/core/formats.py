@@ -3,18 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar
 
 import phonenumbers
+from babel import Locale
 from babel.dates import format_date
-from flask_babel import get_locale, ngettext
+from babel.numbers import NumberPattern
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.normal import normalized
 from portal.core.periods import in_time
 
@@ -35,48 +39,111 @@ _TOGETHER = re.compile(
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 
-# Latvian says "on Tuesday, 14 April" in the locative and "until Tuesday, 14 April" in the dative;
-# CLDR has neither.
-_WEEKDAYS = ("pirmdien", "otrdien", "trešdien", "ceturtdien", "piektdien", "sestdien", "svētdien")
-_FIRST_DECLENSION = {3: "mart", 5: "maij", 6: "jūnij", 7: "jūlij", 8: "august"}  # martā, martam
-_SECOND_DECLENSION = {  # aprīlī, aprīlim
-    **{1: "janvār", 2: "februār", 4: "aprīl", 9: "septembr"},
-    **{10: "oktobr", 11: "novembr", 12: "decembr"},
-}
+
+class _Usual:
+    """How a language writes: by CLDR, whose locale data every language has."""
+
+    time = ":"  # between hours, minutes and seconds
+    money = percent = ""  # patterns; CLDR's where a language has none of its own
+
+    def __init__(self, language: str) -> None:
+        self.locale = Locale(language)
+        symbols = self.locale.number_symbols["latn"]
+        self.decimal = str(symbols["decimal"])
+        self.group = str(symbols["group"])
+        self.money = self.money or _pattern(self.locale.currency_formats["standard"], "€")
+        self.percent = self.percent or _pattern(self.locale.percent_formats[None], "%")
+
+    def on(self, day: date, *, year: bool) -> str:
+        """A day with its weekday."""
+        return str(format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM", self.locale))
+
+    def until(self, day: date, *, year: bool) -> str:
+        """The same after the word *until*."""
+        return self.on(day, year=year)
+
+    def written(self, day: date) -> str:
+        """A day as letters begin with it."""
+        return str(format_date(day, "d MMMM y", self.locale))
+
+    def short(self, day: date) -> str:
+        """A day in tables and records."""
+        return str(format_date(day, "d MMM y", self.locale))
 
 
-def _language() -> str:
-    locale = get_locale()
-    return "lv" if locale is None else locale.language
+def _pattern(cldr: NumberPattern, unit: str) -> str:
+    """Where CLDR puts a unit: "{}€" or "€{}"; no line breaks between the two."""
+    before, after = (one.replace("¤", unit) for one in (cldr.prefix[0], cldr.suffix[0]))
+    return f"{before}{{}}{after}".replace(" ", NBSP)
+
+
+class _Latvian(_Usual):
+    """Latvian says "on Tuesday, 14 April" in the locative and "until Tuesday, 14 April" in the
+    dative; CLDR has neither.
+    """
+
+    time = "."
+    money, percent = f"{{}}{NBSP}€", f"{{}}{NBSP}%"
+
+    _weekdays = ("pirmdien", "otrdien", "trešdien", "ceturtdien", "piektdien", "sestdien")
+    _first_declension: ClassVar[dict[int, str]] = {  # martā, martam
+        **{3: "mart", 5: "maij", 6: "jūnij", 7: "jūlij", 8: "august"}
+    }
+    _second_declension: ClassVar[dict[int, str]] = {  # aprīlī, aprīlim
+        **{1: "janvār", 2: "februār", 4: "aprīl", 9: "septembr"},
+        **{10: "oktobr", 11: "novembr", 12: "decembr"},
+    }
+
+    def on(self, day: date, *, year: bool) -> str:
+        return self._day(day, "", self._month(day, "ā", "ī"), year=year)
+
+    def until(self, day: date, *, year: bool) -> str:
+        return self._day(day, "ai", self._month(day, "am", "im"), year=year)
+
+    def written(self, day: date) -> str:
+        return f"{day.year}. gada {day.day}. {self._month(day, 'ā', 'ī')}"
+
+    def short(self, day: date) -> str:
+        return f"{day:%d.%m}.{day.year:04d}."
+
+    def _day(self, day: date, ending: str, month: str, *, year: bool) -> str:
+        parts = [f"{day.year}. gada"] if year else []
+        weekday = (*self._weekdays, "svētdien")[day.weekday()] + ending
+        return f"{weekday}, {NBSP.join([*parts, f'{day.day}.', month])}"
+
+    def _month(self, day: date, first: str, second: str) -> str:
+        if day.month in self._first_declension:
+            return self._first_declension[day.month] + first
+        return self._second_declension[day.month] + second
+
+
+@cache
+def _writing_of(language: str) -> _Usual:
+    return _Latvian(language) if language == "lv" else _Usual(language)
+
+
+def _writing() -> _Usual:
+    return _writing_of(languages.current())
 
 
 def _in_riga(value: date | datetime) -> date:
     return value.astimezone(clock.RIGA) if isinstance(value, datetime) else value
 
 
-def _day(value: date, *, dative: bool = False) -> str:
-    year = "" if value.year == clock.today().year else str(value.year)
-    if _language() == "en":
-        return format_date(value, "EEEE d MMMM y" if year else "EEEE d MMMM", locale="en")
-    name = _WEEKDAYS[value.weekday()] + ("ai" if dative else "")
-    parts = [f"{year}. gada" if year else "", f"{value.day}.", _month(value.month, dative=dative)]
-    return f"{name}, {NBSP.join(part for part in parts if part)}"
-
-
-def _month(month: int, *, dative: bool = False) -> str:
-    if month in _FIRST_DECLENSION:
-        return _FIRST_DECLENSION[month] + ("am" if dative else "ā")
-    return _SECOND_DECLENSION[month] + ("im" if dative else "ī")
+def _with_year(day: date) -> bool:
+    return day.year != clock.today().year
 
 
 def day(value: date | datetime) -> str:
     """On which day: "otrdien, 14. aprīlī"; with the year where it is not this one."""
-    return _day(_as_date(value))
+    shown = _as_date(value)
+    return _writing().on(shown, year=_with_year(shown))
 
 
 def until_day(value: date | datetime) -> str:
     """The day after the word *līdz*: "otrdienai, 14. aprīlim"."""
-    return _day(_as_date(value), dative=True)
+    shown = _as_date(value)
+    return _writing().until(shown, year=_with_year(shown))
 
 
 def is_over(value: date | datetime) -> bool:
@@ -96,18 +163,12 @@ def until(value: datetime) -> str:
 
 def written_date(value: date | datetime) -> str:
     """The whole date as letters and minutes begin: "2020. gada 14. aprīlī", 14 April 2020."""
-    shown = _as_date(value)
-    if _language() == "en":
-        return format_date(shown, "d MMMM y", locale="en").replace(" ", NBSP)
-    return f"{shown.year}. gada {shown.day}. {_month(shown.month)}".replace(" ", NBSP)
+    return _writing().written(_as_date(value)).replace(" ", NBSP)
 
 
 def short_date(value: date | datetime) -> str:
     """The date for tables and records: 14.04.2020. in Latvian, 14 Apr 2020 in English."""
-    shown = _as_date(value)
-    if _language() == "en":
-        return f"{shown.day}{NBSP}{shown:%b}{NBSP}{shown.year}"
-    return f"{shown:%d.%m}.{shown.year:04d}."
+    return _writing().short(_as_date(value)).replace(" ", NBSP)
 
 
 def short_instant(value: datetime) -> str:
@@ -123,9 +184,8 @@ def exact_instant(value: datetime) -> str:
 def clocktime(value: datetime | time, *, seconds: bool = False) -> str:
     """The hour and minute: 23.59 in Latvian, 23:59 in English."""
     shown = value.astimezone(clock.RIGA).timetz() if isinstance(value, datetime) else value
-    colon = ":" if _language() == "en" else "."
     parts = [shown.hour, shown.minute, shown.second] if seconds else [shown.hour, shown.minute]
-    return colon.join(f"{part:02d}" for part in parts)
+    return _writing().time.join(f"{part:02d}" for part in parts)
 
 
 def moment(value: datetime) -> str:
@@ -192,18 +252,17 @@ def _decimal(value: int | Decimal | Fraction, places: int) -> str:
     whole = int(abs(scaled) + Fraction(1, 2))
     digits = f"{whole:0{places + 1}d}"
     head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
-    english = _language() == "en"
-    grouped = f"{int(head):,}".replace(",", "," if english else NBSP)
+    writing = _writing()
+    grouped = f"{int(head):,}".replace(",", writing.group)
     sign = "\N{MINUS SIGN}" if scaled < 0 and whole else ""
-    return sign + grouped + (("." if english else ",") + tail if tail else "")
+    return sign + grouped + (writing.decimal + tail if tail else "")
 
 
 def money(cents: int) -> str:
     """An amount given in cents: "4 600 €", with cents where they are not nought: "1 533,33 €"."""
     text = _decimal(cents // 100, 0) if cents % 100 == 0 else _decimal(Fraction(cents, 100), 2)
-    if _language() == "en":
-        return f"\N{MINUS SIGN}€{text[1:]}" if text.startswith("\N{MINUS SIGN}") else f"€{text}"
-    return f"{text}{NBSP}€"
+    sign = "\N{MINUS SIGN}" if text.startswith("\N{MINUS SIGN}") else ""
+    return sign + _writing().money.format(text.removeprefix(sign))
 
 
 def points(value: int | Decimal | Fraction | None, places: int = 2) -> str:
@@ -221,10 +280,17 @@ def number(value: int | Decimal | Fraction | None) -> str:
     return _decimal(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
+def figure(plain: int | str) -> str:
+    """A stored number as people read it; what is none stands as it is."""
+    with suppress(InvalidOperation):
+        return number(Decimal(plain))
+    return str(plain)
+
+
 def percent(share: Fraction | Decimal, places: int = 0) -> str:
     """A share as percentages: "58 %"."""
     text = _decimal(Fraction(share) * 100, places)
-    return f"{text}%" if _language() == "en" else f"{text}{NBSP}%"
+    return _writing().percent.format(text)
 
 
 def filesize(size: int) -> str:
@@ -345,6 +411,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "duration": duration,
     "exact_instant": exact_instant,
+    "figure": figure,
     "filesize": filesize,
     "grouped": grouped,
     "instant": instant,

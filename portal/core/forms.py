@@ -215,8 +215,10 @@ def _take(field: Field, saved: Field, parts: Collection[str]) -> None:
     """Fill these parts of a field with what is saved, as if nothing had been sent for them."""
     if isinstance(field, WordsField):
         words = (saved.data or Words()).to_json()
-        field.typed |= {part.removeprefix("-"): words[part.removeprefix("-")] for part in parts}
-        field.data = Words(**field.typed)
+        field.typed |= {
+            part.removeprefix("-"): words.get(part.removeprefix("-"), "") for part in parts
+        }
+        field.data = Words.of(field.typed)
     else:
         field.typed = None
         field.process(None, saved.data)
@@ -281,8 +283,8 @@ def _read(field: Field) -> str:
 
 def _text(field: Field) -> str:
     match field.data:
-        case Words(lv, en):
-            return "\n".join(filter(None, (lv, en)))
+        case Words() as words:
+            return "\n".join(filter(None, words.to_json().values()))
         case datetime() as instant:
             return short_instant(instant)
         case date() as day:

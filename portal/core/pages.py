@@ -28,7 +28,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from portal.core import access, again, demo, formats, templating
+from portal.core import access, again, demo, formats, languages, templating
 from portal.core.errors import (
     MAY_BE_UNAVAILABLE,
     DomainError,
@@ -41,7 +41,6 @@ from portal.core.errors import (
 
 log = logging.getLogger(__name__)
 
-LANGUAGES = ("lv", "en")
 DIST = Path(__file__).parents[2] / "static" / "dist"
 
 # Nothing but what the portal itself serves; no inline script or style, no frames, no plugins.
@@ -133,8 +132,14 @@ def page_exists(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+def other_languages() -> list[tuple[str, str]]:
+    """The languages in which this page can be read besides its own, each as it calls itself."""
+    here = language()
+    return [(code, languages.own_name(code)) for code in languages.codes() if code != here]
+
+
 def language_url(other: str) -> str:
-    """This page in the other language."""
+    """This page in another language."""
     return "?" + urlencode([*_query(), ("lang", other)])
 
 
@@ -149,26 +154,26 @@ def _query() -> list[tuple[str, str]]:
 
 
 def language() -> str:
-    """The language of this page, lv or en: as chosen now or before, else as the account says."""
+    """The code of this page's language: as chosen now or before, else as the account says."""
     if not has_request_context():
-        return LANGUAGES[0]
+        return languages.codes()[0]
     if chosen := _chosen_language():
         return chosen
     actor = access.person()
-    return actor.language if actor else LANGUAGES[0]
+    return actor.language if actor else languages.codes()[0]
 
 
 def _chosen_language() -> str | None:
     for chosen in (request.args.get("lang"), request.cookies.get("language")):
-        if chosen in LANGUAGES:
+        if chosen in languages.codes():
             return chosen
     return None
 
 
 def _remember_language(response: Response) -> Response:
     """Keep the choice of a ?lang= link for the next pages."""
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES and chosen != request.cookies.get("language"):
+    chosen = request.args.get("lang", "")
+    if chosen in languages.codes() and chosen != request.cookies.get("language"):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(
             "language", chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax"
@@ -185,6 +190,7 @@ def _init_jinja(app: Flask) -> None:
         in_demo=demo.is_on,
         language=language,
         language_url=language_url,
+        other_languages=other_languages,
         carried_again=again.carried,
         lost_files=again.lost_files,
         navigation=lambda: navigation(app).entries(access.person()),
@@ -292,7 +298,9 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     log.error("%s: no %s for %s: %s", number, found.missing, request.endpoint, cause)
     headers = {"Retry-After": str(RETRY_AFTER)}
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
-        with force_locale(_chosen_language() or LANGUAGES[0]):  # the account's cannot be asked
+        with force_locale(
+            _chosen_language() or languages.codes()[0]
+        ):  # the account's cannot be asked
             message = _("The portal is not available at the moment. Try again in a minute.")
         answer = jsonify(code="unavailable", message=message, reference=number)
         return answer, HTTPStatus.SERVICE_UNAVAILABLE, headers

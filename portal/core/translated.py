@@ -1,13 +1,14 @@
-"""What has changed of texts that stand in both languages."""
+"""What has changed of texts that stand in several languages."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core import languages
 from portal.core.errors import Message
 
-LANGUAGES: Mapping[str, Message] = {"lv": _l("in Latvian"), "en": _l("in English")}
+_IN: Mapping[str, Message] = {"lv": _l("in Latvian"), "en": _l("in English")}
 
 
 def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
@@ -15,18 +16,24 @@ def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, 
 
     `before` and `after` are plain JSON, in which a text is {"lv": …, "en": …}, at any depth.
     """
-    changed = [one for one in LANGUAGES if _texts(before, one) != _texts(after, one)]
-    if changed == ["lv"] and not any(_texts(before, "en") + _texts(after, "en")):
+    changed = [one for one in languages.codes() if _texts(before, one) != _texts(after, one)]
+    others = [one for one in languages.codes() if one != languages.OWED]
+    if changed == [languages.OWED] and not any(
+        text for one in others for text in _texts(before, one) + _texts(after, one)
+    ):
         changed = []  # there is nothing to tell apart
     if not changed:
         return [(str(name), before, after)]
-    return [(f"{name} ({LANGUAGES[one]})", _in(before, one), _in(after, one)) for one in changed]
+    return [
+        (f"{name} ({_IN.get(one) or languages.name(one)})", _in(before, one), _in(after, one))
+        for one in changed
+    ]
 
 
 def _texts(plain: Any, language: str) -> list[str]:
     match plain:
         case {"lv": _, "en": _}:
-            return [plain[language]]
+            return [plain.get(language, "")]
         case dict():
             return [text for one in plain.values() for text in _texts(one, language)]
         case list():
@@ -39,7 +46,7 @@ def _in(plain: Any, language: str) -> Any:
     """The same, with each text in this language only."""
     match plain:
         case {"lv": _, "en": _}:
-            return {**plain, **dict.fromkeys(LANGUAGES, plain[language])}
+            return {**plain, **dict.fromkeys(languages.codes(), plain.get(language, ""))}
         case dict():
             return {name: _in(one, language) for name, one in plain.items()}
         case list():

@@ -1,15 +1,19 @@
 """A stage is a folder and its line in the list of stages: nothing else has to know of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import Connection
 
 from portal import STAGES, create_app
+from portal.core import formats
 from portal.core.accounts.models import Role
 from portal.core.audit.models import JournalEntry
-from portal.core.db import db
+from portal.core.db import Words, db
 from portal.core.jobs import jobs
 from tests.factories import Make
 from tests.pages import PageClient, text
@@ -62,6 +66,31 @@ def test_its_open_data_are_listed_and_served(toys: PageClient) -> None:
 
 def test_the_worker_knows_its_jobs(with_toys: Flask) -> None:
     assert "toys.wind" in jobs.tasks
+
+
+@pytest.fixture
+def lithuanian(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(app.extensions["settings"], languages=("lv", "en", "lt"))
+    monkeypatch.setitem(app.extensions, "settings", settings)
+
+
+def test_another_language_is_its_setting_and_a_catalogue(
+    lithuanian: None, client: PageClient, make: Make
+) -> None:
+    """Without a catalogue, as here, texts stay English; dates and sums go by CLDR."""
+    officer = make.person(Role.OFFICER, language="lt")
+    competition = make.competition("draft")
+    page = client.sign_in(officer).page(f"/board/competitions/{competition.slug}/documents/new")
+    assert page.html and page.html["lang"] == "lt"
+    assert [a["hreflang"] for a in page.select("header a[hreflang]")] == ["lv", "en"]
+    assert "Lietuvių" in client.get("/?lang=en").text
+    assert page.select_one("input[name=title-lt]")
+    assert client.page("/account/details?lang=lt").select_one("input[name=language][value=lt]")
+    with client.application.test_request_context(), force_locale("lt"):
+        assert formats.day(date(2020, 4, 14)).startswith("antradienis")
+        assert formats.money(460050).replace("\xa0", " ") == "4 600,50 €"
+        title = Words.of({"lv": "Skola", "en": "School", "lt": "Mokykla"})
+        assert str(title) == "Mokykla" and str(Words("Skola")) == "Skola"
 
 
 def test_without_its_line_there_is_nothing_of_it(client: PageClient) -> None:

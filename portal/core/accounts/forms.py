@@ -1,8 +1,10 @@
 """Forms of one's own account."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.labels import LANGUAGES
+from portal.core import languages
 from portal.core.accounts.passwords import MIN_LENGTH
 from portal.core.fields import Choice, Email, Form, Hidden, Name, Password
 from portal.core.forms import VersionedForm
@@ -56,9 +58,11 @@ class DetailsForm(VersionedForm):
     name = Name(
         _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
     )
-    language = Choice(
-        _l("Language"), _l("Of the pages and of the letters to you."), choices=LANGUAGES
-    )
+    language = Choice(_l("Language"), _l("Of the pages and of the letters to you."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = languages.choices()
 
 
 class ChangePasswordForm(Form):

@@ -14,8 +14,6 @@ KINDS: dict[Kind, Message] = {
     Kind.YOUTH_GROUP: _l("youth initiative group"),
 }
 
-LANGUAGES: dict[str, Message] = {"lv": _l("Latvian"), "en": _l("English")}
-
 
 def role_label(role: AnyRole) -> Message:
     """The name of a role."""

@@ -96,7 +96,7 @@ class Person(Named, Keyed, Base):
     scope_id = None  # what happens to it stands in no scope's journal
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
-        CheckConstraint("language IN ('lv', 'en')", name="language"),
+        CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
     )
 
     email: Mapped[str] = mapped_column(unique=True)

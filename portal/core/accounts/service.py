@@ -7,11 +7,10 @@ the same way either way, and what differs stands in the letter.
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, update
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.accounts import passwords, sign_in, throttle, tokens
 from portal.core.accounts.models import Person, Purpose, SignIn, Throttle, Token
 from portal.core.accounts.queries import person_by_email
@@ -45,7 +44,7 @@ def register(*, name: str, email: str, password: str, onwards: str | None = None
         with unit_of_work(None, "account.registered_again", known) as work:
             work.send("accounts/already", to=known, key=f"already:{uuid7()}", **_ways_in())
         return
-    person = known or Person(email=email, language=str(get_locale() or "lv"))
+    person = known or Person(email=email, language=languages.current())
     with unit_of_work(None, "account.registered", person) as work:
         person.name, person.password_hash = name, password_hash
         work.add(person)

@@ -4,10 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import stages
+from portal.core import languages, stages
 from portal.core.access import person, public, requires, signed_in
 from portal.core.accounts import forms, lapsed, queries, service, sign_in, tokens
-from portal.core.accounts.labels import LANGUAGES
 from portal.core.accounts.models import Purpose, SignIn
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
@@ -131,7 +130,7 @@ def account() -> ResponseReturnValue:
         account=actor,
         sign_ins=queries.sign_ins(actor),
         here=sign_in.current(),
-        language_label=LANGUAGES[actor.language],
+        language_label=languages.name(actor.language),
     )
 
 

@@ -1,14 +1,11 @@
 """What a stage says of its journal: its words, how its values read, what the board may know."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select
 
-from portal.core import formats
 from portal.core.errors import Message
 
 Said: TypeAlias = Mapping[str, Message]
@@ -53,10 +50,3 @@ def together(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
         else:
             found[one.name] = {code: said for part in parts for code, said in part.items()}
     return Vocabulary(**found)
-
-
-def figure(plain: int | str) -> str:
-    """A stored number as people read it; what is none stands as it is."""
-    with suppress(InvalidOperation):
-        return formats.number(Decimal(plain))
-    return str(plain)

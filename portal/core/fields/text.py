@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms.widgets import HiddenInput
 
-from portal.core import parsing
+from portal.core import languages, parsing
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.fields.base import (
@@ -156,7 +156,7 @@ class Hidden(Field):
 
 
 class WordsField(Field):
-    """A text in Latvian and, if one wants, in English. The value is a Words."""
+    """A text in Latvian and, if one wants, in the other languages. The value is a Words."""
 
     def __init__(
         self,
@@ -174,14 +174,16 @@ class WordsField(Field):
         self.rows = rows
 
     def collect(self, formdata: Any) -> dict[str, str]:
-        return {key: as_text(formdata.get(f"{self.name}-{key}", "")) for key in ("lv", "en")}
+        return {
+            key: as_text(formdata.get(f"{self.name}-{key}", "")) for key, _label in _languages()
+        }
 
     def parse(self, typed: dict[str, str]) -> Words:
         read = parsing.text if self.long else parsing.line
-        words = Words(lv=read(typed["lv"]), en=read(typed["en"]))
-        if max(len(words.lv), len(words.en)) > self.limit:
+        words = Words.of({key: read(text) for key, text in typed.items()})
+        if max(map(len, words.to_json().values())) > self.limit:
             self.complain(too_long(self.limit))
-        if words.en and not words.lv:
+        if words and not words.lv:
             self.complain(_("Write it in Latvian too."))
         return words
 
@@ -196,8 +198,7 @@ class WordsField(Field):
     def render(self, **options: Any) -> Markup:
         typed = self.typed if self.typed is not None else (self.data or Words()).to_json()
         inner = Markup("").join(
-            self._input(key, typed[key], label)
-            for key, label in (("lv", _("In Latvian")), ("en", _("In English (not required)")))
+            self._input(key, typed.get(key, ""), label) for key, label in _languages()
         )
         return group(self, Markup('<div class="asns-languages">{}</div>').format(inner), **options)
 
@@ -210,6 +211,13 @@ class WordsField(Field):
         if self.long:
             return component("part", label, {**attributes, "rows": self.rows}, value=value)
         return component("part", label, {**attributes, "type": "text", "value": value})
+
+
+def _languages() -> list[tuple[str, str]]:
+    """The languages of a text with the labels of their inputs, the one that is owed first."""
+    known = {languages.OWED: _("In Latvian"), "en": _("In English (not required)")}
+    others = [code for code in languages.codes() if code not in known]
+    return [*known.items(), *((code, languages.name(code)) for code in others)]
 
 
 def group(field: Field, inner: Markup, **options: Any) -> Markup:

@@ -31,7 +31,7 @@ class Message(Keyed, Base):
     __journal__ = ("template", "state")
     scope_id = None  # what happens to it stands in no scope's journal
     __table_args__ = (
-        CheckConstraint("language IN ('lv', 'en')", name="language"),
+        CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
         CheckConstraint("recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name="recipient"),
         CheckConstraint("subject !~ '[[:cntrl:]]'", name="subject_one_line"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),

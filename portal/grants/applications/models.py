@@ -67,7 +67,7 @@ class Application(Keyed, Base):
         CheckConstraint("partner_id <> organisation_id", name="partner"),
         CheckConstraint("(channel = 'portal') = (registered_by_id IS NULL)", name="registered_by"),
         CheckConstraint("channel = 'portal' OR received_at IS NOT NULL", name="received_at"),
-        CheckConstraint("language IN ('lv', 'en')", name="language"),
+        CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
         UniqueConstraint("competition_id", "ordinal"),
         Index("ix_applications_competition_state", "competition_id", "state"),
     )

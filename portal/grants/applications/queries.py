@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import get_locale
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.core import languages
 from portal.core.accounts.models import Organisation
 from portal.core.db import db
 from portal.core.documents.models import StoredFile
@@ -270,7 +270,7 @@ def _remarked(given: Mapping[str, Any], remarks: Mapping[str, str | None]) -> Ma
 
 def language() -> str:
     """The language of the page, "lv" or "en"."""
-    return str(get_locale() or "lv")[:2]
+    return languages.current()
 
 
 def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.core.audit.vocabulary import Vocabulary, figure
+from portal.core.audit.vocabulary import Vocabulary
+from portal.core.formats import figure
 from portal.grants.applications.models import Application
 from portal.grants.awards.models import Decision
 

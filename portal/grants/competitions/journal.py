@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.core import formats
-from portal.core.audit.vocabulary import Vocabulary, figure
+from portal.core.audit.vocabulary import Vocabulary
 from portal.core.db import Words
+from portal.core.formats import figure
 from portal.core.translated import by_language
 from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Criterion
 from portal.grants.competitions.words import (

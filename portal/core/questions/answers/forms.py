@@ -6,10 +6,9 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from flask import request
-from flask_babel import get_locale
 from werkzeug.datastructures import CombinedMultiDict
 
-from portal.core import again
+from portal.core import again, languages
 from portal.core.documents.intake import Limits
 from portal.core.errors import DomainError, StaleForm
 from portal.core.fields import Hidden
@@ -50,7 +49,7 @@ class SheetForm(AnswersForm):
 
     def shown(self, question: Question, value: Any) -> Shown:
         """Another answer to a question, to be read beside its field."""
-        return show(question, value, str(get_locale() or "lv")[:2])
+        return show(question, value, languages.current())
 
     @property
     def together(self) -> int:

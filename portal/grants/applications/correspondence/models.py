@@ -32,7 +32,7 @@ class Letter(Keyed, Base):
         CheckConstraint(
             "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date", name="posted_on"
         ),
-        CheckConstraint("language IN ('lv', 'en')", name="language"),
+        CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.accounts.models import DECIDING, Person, RoleGrant
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.rights import holds
@@ -99,7 +98,7 @@ def appoint(
     if known is None and not name:
         raise Invalid("name_owed", _l("Nobody has this address yet: give the name too."), "name")
     person = known or Person(
-        email=email, name=name, language=str(get_locale() or "lv")[:2], confirmed_at=None
+        email=email, name=name, language=languages.current(), confirmed_at=None
     )
     with unit_of_work(actor, "committee.appointed", competition) as work:
         work.lock(competition)

@@ -11,11 +11,11 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from flask import get_template_attribute
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from portal.core import formats
+from portal.core import formats, languages
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
 from portal.grants.evaluation.ranking.words import tie_broken
@@ -74,7 +74,7 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
         [(key, index, _openings(titles[key])) for key, index in _order(ranking)],
         low,
         width,
-        str(get_locale() or "lv")[:2],
+        languages.current(),
         cache(partial(_tag, titles, get_template_attribute("components/parts.html", "tag"))),
     )
     return Table(
