@@ -494,7 +494,11 @@ class TestMinutes:
         said = on_paper(record)
         for name in (world.chair.name, self.first.number, "Zem minimuma", "Rožu iela"):
             assert name in said
-        for part in ("1. Klātbūtne un kvorums", "7. Paraksti", "Pielikums. Vidējie punkti"):
+        for part in (
+            "1. Klātbūtne un kvorums",
+            "8. Paraksti",
+            "Pielikums. Kritēriju vidējie punkti",
+        ):
             assert part in said
         assert "strādā tur vai strādājis" in said and "Strādāju" not in said
         assert "Finansējuma robeža: 1 ×" in said
