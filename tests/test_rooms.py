@@ -30,7 +30,7 @@ CALLED_NOW = re.compile(r"draft_title|organisation\.name|Organisation\.name|part
 THEIR_OWN = (
     *("portal/core/accounts", "portal/grants/applications/drafts", "portal/site/demo"),
     "portal/grants/applications/models.py",
-    "portal/grants/applications/papers.py",  # of the draft, and of what is sealed
+    "portal/grants/applications/printed.py",  # of the draft, and of what is sealed
     "portal/grants/applications/queries.py",  # what a seal covers
     "portal/grants/applications/intake/service.py",
     "portal/grants/applications/submission/views.py",

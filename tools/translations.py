@@ -20,7 +20,6 @@ CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
 TEMPLATES = ("templates/**.html", "templates/**.txt")
 METHODS = [
     ("portal/**.py", "python"),
-    ("templates/**.typ", "portal.core.documents.pdf:extract"),
     *((name, "jinja2") for name in TEMPLATES),
 ]
 OPTIONS = {

@@ -377,8 +377,8 @@ TRIGGERS = (
     "CREATE TRIGGER decisions_dated BEFORE INSERT OR UPDATE OF decided_on, vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.decided_on < (SELECT (held_at AT TIME ZONE ''Europe/Riga'')::date FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)')",
     "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed_by_deputy BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND ((NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.signatory_role, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.signatory_role, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed_by_deputy BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND ((NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.signatory_role, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.signatory_role, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_taken_back BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'taken_back') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
@@ -646,20 +646,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_person_id"), "messages", ["person_id"], unique=False)
     op.create_index("ix_messages_recipient", "messages", ["recipient"], unique=False)
     op.create_table(
-        "municipalities",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name", postgresql.JSONB(), nullable=False),
-        sa.Column("organiser", postgresql.JSONB(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
-        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
-        sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
-    )
-    op.create_table(
         "organisations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -810,141 +796,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("set_id", "question_key", name=op.f("uq_answers_set_id_question_key")),
     )
     op.create_table(
-        "competitions",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "announced",
-                "decided",
-                "published",
-                "completed",
-                "cancelled",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", postgresql.JSONB(), nullable=False),
-        sa.Column("lead", postgresql.JSONB(), nullable=False),
-        sa.Column("programme", postgresql.JSONB(), nullable=False),
-        sa.Column("legal_basis", postgresql.JSONB(), nullable=False),
-        sa.Column("aims", postgresql.JSONB(), nullable=False),
-        sa.Column("target_groups", postgresql.JSONB(), nullable=False),
-        sa.Column("eligible_kinds", postgresql.JSONB(), nullable=False),
-        sa.Column("contact", postgresql.JSONB(), nullable=False),
-        sa.Column("contact_email", sa.Text(), nullable=False),
-        sa.Column("appeal", postgresql.JSONB(), nullable=False),
-        sa.Column("fixed_sum", sa.Integer(), nullable=False),
-        sa.Column("grants", sa.Integer(), nullable=True),
-        sa.Column("budget", sa.Integer(), nullable=True),
-        sa.Column("instalments", postgresql.JSONB(), nullable=False),
-        sa.Column("intensity_percent", sa.Integer(), server_default="100", nullable=False),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("results_by", sa.Date(), nullable=False),
-        sa.Column("start_from", sa.Date(), nullable=False),
-        sa.Column("start_to", sa.Date(), nullable=False),
-        sa.Column("months_min", sa.Integer(), nullable=False),
-        sa.Column("months_max", sa.Integer(), nullable=False),
-        sa.Column("applications_per_organisation", sa.Integer(), nullable=True),
-        sa.Column("participants_min", sa.Integer(), nullable=False),
-        sa.Column("at_risk_min", sa.Integer(), nullable=False),
-        sa.Column("total_minimum", sa.Numeric(), nullable=False),
-        sa.Column("spread_flag", sa.Numeric(), nullable=False),
-        sa.Column("reserve_public", sa.Boolean(), nullable=False),
-        sa.Column("terms_version", sa.Integer(), nullable=False),
-        sa.Column("announced_municipality", postgresql.JSONB(), nullable=True),
-        sa.Column("announced_organiser", postgresql.JSONB(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
-        sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("discussion_missing", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("discussion_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
-            name=op.f("ck_competitions_cancelled_at"),
-        ),
-        sa.CheckConstraint(
-            "CASE WHEN discussion_missing > 0 THEN discussion_opened_at IS NOT NULL AND discussion_reason <> '' ELSE discussion_missing = 0 AND discussion_reason = '' END",
-            name=op.f("ck_competitions_discussion_reason"),
-        ),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
-        sa.CheckConstraint(
-            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
-            name=op.f("ck_competitions_announced_at"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
-            name=op.f("ck_competitions_decided_at"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
-            name=op.f("ck_competitions_published_at"),
-        ),
-        sa.CheckConstraint(
-            "0 < months_min AND months_min <= months_max", name=op.f("ck_competitions_months")
-        ),
-        sa.CheckConstraint("budget IS NULL OR budget >= 0", name=op.f("ck_competitions_budget")),
-        sa.CheckConstraint("fixed_sum > 0", name=op.f("ck_competitions_fixed_sum")),
-        sa.CheckConstraint("grants IS NULL OR grants >= 0", name=op.f("ck_competitions_grants")),
-        sa.CheckConstraint(
-            "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
-        ),
-        sa.CheckConstraint(
-            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
-            name=op.f("ck_competitions_limits"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(announced_municipality, announced_organiser) = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
-            name=op.f("ck_competitions_announced_by"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
-        ),
-        sa.CheckConstraint(
-            "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
-        ),
-        sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
-        sa.ForeignKeyConstraint(
-            ["id", "municipality_id"],
-            ["scopes.id", "scopes.parent_id"],
-            name=op.f("fk_competitions_id_municipality_id"),
-        ),
-        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
-        sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
-        sa.UniqueConstraint(
-            "municipality_id",
-            "year",
-            "ordinal",
-            name=op.f("uq_competitions_municipality_id_year_ordinal"),
-        ),
-        sa.UniqueConstraint("slug", name=op.f("uq_competitions_slug")),
-    )
-    op.create_index(
-        op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
-    )
-    op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
-    op.create_table(
         "form_questions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("form_id", sa.Uuid(), nullable=False),
@@ -988,6 +839,27 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("measures IS NOT NULL"),
     )
+    op.create_table(
+        "municipalities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", postgresql.JSONB(), nullable=False),
+        sa.Column("organiser", postgresql.JSONB(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("signatory", sa.Text(), server_default="", nullable=False),
+        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
+        sa.Column("logo_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
+        sa.ForeignKeyConstraint(
+            ["logo_id"], ["stored_files.id"], name=op.f("fk_municipalities_logo_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
+        sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
+    )
+    op.create_index(op.f("ix_municipalities_logo_id"), "municipalities", ["logo_id"], unique=False)
     op.create_table(
         "organisation_claims",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1139,6 +1011,141 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_email"), "tokens", ["email"], unique=False)
     op.create_index(op.f("ix_tokens_organisation_id"), "tokens", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_tokens_person_id"), "tokens", ["person_id"], unique=False)
+    op.create_table(
+        "competitions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "announced",
+                "decided",
+                "published",
+                "completed",
+                "cancelled",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("lead", postgresql.JSONB(), nullable=False),
+        sa.Column("programme", postgresql.JSONB(), nullable=False),
+        sa.Column("legal_basis", postgresql.JSONB(), nullable=False),
+        sa.Column("aims", postgresql.JSONB(), nullable=False),
+        sa.Column("target_groups", postgresql.JSONB(), nullable=False),
+        sa.Column("eligible_kinds", postgresql.JSONB(), nullable=False),
+        sa.Column("contact", postgresql.JSONB(), nullable=False),
+        sa.Column("contact_email", sa.Text(), nullable=False),
+        sa.Column("appeal", postgresql.JSONB(), nullable=False),
+        sa.Column("fixed_sum", sa.Integer(), nullable=False),
+        sa.Column("grants", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
+        sa.Column("instalments", postgresql.JSONB(), nullable=False),
+        sa.Column("intensity_percent", sa.Integer(), server_default="100", nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("results_by", sa.Date(), nullable=False),
+        sa.Column("start_from", sa.Date(), nullable=False),
+        sa.Column("start_to", sa.Date(), nullable=False),
+        sa.Column("months_min", sa.Integer(), nullable=False),
+        sa.Column("months_max", sa.Integer(), nullable=False),
+        sa.Column("applications_per_organisation", sa.Integer(), nullable=True),
+        sa.Column("participants_min", sa.Integer(), nullable=False),
+        sa.Column("at_risk_min", sa.Integer(), nullable=False),
+        sa.Column("total_minimum", sa.Numeric(), nullable=False),
+        sa.Column("spread_flag", sa.Numeric(), nullable=False),
+        sa.Column("reserve_public", sa.Boolean(), nullable=False),
+        sa.Column("terms_version", sa.Integer(), nullable=False),
+        sa.Column("announced_municipality", postgresql.JSONB(), nullable=True),
+        sa.Column("announced_organiser", postgresql.JSONB(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
+        sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_missing", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("discussion_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
+            name=op.f("ck_competitions_cancelled_at"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN discussion_missing > 0 THEN discussion_opened_at IS NOT NULL AND discussion_reason <> '' ELSE discussion_missing = 0 AND discussion_reason = '' END",
+            name=op.f("ck_competitions_discussion_reason"),
+        ),
+        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
+            name=op.f("ck_competitions_announced_at"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
+            name=op.f("ck_competitions_decided_at"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
+            name=op.f("ck_competitions_published_at"),
+        ),
+        sa.CheckConstraint(
+            "0 < months_min AND months_min <= months_max", name=op.f("ck_competitions_months")
+        ),
+        sa.CheckConstraint("budget IS NULL OR budget >= 0", name=op.f("ck_competitions_budget")),
+        sa.CheckConstraint("fixed_sum > 0", name=op.f("ck_competitions_fixed_sum")),
+        sa.CheckConstraint("grants IS NULL OR grants >= 0", name=op.f("ck_competitions_grants")),
+        sa.CheckConstraint(
+            "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
+        ),
+        sa.CheckConstraint(
+            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
+            name=op.f("ck_competitions_limits"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(announced_municipality, announced_organiser) = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
+            name=op.f("ck_competitions_announced_by"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
+        ),
+        sa.CheckConstraint(
+            "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
+        ),
+        sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
+        sa.ForeignKeyConstraint(
+            ["id", "municipality_id"],
+            ["scopes.id", "scopes.parent_id"],
+            name=op.f("fk_competitions_id_municipality_id"),
+        ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
+        sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "year",
+            "ordinal",
+            name=op.f("uq_competitions_municipality_id_year_ordinal"),
+        ),
+        sa.UniqueConstraint("slug", name=op.f("uq_competitions_slug")),
+    )
+    op.create_index(
+        op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
+    )
+    op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
     op.create_table(
         "amendments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1994,6 +2001,7 @@ def upgrade() -> None:
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("signed_by_id", sa.Uuid(), nullable=True),
         sa.Column("signatory", sa.Text(), nullable=True),
+        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
         sa.Column("organiser", postgresql.JSONB(), nullable=True),
         sa.Column("as_deputy", sa.Boolean(), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
@@ -2313,6 +2321,9 @@ def downgrade() -> None:
     op.drop_index("ix_applications_competition_state", table_name="applications")
     op.drop_table("applications")
     op.drop_table("amendments")
+    op.drop_index("ix_competitions_state", table_name="competitions")
+    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
+    op.drop_table("competitions")
     op.drop_index(op.f("ix_tokens_person_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_organisation_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_email"), table_name="tokens")
@@ -2328,6 +2339,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
     op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
     op.drop_table("organisation_claims")
+    op.drop_index(op.f("ix_municipalities_logo_id"), table_name="municipalities")
+    op.drop_table("municipalities")
     op.drop_index(
         "uq_form_questions_measures",
         table_name="form_questions",
@@ -2335,9 +2348,6 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_form_questions_section_id"), table_name="form_questions")
     op.drop_table("form_questions")
-    op.drop_index("ix_competitions_state", table_name="competitions")
-    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
-    op.drop_table("competitions")
     op.drop_table("answers")
     op.drop_index(op.f("ix_answer_files_set_id"), table_name="answer_files")
     op.drop_table("answer_files")
@@ -2349,7 +2359,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
     op.drop_table("role_grants")
     op.drop_table("organisations")
-    op.drop_table("municipalities")
     op.drop_index("ix_messages_recipient", table_name="messages")
     op.drop_index(op.f("ix_messages_person_id"), table_name="messages")
     op.drop_index("ix_messages_about", table_name="messages")

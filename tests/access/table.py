@@ -100,6 +100,9 @@ roles.audited_csv               -          auditor,far-auditor
 administration.municipalities   -          administrator
 administration.municipality     -          administrator
 administration.new_municipality -          administrator
+administration.logo             -          administrator
+administration.logo_picture     -          administrator
+administration.remove_logo      -          administrator
 administration.letters          -          administrator
 administration.send_again       -          administrator
 

@@ -31,11 +31,12 @@ from portal.core import fields, formats, logs, names, parsing
 from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.db import Words
-from portal.core.documents import kinds, pdf, views
+from portal.core.documents import kinds, views
 from portal.core.documents.intake import clean_name
 from portal.core.documents.programs import examine
 from portal.core.errors import DomainError
 from portal.core.messages import letter
+from portal.core.papers import layout, rendering
 from portal.core.questions.answers import rules as answering
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.base import readable
@@ -124,9 +125,9 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
 @pytest.mark.parametrize("hostile", TEXTS)
 def test_every_pattern_is_linear(hostile: str, application: Flask) -> None:
     assert len(patterns()) > 30, "the code was not found"
-    for name, pattern in patterns().items():
-        if isinstance(pattern.pattern, bytes) or name.startswith("portal.core.documents.pdf._TR"):
-            continue  # records and our own templates: below, and not sent by anybody
+    for pattern in patterns().values():
+        if isinstance(pattern.pattern, bytes):
+            continue  # records: below
         for ask in (pattern.fullmatch, pattern.search):
             check(ask, TEXTS[hostile], LARGER[:-1])
 
@@ -236,7 +237,8 @@ def takes_text(function: Callable[..., Any]) -> bool:
 READERS: dict[str, Callable[[str], object]] = {
     "password": strength,
     "sort_key": formats.sort_key,
-    "pdf": pdf.drawable,
+    "pdf": rendering.drawable,
+    "break": lambda typed: layout.broken(typed, 40.0, 10.0),
     "download": views.disposition,
     "file_name": clean_name,
     "suspicion": suspicion.plain,

@@ -14,7 +14,8 @@ def test_a_document_without_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(programs, "CPU_SECONDS", 1)
     template = tmp_path / "endless.typ"
     template.write_text("#for i in range(100000) { for j in range(100000) { let k = j } }")
-    facts = {"data": "{}", "language": "lv", "standards": ["a-2a"], "timestamp": 0}
+    (tmp_path / "mark.svg").touch()
+    facts = {"data": {}, "attached": "", "logo": "", "standards": ["a-2a"], "timestamp": 0}
     with pytest.raises(CalledProcessError) as ended:
         programs.run("typeset", {"template": str(template), **facts})
     assert ended.value.returncode < 0  # by a signal

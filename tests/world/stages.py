@@ -5,7 +5,7 @@ from typing import Any
 from portal.core import clock
 from portal.core.accounts.models import MUNICIPAL, ORGANISATIONAL, Person, Role
 from portal.core.db import db
-from portal.grants.applications.correspondence import paper
+from portal.grants.applications.correspondence import printed
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.applications.register import service as register
@@ -160,7 +160,7 @@ class Side(Prepared):
         """A letter on paper."""
         with self.world.app.test_request_context():
             here = db.session.get_one(Application, application.id)
-            return paper.compose(
+            return printed.compose(
                 here,
                 "evaluation/clarification_asked",
                 {

@@ -31,6 +31,8 @@ VOCABULARY = Vocabulary(
         "sign_in.ended": _l("Sign-in ended"),
         "sign_in.others_ended": _l("All other sign-ins ended"),
         "municipality.added": _l("Municipality added"),
+        "municipality.logo_set": _l("Logo of the municipality set"),
+        "municipality.logo_removed": _l("Logo of the municipality removed"),
         "municipality.changed": _l("Municipality changed"),
         "organisation.founded": _l("Organisation added"),
         "organisation.changed": _l("Organisation changed"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validat
 from portal.core import clock
 from portal.core.accounts.roles import AnyRole, RoleType, register
 from portal.core.db import Base, Keyed, Words, alphabetical
+from portal.core.documents.models import StoredFile
 from portal.core.formats import folded, sort_key
 from portal.core.scopes import Scoped
 from portal.core.triggers import immutable, refuse, refuse_by
@@ -64,14 +65,20 @@ class Municipality(Scoped, Base):
     """A municipality whose education board runs competitions."""
 
     __tablename__ = "municipalities"
-    __journal__ = ("code", "name", "organiser", "email")
+    __journal__ = ("code", "name", "organiser", "email", "signatory", "signatory_role")
     __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),)
 
     code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
     name: Mapped[Words]
     organiser: Mapped[Words]  # the education board, as it signs
     email: Mapped[str] = mapped_column(default="")
+    # Who signs its letters, and as what: "Head of the education board".
+    signatory: Mapped[str] = mapped_column(default="", server_default="")
+    signatory_role: Mapped[Words | None]
+    logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"), index=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    logo: Mapped[StoredFile | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 

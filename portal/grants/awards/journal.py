@@ -34,6 +34,7 @@ VOCABULARY = Vocabulary(
         "reasons": _l("Reasons"),
         "registration_number": _l("Registration number"),
         "signatory": _l("Signed by"),
+        "signatory_role": _l("Position of who signs"),
         "signed_at": _l("Signed at"),
         "taken_back_at": _l("Signature taken back at"),
         "taken_back_reason": _l("Why the signature was taken back"),

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock, formats
 from portal.core.errors import Message
-from portal.grants.applications.correspondence import paper
+from portal.grants.applications.correspondence import printed
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rules import GRANTED, Outcome
 from portal.grants.evaluation.models import EligibilityCheck, Verdict
@@ -77,7 +77,7 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
     language = application.language
     with force_locale(language):
         return {
-            **paper.head(
+            **printed.head(
                 application,
                 applicant=decision.applicant,
                 dated=decision.decided_on or decided_on or clock.today(),
@@ -90,10 +90,18 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
             "facts": _facts(decision, language),
             "passages": _passages(decision, language),
             "signatory": decision.signatory or "",
-            "role": _("Deputy head of the education board")
-            if decision.as_deputy
-            else _("Head of the education board"),
+            "role": _role(decision, language),
+            "by_hand": False,
         }
+
+
+def _role(decision: Decision, language: str) -> str:
+    """As what the head signs; once it is signed, as it was called then."""
+    if decision.as_deputy:
+        return _("Deputy head of the education board")
+    municipality = decision.competition.municipality
+    role = decision.signatory_role if decision.signed_at else municipality.signatory_role
+    return (role.in_language(language) if role else "") or _("Head of the education board")
 
 
 def _sentence(decision: Decision) -> str:

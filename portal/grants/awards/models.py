@@ -44,7 +44,15 @@ class Decision(Keyed, Base):
     __journal__ = (
         *("application_id", "vote_id", "state", "title", "applicant", "registration_number"),
         *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-        *("conditions", "reasons", "signed_by_id", "signatory", "organiser", "as_deputy"),
+        *(
+            "conditions",
+            "reasons",
+            "signed_by_id",
+            "signatory",
+            "signatory_role",
+            "organiser",
+            "as_deputy",
+        ),
         *("taken_back_at", "taken_back_reason", "signed_at", "published_at", "declined_at"),
         *("decline_reason", "promoted_from_id", "in_place_of_id"),
     )
@@ -103,6 +111,7 @@ class Decision(Keyed, Base):
     reasons: Mapped[str] = mapped_column(default="")
     signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     signatory: Mapped[str | None]  # the head's name, as it was signed
+    signatory_role: Mapped[Words | None]  # and position, where the municipality has named it
     organiser: Mapped[Words | None]  # the board's, likewise
     # Signed by the head's deputy, where a conflict of interest keeps the head from it: before the
     # head signs the others, so that a draft may bear a signature.
@@ -147,7 +156,15 @@ class Decision(Keyed, Base):
 SIGNED = (
     *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
     *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-    *("conditions", "reasons", "signed_by_id", "signatory", "organiser", "as_deputy"),
+    *(
+        "conditions",
+        "reasons",
+        "signed_by_id",
+        "signatory",
+        "signatory_role",
+        "organiser",
+        "as_deputy",
+    ),
     *("signed_at", "promoted_from_id", "in_place_of_id"),
 )
 refuse(

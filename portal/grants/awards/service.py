@@ -295,13 +295,14 @@ def _sign(
     decision.decided_on, decision.as_deputy = decided_on, as_deputy
     decision.signed_by_id, decision.signatory = actor.id, actor.name
     decision.organiser = competition.municipality.organiser
+    decision.signatory_role = competition.municipality.signatory_role
     decision.signed_at = clock.now()
 
 
 def _unsign(draft: Decision) -> None:
     """A draft that is worded anew bears no deputy's signature any more."""
     draft.decided_on = draft.signed_by_id = draft.signatory = None
-    draft.organiser = draft.signed_at = None
+    draft.organiser = draft.signatory_role = draft.signed_at = None
     draft.as_deputy = False
 
 

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.core.access import may, public, requires, signed_in
 from portal.core.caching import conditional
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.fields import Form
 from portal.core.forms import carried_out, form_page
-from portal.grants.applications.correspondence import paper
+from portal.core.papers.rendering import render_pdf
+from portal.grants.applications.correspondence import printed
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.awards import letters, queries, service
@@ -228,9 +228,10 @@ def _own_decision(application: Application) -> Decision:
 
 
 def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
-    letter = paper.sheet(content, preview=decision.published_at is None)
+    preview = decision.published_at is None
+    letter = printed.letter(decision.application, content, preview=preview)
     name = f"{decision.number or decision.application.number}.pdf"
-    return send_bytes(render_pdf(letter, language=decision.application.language), name=name)
+    return send_bytes(render_pdf(letter), name=name)
 
 
 @results.get("/<slug:competition>/results")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from portal.core import clock
+from portal.core.accounts.administration.service import set_logo
 from portal.core.accounts.demo.cast import personas
 from portal.core.db import Words, db
 from portal.grants.awards import service as awards
@@ -15,6 +16,7 @@ from portal.grants.competitions.terms import service as terms_service
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.scoring import service as scoring
+from portal.site.demo import samples
 from portal.site.demo.people import other_applicants
 from portal.site.demo.stage import Stage
 from portal.site.demo.stories import Story, stories
@@ -29,6 +31,7 @@ def load() -> None:
     db.session().expire_on_commit = True
     with clock.at(CAST_AT):
         cast = personas()
+        set_logo(cast.people["admin"], cast.municipality, samples.logo())
         stage = Stage(cast, other_applicants(cast))
     of_2020(stage)
     decided(stage)

@@ -33,13 +33,13 @@ from portal.grants.evaluation.meeting.models import BallotChoice
 from portal.grants.evaluation.scoring import queries as scoring_queries
 from portal.grants.evaluation.scoring import service as scoring
 from portal.grants.evaluation.scoring.rules import Given
-from portal.site.demo import papers
+from portal.site.demo import samples
 from portal.site.demo.stories import Story, organisations
 
 MEMBERS = tuple(f"member-{number}" for number in range(1, 6))
 FILES = {
-    "partner_statement": lambda: papers.signed("Partnera apliecinājums"),
-    "at_risk_statement": lambda: papers.signed("Apliecinājums par riska jauniešiem"),
+    "partner_statement": lambda: samples.signed("Partnera apliecinājums"),
+    "at_risk_statement": lambda: samples.signed("Apliecinājums par riska jauniešiem"),
 }
 REMARKS = {
     "at_risk": "Nav skaidrs, kā uzrunās tos, kuri uz skolu nenāk vispār.",
@@ -90,7 +90,7 @@ class Stage:
                 self.officer,
                 competition,
                 document,
-                documents.Upload(papers.word(document.title.lv), clock.today()),
+                documents.Upload(samples.word(document.title.lv), clock.today()),
             )
         return competition
 

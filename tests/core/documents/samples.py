@@ -1,11 +1,8 @@
-"""Tiny real files of every kind, and the documents that our templates set."""
+"""Tiny real files of every kind."""
 
 import io
 import struct
 import zipfile
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +12,6 @@ from PIL import Image
 
 from portal.core.documents.kinds import Kind
 from portal.core.documents.programs.examine import OFFICE
-from portal.core.documents.shapes import (
-    Amount,
-    Answer,
-    ApplicationPaper,
-    AttachedFile,
-    Attendee,
-    Ballots,
-    Criterion,
-    Fact,
-    Minutes,
-    OfficialLetter,
-    Passage,
-    Ranked,
-    Receipt,
-    Recusal,
-    Resolution,
-    Section,
-    Signatory,
-    Size,
-    Step,
-    Table,
-)
 
 # ---------------------------------------------------------------------------- files
 
@@ -171,129 +146,3 @@ LOCKED = {
         content=ENCRYPTED.encode(),
     ),
 }
-
-# ------------------------------------------------------------------------- documents
-
-SEAL = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-COMPETITION = "Jauniešu iesaiste jaunatnes iniciatīvu projektos"
-ISSUER = "Piemēra Izglītības pārvalde"
-AT = datetime(2020, 4, 14, 13, 59, 41, tzinfo=UTC)
-NASTY = (
-    "#let x = 1 $a^2$ @nekas *treknraksts* _slīpraksts_ <script>alert(1)</script> \\ // /* [ ] {"
-)
-
-RECEIPT = Receipt(
-    title="Saņemšanas apliecinājums",
-    number="LIE-2020-1-007",
-    issuer=ISSUER,
-    at=AT,
-    competition=COMPETITION,
-    applicant="Biedrība „Vēja spārni”",
-    project="Jūras radio",
-    submitted_by="Ilze Kalniņa",
-    seal=SEAL,
-    verify_at="http://localhost/verify",
-    change_until=AT,
-    next_steps=(Step(date(2020, 4, 25), "Paziņojam rezultātus."),),
-)
-APPLICATION = ApplicationPaper(
-    title="Jūras radio",
-    number="LIE-2020-1-007",
-    issuer=ISSUER,
-    at=AT,
-    competition=COMPETITION,
-    facts=(Fact("Iesniedzējs", "Biedrība „Vēja spārni”"), Fact("Summa", Amount(460000))),
-    submitted_at=AT,
-    submitted_by="Ilze Kalniņa",
-    sections=(
-        Section(
-            "Būtība",
-            (
-                Answer("Kāpēc?", f"Āčēģīķļņšūž.\n\n{NASTY}"),
-                Answer("Kam?", choices=("5.–9. klase", "10.–12. klase")),
-                Answer("Vēl kaut kas?"),
-                Answer(
-                    "Plāns",
-                    table=Table(
-                        ("Darbība", "Stundas"),
-                        (("Darbnīca", "48"),),
-                        numeric=(1,),
-                        total=("Kopā", "48"),
-                    ),
-                ),
-            ),
-        ),
-    ),
-    attachments=(AttachedFile("Apliecinājums", "apliecinājums.pdf", Size(1_234_567), SEAL),),
-    seal=SEAL,
-    verify_at="http://localhost/verify",
-)
-LETTER = OfficialLetter(
-    title="Par projekta „Jūras radio” atbalstīšanu",
-    number="LIE-2020-1/L-03",
-    issuer=ISSUER,
-    at=AT,
-    dated=date(2020, 5, 20),
-    place="Piemērā",
-    recipient=("Biedrība „Vēja spārni”", "Jūras iela 1"),
-    greeting="Labdien!",
-    outcome="Jūsu projekts ir apstiprināts.",
-    favourable=True,
-    facts=(Fact("Summa", Amount(460000)),),
-    passages=(
-        Passage("Kas jādara tagad", items=("Parakstiet līgumu.",)),
-        Passage("Pamatojums", NASTY),
-    ),
-    signatory=Signatory("Vadītāja", "Anna Bērziņa"),
-    enclosures=("Līguma projekts",),
-)
-MINUTES = Minutes(
-    title="Vērtēšanas komisijas sēdes protokols",
-    number="LIE-2020-1/P-2",
-    issuer=ISSUER,
-    at=AT,
-    ended_at=AT,
-    competition=COMPETITION,
-    place="Jūras iela 1",
-    order="10.02.2020. rīkojums Nr. 21",
-    attendees=(
-        Attendee("Jānis Ozols", "priekšsēdētājs", True),
-        Attendee("Uldis Ērglis", "loceklis", False, "slimības dēļ"),
-    ),
-    present=1,
-    entitled=2,
-    quorate=False,
-    agenda=("Sarindojums",),
-    recusals=(Recusal("Līga Krūmiņa", "LIE-2020-1-007", "darba attiecības"),),
-    criteria=(Criterion("K1", "Mērķis", 5, Decimal(3)), Criterion("K2", "Plāns", Decimal("7.5"))),
-    total_minimum=30,
-    ranking=tuple(
-        Ranked(
-            place,
-            f"LIE-2020-1-00{number}",
-            f"Biedrība {number}",
-            NASTY,
-            Fraction(1311, 30) - number,
-            5,
-            (Fraction(9, 2), Fraction(13, 3)),
-            remark="" if place else "K1: mazāk par 3 punktiem",
-        )
-        for number, place in enumerate((1, 2, None), 1)
-    ),
-    grants=1,
-    amount=Amount(460000),
-    discussion=(Passage("K2", "Pārrunāja vērtējumus."),),
-    votes=(
-        Ballots(
-            "Vai apstiprināt sarindojumu?",
-            "Par – 1, pret – 0, atturas – 0.",
-            "Apstiprināts.",
-            by_name=(Fact("Jānis Ozols", "par"),),
-            excluded=("Līga Krūmiņa",),
-        ),
-    ),
-    resolutions=(Resolution("LIE-2020-1-001", "Biedrība 1", "apstiprināt", Amount(460000)),),
-    enclosures=("Vērtēšanas veidlapas",),
-    signatories=(Signatory("Priekšsēdētājs", "Jānis Ozols"),),
-)
-SHEETS = (RECEIPT, APPLICATION, LETTER, MINUTES)

@@ -12,9 +12,9 @@ from portal.core.access import decide
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.documents.models import StoredFile
-from portal.core.documents.pdf import render_pdf
+from portal.core.papers.rendering import render_pdf
 from portal.core.questions.models import AnswerFile
-from portal.grants.applications import papers, queries, rights
+from portal.grants.applications import printed, queries, rights
 from portal.grants.applications.models import Submission
 from portal.grants.applications.register.records import record_in
 from tests.grants.applications.conftest import World, pdf
@@ -85,9 +85,9 @@ def test_it_is_not_in_the_document_either(app: object, closed: World, ctx: None)
     hidden = queries.content_of(submission, minors=False)
     assert SECRET not in repr(hidden)
     assert SECRET in repr(queries.content_of(submission, minors=True))
-    paper = papers._paper(submission.application, hidden, submission.submitted_at, submission)
+    paper = printed._application(submission.application, hidden, submission)
     assert SECRET not in repr(paper)
-    assert render_pdf(paper, language="lv").startswith(b"%PDF")
+    assert render_pdf(paper).startswith(b"%PDF")
 
 
 def test_it_is_not_in_the_record_inside_a_receipt(client: PageClient, closed: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,9 +14,14 @@ from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.administration.service import MunicipalityDetails
 from portal.core.accounts.models import Organisation, Role, RoleGrant
 from portal.core.accounts.roles import WORDS as ROLES
-from portal.core.fields import Choice, Date, Email, Form, Select, Text, TextArea, WordsField
+from portal.core.documents.words import file_limits
+from portal.core.errors import Message
+from portal.core.fields import Choice, Date, Email, File, Form, Select, Text, TextArea, WordsField
 from portal.core.forms import VersionedForm
+from portal.core.papers.logo import LIMITS
 
+# Its stubs say that it is a str.
+TAKEN: Message = LazyString(file_limits, LIMITS, alone=True)  # type: ignore[call-overload]
 LeftAlone = Iterable[tuple[Organisation, Sequence[RoleGrant]]]  # with those who could follow
 
 
@@ -103,6 +109,18 @@ class MunicipalityForm(VersionedForm):
     name = WordsField(_l("Name of the municipality"), limit=100)
     organiser = WordsField(_l("Education board, as it signs"), limit=200)
     email = Email(_l("E-mail address"), _l("Where applicants can ask."), required=False)
+    signatory = Text(
+        _l("Who signs"),
+        _l("First name and last name, as they stand below letters that go by post."),
+        required=False,
+        limit=100,
+    )
+    signatory_role = WordsField(
+        _l("Position of who signs"),
+        _l("It stands in decisions and letters, such as “Head of the Education Board”."),
+        required=False,
+        limit=100,
+    )
 
     @property
     def details(self) -> MunicipalityDetails:
@@ -112,4 +130,12 @@ class MunicipalityForm(VersionedForm):
             name=self.name.data,
             organiser=self.organiser.data,
             email=self.email.data,
+            signatory=self.signatory.data,
+            signatory_role=self.signatory_role.data,
         )
+
+
+class LogoForm(Form):
+    """The picture in the head of what the board issues."""
+
+    file = File(_l("Logo"), TAKEN, accept=LIMITS.accept, largest=LIMITS.largest)

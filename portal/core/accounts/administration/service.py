@@ -1,12 +1,13 @@
 """The administrator's verbs: give and end roles, close accounts, keep municipalities."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.accounts.administration.rules import (
@@ -18,7 +19,9 @@ from portal.core.accounts.organisations.service import hand_over
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
 from portal.core.db import Words, db
+from portal.core.documents.service import sending
 from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.papers.logo import LIMITS, prepared
 from portal.core.work import unit_of_work
 
 constraint("uq_municipalities_code", _l("Another municipality has this code already."), "code")
@@ -55,6 +58,8 @@ class MunicipalityDetails:
     name: Words
     organiser: Words
     email: str
+    signatory: str = ""
+    signatory_role: Words = field(default_factory=Words)
 
 
 def give_role(
@@ -162,6 +167,25 @@ def change_municipality(
             setattr(municipality, column, value)
 
 
+def set_logo(actor: Person, municipality: Municipality, upload: FileStorage) -> None:
+    """Put a picture into the head of what the board issues from now on.
+
+    Raises Invalid for "file" where it is no picture, or too large.
+    """
+    with sending() as send:
+        incoming = send(prepared(upload, field="file"), limits=LIMITS, field="file")
+        with unit_of_work(actor, "municipality.logo_set", municipality) as work:
+            work.lock(municipality)
+            municipality.logo = incoming.place(work, purpose="logo", limits=LIMITS)
+
+
+def remove_logo(actor: Person, municipality: Municipality) -> None:
+    """Take the picture out of the head of what the board issues."""
+    with unit_of_work(actor, "municipality.logo_removed", municipality) as work:
+        work.lock(municipality)
+        municipality.logo = None
+
+
 def first_administrator(*, email: str, name: str) -> str:
     """Make an account that administers the installation; gives the link for its first password.
 
@@ -182,7 +206,7 @@ def first_administrator(*, email: str, name: str) -> str:
 
 
 def _columns(details: MunicipalityDetails) -> dict[str, object]:
-    return {**asdict(details), "name": details.name, "organiser": details.organiser}
+    return {each.name: getattr(details, each.name) for each in fields(details)}
 
 
 def _not_oneself(actor: Person, person: Person) -> None:

@@ -1,8 +1,9 @@
 """The administrator's pages."""
 
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +15,8 @@ from portal.core.accounts.claims import queries as claims
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.rights import Right
-from portal.core.forms import accepted, form_page
+from portal.core.documents.views import send
+from portal.core.forms import accepted, carried_out, form_page
 from portal.core.messages import service as messages
 from portal.core.messages.models import Message
 
@@ -173,6 +175,30 @@ def municipality(municipality: Municipality) -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for(".municipalities"))
     return form_page("admin/municipality.html", form, edited=municipality)
+
+
+@views.route("/municipalities/<key:municipality>/logo", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def logo(municipality: Municipality) -> ResponseReturnValue:
+    form = forms.LogoForm()
+    if carried_out(form, lambda: service.set_logo(signed_in(), municipality, form.file.data)):
+        flash(_("The logo is saved. It stands in the head of what the board issues."))
+        return redirect(url_for(".logo", municipality=municipality))
+    return form_page("admin/logo.html", form, edited=municipality)
+
+
+@views.get("/municipalities/<key:municipality>/logo.png")
+@requires(Right.ADMINISTER)
+def logo_picture(municipality: Municipality) -> ResponseReturnValue:
+    return send(municipality.logo) if municipality.logo else abort(HTTPStatus.NOT_FOUND)
+
+
+@views.post("/municipalities/<key:municipality>/logo/remove")
+@requires(Right.ADMINISTER)
+def remove_logo(municipality: Municipality) -> ResponseReturnValue:
+    service.remove_logo(signed_in(), municipality)
+    flash(_("The logo is removed."))
+    return redirect(url_for(".logo", municipality=municipality))
 
 
 def _key(typed: str) -> UUID | None:

@@ -144,6 +144,8 @@ def personas() -> Cast:
         name=Words("Liepājas pilsēta", "City of Liepāja"),
         organiser=Words("Liepājas pilsētas Izglītības pārvalde", "Liepāja City Education Board"),
         email="konkursi@liepaja.example",
+        signatory=next(one.name for one in PERSONAS if one.code == "head"),
+        signatory_role=Words("Izglītības pārvaldes vadītājs", "Head of the Education Board"),
     )
     cast = Cast(liepaja)
     with unit_of_work(None, "demo.personas_made", liepaja) as work:

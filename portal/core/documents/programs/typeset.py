@@ -1,9 +1,15 @@
-"""A program of its own: sets one document with Typst. The order comes as JSON, the PDF leaves."""
+"""A program of its own: sets one paper with Typst. The order comes as JSON, the PDF leaves.
+
+Template, logo and data stand in a folder of their own, for Typst reads nothing outside of it.
+"""
 
 import json
 import resource
 import sys
+from base64 import b64decode
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 
 import typst
 
@@ -13,18 +19,26 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]),) * 2)
     order = json.load(sys.stdin.buffer)
     template = Path(order["template"])
-    made = typst.compile(
-        template,
-        root=template.parent,
-        font_paths=typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[template.parent / "fonts"],
-        ),
-        sys_inputs={"data": order["data"], "language": order["language"]},
-        pdf_standards=order["standards"],
-        timestamp=order["timestamp"],
-    )
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        copy(template, root)
+        (root / "data.json").write_text(json.dumps(order["data"]))
+        (root / "attached").write_text(order["attached"])
+        if order["logo"]:
+            (root / "logo").write_bytes(b64decode(order["logo"]))
+        else:
+            copy(template.parent / "mark.svg", root / "logo")
+        made = typst.compile(
+            root / template.name,
+            root=root,
+            font_paths=typst.Fonts(
+                include_system_fonts=False,
+                include_embedded_fonts=False,
+                font_paths=[template.parent / "fonts"],
+            ),
+            pdf_standards=order["standards"],
+            timestamp=order["timestamp"],
+        )
     sys.stdout.buffer.write(made)
 
 

@@ -10,9 +10,9 @@ from flask_babel import ngettext
 from portal.core import formats, parsing
 from portal.core.db import Words
 from portal.core.documents.kinds import Kind as FileKind
-from portal.core.documents.shapes import Answer
 from portal.core.errors import Message
 from portal.core.fields import Field
+from portal.core.papers.blocks import Block, Passage
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.rules import ALONE, Asked, Context, Problem, Shown, Wrong, is_blank
 from portal.core.unreadable import words
@@ -162,9 +162,9 @@ class Kind:
         """A shown value on one line, in the language of the page."""
         return str(value)
 
-    def paper(self, label: Message, shown: Shown) -> Answer:
-        """A shown answer, which is not blank, as documents print it."""
-        return Answer(label, text=self.text(shown.value))
+    def printed(self, value: Any) -> Block:
+        """A shown value on paper, in the language of the paper."""
+        return Passage(self.text(value))
 
 
 def common(wrong: str, facts: Facts) -> str:

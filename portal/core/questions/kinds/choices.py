@@ -5,9 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.shapes import Answer
-from portal.core.errors import Message
 from portal.core.fields import Choices as ChoicesField
+from portal.core.papers.blocks import Passage
 from portal.core.questions.kinds.choice import Choice, options
 from portal.core.questions.rules import Asked, Shown
 
@@ -42,8 +41,8 @@ class Choices(Choice):
     def text(self, value: Any) -> str:
         return ", ".join(value)
 
-    def paper(self, label: Message, shown: Shown) -> Answer:
-        return Answer(label, choices=tuple(shown.value))
+    def printed(self, value: Any) -> Passage:
+        return Passage(items=value)
 
 
 CHOICES = Choices()

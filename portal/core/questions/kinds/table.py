@@ -17,11 +17,9 @@ from flask_babel import ngettext
 
 from portal.core import formats
 from portal.core.db import Words
-from portal.core.documents.shapes import Answer
-from portal.core.documents.shapes import Table as PaperTable
-from portal.core.errors import Message
 from portal.core.fields import Column, Field, Rows
 from portal.core.fields.rows import MOST_ROWS, at_most_rows
+from portal.core.papers import blocks
 from portal.core.questions.kinds.base import Facts, Kind, is_integer, readable
 from portal.core.questions.kinds.date import OUTSIDE, day_of
 from portal.core.questions.kinds.table_settings import TableForm
@@ -274,19 +272,18 @@ class Table(Kind):
     def text(self, value: Any) -> str:
         return "\n".join(" · ".join(cell.text for cell in row) for row in value.rows)
 
-    def paper(self, label: Message, shown: Shown) -> Answer:
-        grid: Grid = shown.value
-        return Answer(
-            label,
-            table=PaperTable(
-                tuple(grid.columns),
-                tuple(tuple(cell.text for cell in row) for row in grid.rows),
-                numeric=tuple(place for place, numeric in enumerate(grid.numeric) if numeric),
-                total=tuple(
-                    cell.text or (_("Together") if place == 0 else "")
-                    for place, cell in enumerate(grid.total)
-                ),
-            ),
+    def printed(self, value: Any) -> blocks.Table:
+        grid: Grid = value
+        return blocks.Table(
+            [
+                blocks.Column(title, "figure" if numeric else "text")
+                for title, numeric in zip(grid.columns, grid.numeric, strict=True)
+            ],
+            [[cell.text for cell in row] for row in grid.rows],
+            total=[
+                cell.text or (_("Together") if place == 0 else "")
+                for place, cell in enumerate(grid.total)
+            ],
         )
 
 

@@ -17,8 +17,8 @@ class Letter(Keyed, Base):
     """A letter about an application as it was sent: one for each matter, ever.
 
     `matter` is what it is about, "decision:<key>". `content` is the letter on paper, as plain JSON
-    (see paper.py), in the language of the application; `messages` are the e-mails that told of it,
-    none where there was nobody to write to. Whether it has to go by post follows from them: see
+    (see printed.py), in the language of the application; `messages` are the e-mails that told of
+    it, none where there was nobody to write to. Whether it has to go by post follows from them: see
     queries.by_post.
     """
 

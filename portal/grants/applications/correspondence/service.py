@@ -12,9 +12,9 @@ from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, guards
 from portal.core.messages.letter import Address
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications.correspondence import paper, queries
+from portal.grants.applications.correspondence import printed, queries
 from portal.grants.applications.correspondence.models import Letter
-from portal.grants.applications.correspondence.paper import Content
+from portal.grants.applications.correspondence.printed import Content
 from portal.grants.applications.correspondence.queries import Reach
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
@@ -78,7 +78,7 @@ def _write(
             matter=matter,
             template=template,
             language=application.language,
-            content=content or paper.compose(application, template, known),
+            content=content or printed.compose(application, template, known),
             messages=messages,
         )
     )

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.views import send_bytes
 from portal.core.forms import carried_out, form_page
-from portal.grants.applications.correspondence import paper, queries, service
+from portal.core.papers.rendering import render_pdf
+from portal.grants.applications.correspondence import printed, queries, service
 from portal.grants.applications.correspondence.forms import PostedForm
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.correspondence.rights import Right
@@ -54,6 +54,6 @@ def letter(
 @views.get("/applications/<number:application>/letters/<key:letter>/letter.pdf")
 @requires(Right.POST)
 def pdf(competition: Competition, application: Application, letter: Letter) -> ResponseReturnValue:
-    made = render_pdf(paper.sheet(letter.content), language=letter.language)
+    made = render_pdf(printed.letter(application, letter.content))
     name = _("Letter %(number)s", number=application.number)
     return send_bytes(made, name=f"{name}.pdf")

@@ -18,7 +18,7 @@ from portal.core.questions.answers import pages
 from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
 from portal.core.questions.answers.service import Saved
 from portal.core.questions.models import AnswerFile, Section
-from portal.grants.applications import checks, hooks, papers, queries
+from portal.grants.applications import checks, hooks, printed, queries
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.forms import PartnerForm, StartForm
@@ -246,7 +246,7 @@ def pdf(application: Application) -> ResponseReturnValue:
     if final is not None:
         url = "submission.submitted_pdf"
         return redirect(url_for(url, application=application, revision=final.revision))
-    content = papers.draft_pdf(queries.draft(application))
+    content = printed.draft_pdf(queries.draft(application))
     return send_bytes(content, name=f"{application.draft_title or application.id}.pdf")
 
 

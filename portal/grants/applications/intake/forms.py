@@ -21,7 +21,7 @@ from portal.core.questions.rules import names_minors, takes_files, validate
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.intake.service import Paper, PaperApplicant
 from portal.grants.applications.models import Channel
-from portal.grants.applications.papers import CHANNELS
+from portal.grants.applications.printed import CHANNELS
 
 MINORS = _l(
     "It names minors: attach it here and not with the scan, so that only the eligibility officer"

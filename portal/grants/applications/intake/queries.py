@@ -14,7 +14,7 @@ from portal.grants.applications import hooks
 from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
 from portal.grants.applications.models import Application, Channel, Counted, State, Submission
-from portal.grants.applications.papers import CHANNELS
+from portal.grants.applications.printed import CHANNELS
 from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of

@@ -12,7 +12,7 @@ from portal.core.documents.views import send, send_bytes
 from portal.core.errors import Message
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.models import AnswerFile
-from portal.grants.applications import hooks, papers, queries
+from portal.grants.applications import hooks, printed, queries
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
@@ -54,7 +54,7 @@ def index(competition: Competition) -> ResponseReturnValue:
         sorts=Sort,
         counts=intake.counts(competition),
         page=intake.page(signed_in(), competition, view),
-        channels=papers.CHANNELS,
+        channels=printed.CHANNELS,
         unsealed=is_unsealed(competition),
         phase=phase(competition, clock.now()),
         may_register=bool(may(Right.REGISTER, competition)),
@@ -73,7 +73,7 @@ def application(competition: Competition, application: Application) -> ResponseR
         application=application,
         submission=submission,
         content=queries.counted_content(submission, minors=minors),
-        channels=papers.CHANNELS,
+        channels=printed.CHANNELS,
         letters=correspondence.sent(application),
         file_url=lambda file: url_for(
             ".file", competition=competition, application=application, attachment=file.id
@@ -93,7 +93,7 @@ def file(
 @requires(Right.SEE)
 def pdf(competition: Competition, application: Application) -> ResponseReturnValue:
     minors = bool(may(Right.SEE_MINORS_STATEMENT, application))
-    content = papers.submitted_pdf(application.submissions[-1], minors=minors)
+    content = printed.submitted_pdf(application.submissions[-1], minors=minors)
     return send_bytes(content, name=f"{application.number}.pdf")
 
 
@@ -102,7 +102,7 @@ def pdf(competition: Competition, application: Application) -> ResponseReturnVal
 def receipt_pdf(competition: Competition, application: Application) -> ResponseReturnValue:
     name = _("Receipt %(number)s", number=application.number)
     minors = bool(may(Right.SEE_MINORS_STATEMENT, application))
-    content = papers.receipt_pdf(application.submissions[-1], minors=minors)
+    content = printed.receipt_pdf(application.submissions[-1], minors=minors)
     return send_bytes(content, name=f"{name}.pdf")
 
 

@@ -8,7 +8,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import protect, send_bytes
 from portal.core.forms import carried_out, form_page
-from portal.grants.applications import checks, hooks, papers, queries
+from portal.grants.applications import checks, hooks, printed, queries
 from portal.grants.applications.drafts.service import NotOpen
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.register.queries import entry_of
@@ -92,7 +92,7 @@ def receipt(application: Application) -> ResponseReturnValue:
         counts=counts,
         changed=counts and is_open and queries.draft(application).differs_from(submission),
         entry=entry_of(submission),
-        next_steps=list(papers.next_steps(competition)),
+        next_steps=list(printed.next_steps(competition)),
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
         is_open=is_open,
@@ -104,19 +104,19 @@ def receipt(application: Application) -> ResponseReturnValue:
 @requires(Right.READ)
 def receipt_pdf(application: Application, revision: Submission) -> ResponseReturnValue:
     name = _("Receipt %(number)s", number=application.number)
-    return send_bytes(papers.receipt_pdf(revision, minors=True), name=f"{name}.pdf")
+    return send_bytes(printed.receipt_pdf(revision, minors=True), name=f"{name}.pdf")
 
 
 @views.get("/<key:application>/revisions/<int:revision>/receipt.json")
 @requires(Right.READ)
 def receipt_json(application: Application, revision: Submission) -> ResponseReturnValue:
-    return protect(jsonify(papers.record(revision)), f"{application.number}.json")
+    return protect(jsonify(printed.record(revision)), f"{application.number}.json")
 
 
 @views.get("/<key:application>/revisions/<int:revision>/application.pdf")
 @requires(Right.READ)
 def submitted_pdf(application: Application, revision: Submission) -> ResponseReturnValue:
-    content = papers.submitted_pdf(revision, minors=True)
+    content = printed.submitted_pdf(revision, minors=True)
     return send_bytes(content, name=f"{application.number}.pdf")
 
 

@@ -13,17 +13,19 @@ from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
-from portal.core.documents.docx import MEDIA_TYPE, minutes_docx
-from portal.core.documents.pdf import render_pdf
+from portal.core.db import Words
 from portal.core.documents.views import send_bytes
 from portal.core.forms import carried_out, form_page
+from portal.core.papers.blocks import Paper
+from portal.core.papers.issuer import issuer_of
+from portal.core.papers.rendering import WORD, render_docx, render_pdf
 from portal.core.periods import has_come
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
-from portal.grants.evaluation.meeting import forms, minutes, paper, queries, service, words
+from portal.grants.evaluation.meeting import forms, minutes, printed, queries, service, words
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
@@ -42,7 +44,7 @@ def _names() -> dict[str, object]:
         "Right": Right,
         "Ranking": Ranking,
         "Committee": Committee,
-        "paper": paper,
+        "printed": printed,
         "words": words,
         "is_under_evaluation": is_under_evaluation,
     }
@@ -303,11 +305,21 @@ def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 @views.get("/<key:meeting>/minutes.pdf")
 @requires(Right.READ)
 def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record, language = _record(competition, meeting), _language()
-    with force_locale(language):
-        content = render_pdf(paper.minutes(record), language=language)
-        name = paper.filename(record, "pdf")
+    record = _record(competition, meeting)
+    with force_locale(_language()):
+        content = render_pdf(_minutes(competition, record))
+        name = printed.filename(record, "pdf")
     return send_bytes(content, name=name)
+
+
+@views.get("/<key:meeting>/minutes.docx")
+@requires(Right.READ)
+def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    record = _record(competition, meeting)
+    with force_locale(_language()):
+        content = render_docx(_minutes(competition, record))
+        name = printed.filename(record, "docx")
+    return send_bytes(content, name=name, media_type=WORD)
 
 
 def _language() -> str:
@@ -315,12 +327,9 @@ def _language() -> str:
     return "en" if request.args.get("language") == "en" else "lv"
 
 
-@views.get("/<key:meeting>/minutes.docx")
-@requires(Right.READ)
-def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record = _record(competition, meeting)
-    language = _language()
-    with force_locale(language):
-        content = minutes_docx(paper.minutes(record), language=language)
-        name = paper.filename(record, "docx")
-    return send_bytes(content, name=name, media_type=MEDIA_TYPE)
+def _minutes(competition: Competition, record: minutes.Record) -> Paper:
+    """The minutes in the name of the board, as the record calls it."""
+    call = record["competition"]
+    organiser = Words.of(call["organiser"])
+    issuer = issuer_of(competition.municipality, name=organiser, contact=call["contact"])
+    return printed.minutes(record, issuer)

@@ -11,10 +11,11 @@ from portal.core.accounts.models import Role
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.core.messages.models import Message
+from portal.core.papers.blocks import Issuer
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import sheets_missing
-from portal.grants.evaluation.meeting import paper
+from portal.grants.evaluation.meeting import printed
 from portal.grants.evaluation.meeting.minutes import record_of
 from portal.grants.evaluation.models import (
     Assignment,
@@ -26,6 +27,7 @@ from portal.grants.evaluation.models import (
 from portal.grants.evaluation.scoring import queries, service
 from portal.grants.evaluation.scoring.discussion import discussion
 from portal.grants.evaluation.visibility import Sight
+from tests.core.papers.samples import texts
 from tests.factories import Make
 from tests.grants.evaluation.world import World, here
 from tests.pages import text
@@ -107,8 +109,8 @@ class TestOpening:
         assert (call.discussion_missing, call.discussion_reason) == (1, reason)
         held = Meeting(competition_id=call.id, number=1, held_at=clock.now(), place="Rožu iela")
         make.row(held)
-        passages = paper.minutes(record_of(call, here(held))).discussion
-        assert any(reason in str(one.text) for one in passages)
+        said = list(texts(printed.minutes(record_of(call, here(held)), Issuer(""))))
+        assert any(reason in one for one in said)
 
     def test_none_where_all_are_in(self, world, ctx):
         world.scored(*[("7", "7")] * 3)

@@ -1,0 +1,598 @@
+"""The record of a meeting on paper: the minutes that are signed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.core.clock import RIGA
+from portal.core.db import Words
+from portal.core.errors import Message
+from portal.core.formats import (
+    clocktime,
+    money,
+    number,
+    points,
+    short_date,
+    short_instant,
+    sort_key,
+    written_date,
+)
+from portal.core.papers.blocks import (
+    Block,
+    Cell,
+    Column,
+    Cut,
+    Fact,
+    Facts,
+    Heading,
+    Issuer,
+    Notice,
+    Paper,
+    Passage,
+    Signatory,
+    Signatures,
+    Table,
+    Text,
+)
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
+from portal.grants.evaluation.committee.rules import Quorum
+from portal.grants.evaluation.committee.words import ROLES
+from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
+from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS, quorum
+from portal.grants.evaluation.ranking.approval import Difference
+from portal.grants.evaluation.ranking.rules import Proposal
+from portal.grants.evaluation.ranking.words import said as difference
+from portal.grants.evaluation.ranking.words import tie_broken
+
+Record = dict[str, Any]
+
+# Why somebody is recused, as others say it of them.
+REASONS: dict[str, Message] = {
+    ConflictKind.FAMILY: _l("a relative works or decides there"),
+    ConflictKind.EMPLOYMENT: _l("works there, or did within the last two years"),
+    ConflictKind.MEMBERSHIP: _l("is a member there, or on the board"),
+    ConflictKind.FINANCIAL: _l("has a financial interest"),
+    ConflictKind.OTHER: _l("another reason"),
+    "confirmed": _l("confirmed by the chair"),
+    "belongs": _l("belongs to the applicant or its partner"),
+}
+
+
+def minutes(record: Record, issuer: Issuer) -> Paper:
+    """The minutes of a record, or the extract; in the language that is spoken (force_locale)."""
+    competition, extract = record["competition"], record.get("extract", False)
+    attendance, resolutions = record["attendance"], _resolutions(record)
+    parts: list[tuple[Text, list[Block]]] = [
+        (_("Attendance and quorum"), _attendance(record)),
+        (_("Agenda"), [Passage(items=_agenda(record), numbered=True)]),
+        (_("Conflicts of interest"), _conflicts(record)),
+        (_("Ranking"), _ranking(record)),
+        (_("Discussion"), _discussion(record)),
+        (_("Votes"), [block for vote in record["votes"] for block in _vote(vote)]),
+        (_("Decided"), [resolutions] if resolutions else []),
+        (
+            _("Outcome") if extract else _("Signatures"),
+            [
+                Signatures(
+                    () if extract else _signatories(attendance),
+                    closing=_closing(record),
+                    pages=_("Pages, with the annex: %(pages)s."),
+                )
+            ],
+        ),
+    ]
+    said = [(title, blocks) for title, blocks in parts if blocks]
+    return Paper(
+        title=_("Extract from the minutes")
+        if extract
+        else _("Minutes of the evaluation committee"),
+        number=f"{competition['code']}/{record['number']}",
+        issuer=issuer,
+        at=datetime.fromisoformat(record["held_at"]),
+        above=Words.of(competition["title"]),
+        blocks=[
+            *_standing(record),
+            Facts(_opening(record)),
+            *(
+                block
+                for number, (title, blocks) in enumerate(said, 1)
+                for block in (Heading(f"{number}. {title}"), *blocks)
+            ),
+        ],
+        annex=_means(record),
+    )
+
+
+def _standing(record: Record) -> list[Block]:
+    """What keeps it from being signed."""
+    said = []
+    if not record["closed_at"]:
+        said.append(_("Draft: the meeting is not closed yet, so this is not to be signed."))
+    if record.get("extract"):
+        said.append(_("What is closed to its reader is left out. An extract is not signed."))
+    return [Notice(one, kind="warning") for one in said]
+
+
+def _opening(record: Record) -> list[Fact]:
+    held, ended = datetime.fromisoformat(record["held_at"]), _ended(record)
+    time = clocktime(held) + (f"–{clocktime(ended)}" if ended else "")
+    return [
+        Fact(_("Number"), f"{record['competition']['code']}/{record['number']}"),
+        Fact(_("Date"), written_date(held)),
+        Fact(_("Time"), time),
+        Fact(_("Place"), record["place"]),
+        Fact(_("The committee was appointed by"), _orders(record["orders"])),
+        Fact(_("Minutes kept by"), kept_by(record)),
+    ]
+
+
+def _attendance(record: Record) -> list[Block]:
+    there = reached(record["quorum"])
+    counted = _(
+        "%(present)s of %(entitled)s members with a vote are present.",
+        present=there.present,
+        entitled=there.entitled,
+    )
+    enough = (
+        _("There is a quorum, and the committee may decide.")
+        if there.reached
+        else _("There is no quorum, and the committee may not decide.")
+    )
+    with_a_vote_first = sorted(record["attendance"], key=lambda one: not one["entitled"])
+    return [
+        Table(
+            [Column(_("Name")), Column(_("Role")), Column(_("Attendance"))],
+            [_attendee(one) for one in with_a_vote_first],
+        ),
+        Passage(f"{counted} {enough}", style="plain" if there.reached else "strong"),
+    ]
+
+
+def _conflicts(record: Record) -> list[Block]:
+    owed = record["undeclared"]
+    declared = (
+        Passage(
+            _("Declarations are still owed by: %(names)s.", names=", ".join(owed)), style="strong"
+        )
+        if owed
+        else Passage(
+            _(
+                "Every member has declared, for each application, whether they have a conflict of"
+                " interest."
+            )
+        )
+    )
+    if not record["recusals"]:
+        return [declared, Passage(_("Nobody is recused."), style="quiet")]
+    return [
+        declared,
+        Table(
+            [Column(_("Member")), Column(_("Takes no part in")), Column(_("Reason"))],
+            [_recusal(one) for one in record["recusals"]],
+        ),
+    ]
+
+
+def _ranking(record: Record) -> list[Block]:
+    """The ranking, with a line below those for whom there is money."""
+    lines, competition = _ranked(record), record["competition"]
+    if not lines:
+        return []
+    grants = competition["grants"]
+    funded = 0 if grants is None else sum(1 for one in lines[:grants] if one["place"])
+    cut = _(
+        "Limit of the funding: %(grants)s × %(sum)s = %(budget)s",
+        grants=grants,
+        sum=money(competition["fixed_sum"]),
+        budget=money((grants or 0) * competition["fixed_sum"]),
+    )
+    total = Fraction(competition["total_minimum"])
+    codes = _codes(record)
+    titles = {one["key"]: Words.of(one["title"]) for one in record["criteria"]}
+    said = [
+        _("The total is the weighted sum of the criteria's means over the submitted score sheets."),
+        _(
+            "An application needs at least %(minimum)s points in total, and the minimum of each"
+            " criterion.",
+            minimum=number(total),
+        ),
+    ]
+    return [
+        Passage("\n\n".join(said)),
+        Table(
+            [
+                Column(_("Place"), "figure"),
+                Column(_("Application"), "code"),
+                Column(_("Applicant and project")),
+                Column(_("Total"), "figure"),
+                Column(_("Sheets"), "figure"),
+            ],
+            [
+                [
+                    f"{one['place']}." if one["place"] else "–",
+                    one["number"],
+                    Cell(
+                        one["title"],
+                        title=one["applicant"],
+                        remark="; ".join(_remarks(one, codes, titles)),
+                    ),
+                    Cell(title=points(Fraction(one["total"]))),
+                    Cell(str(one["n"]), remark=_of(one["quorum"]) if one["quorum"] else ""),
+                ]
+                for one in lines
+            ],
+            cut=Cut(funded, cut) if 0 < funded < len(lines) else None,
+        ),
+    ]
+
+
+def _means(record: Record) -> list[Block]:
+    """The annex: the mean of each criterion of each application."""
+    lines, codes = _ranked(record), _codes(record)
+    if not codes or not lines:
+        return []
+    return [
+        Heading(_("Annex. Means by criterion")),
+        Table(
+            [
+                Column(_("Application"), "code"),
+                Column(_("Applicant")),
+                *(Column(code, "figure") for code in codes.values()),
+                Column(_("Total"), "figure"),
+                Column(_("Sheets"), "figure"),
+            ],
+            [
+                [
+                    one["number"],
+                    one["applicant"],
+                    *(points(Fraction(mean)) for mean in one["means"]),
+                    Cell(title=points(Fraction(one["total"]))),
+                    str(one["n"]),
+                ]
+                for one in lines
+            ],
+        ),
+        Passage(items=[_criterion(one, codes) for one in record["criteria"]]),
+    ]
+
+
+def _ranked(record: Record) -> list[dict[str, Any]]:
+    """The lines of the ranking for which there are score sheets."""
+    return [one for one in record["ranking"] if one["n"]]
+
+
+def _codes(record: Record) -> dict[str, str]:
+    """What the criteria are called for short, by their keys."""
+    return {one["key"]: _("C%(number)s", number=n) for n, one in enumerate(record["criteria"], 1)}
+
+
+def _of(quorum: Sequence[int]) -> str:
+    return _("%(present)s of %(entitled)s", present=quorum[0], entitled=quorum[1])
+
+
+def filename(record: Record, extension: str) -> str:
+    """What the document is called as a file."""
+    name = _("extract-from-minutes") if record.get("extract") else _("minutes")
+    return f"{name}-{record['competition']['code']}-{record['number']}.{extension}"
+
+
+def reached(kept: Sequence[int]) -> Quorum:
+    """The quorum that a record keeps as [present, entitled]."""
+    return Quorum(present=kept[0], entitled=kept[1])
+
+
+def _ended(record: Record) -> datetime | None:
+    """When the meeting was closed, if that was on its day: then it ended so."""
+    if not record["closed_at"]:
+        return None
+    began, closed = (datetime.fromisoformat(record[key]) for key in ("held_at", "closed_at"))
+    same_day = began.astimezone(RIGA).date() == closed.astimezone(RIGA).date()
+    return closed if same_day else None
+
+
+def _orders(orders: list[dict[str, str]]) -> str:
+    said = [
+        _("No. %(number)s of %(date)s", number=one["number"], date=short_date(day))
+        for one in orders
+        for day in [date.fromisoformat(one["date"]) if one["date"] else None]
+        if day
+    ]
+    return "; ".join(said) or _("not recorded")
+
+
+def _attendee(one: dict[str, Any]) -> list[Text | Cell]:
+    roles = [CommitteeRole(role) for role in one["roles"]]
+    if CommitteeRole.CHAIR in roles or CommitteeRole.SECRETARY in roles:
+        roles = [role for role in roles if role is not CommitteeRole.MEMBER]
+    remarks = [*([] if one["entitled"] else [_("without a vote")]), *stays(one)]
+    return [
+        one["name"],
+        ", ".join(str(ROLES[role]) for role in roles),
+        Cell(_("present") if one["present"] else _("absent"), remark="; ".join(remarks)),
+    ]
+
+
+def stays(one: dict[str, Any]) -> list[str]:
+    """When somebody came late, or left."""
+    said = []
+    for since, until in one["stays"]:
+        came, left = (clocktime(datetime.fromisoformat(at)) if at else "" for at in (since, until))
+        if came:
+            said.append(_("came at %(time)s", time=came))
+        if left:
+            said.append(_("left at %(time)s", time=left))
+    return said
+
+
+def kept_by(record: Record) -> str:
+    """Who keeps the minutes, and who does where they are recused."""
+    said = [one["name"] for one in record["attendance"] if CommitteeRole.SECRETARY in one["roles"]]
+    if record["keeper"]:
+        said.append(
+            _(
+                "%(name)s, named by the chair for what the secretary is recused from",
+                name=record["keeper"],
+            )
+        )
+    return "; ".join(said)
+
+
+def _agenda(record: Record) -> list[Text]:
+    items: list[Text] = [_("Conflicts of interest and recusals")]
+    if record["ineligible"]:
+        items.append(_("Applications rejected in the eligibility check"))
+    if record["ranking"]:
+        items.append(_("Results of the evaluation and the ranking"))
+    if record["votes"]:
+        items.append(_("Votes"))
+    return items
+
+
+def _recusal(one: dict[str, Any]) -> list[Text | Cell]:
+    if not one["number"]:
+        return [one["name"], _("an application that this extract leaves out"), ""]
+    return [one["name"], f"{one['number']}, {one['applicant']}", REASONS[one["kind"]]]
+
+
+def _criterion(one: dict[str, Any], codes: dict[str, str]) -> str:
+    limit, least = number(Fraction(one["maximum"])), one["minimum"]
+    if least is not None:
+        limit = _(
+            "%(greatest)s, at least %(minimum)s", greatest=limit, minimum=number(Fraction(least))
+        )
+    return f"{codes[one['key']]} {Words.of(one['title'])} ({limit})"
+
+
+def _remarks(one: dict[str, Any], codes: dict[str, str], titles: dict[str, Words]) -> list[str]:
+    said = []
+    if one["below"]:
+        keys = ", ".join(codes[key] for key in one["below"])
+        said.append(_("below the minimum of %(criteria)s", criteria=keys))
+    if one["below_total"]:
+        said.append(_("below the minimum in total"))
+    if one["tied"]:
+        said.append(_("tied"))
+    if broken := tie_broken([titles[key] for key in one["by_criteria"]], one["by_vote"]):
+        said.append(broken)
+    if one["wide"]:
+        said.append(_("wide spread"))
+    return said
+
+
+def _discussion(record: Record) -> list[Block]:
+    said: list[Block] = []
+    if missing := record["opening"]["missing"]:
+        said += [
+            Heading(_("The discussion was opened before all score sheets were in"), 3),
+            Passage(
+                ngettext(
+                    "%(num)d score sheet was missing. Why it was not waited for: %(reason)s",
+                    "%(num)d score sheets were missing. Why they were not waited for: %(reason)s",
+                    missing,
+                    reason=record["opening"]["reason"],
+                )
+            ),
+        ]
+    if void := record["void"]:
+        said += [
+            Heading(_("An earlier approval holds no longer"), 3),
+            Passage(
+                _(
+                    "The ranking that meeting No. %(number)s approved has changed since:",
+                    number=void["meeting"],
+                ),
+                items=[difference(Difference.of(one)) for one in void["changes"]],
+            ),
+        ]
+    if record["ineligible"]:
+        said += [
+            Heading(_("Applications rejected in the eligibility check"), 3),
+            Passage(
+                items=[
+                    f"{one['number']}, {one['applicant']}: {'; '.join(one['reasons'])}"
+                    for one in record["ineligible"]
+                ]
+            ),
+        ]
+    if record["notes"]:
+        said.append(Passage(record["notes"]))
+    for one in record["on_applications"]:
+        said += [
+            Heading(_("On application %(number)s", number=one["number"]), 3),
+            Passage(one["text"]),
+        ]
+    return said
+
+
+def _vote(vote: dict[str, Any]) -> list[Block]:
+    """A vote: the question, who voted how, and what came of it."""
+    said = [
+        _count(vote),
+        _("May vote and are present: %(quorum)s.", quorum=quorum(reached(vote["quorum"]))),
+    ]
+    if vote["excluded"]:
+        said.append(_("Recused: %(names)s.", names=", ".join(vote["excluded"])))
+    names = [
+        f"{ballot['name']}: {ballot['for'] or CHOICES[BallotChoice(ballot['choice'])]}"
+        for ballot in vote["ballots"]
+    ]
+    return [
+        Heading(question(vote), 3),
+        Passage(
+            " ".join(said) + "\n" + "; ".join(names), items=[apart(one) for one in vote["counts"]]
+        ),
+        Passage(" ".join([result(vote), *withdrawn(vote)]), style="strong"),
+    ]
+
+
+def _count(vote: dict[str, Any]) -> str:
+    """How many for what: of a tie, for each of the tied applications."""
+    choices = Counter(ballot["choice"] for ballot in vote["ballots"])
+    abstained = choices[BallotChoice.ABSTAIN]
+    if vote["kind"] == VoteKind.RANKING:
+        return _(
+            "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+            voted_for=choices[BallotChoice.FOR],
+            against=choices[BallotChoice.AGAINST],
+            abstained=abstained,
+        )
+    named = Counter(ballot["for"] for ballot in vote["ballots"])
+    return _(
+        "%(counts)s, abstained: %(abstained)s.",
+        counts=", ".join(f"{number}: {named[number]}" for number in sorted(vote["order"])),
+        abstained=abstained,
+    )
+
+
+def question(vote: dict[str, Any]) -> str:
+    """What was voted on, in words."""
+    if vote["kind"] == VoteKind.RANKING:
+        asked = _("To approve the ranking")
+    else:
+        asked = _(
+            "The order of the tied applications: %(numbers)s",
+            numbers=", ".join(sorted(vote["order"])),
+        )
+    return f"{asked}. {vote['remark']}" if vote["remark"] else asked
+
+
+def result(vote: dict[str, Any]) -> str:
+    """What came of it, in words."""
+    if vote["kind"] == VoteKind.RANKING:
+        return (
+            _("The ranking is approved.") if vote["carried"] else _("The ranking is not approved.")
+        )
+    if not vote["carried"]:
+        return _("The vote did not break the tie.")
+    return _("The order is: %(numbers)s.", numbers=", ".join(vote["order"]))
+
+
+def apart(count: dict[str, Any]) -> str:
+    """How the ballots fell for an application on which not everybody may vote."""
+    fell = _(
+        "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+        voted_for=count["for"],
+        against=count["against"],
+        abstained=count["abstained"],
+    )
+    return _(
+        "%(number)s, without %(names)s (%(quorum)s): %(count)s %(result)s",
+        number=count["number"],
+        names=", ".join(count["excluded"]),
+        quorum=quorum(reached(count["quorum"])),
+        count=fell,
+        result=_("Carried.") if count["carried"] else _("Not carried."),
+    )
+
+
+def withdrawn(vote: dict[str, Any]) -> list[str]:
+    """When a vote was withdrawn, by whom and why; nothing where it stands."""
+    back = vote["withdrawn"]
+    if not back:
+        return []
+    said = _(
+        "This vote was withdrawn on %(at)s by %(name)s, and counts no more.",
+        at=short_instant(datetime.fromisoformat(back["at"])),
+        name=back["by"],
+    )
+    return [said, _("Reason: %(reason)s", reason=back["reason"])] if back["reason"] else [said]
+
+
+def is_approved(record: Record) -> bool:
+    """Whether a vote that stands approved the ranking."""
+    return any(
+        vote["kind"] == VoteKind.RANKING and vote["carried"] and not vote["withdrawn"]
+        for vote in record["votes"]
+    )
+
+
+def _outcomes(record: Record) -> list[tuple[dict[str, Any], Proposal, str]]:
+    """What the approved ranking proposes: line, proposal and remark; nothing before approval."""
+    if not is_approved(record):
+        return []
+    proposed = [
+        (one, Proposal(one["proposal"]), "") for one in record["ranking"] if one["proposal"]
+    ]
+    ineligible = [(one, Proposal.REJECT, _("not eligible")) for one in record["ineligible"]]
+    return proposed + ineligible
+
+
+def _resolutions(record: Record) -> Table | None:
+    outcomes, amount = _outcomes(record), money(record["competition"]["fixed_sum"])
+    if not outcomes:
+        return None
+    return Table(
+        [
+            Column(_("Application"), "code"),
+            Column(_("Applicant")),
+            Column(_("Decision")),
+            Column(_("Sum"), "figure"),
+        ],
+        [
+            [
+                one["number"],
+                one["applicant"],
+                Cell(title=PROPOSALS[outcome], remark=remark),
+                amount if outcome is Proposal.APPROVE else "–",
+            ]
+            for one, outcome, remark in outcomes
+        ],
+    )
+
+
+def _closing(record: Record) -> list[Text]:
+    """What was decided, in a sentence, and when the meeting was closed."""
+    outcomes = Counter(str(PROPOSALS[outcome]) for _line, outcome, _remark in _outcomes(record))
+    said: list[Text] = []
+    if not is_approved(record):
+        said.append(_("The committee has not approved a ranking in this meeting."))
+    elif record.get("extract"):
+        said.append(_("The committee has approved the ranking in this meeting."))
+    else:
+        counted = ", ".join(f"{outcome} – {count}" for outcome, count in outcomes.items())
+        said.append(_("Decided in all: %(outcomes)s.", outcomes=counted))
+    if ended := _ended(record):
+        said.append(_("The meeting was closed at %(time)s.", time=clocktime(ended)))
+    return said
+
+
+def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:
+    """The chair first, the members who were there, the secretary last."""
+    order = (CommitteeRole.CHAIR, CommitteeRole.MEMBER, CommitteeRole.SECRETARY)
+    signing = []
+    for one in attendance:
+        if one["present"]:
+            roles = [
+                role
+                for role in (CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+                if role.value in one["roles"]
+            ]
+            signing.append((roles[0] if roles else CommitteeRole.MEMBER, one["name"]))
+    signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
+    return [Signatory(ROLES[role], name) for role, name in signing]
