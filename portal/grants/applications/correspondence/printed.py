@@ -48,7 +48,7 @@ def head(
             for line in (applicant, organisation.address, application.email or organisation.email)
             if line
         ],
-        "greeting": _("Hello, %(name)s!", name=applicant or organisation.name),
+        "greeting": _("Hello, %(name)s!", name=applicant) if applicant else "",
         # What is posted is signed by hand, by who signs for the board.
         "signatory": municipality.signatory,
         "role": role.in_language(language),
