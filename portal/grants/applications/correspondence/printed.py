@@ -124,7 +124,8 @@ def _opening(content: Content, dated: date, *, preview: bool) -> Iterator[Block]
 
 
 def _blocks(content: Content) -> Iterator[Block]:
-    yield Passage(content["greeting"])
+    if content["greeting"]:
+        yield Passage(content["greeting"])
     if content["outcome"]:
         yield Notice(content["outcome"], kind="good" if content["favourable"] else "plain")
     yield Facts([Fact(label, value) for label, value in content["facts"]])
