@@ -339,7 +339,7 @@ def test_a_municipality_has_a_signatory_and_a_logo(
     assert english.get(f"{edit}/logo.png").status_code == HTTPStatus.NOT_FOUND
     refused = english.send(f"{edit}/logo", {"file": (io.BytesIO(b"<svg/>"), "logo.svg")})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "png" in text(refused)
-    large = (io.BytesIO(picture("JPEG", (2000, 1000))), "logo.jpg")
+    large = (io.BytesIO(picture("JPEG", (800, 400))), "logo.jpg")
     assert english.send(f"{edit}/logo", {"file": large}).location == f"{edit}/logo"
     shown = english.get(f"{edit}/logo.png", buffered=True)
     with Image.open(io.BytesIO(shown.data)) as kept:
