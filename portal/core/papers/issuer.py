@@ -1,5 +1,6 @@
 """In whose name papers are: the settings of the municipality, as they stand."""
 
+from contextlib import closing
 from functools import lru_cache
 
 from portal.core.accounts.models import Municipality
@@ -24,4 +25,5 @@ def issuer_of(municipality: Municipality, *, name: Text = "", contact: str = "")
 @lru_cache(maxsize=16)
 def _picture(object_key: str) -> bytes:
     """A logo out of the storage, where what has a key never changes."""
-    return b"".join(storage().open(object_key))
+    with closing(storage().open(object_key)) as chunks:
+        return b"".join(chunks)

@@ -138,4 +138,4 @@ class MunicipalityForm(VersionedForm):
 class LogoForm(Form):
     """The picture in the head of what the board issues."""
 
-    file = File(_l("Logo"), TAKEN, accept=LIMITS.accept, largest=LIMITS.largest)
+    file = File(_l("Logo"), TAKEN, limits=lambda: LIMITS)

@@ -1,5 +1,6 @@
 """The administrator: accounts, roles and municipalities, and nothing of contents."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,9 +29,11 @@ from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.messages.models import MessageState
 from portal.core.messages.service import ATTEMPTS
+from portal.core.papers.issuer import issuer_of
 from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole
 from portal.grants.evaluation.seats import on_committee
 from tests.core.accounts.conftest import GOOD, Post
+from tests.core.documents.samples import picture
 from tests.factories import Make
 from tests.grants.evaluation.world import here
 from tests.pages import PageClient, counted_queries, text
@@ -321,6 +325,31 @@ def test_municipalities_are_kept(english: PageClient, session: Session, admin: P
     assert english.send(edit, {"email": "cits@kuldiga.example"}).location
     late = english.post(edit, data={**new, "version": f"{kuldiga.id}.1"})
     assert late.status_code == HTTPStatus.CONFLICT and "cits@kuldiga.example" in text(late)
+
+
+def test_a_municipality_has_a_signatory_and_a_logo(
+    english: PageClient, make: Make, session: Session, admin: Person
+) -> None:
+    municipality = make.municipality()
+    edit = f"/admin/municipalities/{municipality.id}"
+    english.send(edit, {"signatory": "Anna Liepa", "signatory_role-lv": "Vadītāja"})
+    session.refresh(municipality)
+    assert municipality.signatory == "Anna Liepa"
+    assert str(municipality.signatory_role and municipality.signatory_role.lv) == "Vadītāja"
+    assert english.get(f"{edit}/logo.png").status_code == HTTPStatus.NOT_FOUND
+    refused = english.send(f"{edit}/logo", {"file": (io.BytesIO(b"<svg/>"), "logo.svg")})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "png" in text(refused)
+    large = (io.BytesIO(picture("JPEG", (800, 400))), "logo.jpg")
+    assert english.send(f"{edit}/logo", {"file": large}).location == f"{edit}/logo"
+    shown = english.get(f"{edit}/logo.png", buffered=True)
+    with Image.open(io.BytesIO(shown.data)) as kept:
+        assert (kept.format, kept.size) == ("PNG", (600, 300))
+    with english.application.app_context():
+        here = db.session.get_one(Municipality, municipality.id)
+        assert issuer_of(here).logo == shown.data
+    english.post(f"{edit}/logo/remove")
+    session.refresh(municipality)
+    assert municipality.logo_id is None
 
 
 @pytest.mark.parametrize(

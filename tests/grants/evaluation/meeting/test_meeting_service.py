@@ -497,7 +497,7 @@ class TestMinutes:
         for part in (
             "1. Klātbūtne un kvorums",
             "8. Paraksti",
-            "Pielikums. Kritēriju vidējie punkti",
+            "Pielikums. Kritēriju vidējie",
         ):
             assert part in said
         assert "strādā tur vai strādājis" in said and "Strādāju" not in said
