@@ -20,6 +20,7 @@ from flask import (
     render_template,
     request,
     send_from_directory,
+    url_for,
 )
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
@@ -99,7 +100,7 @@ class Navigation:
     def entries(self, actor: Any) -> list[Entry]:
         """The entries for `actor`; the one whose address begins this page's address is current."""
         visible = [
-            (str(place.label), templating.fixed_address(place.endpoint))
+            (str(place.label), url_for(place.endpoint))
             for place in self._places
             if place.endpoint in current_app.view_functions and place.visible(actor)
         ]
@@ -124,7 +125,7 @@ def navigation(app: Flask) -> Navigation:
 def static_url(filename: str) -> str:
     """The address of a file in static/dist. It changes when any of them does, so it may be kept."""
     version = current_app.extensions["asns.static"]
-    return templating.fixed_address("static", version=version, filename=filename)
+    return url_for("static", version=version, filename=filename)
 
 
 def page_exists(endpoint: str) -> bool:

@@ -1,11 +1,11 @@
-"""How templates are made: what is undefined raises, texts and addresses are looked up once."""
+"""How templates are made: what is undefined raises, and a text is looked up once."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
 from babel import Locale
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask
 from flask_babel import get_locale, get_translations
 from jinja2 import Undefined, pass_eval_context
 from jinja2.ext import Extension
@@ -75,8 +75,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.add_extension(FormsAreNotRestored)
-    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=address)
-    app.extensions["asns.addresses"] = {}
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
 
 
 @pass_eval_context
@@ -107,21 +106,3 @@ def ngettext(context: EvalContext, singular: str, plural: str, num: int, **varia
     if context.autoescape:
         text = Markup(text)  # noqa: S704  # the catalogue's own words
     return text % {"num": num, **variables}
-
-
-def address(endpoint: str, **values: Any) -> str:
-    """Flask's url_for for templates; the address of a page that has no values is made only once."""
-    if values or endpoint.startswith("."):
-        return url_for(endpoint, **values)
-    return fixed_address(endpoint)
-
-
-def fixed_address(endpoint: str, **values: Any) -> str:
-    """The address of what is one of a few, such as a file of our own; it is remembered."""
-    if not has_request_context():
-        return url_for(endpoint, **values)
-    made: dict[tuple[str, ...], str] = current_app.extensions["asns.addresses"]
-    place = (request.script_root, endpoint, *values.values())
-    if place not in made:
-        made[place] = url_for(endpoint, **values)
-    return made[place]
