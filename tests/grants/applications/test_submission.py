@@ -12,11 +12,24 @@ from portal.core.work import Work
 from portal.grants.applications import rules
 from portal.grants.applications.models import Application, State, Submission
 from tests.grants.applications.conftest import World, pdf
-from tests.pages import PageClient, text
+from tests.pages import PageClient, counted_queries, fields, text
 
 
 def submit(client: PageClient, world: World, of: Application | None = None) -> TestResponse:
     return client.send(world.path("/check", of), {})
+
+
+def test_an_upload_and_a_submission_ask_only_so_much(client: PageClient, world: World) -> None:
+    client.sign_in(world.owner)
+    page = client.page(world.path("/sections/papers"))
+    sent = {**fields(page.select_one("form[data-autosave]")), "q_plans": pdf()}
+    with counted_queries(client.application) as upload:
+        assert client.post(world.path("/sections/papers"), data=sent).status_code == 302
+    seen = client.page(world.path("/check")).select_one("[name=seen]")
+    with counted_queries(client.application) as submission:
+        client.post(world.path("/submit"), data={"seen": seen["value"]})
+    assert len(submissions(world)) == 1
+    assert len(upload) <= 18 and len(submission) <= 19, (upload, submission)
 
 
 def submissions(world: World) -> list[Submission]:
