@@ -1,11 +1,11 @@
-"""Pages that are as they were are not made again, and a visitor who has one gets 304.
+"""Public pages that are as they were are not made again, and a visitor who has one gets 304.
 
-    return conditional(queries.stamp(competition), lambda: render_template(…))
+    return conditional(lambda: queries.stamp(competition), lambda: render_template(…))
 
 A stamp is whatever decides what the page says, from one cheap query: the versions of its rows
-(stamps.py), the phase, what is shown of the clock. Address, language, person, session and release
-are added here. Whoever asks for a page that has the same name as one made before gets that one, for
-as long as it is among the last that this process has made.
+(stamps.py), the phase, what is shown of the clock. Address, language, session and release are added
+here. A visitor who asks for a page that has the same name as one made before gets that one, for as
+long as it is among the last that this process has made. For who is signed in, pages are made anew.
 
 The name stays here: it changes with rows of which the page shows nothing, and would tell the world
 at once that decisions are being drafted. A visitor's ETag is a digest of what the page says. The
@@ -87,14 +87,14 @@ class Pages:
 PAGES = Pages(KEPT)
 
 
-def conditional(stamp: object, render: Callable[[], str]) -> Page:
-    """The page that `render` makes, or 304 where the browser has it as it is.
+def conditional(stamp: Callable[[], object], render: Callable[[], str]) -> Page:
+    """The page that `render` makes, or 304 where the visitor's browser has it as it is.
 
     A page that says what has just happened (a flash) is neither kept nor taken for an older one.
     """
-    if session.get("_flashes"):
+    if access.person() is not None or session.get("_flashes"):
         return make_response(render())
-    page = _page(_tag(stamp), render)
+    page = _page(_tag(stamp()), render)
     response = make_response(page)
     name_for_cache(response, sha256(page).hexdigest()[:32], weak=True)
     return response
@@ -158,17 +158,11 @@ def _only_maker(tag: str) -> Iterator[None]:
 
 def _tag(stamp: object) -> str:
     """The page's name: everything that it depends on, as one digest."""
-    actor = access.person()
-    reader = actor and (
-        str(actor.id),
-        actor.version,
-        sorted((grant.role, str(grant.scope_id), grant.is_living) for grant in actor.grants),
-    )
     # A page may hold a form, and a form the session's token: another session, another page.
     token = session.get("csrf_token")
     # The host is what the visitor says it is: a page with an address in it is that visitor's alone.
     address = (request.host_url, request.script_root, request.full_path)
-    parts = (release(), str(get_locale()), reader, token, address, stamp)
+    parts = (release(), str(get_locale()), token, address, stamp)
     return sha256(repr(parts).encode()).hexdigest()[:32]
 
 

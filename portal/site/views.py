@@ -106,4 +106,4 @@ def _file(
 def _as_of_this_minute(
     make: Callable[[], str], stamp: Callable[[], object] = queries.stamp
 ) -> Response:
-    return conditional((stamp(), this_minute()), make)
+    return conditional(lambda: (stamp(), this_minute()), make)

@@ -11,7 +11,6 @@ from portal.core import formats
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
-from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send, send_bytes
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.answers import pages
@@ -22,7 +21,6 @@ from portal.grants.applications import checks, hooks, printed, queries
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.forms import PartnerForm, StartForm
-from portal.grants.applications.drafts.stamps import stamp
 from portal.grants.applications.models import Application, State
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rights import Right
@@ -77,21 +75,15 @@ def start(competition: Competition) -> ResponseReturnValue:
 @requires(Right.READ)
 def task_list(application: Application) -> ResponseReturnValue:
     actor = signed_in()
-    beside = {
-        "notices": hooks.notices(application),
-        "outcome": dict(hooks.outcomes(actor, [application])).get(application.id),
-        "may_edit": bool(may(Right.EDIT, application)),
-        "may_invite": bool(may(Accounts.CHANGE_ORGANISATION, application.organisation)),
-    }
-    return conditional(
-        (stamp(application), this_minute(), beside),
-        lambda: render_template(
-            "grants/applications/drafts/task_list.html",
-            application=application,
-            competition=application.competition,
-            tasks=drafts.task_list(actor, application),
-            **beside,
-        ),
+    return render_template(
+        "grants/applications/drafts/task_list.html",
+        application=application,
+        competition=application.competition,
+        tasks=drafts.task_list(actor, application),
+        notices=hooks.notices(application),
+        outcome=dict(hooks.outcomes(actor, [application])).get(application.id),
+        may_edit=may(Right.EDIT, application),
+        may_invite=may(Accounts.CHANGE_ORGANISATION, application.organisation),
     )
 
 

@@ -34,8 +34,10 @@ def index() -> ResponseReturnValue:
     """Open, coming and past calls, or one of the three."""
     chosen = request.args.get("show", "")
     shown = [Show(chosen)] if chosen in set(Show) else list(Show)
-    stamp = (queries.list_stamp(), this_minute())
-    return conditional(stamp, lambda: _list_page(shown, chosen, request.args.get("before")))
+    return conditional(
+        lambda: (queries.list_stamp(), this_minute()),
+        lambda: _list_page(shown, chosen, request.args.get("before")),
+    )
 
 
 def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
@@ -60,9 +62,8 @@ def show(competition: Competition) -> ResponseReturnValue:
     stand = phase(competition, now)
     step = hooks.next_step(actor, competition, stand)
     said = step and (str(step.label), step.url, str(step.note))
-    stamp = (queries.stamp(competition), stand, said, _shown_clock(competition))
     return conditional(
-        stamp,
+        lambda: (queries.stamp(competition), stand, said, _shown_clock(competition)),
         lambda: render_template(
             "grants/competitions/public/show.html",
             form=_ask_form(competition),
@@ -104,7 +105,7 @@ def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
 def amendments(competition: Competition) -> ResponseReturnValue:
     """What has been amended: by which order, when, why; old and new values."""
     return conditional(
-        (queries.stamp(competition), clock.today().year),
+        lambda: (queries.stamp(competition), clock.today().year),
         lambda: render_template(
             "grants/competitions/public/amendments.html",
             competition=competition,

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import parsing
 from portal.core.access import requires, signed_in
-from portal.core.caching import conditional
 from portal.core.documents.exports import send_csv
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries as committee
@@ -18,7 +17,6 @@ from portal.grants.evaluation.ranking.blockers import Blocker
 from portal.grants.evaluation.ranking.rights import Right
 from portal.grants.evaluation.ranking.table import Whatif, table_of
 from portal.grants.evaluation.scoring.rights import Right as Scoring
-from portal.grants.evaluation.stamps import stamp
 from portal.grants.evaluation.visibility import REASONS, Sight
 
 views = Blueprint("ranking", __name__, url_prefix="/committee")
@@ -29,10 +27,6 @@ MOST = 10_000  # grants that anybody tries out
 @views.get("/<slug:competition>/ranking")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    return conditional(stamp(competition), lambda: _page(competition))
-
-
-def _page(competition: Competition) -> str:
     actor = signed_in()
     ranking = queries.ranking_for(actor, competition)
     if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in ranking.hidden):

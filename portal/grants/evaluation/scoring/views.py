@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.access import may, requires, signed_in
-from portal.core.caching import conditional, this_minute
 from portal.core.documents.views import send
 from portal.core.errors import DomainError
 from portal.core.forms import accepted, carried_out, form_page, refused_autosave
@@ -30,7 +29,6 @@ from portal.grants.evaluation.scoring.discussion import discussion as sheets_sid
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rights import Right
 from portal.grants.evaluation.scoring.words import KINDS, MINE
-from portal.grants.evaluation.stamps import stamp
 
 views = Blueprint("scoring", __name__, url_prefix="/committee")
 PROGRESS = "grants/evaluation/scoring/progress.html"
@@ -245,10 +243,7 @@ def reply_file(
 def progress(competition: Competition) -> ResponseReturnValue:
     if request.method == "POST":
         return _remind(competition)
-    return conditional(
-        (stamp(competition), this_minute()),
-        lambda: render_template(PROGRESS, **_board(competition, committee_forms.RemindForm())),
-    )
+    return render_template(PROGRESS, **_board(competition, committee_forms.RemindForm()))
 
 
 def _remind(competition: Competition) -> ResponseReturnValue:
