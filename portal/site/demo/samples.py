@@ -1,7 +1,6 @@
 """The files that go into the demo: small, true to their type, and plainly marked as samples."""
 
 import io
-import math
 import zipfile
 
 from werkzeug.datastructures import FileStorage
@@ -39,17 +38,15 @@ def signed(title: str) -> FileStorage:
 
 
 def logo() -> FileStorage:
-    """A logo that is nobody's: a sun over two waves."""
-    from PIL import Image, ImageDraw
+    """A mark that says that it is a sample, so that nobody takes it for a real board's."""
+    from PIL import Image, ImageDraw, ImageFont
 
-    picture = Image.new("RGBA", (600, 300))
+    picture = Image.new("RGBA", (480, 160))
     draw = ImageDraw.Draw(picture)
-    draw.ellipse((200, 40, 400, 240), fill="#f0b429")
-    for top, colour in ((150, "#2f7fa8"), (205, "#1c5571")):
-        waves = [(x, top + 22 * math.sin(x / 48)) for x in range(60, 541, 4)]
-        draw.polygon([*waves, (540, top + 55), (60, top + 55)], fill=colour)
+    draw.rounded_rectangle((4, 4, 475, 155), radius=28, outline="#1c5571", width=8)
+    draw.text((240, 80), "PARAUGS", "#1c5571", ImageFont.load_default(88), anchor="mm")
     stream = io.BytesIO()
-    picture.crop((60, 40, 541, 261)).save(stream, "PNG")
+    picture.save(stream, "PNG")
     return _upload(stream.getvalue(), "logo.png", "image/png")
 
 
