@@ -128,7 +128,7 @@ class Applications(Calls):
                     competition.terms_version,
                     "0" * 64,
                     competition.title.to_json(),
-                    {"lv": "", "en": ""},
+                    competition.organiser.to_json(),
                 ),
                 title=answers["title"],
                 applicant=queries.applicant(organisation),

@@ -71,7 +71,7 @@ def test_a_deputy_signs_first_what_the_head_must_not(
 
     deputy = make.person(Role.DEPUTY)
     client.sign_in(deputy)
-    assert "Kā vietniekam parakstīt" in text(client.get("/board/"))
+    assert "Parakstīt vadītāja vietā" in text(client.get("/board/"))
     sign = 'form[action$="/sign-as-deputy"]'
     assert client.send(drafted.url, form=sign).status_code == 302
     assert drafted.decision(0).signatory == deputy.name
