@@ -258,10 +258,7 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
         .join(Clarification.check)
         .where(EligibilityCheck.application_id == application.id)
         .order_by(Clarification.asked_at.desc(), Clarification.id.desc())
-        .options(
-            *_REPLY_FILES,
-            joinedload(Clarification.reply),
-        )
+        .options(*_REPLY_FILES, joinedload(Clarification.reply))
     ).all()
 
 

@@ -47,10 +47,7 @@ def _read(
 
 @rule(Right.READ_FILE)
 def _read_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    file: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Answer:
     """A file that has been sent; what names minors is for the officer alone."""
     if file.removed_at is not None or file.answer_set.frozen_at is None:

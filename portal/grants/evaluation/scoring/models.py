@@ -26,8 +26,13 @@ class ScoreSheet(Keyed, Base):
 
     __tablename__ = "score_sheets"
     __journal__ = (
-        *("application_id", "person_id", "state", "submitted_at", "replaced_at"),
-        *("reopened_by_id", "reopen_reason"),
+        "application_id",
+        "person_id",
+        "state",
+        "submitted_at",
+        "replaced_at",
+        "reopened_by_id",
+        "reopen_reason",
     )
     __table_args__ = (
         Index(

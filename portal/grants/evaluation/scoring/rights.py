@@ -42,10 +42,7 @@ def _read(
 
 @rule(Right.READ_FILE)
 def _read_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    attachment: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, attachment: AnswerFile
 ) -> Answer:
     """What names minors is never the committee's, nor what is not in the counted submission."""
     if attachment.names_minors or not counts(application, attachment):
@@ -55,10 +52,7 @@ def _read_file(
 
 @rule(Right.READ_REPLY_FILE)
 def _read_reply_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    file: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Answer:
     """A file that was sent; what names minors is never the committee's."""
     if file.names_minors or file.removed_at or file.answer_set.frozen_at is None:

@@ -114,3 +114,8 @@ def median(values: Collection[Fraction]) -> Fraction | None:
         return None
     ordered, middle = sorted(values), len(values) // 2
     return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def spread(values: Collection[Fraction]) -> Fraction:
+    """The highest value less the lowest; 0 of nothing."""
+    return max(values) - min(values) if values else Fraction(0)
