@@ -5,7 +5,7 @@ where their digests are, so whoever acts on an approval compares those.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,53 +15,6 @@ import rfc8785
 Facts = dict[str, Any]
 
 FORM = "asns/approval/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One application that was ranked, with all on which its place stands."""
-
-    number: str
-    seals: Sequence[str]  # of its submission and of its sealed replies
-    place: int | None
-    total: str  # exact, as "89/2"
-    proposal: str  # ranking.rules.Proposal
-    by_criteria: Sequence[str]  # which set it apart from others with as many points
-    by_vote: bool  # whether a vote did
-    sheets: Sequence[str]  # keys of the score sheets that count
-    recused: Sequence[str]  # keys of the people who do not
-
-
-def facts(
-    *,
-    terms: int,
-    applications: Iterable[Judged],
-    ineligible: Mapping[str, Sequence[str]],
-    votes: Iterable[str],
-) -> Facts:
-    """What is approved: the version of the `terms`, the ranked `applications` in their order, the
-    `ineligible` ones by number with their reasons, the keys of the `votes` that broke ties.
-    """
-    return {
-        "form": FORM,
-        "terms": terms,
-        "applications": [
-            {
-                "number": one.number,
-                "seals": list(one.seals),
-                "place": one.place,
-                "total": one.total,
-                "proposal": one.proposal,
-                "by_criteria": list(one.by_criteria),
-                "by_vote": one.by_vote,
-                "sheets": sorted(one.sheets),
-                "recused": sorted(one.recused),
-            }
-            for one in applications
-        ],
-        "ineligible": {number: list(reasons) for number, reasons in ineligible.items()},
-        "votes": sorted(votes),
-    }
 
 
 def digest(approved: Facts) -> str:

@@ -125,17 +125,24 @@ def blockers_of(
     applications that the reader must not be told of; `is_open` is whether a meeting's minutes are.
     """
     members = progress(competition)
-    return [
-        *_eligibility(competition),
-        *_suspicions(competition),
-        *_owed(Blocks.DECLARATION, [(one.name, one.undeclared) for one in members]),
-        *_unassigned(competition, ranking),
-        *_owed(Blocks.SHEET, [(one.name, one.left) for one in members]),
-        *_discussion(competition, ranking),
-        *_ties(competition, ranking if seen is None else seen),
-        *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
-        *_meeting(approval, hidden),
-    ]
+    found = [*_eligibility(competition)]
+    if count := open_suspicions(competition):
+        found.append(Blocker(Blocks.SUSPICION, count))
+    found += _owed(Blocks.DECLARATION, [(one.name, one.undeclared) for one in members])
+    found += _unassigned(competition, ranking)
+    found += _owed(Blocks.SHEET, [(one.name, one.left) for one in members])
+    if ranking and competition.discussion_opened_at is None:
+        found.append(Blocker(Blocks.DISCUSSION, 1))
+    found += _ties(competition, ranking if seen is None else seen)
+    if is_open:
+        found.append(Blocker(Blocks.OPEN_MEETING, 1))
+    # Quorum is asked by the vote itself; who is recused since has changed what it approved.
+    if approval is None:
+        found.append(Blocker(Blocks.MEETING, 1))
+    elif not approval.holds:
+        told = [one.without(hidden) for one in approval.differences]
+        found.append(Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one)))
+    return found
 
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
@@ -158,11 +165,6 @@ def _eligibility(competition: Competition) -> Iterable[Blocker]:
         yield Blocker(Blocks.ELIGIBILITY, undecided)
     if waiting := counts.get(CheckState.CLARIFYING):
         yield Blocker(Blocks.CLARIFICATION, waiting)
-
-
-def _suspicions(competition: Competition) -> Iterable[Blocker]:
-    if count := open_suspicions(competition):
-        yield Blocker(Blocks.SUSPICION, count)
 
 
 def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
@@ -190,12 +192,6 @@ def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable
         yield Blocker(Blocks.ASSIGNMENT, len(bare), tuple(sorted(bare)))
 
 
-def _discussion(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
-    """Where all are ineligible there is nothing to discuss."""
-    if ranking and competition.discussion_opened_at is None:
-        yield Blocker(Blocks.DISCUSSION, 1)
-
-
 def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
     """Ties that decide something: not those in which all get a grant anyway.
 
@@ -206,12 +202,3 @@ def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Block
     groups = deciding_ties(ranking, competition.number_of_grants)
     if groups:
         yield Blocker(Blocks.TIE, len(groups), tuple(", ".join(group) for group in groups))
-
-
-def _meeting(approval: "Approval | None", hidden: Collection[str]) -> Iterable[Blocker]:
-    """Quorum is asked by the vote itself; who is recused since has changed what it approved."""
-    if approval is None:
-        yield Blocker(Blocks.MEETING, 1)
-    elif not approval.holds:
-        told = [one.without(hidden) for one in approval.differences]
-        yield Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one))
