@@ -60,6 +60,9 @@ _ScoreSheet = aliased(ScoreSheet)
 _Suspicion = aliased(Suspicion)
 
 
+_OfAPair = Assignment | Declaration | ScoreSheet | Suspicion
+
+
 class Sight(StrEnum):
     """What stands between a person and an application; `open` is nothing."""
 
@@ -110,54 +113,39 @@ def unrecused(person: Key, application: Key) -> ColumnElement[bool]:
     return and_(~_conflict(person, application), ~_confirmed(person, application))
 
 
+def _any(
+    table: type[_OfAPair], person: Key, application: Key, *where: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether a row of the person on the application, of which `where` holds, is there."""
+    return exists().where(table.person_id == person, table.application_id == application, *where)
+
+
 def _conflict(person: Key, application: Key) -> ColumnElement[bool]:
-    return exists().where(
-        _Declaration.person_id == person,
-        _Declaration.application_id == application,
-        _Declaration.kind != ConflictKind.NONE,
-    )
+    return _any(_Declaration, person, application, _Declaration.kind != ConflictKind.NONE)
 
 
 def _confirmed(person: Key, application: Key) -> ColumnElement[bool]:
-    return exists().where(
-        _Suspicion.person_id == person,
-        _Suspicion.application_id == application,
-        _Suspicion.confirmed.is_(True),
-    )
+    return _any(_Suspicion, person, application, _Suspicion.confirmed.is_(True))
 
 
 def suspected(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether a suspected conflict waits for the chair."""
-    return exists().where(
-        _Suspicion.person_id == person,
-        _Suspicion.application_id == application,
-        _Suspicion.confirmed.is_(None),
-    )
+    return _any(_Suspicion, person, application, _Suspicion.confirmed.is_(None))
 
 
 def declared(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has declared anything about the application."""
-    return exists().where(
-        _Declaration.person_id == person, _Declaration.application_id == application
-    )
+    return _any(_Declaration, person, application)
 
 
 def assigned(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person is to score the application, now."""
-    return exists().where(
-        _Assignment.person_id == person,
-        _Assignment.application_id == application,
-        _Assignment.ended_at.is_(None),
-    )
+    return _any(_Assignment, person, application, _Assignment.ended_at.is_(None))
 
 
 def scored(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has a submitted sheet on the application."""
-    return exists().where(
-        _ScoreSheet.person_id == person,
-        _ScoreSheet.application_id == application,
-        _ScoreSheet.state == SheetState.SUBMITTED,
-    )
+    return _any(_ScoreSheet, person, application, _ScoreSheet.state == SheetState.SUBMITTED)
 
 
 def _unhindered(person: Key, application: Key) -> ColumnElement[bool]:

@@ -49,8 +49,7 @@ def replies_of(
     asked = sorted(clarifications, key=lambda one: one.asked_at, reverse=True)
     if not asked:
         return []
-    submission = current_submission(application)
-    original = submission.content if submission else {}
+    original = _content(application)
     return [
         ShownClarification(
             one,
@@ -63,6 +62,11 @@ def replies_of(
         )
         for one in asked
     ]
+
+
+def _content(application: Application) -> Mapping[str, Any]:
+    submission = current_submission(application)
+    return submission.content if submission else {}
 
 
 def _reply(

@@ -176,7 +176,7 @@ def undeclared(
 
 @dataclass(frozen=True, slots=True)
 class Recorders:
-    """Who may minute what concerns some applications: nobody whom a conflict keeps from one."""
+    """Who may minute what concerns some applications: who sits, and no conflict keeps from one."""
 
     now: Sequence[Person]  # of chair, secretary and the keeper whom the chair has named
     free: Sequence[Person]  # of all others who sit: whom the chair can name

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from portal.core.db import db
 from portal.grants.applications.models import Application
-from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import open_suspicions
-from portal.grants.evaluation.models import (
-    Assignment,
-    CheckState,
-    EligibilityCheck,
-)
+from portal.grants.evaluation.eligibility.queries import counts
+from portal.grants.evaluation.models import Assignment, CheckState
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
 from portal.grants.evaluation.ranking.words import said
 
@@ -147,23 +143,10 @@ def blockers_of(
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
     """Applications without an answer; those that wait for the applicant are told apart."""
-    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
-    counts: dict[str, int] = dict(
-        db.session.execute(
-            select(state, func.count())
-            .select_from(Application)
-            .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
-            .where(
-                Application.competition_id == competition.id,
-                Application.state == ApplicationState.SUBMITTED,
-            )
-            .group_by(state)
-        ).all()
-    )
-    undecided = sum(counts.get(s, 0) for s in (CheckState.OPEN, CheckState.REJECTION_PROPOSED))
-    if undecided:
+    found = counts(competition)
+    if undecided := found[CheckState.OPEN] + found[CheckState.REJECTION_PROPOSED]:
         yield Blocker(Blocks.ELIGIBILITY, undecided)
-    if waiting := counts.get(CheckState.CLARIFYING):
+    if waiting := found[CheckState.CLARIFYING]:
         yield Blocker(Blocks.CLARIFICATION, waiting)
 
 
@@ -176,20 +159,14 @@ def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
 def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
     """Applications that nobody has scored and nobody is going to."""
     bare = {placed.number for placed in ranking if not placed.tally.n}
-    if bare:
-        bare -= set(
-            db.session.scalars(
-                select(Application.number).where(
-                    Application.competition_id == competition.id,
-                    exists().where(
-                        Assignment.application_id == Application.id,
-                        Assignment.ended_at.is_(None),
-                    ),
-                )
-            )
-        )
-    if bare:
-        yield Blocker(Blocks.ASSIGNMENT, len(bare), tuple(sorted(bare)))
+    if not bare:
+        return
+    assigned = select(Application.number).where(
+        Application.competition_id == competition.id,
+        exists().where(Assignment.application_id == Application.id, Assignment.ended_at.is_(None)),
+    )
+    if left := bare - set(db.session.scalars(assigned)):
+        yield Blocker(Blocks.ASSIGNMENT, len(left), tuple(sorted(left)))
 
 
 def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:

@@ -71,10 +71,6 @@ class Entry:
     def total(self) -> Fraction | None:
         return self.placed.tally.total
 
-    @property
-    def clears_minimums(self) -> bool:
-        return self.placed.tally.clears_minimums
-
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -92,10 +88,6 @@ class Ranking:
     def facts(self) -> Facts:
         """On which the whole of it stands; what a meeting approves. Made when it is first asked."""
         return self.stands()
-
-    def entry(self, number: str) -> Entry | None:
-        """The line of one application."""
-        return next((entry for entry in self.entries if entry.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ class Table:
 
 
 def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
-    """The table; `cut` is whether the reader may see where the money ends: whoever lacks lines must
-    not learn from it what they hide.
+    """The ranking's table; with `cut`, the line where the money ends. Leave it out for readers who
+    do not see all lines: it would tell of those that are hidden.
     """
     scale = ranking.rubric.scale
     units = [u for entry in ranking.entries for u in entry.tally.units]
