@@ -206,18 +206,14 @@ def assignments(competition: Competition) -> Sequence[Assignment]:
 def assignment(person: Person, application: Application) -> Assignment | None:
     """The person's assignment to the application, ended or not."""
     return db.session.scalar(
-        select(Assignment).where(
-            Assignment.person_id == person.id, Assignment.application_id == application.id
-        )
+        select(Assignment).filter_by(person_id=person.id, application_id=application.id)
     )
 
 
 def declaration(person: Person, application: Application) -> Declaration | None:
     """What the person has declared about the application."""
     return db.session.scalar(
-        select(Declaration).where(
-            Declaration.person_id == person.id, Declaration.application_id == application.id
-        )
+        select(Declaration).filter_by(person_id=person.id, application_id=application.id)
     )
 
 

@@ -33,7 +33,7 @@ from portal.grants.evaluation.committee.models import (
     Workplace,
 )
 from portal.grants.evaluation.committee.queries import deciding, seated
-from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
+from portal.grants.evaluation.committee.rules import Side, domain, grounds, plain, texts
 
 
 def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:

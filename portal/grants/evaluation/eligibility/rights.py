@@ -95,9 +95,9 @@ def _read_own_file(actor: Person | None, application: Application, file: AnswerF
 def _reply(actor: Person | None, application: Application, *_within: Base) -> Answer:
     if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
         return edits & _is_counted(application)
-    if _read_clarification(actor, application):
-        return no(_l("The organisation's owners and editors reply."))
-    return HIDDEN
+    return _read_clarification(actor, application) and no(
+        _l("The organisation's owners and editors reply.")
+    )
 
 
 def _is_counted(application: Application) -> Answer:

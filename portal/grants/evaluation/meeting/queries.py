@@ -139,17 +139,13 @@ def kept_out(competition: Competition) -> dict[str, frozenset[UUID]]:
     """By number of each eligible application, whom a conflict of interest keeps from it: declared,
     confirmed, or suspected and not yet settled.
     """
-    known = numbers(competition)
-    found = {number: set[UUID]() for number in known.values()}
-    for key, people in recusals(competition).items():
-        if key in known:
-            found[known[key]] |= people
+    known, out = numbers(competition), recusals(competition)
     waiting = select(Suspicion.application_id, Suspicion.person_id).where(
         Suspicion.application_id.in_(known), Suspicion.confirmed.is_(None)
     )
     for key, person in db.session.execute(waiting):
-        found[known[key]].add(person)
-    return {number: frozenset(people) for number, people in found.items()}
+        out.setdefault(key, set()).add(person)
+    return {number: frozenset(out.get(key, ())) for key, number in known.items()}
 
 
 def undeclared(
@@ -271,7 +267,7 @@ def kept_from(actor: Person, competition: Competition, about: Collection[str]) -
 def note(meeting: Meeting, application: Application) -> Note | None:
     """What is noted of the discussion of an application."""
     return db.session.scalar(
-        select(Note).where(Note.meeting_id == meeting.id, Note.application_id == application.id)
+        select(Note).filter_by(meeting_id=meeting.id, application_id=application.id)
     )
 
 

@@ -227,11 +227,8 @@ def _seat_of(competition: Competition, meeting: Meeting, person: Person) -> quer
 def _refuse_time(meeting: Meeting, at: datetime, before: Iterable[datetime | None]) -> None:
     first = max([meeting.held_at, *(one for one in before if one)])
     if not first <= at <= clock.now():
-        raise Invalid(
-            "at",
-            _("The time lies between %(first)s and now.", first=short_instant(first)),
-            "at",
-        )
+        said = _("The time lies between %(first)s and now.", first=short_instant(first))
+        raise Invalid("at", said, "at")
 
 
 def break_tie(

@@ -178,10 +178,8 @@ def move(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 def name_keeper(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     people = {str(s.person.id): s.person for s in queries.seats(competition, meeting)}
     form = forms.KeeperForm(keeper=str(meeting.keeper_id or forms.NOBODY))
-    form.keeper.choices = [
-        *((key, person.name) for key, person in people.items()),
-        (forms.NOBODY, _("nobody")),
-    ]
+    form.keeper.choices = [(key, person.name) for key, person in people.items()]
+    form.keeper.choices.append((forms.NOBODY, _("nobody")))
     if carried_out(
         form,
         lambda: service.name_keeper(

@@ -82,9 +82,18 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
     concerned = {
         Change.ELIGIBLE: joined,
         Change.NOT_ELIGIBLE: (left | (rejected.keys() ^ rejected_now.keys())) - joined,
-        Change.REASONS: _differing(rejected, rejected_now),
-        **{change: _differing(before, after, part) for part, change in _TOLD.items()},
+        Change.REASONS: {
+            number
+            for number in rejected.keys() & rejected_now.keys()
+            if rejected[number] != rejected_now[number]
+        },
     }
+    for part, change in _TOLD.items():
+        concerned[change] = {
+            number
+            for number in before.keys() & after.keys()
+            if before[number][part] != after[number][part]
+        }
     of_the_whole = {
         Change.TERMS: approved["terms"] != now["terms"],
         Change.VOTES: approved["votes"] != now["votes"],
@@ -95,21 +104,6 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
         for change in Change
         if concerned.get(change) or of_the_whole.get(change)
     ]
-
-
-def _differing(
-    before: Mapping[str, Any], after: Mapping[str, Any], part: str | None = None
-) -> set[str]:
-    """The numbers in both under which something else stands, or another `part` of it."""
-    return {
-        number
-        for number in before.keys() & after.keys()
-        if (
-            before[number] != after[number]
-            if part is None
-            else before[number][part] != after[number][part]
-        )
-    }
 
 
 def _ranked(of: Facts) -> dict[str, dict[str, Any]]:

@@ -168,7 +168,12 @@ def _ranking(
     """
     rubric, criteria = rubric_of(competition)
     meetings, out = meetings_of(competition), recusals(competition)
-    ties = tie_votes(meetings)
+    ties = [
+        vote
+        for meeting in meetings
+        for vote in meeting.votes
+        if vote.kind is VoteKind.TIE and vote.carried
+    ]
     orders = [vote.order for vote in ties]
     scored = _scored(competition, found)
     whole = _entries(scored, rubric, orders, out)
@@ -236,20 +241,23 @@ def _entries(
     out: Mapping[UUID, Collection[UUID]],
 ) -> tuple[Entry, ...]:
     by_number = {one.number: one for one in scored}
-    tallies = [Tally(one.number, list(one.sheets.values()), rubric) for one in scored]
-    return tuple(
-        Entry(
-            one.application_id,
-            one.title,
-            one.applicant,
-            one.seals,
-            tuple(one.sheets),
-            frozenset(out.get(one.application_id, ())),
-            placed,
+    entries = []
+    for placed in rank(
+        [Tally(one.number, list(one.sheets.values()), rubric) for one in scored], rubric, orders
+    ):
+        one = by_number[placed.number]
+        entries.append(
+            Entry(
+                one.application_id,
+                one.title,
+                one.applicant,
+                one.seals,
+                tuple(one.sheets),
+                frozenset(out.get(one.application_id, ())),
+                placed,
+            )
         )
-        for placed in rank(tallies, rubric, orders)
-        for one in [by_number[placed.number]]
-    )
+    return tuple(entries)
 
 
 def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vote]) -> Facts:
@@ -327,13 +335,3 @@ def meetings_of(competition: Competition) -> Sequence[Meeting]:
         .order_by(Meeting.number)
         .options(selectinload(Meeting.recorded))
     ).all()
-
-
-def tie_votes(meetings: Sequence[Meeting]) -> list[Vote]:
-    """The recorded votes that gave ties an order, the latest last."""
-    return [
-        vote
-        for meeting in meetings
-        for vote in meeting.votes
-        if vote.kind is VoteKind.TIE and vote.carried
-    ]

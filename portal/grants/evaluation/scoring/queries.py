@@ -36,9 +36,8 @@ from portal.grants.evaluation.committee.models import (
     RoundSettings,
 )
 from portal.grants.evaluation.scoring import rules
-from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
-from portal.grants.evaluation.scoring.words import Mine
+from portal.grants.evaluation.scoring.models import Mine, Owed, Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import Given, Scale
 from portal.grants.evaluation.visibility import (
     Sight,
     Standing,

@@ -35,9 +35,8 @@ class Right(StrEnum):
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    if not on_committee(actor, competition.id):
-        return HIDDEN
-    return answer(content_sight, actor, application)
+    sits = on_committee(actor, competition.id)
+    return sits and answer(content_sight, actor, application)
 
 
 @rule(Right.READ_FILE)
@@ -62,9 +61,8 @@ def _read_reply_file(
 
 @rule(Right.SCORE)
 def _score(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    if not on_committee(actor, competition.id):
-        return HIDDEN
-    return answer(scoring_sight, actor, application)
+    sits = on_committee(actor, competition.id)
+    return sits and answer(scoring_sight, actor, application)
 
 
 @rule(Right.SEE_SHEETS)
