@@ -45,7 +45,7 @@ from portal.core.questions.rules import show, validate
 from portal.core.versions import Seen
 from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
-from portal.grants.evaluation.committee import suspicion
+from portal.grants.evaluation.committee.rules import plain
 from portal.site.roles import views as roles
 from tests.core.documents.samples import FILES, HEIC
 
@@ -241,7 +241,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "break": lambda typed: layout.broken(typed, 40.0, 10.0),
     "download": views.disposition,
     "file_name": clean_name,
-    "suspicion": suspicion.plain,
+    "suspicion": plain,
     "key": lambda typed: key_of(typed, {"a"}, "a"),
     "version": Seen.read,
     "prints": answering.Seen.read,

@@ -63,7 +63,7 @@ from portal.grants.evaluation.models import (
     Vote,
     VoteKind,
 )
-from portal.grants.evaluation.ranking.queries import ranking_of
+from portal.grants.evaluation.ranking.queries import meetings_of, ranking_of
 from portal.grants.evaluation.ranking.rules import deciding_ties
 from portal.grants.evaluation.scoring import queries as sheets
 from portal.grants.evaluation.scoring import service as scoring
@@ -429,10 +429,10 @@ class Approving(RuleBasedStateMachine):
         self.attempt(close)
 
     def _open_meeting(self) -> Meeting:
-        held = meetings.meetings(self.competition)
-        if not held or held[0].closed_at:
+        held = meetings_of(self.competition)
+        if not held or held[-1].closed_at:
             raise DomainError("none", "no meeting is open")
-        found = meetings.meeting(self.competition, held[0].id)
+        found = meetings.meeting(self.competition, held[-1].id)
         assert found
         return found
 

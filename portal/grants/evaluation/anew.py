@@ -1,6 +1,5 @@
-"""What becomes of an evaluation when an application is submitted anew, after an extended deadline.
-
-What was checked and scored spoke of the former version: it is kept, and counts no more.
+"""After a resubmission: opens the check again, and returns submitted sheets to their members as
+drafts. What was checked and scored on the former version is kept.
 """
 
 from collections.abc import Iterable

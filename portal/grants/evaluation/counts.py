@@ -1,12 +1,12 @@
 """How far the evaluation of each competition is, for the board's pages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, exists, func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Person, RoleGrant
@@ -29,20 +29,6 @@ from portal.grants.evaluation.models import (
 from portal.grants.evaluation.visibility import is_eligible, unrecused
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The counts of one competition."""
-
-    submitted: int
-    eligible: int
-    ineligible: int
-    seats: int
-    sheets: int
-    owed: int
-    ranked: int
-    meetings: int
-
-
 def evaluation(
     actor: Person, competitions: Sequence[Competition]
 ) -> Iterable[tuple[UUID, StageCount]]:
@@ -50,17 +36,33 @@ def evaluation(
     rows = db.session.execute(
         select(
             Competition.id,
-            _applications(Application.state == ApplicationState.SUBMITTED),
-            _checked(CheckState.ELIGIBLE),
-            _checked(CheckState.INELIGIBLE),
-            _seats(),
-            _sheets(),
-            _owed(),
-            _ranked(),
-            _meetings(),
+            _applications(Application.state == ApplicationState.SUBMITTED).label("submitted"),
+            _checked(CheckState.ELIGIBLE).label("eligible"),
+            _checked(CheckState.INELIGIBLE).label("ineligible"),
+            select(func.count(RoleGrant.person_id.distinct()))
+            .where(
+                RoleGrant.scope_id == Competition.id,
+                RoleGrant.role.in_(COMMITTEE),
+                RoleGrant.is_living,
+            )
+            .scalar_subquery()
+            .label("seats"),
+            _standing(ScoreSheet, ScoreSheet.state == SheetState.SUBMITTED).label("sheets"),
+            _standing(Assignment, Assignment.ended_at.is_(None)).label("owed"),
+            _applications(
+                is_eligible(),
+                exists().where(
+                    ScoreSheet.application_id == Application.id,
+                    ScoreSheet.state == SheetState.SUBMITTED,
+                ),
+            ).label("ranked"),
+            select(func.count(Meeting.id))
+            .where(Meeting.competition_id == Competition.id)
+            .scalar_subquery()
+            .label("meetings"),
         ).where(Competition.id.in_([one.id for one in competitions]))
     )
-    found = {row[0]: Figures(*row[1:]) for row in rows}
+    found = {row.id: row for row in rows}
     now = clock.now()
     for one in competitions:
         stand = phase(one, now)
@@ -69,7 +71,7 @@ def evaluation(
                 yield one.id, count
 
 
-def _stages(competition: Competition, stand: Phase, figures: Figures) -> Iterable[StageCount]:
+def _stages(competition: Competition, stand: Phase, figures: Row[Any]) -> Iterable[StageCount]:
     """Before the deadline there is only the committee to appoint."""
     closed = stand not in (Phase.ANNOUNCED, Phase.OPEN)
     checking = figures.eligible + figures.ineligible < figures.submitted
@@ -103,70 +105,25 @@ def _applications(*where: ColumnElement[bool]) -> ScalarSelect[int]:
 def _checked(state: CheckState) -> ScalarSelect[int]:
     return _applications(
         Application.state == ApplicationState.SUBMITTED,
-        select(EligibilityCheck.id)
-        .where(EligibilityCheck.application_id == Application.id, EligibilityCheck.state == state)
-        .exists(),
+        exists().where(
+            EligibilityCheck.application_id == Application.id, EligibilityCheck.state == state
+        ),
     )
 
 
-def _seats() -> ScalarSelect[int]:
-    return (
-        select(func.count(RoleGrant.person_id.distinct()))
-        .where(
-            RoleGrant.scope_id == Competition.id,
-            RoleGrant.role.in_(COMMITTEE),
-            RoleGrant.is_living,
-        )
-        .scalar_subquery()
-    )
-
-
-def _sheets() -> ScalarSelect[int]:
-    """Submitted sheets that count."""
+def _standing(
+    kind: type[Assignment | ScoreSheet], stands: ColumnElement[bool]
+) -> ScalarSelect[int]:
+    """How many rows of eligible applications stand, of members who are not recused from them."""
     return (
         select(func.count())
-        .select_from(ScoreSheet)
-        .join(Application, Application.id == ScoreSheet.application_id)
+        .select_from(kind)
+        .join(Application, Application.id == kind.application_id)
         .where(
             Application.competition_id == Competition.id,
-            ScoreSheet.state == SheetState.SUBMITTED,
+            stands,
             is_eligible(),
-            unrecused(ScoreSheet.person_id, Application.id),
+            unrecused(kind.person_id, Application.id),
         )
-        .scalar_subquery()
-    )
-
-
-def _owed() -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(Assignment)
-        .join(Application, Application.id == Assignment.application_id)
-        .where(
-            Application.competition_id == Competition.id,
-            Assignment.ended_at.is_(None),
-            is_eligible(),
-            unrecused(Assignment.person_id, Application.id),
-        )
-        .scalar_subquery()
-    )
-
-
-def _ranked() -> ScalarSelect[int]:
-    return _applications(
-        is_eligible(),
-        select(ScoreSheet.id)
-        .where(
-            ScoreSheet.application_id == Application.id, ScoreSheet.state == SheetState.SUBMITTED
-        )
-        .exists(),
-    )
-
-
-def _meetings() -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(Meeting)
-        .where(Meeting.competition_id == Competition.id)
         .scalar_subquery()
     )

@@ -60,6 +60,9 @@ _ScoreSheet = aliased(ScoreSheet)
 _Suspicion = aliased(Suspicion)
 
 
+_OfAPair = Assignment | Declaration | ScoreSheet | Suspicion
+
+
 class Sight(StrEnum):
     """What stands between a person and an application; `open` is nothing."""
 
@@ -110,74 +113,56 @@ def unrecused(person: Key, application: Key) -> ColumnElement[bool]:
     return and_(~_conflict(person, application), ~_confirmed(person, application))
 
 
+def _any(
+    table: type[_OfAPair], person: Key, application: Key, *where: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether a row of the person on the application, of which `where` holds, is there."""
+    return exists().where(table.person_id == person, table.application_id == application, *where)
+
+
 def _conflict(person: Key, application: Key) -> ColumnElement[bool]:
-    return exists().where(
-        _Declaration.person_id == person,
-        _Declaration.application_id == application,
-        _Declaration.kind != ConflictKind.NONE,
-    )
+    return _any(_Declaration, person, application, _Declaration.kind != ConflictKind.NONE)
 
 
 def _confirmed(person: Key, application: Key) -> ColumnElement[bool]:
-    return exists().where(
-        _Suspicion.person_id == person,
-        _Suspicion.application_id == application,
-        _Suspicion.confirmed.is_(True),
-    )
+    return _any(_Suspicion, person, application, _Suspicion.confirmed.is_(True))
 
 
 def suspected(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether a suspected conflict waits for the chair."""
-    return exists().where(
-        _Suspicion.person_id == person,
-        _Suspicion.application_id == application,
-        _Suspicion.confirmed.is_(None),
-    )
+    return _any(_Suspicion, person, application, _Suspicion.confirmed.is_(None))
 
 
 def declared(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has declared anything about the application."""
-    return exists().where(
-        _Declaration.person_id == person, _Declaration.application_id == application
-    )
+    return _any(_Declaration, person, application)
 
 
 def assigned(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person is to score the application, now."""
-    return exists().where(
-        _Assignment.person_id == person,
-        _Assignment.application_id == application,
-        _Assignment.ended_at.is_(None),
-    )
+    return _any(_Assignment, person, application, _Assignment.ended_at.is_(None))
 
 
 def scored(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether the person has a submitted sheet on the application."""
-    return exists().where(
-        _ScoreSheet.person_id == person,
-        _ScoreSheet.application_id == application,
-        _ScoreSheet.state == SheetState.SUBMITTED,
-    )
+    return _any(_ScoreSheet, person, application, _ScoreSheet.state == SheetState.SUBMITTED)
+
+
+def _unhindered(person: Key, application: Key) -> ColumnElement[bool]:
+    """Whether no conflict keeps the person from the application, declared or suspected."""
+    return and_(unrecused(person, application), ~suspected(person, application))
 
 
 def undeclared(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether a person of the board has still to declare about the application."""
-    return and_(
-        ~declared(person, application),
-        unrecused(person, application),
-        ~suspected(person, application),
-    )
+    """Whether somebody whom nothing keeps from the application has still to declare about it."""
+    return and_(~declared(person, application), _unhindered(person, application))
 
 
 def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
     """Whether nothing keeps a person of the board from the application: for lists that go over
     many competitions.
     """
-    return and_(
-        declared(person, application),
-        unrecused(person, application),
-        ~suspected(person, application),
-    )
+    return and_(declared(person, application), _unhindered(person, application))
 
 
 def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Person]:
@@ -251,7 +236,7 @@ def content_sight(standing: Standing, person: Key, competition: Key) -> ColumnEl
         *_kept_out(standing, person, competition),
         (and_(_flag(not standing.board), ~is_eligible()), Sight.STRANGER),
         _undeclared(standing, person),
-        (and_(elsewhere, ~assigned(person, Application.id)), _ELSEWHERE),
+        (and_(elsewhere, ~assigned(person, Application.id)), Sight.NOT_ASSIGNED),
     )
 
 
@@ -261,7 +246,7 @@ def scoring_sight(standing: Standing, person: Key, competition: Key) -> ColumnEl
         *_kept_out(standing, person, competition),
         (~is_eligible(), Sight.STRANGER),
         _undeclared(standing, person),
-        (~assigned(person, Application.id), _ELSEWHERE),
+        (~assigned(person, Application.id), Sight.NOT_ASSIGNED),
     )
 
 
@@ -274,7 +259,7 @@ def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnEle
     owes = and_(assigned(person, Application.id), ~scored(person, Application.id))
     return _case(
         *_kept_out(standing, person, competition),
-        (_flag(not (standing.opened or standing.audits)), _BEFORE),
+        (_flag(not (standing.opened or standing.audits)), Sight.BEFORE_DISCUSSION),
         _undeclared(standing, person),
         (owes, Sight.OWN_SHEET_FIRST),
     )
@@ -282,7 +267,7 @@ def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnEle
 
 def conflict_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between a person and whatever concerns an application: a letter, a decision."""
-    return _case(*_gate(standing, person, competition))
+    return _case(*_kept_out(standing, person, competition), _undeclared(standing, person))
 
 
 def recusal_sight(_standing: Standing, person: Key, _competition: Key) -> ColumnElement[str]:
@@ -306,13 +291,12 @@ def answer(of: SightOf, actor: Person | None, application: Application) -> Answe
     """The actor's sight of one application, as an answer with its reason."""
     if actor is None:
         return HIDDEN
-    found = one(of, standing(actor, application.competition))
-    code = db.session.scalar(found, keys_of(actor, application))
     competition = application.competition
+    code = db.session.scalar(one(of, standing(actor, competition)), keys_of(actor, application))
+    seen = answer_of(Sight(code or Sight.STRANGER))
     role = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
         actor, competition.id
     )
-    seen = answer_of(Sight(code or Sight.STRANGER))
     return role & seen if role else seen
 
 
@@ -344,21 +328,21 @@ def answer_of(sight: Sight) -> Answer:
     return no(REASONS[sight]) if sight in REASONS else HIDDEN
 
 
-_BEFORE = Sight.BEFORE_DISCUSSION
-_ELSEWHERE = Sight.NOT_ASSIGNED
 _Step = tuple[ColumnElement[bool], Sight]
 
 
-def _gate(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
-    """What everybody has to pass, in whatever role."""
-    return (*_kept_out(standing, person, competition), _undeclared(standing, person))
-
-
 def _kept_out(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
-    """The deadline and conflicts of interest. Who registered it on paper knows what it says."""
+    """What is not of this competition, conflicts of interest, and the deadline. Who registered it
+    on paper knows what it says.
+    """
+    strange = or_(
+        _flag(not standing.known),
+        Application.competition_id != competition,
+        Application.state != ApplicationState.SUBMITTED,
+    )
     early = and_(_flag(standing.sealed), Application.registered_by_id.is_distinct_from(person))
     return (
-        _stranger(standing, competition),
+        (strange, Sight.STRANGER),
         *_conflicts(person),
         (early, Sight.SEALED if standing.board else Sight.STRANGER),
     )
@@ -376,16 +360,6 @@ def _undeclared(standing: Standing, person: Key) -> _Step:
     owed = _flag(not (standing.audits or standing.sealed))
     asked = or_(_flag(standing.board), is_eligible())
     return and_(owed, asked, ~declared(person, Application.id)), Sight.UNDECLARED
-
-
-def _stranger(standing: Standing, competition: Key) -> _Step:
-    """Nobody of this competition, or an application that is not in it."""
-    strange = or_(
-        _flag(not standing.known),
-        Application.competition_id != competition,
-        Application.state != ApplicationState.SUBMITTED,
-    )
-    return strange, Sight.STRANGER
 
 
 def _flag(value: bool) -> ColumnElement[bool]:

@@ -174,7 +174,7 @@ class Stage:
         """The board declares, and the officer finds every application eligible."""
         register.close(self.officer, competition)
         for person in (self.officer, self.head):
-            owed = committee_queries.undeclared_by_board(person, competition)
+            owed = committee_queries.undeclared(person, competition, board=True)
             committee.declare_for_board(person, competition, owed, conflicts=(), kind=None)
         for application in all_of:
             yes = self._verdicts(competition, {})

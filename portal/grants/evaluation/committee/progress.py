@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select
 
-from portal.core.accounts.models import Person, RoleGrant
+from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import CommitteeRole
+from portal.grants.evaluation.committee.queries import recused_pairs, sits
 from portal.grants.evaluation.models import (
     Assignment,
     ConflictKind,
@@ -47,20 +48,14 @@ def progress(competition: Competition) -> list[Progress]:
     It counts before it joins the members. PostgreSQL cannot foresee how much a few of them have to
     do, and would look up each pair of a member and an application by itself.
     """
-    pairs, recusals = _pairs(competition), _recusals(competition)
+    pairs, recused = _pairs(competition), recused_pairs(competition, is_eligible())
+    recusals = select(recused.c.person_id, func.count()).group_by(recused.c.person_id).subquery()
     counts = [func.coalesce(pairs.c[n], 0) for n in range(1, 5)]
     rows = db.session.execute(
         select(Person.id, Person.name, *counts, func.coalesce(recusals.c[1], 0), pairs.c[5])
         .outerjoin(pairs, pairs.c.person_id == Person.id)
         .outerjoin(recusals, recusals.c.person_id == Person.id)
-        .where(
-            exists().where(
-                RoleGrant.person_id == Person.id,
-                RoleGrant.scope_id == competition.id,
-                RoleGrant.role == CommitteeRole.MEMBER,
-                RoleGrant.is_living,
-            )
-        )
+        .where(sits(Person.id, competition, CommitteeRole.MEMBER))
         .order_by(Person.sort_name)
     )
     return [Progress(*row) for row in rows]
@@ -102,18 +97,3 @@ def _of_the_pair(kind: type[Declaration | ScoreSheet | Suspicion]) -> ColumnElem
     return and_(
         kind.person_id == Assignment.person_id, kind.application_id == Assignment.application_id
     )
-
-
-def _recusals(competition: Competition) -> Subquery:
-    """By person, from how many applications they are recused, assigned to them or not."""
-    said = [
-        select(kind.person_id, kind.application_id)
-        .join(Application, Application.id == kind.application_id)
-        .where(Application.competition_id == competition.id, is_eligible(), what)
-        for kind, what in (
-            (Declaration, Declaration.kind != ConflictKind.NONE),
-            (Suspicion, Suspicion.confirmed.is_(True)),
-        )
-    ]
-    both = said[0].union(said[1]).subquery()
-    return select(both.c.person_id, func.count()).group_by(both.c.person_id).subquery()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
@@ -72,18 +73,25 @@ def last_order(competition: Competition) -> tuple[str, date | None]:
     return (row[0], row[1]) if row else ("", None)
 
 
+def sits(
+    person: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    competition: Competition,
+    *roles: CommitteeRole,
+) -> ColumnElement[bool]:
+    """Whether the person sits on the committee today in one of `roles`, by default in any."""
+    return exists().where(
+        RoleGrant.person_id == person,
+        RoleGrant.scope_id == competition.id,
+        RoleGrant.role.in_(roles or COMMITTEE),
+        RoleGrant.is_living,
+    )
+
+
 def sitting(competition: Competition, *roles: CommitteeRole) -> Sequence[Person]:
     """Who sits on the committee today in one of `roles` (by default any), by name."""
     return db.session.scalars(
         select(Person)
-        .where(
-            exists().where(
-                RoleGrant.person_id == Person.id,
-                RoleGrant.scope_id == competition.id,
-                RoleGrant.role.in_(roles or COMMITTEE),
-                RoleGrant.is_living,
-            )
-        )
+        .where(sits(Person.id, competition, *roles))
         .order_by(Person.sort_name, Person.id)
     ).all()
 
@@ -98,36 +106,35 @@ def voting(competition: Competition) -> Sequence[Person]:
     return sitting(competition, CommitteeRole.MEMBER)
 
 
-def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
-    """By application of the competition, who of its committee is recused from it, or was of it:
-    visibility.recused as a table.
+def recused_pairs(competition: Competition, *where: ColumnElement[bool]) -> Subquery:
+    """Person and application of each recusal in the competition: visibility.recused as a table;
+    of those applications for which `where` holds.
     """
-    declarations = (
-        select(Declaration.application_id, Declaration.person_id)
-        .join(Application, Application.id == Declaration.application_id)
-        .where(
-            Application.competition_id == competition.id,
-            Declaration.kind != ConflictKind.NONE,
-            _of_committee(Declaration.person_id, competition),
+    said = [
+        select(kind.person_id, kind.application_id)
+        .join(Application, Application.id == kind.application_id)
+        .where(Application.competition_id == competition.id, recuses, *where)
+        for kind, recuses in (
+            (Declaration, Declaration.kind != ConflictKind.NONE),
+            (Suspicion, Suspicion.confirmed.is_(True)),
         )
-    )
-    suspicions = (
-        select(Suspicion.application_id, Suspicion.person_id)
-        .join(Application, Application.id == Suspicion.application_id)
-        .where(
-            Application.competition_id == competition.id,
-            Suspicion.confirmed.is_(True),
-            _of_committee(Suspicion.person_id, competition),
-        )
-    )
+    ]
+    return said[0].union(said[1]).subquery()
+
+
+def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
+    """By application of the competition, who of its committee is recused from it, or was of it."""
+    pairs = recused_pairs(competition)
     found: dict[UUID, set[UUID]] = {}
-    for application, person in db.session.execute(declarations.union(suspicions)):
+    for person, application in db.session.execute(
+        select(pairs).where(_of_committee(pairs.c.person_id, competition))
+    ):
         found.setdefault(application, set()).add(person)
     return found
 
 
 def _of_committee(
-    person: InstrumentedAttribute[UUID], competition: Competition
+    person: ColumnElement[UUID] | InstrumentedAttribute[UUID], competition: Competition
 ) -> ColumnElement[bool]:
     """Whether the person sits on the committee, or ever did."""
     return exists().where(
@@ -143,12 +150,7 @@ def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
         Application.competition_id == competition.id,
         Assignment.ended_at.is_(None),
         is_eligible(),
-        exists().where(
-            RoleGrant.person_id == Assignment.person_id,
-            RoleGrant.scope_id == competition.id,
-            RoleGrant.role == CommitteeRole.MEMBER,
-            RoleGrant.is_living,
-        ),
+        sits(Assignment.person_id, competition, CommitteeRole.MEMBER),
         unrecused(Assignment.person_id, Assignment.application_id),
     )
 
@@ -204,18 +206,14 @@ def assignments(competition: Competition) -> Sequence[Assignment]:
 def assignment(person: Person, application: Application) -> Assignment | None:
     """The person's assignment to the application, ended or not."""
     return db.session.scalar(
-        select(Assignment).where(
-            Assignment.person_id == person.id, Assignment.application_id == application.id
-        )
+        select(Assignment).filter_by(person_id=person.id, application_id=application.id)
     )
 
 
 def declaration(person: Person, application: Application) -> Declaration | None:
     """What the person has declared about the application."""
     return db.session.scalar(
-        select(Declaration).where(
-            Declaration.person_id == person.id, Declaration.application_id == application.id
-        )
+        select(Declaration).filter_by(person_id=person.id, application_id=application.id)
     )
 
 
@@ -228,21 +226,22 @@ def eligible(competition: Competition) -> Sequence[Application]:
     ).all()
 
 
-def undeclared(actor: Person, competition: Competition) -> Sequence[Application]:
-    """The applications about which the actor has declared nothing: who applies, and with whom.
-
-    Those that the actor is to score come first. Who applies is all that is loaded of them.
+def undeclared(
+    actor: Person, competition: Competition, *, board: bool = False
+) -> Sequence[Application]:
+    """The applications about which the actor has still to declare, with who applies: those that
+    the committee evaluates, first those that the actor is to score; or for the board all.
     """
-    return db.session.scalars(
-        select(Application)
-        .where(
+    query = select(Application).options(joinedload(Application.counted, innerjoin=True))
+    if board:
+        query = query.where(_owed_by_board(actor, competition))
+    else:
+        query = query.where(
             Application.competition_id == competition.id,
             is_eligible(),
             ~declared(actor.id, Application.id),
-        )
-        .order_by(assigned(actor.id, Application.id).desc(), Application.ordinal)
-        .options(joinedload(Application.counted, innerjoin=True))
-    ).all()
+        ).order_by(assigned(actor.id, Application.id).desc())
+    return db.session.scalars(query.order_by(Application.ordinal)).all()
 
 
 def owed_by_board(actor: Person, competition: Competition) -> int:
@@ -287,16 +286,6 @@ def without_committee(actor: Person) -> Sequence[Competition]:
     ).all()
 
 
-def undeclared_by_board(actor: Person, competition: Competition) -> Sequence[Application]:
-    """The same applications, in the order of their numbers: who applies, and with whom."""
-    return db.session.scalars(
-        select(Application)
-        .where(_owed_by_board(actor, competition))
-        .order_by(Application.ordinal)
-        .options(joinedload(Application.counted, innerjoin=True))
-    ).all()
-
-
 def _owed_by_board(actor: Person, competition: Competition) -> ColumnElement[bool]:
     return sight(conflict_sight, actor, competition) == Sight.UNDECLARED.value
 
@@ -332,20 +321,31 @@ class Conflict:
     declaration: Declaration | None = None
 
 
-def suspicions(competition: Competition, *, committee: bool = True) -> list[Conflict]:
-    """Suspected conflicts of the committee, those that wait for the chair first; or those of the
-    board who do not sit on it.
+def _conflicts(
+    kind: type[Declaration | Suspicion], competition: Competition, *, committee: bool
+) -> Select[Any, str, str | None, str]:
+    """The rows of a kind with the names of the person, the application and the applicant: of the
+    committee, or of those of the board who do not sit on it.
     """
-    of_committee = _of_committee(Suspicion.person_id, competition)
-    rows = db.session.execute(
-        select(Suspicion, Person.name, Application.number, Counted.applicant)
-        .join(Person, Person.id == Suspicion.person_id)
-        .join(Application, Application.id == Suspicion.application_id)
+    of_committee = _of_committee(kind.person_id, competition)
+    return (
+        select(kind, Person.name, Application.number, Counted.applicant)
+        .join(Person, Person.id == kind.person_id)
+        .join(Application, Application.id == kind.application_id)
         .join(Counted, Counted.application_id == Application.id)
         .where(
             Application.competition_id == competition.id,
             of_committee if committee else ~of_committee,
         )
+    )
+
+
+def suspicions(competition: Competition, *, committee: bool = True) -> list[Conflict]:
+    """Suspected conflicts of the committee, those that wait for the chair first; or those of the
+    board who do not sit on it.
+    """
+    rows = db.session.execute(
+        _conflicts(Suspicion, competition, committee=committee)
         .options(joinedload(Suspicion.resolved_by))
         .order_by(Suspicion.confirmed.is_not(None), Application.ordinal, Person.sort_name)
     )
@@ -354,17 +354,9 @@ def suspicions(competition: Competition, *, committee: bool = True) -> list[Conf
 
 def declared_conflicts(competition: Competition, *, committee: bool = True) -> list[Conflict]:
     """The conflicts that the committee has declared, or those of the board who do not sit on it."""
-    of_committee = _of_committee(Declaration.person_id, competition)
     rows = db.session.execute(
-        select(Declaration, Person.name, Application.number, Counted.applicant)
-        .join(Person, Person.id == Declaration.person_id)
-        .join(Application, Application.id == Declaration.application_id)
-        .join(Counted, Counted.application_id == Application.id)
-        .where(
-            Application.competition_id == competition.id,
-            Declaration.kind != ConflictKind.NONE,
-            of_committee if committee else ~of_committee,
-        )
+        _conflicts(Declaration, competition, committee=committee)
+        .where(Declaration.kind != ConflictKind.NONE)
         .order_by(Application.ordinal, Person.sort_name)
     )
     return [Conflict(who, number or "", name, declaration=row) for row, who, number, name in rows]
@@ -415,16 +407,13 @@ def round_of(competition: Competition) -> RoundSettings | None:
 
 def open_suspicions(competition: Competition) -> int:
     """How many suspected conflicts wait to be settled."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Suspicion)
-            .join(Application, Application.id == Suspicion.application_id)
-            .where(
-                Application.competition_id == competition.id,
-                Suspicion.confirmed.is_(None),
-                is_eligible(),
-            )
+    return db.session.scalars(
+        select(func.count())
+        .select_from(Suspicion)
+        .join(Application, Application.id == Suspicion.application_id)
+        .where(
+            Application.competition_id == competition.id,
+            Suspicion.confirmed.is_(None),
+            is_eligible(),
         )
-        or 0
-    )
+    ).one()

@@ -39,11 +39,10 @@ def _see_committee(actor: Person | None, competition: Competition, *_within: Bas
 
 @rule(Right.APPOINT)
 def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if appoints := holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id):
-        return appoints
-    if _see_committee(actor, competition):
-        return no(_l("The board's officers and its head appoint the committee."))
-    return HIDDEN
+    return holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id) or (
+        _see_committee(actor, competition)
+        and no(_l("The board's officers and its head appoint the committee."))
+    )
 
 
 @rule(Right.SIT)
@@ -108,11 +107,10 @@ def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspici
 
 @rule(Right.LEAD)
 def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
-        return chair
-    if _see_round(actor, competition) or _work(actor, competition):
-        return no(_l("The chair of the committee does this."))
-    return HIDDEN
+    knows = _see_round(actor, competition) or _work(actor, competition)
+    return on_committee(actor, competition.id, CommitteeRole.CHAIR) or (
+        knows and no(_l("The chair of the committee does this."))
+    )
 
 
 @loader("suspicion")

@@ -1,6 +1,6 @@
 """The verbs around the committee: appoint, end, declare, confirm or clear, assign, remind."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -30,7 +30,7 @@ from portal.grants.evaluation.committee.models import (
     Workplace,
 )
 from portal.grants.evaluation.committee.progress import progress
-from portal.grants.evaluation.committee.suspects import belongs_to, recuse, suspect
+from portal.grants.evaluation.committee.suspects import belongs_to, end_assignments, recuse, suspect
 from portal.grants.evaluation.committee.words import ROLES
 from portal.grants.evaluation.guards import undecided, under_evaluation
 
@@ -107,10 +107,35 @@ def appoint(
             work.add(person)
             db.session.flush()
             send_reset(work, person)
-        grants = [work.add(_grant(person, role, competition, order)) for role in roles]
-        _keep_workplace(competition, person, workplace)
+        grants = [
+            work.add(
+                RoleGrant(
+                    person_id=person.id,
+                    role=role,
+                    scope_id=competition.id,
+                    since=order.since,
+                    order_number=order.number,
+                    order_date=order.dated,
+                )
+            )
+            for role in roles
+        ]
+        if workplace:
+            db.session.merge(
+                Workplace(competition_id=competition.id, person_id=person.id, name=workplace)
+            )
         db.session.flush()
-        _not_of_an_applicant(competition, person)
+        # Once the seat is given: whoever joins an organisation meanwhile waits for it.
+        if numbers := belongs_to(person, competition):
+            raise Invalid(
+                "belongs",
+                _l(
+                    "This person belongs to an applicant or its partner (%(numbers)s), and so does"
+                    " not sit on the committee of this competition.",
+                    numbers=", ".join(numbers),
+                ),
+                "email",
+            )
         if is_unsealed(competition):
             suspect(work, competition, [person])
         work.note(person=person.name, roles=[role.value for role in roles], order=order.number)
@@ -125,40 +150,6 @@ def appoint(
             url=page_url("scoring.work", competition=competition),
         )
     return person
-
-
-def _grant(
-    person: Person, role: CommitteeRole, competition: Competition, order: Order
-) -> RoleGrant:
-    return RoleGrant(
-        person_id=person.id,
-        role=role,
-        scope_id=competition.id,
-        since=order.since,
-        order_number=order.number,
-        order_date=order.dated,
-    )
-
-
-def _not_of_an_applicant(competition: Competition, person: Person) -> None:
-    """Judged after the seat is given, which whoever joins an organisation meanwhile waits for."""
-    if numbers := belongs_to(person, competition):
-        raise Invalid(
-            "belongs",
-            _l(
-                "This person belongs to an applicant or its partner (%(numbers)s), and so does not"
-                " sit on the committee of this competition.",
-                numbers=", ".join(numbers),
-            ),
-            "email",
-        )
-
-
-def _keep_workplace(competition: Competition, person: Person, workplace: str) -> None:
-    if workplace:
-        db.session.merge(
-            Workplace(competition_id=competition.id, person_id=person.id, name=workplace)
-        )
 
 
 def end(
@@ -181,14 +172,10 @@ def end(
             grant.until = until
         work.note(person=grant.person.name, role=grant.role.value, reason=reason)
         if grant.role is CommitteeRole.MEMBER and grant.is_over:
-            _end_assignments(competition, [grant.person])
-
-
-def _end_assignments(competition: Competition, people: Collection[Person]) -> None:
-    keys = {person.id for person in people}
-    for assignment in queries.assignments(competition):
-        if assignment.person_id in keys and assignment.ended_at is None:
-            assignment.ended_at = clock.now()
+            end_assignments(
+                Application.competition_id == competition.id,
+                Assignment.person_id == grant.person_id,
+            )
 
 
 def declare(
@@ -270,14 +257,12 @@ def _declare(
     declaration.kind, declaration.note = kind, note
     declaration.declared_at = clock.now()
     if kind is not ConflictKind.NONE:
-        _end_assignment(actor, application)
+        _end_assignment(actor.id, application.id)
     return declaration
 
 
-def _end_assignment(person: Person, application: Application) -> None:
-    assignment = queries.assignment(person, application)
-    if assignment is not None:
-        assignment.ended_at = assignment.ended_at or clock.now()
+def _end_assignment(person_id: UUID, application_id: UUID) -> None:
+    end_assignments(Assignment.person_id == person_id, Assignment.application_id == application_id)
 
 
 def resolve(
@@ -300,7 +285,7 @@ def resolve(
         suspicion.confirmed, suspicion.reason = confirmed, reason
         suspicion.resolved_by_id, suspicion.resolved_at = actor.id, clock.now()
         if confirmed:
-            _end_assignment(suspicion.person, suspicion.application)
+            _end_assignment(suspicion.person_id, suspicion.application_id)
 
 
 def assign(actor: Person, competition: Competition, *, each: int | None, due_at: datetime) -> int:
@@ -318,23 +303,55 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
         applications = queries.eligible(competition)
         _ready_to_assign(members, applications, each)
         suspect(work, competition, queries.seated(competition))
-        standing = queries.assignments(competition)
-        _let_go(standing, members)
+        end_assignments(
+            Application.competition_id == competition.id,
+            Assignment.person_id.not_in([member.id for member in members]),
+        )
+        rows = {
+            (one.application_id, one.person_id): one for one in queries.assignments(competition)
+        }
+        standing: dict[UUID, list[UUID]] = {}
+        for (application, person), row in rows.items():
+            if row.ended_at is None:
+                standing.setdefault(application, []).append(person)
         plan = rules.assign(
             [member.id for member in members],
             [application.id for application in applications],
             queries.recusals(competition),
             each,
-            _scorers(standing),
+            standing,
         )
-        given = _give(work, _unseen(competition, applications, _new(plan, standing)), standing)
-        settings = db.session.get(RoundSettings, competition.id) or work.add(
+        new = [
+            (application, person)
+            for application, people in plan.items()
+            for person in people
+            if person not in standing.get(application, ())
+        ]
+        seen = queries.seen_by_others(competition)
+        given = [pair for pair in new if pair[0] not in seen]
+        if new and not given:
+            withheld = {application for application, _person in new}
+            raise NotReady(
+                "discussed",
+                _l(
+                    "The discussion is open, so whoever is new can have seen the points."
+                    " These applications are given to nobody any more:"
+                ),
+                [one.number or "" for one in applications if one.id in withheld],
+            )
+        for application, person in given:
+            if (application, person) in rows:
+                rows[application, person].ended_at = None
+            else:
+                work.add(Assignment(application_id=application, person_id=person))
+        settings = queries.round_of(competition) or work.add(
             RoundSettings(competition_id=competition.id)
         )
         settings.sheets_per_application, settings.due_at = each, due_at
         settings.started_at = settings.started_at or clock.now()
         work.note(each=each, due_at=due_at, assignments=len(given))
-        _tell(work, competition, [m for m in members if m.id in given], due_at, "assigned")
+        told = {person for _application, person in given}
+        _tell(work, competition, [m for m in members if m.id in told], due_at, "assigned")
     return len(given)
 
 
@@ -352,65 +369,6 @@ def _ready_to_assign(
         raise Invalid("each", _l("It can be one member at least, and all of them at most."), "each")
 
 
-def _let_go(standing: Sequence[Assignment], members: Sequence[Person]) -> None:
-    """Members who have left owe nothing any more."""
-    sitting = {member.id for member in members}
-    for assignment in standing:
-        if assignment.person_id not in sitting and assignment.ended_at is None:
-            assignment.ended_at = clock.now()
-
-
-def _scorers(standing: Sequence[Assignment]) -> dict[UUID, list[UUID]]:
-    """By application, who is to score it now."""
-    found: dict[UUID, list[UUID]] = {}
-    for row in standing:
-        if row.ended_at is None:
-            found.setdefault(row.application_id, []).append(row.person_id)
-    return found
-
-
-Pair = tuple[UUID, UUID]
-"""An application, and who is to score it."""
-
-
-def _new(plan: Mapping[UUID, Sequence[UUID]], standing: Sequence[Assignment]) -> list[Pair]:
-    """What of a plan is not so already."""
-    stands = {(row.application_id, row.person_id) for row in standing if row.ended_at is None}
-    pairs = [(application, person) for application, people in plan.items() for person in people]
-    return [pair for pair in pairs if pair not in stands]
-
-
-def _unseen(
-    competition: Competition, applications: Sequence[Application], pairs: Sequence[Pair]
-) -> list[Pair]:
-    """Those whose points nobody can have seen. Raises NotReady where there are others alone."""
-    seen = queries.seen_by_others(competition)
-    left = [pair for pair in pairs if pair[0] not in seen]
-    if pairs and not left:
-        withheld = {application for application, _person in pairs}
-        raise NotReady(
-            "discussed",
-            _l(
-                "The discussion is open, so whoever is new can have seen the points."
-                " These applications are given to nobody any more:"
-            ),
-            [one.number or "" for one in applications if one.id in withheld],
-        )
-    return left
-
-
-def _give(work: Work, pairs: Sequence[Pair], standing: Sequence[Assignment]) -> list[UUID]:
-    """Assign each application; whom they were given to, once for each."""
-    rows = {(row.application_id, row.person_id): row for row in standing}
-    for application, person in pairs:
-        ended = rows.get((application, person))
-        if ended is None:
-            work.add(Assignment(application_id=application, person_id=person))
-        else:
-            ended.ended_at = None
-    return [person for _application, person in pairs]
-
-
 def remind(actor: Person, competition: Competition, people: Sequence[Person]) -> int:
     """Remind members of the sheets that they owe, each once a day at most; how many were told.
 
@@ -418,7 +376,7 @@ def remind(actor: Person, competition: Competition, people: Sequence[Person]) ->
     """
     with unit_of_work(actor, "members.reminded", competition) as work:
         under_evaluation(work, competition)
-        settings = db.session.get(RoundSettings, competition.id)
+        settings = queries.round_of(competition)
         if settings is None or settings.due_at is None:
             raise StateConflict("not_started", _l("Nothing has been assigned yet."))
         told = _tell(work, competition, people, settings.due_at, f"reminder:{clock.today()}")

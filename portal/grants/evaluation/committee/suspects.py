@@ -6,10 +6,9 @@ assigns, or lets somebody join an organisation.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from portal.core import clock
 from portal.core.accounts.models import (
@@ -34,7 +33,7 @@ from portal.grants.evaluation.committee.models import (
     Workplace,
 )
 from portal.grants.evaluation.committee.queries import deciding, seated
-from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
+from portal.grants.evaluation.committee.rules import Side, domain, grounds, plain, texts
 
 
 def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:
@@ -61,12 +60,16 @@ def _recuse(row: Suspicion) -> None:
     row.grounds = sorted({*row.grounds, Ground.SAME_ORGANISATION.value})
     row.confirmed, row.reason = True, ""
     row.resolved_by_id, row.resolved_at = None, clock.now()
-    assignments = select(Assignment).where(
-        Assignment.person_id == row.person_id,
-        Assignment.application_id == row.application_id,
-        Assignment.ended_at.is_(None),
+    end_assignments(
+        Assignment.person_id == row.person_id, Assignment.application_id == row.application_id
     )
-    for assignment in db.session.scalars(assignments):
+
+
+def end_assignments(*which: ColumnElement[bool]) -> None:
+    """End the assignments for which all of `which` holds, and which have not ended already."""
+    for assignment in db.session.scalars(
+        select(Assignment).join(Assignment.application).where(Assignment.ended_at.is_(None), *which)
+    ):
         assignment.ended_at = clock.now()
 
 
@@ -132,7 +135,17 @@ def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> N
     """
     recuse(work, competition, people)
     known = {(row.person_id, row.application_id) for row in of_competition(competition)}
-    members = _members(competition, people)
+    workplaces = dict(
+        db.session.execute(
+            select(Workplace.person_id, Workplace.name).where(
+                Workplace.competition_id == competition.id
+            )
+        ).all()
+    )
+    members = {
+        person.id: Side({domain(person.email)} - {""}, plain(workplaces.get(person.id, "")))
+        for person in people
+    }
     for application, applicant in _applicants(competition).items():
         for person, member in members.items():
             found = grounds(member, applicant)
@@ -155,24 +168,6 @@ def of_competition(competition: Competition) -> Sequence[Suspicion]:
     ).all()
 
 
-def _members(competition: Competition, people: Sequence[Person]) -> dict[UUID, Side]:
-    keys = [person.id for person in people]
-    workplaces = dict(
-        db.session.execute(
-            select(Workplace.person_id, Workplace.name).where(
-                Workplace.competition_id == competition.id, Workplace.person_id.in_(keys)
-            )
-        ).all()
-    )
-    return {
-        person.id: Side(
-            frozenset({domain(person.email)} - {""}),
-            plain(workplaces.get(person.id, "")),
-        )
-        for person in people
-    }
-
-
 def _applicants(competition: Competition) -> dict[UUID, Side]:
     rows = db.session.execute(
         select(
@@ -186,20 +181,18 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
         )
     ).all()
     replies = replies_to(competition)
-    parties: dict[UUID, set[UUID]] = {
-        row.id: {key for key in (row.organisation_id, row.partner_id) if key} for row in rows
-    }
+    parties = {row.id: {row.organisation_id, row.partner_id} - {None} for row in rows}
     domains = _domains({key for keys in parties.values() for key in keys})
     return {
         row.id: Side(
-            frozenset().union(*(domains.get(key, frozenset()) for key in parties[row.id])),
+            {name for key in parties[row.id] for name in domains[key]},
             plain(texts([substance(row.content), *(r.content for r in replies.get(row.id, ()))])),
         )
         for row in rows
     }
 
 
-def _domains(organisations: set[UUID]) -> dict[UUID, frozenset[str]]:
+def _domains(organisations: set[UUID]) -> dict[UUID, set[str]]:
     """The domains of the organisations' own addresses and of their people's."""
     own = db.session.execute(
         select(Organisation.id, Organisation.email).where(Organisation.id.in_(organisations))
@@ -209,15 +202,7 @@ def _domains(organisations: set[UUID]) -> dict[UUID, frozenset[str]]:
         .join(Person, Person.id == RoleGrant.person_id)
         .where(RoleGrant.scope_id.in_(organisations), RoleGrant.is_living)
     )
-    pairs = [(key, domain(address)) for key, address in [*own, *people]]
-    return _gather((key, name) for key, name in pairs if name)
-
-
-T = TypeVar("T")
-
-
-def _gather(pairs: Iterable[tuple[UUID, T]]) -> dict[UUID, frozenset[T]]:
-    found: dict[UUID, set[T]] = {}
-    for key, value in pairs:
-        found.setdefault(key, set()).add(value)
-    return {key: frozenset(values) for key, values in found.items()}
+    found: dict[UUID, set[str]] = {key: set() for key in organisations}
+    for key, address in [*own, *people]:
+        found[key] |= {domain(address)} - {""}
+    return found

@@ -1,12 +1,8 @@
 """The board's page of the committee; declarations, suspected conflicts and assignments."""
 
-from collections.abc import Collection, Sequence
-from functools import partial
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug import Response
 
 from portal.core import clock
 from portal.core.access import requires, signed_in
@@ -15,7 +11,7 @@ from portal.core.forms import carried_out, form_page
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms, queries, service
-from portal.grants.evaluation.committee.models import ConflictKind, RoundSettings, Suspicion
+from portal.grants.evaluation.committee.models import ConflictKind, Suspicion
 from portal.grants.evaluation.committee.rights import Right
 from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
 from portal.grants.evaluation.guards import is_under_evaluation
@@ -23,7 +19,6 @@ from portal.grants.evaluation.visibility import answer, content_sight
 
 board = Blueprint("appointments", __name__, url_prefix="/board/competitions")
 views = Blueprint("committee", __name__, url_prefix="/committee")
-FOLDER = "grants/evaluation/committee"
 
 
 @board.context_processor
@@ -46,7 +41,7 @@ def _names() -> dict[str, object]:
 def index(competition: Competition) -> ResponseReturnValue:
     grants = queries.grants_of(competition)
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/evaluation/committee/index.html",
         competition=competition,
         sitting=[grant for grant in grants if grant.is_living],
         coming=[grant for grant in grants if not grant.is_living and not grant.is_over],
@@ -59,23 +54,21 @@ def index(competition: Competition) -> ResponseReturnValue:
 def appoint(competition: Competition) -> ResponseReturnValue:
     number, ordered = queries.last_order(competition)
     form = forms.AppointForm(since=clock.today(), order_number=number, order_date=ordered)
-    if carried_out(form, lambda: _appoint(competition, form)):
-        return _committee(
-            competition, _("The appointment is recorded, and a letter is on its way.")
-        )
-    return form_page(f"{FOLDER}/appoint.html", form, competition=competition)
-
-
-def _appoint(competition: Competition, form: forms.AppointForm) -> None:
-    service.appoint(
-        signed_in(),
-        competition,
-        email=form.email.data,
-        name=form.name.data,
-        roles=form.roles.data,
-        order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
-        workplace=form.workplace.data,
-    )
+    if carried_out(
+        form,
+        lambda: service.appoint(
+            signed_in(),
+            competition,
+            email=form.email.data,
+            name=form.name.data,
+            roles=form.roles.data,
+            order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
+            workplace=form.workplace.data,
+        ),
+    ):
+        flash(_("The appointment is recorded, and a letter is on its way."))
+        return redirect(url_for(".index", competition=competition))
+    return form_page("grants/evaluation/committee/appoint.html", form, competition=competition)
 
 
 @board.route("/<slug:competition>/committee/<key:appointment>/end", methods=["GET", "POST"])
@@ -88,47 +81,42 @@ def end(competition: Competition, appointment: RoleGrant) -> ResponseReturnValue
             signed_in(), competition, appointment, until=form.last_day, reason=form.reason.data
         ),
     ):
-        return _committee(competition, _("The end of the appointment is recorded."))
-    return form_page(f"{FOLDER}/end.html", form, competition=competition, appointment=appointment)
-
-
-def _committee(competition: Competition, message: str) -> Response:
-    flash(message)
-    return redirect(url_for(".index", competition=competition))
+        flash(_("The end of the appointment is recorded."))
+        return redirect(url_for(".index", competition=competition))
+    return form_page(
+        "grants/evaluation/committee/end.html",
+        form,
+        competition=competition,
+        appointment=appointment,
+    )
 
 
 @board.route("/<slug:competition>/declarations", methods=["GET", "POST"])
 @requires(Right.DECLARE_FOR_BOARD)
 def declarations_of_board(competition: Competition) -> ResponseReturnValue:
-    applications = queries.undeclared_by_board(signed_in(), competition)
+    applications = queries.undeclared(signed_in(), competition, board=True)
     form = forms.BoardDeclarationForm()
     choices = [(a.number or "", a.counted.applicant) for a in applications]
     form.listed.choices = form.conflicts.choices = choices
-    if carried_out(form, lambda: _declare_for_board(competition, applications, form)):
+    if carried_out(
+        form,
+        lambda: service.declare_for_board(
+            signed_in(),
+            competition,
+            [one for one in applications if one.number in form.listed.data],
+            conflicts=[one for one in applications if one.number in (form.conflicts.data or ())],
+            kind=form.kind.data,
+            note=form.note.data or "",
+        ),
+    ):
         flash(_("Declared. The applications with which you have no conflict are open to you."))
         return redirect(url_for("intake.index", competition=competition))
     return form_page(
-        f"{FOLDER}/board.html",
+        "grants/evaluation/committee/board.html",
         form,
         competition=competition,
         applications=applications,
         declared=queries.declared_by(signed_in(), competition, board=True),
-    )
-
-
-def _declare_for_board(
-    competition: Competition, applications: Sequence[Application], form: forms.BoardDeclarationForm
-) -> None:
-    def chosen(numbers: Collection[str] | None) -> list[Application]:
-        return [one for one in applications if one.number in (numbers or ())]
-
-    service.declare_for_board(
-        signed_in(),
-        competition,
-        chosen(form.listed.data),
-        conflicts=chosen(form.conflicts.data),
-        kind=form.kind.data,
-        note=form.note.data or "",
     )
 
 
@@ -138,9 +126,11 @@ def _declare_for_board(
 @requires(Right.DECLARE_FOR_BOARD)
 def declare_one(competition: Competition, application: Application) -> ResponseReturnValue:
     form = forms.DeclarationForm()
-    verb = partial(service.declare, signed_in(), application)
     back = url_for(".declarations_of_board", competition=competition)
-    if carried_out(form, lambda: verb(kind=form.kind.data, note=form.note.data)):
+    if carried_out(
+        form,
+        lambda: service.declare(signed_in(), application, kind=form.kind.data, note=form.note.data),
+    ):
         flash(_("Declared."))
         return redirect(back)
     return _declaration_page(competition, application, form, back)
@@ -150,7 +140,7 @@ def _declaration_page(
     competition: Competition, application: Application, form: forms.DeclarationForm, back: str
 ) -> ResponseReturnValue:
     return form_page(
-        f"{FOLDER}/declare.html",
+        "grants/evaluation/committee/declare.html",
         form,
         competition=competition,
         application=application,
@@ -170,9 +160,10 @@ def declarations(competition: Competition) -> ResponseReturnValue:
     form.applications.choices = [(a.number or "", a.counted.applicant) for a in applications]
     chosen = [a for a in applications if a.number in (form.applications.data or [])]
     if carried_out(form, lambda: service.declare_none(signed_in(), competition, chosen)):
-        return _work(competition, _declared(competition))
+        flash(_declared(competition))
+        return redirect(url_for("scoring.work", competition=competition))
     return form_page(
-        f"{FOLDER}/declarations.html",
+        "grants/evaluation/committee/declarations.html",
         form,
         competition=competition,
         applications=applications,
@@ -185,31 +176,23 @@ def declarations(competition: Competition) -> ResponseReturnValue:
 )
 @requires(Right.DECLARE)
 def declare(competition: Competition, application: Application) -> ResponseReturnValue:
+    """Then on to the sheet where it is open now; otherwise back to the list, with the reason."""
     actor, form = signed_in(), forms.DeclarationForm()
     if carried_out(
         form,
         lambda: service.declare(actor, application, kind=form.kind.data, note=form.note.data),
     ):
-        return _after_declaring(competition, application, form.kind.data)
+        if form.kind.data is not ConflictKind.NONE:
+            flash(_("You have recused yourself. You see nothing more of this application."))
+        elif answer(content_sight, actor, application):
+            return redirect(
+                url_for("scoring.sheet", competition=competition, application=application)
+            )
+        else:
+            flash(_declared(competition))
+        return redirect(url_for("scoring.work", competition=competition))
     back = url_for("scoring.work", competition=competition)
     return _declaration_page(competition, application, form, back)
-
-
-def _after_declaring(
-    competition: Competition, application: Application, kind: ConflictKind
-) -> Response:
-    """On to the sheet where it is open now; otherwise back to the list, with the reason."""
-    if kind is not ConflictKind.NONE:
-        said = _("You have recused yourself. You see nothing more of this application.")
-        return _work(competition, said)
-    if answer(content_sight, signed_in(), application):
-        return redirect(url_for("scoring.sheet", competition=competition, application=application))
-    return _work(competition, _declared(competition))
-
-
-def _work(competition: Competition, message: str) -> Response:
-    flash(message)
-    return redirect(url_for("scoring.work", competition=competition))
 
 
 def _declared(competition: Competition) -> str:
@@ -227,7 +210,7 @@ def _declared(competition: Competition) -> str:
 @requires(Right.SEE_ROUND)
 def conflicts(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        f"{FOLDER}/conflicts.html",
+        "grants/evaluation/committee/conflicts.html",
         competition=competition,
         suspicions=queries.suspicions(competition),
         declared=queries.declared_conflicts(competition),
@@ -246,47 +229,46 @@ def resolve(competition: Competition, suspicion: Suspicion) -> ResponseReturnVal
     if carried_out(
         form,
         lambda: service.resolve(
-            *(signed_in(), competition, suspicion),
+            signed_in(),
+            competition,
+            suspicion,
             confirmed=form.verdict.data == "confirmed",
             reason=form.reason.data,
         ),
     ):
         flash(_("Settled."))
         return redirect(url_for(".conflicts", competition=competition))
-    return form_page(f"{FOLDER}/resolve.html", form, competition=competition, suspicion=suspicion)
+    return form_page(
+        "grants/evaluation/committee/resolve.html",
+        form,
+        competition=competition,
+        suspicion=suspicion,
+    )
 
 
 @views.route("/<slug:competition>/assignment", methods=["GET", "POST"])
 @requires(Right.LEAD)
 def assign(competition: Competition) -> ResponseReturnValue:
     settings = queries.round_of(competition)
-    form = forms.AssignForm(data=_as_set(settings))
-    if carried_out(form, lambda: _assign(competition, form)):
+    each = settings.sheets_per_application if settings else None
+    due = settings.due_at.astimezone(clock.RIGA).date() if settings and settings.due_at else None
+    form = forms.AssignForm(mode="each" if each else "all", each=each, due=due)
+    if carried_out(
+        form,
+        lambda: service.assign(
+            signed_in(),
+            competition,
+            each=(form.each.data or 0) if form.mode.data == "each" else None,
+            due_at=clock.end_of(form.due.data),
+        ),
+    ):
         flash(_("The applications are assigned, and everybody concerned has been told."))
         return redirect(url_for("scoring.progress", competition=competition))
     return form_page(
-        f"{FOLDER}/assign.html",
+        "grants/evaluation/committee/assign.html",
         form,
         competition=competition,
         settings=settings,
         members=len(queries.voting(competition)),
         applications=len(queries.eligible(competition)),
     )
-
-
-def _assign(competition: Competition, form: forms.AssignForm) -> None:
-    service.assign(
-        signed_in(),
-        competition,
-        each=(form.each.data or 0) if form.mode.data == "each" else None,
-        due_at=clock.end_of(form.due.data),
-    )
-
-
-def _as_set(settings: RoundSettings | None) -> dict[str, object]:
-    """The form as the round stands; all to all before it has begun."""
-    if settings is None or settings.due_at is None:
-        return {"mode": "all"}
-    each = settings.sheets_per_application
-    due = settings.due_at.astimezone(clock.RIGA).date()
-    return {"mode": "each" if each else "all", "each": each, "due": due}

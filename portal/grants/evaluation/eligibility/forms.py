@@ -12,10 +12,7 @@ from portal.core.forms import VersionedForm
 from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.eligibility import queries
-from portal.grants.evaluation.eligibility.models import (
-    EligibilityCheck,
-    Verdict,
-)
+from portal.grants.evaluation.eligibility.models import EligibilityCheck, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
 from portal.grants.evaluation.eligibility.words import VERDICTS
 from portal.grants.evaluation.fields import OpenChoice, Remark
@@ -72,11 +69,7 @@ def check_form(
             inline=True,
         )
         fields[f"reason_{criterion.key}"] = Remark(
-            _("Reason"),
-            required=False,
-            limit=REASON,
-            rows=2,
-            quiet=True,
+            _("Reason"), required=False, limit=REASON, rows=2, quiet=True
         )
     kind = type("CriteriaForm", (CheckForm,), {"criteria": tuple(criteria), **fields})
     return cast(CheckForm, kind(data={**_values(criteria, answered), "version": version_of(check)}))

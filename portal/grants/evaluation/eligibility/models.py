@@ -40,8 +40,13 @@ class EligibilityCheck(Keyed, Base):
 
     __tablename__ = "eligibility_checks"
     __journal__ = (
-        *("application_id", "state", "proposed_by_id", "proposed_at", "confirmed_by_id"),
-        *("confirmed_at", "returned_note"),
+        "application_id",
+        "state",
+        "proposed_by_id",
+        "proposed_at",
+        "confirmed_by_id",
+        "confirmed_at",
+        "returned_note",
     )
     __table_args__ = (
         CheckConstraint(
@@ -87,7 +92,12 @@ class EligibilityAnswer(Keyed, Base):
 
     __tablename__ = "eligibility_answers"
     __journal__ = (
-        *("check_id", "criterion_id", "verdict", "reason", "answered_by_id", "answered_at"),
+        "check_id",
+        "criterion_id",
+        "verdict",
+        "reason",
+        "answered_by_id",
+        "answered_at",
     )
     __table_args__ = (
         UniqueConstraint("check_id", "criterion_id"),
@@ -110,8 +120,13 @@ class Clarification(Keyed, Base):
 
     __tablename__ = "clarifications"
     __journal__ = (
-        *("check_id", "answer_set_id", "asked_at", "asked_by_id", "until", "reply_id"),
-        *("closed_at",),
+        "check_id",
+        "answer_set_id",
+        "asked_at",
+        "asked_by_id",
+        "until",
+        "reply_id",
+        "closed_at",
     )
     __table_args__ = (
         Index(

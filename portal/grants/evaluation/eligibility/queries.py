@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock
@@ -258,10 +259,7 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
         .join(Clarification.check)
         .where(EligibilityCheck.application_id == application.id)
         .order_by(Clarification.asked_at.desc(), Clarification.id.desc())
-        .options(
-            *_REPLY_FILES,
-            joinedload(Clarification.reply),
-        )
+        .options(*_REPLY_FILES, joinedload(Clarification.reply))
     ).all()
 
 
@@ -286,30 +284,27 @@ class Rejected:
     number: str
     title: str
     applicant: str
-    reasons: list[str]
+    reasons: Sequence[str]
 
 
 def rejected(competition: Competition) -> list[Rejected]:
     """The applications rejected in the eligibility check, with the reasons of every no."""
+    why = func.array_agg(aggregate_order_by(EligibilityAnswer.reason, Criterion.position.asc()))
     rows = db.session.execute(
-        select(Application.number, Counted.title, Counted.applicant, EligibilityAnswer.reason)
+        select(Application.number, Counted.title, Counted.applicant, why)
         .join(Counted, Counted.application_id == Application.id)
         .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
-        .join(Criterion, Criterion.competition_id == Application.competition_id)
-        .join(
-            EligibilityAnswer,
-            (EligibilityAnswer.check_id == EligibilityCheck.id)
-            & (EligibilityAnswer.criterion_id == Criterion.id),
-        )
+        .join(EligibilityAnswer, EligibilityAnswer.check_id == EligibilityCheck.id)
+        .join(EligibilityAnswer.criterion)
         .where(
             Application.competition_id == competition.id,
             EligibilityCheck.state == CheckState.INELIGIBLE,
             EligibilityAnswer.verdict == Verdict.NO,
         )
-        .order_by(Application.ordinal, Criterion.position)
+        .group_by(Application.id, Counted.title, Counted.applicant)
+        .order_by(Application.ordinal)
     )
-    found: dict[str, Rejected] = {}
-    for number, title, applicant, reason in rows:
-        one = found.setdefault(number or "", Rejected(number or "", title, applicant, []))
-        one.reasons.append(reason)
-    return list(found.values())
+    return [
+        Rejected(number or "", title, applicant, reasons)
+        for number, title, applicant, reasons in rows
+    ]

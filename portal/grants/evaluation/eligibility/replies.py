@@ -93,7 +93,13 @@ def send(
             if refused:
                 raise refused[0]
             db.session.flush()
-            _require_complete(application, sheet)
+            if wrong := judging(application, sheet).messages(for_submit=True):
+                labels = {question.key: question.label for question in sheet.questions}
+                raise NotReady(
+                    "incomplete",
+                    _l("The reply is not complete."),
+                    [f"{labels[key]}: {message}" for key, message in wrong],
+                )
             _seal(work, application, clarification, sheet, received_at)
             check.state = WORKFLOW.next(check, check.state, Event.REPLY)
             _tell_officer(work, application, check, clarification)
@@ -133,17 +139,6 @@ def judging(
     )
 
 
-def _require_complete(application: Application, sheet: Sheet) -> None:
-    found = judging(application, sheet).messages(for_submit=True)
-    if found:
-        known = {question.key: question for question in sheet.questions}
-        raise NotReady(
-            "incomplete",
-            _l("The reply is not complete."),
-            [f"{known[key].label}: {message}" for key, message in found],
-        )
-
-
 def _seal(
     work: Work,
     application: Application,
@@ -154,13 +149,14 @@ def _seal(
     submission = current_submission(application)
     if submission is None:
         raise StateConflict("withdrawn", _l("This application has been withdrawn."))
+    title = next((one.key for one in sheet.questions if one.measures == "title"), None)
     content = rules.sealed_reply(
         number=application.number or "",
         clarification=str(clarification.id),
         asked_at=clarification.asked_at,
         received_at=arrived_at,
         sent_by=work.actor.name if work.actor else "",
-        title=_new_title(sheet),
+        title=title_of({"title": sheet.values.get(title)}) or None if title else None,
         # Of every question that was open, an emptied one too: that says something as well.
         answers={
             question.key: sheet.values.get(question.key)
@@ -179,12 +175,6 @@ def _seal(
         )
     )
     freeze(clarification.answer_set)
-
-
-def _new_title(sheet: Sheet) -> str | None:
-    """The project's title, where the question that measures it was open."""
-    key = next((one.key for one in sheet.questions if one.measures == "title"), None)
-    return title_of({"title": sheet.values.get(key)}) or None if key else None
 
 
 def _tell_officer(

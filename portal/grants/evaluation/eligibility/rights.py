@@ -47,10 +47,7 @@ def _read(
 
 @rule(Right.READ_FILE)
 def _read_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    file: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Answer:
     """A file that has been sent; what names minors is for the officer alone."""
     if file.removed_at is not None or file.answer_set.frozen_at is None:
@@ -98,9 +95,9 @@ def _read_own_file(actor: Person | None, application: Application, file: AnswerF
 def _reply(actor: Person | None, application: Application, *_within: Base) -> Answer:
     if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
         return edits & _is_counted(application)
-    if _read_clarification(actor, application):
-        return no(_l("The organisation's owners and editors reply."))
-    return HIDDEN
+    return _read_clarification(actor, application) and no(
+        _l("The organisation's owners and editors reply.")
+    )
 
 
 def _is_counted(application: Application) -> Answer:

@@ -34,7 +34,8 @@ constraint(
 )
 guards(
     _l("This check is decided already."),
-    *("eligibility_checks_decided", "eligibility_answers_decided"),
+    "eligibility_checks_decided",
+    "eligibility_answers_decided",
 )
 constraint("uq_clarifications_waiting", _l("The applicant has been asked already."))
 constraint("uq_eligibility_checks_application_id", _l("Somebody else saved this first."))
@@ -49,7 +50,8 @@ def answer(
     """
     with unit_of_work(actor, "eligibility.answered", application) as work:
         check = _begin(work, application, version)
-        _is_open(check)
+        if check.state not in (CheckState.OPEN, CheckState.CLARIFYING):
+            raise StateConflict("decided", _l("This check is decided already."))
         _keep(actor, application, check, answers)
     return check
 
@@ -166,19 +168,15 @@ def ask(
                 until=until,
             )
         )
-        _tell_applicant(work, application, clarification)
+        correspondence.write(
+            work,
+            application,
+            "evaluation/clarification_asked",
+            matter=f"clarification:{clarification.id}",
+            clarification=clarification,
+            url=page_url("clarifications.reply", application=application),
+        )
     return clarification
-
-
-def _tell_applicant(work: Work, application: Application, clarification: Clarification) -> None:
-    correspondence.write(
-        work,
-        application,
-        "evaluation/clarification_asked",
-        matter=f"clarification:{clarification.id}",
-        clarification=clarification,
-        url=page_url("clarifications.reply", application=application),
-    )
 
 
 def take_back(actor: Person, application: Application) -> None:
@@ -201,10 +199,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
     if check is None:
         check = work.add(
             EligibilityCheck(
-                application_id=application.id,
-                state=CheckState.OPEN,
-                answers=[],
-                clarifications=[],
+                application_id=application.id, state=CheckState.OPEN, answers=[], clarifications=[]
             )
         )
         db.session.flush()
@@ -218,11 +213,6 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
         asked.closed_at = clock.now()
         check.state = WORKFLOW.next(check, check.state, Event.LAPSE)
     return check
-
-
-def _is_open(check: EligibilityCheck) -> None:
-    if check.state not in (CheckState.OPEN, CheckState.CLARIFYING):
-        raise StateConflict("decided", _l("This check is decided already."))
 
 
 def _keep(

@@ -49,19 +49,59 @@ def replies_of(
     asked = sorted(clarifications, key=lambda one: one.asked_at, reverse=True)
     if not asked:
         return []
-    questions = [q for section in sections_of(application.competition) for q in section.questions]
     original = _content(application)
     return [
         ShownClarification(
             one,
             [
                 _reply(one, question, original, minors)
-                for question in questions
+                for section in sections_of(application.competition)
+                for question in section.questions
                 if question.key in one.question_keys
             ],
         )
         for one in asked
     ]
+
+
+def _content(application: Application) -> Mapping[str, Any]:
+    submission = current_submission(application)
+    return submission.content if submission else {}
+
+
+def _reply(
+    clarification: Clarification, question: Question, original: Mapping[str, Any], minors: bool
+) -> ShownReply:
+    reply = clarification.reply
+    own = [
+        file
+        for file in clarification.answer_set.files
+        if reply and file.removed_at is None and file.question_key == question.key
+    ]
+    seen = [file for file in own if minors or not file.names_minors]
+    former = [one for one in original.get("attachments") or () if one["question"] == question.key]
+    named = [one["name"] for one in former if minors or not one["names_minors"]]
+    answers = (reply.content.get("answers") or {}) if reply else {}
+    return ShownReply(
+        question.key,
+        question.label.in_language(language()),
+        show(question, _answers(original.get("answers")).get(question.key), language()),
+        named,
+        len(former) - len(named),
+        show(question, answers.get(question.key), language()),
+        seen,
+        len(own) - len(seen),
+    )
+
+
+def _answers(by_section: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The answers of sealed content by question, whatever section they stand in."""
+    return {
+        key: value
+        for part in (by_section or {}).values()
+        if isinstance(part, Mapping)
+        for key, value in part.items()
+    }
 
 
 def replies_sent(application: Application) -> list[ShownClarification]:
@@ -76,46 +116,4 @@ def counted_answers(application: Application) -> dict[str, Any]:
     if submission is None:
         return {}
     sections = sections_of(application.competition)
-    return _answers(
-        {"answers": with_replies(sections, submission.content, sealed_replies(submission))}
-    )
-
-
-def _content(application: Application) -> Mapping[str, Any]:
-    submission = current_submission(application)
-    return submission.content if submission else {}
-
-
-def _answers(content: Mapping[str, Any]) -> dict[str, Any]:
-    given: Mapping[str, Any] = content.get("answers") or {}
-    return {
-        key: value
-        for part in given.values()
-        if isinstance(part, Mapping)
-        for key, value in part.items()
-    }
-
-
-def _reply(
-    clarification: Clarification, question: Question, original: Mapping[str, Any], minors: bool
-) -> ShownReply:
-    sent = clarification.reply is not None
-    answers = (clarification.reply.content if clarification.reply else {}).get("answers") or {}
-    own = [
-        file
-        for file in clarification.answer_set.files
-        if sent and file.removed_at is None and file.question_key == question.key
-    ]
-    seen = [file for file in own if minors or not file.names_minors]
-    former = [one for one in original.get("attachments") or () if one["question"] == question.key]
-    named = [one["name"] for one in former if minors or not one["names_minors"]]
-    return ShownReply(
-        question.key,
-        question.label.in_language(language()),
-        show(question, _answers(original).get(question.key), language()),
-        named,
-        len(former) - len(named),
-        show(question, answers.get(question.key) if sent else None, language()),
-        seen,
-        len(own) - len(seen),
-    )
+    return _answers(with_replies(sections, submission.content, sealed_replies(submission)))

@@ -1,7 +1,5 @@
 """The board's pages of the eligibility check."""
 
-from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -22,7 +20,6 @@ from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import counted_content, current_submission
 from portal.grants.applications.rights import Right as Applications
-from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.settled import sections_of
 from portal.grants.competitions.words import by_post
@@ -40,7 +37,6 @@ from portal.grants.evaluation.visibility import REASONS
 views = Blueprint(
     "eligibility", __name__, url_prefix="/board/competitions/<slug:competition>/eligibility"
 )
-FOLDER = "grants/evaluation/eligibility"
 DAYS_TO_REPLY = 5  # working days, as a proposal
 
 
@@ -62,7 +58,7 @@ def index(competition: Competition) -> ResponseReturnValue:
     wanted = request.args.get("state", "")
     state = CheckState(wanted) if wanted in set(CheckState) else None
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/evaluation/eligibility/index.html",
         competition=competition,
         state=state,
         counts=queries.counts(competition),
@@ -86,18 +82,20 @@ def _check_page(
     """The criteria beside the content, with the clarifications and their replies."""
     found = queries.check_of(application)
     criteria = queries.criteria(competition)
+    answered = queries.answered(found, criteria)
+    waiting = queries.waiting(found)
     minors = bool(may(Applications.SEE_MINORS_STATEMENT, application))
     submission = current_submission(application)
     return form_page(
-        f"{FOLDER}/check.html",
-        form or forms.check_form(criteria, found, queries.answered(found, criteria)),
+        "grants/evaluation/eligibility/check.html",
+        form or forms.check_form(criteria, found, answered),
         competition=competition,
         application=application,
         check=found,
         criteria=criteria,
-        answered=queries.answered(found, criteria),
-        waiting=queries.waiting(found),
-        overdue=_overdue(found),
+        answered=answered,
+        waiting=waiting,
+        overdue=waiting is not None and all_received(waiting.until),
         content=counted_content(submission, minors=minors) if submission else None,
         replies=replies_of(application, found.clarifications if found else (), minors=minors),
         file_url=lambda file: url_for(
@@ -112,26 +110,26 @@ def _check_page(
     )
 
 
-def _overdue(check: EligibilityCheck | None) -> bool:
-    """Whether the time for the open clarification is over."""
-    asked = queries.waiting(check)
-    return asked is not None and all_received(asked.until)
-
-
 @views.post("/<number:application>")
 @requires(Right.CHECK)
 def answer(competition: Competition, application: Application) -> ResponseReturnValue:
     """Keep the answers; `then` says whether they also find the application eligible, or not."""
     form = forms.check_form(queries.criteria(competition), None, {})
-    then = request.form.get("then", "")
-    verb = _VERBS.get(then, service.answer)
+    verb, said = {
+        "accept": (service.accept, _("The application is eligible and goes to the committee.")),
+        "propose": (
+            service.propose_rejection,
+            _("The rejection is proposed. Somebody else has to confirm it."),
+        ),
+    }.get(request.form.get("then", ""), (service.answer, ""))
     if not carried_out(
         form,
         lambda: verb(signed_in(), application, form.answers, version=form.seen_version),
     ):
         return _check_page(competition, application, form)
-    if then in _VERBS:
-        return _list(competition, _MESSAGES[then]())
+    if said:
+        flash(said)
+        return redirect(url_for(".index", competition=competition))
     return _check(competition, application, _("Saved."))
 
 
@@ -140,59 +138,35 @@ def _check(competition: Competition, application: Application, message: str) -> 
     return redirect(url_for(".check", competition=competition, application=application))
 
 
-def _list(competition: Competition, message: str) -> Response:
-    flash(message)
-    return redirect(url_for(".index", competition=competition))
-
-
-_VERBS: dict[str, Callable[..., object]] = {
-    "accept": service.accept,
-    "propose": service.propose_rejection,
-}
-_MESSAGES: dict[str, Callable[[], str]] = {
-    "accept": lambda: _("The application is eligible and goes to the committee."),
-    "propose": lambda: _("The rejection is proposed. Somebody else has to confirm it."),
-}
-
-
 @views.route("/<number:application>/clarification", methods=["GET", "POST"])
 @requires(Right.CHECK)
 def ask(competition: Competition, application: Application) -> ResponseReturnValue:
-    form = _ask_form(competition, application)
-    outlook = correspondence.outlook_of([application])
-    if carried_out(form, lambda: _ask(application, form)):
-        opened = _("Only what you have chosen is open.")
-        return _check(competition, application, f"{_asked(outlook)} {opened}")
-    return form_page(
-        f"{FOLDER}/ask.html",
-        form,
-        competition=competition,
-        application=application,
-        outlook=outlook,
-    )
-
-
-def _ask_form(competition: Competition, application: Application) -> forms.AskForm:
     form = forms.AskForm()
     form.offer(
         [(q.key, str(q.label)) for section in sections_of(competition) for q in section.questions],
         rules.after_working_days(clock.today(), DAYS_TO_REPLY),
         queries.unclear(application),
     )
-    return form
-
-
-def _asked(outlook: Outlook) -> str:
-    return by_post(outlook) or _("The applicant is written to.")
-
-
-def _ask(application: Application, form: forms.AskForm) -> None:
-    service.ask(
-        signed_in(),
-        application,
-        question_keys=form.questions.data,
-        message=form.message.data,
-        until=clock.end_of(form.until.data),
+    outlook = correspondence.outlook_of([application])
+    if carried_out(
+        form,
+        lambda: service.ask(
+            signed_in(),
+            application,
+            question_keys=form.questions.data,
+            message=form.message.data,
+            until=clock.end_of(form.until.data),
+        ),
+    ):
+        asked = by_post(outlook) or _("The applicant is written to.")
+        opened = _("Only what you have chosen is open.")
+        return _check(competition, application, f"{asked} {opened}")
+    return form_page(
+        "grants/evaluation/eligibility/ask.html",
+        form,
+        competition=competition,
+        application=application,
+        outlook=outlook,
     )
 
 
@@ -212,8 +186,9 @@ def confirm(competition: Competition, application: Application) -> ResponseRetur
         form,
         lambda: service.confirm_rejection(signed_in(), application, version=form.seen_version),
     ):
-        return _list(competition, _("The rejection is confirmed."))
-    return _rejection_page(competition, application, form)
+        flash(_("The rejection is confirmed."))
+        return redirect(url_for(".index", competition=competition))
+    return _rejection_page(competition, application, found, form)
 
 
 @views.route("/<number:application>/rejection/return", methods=["GET", "POST"])
@@ -228,7 +203,7 @@ def give_back(competition: Competition, application: Application) -> ResponseRet
         ),
     ):
         return _check(competition, application, _("The check is open again."))
-    return _rejection_page(competition, application, form)
+    return _rejection_page(competition, application, found, form)
 
 
 @views.route("/<number:application>/reopen", methods=["GET", "POST"])
@@ -236,11 +211,15 @@ def give_back(competition: Competition, application: Application) -> ResponseRet
 def reopen(competition: Competition, application: Application) -> ResponseReturnValue:
     found = _begun(application)
     form = forms.ReopenForm(obj=found)
-    verb = partial(service.reopen, signed_in(), application, version=form.seen_version)
-    if carried_out(form, lambda: verb(note=form.note.data)):
+    if carried_out(
+        form,
+        lambda: service.reopen(
+            signed_in(), application, note=form.note.data, version=form.seen_version
+        ),
+    ):
         return _check(competition, application, _("The check is open again."))
     return form_page(
-        f"{FOLDER}/reopen.html",
+        "grants/evaluation/eligibility/reopen.html",
         form,
         competition=competition,
         application=application,
@@ -255,19 +234,21 @@ def _begun(application: Application) -> EligibilityCheck:
 
 
 def _rejection_page(
-    competition: Competition, application: Application, form: forms.ConfirmForm | forms.ReturnForm
+    competition: Competition,
+    application: Application,
+    check: EligibilityCheck,
+    form: forms.ConfirmForm | forms.ReturnForm,
 ) -> ResponseReturnValue:
-    found = queries.check_of(application)
     criteria = queries.criteria(competition)
     return form_page(
-        f"{FOLDER}/rejection.html",
+        "grants/evaluation/eligibility/rejection.html",
         form,
         competition=competition,
         application=application,
-        check=found,
+        check=check,
         criteria=criteria,
-        answered=queries.answered(found, criteria),
-        own=found is not None and found.proposed_by_id == signed_in().id,
+        answered=queries.answered(check, criteria),
+        own=check.proposed_by_id == signed_in().id,
     )
 
 

@@ -99,7 +99,7 @@ class BallotForm(Form):
 
 def tie_form(voters: Sequence[Person], tied: Mapping[str, str]) -> BallotForm:
     """For which of the tied applications each member votes; `tied` is {number: title}."""
-    choices = [*((number, f"{number} {title}") for number, title in tied.items())]
+    choices = [(number, f"{number} {title}") for number, title in tied.items()]
     return _form(voters, [*choices, (NOBODY, _l("abstained"))], str)
 
 

@@ -13,18 +13,14 @@ from portal.core.accounts.models import Person, RoleGrant
 from portal.core.formats import alphabetically, sort_key
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.progress import progress
-from portal.grants.evaluation.committee.queries import (
-    declared_conflicts,
-    grants_of,
-    suspicions,
-)
+from portal.grants.evaluation.committee.queries import declared_conflicts, grants_of, suspicions
 from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.eligibility.queries import rejected
 from portal.grants.evaluation.meeting import queries, rules
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rules import Electorate
 from portal.grants.evaluation.ranking.approval import Difference
-from portal.grants.evaluation.ranking.queries import Entry, Ranking, ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
 from portal.grants.evaluation.ranking.rules import proposals
 
 Record = dict[str, Any]
@@ -45,7 +41,9 @@ def record_of(
     grants = grants_of(competition)
     seats = queries.seats_on(grants, meeting, meeting.held_at)
     names = _names(grants, meeting)
-    asked = _asked(competition, meeting, seats)
+    # The quorum is counted as the last vote on the ranking did, else as it is now.
+    last = meeting.vote_on_ranking
+    asked = Electorate.of(last.electorate) if last else queries.electorate(competition, seats)
     opened = competition.discussion_opened_at is not None
     # Before the discussion nobody is told of points, and what is frozen tells nothing of them.
     lines = _ranking(competition, asked, ranking) if opened else []
@@ -100,12 +98,6 @@ def record_of(
     }
 
 
-def _asked(competition: Competition, meeting: Meeting, seats: Sequence[queries.Seat]) -> Electorate:
-    """Among whom the quorum is counted: as the last vote on the ranking did, else as it is now."""
-    last = next((v for v in reversed(meeting.votes) if v.kind is VoteKind.RANKING), None)
-    return Electorate.of(last.electorate) if last else queries.electorate(competition, seats)
-
-
 def _quorum(reached: Quorum) -> list[int]:
     return [reached.present, reached.entitled]
 
@@ -116,7 +108,7 @@ def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
     return {person.id: person.name for person in [*voted, *(grant.person for grant in grants)]}
 
 
-def _sorted(names: Mapping[UUID, str], people: Iterable[UUID]) -> list[str]:
+def _named(names: Mapping[UUID, str], people: Iterable[UUID]) -> list[str]:
     return alphabetically((names[who] for who in people), str)
 
 
@@ -172,7 +164,9 @@ def _recusals(competition: Competition) -> list[dict[str, Any]]:
     known = {(one["name"], one["number"]) for one in found}
     found += [
         {
-            **{"name": c.person, "number": c.number, "applicant": c.applicant},
+            "name": c.person,
+            "number": c.number,
+            "applicant": c.applicant,
             "kind": "confirmed" if c.suspicion.resolved_by_id else "belongs",
         }
         for c in suspicions(competition)
@@ -186,7 +180,19 @@ def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> l
     outcomes = proposals([e.placed for e in ranking.entries], competition.number_of_grants)
     return [
         {
-            **_line(entry, ranking),
+            "number": entry.number,
+            "title": entry.title,
+            "applicant": entry.applicant,
+            "place": entry.place,
+            "total": str(entry.tally.total or 0),
+            "n": entry.tally.n,
+            "means": [str(entry.tally.mean(index) or 0) for _, index in ranking.criteria],
+            "below": list(entry.tally.below),
+            "below_total": entry.tally.below_total,
+            "tied": entry.placed.tied,
+            "by_vote": entry.placed.by_vote,
+            "by_criteria": list(entry.placed.by_criteria),
+            "wide": entry.tally.is_wide,
             "proposal": outcome.value,
             "quorum": _quorum(asked.quorum(entry.number))
             if asked.kept_from(entry.number) & asked.seats
@@ -203,25 +209,6 @@ def _ties(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         if line["tied"]:
             groups.setdefault(line["place"], []).append(line["number"])
     return list(groups.values())
-
-
-def _line(entry: Entry, ranking: Ranking) -> dict[str, Any]:
-    tally = entry.tally
-    return {
-        "number": entry.number,
-        "title": entry.title,
-        "applicant": entry.applicant,
-        "place": entry.place,
-        "total": str(tally.total or 0),
-        "n": tally.n,
-        "means": [str(tally.mean(index) or 0) for _criterion, index in ranking.criteria],
-        "below": list(tally.below),
-        "below_total": tally.below_total,
-        "tied": entry.placed.tied,
-        "by_vote": entry.placed.by_vote,
-        "by_criteria": list(entry.placed.by_criteria),
-        "wide": tally.is_wide,
-    }
 
 
 def _vote(
@@ -247,7 +234,7 @@ def _vote(
             }
             for ballot in sorted(vote.ballots, key=lambda b: b.person.sort_name)
         ],
-        "excluded": _sorted(names, (asked.seats & asked.present) - voted),
+        "excluded": _named(names, (asked.seats & asked.present) - voted),
         "counts": [] if tie else _counts(vote, asked, names, chair),
         "withdrawn": _withdrawn(vote),
     }
@@ -266,7 +253,7 @@ def _counts(
             "abstained": count.abstained,
             "quorum": _quorum(count.quorum),
             "carried": count.carried,
-            "excluded": _sorted(names, asked.kept_from(count.number) & asked.seats),
+            "excluded": _named(names, asked.kept_from(count.number) & asked.seats),
         }
         for count in rules.counts(asked, sorted(asked.out), ballots, chair)
         if asked.kept_from(count.number) & asked.seats
@@ -312,9 +299,11 @@ def without(record: Record, hidden: Collection[str]) -> Record:
         "ranking": [
             {
                 **line,
-                **{"place": None, "proposal": None},
+                "place": None,
+                "proposal": None,
                 "tied": any(line["number"] in tie for tie in ties),
-                **{"by_vote": False, "by_criteria": []},
+                "by_vote": False,
+                "by_criteria": [],
             }
             for line in record["ranking"]
             if line["number"] not in hidden

@@ -60,6 +60,11 @@ class Meeting(Keyed, Base):
         """The votes that stand; one that was recorded wrongly is withdrawn and kept."""
         return [vote for vote in self.recorded if vote.withdrawn_at is None]
 
+    @property
+    def vote_on_ranking(self) -> "Vote | None":
+        """The last of them on the whole ranking."""
+        return next((vote for vote in reversed(self.votes) if vote.kind is VoteKind.RANKING), None)
+
     __mapper_args__ = {"version_id_col": version}
 
     @property
@@ -120,8 +125,14 @@ class Vote(Keyed, Base):
 
     __tablename__ = "votes"
     __journal__ = (
-        *("meeting_id", "number", "kind", "carried", "digest", "withdrawn_at"),
-        *("withdrawn_by_id", "withdrawn_reason"),
+        "meeting_id",
+        "number",
+        "kind",
+        "carried",
+        "digest",
+        "withdrawn_at",
+        "withdrawn_by_id",
+        "withdrawn_reason",
     )
     __table_args__ = (
         UniqueConstraint("meeting_id", "number"),

@@ -88,6 +88,11 @@ def minutes(record: Record, issuer: Issuer) -> Paper:
         ),
     ]
     said = [(title, blocks) for title, blocks in parts if blocks]
+    unsigned = []
+    if not record["closed_at"]:
+        unsigned.append(_("Draft: the meeting is not closed yet, so this is not to be signed."))
+    if extract:
+        unsigned.append(_("What is closed to its reader is left out. An extract is not signed."))
     return Paper(
         title=_("Extract from the minutes")
         if extract
@@ -97,7 +102,7 @@ def minutes(record: Record, issuer: Issuer) -> Paper:
         at=datetime.fromisoformat(record["held_at"]),
         above=Words.of(competition["title"]),
         blocks=[
-            *_standing(record),
+            *(Notice(one, kind="warning") for one in unsigned),
             Facts(_opening(record)),
             *(
                 block
@@ -107,16 +112,6 @@ def minutes(record: Record, issuer: Issuer) -> Paper:
         ],
         annex=_means(record),
     )
-
-
-def _standing(record: Record) -> list[Block]:
-    """What keeps it from being signed."""
-    said = []
-    if not record["closed_at"]:
-        said.append(_("Draft: the meeting is not closed yet, so this is not to be signed."))
-    if record.get("extract"):
-        said.append(_("What is closed to its reader is left out. An extract is not signed."))
-    return [Notice(one, kind="warning") for one in said]
 
 
 def _opening(record: Record) -> list[Fact]:
@@ -223,7 +218,16 @@ def _ranking(record: Record) -> list[Block]:
                         remark="; ".join(_remarks(one, codes, titles)),
                     ),
                     Cell(title=points(Fraction(one["total"]))),
-                    Cell(str(one["n"]), remark=_of(one["quorum"]) if one["quorum"] else ""),
+                    Cell(
+                        str(one["n"]),
+                        remark=_(
+                            "%(present)s of %(entitled)s",
+                            present=one["quorum"][0],
+                            entitled=one["quorum"][1],
+                        )
+                        if one["quorum"]
+                        else "",
+                    ),
                 ]
                 for one in lines
             ],
@@ -272,10 +276,6 @@ def _codes(record: Record) -> dict[str, str]:
     return {one["key"]: _("C%(number)s", number=n) for n, one in enumerate(record["criteria"], 1)}
 
 
-def _of(quorum: Sequence[int]) -> str:
-    return _("%(present)s of %(entitled)s", present=quorum[0], entitled=quorum[1])
-
-
 def filename(record: Record, extension: str) -> str:
     """What the document is called as a file."""
     name = _("extract-from-minutes") if record.get("extract") else _("minutes")
@@ -298,10 +298,13 @@ def _ended(record: Record) -> datetime | None:
 
 def _orders(orders: list[dict[str, str]]) -> str:
     said = [
-        _("No. %(number)s of %(date)s", number=one["number"], date=short_date(day))
+        _(
+            "No. %(number)s of %(date)s",
+            number=one["number"],
+            date=short_date(date.fromisoformat(one["date"])),
+        )
         for one in orders
-        for day in [date.fromisoformat(one["date"]) if one["date"] else None]
-        if day
+        if one["date"]
     ]
     return "; ".join(said) or _("not recorded")
 
@@ -319,7 +322,7 @@ def _attendee(one: dict[str, Any]) -> list[Text | Cell]:
 
 
 def stays(one: dict[str, Any]) -> list[str]:
-    """When somebody came late, or left."""
+    """When somebody came late or left, as texts."""
     said = []
     for since, until in one["stays"]:
         came, left = (clocktime(datetime.fromisoformat(at)) if at else "" for at in (since, until))
@@ -456,16 +459,20 @@ def _count(vote: dict[str, Any]) -> str:
     choices = Counter(ballot["choice"] for ballot in vote["ballots"])
     abstained = choices[BallotChoice.ABSTAIN]
     if vote["kind"] == VoteKind.RANKING:
-        return _(
-            "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
-            voted_for=choices[BallotChoice.FOR],
-            against=choices[BallotChoice.AGAINST],
-            abstained=abstained,
-        )
+        return _fell(choices[BallotChoice.FOR], choices[BallotChoice.AGAINST], abstained)
     named = Counter(ballot["for"] for ballot in vote["ballots"])
     return _(
         "%(counts)s, abstained: %(abstained)s.",
         counts=", ".join(f"{number}: {named[number]}" for number in sorted(vote["order"])),
+        abstained=abstained,
+    )
+
+
+def _fell(in_favour: int, against: int, abstained: int) -> str:
+    return _(
+        "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
+        voted_for=in_favour,
+        against=against,
         abstained=abstained,
     )
 
@@ -495,18 +502,12 @@ def result(vote: dict[str, Any]) -> str:
 
 def apart(count: dict[str, Any]) -> str:
     """How the ballots fell for an application on which not everybody may vote."""
-    fell = _(
-        "For %(voted_for)s, against %(against)s, abstained %(abstained)s.",
-        voted_for=count["for"],
-        against=count["against"],
-        abstained=count["abstained"],
-    )
     return _(
         "%(number)s, without %(names)s (%(quorum)s): %(count)s %(result)s",
         number=count["number"],
         names=", ".join(count["excluded"]),
         quorum=quorum(reached(count["quorum"])),
-        count=fell,
+        count=_fell(count["for"], count["against"], count["abstained"]),
         result=_("Carried.") if count["carried"] else _("Not carried."),
     )
 
@@ -585,14 +586,14 @@ def _closing(record: Record) -> list[Text]:
 def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:
     """The chair first, the members who were there, the secretary last."""
     order = (CommitteeRole.CHAIR, CommitteeRole.MEMBER, CommitteeRole.SECRETARY)
-    signing = []
-    for one in attendance:
-        if one["present"]:
-            roles = [
-                role
-                for role in (CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
-                if role.value in one["roles"]
-            ]
-            signing.append((roles[0] if roles else CommitteeRole.MEMBER, one["name"]))
+    leading = (CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
+    signing = [
+        (
+            next((role for role in leading if role in one["roles"]), CommitteeRole.MEMBER),
+            one["name"],
+        )
+        for one in attendance
+        if one["present"]
+    ]
     signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
     return [Signatory(ROLES[role], name) for role, name in signing]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.core import clock
@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.periods import has_come
 from portal.grants.applications.models import Application, Counted
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation import visibility
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.queries import grants_of, recusals
 from portal.grants.evaluation.committee.rules import Quorum
@@ -23,30 +24,15 @@ from portal.grants.evaluation.meeting.models import (
     Meeting,
     Note,
     Vote,
-    VoteKind,
 )
 from portal.grants.evaluation.meeting.rules import Electorate
 from portal.grants.evaluation.models import Suspicion
-from portal.grants.evaluation.ranking.approval import Facts
 from portal.grants.evaluation.visibility import (
     conflict_sight,
-    declared,
     is_eligible,
     result_sight,
-    suspected,
-    unrecused,
     visible,
 )
-
-
-def meetings(competition: Competition) -> Sequence[Meeting]:
-    """The meetings, the latest first, with their votes."""
-    return db.session.scalars(
-        select(Meeting)
-        .where(Meeting.competition_id == competition.id)
-        .order_by(Meeting.number.desc())
-        .options(selectinload(Meeting.recorded))
-    ).all()
 
 
 def meeting(competition: Competition, key: UUID) -> Meeting | None:
@@ -62,20 +48,6 @@ def meeting(competition: Competition, key: UUID) -> Meeting | None:
             .joinedload(Ballot.person, innerjoin=True),
         )
     )
-
-
-def next_number(competition: Competition) -> int:
-    """The number of the next meeting."""
-    last = db.session.scalar(
-        select(func.max(Meeting.number)).where(Meeting.competition_id == competition.id)
-    )
-    return (last or 0) + 1
-
-
-def next_vote_number(meeting: Meeting) -> int:
-    """The number of the next vote; withdrawn ones keep theirs."""
-    last = db.session.scalar(select(func.max(Vote.number)).where(Vote.meeting_id == meeting.id))
-    return (last or 0) + 1
 
 
 def numbers(competition: Competition) -> dict[UUID, str]:
@@ -167,17 +139,13 @@ def kept_out(competition: Competition) -> dict[str, frozenset[UUID]]:
     """By number of each eligible application, whom a conflict of interest keeps from it: declared,
     confirmed, or suspected and not yet settled.
     """
-    known = numbers(competition)
-    found = {number: set[UUID]() for number in known.values()}
-    for key, people in recusals(competition).items():
-        if key in known:
-            found[known[key]] |= people
+    known, out = numbers(competition), recusals(competition)
     waiting = select(Suspicion.application_id, Suspicion.person_id).where(
         Suspicion.application_id.in_(known), Suspicion.confirmed.is_(None)
     )
     for key, person in db.session.execute(waiting):
-        found[known[key]].add(person)
-    return {number: frozenset(people) for number, people in found.items()}
+        out.setdefault(key, set()).add(person)
+    return {number: frozenset(out.get(key, ())) for key, number in known.items()}
 
 
 def undeclared(
@@ -192,9 +160,7 @@ def undeclared(
         .where(
             Person.id.in_(people),
             Application.number.in_(about),
-            ~declared(Person.id, Application.id),
-            unrecused(Person.id, Application.id),
-            ~suspected(Person.id, Application.id),
+            visibility.undeclared(Person.id, Application.id),
         )
         .order_by(Person.sort_name, Application.ordinal)
     )
@@ -206,7 +172,7 @@ def undeclared(
 
 @dataclass(frozen=True, slots=True)
 class Recorders:
-    """Who may minute what concerns some applications: nobody whom a conflict keeps from one."""
+    """Who may minute what concerns some applications: who sits, and no conflict keeps from one."""
 
     now: Sequence[Person]  # of chair, secretary and the keeper whom the chair has named
     free: Sequence[Person]  # of all others who sit: whom the chair can name
@@ -301,14 +267,8 @@ def kept_from(actor: Person, competition: Competition, about: Collection[str]) -
 def note(meeting: Meeting, application: Application) -> Note | None:
     """What is noted of the discussion of an application."""
     return db.session.scalar(
-        select(Note).where(Note.meeting_id == meeting.id, Note.application_id == application.id)
+        select(Note).filter_by(meeting_id=meeting.id, application_id=application.id)
     )
-
-
-def approved_in(meeting: Meeting) -> Facts | None:
-    """What the meeting's last vote on the ranking approved, if it was carried."""
-    last = next((v for v in reversed(meeting.votes) if v.kind is VoteKind.RANKING), None)
-    return last.approved if last else None
 
 
 def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
+from portal.core.access import Answer, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person
 from portal.core.accounts.rights import holds
 from portal.core.db import Base
@@ -47,9 +47,7 @@ def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answ
     found = _read(actor, competition)
     if actor and meeting and meeting.keeper_id == actor.id:
         return found & KEEPER
-    if found:
-        return no(_l("The secretary keeps the minutes."))
-    return HIDDEN
+    return found and no(_l("The secretary keeps the minutes."))
 
 
 @rule(Right.NOTE)
@@ -64,11 +62,9 @@ def _note(
 @rule(Right.NAME)
 @rule(Right.CLOSE)
 def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
-    if chair := on_committee(actor, competition.id, CommitteeRole.CHAIR):
-        return chair
-    if _read(actor, competition):
-        return no(_l("The chair does this."))
-    return HIDDEN
+    return on_committee(actor, competition.id, CommitteeRole.CHAIR) or (
+        _read(actor, competition) and no(_l("The chair does this."))
+    )
 
 
 @loader("meeting")

@@ -74,23 +74,22 @@ def counts(
     chair: UUID | None,
 ) -> list[Count]:
     """The same ballots counted for each application without those whom a conflict keeps from it."""
-    return [_count(asked, number, ballots, chair) for number in numbers]
-
-
-def _count(
-    asked: Electorate, number: str, ballots: Mapping[UUID, BallotChoice], chair: UUID | None
-) -> Count:
-    out = asked.kept_from(number)
-    counted = {who: choice for who, choice in ballots.items() if who not in out}
-    tally, reached = Counter(counted.values()), asked.quorum(number)
-    return Count(
-        number,
-        reached,
-        tally[BallotChoice.FOR],
-        tally[BallotChoice.AGAINST],
-        tally[BallotChoice.ABSTAIN],
-        reached.reached and is_carried(counted, chair),
-    )
+    found = []
+    for number in numbers:
+        out, reached = asked.kept_from(number), asked.quorum(number)
+        counted = {who: choice for who, choice in ballots.items() if who not in out}
+        tally = Counter(counted.values())
+        found.append(
+            Count(
+                number,
+                reached,
+                tally[BallotChoice.FOR],
+                tally[BallotChoice.AGAINST],
+                tally[BallotChoice.ABSTAIN],
+                reached.reached and is_carried(counted, chair),
+            )
+        )
+    return found
 
 
 def order_by_votes(

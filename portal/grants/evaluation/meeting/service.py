@@ -12,6 +12,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, Message, NotReady, StateConflict, guards
 from portal.core.formats import short_instant
+from portal.core.ordering import next_number
 from portal.core.periods import has_come
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
@@ -34,18 +35,24 @@ from portal.grants.evaluation.meeting.words import SUBSTITUTE
 from portal.grants.evaluation.meeting.words import quorum as quorum_said
 from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
-from portal.grants.evaluation.ranking.queries import Ranking, ranking_of
+from portal.grants.evaluation.ranking.queries import Ranking, meetings_of, ranking_of
 from portal.grants.evaluation.ranking.words import said
 
 guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
 guards(
     _l("The meeting is closed. Its minutes stand as they are."),
-    *("meetings_minuted", "attendances_minuted", "votes_minuted", "ballots_minuted"),
+    "meetings_minuted",
+    "attendances_minuted",
+    "votes_minuted",
+    "ballots_minuted",
     "meeting_notes_minuted",
 )
 guards(
     _l("Only who sits on the committee on the day of the meeting attends and votes."),
-    *("attendances_seated", "ballots_seated", "meetings_seated", "ballots_recused"),
+    "attendances_seated",
+    "ballots_seated",
+    "meetings_seated",
+    "ballots_recused",
 )
 guards(_l("Whoever has voted was there: note when they left."), "attendances_voted")
 guards(_l("This person is noted as present already."), "uq_attendances_there")
@@ -60,9 +67,9 @@ def convene(actor: Person, competition: Competition, *, held_at: datetime, place
     with unit_of_work(actor, "meeting.convened", meeting) as work:
         work.lock(competition)
         under_evaluation(work, competition)
-        if any(one.closed_at is None for one in queries.meetings(competition)):
+        if any(one.closed_at is None for one in meetings_of(competition)):
             raise StateConflict("open", _l("Another meeting is not closed yet."))
-        meeting.number = queries.next_number(competition)
+        meeting.number = next_number(Meeting.number, Meeting.competition_id == competition.id)
         work.add(meeting)
     return meeting
 
@@ -88,24 +95,24 @@ def describe(
         moves = [at for one in meeting.attendance for at in (one.arrived_at, one.left_at) if at]
         if not all(has_come(held_at, at) for at in moves):
             raise Invalid("times", _l("Somebody is noted as coming or leaving before."), "held_at")
-        if misfits := _of_other_seats(competition, meeting, held_at):
-            raise StateConflict("seats", _other_seats(misfits))
+        if misfits := _counted_among_others(competition, meeting, held_at):
+            raise StateConflict("seats", misfits)
         meeting.held_at, meeting.place, meeting.notes = held_at, place, notes
 
 
-def _of_other_seats(competition: Competition, meeting: Meeting, held_at: datetime) -> list[Vote]:
-    """The votes that stand and were counted among others than who would sit then."""
+def _counted_among_others(competition: Competition, meeting: Meeting, held_at: datetime) -> str:
+    """What to do about the votes that stand and were counted among others than who would sit then;
+    "" where there are none.
+    """
     seats = queries.seats_on(grants_of(competition), meeting, held_at)
     members = frozenset(seat.person.id for seat in seats if seat.votes)
-    return [vote for vote in meeting.votes if Electorate.of(vote.electorate).seats != members]
-
-
-def _other_seats(votes: Iterable[Vote]) -> str:
-    named = ", ".join(f"{vote.number}." for vote in votes)
+    votes = [one for one in meeting.votes if Electorate.of(one.electorate).seats != members]
+    if not votes:
+        return ""
     return _(
         "On that day others have a vote than those among whom it was counted."
         " Withdraw first these votes: %(votes)s",
-        votes=named,
+        votes=", ".join(f"{vote.number}." for vote in votes),
     )
 
 
@@ -220,11 +227,8 @@ def _seat_of(competition: Competition, meeting: Meeting, person: Person) -> quer
 def _refuse_time(meeting: Meeting, at: datetime, before: Iterable[datetime | None]) -> None:
     first = max([meeting.held_at, *(one for one in before if one)])
     if not first <= at <= clock.now():
-        raise Invalid(
-            "at",
-            _("The time lies between %(first)s and now.", first=short_instant(first)),
-            "at",
-        )
+        said = _("The time lies between %(first)s and now.", first=short_instant(first))
+        raise Invalid("at", said, "at")
 
 
 def break_tie(
@@ -250,24 +254,30 @@ def break_tie(
         seats = queries.seats(competition, meeting)
         asked = queries.electorate(competition, seats)
         _can_vote(competition, asked, [tuple(numbers)])
-        _ballots_of(ballots, asked.between(numbers))
+        _refuse_others(ballots, asked.between(numbers))
         if not set(ballots.values()) <= {*numbers, None}:
             raise Invalid("ballot", _l("A vote can only be for one of the tied applications."))
         order = rules.order_by_votes(numbers, ballots, queries.chair_of(seats))
-        vote = _new_vote(meeting, VoteKind.TIE, remark)
-        vote.electorate = asked.to_json(numbers)
-        vote.order, vote.carried = order or list(numbers), order is not None
         keys = {number: key for key, number in queries.numbers(competition).items()}
-        vote.ballots = [
-            Ballot(
-                person_id=who,
-                choice=BallotChoice.FOR if choice else BallotChoice.ABSTAIN,
-                application_id=keys[choice] if choice else None,
+        return work.add(
+            Vote(
+                meeting_id=meeting.id,
+                number=next_number(Vote.number, Vote.meeting_id == meeting.id),
+                kind=VoteKind.TIE,
+                question=remark,
+                electorate=asked.to_json(numbers),
+                order=order or list(numbers),
+                carried=order is not None,
+                ballots=[
+                    Ballot(
+                        person_id=who,
+                        choice=BallotChoice.FOR if choice else BallotChoice.ABSTAIN,
+                        application_id=keys[choice] if choice else None,
+                    )
+                    for who, choice in ballots.items()
+                ],
             )
-            for who, choice in ballots.items()
-        ]
-        work.add(vote)
-    return vote
+        )
 
 
 def approve_ranking(
@@ -296,19 +306,23 @@ def approve_ranking(
         seats = queries.seats(competition, meeting)
         asked, chair = queries.electorate(competition, seats), queries.chair_of(seats)
         _can_vote(competition, asked, [(number,) for number in numbers] or [()])
-        _ballots_of(ballots, asked.on_all(numbers))
-        vote = _new_vote(meeting, VoteKind.RANKING, remark)
-        vote.electorate = asked.to_json(numbers)
-        vote.order = [entry.number for entry in ranking.entries if entry.place]
+        _refuse_others(ballots, asked.on_all(numbers))
         counts = rules.counts(asked, numbers, ballots, chair)
-        vote.carried = (
-            all(one.carried for one in counts) if counts else rules.is_carried(ballots, chair)
+        carried = all(one.carried for one in counts) if counts else rules.is_carried(ballots, chair)
+        return work.add(
+            Vote(
+                meeting_id=meeting.id,
+                number=next_number(Vote.number, Vote.meeting_id == meeting.id),
+                kind=VoteKind.RANKING,
+                question=remark,
+                electorate=asked.to_json(numbers),
+                order=[entry.number for entry in ranking.entries if entry.place],
+                carried=carried,
+                approved=ranking.facts if carried else None,
+                digest=digest(ranking.facts) if carried else None,
+                ballots=[Ballot(person_id=who, choice=choice) for who, choice in ballots.items()],
+            )
         )
-        if vote.carried:
-            vote.approved, vote.digest = ranking.facts, digest(ranking.facts)
-        vote.ballots = [Ballot(person_id=who, choice=choice) for who, choice in ballots.items()]
-        work.add(vote)
-    return vote
 
 
 def withdraw_vote(
@@ -344,8 +358,8 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
         seats = queries.seats(competition, meeting)
         if not any(seat.stays for seat in seats):
             missing.append(_l("Nobody is marked as present."))
-        if misfits := _of_other_seats(competition, meeting, meeting.held_at):
-            missing.append(_other_seats(misfits))
+        if misfits := _counted_among_others(competition, meeting, meeting.held_at):
+            missing.append(misfits)
         missing += _changed_since_the_vote(actor, competition, meeting)
         if missing:
             raise NotReady("not_held", _l("The meeting cannot be closed yet."), missing)
@@ -360,8 +374,10 @@ def _changed_since_the_vote(
 
     The actor is told of nothing from which a conflict of interest keeps them.
     """
-    approved = queries.approved_in(meeting)
-    found = differences(approved, ranking_of(competition).facts) if approved else []
+    vote = meeting.vote_on_ranking
+    if vote is None or vote.approved is None:
+        return []
+    found = differences(vote.approved, ranking_of(competition).facts)
     if not found:
         return []
     told = [one.without(closed_to(actor, competition)) for one in found]
@@ -426,13 +442,8 @@ def _can_vote(competition: Competition, asked: Electorate, votes: Sequence[Seque
         )
 
 
-def _ballots_of(ballots: Mapping[UUID, object], voters: Collection[UUID]) -> None:
+def _refuse_others(ballots: Mapping[UUID, object], voters: Collection[UUID]) -> None:
     if set(ballots) != set(voters):
         raise Invalid(
             "ballots", _l("Record the vote of everybody who may vote, and of nobody else.")
         )
-
-
-def _new_vote(meeting: Meeting, kind: VoteKind, remark: str) -> Vote:
-    number = queries.next_vote_number(meeting)
-    return Vote(meeting_id=meeting.id, number=number, kind=kind, question=remark)

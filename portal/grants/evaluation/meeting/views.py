@@ -1,9 +1,7 @@
 """Meetings: convene, attendance, votes, close, minutes."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,11 +27,9 @@ from portal.grants.evaluation.meeting import forms, minutes, printed, queries, s
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
-from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for
+from portal.grants.evaluation.ranking.queries import hidden_from, meetings_of, ranking_for
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 from portal.grants.evaluation.visibility import Sight
-
-FOLDER = "grants/evaluation/meeting"
 
 views = Blueprint("meetings", __name__, url_prefix="/committee/<slug:competition>/meetings")
 
@@ -54,9 +50,9 @@ def _names() -> dict[str, object]:
 @requires(Right.READ)
 def index(competition: Competition) -> ResponseReturnValue:
     return render_template(
-        f"{FOLDER}/index.html",
+        "grants/evaluation/meeting/index.html",
         competition=competition,
-        meetings=queries.meetings(competition),
+        meetings=meetings_of(competition)[::-1],
     )
 
 
@@ -72,57 +68,43 @@ def convene(competition: Competition) -> ResponseReturnValue:
     )
     if done:
         return redirect(url_for(".show", competition=competition, meeting=done.result))
-    return form_page(f"{FOLDER}/convene.html", form, competition=competition)
+    return form_page("grants/evaluation/meeting/convene.html", form, competition=competition)
 
 
 @views.get("/<key:meeting>")
 @requires(Right.READ)
 def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record, blockers = _record(competition, meeting), _blockers(competition, meeting)
+    actor, is_open = signed_in(), meeting.closed_at is None
+    record = _record(competition, meeting)
+    rows = {str(row.id): row for row in meeting.recorded}
+    blockers: Sequence[Blocker] = ()
+    if is_open and is_under_evaluation(competition):
+        blockers = ranking_for(actor, competition).blockers
+    recorders, about, kept = None, list[str](), list[str]()
+    if is_open:
+        about = list(queries.numbers(competition).values())
+        kept = queries.kept_from(actor, competition, about)
+        seats = queries.seats(competition, meeting)
+        asked = queries.electorate(competition, seats)
+        recorders = queries.recorders(competition, meeting, seats, asked, about)
     return render_template(
-        f"{FOLDER}/show.html",
+        "grants/evaluation/meeting/show.html",
         competition=competition,
         meeting=meeting,
         record=record,
-        votes=_votes(meeting, record),
+        votes=[(rows[said["key"]], said) for said in record["votes"]],
         extract=record.get("extract", False),
         held=has_come(meeting.held_at, clock.now()),
         before=[one for one in blockers if not one.in_a_meeting],
         tie_decides=any(one.kind is Blocks.TIE for one in blockers),
-        **_minuted(competition, meeting),
+        recorders=recorders,
+        noted=[number for number in about if number not in kept],
+        kept=kept,
     )
-
-
-def _votes(meeting: Meeting, record: minutes.Record) -> list[tuple[Vote, dict[str, Any]]]:
-    """Each vote that the reader is told of, with what the minutes say of it."""
-    rows = {str(row.id): row for row in meeting.recorded}
-    return [(rows[said["key"]], said) for said in record["votes"]]
-
-
-def _minuted(competition: Competition, meeting: Meeting) -> dict[str, Any]:
-    """Of an open meeting: who minutes the ranking, and on which applications the reader may."""
-    if meeting.closed_at:
-        return {"recorders": None, "noted": [], "kept": []}
-    about = list(queries.numbers(competition).values())
-    kept = queries.kept_from(signed_in(), competition, about)
-    seats = queries.seats(competition, meeting)
-    asked = queries.electorate(competition, seats)
-    return {
-        "recorders": queries.recorders(competition, meeting, seats, asked, about),
-        "noted": [number for number in about if number not in kept],
-        "kept": kept,
-    }
 
 
 def _meeting(competition: Competition, meeting: Meeting) -> Response:
     return redirect(url_for(".show", competition=competition, meeting=meeting))
-
-
-def _blockers(competition: Competition, meeting: Meeting) -> Sequence[Blocker]:
-    """What an open meeting still stands before."""
-    if meeting.closed_at or not is_under_evaluation(competition):
-        return ()
-    return ranking_for(signed_in(), competition).blockers
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
@@ -143,7 +125,9 @@ def describe(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     if carried_out(
         form,
         lambda: service.describe(
-            *(signed_in(), competition, meeting),
+            signed_in(),
+            competition,
+            meeting,
             held_at=form.held_at.data,
             place=form.place.data,
             notes=form.notes.data or "",
@@ -151,7 +135,9 @@ def describe(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         ),
     ):
         return _meeting(competition, meeting)
-    return form_page(f"{FOLDER}/describe.html", form, competition=competition, meeting=meeting)
+    return form_page(
+        "grants/evaluation/meeting/describe.html", form, competition=competition, meeting=meeting
+    )
 
 
 @views.route("/<key:meeting>/attendance", methods=["GET", "POST"])
@@ -163,7 +149,9 @@ def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     present = [s.person.id for s in seats if str(s.person.id) in (form.present.data or [])]
     if carried_out(form, lambda: service.attend(signed_in(), competition, meeting, present)):
         return _meeting(competition, meeting)
-    return form_page(f"{FOLDER}/attend.html", form, competition=competition, meeting=meeting)
+    return form_page(
+        "grants/evaluation/meeting/attend.html", form, competition=competition, meeting=meeting
+    )
 
 
 @views.route("/<key:meeting>/movements", methods=["GET", "POST"])
@@ -180,7 +168,9 @@ def move(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 
     if carried_out(form, moved):
         return _meeting(competition, meeting)
-    return form_page(f"{FOLDER}/move.html", form, competition=competition, meeting=meeting)
+    return form_page(
+        "grants/evaluation/meeting/move.html", form, competition=competition, meeting=meeting
+    )
 
 
 @views.route("/<key:meeting>/keeper", methods=["GET", "POST"])
@@ -188,14 +178,18 @@ def move(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 def name_keeper(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     people = {str(s.person.id): s.person for s in queries.seats(competition, meeting)}
     form = forms.KeeperForm(keeper=str(meeting.keeper_id or forms.NOBODY))
-    form.keeper.choices = [
-        *((key, person.name) for key, person in people.items()),
-        (forms.NOBODY, _("nobody")),
-    ]
-    verb = partial(service.name_keeper, signed_in(), competition, meeting)
-    if carried_out(form, lambda: verb(people.get(form.keeper.data))):
+    form.keeper.choices = [(key, person.name) for key, person in people.items()]
+    form.keeper.choices.append((forms.NOBODY, _("nobody")))
+    if carried_out(
+        form,
+        lambda: service.name_keeper(
+            signed_in(), competition, meeting, people.get(form.keeper.data)
+        ),
+    ):
         return _meeting(competition, meeting)
-    return form_page(f"{FOLDER}/keeper.html", form, competition=competition, meeting=meeting)
+    return form_page(
+        "grants/evaluation/meeting/keeper.html", form, competition=competition, meeting=meeting
+    )
 
 
 @views.route("/<key:meeting>/notes/<number:application>", methods=["GET", "POST"])
@@ -208,14 +202,22 @@ def note(
     if carried_out(
         form,
         lambda: service.take_note(
-            *(signed_in(), competition, meeting, application),
+            signed_in(),
+            competition,
+            meeting,
+            application,
             text=form.text.data or "",
             version=form.seen_version,
         ),
     ):
         return _meeting(competition, meeting)
-    here = {"competition": competition, "meeting": meeting, "application": application}
-    return form_page(f"{FOLDER}/note.html", form, **here)
+    return form_page(
+        "grants/evaluation/meeting/note.html",
+        form,
+        competition=competition,
+        meeting=meeting,
+        application=application,
+    )
 
 
 @views.route("/<key:meeting>/votes/tie", methods=["GET", "POST"])
@@ -228,8 +230,17 @@ def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue
         abort(HTTPStatus.NOT_FOUND)
     voting = queries.voting(competition, meeting, numbers, tie=True)
     form = forms.tie_form(voting.voters, tied)
-    verb = partial(service.break_tie, signed_in(), competition, meeting, numbers=numbers)
-    if carried_out(form, lambda: verb(ballots=form.firsts, remark=form["remark"].data or "")):
+    if carried_out(
+        form,
+        lambda: service.break_tie(
+            signed_in(),
+            competition,
+            meeting,
+            numbers=numbers,
+            ballots=form.firsts,
+            remark=form["remark"].data or "",
+        ),
+    ):
         flash(_("The vote is recorded."))
         return _meeting(competition, meeting)
     return _vote_page(form, competition, meeting, voting, tie=True)
@@ -241,8 +252,16 @@ def approve(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
     about = list(queries.numbers(competition).values())
     voting = queries.voting(competition, meeting, about, tie=False)
     form = forms.approval_form(voting.voters)
-    verb = partial(service.approve_ranking, signed_in(), competition, meeting)
-    if carried_out(form, lambda: verb(ballots=form.choices, remark=form["remark"].data or "")):
+    if carried_out(
+        form,
+        lambda: service.approve_ranking(
+            signed_in(),
+            competition,
+            meeting,
+            ballots=form.choices,
+            remark=form["remark"].data or "",
+        ),
+    ):
         flash(_("The vote is recorded."))
         return _meeting(competition, meeting)
     return _vote_page(form, competition, meeting, voting, tie=False)
@@ -258,7 +277,7 @@ def _vote_page(
 ) -> ResponseReturnValue:
     """A ballot for each who may vote, under the quorum, for those who may record it."""
     return form_page(
-        f"{FOLDER}/vote.html",
+        "grants/evaluation/meeting/vote.html",
         form,
         competition=competition,
         meeting=meeting,
@@ -279,7 +298,9 @@ def withdraw(competition: Competition, meeting: Meeting, vote: Vote) -> Response
         ),
     ):
         return _meeting(competition, meeting)
-    return form_page(f"{FOLDER}/withdraw.html", form, competition=competition, meeting=meeting)
+    return form_page(
+        "grants/evaluation/meeting/withdraw.html", form, competition=competition, meeting=meeting
+    )
 
 
 @views.route("/<key:meeting>/close", methods=["GET", "POST"])
@@ -293,7 +314,7 @@ def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         flash(_("The meeting is closed. Print the minutes to have them signed."))
         return _meeting(competition, meeting)
     return form_page(
-        f"{FOLDER}/close.html",
+        "grants/evaluation/meeting/close.html",
         form,
         competition=competition,
         meeting=meeting,
@@ -305,31 +326,31 @@ def close(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 @views.get("/<key:meeting>/minutes.pdf")
 @requires(Right.READ)
 def minutes_pdf(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    record = _record(competition, meeting)
-    with force_locale(_language()):
-        content = render_pdf(_minutes(competition, record))
-        name = printed.filename(record, "pdf")
-    return send_bytes(content, name=name)
+    return _paper(competition, meeting, render_pdf, "pdf", "application/pdf")
 
 
 @views.get("/<key:meeting>/minutes.docx")
 @requires(Right.READ)
 def minutes_document(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
+    return _paper(competition, meeting, render_docx, "docx", WORD)
+
+
+def _paper(
+    competition: Competition,
+    meeting: Meeting,
+    render: Callable[[Paper], bytes],
+    extension: str,
+    media_type: str,
+) -> Response:
+    """The minutes in the name of the board, as the record calls it. They are Latvian; who asks for
+    it reads them in English.
+    """
     record = _record(competition, meeting)
-    with force_locale(_language()):
-        content = render_docx(_minutes(competition, record))
-        name = printed.filename(record, "docx")
-    return send_bytes(content, name=name, media_type=WORD)
-
-
-def _language() -> str:
-    """Minutes are Latvian; who asks for it reads them in English."""
-    return "en" if request.args.get("language") == "en" else "lv"
-
-
-def _minutes(competition: Competition, record: minutes.Record) -> Paper:
-    """The minutes in the name of the board, as the record calls it."""
     call = record["competition"]
-    organiser = Words.of(call["organiser"])
-    issuer = issuer_of(competition.municipality, name=organiser, contact=call["contact"])
-    return printed.minutes(record, issuer)
+    with force_locale("en" if request.args.get("language") == "en" else "lv"):
+        issuer = issuer_of(
+            competition.municipality, name=Words.of(call["organiser"]), contact=call["contact"]
+        )
+        content = render(printed.minutes(record, issuer))
+        name = printed.filename(record, extension)
+    return send_bytes(content, name=name, media_type=media_type)

@@ -5,7 +5,7 @@ where their digests are, so whoever acts on an approval compares those.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,53 +15,6 @@ import rfc8785
 Facts = dict[str, Any]
 
 FORM = "asns/approval/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One application that was ranked, with all on which its place stands."""
-
-    number: str
-    seals: Sequence[str]  # of its submission and of its sealed replies
-    place: int | None
-    total: str  # exact, as "89/2"
-    proposal: str  # ranking.rules.Proposal
-    by_criteria: Sequence[str]  # which set it apart from others with as many points
-    by_vote: bool  # whether a vote did
-    sheets: Sequence[str]  # keys of the score sheets that count
-    recused: Sequence[str]  # keys of the people who do not
-
-
-def facts(
-    *,
-    terms: int,
-    applications: Iterable[Judged],
-    ineligible: Mapping[str, Sequence[str]],
-    votes: Iterable[str],
-) -> Facts:
-    """What is approved: the version of the `terms`, the ranked `applications` in their order, the
-    `ineligible` ones by number with their reasons, the keys of the `votes` that broke ties.
-    """
-    return {
-        "form": FORM,
-        "terms": terms,
-        "applications": [
-            {
-                "number": one.number,
-                "seals": list(one.seals),
-                "place": one.place,
-                "total": one.total,
-                "proposal": one.proposal,
-                "by_criteria": list(one.by_criteria),
-                "by_vote": one.by_vote,
-                "sheets": sorted(one.sheets),
-                "recused": sorted(one.recused),
-            }
-            for one in applications
-        ],
-        "ineligible": {number: list(reasons) for number, reasons in ineligible.items()},
-        "votes": sorted(votes),
-    }
 
 
 def digest(approved: Facts) -> str:
@@ -129,9 +82,18 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
     concerned = {
         Change.ELIGIBLE: joined,
         Change.NOT_ELIGIBLE: (left | (rejected.keys() ^ rejected_now.keys())) - joined,
-        Change.REASONS: _differing(rejected, rejected_now),
-        **{change: _differing(before, after, part) for part, change in _TOLD.items()},
+        Change.REASONS: {
+            number
+            for number in rejected.keys() & rejected_now.keys()
+            if rejected[number] != rejected_now[number]
+        },
     }
+    for part, change in _TOLD.items():
+        concerned[change] = {
+            number
+            for number in before.keys() & after.keys()
+            if before[number][part] != after[number][part]
+        }
     of_the_whole = {
         Change.TERMS: approved["terms"] != now["terms"],
         Change.VOTES: approved["votes"] != now["votes"],
@@ -142,21 +104,6 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
         for change in Change
         if concerned.get(change) or of_the_whole.get(change)
     ]
-
-
-def _differing(
-    before: Mapping[str, Any], after: Mapping[str, Any], part: str | None = None
-) -> set[str]:
-    """The numbers in both under which something else stands, or another `part` of it."""
-    return {
-        number
-        for number in before.keys() & after.keys()
-        if (
-            before[number] != after[number]
-            if part is None
-            else before[number][part] != after[number][part]
-        )
-    }
 
 
 def _ranked(of: Facts) -> dict[str, dict[str, Any]]:

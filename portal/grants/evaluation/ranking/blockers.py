@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from portal.core.db import db
 from portal.grants.applications.models import Application
-from portal.grants.applications.models import State as ApplicationState
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import open_suspicions
-from portal.grants.evaluation.models import (
-    Assignment,
-    CheckState,
-    EligibilityCheck,
-)
+from portal.grants.evaluation.eligibility.queries import counts
+from portal.grants.evaluation.models import Assignment, CheckState
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
 from portal.grants.evaluation.ranking.words import said
 
@@ -125,44 +121,33 @@ def blockers_of(
     applications that the reader must not be told of; `is_open` is whether a meeting's minutes are.
     """
     members = progress(competition)
-    return [
-        *_eligibility(competition),
-        *_suspicions(competition),
-        *_owed(Blocks.DECLARATION, [(one.name, one.undeclared) for one in members]),
-        *_unassigned(competition, ranking),
-        *_owed(Blocks.SHEET, [(one.name, one.left) for one in members]),
-        *_discussion(competition, ranking),
-        *_ties(competition, ranking if seen is None else seen),
-        *([Blocker(Blocks.OPEN_MEETING, 1)] if is_open else ()),
-        *_meeting(approval, hidden),
-    ]
+    found = [*_eligibility(competition)]
+    if count := open_suspicions(competition):
+        found.append(Blocker(Blocks.SUSPICION, count))
+    found += _owed(Blocks.DECLARATION, [(one.name, one.undeclared) for one in members])
+    found += _unassigned(competition, ranking)
+    found += _owed(Blocks.SHEET, [(one.name, one.left) for one in members])
+    if ranking and competition.discussion_opened_at is None:
+        found.append(Blocker(Blocks.DISCUSSION, 1))
+    found += _ties(competition, ranking if seen is None else seen)
+    if is_open:
+        found.append(Blocker(Blocks.OPEN_MEETING, 1))
+    # Quorum is asked by the vote itself; who is recused since has changed what it approved.
+    if approval is None:
+        found.append(Blocker(Blocks.MEETING, 1))
+    elif not approval.holds:
+        told = [one.without(hidden) for one in approval.differences]
+        found.append(Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one)))
+    return found
 
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
     """Applications without an answer; those that wait for the applicant are told apart."""
-    state = func.coalesce(EligibilityCheck.state, CheckState.OPEN)
-    counts: dict[str, int] = dict(
-        db.session.execute(
-            select(state, func.count())
-            .select_from(Application)
-            .outerjoin(EligibilityCheck, EligibilityCheck.application_id == Application.id)
-            .where(
-                Application.competition_id == competition.id,
-                Application.state == ApplicationState.SUBMITTED,
-            )
-            .group_by(state)
-        ).all()
-    )
-    undecided = sum(counts.get(s, 0) for s in (CheckState.OPEN, CheckState.REJECTION_PROPOSED))
-    if undecided:
+    found = counts(competition)
+    if undecided := found[CheckState.OPEN] + found[CheckState.REJECTION_PROPOSED]:
         yield Blocker(Blocks.ELIGIBILITY, undecided)
-    if waiting := counts.get(CheckState.CLARIFYING):
+    if waiting := found[CheckState.CLARIFYING]:
         yield Blocker(Blocks.CLARIFICATION, waiting)
-
-
-def _suspicions(competition: Competition) -> Iterable[Blocker]:
-    if count := open_suspicions(competition):
-        yield Blocker(Blocks.SUSPICION, count)
 
 
 def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
@@ -174,26 +159,14 @@ def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
 def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
     """Applications that nobody has scored and nobody is going to."""
     bare = {placed.number for placed in ranking if not placed.tally.n}
-    if bare:
-        bare -= set(
-            db.session.scalars(
-                select(Application.number).where(
-                    Application.competition_id == competition.id,
-                    exists().where(
-                        Assignment.application_id == Application.id,
-                        Assignment.ended_at.is_(None),
-                    ),
-                )
-            )
-        )
-    if bare:
-        yield Blocker(Blocks.ASSIGNMENT, len(bare), tuple(sorted(bare)))
-
-
-def _discussion(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
-    """Where all are ineligible there is nothing to discuss."""
-    if ranking and competition.discussion_opened_at is None:
-        yield Blocker(Blocks.DISCUSSION, 1)
+    if not bare:
+        return
+    assigned = select(Application.number).where(
+        Application.competition_id == competition.id,
+        exists().where(Assignment.application_id == Application.id, Assignment.ended_at.is_(None)),
+    )
+    if left := bare - set(db.session.scalars(assigned)):
+        yield Blocker(Blocks.ASSIGNMENT, len(left), tuple(sorted(left)))
 
 
 def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
@@ -206,12 +179,3 @@ def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Block
     groups = deciding_ties(ranking, competition.number_of_grants)
     if groups:
         yield Blocker(Blocks.TIE, len(groups), tuple(", ".join(group) for group in groups))
-
-
-def _meeting(approval: "Approval | None", hidden: Collection[str]) -> Iterable[Blocker]:
-    """Quorum is asked by the vote itself; who is recused since has changed what it approved."""
-    if approval is None:
-        yield Blocker(Blocks.MEETING, 1)
-    elif not approval.holds:
-        told = [one.without(hidden) for one in approval.differences]
-        yield Blocker(Blocks.CHANGED, 1, tuple(said(one) for one in told if one))

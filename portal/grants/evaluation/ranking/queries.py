@@ -19,22 +19,14 @@ from portal.grants.evaluation.committee.queries import closed_to, recusals
 from portal.grants.evaluation.eligibility.queries import rejected
 from portal.grants.evaluation.models import Meeting, Score, ScoreSheet, SheetState, Vote, VoteKind
 from portal.grants.evaluation.ranking.approval import (
+    FORM,
     Difference,
     Facts,
-    Judged,
     differences,
     digest,
-    facts,
 )
 from portal.grants.evaluation.ranking.blockers import Blocker, blockers_of
-from portal.grants.evaluation.ranking.rules import (
-    Measure,
-    Placed,
-    Rubric,
-    Tally,
-    proposals,
-    rank,
-)
+from portal.grants.evaluation.ranking.rules import Measure, Placed, Rubric, Tally, proposals, rank
 from portal.grants.evaluation.visibility import (
     Sight,
     is_eligible,
@@ -79,10 +71,6 @@ class Entry:
     def total(self) -> Fraction | None:
         return self.placed.tally.total
 
-    @property
-    def clears_minimums(self) -> bool:
-        return self.placed.tally.clears_minimums
-
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -100,10 +88,6 @@ class Ranking:
     def facts(self) -> Facts:
         """On which the whole of it stands; what a meeting approves. Made when it is first asked."""
         return self.stands()
-
-    def entry(self, number: str) -> Entry | None:
-        """The line of one application."""
-        return next((entry for entry in self.entries if entry.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +141,21 @@ def rubric_of(competition: Competition) -> tuple[Rubric, tuple[tuple[Criterion, 
         .order_by(Criterion.id)
     ).all()
     rubric = Rubric(
-        tuple(_measure(criterion) for criterion in criteria),
+        tuple(
+            Measure(
+                criterion.key,
+                Fraction(criterion.maximum or 0),
+                Fraction(criterion.weight),
+                None if criterion.minimum is None else Fraction(criterion.minimum),
+                criterion.tie_break,
+            )
+            for criterion in criteria
+        ),
         Fraction(competition.total_minimum),
         Fraction(competition.spread_flag),
     )
     indexed = [(criterion, index) for index, criterion in enumerate(criteria)]
     return rubric, tuple(sorted(indexed, key=lambda pair: pair[0].position))
-
-
-def _measure(criterion: Criterion) -> Measure:
-    return Measure(
-        criterion.key,
-        Fraction(criterion.maximum or 0),
-        Fraction(criterion.weight),
-        None if criterion.minimum is None else Fraction(criterion.minimum),
-        criterion.tie_break,
-    )
 
 
 def _ranking(
@@ -185,7 +168,12 @@ def _ranking(
     """
     rubric, criteria = rubric_of(competition)
     meetings, out = meetings_of(competition), recusals(competition)
-    ties = tie_votes(meetings)
+    ties = [
+        vote
+        for meeting in meetings
+        for vote in meeting.votes
+        if vote.kind is VoteKind.TIE and vote.carried
+    ]
     orders = [vote.order for vote in ties]
     scored = _scored(competition, found)
     whole = _entries(scored, rubric, orders, out)
@@ -223,7 +211,9 @@ def _scored(competition: Competition, found: ColumnElement[str]) -> list[_Scored
         select(
             Application.number,
             Application.id,
-            *(Counted.title, Counted.applicant, Submission.seal),
+            Counted.title,
+            Counted.applicant,
+            Submission.seal,
             found.label("sight"),
         )
         .join(Counted, Counted.application_id == Application.id)
@@ -251,49 +241,59 @@ def _entries(
     out: Mapping[UUID, Collection[UUID]],
 ) -> tuple[Entry, ...]:
     by_number = {one.number: one for one in scored}
-    tallies = [Tally(one.number, list(one.sheets.values()), rubric) for one in scored]
-    return tuple(
-        Entry(
-            *(one.application_id, one.title, one.applicant, one.seals, tuple(one.sheets)),
-            frozenset(out.get(one.application_id, ())),
-            placed,
+    entries = []
+    for placed in rank(
+        [Tally(one.number, list(one.sheets.values()), rubric) for one in scored], rubric, orders
+    ):
+        one = by_number[placed.number]
+        entries.append(
+            Entry(
+                one.application_id,
+                one.title,
+                one.applicant,
+                one.seals,
+                tuple(one.sheets),
+                frozenset(out.get(one.application_id, ())),
+                placed,
+            )
         )
-        for placed in rank(tallies, rubric, orders)
-        for one in [by_number[placed.number]]
-    )
+    return tuple(entries)
 
 
 def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vote]) -> Facts:
+    """What a meeting approves: with the version of the terms each ranked application in its order
+    and all on which its place stands, the ineligible ones with their reasons, and which votes broke
+    ties. Totals are exact, as "89/2"; sheets, people and votes are told by their keys.
+    """
     proposed = proposals([entry.placed for entry in entries], competition.number_of_grants)
-    return facts(
-        terms=competition.terms_version,
-        applications=[
-            Judged(
-                entry.number,
-                entry.seals,
-                entry.place,
-                str(entry.total or 0),
-                proposal.value,
-                entry.placed.by_criteria,
-                entry.placed.by_vote,
-                [str(key) for key in entry.sheets],
-                [str(key) for key in entry.recusals],
-            )
+    return {
+        "form": FORM,
+        "terms": competition.terms_version,
+        "applications": [
+            {
+                "number": entry.number,
+                "seals": list(entry.seals),
+                "place": entry.place,
+                "total": str(entry.tally.total or 0),
+                "proposal": proposal.value,
+                "by_criteria": list(entry.placed.by_criteria),
+                "by_vote": entry.placed.by_vote,
+                "sheets": sorted(map(str, entry.sheets)),
+                "recused": sorted(map(str, entry.recusals)),
+            }
             for entry, proposal in zip(entries, proposed, strict=True)
         ],
-        ineligible={one.number: one.reasons for one in rejected(competition)},
-        votes=[str(vote.id) for vote in ties],
-    )
+        "ineligible": {one.number: one.reasons for one in rejected(competition)},
+        "votes": sorted(str(vote.id) for vote in ties),
+    }
 
 
 def _approval(meetings: Sequence[Meeting], stands: Callable[[], Facts]) -> Approval | None:
     """The last vote on the ranking in a closed meeting, if it was carried."""
     votes = (
-        (meeting, vote)
+        (meeting, meeting.vote_on_ranking)
         for meeting in reversed(meetings)
-        if meeting.closed_at
-        for vote in reversed(meeting.votes)
-        if vote.kind is VoteKind.RANKING
+        if meeting.closed_at and meeting.vote_on_ranking
     )
     meeting, vote = next(votes, (None, None))
     if meeting is None or vote is None or vote.approved is None:
@@ -335,13 +335,3 @@ def meetings_of(competition: Competition) -> Sequence[Meeting]:
         .order_by(Meeting.number)
         .options(selectinload(Meeting.recorded))
     ).all()
-
-
-def tie_votes(meetings: Sequence[Meeting]) -> list[Vote]:
-    """The recorded votes that gave ties an order, the latest last."""
-    return [
-        vote
-        for meeting in meetings
-        for vote in meeting.votes
-        if vote.kind is VoteKind.TIE and vote.carried
-    ]

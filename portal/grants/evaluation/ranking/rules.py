@@ -8,7 +8,6 @@ points.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -20,14 +19,6 @@ from portal.grants.evaluation.scoring.rules import median
 
 Sheet = tuple[int, ...]
 """One member's points in halves, in the order of the rubric's criteria."""
-
-
-def halves(points: Decimal) -> int:
-    """Points as whole halves. Raises ValueError where they are not."""
-    doubled = points * 2
-    if doubled != doubled.to_integral_value():
-        raise ValueError(f"{points} points are not whole halves")
-    return int(doubled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +121,6 @@ class Tally:
     def mean(self, index: int) -> Fraction | None:
         """The mean on one criterion; None before the first sheet."""
         return Fraction(self.sums[index], 2 * self.n) if self.n else None
-
-    def points(self, index: int) -> list[Fraction]:
-        """The members' points on one criterion, in the order of the sheets."""
-        return [Fraction(sheet[index], 2) for sheet in self.sheets]
 
     @property
     def below_total(self) -> bool:

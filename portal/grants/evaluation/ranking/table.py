@@ -61,8 +61,8 @@ class Table:
 
 
 def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
-    """The table; `cut` is whether the reader may see where the money ends: whoever lacks lines must
-    not learn from it what they hide.
+    """The ranking's table; with `cut`, the line where the money ends. Leave it out for readers who
+    do not see all lines: it would tell of those that are hidden.
     """
     scale = ranking.rubric.scale
     units = [u for entry in ranking.entries for u in entry.tally.units]
@@ -71,7 +71,15 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
     titles = {criterion.key: str(criterion.title) for criterion, _index in ranking.criteria}
     placed = sum(entry.place is not None for entry in ranking.entries)
     line = _Liner(
-        [(key, index, _openings(titles[key])) for key, index in _order(ranking)],
+        [
+            (
+                criterion.key,
+                index,
+                f'<td class="num" data-label="{escape(titles[criterion.key])}">',
+                f'<td class="num below" data-label="{escape(titles[criterion.key])}">',
+            )
+            for criterion, index in ranking.criteria
+        ],
         low,
         width,
         languages.current(),
@@ -87,21 +95,12 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
     )
 
 
-def _order(ranking: Ranking) -> list[tuple[str, int]]:
-    return [(criterion.key, index) for criterion, index in ranking.criteria]
-
-
-def _openings(title: str) -> tuple[str, str]:
-    """How a criterion's cell begins: where its minimum is kept, and where it is not."""
-    label = escape(title)
-    return f'<td class="num" data-label="{label}">', f'<td class="num below" data-label="{label}">'
-
-
 @dataclass(frozen=True, slots=True)
 class _Liner:
     """Draws the lines of one table."""
 
-    criteria: Sequence[tuple[str, int, tuple[str, str]]]  # key, place in sheets, openings
+    # Key, place in sheets, and how a cell begins: where the minimum is kept, and where it is not.
+    criteria: Sequence[tuple[str, int, str, str]]
     low: int  # where the plot begins, in units of the rubric's scale
     width: int  # of the plot, in the same
     language: str
@@ -113,10 +112,10 @@ class _Liner:
         n, scale, below = tally.n, tally.rubric.scale, tally.below
         total = sum(tally.units)
         means = [
-            opening[key in below]
+            (short if key in below else kept)
             + _points(tally.sums[index] if n else 0, 2 * n, self.language)
             + "</td>"
-            for key, index, opening in self.criteria
+            for key, index, kept, short in self.criteria
         ]
         return Line(
             entry.number,

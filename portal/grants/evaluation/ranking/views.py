@@ -1,6 +1,6 @@
 """The ranking: its page with the cut line and what-if, and its export."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,6 @@ from portal.grants.evaluation.committee import queries as committee
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.guards import is_under_evaluation
 from portal.grants.evaluation.ranking import export, queries
-from portal.grants.evaluation.ranking.blockers import Blocker
 from portal.grants.evaluation.ranking.rights import Right
 from portal.grants.evaluation.ranking.table import Whatif, table_of
 from portal.grants.evaluation.scoring.rights import Right as Scoring
@@ -27,10 +26,21 @@ MOST = 10_000  # grants that anybody tries out
 @views.get("/<slug:competition>/ranking")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    actor = signed_in()
-    ranking = queries.ranking_for(actor, competition)
+    ranking = queries.ranking_for(signed_in(), competition)
     if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in ranking.hidden):
-        return _waiting(competition, ranking.blockers)
+        # What is missing, and who owes it. Nothing here comes of points.
+        missing = committee.sheets_missing(competition)
+        return render_template(
+            "grants/evaluation/ranking/waiting.html",
+            competition=competition,
+            blockers=ranking.blockers,
+            applications=len(committee.eligible(competition)),
+            missing=missing,
+            count=sum(len(one.numbers) for one in missing),
+            settings=committee.round_of(competition),
+            Committee=Committee,
+            is_under_evaluation=is_under_evaluation,
+        )
     return render_template(
         "grants/evaluation/ranking/show.html",
         competition=competition,
@@ -39,22 +49,6 @@ def show(competition: Competition) -> ResponseReturnValue:
         reasons=REASONS,
         Committee=Committee,
         Scoring=Scoring,
-    )
-
-
-def _waiting(competition: Competition, blockers: Sequence[Blocker]) -> str:
-    """Before the discussion: what is missing, and who owes it. Nothing here comes of points."""
-    missing = committee.sheets_missing(competition)
-    return render_template(
-        "grants/evaluation/ranking/waiting.html",
-        competition=competition,
-        blockers=blockers,
-        applications=len(committee.eligible(competition)),
-        missing=missing,
-        count=sum(len(one.numbers) for one in missing),
-        settings=committee.round_of(competition),
-        Committee=Committee,
-        is_under_evaluation=is_under_evaluation,
     )
 
 

@@ -74,11 +74,8 @@ class Discussion:
     totals: list[Fraction]
     total: Fraction | None
     median: Fraction | None
+    spread: Fraction
     criteria: Sequence[Criterion]
-
-    @property
-    def spread(self) -> Fraction:
-        return max(self.totals) - min(self.totals) if self.totals else Fraction(0)
 
 
 def discussion(actor: Person, application: Application) -> Discussion:
@@ -87,9 +84,13 @@ def discussion(actor: Person, application: Application) -> Discussion:
     counted = [sheet for sheet in seen if sheet.state is SheetState.SUBMITTED]
     asked = criteria(application.competition)
     said = [given(sheet, asked) for sheet in counted]
-    rows = [
-        _row(criterion, [one.get(criterion.key, Given()) for one in said]) for criterion in asked
-    ]
+    rows = []
+    for criterion in asked:
+        each = [one.get(criterion.key, Given()) for one in said]
+        points = [Fraction(one.points) for one in each if one.points is not None]
+        rows.append(
+            Row(criterion, each, rules.mean(points), rules.median(points), rules.spread(points))
+        )
     scales = [scale(criterion) for criterion in asked]
     totals = [Fraction(rules.total(scales, one)) for one in said]
     return Discussion(
@@ -99,11 +100,6 @@ def discussion(actor: Person, application: Application) -> Discussion:
         totals,
         rules.mean(totals),
         rules.median(totals),
+        rules.spread(totals),
         asked,
     )
-
-
-def _row(criterion: Criterion, given: list[Given]) -> Row:
-    points = [Fraction(one.points) for one in given if one.points is not None]
-    spread = max(points) - min(points) if points else Fraction(0)
-    return Row(criterion, given, rules.mean(points), rules.median(points), spread)

@@ -32,8 +32,10 @@ class SheetForm(VersionedForm):
     def given(self) -> dict[str, Given]:
         """What the form says, by the criteria's keys."""
         return {
+            # Points are a code until the form is validated.
             criterion.key: Given(
-                _decimal(self.points_of(criterion).data), self.comment_of(criterion).data or ""
+                None if (points := self.points_of(criterion).data) is None else Decimal(points),
+                self.comment_of(criterion).data or "",
             )
             for criterion in self.criteria
         }
@@ -80,40 +82,23 @@ def _values(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> dict[str
 
 
 @lru_cache(maxsize=64)
-def _kind(criteria: tuple[Criterion, ...], _language: str) -> type[SheetForm]:
+def _kind(criteria: tuple[Criterion, ...], language: str) -> type[SheetForm]:
     """The form of some criteria in a language: a member saves the same one again and again."""
     fields: dict[str, Any] = {"criteria": criteria}
     for criterion in criteria:
-        fields |= _fields(criterion)
+        fields[f"p_{criterion.key}"] = Choice(
+            str(criterion.title),
+            required=False,
+            choices=list(_choices(queries.scale(criterion), language)),
+            coerce=Decimal,
+        )
+        fields[f"c_{criterion.key}"] = Remark(
+            _("Comment"), required=False, limit=COMMENT, rows=2, quiet=True
+        )
     fields["overall"] = TextArea(
-        _l("The application as a whole"), required=False, limit=COMMENT, rows=4, quiet=True
+        _("The application as a whole"), required=False, limit=COMMENT, rows=4, quiet=True
     )
     return type("CriteriaForm", (SheetForm,), fields)
-
-
-def _fields(criterion: Criterion) -> dict[str, Any]:
-    title = str(criterion.title)
-    choices = _choices(queries.scale(criterion), str(get_locale()))
-    return {
-        f"p_{criterion.key}": Choice(
-            title,
-            required=False,
-            choices=list(choices),
-            coerce=Decimal,
-        ),
-        f"c_{criterion.key}": Remark(
-            _("Comment"),
-            required=False,
-            limit=COMMENT,
-            rows=2,
-            quiet=True,
-        ),
-    }
-
-
-def _decimal(points: Decimal | str | None) -> Decimal | None:
-    """Points as the form holds them: a code until it is validated."""
-    return None if points is None else Decimal(points)
 
 
 @lru_cache(maxsize=256)

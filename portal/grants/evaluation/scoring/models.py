@@ -21,13 +21,37 @@ class SheetState(StrEnum):
     REPLACED = "replaced"  # reopened or taken back: it stays, and a new one begins from it
 
 
+class Owed(StrEnum):
+    """What a sheet still lacks on a criterion before it can be submitted."""
+
+    POINTS = "points"
+    COMMENT = "comment"
+
+
+class Mine(StrEnum):
+    """Where a member's own work on an application stands."""
+
+    DECLARE = "declare"
+    SUSPECTED = "suspected"
+    TO_SCORE = "to_score"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+    OTHERS = "others"
+
+
 class ScoreSheet(Keyed, Base):
     """One member's points for one application. Submitting locks it."""
 
     __tablename__ = "score_sheets"
     __journal__ = (
-        *("application_id", "person_id", "state", "submitted_at", "replaced_at"),
-        *("reopened_by_id", "reopen_reason"),
+        "application_id",
+        "person_id",
+        "state",
+        "submitted_at",
+        "replaced_at",
+        "reopened_by_id",
+        "reopen_reason",
     )
     __table_args__ = (
         Index(

@@ -36,9 +36,8 @@ from portal.grants.evaluation.committee.models import (
     RoundSettings,
 )
 from portal.grants.evaluation.scoring import rules
-from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
-from portal.grants.evaluation.scoring.words import Mine
+from portal.grants.evaluation.scoring.models import Mine, Owed, Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import Given, Scale
 from portal.grants.evaluation.visibility import (
     Sight,
     Standing,
@@ -214,8 +213,16 @@ class Work:
     """One's own list with its figures."""
 
     lines: list[Line]
-    assigned: list[Line]
-    others: list[Line]
+
+    @property
+    def assigned(self) -> list[Line]:
+        """What one is to score."""
+        return [line for line in self.lines if line.is_assigned]
+
+    @property
+    def others(self) -> list[Line]:
+        """What only others score."""
+        return [line for line in self.lines if not line.is_assigned]
 
     @property
     def submitted(self) -> int:
@@ -238,19 +245,10 @@ class Work:
         return min(waiting, key=lambda line: todo.index(line.mine), default=None)
 
 
-def summary(lines: list[Line]) -> Work:
-    """One's own work: what one is to score, and the rest."""
-    return Work(
-        lines,
-        [line for line in lines if line.is_assigned],
-        [line for line in lines if not line.is_assigned],
-    )
-
-
 def following(actor: Person, competition: Competition, application: Application) -> Line | None:
     """The next one to work on after this application."""
     lines = [line for line in my_work(actor, competition) if line.number != application.number]
-    return summary(lines).next
+    return Work(lines).next
 
 
 def _own(table: type[Assignment] | type[ScoreSheet], actor: Person) -> ColumnElement[bool]:

@@ -35,17 +35,13 @@ class Right(StrEnum):
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
 ) -> Answer:
-    if not on_committee(actor, competition.id):
-        return HIDDEN
-    return answer(content_sight, actor, application)
+    sits = on_committee(actor, competition.id)
+    return sits and answer(content_sight, actor, application)
 
 
 @rule(Right.READ_FILE)
 def _read_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    attachment: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, attachment: AnswerFile
 ) -> Answer:
     """What names minors is never the committee's, nor what is not in the counted submission."""
     if attachment.names_minors or not counts(application, attachment):
@@ -55,10 +51,7 @@ def _read_file(
 
 @rule(Right.READ_REPLY_FILE)
 def _read_reply_file(
-    actor: Person | None,
-    competition: Competition,
-    application: Application,
-    file: AnswerFile,
+    actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Answer:
     """A file that was sent; what names minors is never the committee's."""
     if file.names_minors or file.removed_at or file.answer_set.frozen_at is None:
@@ -68,9 +61,8 @@ def _read_reply_file(
 
 @rule(Right.SCORE)
 def _score(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    if not on_committee(actor, competition.id):
-        return HIDDEN
-    return answer(scoring_sight, actor, application)
+    sits = on_committee(actor, competition.id)
+    return sits and answer(scoring_sight, actor, application)
 
 
 @rule(Right.SEE_SHEETS)

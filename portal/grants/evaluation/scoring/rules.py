@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from portal.core.workflow import To, Workflow
-from portal.grants.evaluation.scoring.models import SheetState
+from portal.grants.evaluation.scoring.models import Owed, SheetState
 
 
 class Event(StrEnum):
@@ -61,13 +61,6 @@ class Given:
     comment: str = ""
 
 
-class Owed(StrEnum):
-    """What a sheet still lacks on a criterion before it can be submitted."""
-
-    POINTS = "points"
-    COMMENT = "comment"
-
-
 def owed(scales: Iterable[Scale], given: Mapping[str, Given]) -> dict[str, Owed]:
     """What is missing, by criterion: every criterion is owed, and nought is an answer."""
     found = {}
@@ -82,12 +75,12 @@ def owed(scales: Iterable[Scale], given: Mapping[str, Given]) -> dict[str, Owed]
 
 def total(scales: Sequence[Scale], given: Mapping[str, Given]) -> Decimal:
     """Σ weight × points of what has been given so far."""
+    weights = {scale.key: scale.weight for scale in scales}
     return sum(
         (
-            scale.weight * one.points
-            for scale in scales
-            for one in [given.get(scale.key, Given())]
-            if one.points is not None
+            weights[key] * one.points
+            for key, one in given.items()
+            if key in weights and one.points is not None
         ),
         Decimal(0),
     )
@@ -114,3 +107,8 @@ def median(values: Collection[Fraction]) -> Fraction | None:
         return None
     ordered, middle = sorted(values), len(values) // 2
     return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def spread(values: Collection[Fraction]) -> Fraction:
+    """The highest value less the lowest; 0 of nothing."""
+    return max(values) - min(values) if values else Fraction(0)

@@ -22,7 +22,7 @@ from portal.grants.evaluation.committee.queries import assignment
 from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given, Owed
+from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given
 from portal.grants.evaluation.scoring.words import OWED
 from portal.grants.evaluation.seats import on_committee
 
@@ -88,7 +88,8 @@ def _keep_scores(sheet: ScoreSheet, given: Sequence[tuple[Criterion, Given]]) ->
     on the scale.
     """
     for criterion, one in given:
-        _on_the_scale(criterion, one)
+        if one.points is not None and not queries.scale(criterion).takes(one.points):
+            raise Invalid("points", _l("Choose from the list."), f"p_{criterion.key}")
     for score in sheet.scores:
         db.session.expire(score)  # written past the session
     db.session.execute(
@@ -131,11 +132,6 @@ def _draft(work: Work, actor: Person, application: Application, version: int) ->
     return sheet
 
 
-def _on_the_scale(criterion: Criterion, given: Given) -> None:
-    if given.points is not None and not queries.scale(criterion).takes(given.points):
-        raise Invalid("points", _l("Choose from the list."), f"p_{criterion.key}")
-
-
 def submit(actor: Person, application: Application, *, version: int) -> ScoreSheet:
     """Submit the sheet and lock it. Every criterion is owed, and comments where points are low.
 
@@ -144,29 +140,21 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
     with unit_of_work(actor, "score_sheet.submitted", application) as work:
         under_evaluation(work, application.competition)
         sheet = _draft(work, actor, application, version)
-        _complete(application.competition, sheet)
+        criteria = queries.criteria(application.competition)
+        missing = queries.owed(criteria, queries.given(sheet, criteria))
+        if missing:
+            raise NotReady(
+                "incomplete",
+                _l("The score sheet is not complete."),
+                [
+                    f"{criterion.title}: {OWED[missing[criterion.key]]}"
+                    for criterion in criteria
+                    if criterion.key in missing
+                ],
+            )
         sheet.state = WORKFLOW.next(sheet, sheet.state, Event.SUBMIT)
         sheet.submitted_at = sheet.saved_at = clock.now()
     return sheet
-
-
-def _complete(competition: Competition, sheet: ScoreSheet) -> None:
-    criteria = queries.criteria(competition)
-    missing = queries.owed(criteria, queries.given(sheet, criteria))
-    if missing:
-        raise NotReady(
-            "incomplete",
-            _l("The score sheet is not complete."),
-            [
-                _line(criterion, missing[criterion.key])
-                for criterion in criteria
-                if criterion.key in missing
-            ],
-        )
-
-
-def _line(criterion: Criterion, what: Owed) -> str:
-    return f"{criterion.title}: {OWED[what]}"
 
 
 def take_back(actor: Person, application: Application) -> ScoreSheet:

@@ -1,8 +1,6 @@
 """The committee's pages: my work, the score sheet, the chair's progress board, the discussion."""
 
-from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +9,7 @@ from flask_babel import gettext as _
 from portal.core import formats
 from portal.core.access import may, requires, signed_in
 from portal.core.documents.views import send
-from portal.core.errors import DomainError
-from portal.core.forms import accepted, carried_out, form_page, refused_autosave
+from portal.core.forms import carried_out, form_page, refused_autosave
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
@@ -31,7 +28,6 @@ from portal.grants.evaluation.scoring.rights import Right
 from portal.grants.evaluation.scoring.words import KINDS, MINE
 
 views = Blueprint("scoring", __name__, url_prefix="/committee")
-PROGRESS = "grants/evaluation/scoring/progress.html"
 
 
 @views.context_processor
@@ -58,11 +54,10 @@ def index() -> ResponseReturnValue:
 @requires(Committee.WORK)
 def work(competition: Competition) -> ResponseReturnValue:
     actor = signed_in()
-    lines = queries.my_work(actor, competition)
     return render_template(
         "grants/evaluation/scoring/work.html",
         competition=competition,
-        work=queries.summary(lines),
+        work=queries.Work(queries.my_work(actor, competition)),
         settings=committee.round_of(competition),
         roles=queries.roles_of(actor, competition),
         criteria=len(queries.criteria(competition)),
@@ -104,7 +99,9 @@ def _sheet_page(
         rules=rules,
         open=own is None or own.state is SheetState.DRAFT,
         reopened=queries.reopened(own) if own else None,
-        file_url=_file_url(competition, application),
+        file_url=lambda file: url_for(
+            ".file", competition=competition, application=application, attachment=file.id
+        ),
         replies=replies_sent(application),
         reply_file_url=lambda file: url_for(
             ".reply_file", competition=competition, application=application, reply_file=file.id
@@ -113,17 +110,11 @@ def _sheet_page(
     )
 
 
-def _file_url(competition: Competition, application: Application) -> object:
-    return lambda file: url_for(
-        "scoring.file", competition=competition, application=application, attachment=file.id
-    )
-
-
 @views.post("/<slug:competition>/applications/<number:application>")
 @requires(Right.SCORE)
 def save(competition: Competition, application: Application) -> ResponseReturnValue:
     form = _sent(competition, application)
-    if not form.validate() or not accepted(form, lambda: _keep(application, form)):
+    if not carried_out(form, lambda: _keep(application, form)):
         return _sheet_page(competition, application, form)
     onwards = ".check" if "check" in request.form else ".work"
     if onwards == ".work":
@@ -135,14 +126,13 @@ def save(competition: Competition, application: Application) -> ResponseReturnVa
 @requires(Right.SCORE)
 def autosave(competition: Competition, application: Application) -> ResponseReturnValue:
     form = _sent(competition, application)
-    if not form.validate():
-        message = "; ".join(text for text, _target in form.problems)
-        return jsonify(message=message), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        saved = _keep(application, form)
-    except DomainError as refusal:
-        return refused_autosave(refusal)
-    return jsonify(saved=formats.clocktime(saved.saved_at), version=form.version_after(saved))
+    if done := carried_out(form, lambda: _keep(application, form)):
+        saved = done.result
+        return jsonify(saved=formats.clocktime(saved.saved_at), version=form.version_after(saved))
+    if form.refusal:
+        return refused_autosave(form.refusal)
+    message = "; ".join(text for text, _target in form.problems)
+    return jsonify(message=message), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _sent(competition: Competition, application: Application) -> forms.SheetForm:
@@ -168,12 +158,26 @@ def check(competition: Competition, application: Application) -> ResponseReturnV
     if own is None or own.state is not SheetState.DRAFT:
         return redirect(url_for(".sheet", competition=competition, application=application))
     form = forms.VersionForm.of(own)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.submit(signed_in(), application, version=form.seen_version)
     ):
         flash(_("Submitted and locked: %(number)s.", number=application.number))
         return redirect(url_for(".work", competition=competition))
-    return _check_page(application, own, form)
+    criteria = queries.criteria(competition)
+    given = queries.given(own, criteria)
+    scales = [queries.scale(criterion) for criterion in criteria]
+    return form_page(
+        "grants/evaluation/scoring/check.html",
+        form,
+        competition=competition,
+        application=application,
+        sheet=own,
+        criteria=criteria,
+        given=given,
+        owed=rules.owed(scales, given),
+        total=rules.total(scales, given),
+        most=rules.most(scales),
+    )
 
 
 @views.route(
@@ -195,27 +199,6 @@ def take_back(competition: Competition, application: Application) -> ResponseRet
         competition=competition,
         application=application,
         sheet=own,
-    )
-
-
-def _check_page(
-    application: Application, own: ScoreSheet, form: forms.VersionForm
-) -> ResponseReturnValue:
-    """What stands on the sheet, what it owes, and the button that locks it."""
-    competition = application.competition
-    criteria = queries.criteria(competition)
-    given = queries.given(own, criteria)
-    return form_page(
-        "grants/evaluation/scoring/check.html",
-        form,
-        competition=competition,
-        application=application,
-        sheet=own,
-        criteria=criteria,
-        given=given,
-        owed=queries.owed(criteria, given),
-        total=rules.total([queries.scale(c) for c in criteria], given),
-        most=rules.most([queries.scale(c) for c in criteria]),
     )
 
 
@@ -241,38 +224,33 @@ def reply_file(
 @views.route("/<slug:competition>/progress", methods=["GET", "POST"])
 @requires(Committee.SEE_ROUND)
 def progress(competition: Competition) -> ResponseReturnValue:
-    if request.method == "POST":
-        return _remind(competition)
-    return render_template(PROGRESS, **_board(competition, committee_forms.RemindForm()))
-
-
-def _remind(competition: Competition) -> ResponseReturnValue:
-    allowed = may(Committee.LEAD, competition)
-    if not allowed:
-        abort(HTTPStatus.FORBIDDEN, description=str(allowed.reason))
+    """How far the members are; the chair reminds those who have something left."""
+    leads = may(Committee.LEAD, competition)
+    if request.method == "POST" and not leads:
+        abort(HTTPStatus.FORBIDDEN, description=str(leads.reason))
     form = committee_forms.RemindForm()
-    page = _board(competition, form)
-    if form.validate():
-        people = [p for p in committee.voting(competition) if str(p.id) in form.people.data]
-        if accepted(form, lambda: remind_members(signed_in(), competition, people)):
-            flash(_("Reminded. Nobody gets more than one reminder a day."))
-            return redirect(url_for(".progress", competition=competition))
-    return form_page(PROGRESS, **page)
-
-
-def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[str, Any]:
-    """What the chair's board shows; the form offers those who have something left."""
     rows = progress_of(competition)
     late = [row for row in rows if row.left]
     form.people.choices = [(str(row.person_id), row.name) for row in late]
-    return {
-        "form": form,
-        "competition": competition,
-        "rows": rows,
-        "late": late,
-        "settings": committee.round_of(competition),
-        "open_suspicions": committee.open_suspicions(competition),
-    }
+    if carried_out(
+        form,
+        lambda: remind_members(
+            signed_in(),
+            competition,
+            [p for p in committee.voting(competition) if str(p.id) in form.people.data],
+        ),
+    ):
+        flash(_("Reminded. Nobody gets more than one reminder a day."))
+        return redirect(url_for(".progress", competition=competition))
+    return form_page(
+        "grants/evaluation/scoring/progress.html",
+        form,
+        competition=competition,
+        rows=rows,
+        late=late,
+        settings=committee.round_of(competition),
+        open_suspicions=committee.open_suspicions(competition),
+    )
 
 
 @views.route("/<slug:competition>/discussion", methods=["GET", "POST"])
@@ -280,8 +258,12 @@ def _board(competition: Competition, form: committee_forms.RemindForm) -> dict[s
 def open_discussion(competition: Competition) -> ResponseReturnValue:
     missing = committee.sheets_missing(competition)
     form = forms.HurryForm() if missing else forms.ConfirmForm()
-    verb = partial(service.open_discussion, signed_in(), competition)
-    if carried_out(form, lambda: verb(reason=form["reason"].data if missing else "")):
+    if carried_out(
+        form,
+        lambda: service.open_discussion(
+            signed_in(), competition, reason=form["reason"].data if missing else ""
+        ),
+    ):
         flash(_("The discussion is open: members see each other's sheets."))
         return redirect(url_for("ranking.show", competition=competition))
     return form_page(
@@ -316,7 +298,7 @@ def reopen(
     competition: Competition, application: Application, sheet: ScoreSheet
 ) -> ResponseReturnValue:
     form = forms.ReopenForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.reopen(signed_in(), competition, sheet, reason=form.reason.data)
     ):
         flash(_("The sheet is reopened, and %(name)s has been told.", name=sheet.person.name))

@@ -1,24 +1,9 @@
 """What the codes of scoring are called on the screen."""
 
-from enum import StrEnum
-
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
-from portal.grants.evaluation.scoring.rules import Owed
-
-
-class Mine(StrEnum):
-    """Where a member's own work on an application stands."""
-
-    DECLARE = "declare"
-    SUSPECTED = "suspected"
-    TO_SCORE = "to_score"
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RECUSED = "recused"
-    OTHERS = "others"
-
+from portal.grants.evaluation.scoring.models import Mine, Owed
 
 OWED: dict[Owed, Message] = {
     Owed.POINTS: _l("Give points."),

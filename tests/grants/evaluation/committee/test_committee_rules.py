@@ -6,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.grants.evaluation.committee.models import Ground
-from portal.grants.evaluation.committee.rules import assign, quorum
-from portal.grants.evaluation.committee.suspicion import Side, domain, grounds, plain, texts
+from portal.grants.evaluation.committee.rules import (
+    Side,
+    assign,
+    domain,
+    grounds,
+    plain,
+    quorum,
+    texts,
+)
 
 
 @st.composite

@@ -1,7 +1,6 @@
 """The ranking as its users would say it."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -15,7 +14,6 @@ from portal.grants.evaluation.ranking.rules import (
     Rubric,
     Sheet,
     Tally,
-    halves,
     proposals,
     rank,
 )
@@ -262,13 +260,6 @@ def test_the_median_is_a_median():
     assert median([]) is None
     assert median([Fraction(1), Fraction(9), Fraction(2)]) == 2
     assert median([Fraction(1), Fraction(2), Fraction(4), Fraction(9)]) == 3
-
-
-def test_points_are_whole_halves():
-    assert halves(Decimal("2.5")) == 5
-    assert halves(Decimal("0")) == 0
-    with pytest.raises(ValueError, match="whole halves"):
-        halves(Decimal("2.3"))
 
 
 @given(fields(), st.integers(0, 8))

@@ -15,8 +15,8 @@ from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.models import ConflictKind, Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring import queries, service
+from portal.grants.evaluation.scoring.models import Mine
 from portal.grants.evaluation.scoring.rules import Given
-from portal.grants.evaluation.scoring.words import Mine
 from tests.grants.evaluation.world import here
 
 FULL = {"c1": Given(Decimal(7), "Labi."), "c2": Given(Decimal("6.5"))}
