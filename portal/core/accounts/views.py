@@ -10,7 +10,7 @@ from portal.core.accounts import forms, lapsed, queries, service, sign_in, token
 from portal.core.accounts.models import Purpose, SignIn
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
-from portal.core.forms import accepted, form_page
+from portal.core.forms import carried_out, form_page
 
 views = Blueprint("accounts", __name__)
 
@@ -21,7 +21,7 @@ LETTER_TO = "letter_to"  # in the session: whom the page "look into your mail" i
 @public()
 def register() -> ResponseReturnValue:
     form = forms.RegisterForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.register(
             name=form.name.data,
@@ -39,7 +39,7 @@ def register() -> ResponseReturnValue:
 @public()
 def registered() -> ResponseReturnValue:
     form = forms.AddressForm(email=session.get(LETTER_TO))
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.send_confirmation_again(form.email.data, lapsed.onwards())
     ):
         session[LETTER_TO] = form.email.data
@@ -52,9 +52,7 @@ def registered() -> ResponseReturnValue:
 @public()
 def confirm(secret: str) -> ResponseReturnValue:
     link, form = tokens.peek(Purpose.CONFIRM, secret), forms.PasswordForm()
-    if form.validate_on_submit() and accepted(
-        form, lambda: sign_in.remember(service.confirm(secret, form.password.data))
-    ):
+    if carried_out(form, lambda: sign_in.remember(service.confirm(secret, form.password.data))):
         flash(_("Your address is confirmed. Welcome!"))
         return redirect(lapsed.onwards() or url_for("organisations.index"))
     return form_page("accounts/confirm.html", form, email=link.email)
@@ -66,7 +64,7 @@ def enter() -> ResponseReturnValue:
     if person() is not None:
         return lapsed.go_on()
     form = forms.SignInForm(next=request.args.get("next"))
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: sign_in.remember(
             service.sign_in_with_password(form.email.data, form.password.data)
@@ -97,7 +95,7 @@ def desk() -> ResponseReturnValue:
 @public()
 def forgotten() -> ResponseReturnValue:
     form = forms.AddressForm()
-    if form.validate_on_submit() and accepted(form, lambda: service.request_reset(form.email.data)):
+    if carried_out(form, lambda: service.request_reset(form.email.data)):
         session[LETTER_TO] = form.email.data
         return redirect(url_for(".reset_sent"))
     return form_page("accounts/forgotten.html", form)
@@ -113,9 +111,7 @@ def reset_sent() -> ResponseReturnValue:
 @public()
 def new_password(secret: str) -> ResponseReturnValue:
     link, form = tokens.peek(Purpose.RESET, secret), forms.NewPasswordForm()
-    if form.validate_on_submit() and accepted(
-        form, lambda: sign_in.remember(service.reset(secret, form.password.data))
-    ):
+    if carried_out(form, lambda: sign_in.remember(service.reset(secret, form.password.data))):
         flash(_("The new password holds from now on. Everywhere else you are signed out."))
         return redirect(url_for(".desk"))
     return form_page("accounts/new_password.html", form, email=link.email)
@@ -139,7 +135,7 @@ def account() -> ResponseReturnValue:
 def details() -> ResponseReturnValue:
     actor = signed_in()
     form = forms.DetailsForm(obj=actor)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.change_details(
             actor, name=form.name.data, language=form.language.data, version=form.seen_version
@@ -156,7 +152,7 @@ def details() -> ResponseReturnValue:
 @requires(Right.USE_ACCOUNT)
 def password() -> ResponseReturnValue:
     form = forms.ChangePasswordForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.change_password(
             signed_in(), current=form.current.data, password=form.password.data, here=here()
@@ -171,7 +167,7 @@ def password() -> ResponseReturnValue:
 @requires(Right.USE_ACCOUNT)
 def address() -> ResponseReturnValue:
     form = forms.ChangeAddressForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.request_new_address(
             signed_in(), password=form.password.data, email=form.email.data
@@ -186,7 +182,7 @@ def address() -> ResponseReturnValue:
 @public()
 def new_address(secret: str) -> ResponseReturnValue:
     link, form = tokens.peek(Purpose.EMAIL, secret), Form()
-    if form.validate_on_submit() and accepted(form, lambda: service.change_address(secret)):
+    if carried_out(form, lambda: service.change_address(secret)):
         flash(_("From now on you sign in with the new address."))
         return redirect(url_for(".account"))
     return form_page("accounts/new_address.html", form, email=link.email)

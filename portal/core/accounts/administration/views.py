@@ -16,7 +16,7 @@ from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.rights import Right
 from portal.core.documents.views import send
-from portal.core.forms import accepted, carried_out, form_page
+from portal.core.forms import carried_out, form_page
 from portal.core.messages import service as messages
 from portal.core.messages.models import Message
 
@@ -59,10 +59,7 @@ def account(account: Person) -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def give_role(account: Person) -> ResponseReturnValue:
     form = forms.GrantForm()
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.give_role(signed_in(), account, **form.given),
-    ):
+    if carried_out(form, lambda: service.give_role(signed_in(), account, **form.given)):
         flash(_("The role is given. It is in the journal who gave it."))
         return redirect(url_for(".account", account=account))
     return form_page("admin/give_role.html", form, account=account)
@@ -72,7 +69,7 @@ def give_role(account: Person) -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def end_role(account: Person, grant: RoleGrant) -> ResponseReturnValue:
     form = forms.EndForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.end_role(signed_in(), account, grant, reason=form.reason.data)
     ):
         flash(_("The role has ended."))
@@ -91,7 +88,7 @@ def end_role(account: Person, grant: RoleGrant) -> ResponseReturnValue:
 def close(account: Person) -> ResponseReturnValue:
     left_alone = organisations.left_alone_by(account)
     form = forms.closing_form(left_alone)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.close_account(signed_in(), account, forms.heirs(form, left_alone))
     ):
         flash(_("The account is closed."))
@@ -154,9 +151,7 @@ def municipalities() -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def new_municipality() -> ResponseReturnValue:
     form = forms.MunicipalityForm()
-    if form.validate_on_submit() and accepted(
-        form, lambda: service.add_municipality(signed_in(), form.details)
-    ):
+    if carried_out(form, lambda: service.add_municipality(signed_in(), form.details)):
         flash(_("Saved."))
         return redirect(url_for(".municipalities"))
     return form_page("admin/municipality.html", form, edited=None)
@@ -166,7 +161,7 @@ def new_municipality() -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def municipality(municipality: Municipality) -> ResponseReturnValue:
     form = forms.MunicipalityForm(obj=municipality)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.change_municipality(
             signed_in(), municipality, form.details, form.seen_version

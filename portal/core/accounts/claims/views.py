@@ -11,7 +11,7 @@ from portal.core.accounts.claims.rights import Right
 from portal.core.accounts.models import Organisation
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.documents.views import send
-from portal.core.forms import accepted, carried_out, form_page
+from portal.core.forms import carried_out, form_page
 
 views = Blueprint("claims", __name__)
 desk = Blueprint("claim_desk", __name__, url_prefix="/claims")
@@ -28,11 +28,9 @@ ONE = "/<key:claim>"
 @requires(Accounts.USE_ACCOUNT)
 def new() -> ResponseReturnValue:
     asked = {"registration_number": request.args.get("number", "")[:30]}
-    form, made = forms.ClaimForm(data=asked), []
-    if form.validate_on_submit() and accepted(
-        form, lambda: made.append(service.make(signed_in(), **form.claim))
-    ):
-        return redirect(url_for(".show", own_claim=made[0]))
+    form = forms.ClaimForm(data=asked)
+    if done := carried_out(form, lambda: service.make(signed_in(), **form.claim)):
+        return redirect(url_for(".show", own_claim=done.result))
     return form_page("accounts/claims/new.html", form)
 
 

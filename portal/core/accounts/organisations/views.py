@@ -12,7 +12,7 @@ from portal.core.accounts.models import Organisation, Purpose, RoleGrant, Token
 from portal.core.accounts.organisations import forms, queries, service
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
-from portal.core.forms import accepted, form_page
+from portal.core.forms import carried_out, form_page
 
 views = Blueprint("organisations", __name__)
 
@@ -35,12 +35,10 @@ def index() -> ResponseReturnValue:
 @views.route(f"{PREFIX}/new", methods=["GET", "POST"])
 @requires(Right.USE_ACCOUNT)
 def new() -> ResponseReturnValue:
-    form, founded = forms.OrganisationForm(), []
-    if form.validate_on_submit() and accepted(
-        form, lambda: founded.append(service.found(signed_in(), form.details))
-    ):
+    form = forms.OrganisationForm()
+    if done := carried_out(form, lambda: service.found(signed_in(), form.details)):
         flash(_("The organisation is here. Invite those with whom you work."))
-        return redirect(onwards() or url_for(".show", organisation=founded[0]))
+        return redirect(onwards() or url_for(".show", organisation=done.result))
     return form_page("accounts/organisations/new.html", form, back=onwards())
 
 
@@ -60,9 +58,8 @@ def show(organisation: Organisation) -> ResponseReturnValue:
 @requires(Right.CHANGE_ORGANISATION)
 def edit(organisation: Organisation) -> ResponseReturnValue:
     form = forms.OrganisationForm(obj=organisation)
-    if form.validate_on_submit() and accepted(
-        form,
-        lambda: service.change(signed_in(), organisation, form.details, form.seen_version),
+    if carried_out(
+        form, lambda: service.change(signed_in(), organisation, form.details, form.seen_version)
     ):
         flash(_("Saved."))
         return redirect(url_for(".show", organisation=organisation))
@@ -73,7 +70,7 @@ def edit(organisation: Organisation) -> ResponseReturnValue:
 @requires(Right.CHANGE_ORGANISATION)
 def invite(organisation: Organisation) -> ResponseReturnValue:
     form = forms.InvitationForm()
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form,
         lambda: service.invite(
             signed_in(), organisation, email=form.email.data, role=form.role.data
@@ -96,11 +93,7 @@ def withdraw(organisation: Organisation, invitation: Token) -> ResponseReturnVal
 @public()
 def join(secret: str) -> ResponseReturnValue:
     link, form, actor = tokens.peek(Purpose.INVITE, secret), Form(), person()
-    if (
-        actor is not None
-        and form.validate_on_submit()
-        and accepted(form, lambda: service.join(actor, secret))
-    ):
+    if actor is not None and carried_out(form, lambda: service.join(actor, secret)):
         flash(_("You now belong to the organisation."))
         return redirect(url_for(".index"))
     return form_page("accounts/organisations/join.html", form, link=link, secret=secret)
@@ -118,7 +111,7 @@ def accept(own_invitation: Token) -> ResponseReturnValue:
 @requires(Right.CHANGE_ORGANISATION)
 def role(organisation: Organisation, membership: RoleGrant) -> ResponseReturnValue:
     form = forms.RoleForm(obj=membership)
-    if form.validate_on_submit() and accepted(
+    if carried_out(
         form, lambda: service.change_role(signed_in(), organisation, membership, form.role.data)
     ):
         flash(_("Saved."))
@@ -132,9 +125,7 @@ def role(organisation: Organisation, membership: RoleGrant) -> ResponseReturnVal
 @requires(Right.CHANGE_ORGANISATION)
 def remove(organisation: Organisation, membership: RoleGrant) -> ResponseReturnValue:
     form, name = Form(), membership.person.name
-    if form.validate_on_submit() and accepted(
-        form, lambda: service.remove(signed_in(), organisation, membership)
-    ):
+    if carried_out(form, lambda: service.remove(signed_in(), organisation, membership)):
         flash(_("%(name)s no longer belongs to the organisation.", name=name))
         return redirect(url_for(".index"))
     return form_page(
@@ -146,9 +137,7 @@ def remove(organisation: Organisation, membership: RoleGrant) -> ResponseReturnV
 @requires(Right.SEE_ORGANISATION)
 def leave(organisation: Organisation) -> ResponseReturnValue:
     form = Form()
-    if form.validate_on_submit() and accepted(
-        form, lambda: service.leave(signed_in(), organisation)
-    ):
+    if carried_out(form, lambda: service.leave(signed_in(), organisation)):
         flash(_("You no longer belong to the organisation."))
         return redirect(url_for(".index"))
     return form_page("accounts/organisations/leave.html", form, organisation=organisation)

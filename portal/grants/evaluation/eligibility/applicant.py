@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,13 +12,14 @@ from portal.core import formats
 from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import send as send_file
-from portal.core.errors import DomainError, StaleForm
+from portal.core.errors import DomainError, NotReady, StaleForm
+from portal.core.forms import form_page
 from portal.core.periods import in_time
 from portal.core.questions.answers import pages
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
 from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.service import Saved, Unkeepable
+from portal.core.questions.answers.service import Saved
 from portal.core.questions.answers.words import who_changed
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications import checks
@@ -55,20 +56,21 @@ def _page(
     asked: Clarification,
     form: SheetForm | None = None,
     saved: Saved | None = None,
-) -> tuple[str, HTTPStatus]:
+) -> ResponseReturnValue:
     """The questions that are open with the original answers above, or the reply that was sent."""
-    sheet = replies.desk(application, asked).sheet()
+    desk = replies.desk(application, asked)
+    sheet = desk.sheet()
     form = form or filled_form(
         sheet, sheet.questions, instead=counted_answers(application), **_asks(application, sheet)
     )
-    page = render_template(
+    return form_page(
         "grants/evaluation/eligibility/reply.html",
+        form,
         application=application,
         competition=application.competition,
         asked=asked,
-        form=form,
         sheet=sheet,
-        desk=replies.desk(application, asked),
+        desk=desk,
         saved=saved,
         saved_at=max((row.saved_at for row in sheet.rows.values()), default=None),
         shown=replies_of(application, [asked], minors=True)[0],
@@ -76,7 +78,6 @@ def _page(
         writable=bool(may(Right.REPLY, application)),
         file_url=partial(_file_url, application),
     )
-    return page, form.status
 
 
 @views.post("")
@@ -84,68 +85,44 @@ def _page(
 def save(application: Application) -> ResponseReturnValue:
     """Keep the draft, take in or remove a file, or send the reply, as the pressed button says."""
     asked = _latest(application)
-    form = _sent(application, asked)
-    try:
-        if "send" in request.form:
-            return _send(application, asked, form)
-        desk = replies.desk(application, asked)
-        saved = answering.save(
-            *(signed_in(), desk, form.questions, form.sent), received_at=arrived_at()
-        )
-    except DomainError as refusal:
-        return _refused(application, asked, form, refusal)
-    return _saved(application, asked, form, saved)
-
-
-def _saved(
-    application: Application, asked: Clarification, form: SheetForm, saved: Saved
-) -> ResponseReturnValue:
-    """The draft again: with what two have changed, or why a file was not taken."""
-    if saved.conflicts:
-        return _both(application, asked, form, saved)
-    form.catch_up(saved)
-    for refusal in saved.refused:
-        form.refuse(refusal)
-    if saved.refused or form.rearranged:
-        return _page(application, asked, form)
-    pages.remove(signed_in(), replies.desk(application, asked), received_at=arrived_at())
+    form, desk = _sent(application, asked), replies.desk(application, asked)
+    if "send" in request.form:
+        return _send(application, asked, form)
+    saved = pages.save(signed_in(), desk, form, received_at=arrived_at())
+    if form.refusal or form.rearranged or (saved and saved.conflicts):
+        return _again(application, asked, form, saved)
+    pages.remove(signed_in(), desk, received_at=arrived_at())
     flash(_("The draft is saved."))
     return redirect(url_for(".reply", application=application))
 
 
 def _send(application: Application, asked: Clarification, form: SheetForm) -> ResponseReturnValue:
-    replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
-    flash(_("The reply is sent and sealed."))
-    return redirect(url_for(".reply", application=application))
-
-
-def _both(
-    application: Application, asked: Clarification, form: SheetForm, saved: Saved
-) -> ResponseReturnValue:
-    """Both versions of what two have changed: to save or send once more decides."""
-    merged = merged_form(form, saved, **_asks(application, saved.sheet))
-    merged.refuse(StaleForm(who_changed(saved.sheet, saved.conflicts)))
-    page, _status = _page(application, asked, merged, saved)
-    return page, HTTPStatus.CONFLICT
-
-
-def _refused(
-    application: Application, asked: Clarification, form: SheetForm, refusal: DomainError
-) -> ResponseReturnValue:
-    """What was typed, with what keeps it from being sent; of a stale form both versions."""
-    latest = _latest(application)
-    sheet = replies.desk(application, latest).sheet()
-    if isinstance(refusal, StaleForm) and latest.id == asked.id:
-        compared = answering.compared(sheet, form.questions, form.sent)
-        return _both(application, latest, form, compared)
-    if isinstance(refusal, Unkeepable):
-        form.show(refusal.problems)
-    elif refusal.code == "incomplete":
+    try:
+        replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
+    except NotReady as refusal:  # what is missing stands beside its questions
+        form.refusal = refusal
+        sheet = replies.desk(application, asked).sheet()
         replies.judging(application, sheet, form.typed).show(form, for_submit=True)
-    else:
+    except DomainError as refusal:
         form.refuse(refusal)
-    page, _status = _page(application, latest, form)
-    return page, refusal.status
+    else:
+        flash(_("The reply is sent and sealed."))
+        return redirect(url_for(".reply", application=application))
+    return _again(application, asked, form)
+
+
+def _again(
+    application: Application, asked: Clarification, form: SheetForm, saved: Saved | None = None
+) -> ResponseReturnValue:
+    """What was typed and why it was refused; of what two have changed both versions."""
+    latest = _latest(application)
+    if isinstance(form.refusal, StaleForm) and latest.id == asked.id:
+        sheet = replies.desk(application, latest).sheet()
+        saved = answering.compared(sheet, form.questions, form.sent)
+    if saved and (saved.conflicts or isinstance(form.refusal, StaleForm)):
+        form = merged_form(form, saved, **_asks(application, saved.sheet))
+        form.refuse(StaleForm(who_changed(saved.sheet, saved.conflicts)))
+    return _page(application, latest, form, saved)
 
 
 def _sent(application: Application, asked: Clarification) -> SheetForm:
@@ -167,7 +144,9 @@ def _asks(application: Application, sheet: Sheet) -> dict[str, Any]:
 def autosave(application: Application) -> ResponseReturnValue:
     asked = _latest(application)
     return pages.autosave(
-        *(signed_in(), replies.desk(application, asked), _sent(application, asked)),
+        signed_in(),
+        replies.desk(application, asked),
+        _sent(application, asked),
         received_at=arrived_at(),
         left=formats.remaining(asked.until),
     )
@@ -177,7 +156,8 @@ def autosave(application: Application) -> ResponseReturnValue:
 @requires(Right.REPLY)
 def attach(application: Application) -> ResponseReturnValue:
     return pages.attach(
-        *(signed_in(), replies.desk(application, _latest(application))),
+        signed_in(),
+        replies.desk(application, _latest(application)),
         received_at=arrived_at(),
         file_url=partial(_file_url, application),
     )
