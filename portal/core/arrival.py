@@ -7,13 +7,12 @@ waits for a thread. Without one it is the instant at which the gate had read the
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 
-from config import Settings
 from portal.core import clock
 from portal.core.periods import in_time
+from portal.core.settings import settings
 
 HEADER = "X-Request-Received"
 # Longer than the proxy waits for an answer: after that it has told the sender that it failed.
@@ -55,7 +54,7 @@ def _note() -> None:
 
 def _said_by_the_proxy(now: datetime) -> datetime | None:
     """What our proxy says, unless it is still to come or longer ago than anybody waits."""
-    if not cast(Settings, current_app.extensions["settings"]).proxies:
+    if not settings().proxies:
         return None
     said = request.headers.get(HEADER, "")
     if _SECONDS.fullmatch(said):

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
+from http import HTTPStatus
 from typing import cast
 
-from flask import current_app
+from flask import abort, current_app
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -85,6 +86,12 @@ def is_on() -> bool:
             log.error(words)
         current_app.extensions["demo"] = found is Origin.DEMO
     return cast(bool, current_app.extensions["demo"])
+
+
+def require() -> None:
+    """404 outside demo mode: asked before each page of a blueprint that is there for the demo."""
+    if not is_on():
+        abort(HTTPStatus.NOT_FOUND)
 
 
 def begin() -> None:

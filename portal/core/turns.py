@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 
 from config import Settings
 from portal.core.errors import TooMany
+from portal.core.settings import settings
 
 BUSY = 5  # seconds after which whoever has found all turns taken may try again
 
@@ -79,7 +80,7 @@ def alone(whose: UUID | None) -> Iterator[None]:
     if whose is None:
         yield
         return
-    folder = cast(Settings, current_app.extensions["settings"]).var / "turns"
+    folder = settings().var / "turns"
     folder.mkdir(parents=True, exist_ok=True)
     # The empty file stays: two could lock one that is removed while it is opened, and the next one.
     with (folder / str(whose)).open("wb") as held:  # its lock ends with this process

@@ -1,17 +1,16 @@
 """Whether the process answers, and whether it could do its work."""
 
 from http import HTTPStatus
-from typing import cast
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from config import Settings
 from portal.core import demo, jobs, revision
 from portal.core.access import public
 from portal.core.connections import at_most
 from portal.core.db import db
 from portal.core.errors import MAY_BE_UNAVAILABLE, unavailable
+from portal.core.settings import settings
 
 LONGEST = 3  # seconds for an answer of the database: whoever asks would rather know
 
@@ -32,10 +31,9 @@ def readyz() -> ResponseReturnValue:
 
     When the worker was last seen is told as well: without one letters wait, and all else works.
     """
-    settings = cast(Settings, current_app.extensions["settings"])
     try:
         with at_most(LONGEST):
-            foreign = demo.refusal(settings.demo, demo.origin(db.session.connection()))
+            foreign = demo.refusal(settings().demo, demo.origin(db.session.connection()))
             current = revision.is_current(db.session.connection())
             seen = jobs.worker_seen() if current else None
     except MAY_BE_UNAVAILABLE as error:

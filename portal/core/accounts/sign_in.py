@@ -10,12 +10,11 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask_login import LoginManager
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from config import Settings
 from portal.core import clock
 from portal.core.accounts import form_tokens
 from portal.core.accounts.models import Person, SignIn
@@ -23,6 +22,7 @@ from portal.core.accounts.rules import device_of, digest
 from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.periods import in_time
+from portal.core.settings import settings
 from portal.core.work import Work, unit_of_work
 
 COOKIE_KEY = "sign_in"
@@ -59,7 +59,7 @@ def start(work: Work, person: Person) -> dict[str, Any]:
             person_id=person.id,
             token_digest=digest(token),
             device=device_of(request.user_agent.string),
-            expires_at=clock.now() + timedelta(hours=_settings().session_hours),
+            expires_at=clock.now() + timedelta(hours=settings().session_hours),
         )
     )
     return {COOKIE_KEY: token, SEEN: _timestamp(), **form_tokens.begun(person)}
@@ -105,7 +105,7 @@ def _person_of(_request: Request) -> Person | None:
 
 def _idle() -> bool:
     seen = datetime.fromtimestamp(session.get(SEEN, 0), UTC)
-    return arrived_at() - seen > timedelta(minutes=_settings().session_idle_minutes)
+    return arrived_at() - seen > timedelta(minutes=settings().session_idle_minutes)
 
 
 def _keep_seen(response: Response) -> Response:
@@ -117,7 +117,3 @@ def _keep_seen(response: Response) -> Response:
 
 def _timestamp() -> int:
     return int(clock.now().timestamp())
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])

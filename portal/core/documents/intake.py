@@ -7,19 +7,18 @@ import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import gettext as _
 
-from config import Settings
 from portal.core.documents import programs
 from portal.core.documents.kinds import ATTACHMENTS, Flaw, Kind
 from portal.core.documents.models import Remark
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
 from portal.core.normal import is_unseen, normalized
+from portal.core.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +31,8 @@ class Limits:
     """
 
     allowed: Collection[Kind] = ATTACHMENTS
-    largest: int = field(default_factory=lambda: _settings().file_mb * MEGABYTE)
-    together: int = field(default_factory=lambda: _settings().files_mb * MEGABYTE)
+    largest: int = field(default_factory=lambda: settings().file_mb * MEGABYTE)
+    together: int = field(default_factory=lambda: settings().files_mb * MEGABYTE)
     beside: int = 0
 
     @property
@@ -41,10 +40,6 @@ class Limits:
         """What a browser offers to choose from: ".pdf,.doc"."""
         kinds = (kind for kind in Kind if kind in self.allowed)
         return ",".join(f".{name}" for kind in kinds for name in kind.extensions)
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from config import Settings
 from portal.core import demo, startup
 from portal.core.jobs import MAIL, WORK, run_worker
+from portal.core.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +19,15 @@ log = logging.getLogger(__name__)
 @with_appcontext
 def worker(once: bool) -> None:
     """Run jobs until SIGTERM or Ctrl-C; the job in hand is finished first."""
-    settings = cast(Settings, current_app.extensions["settings"])
-    level = settings.log_level.upper()
+    set_up = settings()
+    level = set_up.log_level.upper()
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
     startup.wait_for_database(app)
-    for line in startup.who_is_away(settings):
+    for line in startup.who_is_away(set_up):
         startup.say(line)
     queues = [WORK, MAIL]
-    if not settings.smtp_url and not demo.is_on():
+    if not set_up.smtp_url and not demo.is_on():
         log.warning("SMTP_URL is not set: letters wait in the outbox until it is")
         queues = [WORK]
     run_worker(app, queues=queues, wait=not once)

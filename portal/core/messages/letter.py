@@ -76,10 +76,12 @@ def compose(
     with force_locale(language or to.language):
         source = environment().get_template(f"emails/{template}.txt").render(context)
     subject, _, body = source.strip().partition("\n")
-    paragraphs = _PARAGRAPHS.split(_tidy(body))
+    # Without spaces at the ends of lines, so that blocks which were left out leave no gap.
+    paragraphs = _PARAGRAPHS.split("\n".join(line.strip() for line in body.strip().split("\n")))
+    plain = _LINKED.sub(r"\1:\n\2", "\n\n".join(paragraphs)).replace(_BREAK, "\n")
     return Letter(
         subject=_one_line(subject)[:SUBJECT_LENGTH],
-        text="\n\n".join(_as_text(paragraph) for paragraph in paragraphs) + "\n",
+        text=f"{plain}\n",
         html=Markup("\n").join(_as_html(paragraph) for paragraph in paragraphs),
     )
 
@@ -125,15 +127,6 @@ def _plain(value: object) -> object:
 
 def _one_line(value: str) -> str:
     return _CONTROL.sub(" ", value).strip()
-
-
-def _tidy(body: str) -> str:
-    """No spaces at the ends of lines; blocks that were left out leave no gap."""
-    return "\n".join(line.strip() for line in body.strip().split("\n"))
-
-
-def _as_text(paragraph: str) -> str:
-    return _LINKED.sub(r"\1:\n\2", paragraph).replace(_BREAK, "\n")
 
 
 def _as_html(paragraph: str) -> Markup:

@@ -1,15 +1,15 @@
 """Addresses for letters: they are made in jobs and commands too, where there is no request."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
 
-from config import Settings
+from portal.core.settings import settings
 
 
 def page_url(endpoint: str, **values: Any) -> str:
     """The full address of a page, under BASE_URL; `values` as url_for takes them, objects too."""
-    base = urlsplit(cast(Settings, current_app.extensions["settings"]).base_url)
+    base = urlsplit(settings().base_url)
     pages = current_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
     return pages.build(endpoint, values, force_external=True)

@@ -4,16 +4,14 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from time import sleep
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from config import Settings
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person
 from portal.core.addresses import normal
@@ -25,6 +23,7 @@ from portal.core.messages import letter, smtp
 from portal.core.messages.letter import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.names import NAME_ONLY, offending
+from portal.core.settings import settings
 from portal.core.work import Subject, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -176,7 +175,7 @@ def _longest_in_hand() -> timedelta:
     It takes the letter, talks to the mail server, and tries to write down what came of it. Each
     time the database is asked twice, for the statement and the commit.
     """
-    answer = cast(Settings, current_app.extensions["settings"]).database_timeout
+    answer = settings().database_timeout
     visit = FREE_CONNECTION + CONNECT + 2 * answer
     return timedelta(seconds=smtp.ALL + sum(PATIENCE) + (len(PATIENCE) + 2) * visit)
 

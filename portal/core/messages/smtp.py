@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic
 from traceback import extract_tb
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -23,6 +23,7 @@ from markupsafe import Markup
 from config import PORTS, Settings
 from portal.core.addresses import in_ascii
 from portal.core.messages.models import Message
+from portal.core.settings import settings
 
 # Seconds for each answer of the server, and for all of a conversation, finding the server's address
 # included. A server that looks for viruses may take its time over the last answer.
@@ -33,7 +34,7 @@ PERMANENT = 500  # reply codes from here on are refusals for good (RFC 5321, 4.2
 
 def is_set() -> bool:
     """Whether there is a mail server to hand letters to."""
-    return bool(_settings().smtp_url)
+    return bool(settings().smtp_url)
 
 
 def send(message: Message, stop: Callable[[], bool]) -> None:
@@ -42,7 +43,7 @@ def send(message: Message, stop: Callable[[], bool]) -> None:
     It is taken once the server says so, whatever becomes of the line afterwards. Raises OSError or
     smtplib.SMTPException where it is not, TimeoutError where nobody can tell.
     """
-    talk = _Conversation(_settings(), as_mime(message), in_ascii(message.recipient))
+    talk = _Conversation(settings(), as_mime(message), in_ascii(message.recipient))
     Thread(target=talk.run, name="smtp", daemon=True).start()
     last = monotonic() + ALL
     while not talk.outcome.done() and monotonic() < last and not stop():
@@ -55,7 +56,7 @@ def send(message: Message, stop: Callable[[], bool]) -> None:
 
 def as_mime(message: Message) -> EmailMessage:
     """The letter as it goes out; its Message-ID is its own id, so a copy is known as a copy."""
-    name, address = parseaddr(_settings().mail_from)
+    name, address = parseaddr(settings().mail_from)
     sender = in_ascii(address)
     mime = EmailMessage()
     mime["From"] = Address(name, addr_spec=sender)
@@ -82,7 +83,7 @@ def is_final(error: Exception) -> bool:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, for the administrator's page of letters.
+    """The error as text, for the administrator's page of letters.
 
     Of what is neither the line's fault nor the server's it says where it happened: its words may
     have the password in them, or the letter.
@@ -193,7 +194,7 @@ class _SecureLine(_Line, smtplib.SMTP_SSL):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what is sent there never leaves this machine."""
+    """Whether `host` is localhost or an address of the loopback interface."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -203,7 +204,3 @@ def is_loopback(host: str) -> bool:
 def _page(message: Message) -> str:
     frame = current_app.jinja_env.get_template("emails/page.html")
     return frame.render(message=message, body=Markup(message.html))  # noqa: S704 (made by letter.compose)
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])

@@ -1,9 +1,9 @@
 """/demo/mail: the letters of the demo, readable by anybody. Outside demo mode it is not there."""
 
-from http import HTTPStatus
+from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -16,15 +16,10 @@ from portal.core.messages.models import Message
 views = Blueprint("messages", __name__, url_prefix="/demo/mail")
 
 
-@views.before_request
-def _only_in_demo() -> None:
-    if not demo.is_on():
-        abort(HTTPStatus.NOT_FOUND)
+views.before_request(demo.require)
 
 
-@loader("message")
-def _message(key: UUID) -> Message | None:
-    return db.session.get(Message, key)
+loader("message")(partial(db.session.get, Message))
 
 
 @views.get("")

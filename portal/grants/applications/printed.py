@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -35,6 +34,7 @@ from portal.core.papers.blocks import (
 )
 from portal.core.papers.issuer import issuer_of
 from portal.core.papers.rendering import render_pdf
+from portal.core.settings import settings
 from portal.grants.applications import queries
 from portal.grants.applications.content import Content, ShownAnswer
 from portal.grants.applications.models import Application, Channel, Submission
@@ -76,7 +76,7 @@ def receipt_pdf(submission: Submission, *, minors: bool) -> bytes:
 
 def record(submission: Submission) -> dict[str, Any]:
     """The receipt for programs."""
-    base_url: str = current_app.extensions["settings"].base_url
+    base_url = settings().base_url
     return receipt_record(base_url, submission.content, submission.seal)
 
 

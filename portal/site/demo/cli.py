@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from portal.core import demo as mode
 from portal.core.db import db
 from portal.core.revision import is_current
+from portal.core.settings import settings
 from portal.core.startup import Command
 
 
@@ -17,7 +18,7 @@ def demo() -> None:
     from portal.core import migrate
     from portal.site.demo.calls import load
 
-    if not current_app.extensions["settings"].demo:
+    if not settings().demo:
         raise click.ClickException("Demo data are loaded in demo mode only: set DEMO=1.")
     try:
         with mode.alone(db.engine):

@@ -1,6 +1,4 @@
-"""Who stands at the door of the demo; nobody has signed in there yet."""
-
-from collections.abc import Collection
+"""Reads for the demo's sign-in page, which visitors see."""
 
 from sqlalchemy import select
 
@@ -8,11 +6,7 @@ from portal.core.accounts.models import Person
 from portal.core.db import db
 
 
-def made() -> Collection[str]:
-    """The codes of the personas that the demo data hold."""
-    return set(db.session.scalars(select(Person.persona).where(Person.persona.is_not(None))))
-
-
-def persona(code: str) -> Person | None:
-    """The person behind a persona's code, where the demo data hold one."""
-    return db.session.scalars(select(Person).where(Person.persona == code)).one_or_none()
+def made() -> dict[str, Person]:
+    """The people of the demo data by the codes of their personas."""
+    people = db.session.scalars(select(Person).where(Person.persona.is_not(None)))
+    return {one.persona: one for one in people if one.persona}

@@ -15,10 +15,7 @@ from portal.core.accounts.demo.cast import PERSONAS
 views = Blueprint("demo", __name__, url_prefix="/demo")
 
 
-@views.before_request
-def _only_in_demo() -> None:
-    if not demo.is_on():
-        abort(HTTPStatus.NOT_FOUND)
+views.before_request(demo.require)
 
 
 @views.get("")
@@ -33,9 +30,7 @@ def index() -> ResponseReturnValue:
 @views.post("/sign-in")
 @public()
 def enter() -> ResponseReturnValue:
-    known = {persona.code for persona in PERSONAS}
-    code = request.form.get("persona", "")
-    person = queries.persona(code) if code in known else None
+    person = queries.made().get(request.form.get("persona", ""))
     if person is None:
         abort(HTTPStatus.NOT_FOUND)
     sign_in.remember(sign_in.begin(person))

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import formats, parsing
 from portal.core.access import public
 from portal.core.fields import File, Form, Refused, Text
+from portal.core.settings import settings
 from portal.core.turns import in_turn
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
@@ -41,7 +42,7 @@ def page_json(competition: Competition) -> ResponseReturnValue:
     registers = queries.standing(competition)
     if not registers:
         abort(HTTPStatus.NOT_FOUND)
-    base_url = current_app.extensions["settings"].base_url
+    base_url = settings().base_url
     return jsonify(register_record(base_url, competition.code, map(as_record, registers)))
 
 

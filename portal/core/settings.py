@@ -1,0 +1,12 @@
+"""The settings of the running application."""
+
+from typing import cast
+
+from flask import current_app
+
+from config import Settings
+
+
+def settings() -> Settings:
+    """The settings with which the current application was made."""
+    return cast(Settings, current_app.extensions["settings"])
