@@ -1,4 +1,4 @@
-"""Keys and codes of what whoever builds a form names."""
+"""Makes keys of sections, questions and options from their labels."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence

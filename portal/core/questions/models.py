@@ -78,8 +78,16 @@ class Question(Keyed, Base):
 
     __tablename__ = "form_questions"
     __journal__ = (
-        *("section_id", "key", "kind", "label", "hint", "required", "settings", "measures"),
-        *("level", "position"),
+        "section_id",
+        "key",
+        "kind",
+        "label",
+        "hint",
+        "required",
+        "settings",
+        "measures",
+        "level",
+        "position",
     )
     __table_args__ = (
         UniqueConstraint("form_id", "key"),

@@ -81,7 +81,6 @@ def filled_form(
     instead: Mapping[str, Any] | None = None,
     context: Context = ALONE,
     said: Said | None = None,
-    base: type[SheetForm] = SheetForm,
 ) -> SheetForm:
     """The form of some questions as they are answered now; `instead` are answers that stand in
     the place of those never saved.
@@ -90,7 +89,7 @@ def filled_form(
     prints = {key: print_of(value) for key, value in values.items()}
     data = encode(questions, values)
     data["version"] = Seen(secrets.token_hex(4), prints, str(sheet.answer_set.id)).line
-    form = form_of(questions, formdata=data, base=base, context=context, said=said)
+    form = form_of(questions, formdata=data, base=SheetForm, context=context, said=said)
     return cast(SheetForm, form)
 
 
@@ -109,11 +108,10 @@ def sent_form(
     *,
     context: Context = ALONE,
     said: Said | None = None,
-    base: type[SheetForm] = SheetForm,
 ) -> SheetForm:
     """The form of some questions as this request sends it."""
     sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    form = form_of(questions, formdata=sent, base=base, context=context, said=said)
+    form = form_of(questions, formdata=sent, base=SheetForm, context=context, said=said)
     return cast(SheetForm, form)
 
 
@@ -123,7 +121,6 @@ def merged_form(
     *,
     context: Context = ALONE,
     said: Said | None = None,
-    base: type[SheetForm] = SheetForm,
 ) -> SheetForm:
     """After a conflict, with its status: all that stands, but what was typed where both have
     changed it.
@@ -136,6 +133,6 @@ def merged_form(
     data = encode(form.questions, values)
     shown = {one.key: standing.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
     data["version"] = saved.seen.after(shown).line
-    merged = form_of(form.questions, formdata=data, base=base, context=context, said=said)
+    merged = form_of(form.questions, formdata=data, base=SheetForm, context=context, said=said)
     merged.refusal = StaleForm(who_changed(saved.sheet, saved.conflicts))
     return cast(SheetForm, merged)

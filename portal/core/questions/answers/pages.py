@@ -51,11 +51,6 @@ def autosave(
         saved = service.save(actor, desk, form.questions, typed, received_at=received_at)
     except DomainError as refusal:
         return refused_autosave(refusal)
-    return autosaved(saved, received_at=received_at, **more)
-
-
-def autosaved(saved: Saved, *, received_at: datetime, **more: object) -> ResponseReturnValue:
-    """What a script is told of a save."""
     if saved.conflicts:
         message = who_changed(saved.sheet, saved.conflicts)
         answer = {"code": "stale", "message": message, "version": saved.seen.line}

@@ -47,7 +47,7 @@ class Sheet:
         }
 
     def standing(self, key: str) -> Standing | None:
-        """The answer that stands, None where its question was never saved."""
+        """The stored answer to a question; None where it was never saved."""
         row = self.rows.get(key)
         return Standing(self.values.get(key), row.saved_from, row.saved_turn) if row else None
 

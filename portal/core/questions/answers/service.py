@@ -34,7 +34,9 @@ MOST_FILES = 30  # to one question
 
 guards(
     _l("These answers have been sent already."),
-    *("answer_sets_frozen", "answers_closed", "answer_files_closed"),
+    "answer_sets_frozen",
+    "answers_closed",
+    "answer_files_closed",
 )
 
 Upload = tuple[Question, FileStorage]
@@ -66,7 +68,7 @@ class Occupied(StateConflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A set of answers as its owner has it worked on.
+    """How the owner of a set of answers has this service work on it.
 
     `subject` is what the journal speaks of; `locks` are locked in their order, before the answers
     are read. `require_open` refuses what was received too late (StateConflict);
@@ -198,7 +200,7 @@ class Sorted:
     conflicts: Sequence[Question]
 
     def saved(self, refused: Sequence[DomainError] = ()) -> Saved:
-        """As the caller learns of it. What is not kept, the page shows as before."""
+        """The result as Saved; questions that are not kept have the print of the page."""
         shown = {
             question.key: value
             for question in self.sheet.questions
@@ -297,7 +299,7 @@ def take_in(
     purpose: str,
     replacing: Collection[str] = (),
 ) -> tuple[Sheet, list[DomainError]]:
-    """Give files their places in a locked set: what stands there then, and what was refused.
+    """Within a verb: store sent files in a locked set; gives the answers then, and the refusals.
 
     What answers the same question already is not taken in twice.
     """

@@ -1,1 +1,1 @@
-"""The builder of a form: one for whoever has forms."""
+"""The form builder, mounted by each owner of forms."""

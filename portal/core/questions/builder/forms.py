@@ -1,13 +1,9 @@
 """The form of a section."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import WordsField
 from portal.core.forms import VersionedForm
-from portal.core.questions.models import Section
 
 
 class SectionForm(VersionedForm):
@@ -22,7 +18,3 @@ class SectionForm(VersionedForm):
         rows=2,
         required=False,
     )
-
-    @classmethod
-    def values(cls, row: Section) -> Mapping[str, Any]:
-        return {"title": row.title, "hint": row.hint}

@@ -28,7 +28,8 @@ constraint(
 )
 guards(
     _l("There are answers to this form: it stands as it is."),
-    *("form_sections_frozen", "form_questions_frozen"),
+    "form_sections_frozen",
+    "form_questions_frozen",
 )
 
 

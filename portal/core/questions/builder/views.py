@@ -39,17 +39,17 @@ def blueprint(
     _owners[name] = desk_of, change
     for rule, page, methods in PAGES:
         guard = requires(see if methods == SEES else change)
-        views.add_url_rule(rule, page.__name__, guard(_at_desk(desk_of, page)), methods=methods)
+        views.add_url_rule(rule, page.__name__, guard(_at_desk(page)), methods=methods)
     return views
 
 
-def _at_desk(desk_of: DeskOf, page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
+def _at_desk(page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
     """The page, with the desk in the place of what its owner has in the URL."""
 
     @wraps(page)
     def view(**loaded: Any) -> ResponseReturnValue:
         parts = {name: loaded.pop(name) for name in PARTS if name in loaded}
-        return page(desk_of(**loaded), **parts)
+        return page(_desk(**loaded), **parts)
 
     return view
 
@@ -83,19 +83,14 @@ def _back(desk: Desk, anchor: str | None = None) -> ResponseReturnValue:
 
 def builder(desk: Desk) -> ResponseReturnValue:
     """The whole form: sections, questions, and what can be done with each."""
+    _desk_of, change = _owners[request.blueprint or ""]
     return _page(
         desk,
         "builder",
         sections=queries.sections(desk.form),
         kind_of=kind_of,
-        may_change=_may_change(desk),
+        may_change=not desk.stands and bool(may(change, *desk.address.values())),
     )
-
-
-def _may_change(desk: Desk) -> bool:
-    """Whether this person may change the form as it stands."""
-    _desk_of, change = _owners[request.blueprint or ""]
-    return not desk.stands and bool(may(change, *desk.address.values()))
 
 
 def preview(desk: Desk) -> ResponseReturnValue:
@@ -128,7 +123,9 @@ def edit_section(desk: Desk, form_section: Section) -> ResponseReturnValue:
     if carried_out(
         form,
         lambda: service.save_section(
-            *(signed_in(), desk, form_section),
+            signed_in(),
+            desk,
+            form_section,
             title=form.title.data,
             hint=form.hint.data or Words(),
             version=form.seen_version,
@@ -196,7 +193,10 @@ def edit_question(
     if carried_out(
         form,
         lambda: service.save_question(
-            *(signed_in(), desk, form_question, form.facts(form_question.settings)),
+            signed_in(),
+            desk,
+            form_question,
+            form.facts(form_question.settings),
             version=form.seen_version,
             section=sections.get(form.section.data),
         ),

@@ -4,15 +4,12 @@ A new kind is its class, registered here, its template where no other kind's fit
 the CHECK of `form_questions`.
 """
 
-from portal.core.questions.kinds.choice import CHOICE
-from portal.core.questions.kinds.choices import CHOICES
+from portal.core.questions.kinds.choice import CHOICE, CHOICES
 from portal.core.questions.kinds.date import DATE
-from portal.core.questions.kinds.file import FILE
-from portal.core.questions.kinds.long_text import LONG_TEXT
+from portal.core.questions.kinds.file import FILE, PICTURE
 from portal.core.questions.kinds.money import MONEY
 from portal.core.questions.kinds.number import NUMBER
-from portal.core.questions.kinds.picture import PICTURE
-from portal.core.questions.kinds.short_text import SHORT_TEXT
+from portal.core.questions.kinds.short_text import LONG_TEXT, SHORT_TEXT
 from portal.core.questions.kinds.statement import STATEMENT
 from portal.core.questions.kinds.table import TABLE
 from portal.core.questions.registry import register

@@ -1,4 +1,7 @@
-"""Files that answer. Settings: {several, names_minors}. It has no value: its files stand for it."""
+"""Files and pictures that answer. Settings: {several, names_minors}.
+
+They have no value: the files stand for it. A picture is shown as such.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any
@@ -8,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.documents.intake import Limits
 from portal.core.documents.kinds import ATTACHMENTS
+from portal.core.documents.kinds import Kind as FileKind
 from portal.core.documents.words import file_limits
 from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
@@ -79,4 +83,14 @@ class File(Kind):
         return Shown(self)
 
 
+class Picture(File):
+    code = "picture"
+    label = _l("Picture")
+    about = _l("a photograph or a drawing, shown on the page")
+    missing = _l("Attach a picture.")
+    allowed = frozenset(one for one in FileKind if one.media_type.startswith("image/"))
+    template = "core/questions/kinds/picture.html"
+
+
 FILE = File()
+PICTURE = Picture()

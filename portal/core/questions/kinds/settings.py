@@ -1,4 +1,4 @@
-"""What whoever builds a form says about a question; each kind adds what it needs."""
+"""The builder's form of one question; each kind adds its fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

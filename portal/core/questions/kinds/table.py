@@ -109,7 +109,8 @@ class Table(Kind):
             for problem in kind_of(cell.kind).problems(cell, row.get(cell.key), context):
                 wrong.add(cell.key)
                 yield problem
-        days = {cell.key: day_of(row.get(cell.key)) for cell in dates_of(question)}
+        dates = [cell.key for cell in cells_of(question) if kind_of(cell.kind).dated]
+        days = {key: day_of(row.get(key)) for key in dates}
         known = {key: day for key, day in days.items() if day and key not in wrong}
         if window := self._window(question, context):
             first, last = window
@@ -255,17 +256,19 @@ class Table(Kind):
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         cells = cells_of(question)
         rows = [[_shown(cell, row.get(cell.key), language) for cell in cells] for row in value]
-        total = [
-            _shown(cell, _sum_of(value, cell.key) if adds_up(cell) else None, language)
+        sums = {  # without what cannot be read
+            cell.key: sum(row[cell.key] for row in value if is_integer(row.get(cell.key)))
             for cell in cells
-        ]
+            if adds_up(cell)
+        }
+        total = [_shown(cell, sums.get(cell.key), language) for cell in cells]
         return Shown(
             self,
             Grid(
                 [cell.label.in_language(language) for cell in cells],
                 [kind_of(cell.kind).numeric for cell in cells],
                 rows,
-                total if any(adds_up(cell) for cell in cells) else (),
+                total if sums else (),
             ),
         )
 
@@ -301,19 +304,9 @@ def cells_of(question: Asked) -> list[Cell]:
     ]
 
 
-def dates_of(question: Asked) -> list[Cell]:
-    """The columns for dates."""
-    return [cell for cell in cells_of(question) if kind_of(cell.kind).dated]
-
-
 def adds_up(cell: Cell) -> bool:
     """Whether a column adds itself up."""
     return bool(cell.settings.get("sum")) and kind_of(cell.kind).numeric
-
-
-def _sum_of(rows: Sequence[Mapping[str, Any]], key: str) -> int:
-    """The sum of a column, without what cannot be read."""
-    return sum(row[key] for row in rows if is_integer(row.get(key)))
 
 
 def _shown(cell: Cell, value: Any, language: str) -> Shown:
