@@ -1,6 +1,6 @@
 """What the public pages and feeds read: announced competitions only, never a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -145,79 +145,44 @@ def news() -> list[News]:
     return [entry for call in calls() for entry in _news_of(call)]
 
 
-def _news_of(call: Call) -> list[News]:
-    title, money = str(call.title), formats.money(call.fixed_sum)
-    entries = [
-        News(
-            "announced",
-            call.announced_at,
-            _("Announced: %(title)s", title=title),
-            _(
-                "%(grants)s grants of %(money)s each. Applications must be received by"
-                " %(deadline)s.",
-                grants=call.grants,
-                money=money,
-                deadline=formats.exact_instant(call.deadline),
-            ),
-            call.url,
-        )
-    ]
-    entries += [
-        News(
-            f"amendment-{a['number']}",
-            datetime.fromisoformat(a["announced_at"]),
-            _("Amended: %(title)s", title=title),
-            str(Words.of(a["reason"])),
-            call.url,
-        )
-        for a in call.amendments
-    ]
+def _news_of(call: Call) -> Iterator[News]:
+    title, url = str(call.title), call.url
+    terms = _(
+        "%(grants)s grants of %(money)s each. Applications must be received by %(deadline)s.",
+        grants=call.grants,
+        money=formats.money(call.fixed_sum),
+        deadline=formats.exact_instant(call.deadline),
+    )
+    announced = _("Announced: %(title)s", title=title)
+    yield News("announced", call.announced_at, announced, terms, url)
+    for one in call.amendments:
+        at, reason = datetime.fromisoformat(one["announced_at"]), str(Words.of(one["reason"]))
+        amended = _("Amended: %(title)s", title=title)
+        yield News(f"amendment-{one['number']}", at, amended, reason, url)
     if call.cancelled_at:
-        entries.append(
-            News(
-                "cancelled", call.cancelled_at, _("Cancelled: %(title)s", title=title), "", call.url
-            )
+        cancelled = _("Cancelled: %(title)s", title=title)
+        yield News("cancelled", call.cancelled_at, cancelled, "", url)
+    if results := call.results:
+        given = _(
+            "%(approved)s of %(decided)s projects get a grant.",
+            approved=len(results.awards),
+            decided=results.decided,
         )
-    if call.results:
-        entries.append(
-            News(
-                "results",
-                call.results.published_at,
-                _("Results: %(title)s", title=title),
-                _(
-                    "%(approved)s of %(decided)s projects get a grant.",
-                    approved=len(call.results.awards),
-                    decided=call.results.decided,
-                ),
-                f"{call.url}/results",
-            )
-        )
-    return entries
+        decided = _("Results: %(title)s", title=title)
+        yield News("results", results.published_at, decided, given, f"{url}/results")
 
 
 def appointments() -> list[Appointment]:
     """Openings, deadlines and promised results of competitions that are not over or cancelled."""
-    ahead = (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED)
     found: list[Appointment] = []
     for call in calls():
-        if call.phase not in ahead:
+        if call.phase not in (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED):
             continue
         title = str(call.title)
-        found += [
-            Appointment(
-                f"{call.code}-opens", call.opens_at, _("Opens: %(title)s", title=title), call.url
-            ),
-            Appointment(
-                f"{call.code}-deadline",
-                call.deadline,
-                _("Deadline: %(title)s", title=title),
-                call.url,
-            ),
-            Appointment(
-                f"{call.code}-results",
-                call.results_by,
-                _("Results promised: %(title)s", title=title),
-                call.url,
-            ),
-        ]
+        dates = (
+            ("opens", call.opens_at, _("Opens: %(title)s", title=title)),
+            ("deadline", call.deadline, _("Deadline: %(title)s", title=title)),
+            ("results", call.results_by, _("Results promised: %(title)s", title=title)),
+        )
+        found += [Appointment(f"{call.code}-{key}", at, text, call.url) for key, at, text in dates]
     return found

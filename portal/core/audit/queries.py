@@ -10,6 +10,14 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 
 PAGE = 50
+_DIGITS = 18  # as many as a journal's number can have
+
+
+def entry_number(typed: str) -> int:
+    """The number of an entry as it stands in an address; raises ValueError where it is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS):
+        raise ValueError(typed)
+    return int(typed)
 
 
 def entries_within(

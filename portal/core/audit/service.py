@@ -33,7 +33,7 @@ def seal(batch: int = BATCH) -> int:
     # One sealer at a time; readers go on. An entry is never changed, so nothing else needs a lock.
     db.session.execute(text("LOCK TABLE journal_seals IN EXCLUSIVE MODE"))
     sealed = 0
-    previous = _last_seal()
+    previous = head()
     while numbers := _next_numbers(previous, settled, batch):
         first, last = numbers[0], numbers[-1]
         previous = JournalSeal(
@@ -60,7 +60,7 @@ def verify() -> BrokenLink | None:
 
 def head() -> JournalSeal | None:
     """The newest seal: its digest vouches for everything before it."""
-    return _last_seal()
+    return db.session.scalar(select(JournalSeal).order_by(JournalSeal.last.desc()).limit(1))
 
 
 def _settled() -> int:
@@ -73,10 +73,6 @@ def _settled() -> int:
     highest = db.session.scalar(select(func.max(JournalEntry.number))) or 0
     db.session.commit()
     return highest
-
-
-def _last_seal() -> JournalSeal | None:
-    return db.session.scalar(select(JournalSeal).order_by(JournalSeal.last.desc()).limit(1))
 
 
 def _next_numbers(previous: JournalSeal | None, settled: int, batch: int) -> list[int]:

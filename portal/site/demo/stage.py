@@ -133,7 +133,9 @@ class Stage:
             files = [(one, FILES[one.key]()) for one in section.questions if one.key in FILES]
             if given or files:
                 answering.save(
-                    *(owner, drafts.desk(application), section.questions),
+                    owner,
+                    drafts.desk(application),
+                    section.questions,
                     Typed(given, uploads=files),
                     received_at=clock.now(),
                 )

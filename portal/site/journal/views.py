@@ -1,9 +1,8 @@
 """The journal's page, and the same as a file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -12,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import requires, signed_in
+from portal.core.audit.queries import entry_number
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message
 from portal.core.parsing import sought
@@ -28,14 +28,12 @@ EXPORTED: tuple[Message, ...] = (
     *(_l("Entry"), _l("When (Riga time)"), _l("By whom"), _l("What was done"), _l("Application")),
     *(_l("Details"), _l("What"), _l("Field"), _l("Before"), _l("After")),
 )
-T = TypeVar("T")
-_DIGITS = 18  # as many as a journal's number can have
 
 
 @views.get("/<slug:competition>/journal")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    filters, before = _filters(competition), _before(request.args.get("before", ""))
+    filters, before = _filters(competition), request.args.get("before", type=entry_number)
     return render_template(
         "site/journal/show.html",
         competition=competition,
@@ -77,23 +75,15 @@ def _filters(competition: Competition) -> Filters:
     return Filters(
         thing=_known({**known.tables, **known.things}, asked.get("thing", "")),
         number=number_in(competition.code, typed) or sought(typed),
-        person=_read(UUID, asked.get("person", "")),
+        person=asked.get("person", type=UUID),
         event=_known(known.events, asked.get("event", "")),
-        first_day=_read(_day, asked.get("first_day", "")),
-        last_day=_read(_day, asked.get("last_day", "")),
+        first_day=asked.get("first_day", type=_day),
+        last_day=asked.get("last_day", type=_day),
     )
 
 
 def _known(codes: Mapping[str, object], typed: str) -> str:
     return typed if typed in codes else ""
-
-
-def _read(kind: Callable[[str], T], typed: str) -> T | None:
-    """What stands in the address; None for whatever is none."""
-    try:
-        return kind(typed)
-    except ValueError:
-        return None
 
 
 def _day(typed: str) -> date:
@@ -102,8 +92,3 @@ def _day(typed: str) -> date:
     if not 1900 < day.year < 2200:
         raise ValueError
     return day
-
-
-def _before(typed: str) -> int | None:
-    """The entry to go on from; the newest where the address has no such number."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS else None

@@ -23,7 +23,7 @@ LONG = 400  # characters; a longer text is cut here, its whole stands where it w
 
 
 def event(code: str) -> str:
-    """What happened, in words."""
+    """The label of an event's code; the code itself where it has none."""
     return str(vocabulary().events.get(code, code))
 
 

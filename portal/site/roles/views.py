@@ -11,6 +11,7 @@ from portal.core import parsing
 from portal.core.access import requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.accounts.roles import WORDS as ROLES
+from portal.core.audit.queries import entry_number
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message
 from portal.site.roles import queries
@@ -24,7 +25,6 @@ EXPORTED: tuple[Message, ...] = (
     *(_l("When (Riga time)"), _l("By whom"), _l("Person"), _l("Role"), _l("Where")),
     *(_l("What was done"), _l("Number of the order"), _l("Date of the order"), _l("Reason")),
 )
-_DIGITS = 18  # as many as a journal's number can have
 
 
 @views.get("/board/roles")
@@ -53,7 +53,7 @@ def administered_csv() -> ResponseReturnValue:
 
 def _page() -> ResponseReturnValue:
     filters = _filters()
-    page = queries.page(signed_in(), filters, _cursor(request.args.get("after", "")))
+    page = queries.page(signed_in(), filters, request.args.get("after", type=_cursor))
     return render_template(
         "site/roles/show.html",
         page=page,
@@ -80,21 +80,10 @@ def _row(line: Line) -> tuple[Cell, ...]:
 
 
 def _filters() -> Filters:
-    return Filters(parsing.sought(request.args.get("q", "")), _key(request.args.get("where", "")))
+    return Filters(parsing.sought(request.args.get("q", "")), request.args.get("where", type=UUID))
 
 
-def _key(typed: str) -> UUID | None:
-    """A key in the address; None for whatever is none."""
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
-
-
-def _cursor(typed: str) -> Cursor | None:
-    """The line to go on from; the newest where the address names none."""
+def _cursor(typed: str) -> Cursor:
+    """The line to go on from; raises ValueError where the address names none."""
     number, _dot, grant = typed.partition(".")
-    key = _key(grant)
-    if key is None or not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
-        return None
-    return int(number), key
+    return entry_number(number), UUID(grant)

@@ -12,7 +12,10 @@ from portal.core.formats import short_date
 def what(change: Mapping[str, Sequence[Any]]) -> str:
     """What was done, from the changed columns of the grant, each before and after."""
     if "role" in change:
-        return _given(_day(change, "since"), _day(change, "until"))
+        since, until = _day(change, "since"), _day(change, "until")
+        if until:
+            return _("given from %(since)s until %(until)s", since=since, until=until)
+        return _("given from %(since)s", since=since)
     if "ended_at" in change:
         return _("ended at once")
     before, after = (short_date(date.fromisoformat(day)) if day else "" for day in change["until"])
@@ -21,12 +24,6 @@ def what(change: Mapping[str, Sequence[Any]]) -> str:
     if before:
         return _("last day moved from %(before)s to %(after)s", before=before, after=after)
     return _("ends with %(after)s", after=after)
-
-
-def _given(since: str, until: str) -> str:
-    if until:
-        return _("given from %(since)s until %(until)s", since=since, until=until)
-    return _("given from %(since)s", since=since)
 
 
 def _day(change: Mapping[str, Sequence[Any]], column: str) -> str:
