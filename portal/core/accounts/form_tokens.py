@@ -8,7 +8,6 @@ that does not fit, `made_for` tells whose it is, long after its session has ende
 import secrets
 
 from flask import Flask, current_app, g, request, session
-from flask_wtf.csrf import generate_csrf
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from portal.core.accounts.models import Person
@@ -32,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 
 def begun(person: Person) -> dict[str, str]:
-    """What the session of somebody who signs in holds for their forms."""
+    """The session keys of a person's form tokens, set at sign-in."""
     return {FIELD: f"{secrets.token_hex(20)}.{person.id}"}
 
 
@@ -49,11 +48,6 @@ def made_for(token: str) -> str | None:
 def sent() -> str | None:
     """For whom the form that this request sends was made; see made_for."""
     return made_for(request.form.get(FIELD, ""))
-
-
-def renewed() -> str:
-    """A token of this session."""
-    return str(generate_csrf())
 
 
 def _sign() -> None:

@@ -26,6 +26,6 @@ def kind_label(kind: str) -> Message:
 
 
 def role_line(actor: Person) -> Message:
-    """What a person is, in a word, for the header; nothing for those who only apply."""
+    """The label of a person's most prominent role; "" for those who only apply."""
     held = {grant.role for grant in actor.grants if grant.is_living}
     return next((WORDS[role] for role in prominent() if role in held), "")

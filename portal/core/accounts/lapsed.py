@@ -1,4 +1,4 @@
-"""Where nobody is signed in, or a form is out of date: the way on, with what was typed.
+"""Sends a form whose session or CSRF token has expired once more, after signing in.
 
 A POST that comes too late is not lost. Everything in it but files and passwords travels along as
 hidden fields: through the sign-in page, to a page whose one button sends it again, to the same
@@ -15,7 +15,7 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 
 from portal.core import access, again
 from portal.core.accounts import form_tokens
@@ -74,7 +74,7 @@ def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue
         return jsonify(code="another", message=message), HTTPStatus.CONFLICT
     answer = {"code": "csrf", "message": _("This page is out of date. Load it again.")}
     if actor is not None and owner and _ours():
-        answer["token"] = form_tokens.renewed()
+        answer["token"] = generate_csrf()
     return jsonify(answer), HTTPStatus.BAD_REQUEST
 
 

@@ -174,8 +174,14 @@ class RoleGrant(Keyed, Base):
 
     __tablename__ = "role_grants"
     __journal__ = (
-        *("person_id", "role", "scope_id", "since", "until", "ended_at", "order_number"),
-        *("order_date",),
+        "person_id",
+        "role",
+        "scope_id",
+        "since",
+        "until",
+        "ended_at",
+        "order_number",
+        "order_date",
     )
     __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="dates"),)
 
@@ -369,7 +375,7 @@ class Token(Keyed, Base):
 
 
 class Throttle(Base):
-    """How often something was tried lately; see throttle.py. The key names nobody."""
+    """How many tries a key has made within its window (throttle.py); the key is a hash."""
 
     __tablename__ = "throttles"
     __journal__ = None

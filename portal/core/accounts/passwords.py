@@ -43,7 +43,7 @@ def fits(password: str, password_hash: str | None) -> bool:
 
 
 def outdated(password_hash: str) -> bool:
-    """Whether it was made with other parameters than today's and ought to be made anew."""
+    """Whether the hash was made with other Argon2 parameters than the current ones."""
     return _hasher.check_needs_rehash(password_hash)
 
 

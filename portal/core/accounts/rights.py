@@ -9,6 +9,7 @@ They look at the grants that came with the actor and never ask the database.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from flask_babel import LazyString
@@ -135,41 +136,11 @@ def _administer(actor: Person | None, *_: object) -> Answer:
     return is_administrator(actor)
 
 
-@loader("own_sign_in")
-def _load_sign_in(key: UUID) -> SignIn | None:
-    return db.session.get(SignIn, key)
-
-
-@loader("own_invitation")
-def _load_own_invitation(key: UUID) -> Token | None:
-    return organisations.open_invitation(key)
-
-
-@loader("organisation")
-def _load_organisation(key: UUID) -> Organisation | None:
-    return db.session.get(Organisation, key)
-
-
-@loader("membership")
-def _load_membership(key: UUID, organisation: Organisation) -> RoleGrant | None:
-    return organisations.membership(organisation, key)
-
-
-@loader("invitation")
-def _load_invitation(key: UUID, organisation: Organisation) -> Token | None:
-    return organisations.invitation(organisation, key)
-
-
-@loader("account")
-def _load_account(key: UUID) -> Person | None:
-    return db.session.get(Person, key)
-
-
-@loader("grant")
-def _load_grant(key: UUID, account: Person) -> RoleGrant | None:
-    return administration.grant_of(account, key)
-
-
-@loader("municipality")
-def _load_municipality(key: UUID) -> Municipality | None:
-    return db.session.get(Municipality, key)
+loader("own_sign_in")(partial(db.session.get, SignIn))
+loader("own_invitation")(organisations.open_invitation)
+loader("organisation")(partial(db.session.get, Organisation))
+loader("membership")(organisations.membership)
+loader("invitation")(organisations.invitation)
+loader("account")(partial(db.session.get, Person))
+loader("grant")(administration.grant_of)
+loader("municipality")(partial(db.session.get, Municipality))

@@ -68,19 +68,15 @@ def issue(work: Work, purpose: Purpose, *, email: str, **target: Any) -> tuple[T
     return work.add(token), secret
 
 
-def peek(purpose: Purpose, secret: str) -> Token:
-    """The link's row, for the page that asks for the click. Raises LinkSpent."""
-    return _living(purpose, secret)
-
-
 def claim(purpose: Purpose, secret: str) -> Token:
     """Within a verb: use the link up; of two that claim it one gets it. Raises LinkSpent."""
-    token = _living(purpose, secret, lock=True)
+    token = peek(purpose, secret, lock=True)
     token.used_at = clock.now()
     return token
 
 
-def _living(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
+def peek(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
+    """The row of a link that still works. Raises LinkSpent."""
     query = select(Token).where(
         Token.digest == digest(secret),
         Token.purpose == purpose,

@@ -21,15 +21,7 @@ LETTER_TO = "letter_to"  # in the session: whom the page "look into your mail" i
 @public()
 def register() -> ResponseReturnValue:
     form = forms.RegisterForm()
-    if carried_out(
-        form,
-        lambda: service.register(
-            name=form.name.data,
-            email=form.email.data,
-            password=form.password.data,
-            onwards=lapsed.onwards(),
-        ),
-    ):
+    if carried_out(form, lambda: service.register(**form.given, onwards=lapsed.onwards())):
         session[LETTER_TO] = form.email.data
         return redirect(url_for(".registered", next=lapsed.onwards()))
     return form_page("accounts/register.html", form, onwards=lapsed.onwards())
@@ -136,10 +128,7 @@ def details() -> ResponseReturnValue:
     actor = signed_in()
     form = forms.DetailsForm(obj=actor)
     if carried_out(
-        form,
-        lambda: service.change_details(
-            actor, name=form.name.data, language=form.language.data, version=form.seen_version
-        ),
+        form, lambda: service.change_details(actor, **form.given, version=form.seen_version)
     ):
         flash(_("Saved."))
         response = redirect(url_for(".account"))
@@ -152,12 +141,7 @@ def details() -> ResponseReturnValue:
 @requires(Right.USE_ACCOUNT)
 def password() -> ResponseReturnValue:
     form = forms.ChangePasswordForm()
-    if carried_out(
-        form,
-        lambda: service.change_password(
-            signed_in(), current=form.current.data, password=form.password.data, here=here()
-        ),
-    ):
+    if carried_out(form, lambda: service.change_password(signed_in(), here(), **form.given)):
         flash(_("The new password holds from now on. Everywhere else you are signed out."))
         return redirect(url_for(".account"))
     return form_page("accounts/password.html", form)
@@ -167,12 +151,7 @@ def password() -> ResponseReturnValue:
 @requires(Right.USE_ACCOUNT)
 def address() -> ResponseReturnValue:
     form = forms.ChangeAddressForm()
-    if carried_out(
-        form,
-        lambda: service.request_new_address(
-            signed_in(), password=form.password.data, email=form.email.data
-        ),
-    ):
+    if carried_out(form, lambda: service.request_new_address(signed_in(), **form.given)):
         flash(_("Look into the new mailbox: the address changes once you open our link."))
         return redirect(url_for(".account"))
     return form_page("accounts/address.html", form)

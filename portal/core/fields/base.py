@@ -325,6 +325,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return found
 
     @property
+    def given(self) -> dict[str, Any]:
+        """What was typed and chosen, by the names of the fields; hidden ones are not among it."""
+        return {
+            field.short_name: field.data
+            for field in self
+            if isinstance(field, Field) and not isinstance(field.widget, HiddenInput)
+        }
+
+    @property
     def warnings(self) -> dict[str, list[str]]:
         """What a saved draft still lacks, by field."""
         return {

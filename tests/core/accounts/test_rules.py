@@ -1,13 +1,11 @@
 """The pure rules of accounts."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.accounts.organisations.rules import leaves_an_owner
 from portal.core.accounts.rules import Limit, Tries, device_of, digest, is_own_path, spend
 from portal.core.accounts.throttle import PASSWORD, SIGN_INS_OF_ADDRESS
 
@@ -123,13 +121,3 @@ def test_whatever_is_asked_for_is_answered(address: str) -> None:
 )
 def test_devices_are_called_as_people_call_them(agent: str, device: str) -> None:
     assert device_of(agent) == device
-
-
-@given(st.frozensets(st.uuids(), max_size=5), st.uuids())
-def test_an_owner_is_left(owners: frozenset[UUID], leaving: UUID) -> None:
-    assert leaves_an_owner(owners, leaving) == bool(owners - {leaving})
-
-
-def test_the_last_owner_cannot_go() -> None:
-    only = uuid4()
-    assert not leaves_an_owner({only}, only)

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.administration import queries
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
-from portal.core.accounts.administration.service import MunicipalityDetails
 from portal.core.accounts.models import Organisation, Role, RoleGrant
 from portal.core.accounts.roles import WORDS as ROLES
 from portal.core.documents.words import file_limits
@@ -53,14 +52,8 @@ class GrantForm(Form):
     def given(self) -> dict[str, Any]:
         """What was typed, for the verb."""
         chosen = self.municipality.data
-        return {
-            "role": self.role.data,
-            "municipality": queries.municipality(chosen) if chosen else None,
-            "since": self.since.data,
-            "until": self.until.data,
-            "order_number": self.order_number.data,
-            "order_date": self.order_date.data,
-        }
+        municipality = queries.municipality(chosen) if chosen else None
+        return {**super().given, "municipality": municipality}
 
 
 class EndForm(Form):
@@ -123,16 +116,9 @@ class MunicipalityForm(VersionedForm):
     )
 
     @property
-    def details(self) -> MunicipalityDetails:
+    def given(self) -> dict[str, Any]:
         """What was typed, for the verb."""
-        return MunicipalityDetails(
-            code=self.code.data.upper(),
-            name=self.name.data,
-            organiser=self.organiser.data,
-            email=self.email.data,
-            signatory=self.signatory.data,
-            signatory_role=self.signatory_role.data,
-        )
+        return {**super().given, "code": self.code.data.upper()}
 
 
 class LogoForm(Form):

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import Row, and_, func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal.core import clock
 from portal.core.accounts.administration.hooks import names_of_scopes
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
-from portal.core.accounts.queries import sign_ins
 from portal.core.db import db, matches
 from portal.core.formats import alphabetically
 from portal.core.messages.models import Message, MessageState
@@ -21,7 +21,7 @@ from portal.core.messages.service import ATTEMPTS
 PAGE = 30
 WAITING_JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
 FAILED_JOBS = text(
-    "SELECT task_name, attempts FROM procrastinate_jobs WHERE status = 'failed'"
+    "SELECT task_name AS task, attempts FROM procrastinate_jobs WHERE status = 'failed'"
     " ORDER BY id DESC LIMIT :limit"
 )
 
@@ -92,16 +92,11 @@ def grants_of(person: Person) -> Sequence[RoleGrant]:
     ).all()
 
 
-def grant_of(person: Person, key: UUID) -> RoleGrant | None:
+def grant_of(key: UUID, account: Person) -> RoleGrant | None:
     """One grant of just this person."""
-    return db.session.scalars(
-        select(RoleGrant).where(RoleGrant.id == key, RoleGrant.person_id == person.id)
-    ).one_or_none()
-
-
-def sign_ins_of(person: Person) -> int:
-    """In how many browsers the person is signed in now."""
-    return len(sign_ins(person))
+    return db.session.scalar(
+        select(RoleGrant).where(RoleGrant.id == key, RoleGrant.person_id == account.id)
+    )
 
 
 def holders() -> Sequence[RoleGrant]:
@@ -122,14 +117,6 @@ def holders() -> Sequence[RoleGrant]:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A job that was given up, as the queue keeps it."""
-
-    task: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outbox:
     """How letters and jobs stand; no letter's text, for that is its reader's alone."""
 
@@ -138,7 +125,7 @@ class Outbox:
     failed: Sequence[Message]
     hindrance: str  # what went wrong with the newest letter that waits for another try
     jobs_waiting: int
-    jobs_failed: Sequence[Failure]
+    jobs_failed: Sequence[Row[Any]]  # task and attempts of each
 
 
 def outbox() -> Outbox:
@@ -159,14 +146,13 @@ def outbox() -> Outbox:
         .order_by(Message.id.desc())
         .limit(1)
     )
-    jobs_failed = db.session.execute(FAILED_JOBS, {"limit": PAGE})
     return Outbox(
         waiting=states.get(MessageState.QUEUED, 0),
         sent=states.get(MessageState.SENT, 0),
         failed=failed,
         hindrance=hindrance or "",
         jobs_waiting=db.session.scalar(WAITING_JOBS) or 0,
-        jobs_failed=[Failure(task, attempts) for task, attempts in jobs_failed],
+        jobs_failed=db.session.execute(FAILED_JOBS, {"limit": PAGE}).all(),
     )
 
 
@@ -193,7 +179,7 @@ def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
 
 
 def scope_name(key: UUID) -> str:
-    """How a scope is called; empty where nobody knows it."""
+    """The name of a scope; "" for an unknown one."""
     own = db.session.get(Municipality, key) or db.session.get(Organisation, key)
     return str(own.name) if own is not None else _named_by_wings([key]).get(key, "")
 

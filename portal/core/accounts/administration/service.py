@@ -1,8 +1,8 @@
 """The administrator's verbs: give and end roles, close accounts, keep municipalities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -50,16 +50,15 @@ guards(
 constraint("ck_role_grants_dates", _l("The last day cannot be before the first."), "until")
 
 
-@dataclass(frozen=True, slots=True)
-class MunicipalityDetails:
+class MunicipalityDetails(TypedDict):
     """What is kept of a municipality."""
 
     code: str
     name: Words
     organiser: Words
     email: str
-    signatory: str = ""
-    signatory_role: Words = field(default_factory=Words)
+    signatory: str
+    signatory_role: Words
 
 
 def give_role(
@@ -149,21 +148,24 @@ def send_reset_link(actor: Person, person: Person) -> None:
         send_reset(work, person)
 
 
-def add_municipality(actor: Person, details: MunicipalityDetails) -> Municipality:
+def add_municipality(actor: Person, **details: Unpack[MunicipalityDetails]) -> Municipality:
     """Add a municipality. Raises Invalid for a code that is taken or malformed."""
-    municipality = Municipality(**_columns(details))
+    municipality = Municipality(**details)
     with unit_of_work(actor, "municipality.added", municipality) as work:
         work.add(municipality)
     return municipality
 
 
 def change_municipality(
-    actor: Person, municipality: Municipality, details: MunicipalityDetails, version: int
+    actor: Person,
+    municipality: Municipality,
+    version: int,
+    **details: Unpack[MunicipalityDetails],
 ) -> None:
     """Change a municipality; numbers given before keep their code. Raises StaleForm, Invalid."""
     with unit_of_work(actor, "municipality.changed", municipality) as work:
         work.expect(municipality, version)
-        for column, value in _columns(details).items():
+        for column, value in details.items():
             setattr(municipality, column, value)
 
 
@@ -203,10 +205,6 @@ def first_administrator(*, email: str, name: str) -> str:
         if db.session.scalar(held) is None:
             work.add(RoleGrant(person_id=person.id, role=Role.ADMINISTRATOR))
         return reset_link(work, person)[1]
-
-
-def _columns(details: MunicipalityDetails) -> dict[str, object]:
-    return {each.name: getattr(details, each.name) for each in fields(details)}
 
 
 def _not_oneself(actor: Person, person: Person) -> None:

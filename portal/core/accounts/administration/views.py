@@ -14,6 +14,7 @@ from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.claims import queries as claims
 from portal.core.accounts.models import Municipality, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
+from portal.core.accounts.queries import sign_ins
 from portal.core.accounts.rights import Right
 from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
@@ -36,7 +37,7 @@ def index() -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def accounts() -> ResponseReturnValue:
     search = parsing.sought(request.args.get("q", ""))
-    page = queries.accounts(search, _key(request.args.get("after", "")))
+    page = queries.accounts(search, request.args.get("after", type=UUID))
     return render_template("admin/accounts.html", page=page, search=search)
 
 
@@ -49,7 +50,7 @@ def account(account: Person) -> ResponseReturnValue:
         account=account,
         grants=grants,
         scopes=queries.scope_names(grants),
-        sign_ins=queries.sign_ins_of(account),
+        sign_ins=len(sign_ins(account)),
         given=GIVEN_BY_ADMINISTRATOR,
         today=clock.today(),
     )
@@ -151,7 +152,7 @@ def municipalities() -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def new_municipality() -> ResponseReturnValue:
     form = forms.MunicipalityForm()
-    if carried_out(form, lambda: service.add_municipality(signed_in(), form.details)):
+    if carried_out(form, lambda: service.add_municipality(signed_in(), **form.given)):
         flash(_("Saved."))
         return redirect(url_for(".municipalities"))
     return form_page("admin/municipality.html", form, edited=None)
@@ -164,7 +165,7 @@ def municipality(municipality: Municipality) -> ResponseReturnValue:
     if carried_out(
         form,
         lambda: service.change_municipality(
-            signed_in(), municipality, form.details, form.seen_version
+            signed_in(), municipality, form.seen_version, **form.given
         ),
     ):
         flash(_("Saved."))
@@ -194,11 +195,3 @@ def remove_logo(municipality: Municipality) -> ResponseReturnValue:
     service.remove_logo(signed_in(), municipality)
     flash(_("The logo is removed."))
     return redirect(url_for(".logo", municipality=municipality))
-
-
-def _key(typed: str) -> UUID | None:
-    """The key after which the next page begins; anything that is none begins at the start."""
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

@@ -8,7 +8,6 @@ from portal.core.accounts.claims.queries import Facts
 from portal.core.documents.intake import Limits
 from portal.core.fields import (
     Choice,
-    Field,
     File,
     Form,
     Hidden,
@@ -59,11 +58,6 @@ class ClaimForm(Form):
         required=False,
     )
 
-    @property
-    def claim(self) -> dict[str, Any]:
-        """What was sent, for the verb."""
-        return {field.short_name: field.data for field in self if isinstance(field, Field)}
-
 
 class AnswerForm(VersionedForm):
     """What those who belong say to a claim."""
@@ -99,7 +93,7 @@ class ApprovalForm(Form):
 
     @classmethod
     def to_approve(cls, facts: Facts) -> Self:
-        """The form of a claim; where nobody else belongs, it does not ask about them."""
+        """The approval form; without other members, without the choice about them."""
         form = cls(data={"seen": facts.seen})
         if not facts.other_members:
             del form.others

@@ -32,8 +32,15 @@ class OrganisationClaim(Keyed, Base):
 
     __tablename__ = "organisation_claims"
     __journal__ = (
-        *("claimant_id", "organisation_id", "registration_number", "proof_id", "state"),
-        *("ended_at", "decided_by_id", "answered_at", "answered_by_id"),
+        "claimant_id",
+        "organisation_id",
+        "registration_number",
+        "proof_id",
+        "state",
+        "ended_at",
+        "decided_by_id",
+        "answered_at",
+        "answered_by_id",
     )
     __table_args__ = (
         CheckConstraint("(state = 'made') = (ended_at IS NULL)", name="ended_at"),
@@ -89,8 +96,14 @@ class OrganisationClaim(Keyed, Base):
 immutable(
     OrganisationClaim,
     but=(
-        *("state", "ended_at", "decided_by_id", "reason", "version"),
-        *("answer", "answered_at", "answered_by_id"),
+        "state",
+        "ended_at",
+        "decided_by_id",
+        "reason",
+        "version",
+        "answer",
+        "answered_at",
+        "answered_by_id",
     ),
 )
 refuse(OrganisationClaim, "ended", "UPDATE", when="OLD.state <> 'made'")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,7 +22,6 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal.core.accounts.claims.hooks import Capacity, dealings
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
-from portal.core.accounts.claims.rules import digest_of
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.organisations.queries import members
 from portal.core.accounts.rights import is_administrator, scopes
@@ -34,7 +34,7 @@ DECIDED_SHOWN = EARLIER_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """How often an organisation stands in what a municipality has received."""
+    """How many applications name an organisation in one municipality."""
 
     municipality: Words
     applied: int
@@ -43,7 +43,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What whoever decides has to know.
+    """What the page of a claim shows to the officer who decides it.
 
     Who belongs, and by which letter they were told, by the keys of their roles; where it has
     applied; who else claims it; what came of earlier claims of it, and of the claimant's.
@@ -68,11 +68,11 @@ class Facts:
 
 
 def seen(claim: OrganisationClaim, members: Sequence[RoleGrant]) -> str:
-    """What the page of an approval shows that can change, as its form carries it."""
+    """A digest of claim and members, sent with the approval form, so that a change is noticed."""
     shown: list[object] = [claim.claimant.name, claim.organisation.name, claim.answer]
     for one in members:
         shown += [one.id, one.person.name, one.person.email, one.person.closed_at]
-    return digest_of(shown)
+    return sha256("\0".join(map(str, shown)).encode()).hexdigest()[:16]
 
 
 def by_number(registration_number: str) -> Organisation | None:
@@ -94,13 +94,9 @@ def own(actor: Person) -> Sequence[OrganisationClaim]:
 
 def count_open(claimant: Person) -> int:
     """How many claims of a person wait for a decision."""
-    found = db.session.scalar(
-        select(func.count(OrganisationClaim.id)).where(
-            OrganisationClaim.claimant_id == claimant.id,
-            OrganisationClaim.state == ClaimState.MADE,
-        )
+    return _count(
+        OrganisationClaim.claimant_id == claimant.id, OrganisationClaim.state == ClaimState.MADE
     )
-    return found or 0
 
 
 def made_by(claimant: Person, *, since: datetime) -> Sequence[datetime]:
@@ -114,13 +110,13 @@ def made_by(claimant: Person, *, since: datetime) -> Sequence[datetime]:
 
 def count_made_of(organisation: Organisation, *, since: datetime) -> int:
     """How many claims of an organisation were made since then, whatever came of them."""
-    found = db.session.scalar(
-        select(func.count(OrganisationClaim.id)).where(
-            OrganisationClaim.organisation_id == organisation.id,
-            OrganisationClaim.created_at > since,
-        )
+    return _count(
+        OrganisationClaim.organisation_id == organisation.id, OrganisationClaim.created_at > since
     )
-    return found or 0
+
+
+def _count(*which: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count(OrganisationClaim.id)).where(*which)) or 0
 
 
 def on(organisation: Organisation) -> Sequence[OrganisationClaim]:
@@ -154,10 +150,12 @@ def claim(key: UUID) -> OrganisationClaim | None:
 def facts(claim: OrganisationClaim) -> Facts:
     """What there is to know before a claim is decided; counts, and no contents."""
     belonging = members(claim.organisation)
+    keys = {telling(claim, one): one.id for one in belonging}
+    letters = db.session.scalars(select(Message).where(Message.key.in_(keys)))
     return Facts(
         claim=claim,
         members=belonging,
-        told=_told(claim, belonging),
+        told={keys[letter.key]: letter for letter in letters},
         dealt=_dealt(claim.organisation),
         others=[one for one in on(claim.organisation) if one.id != claim.id],
         earlier=_earlier(claim),
@@ -167,12 +165,6 @@ def facts(claim: OrganisationClaim) -> Facts:
 def telling(claim: OrganisationClaim, member: RoleGrant) -> str:
     """The key of the letter by which a member is told of a claim."""
     return f"claimed:{claim.id}:{member.person_id}"
-
-
-def _told(claim: OrganisationClaim, belonging: Sequence[RoleGrant]) -> dict[UUID, Message]:
-    keys = {telling(claim, one): one.id for one in belonging}
-    found = db.session.scalars(select(Message).where(Message.key.in_(keys)))
-    return {keys[letter.key]: letter for letter in found}
 
 
 def _earlier(claim: OrganisationClaim) -> Sequence[OrganisationClaim]:
@@ -258,8 +250,7 @@ def within(actor: Person) -> ColumnElement[bool]:
 
 def is_within(actor: Person, claim: OrganisationClaim) -> bool:
     """Whether a claim is the actor's to look into."""
-    found = select(OrganisationClaim.id).where(OrganisationClaim.id == claim.id, within(actor))
-    return db.session.scalar(found) is not None
+    return _count(OrganisationClaim.id == claim.id, within(actor)) > 0
 
 
 def waiting(actor: Person) -> Sequence[OrganisationClaim]:
@@ -276,8 +267,7 @@ def first_waiting(actor: Person, most: int) -> tuple[Sequence[OrganisationClaim]
 
 def count_waiting(actor: Person) -> int:
     """How many claims wait for the actor to decide."""
-    found = db.session.scalar(_waiting(actor).with_only_columns(func.count()))
-    return found or 0
+    return db.session.scalar(_waiting(actor).with_only_columns(func.count())) or 0
 
 
 def _waiting(actor: Person) -> Select[OrganisationClaim]:

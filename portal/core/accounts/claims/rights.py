@@ -61,14 +61,8 @@ def _read_proof(actor: Person | None, claim: OrganisationClaim) -> Answer:
     return HIDDEN
 
 
-@loader("claim")
-def _load_claim(key: UUID) -> OrganisationClaim | None:
-    return queries.claim(key)
-
-
-@loader("own_claim")
-def _load_own_claim(key: UUID) -> OrganisationClaim | None:
-    return queries.claim(key)
+loader("claim")(queries.claim)
+loader("own_claim")(queries.claim)
 
 
 @loader("claim_on")

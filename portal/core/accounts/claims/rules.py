@@ -1,8 +1,6 @@
 """Pure rules of claims: the states, and how many there may be."""
 
-from collections.abc import Iterable
 from enum import StrEnum
-from hashlib import sha256
 
 from portal.core.accounts.claims.models import ClaimState
 from portal.core.workflow import To, Workflow
@@ -31,8 +29,3 @@ WORKFLOW = Workflow(
         (ClaimState.MADE, ClaimEvent.WITHDRAW): To(ClaimState.WITHDRAWN),
     },
 )
-
-
-def digest_of(shown: Iterable[object]) -> str:
-    """What a form carries of what its page has shown: a digest."""
-    return sha256("\0".join(map(str, shown)).encode()).hexdigest()[:16]

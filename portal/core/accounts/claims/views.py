@@ -29,7 +29,7 @@ ONE = "/<key:claim>"
 def new() -> ResponseReturnValue:
     asked = {"registration_number": request.args.get("number", "")[:30]}
     form = forms.ClaimForm(data=asked)
-    if done := carried_out(form, lambda: service.make(signed_in(), **form.claim)):
+    if done := carried_out(form, lambda: service.make(signed_in(), **form.given)):
         return redirect(url_for(".show", own_claim=done.result))
     return form_page("accounts/claims/new.html", form)
 

@@ -53,15 +53,7 @@ class OrganisationForm(VersionedForm):
     @property
     def details(self) -> Details:
         """What was typed, for the verb."""
-        return Details(
-            kind=self.kind.data,
-            name=self.name.data,
-            registration_number=self.registration_number.data or None,
-            address=self.address.data,
-            email=self.email.data,
-            phone=self.phone.data,
-            iban=self.iban.data or None,
-        )
+        return Details(**self.given)
 
 
 class InvitationForm(Form):

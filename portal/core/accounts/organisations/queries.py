@@ -6,15 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.core.accounts.models import (
-    ORGANISATIONAL,
-    Organisation,
-    Person,
-    Purpose,
-    Role,
-    RoleGrant,
-    Token,
-)
+from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
 from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.periods import in_time
@@ -33,49 +25,25 @@ def memberships(actor: Person) -> Sequence[RoleGrant]:
 
 def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGrant]:
     """The actor's living roles in one organisation; there is one, or none."""
-    return db.session.scalars(
-        select(RoleGrant).where(
-            RoleGrant.person_id == actor.id,
-            RoleGrant.scope_id == organisation.id,
-            RoleGrant.is_living,
-        )
-    ).all()
+    return db.session.scalars(_living_in(organisation).where(RoleGrant.person_id == actor.id)).all()
 
 
 def members(organisation: Organisation) -> Sequence[RoleGrant]:
     """Who works for the organisation today, each with its person, by name."""
     return db.session.scalars(
-        select(RoleGrant)
-        .where(RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
-        .join(RoleGrant.person)
-        .options(contains_eager(RoleGrant.person))
-        .order_by(Person.sort_name, RoleGrant.id)
+        _living_in(organisation).order_by(Person.sort_name, RoleGrant.id)
     ).all()
 
 
-def membership(organisation: Organisation, key: UUID) -> RoleGrant | None:
+def membership(key: UUID, organisation: Organisation) -> RoleGrant | None:
     """One living membership of just this organisation."""
-    return db.session.scalars(
-        select(RoleGrant)
-        .where(RoleGrant.id == key, RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
-        .options(joinedload(RoleGrant.person))
-    ).one_or_none()
+    return db.session.scalar(_living_in(organisation).where(RoleGrant.id == key))
 
 
 def owners(organisation: Organisation) -> frozenset[UUID]:
     """The keys of the persons who own the organisation today and can sign in."""
-    return frozenset(
-        db.session.scalars(
-            select(RoleGrant.person_id)
-            .join(RoleGrant.person)
-            .where(
-                RoleGrant.scope_id == organisation.id,
-                RoleGrant.role == Role.OWNER,
-                Person.closed_at.is_(None),
-                RoleGrant.is_living,
-            )
-        )
-    )
+    owned = _living_in(organisation).where(RoleGrant.role == Role.OWNER, Person.closed_at.is_(None))
+    return frozenset(one.person_id for one in db.session.scalars(owned))
 
 
 def left_alone_by(person: Person) -> list[tuple[Organisation, list[RoleGrant]]]:
@@ -86,31 +54,31 @@ def left_alone_by(person: Person) -> list[tuple[Organisation, list[RoleGrant]]]:
         if one.role is Role.OWNER and one.organisation is not None
     ]
     return [
-        (organisation, [one for one in members(organisation) if _could_follow(one, person)])
+        (
+            organisation,
+            [
+                one
+                for one in members(organisation)
+                if one.person_id != person.id and one.person.is_active
+            ],
+        )
         for organisation in owned
         if not owners(organisation) - {person.id}
     ]
 
 
-def _could_follow(membership: RoleGrant, owner: Person) -> bool:
-    return membership.person_id != owner.id and membership.person.is_active
-
-
 def belongs(organisation: Organisation, email: str) -> bool:
     """Whether the account of this address works for the organisation today."""
+    return db.session.scalar(_living_in(organisation).where(Person.email == email)) is not None
+
+
+def _living_in(organisation: Organisation) -> Select[RoleGrant]:
+    """The living roles in an organisation, each with its person."""
     return (
-        db.session.scalar(
-            select(RoleGrant.id)
-            .join(RoleGrant.person)
-            .where(
-                RoleGrant.scope_id == organisation.id,
-                RoleGrant.role.in_(ORGANISATIONAL),
-                Person.email == email,
-                RoleGrant.is_living,
-            )
-            .limit(1)
-        )
-        is not None
+        select(RoleGrant)
+        .join(RoleGrant.person)
+        .where(RoleGrant.scope_id == organisation.id, RoleGrant.is_living)
+        .options(contains_eager(RoleGrant.person))
     )
 
 
@@ -121,7 +89,7 @@ def invitations(organisation: Organisation) -> Sequence[Token]:
     ).all()
 
 
-def invitation(organisation: Organisation, key: UUID) -> Token | None:
+def invitation(key: UUID, organisation: Organisation) -> Token | None:
     """One open invitation of just this organisation."""
     return db.session.scalars(
         _open_invitations().where(Token.organisation_id == organisation.id, Token.id == key)

@@ -1,8 +1,6 @@
 """Pure rules of organisations."""
 
-from collections.abc import Collection
 from enum import StrEnum
-from uuid import UUID
 
 
 class Kind(StrEnum):
@@ -15,10 +13,5 @@ class Kind(StrEnum):
 
     @property
     def is_registered(self) -> bool:
-        """Whether such an organisation stands in the register and has a number there."""
+        """Whether this kind has a registration number."""
         return self is not Kind.YOUTH_GROUP
-
-
-def leaves_an_owner(owners: Collection[UUID], leaving: UUID) -> bool:
-    """Whether the organisation still has an owner once this person is none any more."""
-    return any(owner != leaving for owner in owners)

@@ -16,7 +16,7 @@ from portal.core.accounts import throttle, tokens
 from portal.core.accounts.labels import role_label
 from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
 from portal.core.accounts.organisations import hooks, queries
-from portal.core.accounts.organisations.rules import Kind, leaves_an_owner
+from portal.core.accounts.organisations.rules import Kind
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint
@@ -59,6 +59,7 @@ class Details:
             **asdict(self),
             "kind": self.kind.value,
             "registration_number": number,
+            "iban": self.iban or None,
         }
 
 
@@ -92,14 +93,8 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
             raise Invalid(
                 "belongs", _l("This person already belongs to the organisation."), "email"
             )
-        token, secret = tokens.issue(
-            work,
-            Purpose.INVITE,
-            email=email,
-            organisation=organisation,
-            role=role,
-            invited_by=actor,
-        )
+        target = {"organisation": organisation, "role": role, "invited_by": actor}
+        token, secret = tokens.issue(work, Purpose.INVITE, email=email, **target)
         known = person_by_email(email)
         work.note(role=role)
         work.send_to(
@@ -203,7 +198,7 @@ def hand_over(work: Work, owner: Person, heirs: Mapping[UUID, UUID]) -> None:
 
 
 def give_to(work: Work, person: Person, organisation: Organisation, *, alone: bool) -> None:
-    """Within a verb: make somebody an owner of the locked organisation, whoever belongs to it.
+    """Within a verb: make `person` an owner of the locked organisation.
 
     `alone` ends everybody else's roles and all open invitations.
     """
@@ -235,7 +230,7 @@ def _end(
     if (
         membership.role is Role.OWNER
         and but_as is not Role.OWNER
-        and not leaves_an_owner(queries.owners(organisation), membership.person_id)
+        and not queries.owners(organisation) - {membership.person_id}
     ):
         raise StateConflict(
             "last_owner",

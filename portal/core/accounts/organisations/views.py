@@ -70,12 +70,7 @@ def edit(organisation: Organisation) -> ResponseReturnValue:
 @requires(Right.CHANGE_ORGANISATION)
 def invite(organisation: Organisation) -> ResponseReturnValue:
     form = forms.InvitationForm()
-    if carried_out(
-        form,
-        lambda: service.invite(
-            signed_in(), organisation, email=form.email.data, role=form.role.data
-        ),
-    ):
+    if carried_out(form, lambda: service.invite(signed_in(), organisation, **form.given)):
         flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
         return redirect(url_for(".show", organisation=organisation))
     return form_page("accounts/organisations/invite.html", form, organisation=organisation)
