@@ -140,19 +140,6 @@ class VersionedForm(Form):
                 yield field
 
 
-def accepted(form: Form, verb: Callable[[], object]) -> bool:
-    """Run a verb with what a valid form says. A refusal is shown in the form.
-
-    So is that the page was only to be read in another language: the view must not go on then.
-    """
-
-    def run() -> None:
-        verb()
-        again.stop()
-
-    return checked(form, run)
-
-
 def checked(form: Form, check: Callable[[], object]) -> bool:
     """Ask what writes nothing about a valid form. A refusal is shown in the form."""
     try:
@@ -173,12 +160,18 @@ class Done(Generic[T]):
 def carried_out(form: Form, verb: Callable[[], T]) -> Done[T] | None:
     """Run the verb if the form was sent and is valid; None where the page is to be shown again.
 
-    A refusal of the verb stands in the form then.
+    A refusal of the verb stands in the form then. So does that the page was only to be read in
+    another language.
     """
     if not form.validate_on_submit():
         return None
-    results: list[T] = []
-    return Done(results[0]) if accepted(form, lambda: results.append(verb())) else None
+    try:
+        result = verb()
+        again.stop()
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    return Done(result)
 
 
 def form_page(template: str, form: Form, **context: object) -> ResponseReturnValue:
