@@ -4,14 +4,17 @@ It is committed once a worker, in a database of its own. A request is asked in a
 is undone afterwards, so that every question meets the same world.
 """
 
+import io
 from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.accounts import sign_in
+from portal.core.accounts.administration import service as administration
 from portal.core.accounts.claims.models import OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import (
@@ -28,8 +31,10 @@ from portal.core.accounts.models import (
 from portal.core.accounts.rules import digest
 from portal.core.db import Words, db
 from portal.core.messages.models import Message
+from tests.core.documents.samples import picture
 from tests.factories import DAY, Make
 from tests.world.asking import ROLES, VISITOR, World
+from tests.world.scene import here
 from tests.world.stages import COMMITTEE, STAGES, Stage, stored
 
 __all__ = ["ROLES", "VISITOR", "World", "build"]
@@ -57,6 +62,10 @@ def build(app: Flask) -> World:
         world.near = side(world, make, make.municipality(), "")
         world.far = side(world, make, ventspils, "far-")
         world.people["other-owner"] = world.people["far-owner"]
+        with app.test_request_context():
+            logo = FileStorage(io.BytesIO(picture("PNG")), filename="logo.png")
+            administrator = here(world.people["administrator"])
+            administration.set_logo(administrator, here(make.municipality()), logo)
         links(make, world)
         for role in ROLES:
             world.cookies[role] = cookie_of(app, world.people.get(role))

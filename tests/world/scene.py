@@ -38,12 +38,17 @@ def here(row: Any) -> Any:
 class Scene:
     """A competition, and everybody and everything that a test of one of its stages is about.
 
-    Whoever `people` does not bring along, by the names below, joins when first asked for; `values`
-    are the competition's.
+    It brings along `people`, by the names below; an officer, a head, an auditor and a stranger join
+    when they are first asked for. `values` are the competition's.
     """
 
+    organisation: Organisation  # where somebody applies, with its people and their draft
+    owner: Person
+    editor: Person
+    reader: Person
     draft: Application
-    applications: Sequence[Application] = ()  # best first, once decided
+    members: list[Person]  # the committee, all of whom score: first its chair, then its secretary
+    applications: Sequence[Application] = ()  # best first, once evaluated
 
     def __init__(
         self, make: Make, phase: str, *, people: Mapping[str, Any] | None = None, **values: Any
@@ -53,22 +58,6 @@ class Scene:
         self.app = make.app
         self.call = make.competition(phase, **values)
         vars(self).update(people or {})
-
-    @cached_property
-    def organisation(self) -> Organisation:
-        return self.make.organisation()
-
-    @cached_property
-    def owner(self) -> Person:
-        return self.make.person(Role.OWNER, scope=self.organisation)
-
-    @cached_property
-    def editor(self) -> Person:
-        return self.make.person(Role.EDITOR, scope=self.organisation)
-
-    @cached_property
-    def reader(self) -> Person:
-        return self.make.person(Role.READER, scope=self.organisation)
 
     @cached_property
     def stranger(self) -> Person:
@@ -86,11 +75,6 @@ class Scene:
     @cached_property
     def auditor(self) -> Person:
         return self.make.person(Role.AUDITOR)
-
-    @cached_property
-    def members(self) -> list[Person]:
-        """The committee, all of whom score: first its chair, then its secretary."""
-        return self.make.committee(self.call)
 
     @cached_property
     def chair(self) -> Person:
