@@ -71,7 +71,7 @@ class Stage(Scene):
         self.values: dict[str, Any] = {"competition": self.call}
         self.prepare()
 
-    def row(self, name: str, row: Any) -> Any:
+    def add(self, name: str, row: Any) -> Any:
         """Add a row, by whose name in an address it is found here."""
         self.values[name] = self.make.row(row)
         return row
@@ -98,7 +98,7 @@ class Stage(Scene):
                 settings={"columns": ACTIVITIES},
                 position=10,
             )
-        document = self.row(
+        document = self.add(
             "call_document",
             CallDocument(
                 competition_id=call.id,
@@ -114,7 +114,7 @@ class Stage(Scene):
                 issued_on=clock.today(),
             )
         )
-        inquiry = self.row(
+        inquiry = self.add(
             "inquiry",
             Inquiry(
                 competition_id=call.id,
@@ -220,7 +220,7 @@ class Stage(Scene):
         clarification.reply_id = make.reply(application.id, self.owner).id
         clarification.answer_set.frozen_at = clock.now()
         self.session.commit()
-        self.row(
+        self.add(
             "letter",
             Letter(
                 application_id=application.id,
@@ -232,7 +232,7 @@ class Stage(Scene):
             ),
         )
         self.values["sheet"] = make.sheet(application, self.chair, {"c1": "9", "c2": "9"})
-        self.row(
+        self.add(
             "suspicion",
             Suspicion(
                 person_id=self.secretary.id,
@@ -242,12 +242,12 @@ class Stage(Scene):
         )
         appointment = make.grant(make.person(), CommitteeRole.MEMBER, call)
         self.values["appointment"] = appointment
-        meeting = self.row(
+        meeting = self.add(
             "meeting",
             Meeting(competition_id=call.id, number=1, held_at=clock.now(), place="Liepāja"),
         )
         seats = {one.id for one in (self.member, self.chair, self.recused)}
-        self.row(
+        self.add(
             "vote",
             Vote(
                 meeting_id=meeting.id,
