@@ -108,10 +108,26 @@ def _sent(form: Tag) -> Iterator[tuple[str, str]]:
             yield str(field["name"]), str(field.get("value", ""))
 
 
+class _AsRead:
+    """Words as a reader sees them: a space that does not break is a space."""
+
+    def get_text(self, *args: Any, **kwargs: Any) -> str:
+        words = super().get_text(*args, **kwargs)
+        return words if self.name == "textarea" else words.replace("\xa0", " ")
+
+
+class _Part(_AsRead, Tag):
+    pass
+
+
+class _Page(_AsRead, BeautifulSoup):
+    pass
+
+
 @lru_cache(maxsize=8)
 def parsed(html: str) -> BeautifulSoup:
     """A page to look things up in, which nobody changes: whoever asks again gets the same one."""
-    return BeautifulSoup(html, "lxml")
+    return _Page(html, "lxml", element_classes={Tag: _Part})
 
 
 def check(response: TestResponse) -> None:

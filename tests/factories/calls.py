@@ -110,18 +110,25 @@ class Calls(People):
             ],
             start=1,
         ):
-            self.row(
-                Question(
-                    form_id=form.id,
-                    section=section,
-                    key=key,
-                    kind=kind,
-                    label=Words(f"Jautājums {key}", f"Question {key}"),
-                    settings=settings,
-                    measures=measures,
-                    position=position,
-                )
+            self.question(
+                section, key, kind, settings=settings, measures=measures, position=position
             )
+
+    def question(self, section: Section, key: str, kind: str, **values: Any) -> Question:
+        """A question of the section, after those of `competition`."""
+        return self.row(
+            Question(
+                **{
+                    "form_id": section.form_id,
+                    "section_id": section.id,
+                    "key": key,
+                    "kind": kind,
+                    "label": Words(f"Jautājums {key}", f"Question {key}"),
+                    "position": 9,
+                    **values,
+                }
+            )
+        )
 
     def _criteria(
         self, competition: Competition, criteria: Sequence[dict[str, Any]] | None

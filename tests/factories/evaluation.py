@@ -117,7 +117,11 @@ class Evaluations(Applications):
                 self.declared(member, application.id)
 
     def declared(
-        self, person: Person, application_id: UUID, kind: ConflictKind = ConflictKind.NONE
+        self,
+        person: Person,
+        application_id: UUID,
+        kind: ConflictKind = ConflictKind.NONE,
+        **values: Any,
     ) -> Declaration:
         """Somebody has declared whether they have a conflict of interest."""
         return self.row(
@@ -126,6 +130,7 @@ class Evaluations(Applications):
                 application_id=application_id,
                 kind=kind,
                 declared_at=clock.now(),
+                **values,
             )
         )
 

@@ -33,8 +33,8 @@ from portal.grants.evaluation.models import Attendance, Meeting, Verdict
 from portal.grants.evaluation.scoring import service as scoring
 from tests.factories import Make
 from tests.grants.competitions.rows import completed, drafted
-from tests.grants.evaluation.world import World, here
 from tests.together import at_once, refusals
+from tests.world.scene import evaluating, here
 
 DAY = timedelta(days=1)
 JOBS = table("procrastinate_jobs")
@@ -171,7 +171,7 @@ def appointing(make: Make) -> Race:
 
 def scored(make: Make) -> Race:
     """One member, in two windows."""
-    world = World(make)
+    world = evaluating(make)
     mine = world.assigned()
     sheet = make.sheet(mine, world.member, {"c1": "7", "c2": "7"}, submitted=False)
 
@@ -182,7 +182,7 @@ def scored(make: Make) -> Race:
 
 
 def discussing(make: Make) -> Race:
-    world = World(make)
+    world = evaluating(make)
     world.scored(*[("7", "7")] * 3)
 
     def verb(who: Person) -> object:
@@ -193,7 +193,7 @@ def discussing(make: Make) -> Race:
 
 def closing(make: Make) -> Race:
     """The minutes of one meeting."""
-    world = World(make)
+    world = evaluating(make)
     held = make.row(
         Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Liepāja")
     )

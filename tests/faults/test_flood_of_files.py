@@ -17,10 +17,10 @@ from portal.core.accounts.models import Person, Role
 from portal.core.turns import Turns, alone
 from portal.grants.applications.models import Application
 from tests.factories import Make
-from tests.grants.applications.conftest import papers, pdf
 from tests.pages import PageClient, fields
 from tests.test_proxy import portal, wait_for
 from tests.test_serve import free_port
+from tests.world.scene import papers, pdf
 
 REFUSED, BUSY = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS
 

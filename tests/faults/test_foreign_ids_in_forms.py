@@ -7,18 +7,18 @@ from portal.core.accounts.models import Role
 from portal.core.messages.models import Message
 from portal.grants.applications.models import Application
 from portal.grants.evaluation.models import Attendance, Declaration, Meeting
-from tests.grants.evaluation.world import World
+from tests.world.scene import evaluating
 
 
 @pytest.fixture
 def world(make):
-    return World(make)
+    return evaluating(make)
 
 
 @pytest.fixture
 def elsewhere(make):
     """Another competition with an application and a committee of its own."""
-    other = World(make)
+    other = evaluating(make)
     other.assigned()
     return other
 

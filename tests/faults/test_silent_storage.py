@@ -40,10 +40,11 @@ from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application
 from portal.grants.competitions import service as calls
 from portal.grants.competitions.models import Competition
+from tests.core.documents.samples import PDF
 from tests.factories import Make
 from tests.faults.neighbours import SilentServer
-from tests.grants.applications.conftest import PDF, papers, pdf
 from tests.pages import PageClient
+from tests.world.scene import papers, pdf
 
 ROOT = Path(__file__).parents[2]
 THREADS = 4

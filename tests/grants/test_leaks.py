@@ -149,7 +149,7 @@ def says_something(table: Table, column: Any) -> bool:
 # ---------------------------------------------------------------- how people stand to it
 
 
-class Scene:
+class View:
     """One application at one stage, and whoever looks at it."""
 
     def __init__(self, world: World, stage: str, written: list[str]) -> None:
@@ -257,9 +257,9 @@ class Scene:
 
 
 @contextmanager
-def scene(world: World, stage: str) -> Iterator[Scene]:
+def scene(world: World, stage: str) -> Iterator[View]:
     with world.undone() as written:
-        yield Scene(world, stage, written)
+        yield View(world, stage, written)
 
 
 def may_see(role: str, standing: str, stage: str) -> tuple[bool, bool]:

@@ -16,9 +16,9 @@ from portal.core.db import db
 from tests.conftest import NOW
 from tests.core.documents.samples import PDF
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.journeys.people import PASSWORD
 from tests.live import chromium, serving
+from tests.world.scene import Scene, evaluating
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +59,9 @@ def make(portal: Flask) -> Iterator[Make]:
 
 
 @pytest.fixture
-def committee(make: Make) -> World:
+def committee(make: Make) -> Scene:
     """A committee of people who read English, that has scored one application."""
-    world = World(make)
+    world = evaluating(make)
     world.scored(("8", "8"), ("8", "8"), ("9", "8"), title="A cinema in the yard")
     names = ("Carla Chair", "Sven Scribe", "Mia Member")
     for member, name in zip(world.members, names, strict=True):

@@ -15,8 +15,8 @@ from portal.grants.applications.models import Application
 from portal.grants.evaluation.models import ConflictKind
 from tests.conftest import NOW
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.journeys.people import PASSWORD, Player
+from tests.world.scene import evaluating
 
 NAMES = ("Dace Ozola", "Sanita Kalna", "Edgars Vītols", "Zane Liepa", "Uldis Krūms")
 SECRET, ITS_NOTE = "Zilās durvis", "Durvis paliek zilas."
@@ -27,7 +27,7 @@ class Sitting:
     """The committee of a call with two grants; the secretary and one more are recused from one."""
 
     def __init__(self, make: Make, browser: Browser, address: str) -> None:
-        self.world = World(make, 5, grants=2, discussion_opened_at=clock.now())
+        self.world = evaluating(make, 5, grants=2, discussion_opened_at=clock.now())
         secret = passwords.hashed(PASSWORD)
         for member, name in zip(self.world.members, NAMES, strict=True):
             member.name, member.password_hash = name, secret

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.core.accounts.models import Role
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.journeys.people import PASSWORD, Player, account, scripted
 from tests.keyboard import focused, sees_focus, tab_to
 from tests.live import PHONE
+from tests.world.scene import Scene
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_section_of_an_application_is_written(page: Page, make: Make) -> None:
     expect(page.locator("h1")).to_have_text("A workshop in the cellar")
 
 
-def test_a_score_sheet_is_filled_in_and_locked(page: Page, committee: World) -> None:
+def test_a_score_sheet_is_filled_in_and_locked(page: Page, committee: Scene) -> None:
     """On a narrow screen, where the sheet is a tab of its own."""
     application = committee.scored(("7", "7"), ("7", "6"), title="A workshop in the cellar")
     page.set_viewport_size(PHONE)

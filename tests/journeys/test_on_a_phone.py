@@ -15,10 +15,10 @@ from portal.core.questions.models import Question, Section
 from tests.conftest import NOW
 from tests.core.documents.samples import PDF
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.journeys.people import Player, account, scripted, sign_in
 from tests.keyboard import tab_to
 from tests.live import PHONE, WIDE
+from tests.world.scene import Scene
 
 LATER = NOW + timedelta(minutes=7)
 SAVED = "[data-saved]"
@@ -216,7 +216,7 @@ def submits(page: Page) -> None:
 # ------------------------------------------------------------------ the committee
 
 
-def sheet_of_the_next(phone: Player, world: World) -> None:
+def sheet_of_the_next(phone: Player, world: Scene) -> None:
     """Sign in, and open the one sheet that is still to be filled in."""
     page = phone.go(f"/committee/{world.call.slug}?lang=en").page
     sign_in(page, world.member)
@@ -226,7 +226,7 @@ def sheet_of_the_next(phone: Player, world: World) -> None:
 
 
 def test_a_member_scores_by_touch_and_the_tabs_keep_their_place(
-    phone: Player, committee: World
+    phone: Player, committee: Scene
 ) -> None:
     application = committee.scored(("7", "7"), ("7", "6"), title=TITLE)
     sheet_of_the_next(phone, committee)
@@ -270,7 +270,7 @@ def keeps_its_place(page: Page) -> None:
     assert page.evaluate("scrollY") == place
 
 
-def test_a_member_scores_by_keyboard(phone: Player, committee: World) -> None:
+def test_a_member_scores_by_keyboard(phone: Player, committee: Scene) -> None:
     committee.scored(("7", "7"), ("7", "6"), title=TITLE)
     sheet_of_the_next(phone, committee)
     page = phone.page
@@ -298,7 +298,7 @@ def test_a_member_scores_by_keyboard(phone: Player, committee: World) -> None:
     phone.sees("2 of 2")
 
 
-def test_a_chair_sees_what_is_missing_and_then_the_ranking(phone: Player, committee: World) -> None:
+def test_a_chair_sees_what_is_missing_and_then_the_ranking(phone: Player, committee: Scene) -> None:
     last = committee.scored(("7", "7"), ("7", "6"), title=TITLE)
     page = phone.go(f"/committee/{committee.call.slug}/ranking?lang=en").page
     sign_in(page, committee.chair)

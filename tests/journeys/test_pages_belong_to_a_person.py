@@ -12,9 +12,9 @@ from portal.core.accounts.models import Person
 from portal.grants.applications.models import Application
 from portal.grants.evaluation.models import ScoreSheet
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.journeys.people import Player, scripted, sign_in
 from tests.live import ARGUMENTS, CHROMIUM
+from tests.world.scene import Scene
 
 SAVED, TYPED = "[data-saved]", "Mia's opinion of it"
 
@@ -48,7 +48,7 @@ def scripts(browser: Browser, address: str) -> Iterator[Player]:
 
 
 @pytest.fixture
-def application(committee: World) -> Application:
+def application(committee: Scene) -> Application:
     application = committee.assigned(title="A skate park")
     committee.make.session.commit()
     return application
@@ -89,7 +89,7 @@ def sheets(make: Make, application: Application, who: Person) -> list[str]:
 
 
 def test_another_who_signs_in_beside_it_gets_nothing_of_an_open_sheet(
-    scripts: Player, committee: World, application: Application
+    scripts: Player, committee: Scene, application: Application
 ) -> None:
     (_chair, sven, mia), page = committee.members, scripts.page
     path = f"/committee/{committee.call.slug}/applications/{application.number}"
@@ -119,7 +119,7 @@ def test_another_who_signs_in_beside_it_gets_nothing_of_an_open_sheet(
 
 
 def test_back_shows_nothing_private_after_signing_out_or_to_the_next_who_signs_in(
-    player: Player, committee: World, application: Application
+    player: Player, committee: Scene, application: Application
 ) -> None:
     (_chair, sven, mia), page = committee.members, player.page
     path = f"/committee/{committee.call.slug}/applications/{application.number}"

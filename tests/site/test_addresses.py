@@ -6,8 +6,8 @@ from flask import Flask
 from portal.core import access
 from portal.site import moved
 from tests.factories import Make
-from tests.grants.awards.conftest import Case
 from tests.pages import PageClient
+from tests.world.scene import Scene
 
 # Somebody has written these down. None may go without an entry in portal/site/moved.py.
 RELIED_ON = (
@@ -19,9 +19,9 @@ RELIED_ON = (
 
 @pytest.mark.parametrize("address", RELIED_ON)
 def test_an_address_that_others_rely_on_answers(
-    published: Case, client: PageClient, address: str
+    published: Scene, client: PageClient, address: str
 ) -> None:
-    path = address.format(slug=published.competition.slug)
+    path = address.format(slug=published.call.slug)
     response = client.get(path, follow_redirects=True)
     assert response.status_code == 200
     head = client.head(path)
@@ -72,7 +72,7 @@ def test_what_is_not_there_is_a_404(make: Make, client: PageClient, path: str) -
     assert client.get(path).status_code == 404
 
 
-def test_ids_of_other_shapes_are_not_there(published: Case, client: PageClient) -> None:
+def test_ids_of_other_shapes_are_not_there(published: Scene, client: PageClient) -> None:
     client.sign_in(published.head)
     key = str(published.decision(0).id)
     for other in (key[:-1], key + "0", key.upper(), key.replace("-", ""), f"{{{key}}}", "0", "ā"):

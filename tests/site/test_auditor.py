@@ -5,8 +5,8 @@ from flask import Flask
 
 from portal.core.accounts.models import Role
 from tests.factories import Make
-from tests.grants.awards.conftest import Case
 from tests.pages import PageClient, text
+from tests.world.scene import Scene
 
 BOARD = "/board/competitions/<slug:competition>"
 
@@ -27,15 +27,15 @@ def pages(app: Flask) -> dict[str, set[str]]:
 
 
 def test_the_auditor_opens_every_page_that_shows_something(
-    published: Case, client: PageClient
+    published: Scene, client: PageClient
 ) -> None:
     client.sign_in(published.auditor)
-    url = f"/board/competitions/{published.competition.slug}"
+    url = f"/board/competitions/{published.call.slug}"
     known = pages(published.app)
     assert set(READ) <= set(known), set(READ) - set(known)
     for page in READ:
         assert client.get(url + page).status_code == 200, page
-    for page in (f"/committee/{published.competition.slug}/{p}" for p in ("ranking", "meetings")):
+    for page in (f"/committee/{published.call.slug}/{p}" for p in ("ranking", "meetings")):
         assert client.get(page).status_code == 200, page
     assert client.get("/board/").status_code == 200
     assert client.get("/board/competitions").status_code == 200
@@ -46,10 +46,10 @@ def test_the_auditor_opens_every_page_that_shows_something(
 
 
 def test_whatever_would_change_something_is_refused_with_the_reason(
-    case: Case, client: PageClient
+    case: Scene, client: PageClient
 ) -> None:
     client.sign_in(case.auditor)
-    url = f"/board/competitions/{case.competition.slug}"
+    url = f"/board/competitions/{case.call.slug}"
     verbs = [page for page, methods in pages(case.app).items() if "POST" in methods]
     assert len(verbs) > 8
     for page in verbs:

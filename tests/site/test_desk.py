@@ -11,8 +11,8 @@ from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import CheckState, Clarification, EligibilityCheck
 from tests.factories import Make
-from tests.grants.awards.conftest import Case
 from tests.pages import PageClient, counted_queries
+from tests.world.scene import Scene
 
 
 def tasks(client: PageClient, person: Person) -> list[tuple[str, str]]:
@@ -134,10 +134,10 @@ def test_a_rejection_waits_for_another_person_than_its_proposer(
     assert len(tasks(client, make.person(Role.HEAD))) == 1
 
 
-def test_decisions_go_from_the_officer_to_the_head(case: Case, client: PageClient) -> None:
+def test_decisions_go_from_the_officer_to_the_head(case: Scene, client: PageClient) -> None:
     assert tasks(client, case.officer)[0][1] == case.url
     assert tasks(client, case.head) == []
-    case.draft()
+    case.propose()
     assert tasks(client, case.officer) == []
     assert tasks(client, case.head)[0][1] == case.url
     case.sign()
@@ -146,15 +146,15 @@ def test_decisions_go_from_the_officer_to_the_head(case: Case, client: PageClien
     assert tasks(client, case.head) == []
 
 
-def test_a_declined_grant_waits_for_the_head(published: Case, client: PageClient) -> None:
-    client.sign_in(published.owner(0))
+def test_a_declined_grant_waits_for_the_head(published: Scene, client: PageClient) -> None:
+    client.sign_in(published.owner_of(0))
     client.send(published.own(0) + "/decline", {"reason": ""})
     declined = published.decision(0)
     assert tasks(client, published.head)[0][1] == f"{published.url}/{declined.id}/promote"
 
 
 def test_every_line_and_strip_leads_to_a_page_that_its_reader_may_open(
-    case: Case, make: Make, client: PageClient
+    case: Scene, make: Make, client: PageClient
 ) -> None:
     make.application(make.competition("closed"), submitted=True)
     make.competition("draft")

@@ -12,8 +12,8 @@ from portal.core.db import db
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import DAY, Make
-from tests.grants.evaluation.world import here
 from tests.pages import PageClient, counted_queries, text
+from tests.world.scene import here
 
 
 @pytest.fixture

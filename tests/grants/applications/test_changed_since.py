@@ -8,14 +8,14 @@ from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Submission
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, text
+from tests.world.scene import Scene, pdf
 
 CHANGED = "Iesniegts, tad mainīts"
 
 
 @pytest.fixture
-def changed(client: PageClient, world: World) -> World:
+def changed(client: PageClient, world: Scene) -> Scene:
     """Submitted as „Pirmais”; then the title is changed, and a file is attached."""
     client.sign_in(world.owner)
     client.send(world.path("/sections/project"), {"q_title": "Pirmais"})
@@ -27,7 +27,7 @@ def changed(client: PageClient, world: World) -> World:
 
 @pytest.mark.parametrize("page", ["list", "task list", "section", "receipt", "check"])
 def test_every_page_says_so_with_the_one_step(
-    client: PageClient, changed: World, page: str
+    client: PageClient, changed: Scene, page: str
 ) -> None:
     tails = {"section": "/sections/project", "receipt": "/receipt", "check": "/check"}
     path = "/my/applications" if page == "list" else changed.path(tails.get(page, ""))
@@ -42,7 +42,7 @@ def test_every_page_says_so_with_the_one_step(
 
 
 def test_a_section_that_is_as_it_was_submitted_is_not_marked(
-    client: PageClient, changed: World
+    client: PageClient, changed: Scene
 ) -> None:
     client.send(changed.path("/check"), {})
     client.send(changed.path("/sections/project"), {"q_title": "Trešais"})
@@ -51,7 +51,7 @@ def test_a_section_that_is_as_it_was_submitted_is_not_marked(
 
 
 def test_submitted_anew_or_put_back_it_is_marked_no_longer(
-    client: PageClient, changed: World
+    client: PageClient, changed: Scene
 ) -> None:
     client.send(changed.path("/check"), {})
     for tail in ("", "/receipt", "/sections/project"):
@@ -62,7 +62,7 @@ def test_submitted_anew_or_put_back_it_is_marked_no_longer(
 
 
 def test_the_receipt_and_its_papers_say_what_was_submitted(
-    client: PageClient, changed: World
+    client: PageClient, changed: Scene
 ) -> None:
     assert "Pirmais" in client.page(changed.path("/receipt")).get_text()
     record = client.get(changed.path("/revisions/1/receipt.json")).json
@@ -70,7 +70,7 @@ def test_the_receipt_and_its_papers_say_what_was_submitted(
 
 
 def test_after_the_deadline_only_the_sealed_version_is_shown(
-    client: PageClient, changed: World
+    client: PageClient, changed: Scene
 ) -> None:
     session = changed.make.session
     later = session.query(AnswerFile).filter_by(question_key="plans").one()
@@ -93,7 +93,7 @@ def test_after_the_deadline_only_the_sealed_version_is_shown(
 
 
 def test_the_list_of_own_applications_asks_the_same_for_many(
-    client: PageClient, changed: World
+    client: PageClient, changed: Scene
 ) -> None:
     """As it compares each submission with its draft."""
     counts = []
@@ -110,7 +110,7 @@ def test_the_list_of_own_applications_asks_the_same_for_many(
 
 
 def test_what_a_sealed_reply_says_counts_in_lists_and_exports(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     make = world.make
     application = make.application(world.call, submitted=True, title="Pirmais")
@@ -130,7 +130,7 @@ def test_what_a_sealed_reply_says_counts_in_lists_and_exports(
 
 
 def test_an_answer_emptied_in_a_sealed_reply_counts_as_empty(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     make = world.make
     application = make.application(world.call, submitted=True)

@@ -14,8 +14,8 @@ from portal.core.periods import whole_second
 from portal.core.questions.models import Answer
 from portal.grants.applications.models import State, Submission
 from tests.conftest import NOW
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, text
+from tests.world.scene import Scene, pdf
 
 SECOND = timedelta(seconds=1)
 DEADLINES = [
@@ -39,7 +39,7 @@ MOMENTS = [
 
 
 @contextmanager
-def closing(world: World, deadline: datetime) -> Iterator[None]:
+def closing(world: Scene, deadline: datetime) -> Iterator[None]:
     """The call closes at `deadline`; its people have signed in a little before."""
     world.make.rewrite(
         world.call,
@@ -54,7 +54,7 @@ def closing(world: World, deadline: datetime) -> Iterator[None]:
 @pytest.mark.parametrize("deadline", DEADLINES)
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_submitting(
-    client: PageClient, world: World, deadline: datetime, moment: timedelta, counts: bool
+    client: PageClient, world: Scene, deadline: datetime, moment: timedelta, counts: bool
 ) -> None:
     with closing(world, deadline):
         client.sign_in(world.owner)
@@ -77,7 +77,7 @@ def test_submitting(
 @pytest.mark.parametrize("who", ["owner", "editor"])
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_every_other_verb(
-    client: PageClient, world: World, who: str, moment: timedelta, counts: bool
+    client: PageClient, world: Scene, who: str, moment: timedelta, counts: bool
 ) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(getattr(world, who))
@@ -109,7 +109,7 @@ def test_every_other_verb(
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_what_had_to_wait_is_judged_by_when_it_was_received(
     client: PageClient,
-    world: World,
+    world: Scene,
     proxied: Callable[[datetime], dict[str, str]],
     moment: timedelta,
     counts: bool,
@@ -147,7 +147,7 @@ def test_what_had_to_wait_is_judged_by_when_it_was_received(
 
 
 @pytest.mark.parametrize("tail", ["", "/check", "/sections/project"])
-def test_pages_say_by_when_it_must_be_received(client: PageClient, world: World, tail: str) -> None:
+def test_pages_say_by_when_it_must_be_received(client: PageClient, world: Scene, tail: str) -> None:
     said = f"Jābūt saņemtam līdz {until(DEADLINES[0])}".replace(NBSP, " ")
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)
@@ -156,7 +156,7 @@ def test_pages_say_by_when_it_must_be_received(client: PageClient, world: World,
         assert "Jābūt saņemtam" not in client.page(world.path(tail)).get_text()
 
 
-def test_a_reader_never_submits(client: PageClient, world: World) -> None:
+def test_a_reader_never_submits(client: PageClient, world: Scene) -> None:
     client.sign_in(world.reader)
     client.page(world.path())
     client.page(world.path("/check"))
@@ -166,7 +166,7 @@ def test_a_reader_never_submits(client: PageClient, world: World) -> None:
 
 
 def test_what_is_in_already_gives_its_receipt_even_after_the_deadline(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)
@@ -182,7 +182,7 @@ def test_what_is_in_already_gives_its_receipt_even_after_the_deadline(
 
 @pytest.mark.parametrize("phase", ["announced", "draft", "closed", "cancelled"])
 def test_nothing_is_started_where_a_call_is_not_open(
-    client: PageClient, world: World, phase: str
+    client: PageClient, world: Scene, phase: str
 ) -> None:
     call = world.make.competition(phase)
     client.sign_in(world.owner)
@@ -195,7 +195,7 @@ def test_nothing_is_started_where_a_call_is_not_open(
 
 
 def test_after_the_deadline_the_answers_ask_for_nothing_more(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)
@@ -205,7 +205,7 @@ def test_after_the_deadline_the_answers_ask_for_nothing_more(
         assert not client.page(world.path("/check")).select(".asns-owed")
 
 
-def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: World) -> None:
+def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: Scene) -> None:
     with closing(world, DEADLINES[0]):
         client.sign_in(world.owner)
     world.make.rewrite(world.call, deadline=DEADLINES[0] + timedelta(days=3))
@@ -214,7 +214,7 @@ def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: W
         assert sent.location.endswith("/receipt")
 
 
-def test_the_clock_of_the_tests_stands_before_these_deadlines(world: World) -> None:
+def test_the_clock_of_the_tests_stands_before_these_deadlines(world: Scene) -> None:
     assert DEADLINES[0] > NOW
     rows = world.make.session.query(Answer).filter_by(set_id=world.draft.answer_set_id)
     assert {one.version for one in rows} == {1}

@@ -18,15 +18,15 @@ from portal.core.questions.answers import service
 from portal.core.questions.models import AnswerFile, Question, Section
 from portal.grants.applications.models import State
 from tests.core.documents.samples import PDF
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, fields, parsed, text
+from tests.world.scene import Scene, pdf
 
 
-def answers(world: World) -> dict[str, Any]:
+def answers(world: Scene) -> dict[str, Any]:
     return world.make.answered(world.draft.answer_set_id)
 
 
-def test_saving_takes_anything_and_shows_what_is_wrong(client: PageClient, world: World) -> None:
+def test_saving_takes_anything_and_shows_what_is_wrong(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     typed = {"q_title": "", "q_participants": "divdesmit", "q_at_risk": "5", "q_need": "y" * 2500}
     saved = client.send(world.path("/sections/project"), {**typed, "then": "return"})
@@ -38,7 +38,7 @@ def test_saving_takes_anything_and_shows_what_is_wrong(client: PageClient, world
     assert not page.select_one("#question-title .govuk-error-message"), "missing is no matter yet"
 
 
-def test_the_buttons_lead_on_and_back(client: PageClient, world: World) -> None:
+def test_the_buttons_lead_on_and_back(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     path = world.path("/sections/project")
     assert client.send(path, {"then": "next"}).location == world.path("/sections/papers")
@@ -46,7 +46,7 @@ def test_the_buttons_lead_on_and_back(client: PageClient, world: World) -> None:
     assert client.send(world.path("/sections/papers"), {"then": "next"}).location == world.path()
 
 
-def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world: World) -> None:
+def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     version = client.page(world.path("/sections/project")).select_one("[name=version]")
     assert version
@@ -72,7 +72,7 @@ def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world:
     assert answers(world) == {"title": "Trešais", "participants": 30, "at_risk": 5}
 
 
-def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: World) -> None:
+def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: Scene) -> None:
     refused = client.post(
         world.path("/sections/project/autosave"),
         data={"q_title": "x"},
@@ -82,7 +82,7 @@ def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: World) -
 
 
 def test_two_editors_see_both_versions_and_nothing_is_overwritten(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     mine = client.page(world.path("/sections/project")).select_one("[name=version]")
@@ -118,7 +118,7 @@ def test_two_editors_see_both_versions_and_nothing_is_overwritten(
 # ------------------------------------------------------------------------ files
 
 
-def files(world: World, key: str | None = None) -> list[AnswerFile]:
+def files(world: Scene, key: str | None = None) -> list[AnswerFile]:
     world.make.session.expire_all()
     found = world.make.session.query(AnswerFile).filter_by(set_id=world.draft.answer_set_id)
     return [
@@ -129,7 +129,7 @@ def files(world: World, key: str | None = None) -> list[AnswerFile]:
 
 
 def test_a_refused_file_loses_neither_the_text_nor_the_other_files(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     bad = (io.BytesIO(b"MZ\x90\x00 a program"), "plāns.pdf")
@@ -139,7 +139,7 @@ def test_a_refused_file_loses_neither_the_text_nor_the_other_files(
 
 
 def test_the_journal_tells_a_file_that_came_from_one_that_was_refused(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     for name, events in (("virus.exe", 0), ("plans.pdf", 1)):
@@ -151,7 +151,7 @@ def test_the_journal_tells_a_file_that_came_from_one_that_was_refused(
 
 
 def test_a_second_file_for_a_single_place_asks_and_several_stand_together(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     path = world.path("/sections/papers")
@@ -165,7 +165,7 @@ def test_a_second_file_for_a_single_place_asks_and_several_stand_together(
 
 
 def test_the_same_bytes_under_another_name_are_said_to_stand_under_the_first(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     for name in ("viens.pdf", "divi.pdf"):
@@ -174,7 +174,7 @@ def test_the_same_bytes_under_another_name_are_said_to_stand_under_the_first(
         assert answer and "viens.pdf" in answer["said"] and "divi.pdf" not in answer["files"]
 
 
-def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world: World) -> None:
+def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_partner": pdf()})
     (attached,) = files(world)
@@ -184,7 +184,7 @@ def test_a_file_is_removed_and_what_was_typed_is_kept(client: PageClient, world:
 
 
 def test_all_files_together_have_a_limit(
-    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+    client: PageClient, world: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "Limits", partial(Limits, together=1200))
     client.sign_in(world.owner)
@@ -196,7 +196,7 @@ def test_all_files_together_have_a_limit(
 
 
 def test_rows_come_and_go_without_scripts_and_lose_nothing(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     section = (
         world.make.session.query(Section).filter_by(form_id=world.call.form.id, key="project").one()
@@ -231,7 +231,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
     assert page.get_text().count("Tāda datuma nav") == 2, "in the summary and at its cell"
     assert "(nav obligāti)" not in page.select_one("#question-plan").get_text()  # type: ignore[union-attr]
     link = client.page(world.path("/check")).select_one("a[href$='#q_plan-0-cost']")
-    assert link and link.get_text().startswith("Cik, 1.\xa0rinda: ")
+    assert link and link.get_text().startswith("Cik, 1. rinda: ")
     assert page.select_one("#q_plan-0-cost"), "the link leads to the cell"
     many = {f"q_plan-{index}-what": "x" for index in range(250)}
     assert client.send(world.path("/sections/project"), many).status_code == 422
@@ -239,7 +239,7 @@ def test_rows_come_and_go_without_scripts_and_lose_nothing(
 
 
 def test_what_is_wrong_is_said_at_once_and_what_is_missing_is_not(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     at = world.path("/sections/project")
@@ -249,7 +249,7 @@ def test_what_is_wrong_is_said_at_once_and_what_is_missing_is_not(
     assert not client.page(saved.location).select(".asns-flash--warning")
 
 
-def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, world: World) -> None:
+def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, world: Scene) -> None:
     group = world.make.organisation(kind="youth_group", registration_number=None)
     client.sign_in(world.make.person(Role.OWNER, scope=group))
     start = f"/my/applications/start/{world.call.slug}"
@@ -262,7 +262,7 @@ def test_a_youth_group_owes_a_partner_and_is_told_where(client: PageClient, worl
 
 
 def test_a_youth_group_changes_its_partner_until_the_deadline(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     group = world.make.organisation(kind="youth_group", registration_number=None)
     first = world.make.organisation(name="Pirmā")
@@ -290,7 +290,7 @@ def test_a_youth_group_changes_its_partner_until_the_deadline(
     assert client.get(world.path("/partner")).status_code == 404
 
 
-def test_each_page_of_the_form_says_when_it_is_due(client: PageClient, world: World) -> None:
+def test_each_page_of_the_form_says_when_it_is_due(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     at = world.path("/sections/project")
     assert client.page(at).select_one(".asns-due:not(.asns-due--now)")
@@ -312,7 +312,7 @@ def test_each_page_of_the_form_says_when_it_is_due(client: PageClient, world: Wo
 # ------------------------------------------------------------------ who may not
 
 
-def test_nested_ids_belong_to_their_application(client: PageClient, world: World) -> None:
+def test_nested_ids_belong_to_their_application(client: PageClient, world: Scene) -> None:
     other = world.make.application(
         world.call, by=world.stranger, organisation=world.make.organisation()
     )
@@ -328,7 +328,7 @@ def test_nested_ids_belong_to_their_application(client: PageClient, world: World
 
 
 def test_a_draft_is_thrown_away_and_a_submitted_one_is_not(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     sent = world.make.application(
@@ -340,7 +340,7 @@ def test_a_draft_is_thrown_away_and_a_submitted_one_is_not(
     assert world.fresh(sent).state is State.SUBMITTED
 
 
-def test_the_board_and_the_committee_never_see_a_draft(client: PageClient, world: World) -> None:
+def test_the_board_and_the_committee_never_see_a_draft(client: PageClient, world: Scene) -> None:
     for person in (world.officer, world.make.person(Role.HEAD), *world.make.committee(world.call)):
         client.sign_in(person)
         assert client.get(world.path()).status_code == 404
@@ -351,7 +351,7 @@ def test_the_board_and_the_committee_never_see_a_draft(client: PageClient, world
 
 @pytest.mark.parametrize("path", ["/my/applications", ""])
 def test_queries_do_not_grow_with_what_is_shown(
-    app: Flask, client: PageClient, world: World, path: str
+    app: Flask, client: PageClient, world: Scene, path: str
 ) -> None:
     counts: list[Any] = []
     for extra in (0, 29):

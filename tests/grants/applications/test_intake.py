@@ -15,14 +15,14 @@ from portal.core.messages.models import Message
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application, Channel, Submission
 from tests.conftest import NOW
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, text
+from tests.world.scene import Scene, pdf
 
 DEADLINE = riga(date(2026, 11, 18), 23, 59, 59)
 
 
 @pytest.fixture
-def closed(client: PageClient, world: World) -> World:
+def closed(client: PageClient, world: Scene) -> Scene:
     """The deadline was two days ago; the officer has signed in."""
     world.make.rewrite(world.call, opens_at=DEADLINE - timedelta(days=10), deadline=DEADLINE)
     client.sign_in(world.officer)
@@ -50,13 +50,13 @@ def paper(
     }
 
 
-def registered(world: World) -> Application | None:
+def registered(world: Scene) -> Application | None:
     world.make.session.expire_all()
     return world.make.session.query(Application).filter(Application.channel != "portal").first()
 
 
 def test_it_gets_number_seal_and_a_letter_like_all_others(
-    client: PageClient, closed: World
+    client: PageClient, closed: Scene
 ) -> None:
     sent = client.send(closed.board("/register"), paper(q_minors=pdf("saraksts.pdf")))
     assert sent.status_code == 302, text(sent)
@@ -77,7 +77,7 @@ def test_it_gets_number_seal_and_a_letter_like_all_others(
 
 
 def test_its_paper_says_what_was_entered_and_once_where_the_rest_stands(
-    client: PageClient, closed: World
+    client: PageClient, closed: Scene
 ) -> None:
     form = client.page(closed.board("/register")).get_text()
     assert "visi kopā līdz" in form, "formats and sizes are said before"
@@ -101,7 +101,7 @@ MINUTE = timedelta(minutes=1)
     ("moment", "counts"), [(-MINUTE, True), (timedelta(0), True), (MINUTE, False)]
 )
 def test_each_channel_by_the_instant_at_which_it_came(
-    client: PageClient, closed: World, channel: str, moment: timedelta, counts: bool
+    client: PageClient, closed: Scene, channel: str, moment: timedelta, counts: bool
 ) -> None:
     sent = client.send(closed.board("/register"), paper(DEADLINE + moment, channel))
     assert sent.status_code == (302 if counts else 422), text(sent)
@@ -115,7 +115,7 @@ def test_each_channel_by_the_instant_at_which_it_came(
     [(date(2026, 11, 17), True), (date(2026, 11, 18), True), (date(2026, 11, 19), False)],
 )
 def test_by_post_the_postmark_counts(
-    client: PageClient, closed: World, postmark: date, counts: bool
+    client: PageClient, closed: Scene, postmark: date, counts: bool
 ) -> None:
     marked = {
         "postmark-day": str(postmark.day),
@@ -147,7 +147,7 @@ def test_by_post_the_postmark_counts(
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_left(
-    client: PageClient, closed: World, wrong: dict[str, Any]
+    client: PageClient, closed: Scene, wrong: dict[str, Any]
 ) -> None:
     before = closed.make.session.query(Organisation).count()
     sent = client.send(closed.board("/register"), {**paper(), **wrong})
@@ -156,14 +156,14 @@ def test_what_is_wrong_is_refused_and_nothing_is_left(
     assert closed.make.session.query(Organisation).count() == before
 
 
-def test_a_known_organisation_is_found_by_its_number(client: PageClient, closed: World) -> None:
+def test_a_known_organisation_is_found_by_its_number(client: PageClient, closed: Scene) -> None:
     known = closed.make.organisation(registration_number="40003032949", name="Sen zināma")
     client.send(closed.board("/register"), paper())
     application = registered(closed)
     assert application and application.organisation_id == known.id
 
 
-def test_only_an_officer_registers(client: PageClient, closed: World) -> None:
+def test_only_an_officer_registers(client: PageClient, closed: Scene) -> None:
     for role in (Role.HEAD, Role.AUDITOR):
         client.sign_in(closed.make.person(role))
         assert client.get(closed.board("/register")).status_code == 403
@@ -172,7 +172,7 @@ def test_only_an_officer_registers(client: PageClient, closed: World) -> None:
     assert client.get(closed.board("/register")).status_code == 404
 
 
-def test_numbers_go_on_with_those_of_the_portal(client: PageClient, closed: World) -> None:
+def test_numbers_go_on_with_those_of_the_portal(client: PageClient, closed: Scene) -> None:
     with clock.at(DEADLINE - timedelta(hours=1)):
         client.sign_in(closed.owner)
         client.send(closed.path("/check"), {})
@@ -184,7 +184,7 @@ def test_numbers_go_on_with_those_of_the_portal(client: PageClient, closed: Worl
 
 @pytest.mark.parametrize("sort", ["number", "received", "applicant", "nonsense"])
 def test_the_list_is_filtered_sorted_and_paged_by_links(
-    client: PageClient, closed: World, sort: str, monkeypatch: pytest.MonkeyPatch
+    client: PageClient, closed: Scene, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("portal.grants.applications.intake.queries.PAGE", 2)
     sent = [closed.make.application(closed.call, submitted=True) for _ in range(5)]
@@ -202,7 +202,7 @@ def test_the_list_is_filtered_sorted_and_paged_by_links(
 
 
 def test_the_list_asks_as_much_for_30_as_for_1(
-    app: Flask, client: PageClient, closed: World
+    app: Flask, client: PageClient, closed: Scene
 ) -> None:
     counts = []
     for extra in (1, 29):

@@ -17,14 +17,14 @@ from portal.core.questions.models import AnswerFile
 from portal.grants.applications import printed, queries, rights
 from portal.grants.applications.models import Submission
 from portal.grants.applications.register.records import record_in
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient
+from tests.world.scene import Scene, pdf
 
 SECRET = "jānis-bērziņš-2010.pdf"  # even the name of such a file names a minor
 
 
 @pytest.fixture
-def closed(client: PageClient, world: World) -> World:
+def closed(client: PageClient, world: Scene) -> Scene:
     """The application with the statement is in, and the deadline has passed."""
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
@@ -34,7 +34,7 @@ def closed(client: PageClient, world: World) -> World:
     return world
 
 
-def readers(world: World) -> list[Person]:
+def readers(world: Scene) -> list[Person]:
     """Everybody else who reads applications."""
     return [
         world.make.person(Role.HEAD),
@@ -43,11 +43,11 @@ def readers(world: World) -> list[Person]:
     ]
 
 
-def statement(world: World) -> AnswerFile:
+def statement(world: Scene) -> AnswerFile:
     return world.make.session.query(AnswerFile).filter_by(question_key="minors").one()
 
 
-def test_the_officer_sees_it(client: PageClient, closed: World) -> None:
+def test_the_officer_sees_it(client: PageClient, closed: Scene) -> None:
     number = closed.fresh(closed.draft).number
     client.sign_in(closed.officer)
     assert SECRET in client.page(closed.board(f"/{number}")).get_text()
@@ -55,7 +55,7 @@ def test_the_officer_sees_it(client: PageClient, closed: World) -> None:
     assert client.get(path, buffered=True).status_code == 200
 
 
-def test_nobody_else_sees_it_on_any_page(client: PageClient, closed: World) -> None:
+def test_nobody_else_sees_it_on_any_page(client: PageClient, closed: Scene) -> None:
     number = closed.fresh(closed.draft).number
     for person in readers(closed):
         client.sign_in(person)
@@ -67,7 +67,7 @@ def test_nobody_else_sees_it_on_any_page(client: PageClient, closed: World) -> N
         assert client.get(closed.path(f"/files/{statement(closed).id}")).status_code == 404
 
 
-def test_head_and_auditor_read_the_rest_and_its_count(client: PageClient, closed: World) -> None:
+def test_head_and_auditor_read_the_rest_and_its_count(client: PageClient, closed: Scene) -> None:
     number = closed.fresh(closed.draft).number
     for role in (Role.HEAD, Role.AUDITOR):
         client.sign_in(closed.make.person(role))
@@ -79,7 +79,7 @@ def test_head_and_auditor_read_the_rest_and_its_count(client: PageClient, closed
         assert client.get(path, buffered=True).status_code == 200
 
 
-def test_it_is_not_in_the_document_either(app: object, closed: World, ctx: None) -> None:
+def test_it_is_not_in_the_document_either(app: object, closed: Scene, ctx: None) -> None:
     key = closed.make.session.query(Submission).one().id
     submission = db.session.get_one(Submission, key)
     hidden = queries.content_of(submission, minors=False)
@@ -90,7 +90,7 @@ def test_it_is_not_in_the_document_either(app: object, closed: World, ctx: None)
     assert render_pdf(paper).startswith(b"%PDF")
 
 
-def test_it_is_not_in_the_record_inside_a_receipt(client: PageClient, closed: World) -> None:
+def test_it_is_not_in_the_record_inside_a_receipt(client: PageClient, closed: Scene) -> None:
     number = closed.fresh(closed.draft).number
     for person, holds_it in [(closed.officer, True), (closed.make.person(Role.AUDITOR), False)]:
         client.sign_in(person)
@@ -99,7 +99,7 @@ def test_it_is_not_in_the_record_inside_a_receipt(client: PageClient, closed: Wo
 
 
 def test_the_public_check_does_not_name_it_even_where_it_is_lost(
-    client: PageClient, closed: World
+    client: PageClient, closed: Scene
 ) -> None:
     submission = closed.make.session.query(Submission).one()
     lost = closed.make.session.query(AnswerFile).filter_by(question_key="minors").one()
@@ -109,7 +109,7 @@ def test_the_public_check_does_not_name_it_even_where_it_is_lost(
     assert "asns-band--refused" in page.text and SECRET not in page.text
 
 
-def other(world: World) -> UUID:
+def other(world: Scene) -> UUID:
     """The key of another file, to stand in the place of the right one."""
     row = StoredFile(
         object_key="another",
@@ -123,7 +123,7 @@ def other(world: World) -> UUID:
     return key
 
 
-def test_the_right_is_the_officers_of_that_municipality(closed: World, ctx: None) -> None:
+def test_the_right_is_the_officers_of_that_municipality(closed: Scene, ctx: None) -> None:
     application = queries.by_key(closed.draft.id)
     elsewhere = closed.make.person(Role.OFFICER, scope=closed.make.municipality("RIX"))
     for person, allowed in [
@@ -136,7 +136,7 @@ def test_the_right_is_the_officers_of_that_municipality(closed: World, ctx: None
 
 
 def test_the_export_is_for_the_board_after_the_deadline_and_runs_no_formula(
-    client: PageClient, closed: World
+    client: PageClient, closed: Scene
 ) -> None:
     closed.make.application(
         *(closed.call,), submitted=True, title="=HYPERLINK(1)", organisation=closed.organisation
@@ -149,7 +149,7 @@ def test_the_export_is_for_the_board_after_the_deadline_and_runs_no_formula(
     assert SECRET not in body
 
 
-def test_before_the_deadline_nobody_reads_anything(client: PageClient, world: World) -> None:
+def test_before_the_deadline_nobody_reads_anything(client: PageClient, world: Scene) -> None:
     sent = world.make.application(world.call, submitted=True, title="Noslēpums")
     for person in (world.officer, world.make.person(Role.HEAD), world.make.person(Role.AUDITOR)):
         client.sign_in(person)

@@ -5,9 +5,9 @@ import pytest
 from portal.core import parsing
 from portal.core.db import Words
 from portal.core.questions.models import Question, Section
-from tests.grants.applications.conftest import World
 from tests.naughty import NAUGHTY
 from tests.pages import PageClient
+from tests.world.scene import Scene
 
 KINDS = {
     "short_text": {},
@@ -28,7 +28,7 @@ KINDS = {
 
 
 @pytest.fixture
-def everything(world: World) -> World:
+def everything(world: Scene) -> Scene:
     """One section that asks for one of each kind."""
     section = world.make.rewrite(
         Section(form_id=world.call.form.id, key="all", title=Words("Viss"), position=3)
@@ -56,7 +56,7 @@ def form(naughty: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("chunk", range(4))
-def test_each_is_kept_or_refused(client: PageClient, everything: World, chunk: int) -> None:
+def test_each_is_kept_or_refused(client: PageClient, everything: Scene, chunk: int) -> None:
     client.sign_in(everything.owner)
     path, version, refused = everything.path("/sections/all"), "0;", 0
     for naughty in NAUGHTY[chunk::4]:
@@ -77,7 +77,7 @@ def test_each_is_kept_or_refused(client: PageClient, everything: World, chunk: i
     assert client.get(everything.path("/application.pdf")).status_code == 200
 
 
-def assert_kept(world: World, naughty: str) -> None:
+def assert_kept(world: Scene, naughty: str) -> None:
     """Both texts stand in the database by the one rule of text; what shows nothing is no answer."""
     answers = world.make.answered(world.draft.answer_set_id)
     kept = parsing.text(naughty)
@@ -87,7 +87,7 @@ def assert_kept(world: World, naughty: str) -> None:
 
 @pytest.mark.parametrize("naughty", ["\0", "a" * 1_000_000, "\x08", "\uffff", "\U0001fffe"])
 def test_what_cannot_be_kept_is_refused_and_the_rest_is_still_there(
-    client: PageClient, world: World, naughty: str
+    client: PageClient, world: Scene, naughty: str
 ) -> None:
     client.sign_in(world.owner)
     version = client.page(world.path("/sections/project")).select_one("[name=version]")

@@ -5,11 +5,11 @@ from datetime import timedelta
 from portal.core import clock
 from tests.core.documents.samples import PDF
 from tests.factories import Make
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, text
+from tests.world.scene import Scene, pdf
 
 
-def test_from_the_call_to_the_receipt(client: PageClient, world: World) -> None:
+def test_from_the_call_to_the_receipt(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     assert "Projekts" in client.page("/my/applications").get_text()
     started = client.send(f"/my/applications/start/{world.call.slug}", {})
@@ -38,7 +38,7 @@ def test_from_the_call_to_the_receipt(client: PageClient, world: World) -> None:
 
 
 def test_results_that_are_late_are_not_promised_any_more(
-    client: PageClient, world: World, make: Make
+    client: PageClient, world: Scene, make: Make
 ) -> None:
     mine = make.application(
         world.call, by=world.owner, organisation=world.organisation, submitted=True
@@ -52,7 +52,7 @@ def test_results_that_are_late_are_not_promised_any_more(
 
 
 def test_a_file_that_is_cut_off_is_marked_to_its_people_and_to_the_board(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     attached = {"q_partner": pdf("vesels.pdf", PDF), "q_plans": pdf("nepilns.pdf", PDF[:-20])}

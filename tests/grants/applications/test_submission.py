@@ -11,15 +11,15 @@ from portal.core.questions.models import Answer
 from portal.core.work import Work
 from portal.grants.applications import rules
 from portal.grants.applications.models import Application, State, Submission
-from tests.grants.applications.conftest import World, pdf
 from tests.pages import PageClient, counted_queries, fields, text
+from tests.world.scene import Scene, pdf
 
 
-def submit(client: PageClient, world: World, of: Application | None = None) -> TestResponse:
+def submit(client: PageClient, world: Scene, of: Application | None = None) -> TestResponse:
     return client.send(world.path("/check", of), {})
 
 
-def test_an_upload_and_a_submission_ask_only_so_much(client: PageClient, world: World) -> None:
+def test_an_upload_and_a_submission_ask_only_so_much(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     page = client.page(world.path("/sections/papers"))
     sent = {**fields(page.select_one("form[data-autosave]")), "q_plans": pdf()}
@@ -32,12 +32,12 @@ def test_an_upload_and_a_submission_ask_only_so_much(client: PageClient, world: 
     assert len(upload) <= 18 and len(submission) <= 19, (upload, submission)
 
 
-def submissions(world: World) -> list[Submission]:
+def submissions(world: Scene) -> list[Submission]:
     world.make.session.expire_all()
     return world.make.session.query(Submission).order_by(Submission.revision).all()
 
 
-def test_it_gets_a_number_a_seal_and_a_receipt(client: PageClient, world: World) -> None:
+def test_it_gets_a_number_a_seal_and_a_receipt(client: PageClient, world: Scene) -> None:
     client.sign_in(world.editor)
     assert submit(client, world).status_code == 302
     application, (submission,) = world.fresh(world.draft), submissions(world)
@@ -50,7 +50,7 @@ def test_it_gets_a_number_a_seal_and_a_receipt(client: PageClient, world: World)
 
 
 def test_twice_in_a_row_and_from_a_second_tab_it_is_in_once(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     first = client.page(world.path("/check")).select_one("[name=seen]")
@@ -64,7 +64,7 @@ def test_twice_in_a_row_and_from_a_second_tab_it_is_in_once(
 
 
 def test_what_somebody_changed_since_it_was_checked_is_checked_again(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     seen = client.page(world.path("/check")).select_one("[name=seen]")
@@ -79,7 +79,7 @@ def test_what_somebody_changed_since_it_was_checked_is_checked_again(
     assert submit(client, world).status_code == 302
 
 
-def test_submitted_anew_the_last_counts_and_all_are_kept(client: PageClient, world: World) -> None:
+def test_submitted_anew_the_last_counts_and_all_are_kept(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     submit(client, world)
     client.send(world.path("/sections/project"), {"q_need": "Pārdomāts.", "then": "return"})
@@ -97,7 +97,7 @@ def test_submitted_anew_the_last_counts_and_all_are_kept(client: PageClient, wor
 
 
 def test_withdrawn_it_does_not_count_until_it_is_submitted_again(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     client.sign_in(world.owner)
     submit(client, world)
@@ -111,7 +111,7 @@ def test_withdrawn_it_does_not_count_until_it_is_submitted_again(
     assert [one.superseded_at is None for one in submissions(world)] == [False, True]
 
 
-def test_numbers_have_no_gaps(client: PageClient, world: World) -> None:
+def test_numbers_have_no_gaps(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     for _ in range(3):
         application = world.make.application(
@@ -135,7 +135,7 @@ def test_numbers_have_no_gaps(client: PageClient, world: World) -> None:
     ],
 )
 def test_what_is_missing_or_wrong_is_refused_with_a_link_to_its_field(
-    client: PageClient, world: World, answers: dict[str, str], field: str
+    client: PageClient, world: Scene, answers: dict[str, str], field: str
 ) -> None:
     world.make.rewrite(world.call, participants_min=10)
     client.sign_in(world.owner)
@@ -150,7 +150,7 @@ def test_what_is_missing_or_wrong_is_refused_with_a_link_to_its_field(
     assert not submissions(world)
 
 
-def test_an_organisation_submits_as_many_as_it_may(client: PageClient, world: World) -> None:
+def test_an_organisation_submits_as_many_as_it_may(client: PageClient, world: Scene) -> None:
     world.make.rewrite(world.call, applications_per_organisation=1)
     other = world.make.application(world.call, by=world.owner, organisation=world.organisation)
     client.sign_in(world.owner)
@@ -161,13 +161,13 @@ def test_an_organisation_submits_as_many_as_it_may(client: PageClient, world: Wo
     assert started.status_code == 422
 
 
-def test_a_kind_that_the_call_does_not_name_cannot_start(client: PageClient, world: World) -> None:
+def test_a_kind_that_the_call_does_not_name_cannot_start(client: PageClient, world: Scene) -> None:
     world.make.rewrite(world.call, eligible_kinds=["foundation"])
     client.sign_in(world.owner)
     assert client.send(f"/my/applications/start/{world.call.slug}", {}).status_code == 422
 
 
-def test_a_youth_group_names_its_partner(client: PageClient, world: World) -> None:
+def test_a_youth_group_names_its_partner(client: PageClient, world: Scene) -> None:
     group = world.make.organisation(kind="youth_group", registration_number=None)
     person = world.make.person()
     world.make.grant(person, Role.OWNER, group)
@@ -190,7 +190,7 @@ def test_a_youth_group_names_its_partner(client: PageClient, world: World) -> No
 
 
 def test_a_request_that_dies_halfway_leaves_nothing(
-    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+    client: PageClient, world: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.sign_in(world.owner)
     sent: list[str] = []
@@ -208,7 +208,7 @@ def test_a_request_that_dies_halfway_leaves_nothing(
     assert not submissions(world) and not world.make.session.query(Message).count()
 
 
-def test_the_seal_covers_the_files(client: PageClient, world: World) -> None:
+def test_the_seal_covers_the_files(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_partner": pdf(), "then": "return"})
     submit(client, world)
@@ -217,7 +217,7 @@ def test_the_seal_covers_the_files(client: PageClient, world: World) -> None:
     assert sealed["name"] == "apliecinājums.pdf" and len(sealed["sha256"]) == 64
 
 
-def test_a_stranger_finds_nothing(client: PageClient, world: World) -> None:
+def test_a_stranger_finds_nothing(client: PageClient, world: Scene) -> None:
     client.sign_in(world.owner)
     submit(client, world)
     client.sign_in(world.stranger)

@@ -9,8 +9,8 @@ from portal.core import formats
 from portal.core.db import Words
 from portal.core.questions.models import Question
 from portal.grants.applications.rules import project_time
-from tests.grants.applications.conftest import World
 from tests.pages import PageClient
+from tests.world.scene import Scene
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def words_in(page: BeautifulSoup, place: str) -> str:
 
 
 def test_the_fixed_sum_stands_in_its_field_and_minimums_beside_theirs(
-    client: PageClient, world: World
+    client: PageClient, world: Scene
 ) -> None:
     world.make.rewrite(world.call, participants_min=12)
     section = world.call.sections[0]
@@ -59,9 +59,10 @@ def test_the_fixed_sum_stands_in_its_field_and_minimums_beside_theirs(
     page = client.page(world.path("/sections/project"))
     (field,) = page.select("[name=q_grant]")
     assert field["value"] == str(world.call.fixed_sum // 100)
-    assert formats.money(world.call.fixed_sum) in words_in(page, "#question-grant")
+    grant = formats.money(world.call.fixed_sum).replace("\xa0", " ")
+    assert grant in words_in(page, "#question-grant")
     assert "vismaz 12 " in words_in(page, "#question-participants")
     client.send(world.path("/sections/project"), {"q_grant": "1", "q_participants": "11"})
     page = client.page(world.path("/sections/project"))
-    assert formats.money(world.call.fixed_sum) in words_in(page, "#q_grant-error")
+    assert grant in words_in(page, "#q_grant-error")
     assert "vismaz 12 " in words_in(page, "#q_participants-error")

@@ -16,8 +16,8 @@ from portal.grants.awards.models import DecisionState
 from portal.grants.competitions.models import Competition, State
 from portal.grants.evaluation.models import ConflictKind, Declaration
 from tests.factories import Make
-from tests.grants.awards.conftest import Case, here
 from tests.pages import PageClient, text
+from tests.world.scene import Scene, here
 
 Conflict = Callable[[Person, Application], None]
 
@@ -36,12 +36,12 @@ def conflict(session: Session) -> Conflict:
 
 
 @pytest.fixture
-def deputy(make: Make, case: Case) -> Person:
+def deputy(make: Make, case: Scene) -> Person:
     return make.person(Role.DEPUTY)
 
 
 def test_a_recused_officer_words_and_reads_nothing_of_it(
-    client: PageClient, drafted: Case, conflict: Conflict
+    client: PageClient, drafted: Scene, conflict: Conflict
 ) -> None:
     best, next_best = drafted.applications[:2]
     conflict(drafted.officer, best)
@@ -54,12 +54,12 @@ def test_a_recused_officer_words_and_reads_nothing_of_it(
         assert client.get(address).status_code == 403
     worded = client.post(f"{drafted.url}/{drafted.decision(0).id}", data={"reasons": "Tāpēc."})
     assert worded.status_code == 403
-    journal = text(client.get(f"/board/competitions/{drafted.competition.slug}/journal"))
+    journal = text(client.get(f"/board/competitions/{drafted.call.slug}/journal"))
     assert best.draft_title not in journal and next_best.draft_title in journal
 
 
 def test_a_deputy_signs_first_what_the_head_must_not(
-    client: PageClient, drafted: Case, conflict: Conflict, make: Make
+    client: PageClient, drafted: Scene, conflict: Conflict, make: Make
 ) -> None:
     conflict(drafted.head, drafted.applications[0])
     client.sign_in(drafted.head)
@@ -91,22 +91,22 @@ def test_a_deputy_signs_first_what_the_head_must_not(
 
 
 def test_words_that_change_lose_the_deputys_signature(
-    drafted: Case, deputy: Person, conflict: Conflict, client: PageClient
+    drafted: Scene, deputy: Person, conflict: Conflict, client: PageClient
 ) -> None:
     conflict(drafted.head, drafted.applications[0])
-    drafted.run(service.sign_as_deputy, deputy, drafted.competition, decided_on=clock.today())
+    drafted.run(service.sign_as_deputy, deputy, drafted.call, decided_on=clock.today())
     client.sign_in(drafted.officer)
     client.send(f"{drafted.url}/{drafted.decision(0).id}", {"reasons": "Citi vārdi."})
     assert drafted.decision(0).signed_at is None
-    drafted.run(service.sign_as_deputy, deputy, drafted.competition, decided_on=clock.today())
+    drafted.run(service.sign_as_deputy, deputy, drafted.call, decided_on=clock.today())
     drafted.sign()
-    drafted.run(service.take_back_signature, drafted.head, drafted.competition, reason="Kļūda.")
+    drafted.run(service.take_back_signature, drafted.head, drafted.call, reason="Kļūda.")
     assert drafted.decision(0).signed_at is None
-    assert drafted.session.get_one(Competition, drafted.competition.id).state is State.ANNOUNCED
+    assert drafted.session.get_one(Competition, drafted.call.id).state is State.ANNOUNCED
 
 
 def test_a_signature_does_not_outlive_the_conflict_of_who_gave_it(
-    client: PageClient, drafted: Case, deputy: Person, conflict: Conflict
+    client: PageClient, drafted: Scene, deputy: Person, conflict: Conflict
 ) -> None:
     number = str(drafted.applications[0].number)
     drafted.sign()
@@ -115,8 +115,8 @@ def test_a_signature_does_not_outlive_the_conflict_of_who_gave_it(
     refused = client.send(f"{drafted.url}/publish")
     assert refused.status_code == 409 and number in text(refused)
     assert drafted.decision(0).state is DecisionState.SIGNED
-    drafted.run(service.take_back_signature, drafted.head, drafted.competition, reason="Konflikts.")
-    drafted.run(service.sign_as_deputy, deputy, drafted.competition, decided_on=clock.today())
+    drafted.run(service.take_back_signature, drafted.head, drafted.call, reason="Konflikts.")
+    drafted.run(service.sign_as_deputy, deputy, drafted.call, decided_on=clock.today())
     conflict(deputy, drafted.applications[0])
     with pytest.raises(NotReady) as refusal:
         drafted.sign()
@@ -126,7 +126,7 @@ def test_a_signature_does_not_outlive_the_conflict_of_who_gave_it(
 
 
 def test_places_do_not_tell_of_what_is_closed(
-    client: PageClient, drafted: Case, conflict: Conflict
+    client: PageClient, drafted: Scene, conflict: Conflict
 ) -> None:
     conflict(drafted.officer, drafted.applications[1])
     client.sign_in(drafted.officer)
@@ -139,7 +139,7 @@ def test_places_do_not_tell_of_what_is_closed(
 
 
 def test_a_head_who_has_not_declared_is_asked_to(
-    client: PageClient, drafted: Case, make: Make
+    client: PageClient, drafted: Scene, make: Make
 ) -> None:
     successor = make.person()
     make.grant(successor, Role.HEAD, declared=False)
@@ -153,10 +153,10 @@ def test_a_head_who_has_not_declared_is_asked_to(
 
 
 def test_a_grant_goes_on_by_the_deputy_where_the_head_may_not(
-    client: PageClient, published: Case, deputy: Person, conflict: Conflict
+    client: PageClient, published: Scene, deputy: Person, conflict: Conflict
 ) -> None:
     conflict(published.head, published.applications[2])  # next in reserve
-    published.run(service.decline, published.owner(0), published.decision(0), reason="Nē.")
+    published.run(service.decline, published.owner_of(0), published.decision(0), reason="Nē.")
     address = f"{published.url}/{published.decision(0).id}/promote"
     client.sign_in(published.head)
     assert client.get(address).status_code == 403
@@ -169,9 +169,9 @@ def test_a_grant_goes_on_by_the_deputy_where_the_head_may_not(
     assert published.decision(2).as_deputy
 
 
-def test_whoever_is_recused_gets_no_letter_about_it(published: Case, conflict: Conflict) -> None:
+def test_whoever_is_recused_gets_no_letter_about_it(published: Scene, conflict: Conflict) -> None:
     conflict(published.officer, published.applications[0])
-    published.run(service.decline, published.owner(0), published.decision(0), reason="Nē.")
+    published.run(service.decline, published.owner_of(0), published.decision(0), reason="Nē.")
     told = published.session.query(Message.recipient).filter_by(template="awards/declined")
     found = {address for (address,) in told}
     assert published.head.email in found and published.officer.email not in found

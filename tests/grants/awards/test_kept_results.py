@@ -6,24 +6,24 @@ import pytest
 
 from portal.core import caching, clock
 from portal.grants.awards import service
-from tests.grants.awards.conftest import Case
 from tests.pages import PageClient
+from tests.world.scene import Scene
 
 # Everything that says who has a grant.
 PATHS = ("/", "/open-data/competitions.json", "/competitions.atom")
 
 
-def decline(case: Case, rank: int) -> None:
-    case.run(service.decline, case.owner(rank), case.decision(rank), reason="")
+def decline(case: Scene, rank: int) -> None:
+    case.run(service.decline, case.owner_of(rank), case.decision(rank), reason="")
 
 
-def promote(case: Case, instead_of: int) -> None:
+def promote(case: Scene, instead_of: int) -> None:
     declined = case.decision(instead_of)
     case.run(service.promote, case.head, declined, decided_on=clock.today())
 
 
 def test_no_page_of_declined_and_promoted_grants_is_taken_for_a_former_one(
-    published: Case, client: PageClient, monkeypatch: pytest.MonkeyPatch
+    published: Scene, client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A decision leaves the page and another enters it, which no sum of versions tells."""
     tags: dict[str, list[str]] = {path: [] for path in (published.results, *PATHS)}

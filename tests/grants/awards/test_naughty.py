@@ -2,12 +2,12 @@
 
 from portal.core.versions import version_of
 from portal.grants.awards.models import DecisionState
-from tests.grants.awards.conftest import Case
 from tests.naughty import COMBINED, NAUGHTY, stored
 from tests.pages import PageClient
+from tests.world.scene import Scene
 
 
-def test_the_words_of_a_decision_are_kept(drafted: Case, client: PageClient) -> None:
+def test_the_words_of_a_decision_are_kept(drafted: Scene, client: PageClient) -> None:
     client.sign_in(drafted.officer)
     url = f"{drafted.url}/{drafted.decision(0).id}"
     typed = {"outcome": "conditions", "conditions": COMBINED, "reasons": COMBINED}
@@ -19,7 +19,7 @@ def test_the_words_of_a_decision_are_kept(drafted: Case, client: PageClient) -> 
 
 
 def test_an_outcome_or_a_date_that_is_none_changes_nothing(
-    drafted: Case, client: PageClient
+    drafted: Scene, client: PageClient
 ) -> None:
     client.sign_in(drafted.officer)
     url = f"{drafted.url}/{drafted.decision(0).id}"
@@ -32,10 +32,10 @@ def test_an_outcome_or_a_date_that_is_none_changes_nothing(
 
 
 def test_why_a_grant_is_declined_is_kept_whatever_it_says(
-    published: Case, client: PageClient
+    published: Scene, client: PageClient
 ) -> None:
     naughty = "\n".join(text for text in NAUGHTY if text.isprintable())[:1999]
-    client.sign_in(published.owner(0))
+    client.sign_in(published.owner_of(0))
     response = client.post(published.own(0) + "/decline", data={"reason": naughty})
     assert response.status_code == 302
     assert published.decision(0).decline_reason == stored(naughty)

@@ -16,8 +16,8 @@ from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.competitions.models import Competition, State
 from tests.factories import Make
-from tests.grants.awards.conftest import POINTS, Case, here
 from tests.together import at_once, refusals
+from tests.world.scene import POINTS, Scene, deciding, here
 
 
 class Crash(Exception):
@@ -25,34 +25,32 @@ class Crash(Exception):
 
 
 @pytest.fixture
-def ready(busy: tuple[Flask, Make]) -> Case:
+def ready(busy: tuple[Flask, Make]) -> Scene:
     """Signed decisions that wait for publication, with one officer and two heads."""
-    app, make = busy
+    _, make = busy
     make.session.rollback()
-    competition, applications = make.evaluated(POINTS, grants=2)
-    people = [make.person(role) for role in (Role.OFFICER, Role.HEAD, Role.AUDITOR)]
-    return Case(competition, applications, *people, app, make.session).draft().sign()
+    return deciding(make).propose().sign()
 
 
-def count(case: Case, kind: type[Base]) -> int:
+def count(case: Scene, kind: type[Base]) -> int:
     """Rows that are there for everybody."""
     case.session.rollback()
     statement = select(func.count()).select_from(kind)
     if kind is Letter:
         statement = statement.join(Letter.application).where(
-            Application.competition_id == case.competition.id, Letter.matter.startswith("decision:")
+            Application.competition_id == case.call.id, Letter.matter.startswith("decision:")
         )
     return case.session.scalars(statement).one()
 
 
 def test_of_two_heads_who_publish_at_once_one_does_and_letters_go_once(
-    ready: Case, busy: tuple[Flask, Make]
+    ready: Scene, busy: tuple[Flask, Make]
 ) -> None:
     heads = [ready.head, busy[1].person(Role.HEAD)]
     before = count(ready, Message)
     results = at_once(
         ready.app,
-        *[lambda who=who: service.publish(here(who), here(ready.competition)) for who in heads],
+        *[lambda who=who: service.publish(here(who), here(ready.call)) for who in heads],
     )
     assert len(refusals(results)) == 1
     assert count(ready, Letter) == len(POINTS)
@@ -60,11 +58,11 @@ def test_of_two_heads_who_publish_at_once_one_does_and_letters_go_once(
 
 
 def test_a_declined_grant_is_given_on_once_by_two_heads_at_once(
-    ready: Case, busy: tuple[Flask, Make]
+    ready: Scene, busy: tuple[Flask, Make]
 ) -> None:
     ready.publish()
     declined = ready.decision(0)
-    ready.run(service.decline, ready.owner(0), declined, reason="")
+    ready.run(service.decline, ready.owner_of(0), declined, reason="")
     heads = [ready.head, busy[1].person(Role.HEAD)]
     results = at_once(
         ready.app,
@@ -79,7 +77,7 @@ def test_a_declined_grant_is_given_on_once_by_two_heads_at_once(
 
 @pytest.mark.parametrize("moment", ["before_commit", "after_letters"])
 def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
-    ready: Case, monkeypatch: pytest.MonkeyPatch, moment: str
+    ready: Scene, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     mails, letters, jobs = count(ready, Message), count(ready, Letter), jobs_of(ready)
 
@@ -98,19 +96,19 @@ def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
         )
     try:
         with pytest.raises(Crash):
-            ready.run(service.publish, ready.head, ready.competition)
+            ready.run(service.publish, ready.head, ready.call)
     finally:
         if moment == "before_commit":
             event.remove(Session, "before_commit", crash)
     assert (count(ready, Message), count(ready, Letter), jobs_of(ready)) == (mails, letters, jobs)
     assert ready.decision(0).state is DecisionState.SIGNED
-    assert ready.session.get_one(Competition, ready.competition.id).state is State.DECIDED
+    assert ready.session.get_one(Competition, ready.call.id).state is State.DECIDED
 
     monkeypatch.undo()
     ready.publish()
     assert count(ready, Letter) == len(POINTS), "and publishing again afterwards sends all of them"
 
 
-def jobs_of(case: Case) -> int:
+def jobs_of(case: Scene) -> int:
     case.session.rollback()
     return case.session.scalars(text("SELECT count(*) FROM procrastinate_jobs")).one()

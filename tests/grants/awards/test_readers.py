@@ -19,8 +19,8 @@ from portal.grants.awards import service as awards
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import ConflictKind, Declaration
 from tests.factories import DAY, Make
-from tests.grants.awards.conftest import Case
 from tests.pages import PageClient, text
+from tests.world.scene import Scene
 
 ROOT = Path(__file__).parents[3]
 
@@ -63,10 +63,10 @@ def is_pdf(client: PageClient, url: str) -> bool:
 
 
 def test_the_next_in_reserve_whose_only_account_is_closed_gets_a_letter_by_post(
-    published: Case, make: Make, client: PageClient
+    published: Scene, make: Make, client: PageClient
 ) -> None:
-    published.run(awards.decline, published.owner(0), published.decision(0), reason="")
-    close(make, published.owner(2))
+    published.run(awards.decline, published.owner_of(0), published.decision(0), reason="")
+    close(make, published.owner_of(2))
     before = len(messages(published.session))
     number = published.applications[2].number
 
@@ -79,7 +79,7 @@ def test_the_next_in_reserve_whose_only_account_is_closed_gets_a_letter_by_post(
     assert len(messages(published.session)) == before, "nobody is written to"
 
     (task,) = tasks(client, published.officer)
-    assert "4 600" in text(client.get(task)).replace("\xa0", " ")
+    assert "4 600" in text(client.get(task))
     assert is_pdf(client, task)
     assert client.send(task).status_code == 302
     assert tasks(client, published.officer) == []
@@ -178,12 +178,12 @@ def test_an_e_mail_refused_at_the_only_address_becomes_a_letter_to_post(
 
 
 def test_publication_says_who_gets_an_e_mail_and_who_a_letter_by_post(
-    signed: Case, make: Make, client: PageClient
+    signed: Scene, make: Make, client: PageClient
 ) -> None:
-    close(make, signed.owner(1))
-    close(make, signed.owner(3))
-    signed.organisation(3).email = "birojs@example.lv"
-    signed.owner(0).language = "en"
+    close(make, signed.owner_of(1))
+    close(make, signed.owner_of(3))
+    signed.organisation_of(3).email = "birojs@example.lv"
+    signed.owner_of(0).language = "en"
     make.session.commit()
     client.sign_in(signed.head)
     page = text(client.get(f"{signed.url}/publish"))

@@ -21,16 +21,9 @@ from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition, State
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
+from tests.world.scene import POINTS, here
 
 pytestmark = pytest.mark.usefixtures("ctx")
-
-# Best first; the last but one misses the minimum of c2, the last that of the total.
-POINTS = [("9", "9"), ("8", "8"), ("7", "7"), ("6", "6"), ("10", "2.5"), ("4", "3.5")]
-
-
-def here(row: Any) -> Any:
-    """The same row in the session of the application."""
-    return db.session.get(type(row), row.id)
 
 
 @pytest.fixture

@@ -17,14 +17,14 @@ from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Criterion, State
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
-from tests.grants.awards.conftest import POINTS, Case, here
 from tests.pages import PageClient, counted_queries, text
+from tests.world.scene import POINTS, Scene, here
 
 # ------------------------------------------------------------------- the board
 
 
 def test_an_officer_drafts_words_and_the_head_signs_and_publishes(
-    case: Case, client: PageClient
+    case: Scene, client: PageClient
 ) -> None:
     client.sign_in(case.officer)
     assert client.send(case.url + "/propose", at=case.url).status_code == 302
@@ -39,8 +39,8 @@ def test_an_officer_drafts_words_and_the_head_signs_and_publishes(
     assert client.send(case.url + "/sign", at=case.url, form="form#sign").status_code == 302
     assert client.send(case.url + "/publish").status_code == 302
     assert "Precizēt tāmi." in text(client.get(f"{case.url}/{case.decision(0).id}/letter"))
-    case.session.refresh(case.competition)
-    assert case.competition.state is State.PUBLISHED
+    case.session.refresh(case.call)
+    assert case.call.state is State.PUBLISHED
 
 
 def test_what_is_missing_stands_on_the_page_when_drafting_is_refused(
@@ -58,7 +58,7 @@ def test_what_is_missing_stands_on_the_page_when_drafting_is_refused(
 
 
 def test_bad_words_come_back_beside_their_field_and_stay_typed(
-    drafted: Case, client: PageClient
+    drafted: Scene, client: PageClient
 ) -> None:
     client.sign_in(drafted.officer)
     url = f"{drafted.url}/{drafted.decision(0).id}"
@@ -71,7 +71,7 @@ def test_bad_words_come_back_beside_their_field_and_stay_typed(
 
 @pytest.mark.parametrize("day", ["", "31.02.2026", "rīt", "0", "9" * 400])
 def test_a_date_that_does_not_exist_signs_nothing(
-    drafted: Case, client: PageClient, day: str
+    drafted: Scene, client: PageClient, day: str
 ) -> None:
     client.sign_in(drafted.head)
     page = client.page(drafted.url)
@@ -83,7 +83,7 @@ def test_a_date_that_does_not_exist_signs_nothing(
     assert drafted.decision(0).state is DecisionState.DRAFTED
 
 
-def test_what_is_signed_is_not_worded_again(signed: Case, client: PageClient) -> None:
+def test_what_is_signed_is_not_worded_again(signed: Scene, client: PageClient) -> None:
     client.sign_in(signed.officer)
     response = client.get(f"{signed.url}/{signed.decision(0).id}")
     assert response.status_code == 403
@@ -91,7 +91,7 @@ def test_what_is_signed_is_not_worded_again(signed: Case, client: PageClient) ->
 
 
 def test_the_head_drafts_nothing_and_the_officer_signs_nothing(
-    drafted: Case, client: PageClient
+    drafted: Scene, client: PageClient
 ) -> None:
     client.sign_in(drafted.head)
     assert client.post(drafted.url + "/propose", data={}).status_code == 403
@@ -101,7 +101,9 @@ def test_the_head_drafts_nothing_and_the_officer_signs_nothing(
     assert client.post(drafted.url + "/publish", data={}).status_code == 403
 
 
-def test_the_auditor_reads_everything_and_changes_nothing(signed: Case, client: PageClient) -> None:
+def test_the_auditor_reads_everything_and_changes_nothing(
+    signed: Scene, client: PageClient
+) -> None:
     client.sign_in(signed.auditor)
     decision = f"{signed.url}/{signed.decision(0).id}"
     for page in (signed.url, decision + "/letter", decision + "/letter.pdf"):
@@ -119,11 +121,11 @@ def test_the_auditor_reads_everything_and_changes_nothing(signed: Case, client: 
 
 @pytest.mark.parametrize("who", ["nobody", "applicant", "member", "other board", "administrator"])
 def test_to_others_there_are_no_decisions(
-    drafted: Case, make: Make, client: PageClient, who: str
+    drafted: Scene, make: Make, client: PageClient, who: str
 ) -> None:
     people = {
-        "applicant": lambda: drafted.owner(0),
-        "member": lambda: make.person(CommitteeRole.MEMBER, scope=drafted.competition),
+        "applicant": lambda: drafted.owner_of(0),
+        "member": lambda: make.person(CommitteeRole.MEMBER, scope=drafted.call),
         "other board": lambda: make.person(Role.HEAD, scope=make.municipality("VEN")),
         "administrator": lambda: make.person(Role.ADMINISTRATOR),
     }
@@ -139,7 +141,7 @@ def test_to_others_there_are_no_decisions(
 
 
 def test_a_decision_is_found_under_its_own_competition_only(
-    drafted: Case, make: Make, client: PageClient
+    drafted: Scene, make: Make, client: PageClient
 ) -> None:
     other = make.competition("closed")
     client.sign_in(drafted.officer)
@@ -170,8 +172,8 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_rows(
 # --------------------------------------------------------------- the applicant
 
 
-def test_an_applicant_sees_nothing_before_publication(signed: Case, client: PageClient) -> None:
-    client.sign_in(signed.owner(0))
+def test_an_applicant_sees_nothing_before_publication(signed: Scene, client: PageClient) -> None:
+    client.sign_in(signed.owner_of(0))
     for page in (signed.own(0), signed.own(0) + ".pdf", signed.own(0) + "/decline"):
         assert client.get(page).status_code == 404, page
     assert client.post(signed.own(0) + "/decline", data={"reason": ""}).status_code == 404
@@ -179,14 +181,14 @@ def test_an_applicant_sees_nothing_before_publication(signed: Case, client: Page
 
 
 def test_after_publication_it_is_the_letter_that_was_previewed(
-    signed: Case, client: PageClient
+    signed: Scene, client: PageClient
 ) -> None:
     client.sign_in(signed.head)
     url = f"{signed.url}/{signed.decision(0).id}/letter"
     preview = client.page(url).select_one(".asns-letter")
     signed.publish()
     sent = client.page(url).select_one(".asns-letter")
-    client.sign_in(signed.owner(0))
+    client.sign_in(signed.owner_of(0))
     read = client.page(signed.own(0)).select_one(".asns-letter")
     assert preview is not None
     assert preview == sent == read
@@ -196,9 +198,9 @@ def test_after_publication_it_is_the_letter_that_was_previewed(
 
 
 def test_the_list_the_task_list_and_the_receipt_lead_to_the_decision(
-    signed: Case, client: PageClient
+    signed: Scene, client: PageClient
 ) -> None:
-    client.sign_in(signed.owner(0))
+    client.sign_in(signed.owner_of(0))
     own = f"/my/applications/{signed.applications[0].id}"
     pages = ("/my/applications", own, f"{own}/receipt")
     for page in pages:
@@ -206,19 +208,19 @@ def test_the_list_the_task_list_and_the_receipt_lead_to_the_decision(
     signed.publish()
     for page in pages:
         assert client.page(page).select(f'main a[href="{signed.own(0)}"]'), page
-    client.sign_in(signed.owner(5))
+    client.sign_in(signed.owner_of(5))
     assert not client.page("/my/applications").select(f'a[href="{signed.own(0)}"]')
 
 
 def test_the_list_of_applications_asks_as_much_for_many_decisions_as_for_one(
-    published: Case, make: Make, client: PageClient
+    published: Scene, make: Make, client: PageClient
 ) -> None:
-    person, counts = published.owner(0), []
+    person, counts = published.owner_of(0), []
     client.sign_in(person)
     for more in (0, 6):
         for number in range(more):
             application = make.application(
-                published.competition, organisation=published.organisation(0), submitted=True
+                published.call, organisation=published.organisation_of(0), submitted=True
             )
             make.decision(
                 application,
@@ -242,18 +244,18 @@ def test_the_list_of_applications_asks_as_much_for_many_decisions_as_for_one(
 
 
 def test_a_foreign_applicant_and_a_stranger_find_nothing(
-    published: Case, client: PageClient
+    published: Scene, client: PageClient
 ) -> None:
-    client.sign_in(published.owner(1))
+    client.sign_in(published.owner_of(1))
     for page in (published.own(0), published.own(0) + ".pdf", published.own(0) + "/decline"):
         assert client.get(page).status_code == 404, page
     assert client.post(published.own(0) + "/decline", data={}).status_code == 404
 
 
 def test_an_owner_declines_and_the_head_gives_the_grant_on(
-    published: Case, client: PageClient
+    published: Scene, client: PageClient
 ) -> None:
-    client.sign_in(published.owner(0))
+    client.sign_in(published.owner_of(0))
     declined = client.send(published.own(0) + "/decline", {"reason": "Nav vadītāja."})
     assert declined.status_code == 302
     assert "Nav vadītāja." not in client.get(published.results).text
@@ -265,24 +267,24 @@ def test_an_owner_declines_and_the_head_gives_the_grant_on(
     assert published.decision(2).outcome is Outcome.APPROVE
     assert client.send(url, status=200, form="form").status_code in (302, 409)
 
-    client.sign_in(published.owner(2))
-    assert "4 600" in text(client.get(published.own(2))).replace("\xa0", " ")
+    client.sign_in(published.owner_of(2))
+    assert "4 600" in text(client.get(published.own(2)))
 
 
 def test_an_editor_is_told_that_an_owner_declines(
-    published: Case, make: Make, client: PageClient
+    published: Scene, make: Make, client: PageClient
 ) -> None:
-    client.sign_in(make.person(Role.EDITOR, scope=published.organisation(0)))
+    client.sign_in(make.person(Role.EDITOR, scope=published.organisation_of(0)))
     assert client.get(published.own(0)).status_code == 200
     assert client.get(published.own(0) + "/decline").status_code == 403
     assert client.post(published.own(0) + "/decline", data={}).status_code == 403
 
 
-def test_a_grant_is_declined_once(published: Case, client: PageClient) -> None:
-    client.sign_in(published.owner(0))
+def test_a_grant_is_declined_once(published: Scene, client: PageClient) -> None:
+    client.sign_in(published.owner_of(0))
     client.send(published.own(0) + "/decline", {"reason": ""})
     assert client.post(published.own(0) + "/decline", data={"reason": ""}).status_code == 409
-    client.sign_in(published.owner(2))
+    client.sign_in(published.owner_of(2))
     again = client.post(published.own(2) + "/decline", data={"reason": ""})
     assert again.status_code == 409, "a place in reserve is no grant"
 
@@ -291,10 +293,10 @@ def test_a_grant_is_declined_once(published: Case, client: PageClient) -> None:
 
 
 def test_there_are_no_results_before_they_are_published(
-    case: Case, make: Make, client: PageClient
+    case: Scene, make: Make, client: PageClient
 ) -> None:
     assert client.get(case.results).status_code == 404
-    case.draft()
+    case.propose()
     assert client.get(case.results).status_code == 404
     case.sign()
     assert client.get(case.results).status_code == 404
@@ -305,39 +307,41 @@ def test_there_are_no_results_before_they_are_published(
 
 
 def test_rejected_applications_are_counted_and_never_named(
-    published: Case, client: PageClient
+    published: Scene, client: PageClient
 ) -> None:
     pages = {
         page: client.get(page).text
         for page in (
-            *(published.results, f"/competitions/{published.competition.slug}"),
+            *(published.results, f"/competitions/{published.call.slug}"),
             *("/", "/open-data/competitions.json", "/competitions.atom", "/competitions.ics"),
         )
     }
     for rank in (4, 5):
-        application, organisation = published.applications[rank], published.organisation(rank)
+        application, organisation = published.applications[rank], published.organisation_of(rank)
         for page, body in pages.items():
             for name in (application.number, application.draft_title, organisation.name):
                 assert not re.search(rf"{re.escape(str(name))}(?!\d)", body), f"{name} on {page}"
-    assert published.organisation(0).name in pages[published.results]
-    assert published.organisation(2).name in pages[published.results], "the reserve is public"
+    assert published.organisation_of(0).name in pages[published.results]
+    assert published.organisation_of(2).name in pages[published.results], "the reserve is public"
     assert "2 " in pages[published.results]
 
 
-def test_a_private_reserve_list_is_counted_only(make: Make, client: PageClient, case: Case) -> None:
-    make.rewrite(case.competition, reserve_public=False)
-    case.draft().sign().publish()
+def test_a_private_reserve_list_is_counted_only(
+    make: Make, client: PageClient, case: Scene
+) -> None:
+    make.rewrite(case.call, reserve_public=False)
+    case.propose().sign().publish()
     for page in (case.results, "/open-data/competitions.json"):
         body = client.get(page).text
-        assert case.organisation(0).name in body
-        assert case.organisation(2).name not in body
+        assert case.organisation_of(0).name in body
+        assert case.organisation_of(2).name not in body
 
 
-def test_results_are_answered_304_until_they_change(published: Case, client: PageClient) -> None:
+def test_results_are_answered_304_until_they_change(published: Scene, client: PageClient) -> None:
     first = client.get(published.results)
     again = client.get(published.results, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
-    client.sign_in(published.owner(0))
+    client.sign_in(published.owner_of(0))
     client.send(published.own(0) + "/decline", {"reason": ""})
     client.get(published.own(0))
     client.delete_cookie("asns")
@@ -351,10 +355,10 @@ NASTY = '<img src=x onerror="alert(1)"> & „A" =1+1 [x](http://evil.example)'
 
 
 def test_markup_in_names_stays_text_on_pages_in_letters_mail_and_data(
-    case: Case, make: Make, client: PageClient
+    case: Scene, make: Make, client: PageClient
 ) -> None:
     make.reseal(case.applications[0], title=NASTY, name=NASTY)
-    case.draft().sign().publish()
+    case.propose().sign().publish()
 
     client.sign_in(case.head)
     pages = [case.url, f"{case.url}/{case.decision(0).id}/letter", case.results]
@@ -363,7 +367,7 @@ def test_markup_in_names_stays_text_on_pages_in_letters_mail_and_data(
         assert "<img src=x" not in body, page
         assert "&lt;img src=x" in body, page
     assert client.get(f"{case.url}/{case.decision(0).id}/letter.pdf").data.startswith(b"%PDF")
-    client.sign_in(case.owner(0))
+    client.sign_in(case.owner_of(0))
     assert "<img src=x" not in client.get(case.own(0)).text
 
     awards = client.get("/open-data/competitions.json").json["competitions"][0]["results"]["awards"]
@@ -372,7 +376,7 @@ def test_markup_in_names_stays_text_on_pages_in_letters_mail_and_data(
         assert "<img src=x" not in message.html
 
 
-def test_one_letter_for_each_decision_and_one_message_for_each_person(published: Case) -> None:
+def test_one_letter_for_each_decision_and_one_message_for_each_person(published: Scene) -> None:
     letters = published.session.scalar(select(func.count()).select_from(Letter))
     messages = published.session.scalar(select(func.count()).select_from(Message))
     assert (letters, messages) == (len(POINTS), len(POINTS))
@@ -380,13 +384,13 @@ def test_one_letter_for_each_decision_and_one_message_for_each_person(published:
 
 @pytest.mark.parametrize("language", ["lv", "en"])
 def test_every_page_stands_in_both_languages(
-    published: Case, client: PageClient, language: str
+    published: Scene, client: PageClient, language: str
 ) -> None:
     client.sign_in(published.head)
     decision = f"{published.url}/{published.decision(0).id}"
     for page in (published.url, decision + "/letter", published.results):
         assert client.page(f"{page}?lang={language}").html["lang"] == language
-    client.sign_in(published.owner(0))
+    client.sign_in(published.owner_of(0))
     for page in (published.own(0), published.own(0) + "/decline"):
         assert client.page(f"{page}?lang={language}").html["lang"] == language
 

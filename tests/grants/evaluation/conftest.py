@@ -1,9 +1,9 @@
 import pytest
 
 from tests.factories import Make
-from tests.grants.evaluation.world import World
+from tests.world.scene import Scene, evaluating
 
 
 @pytest.fixture
-def world(make: Make) -> World:
-    return World(make)
+def world(make: Make) -> Scene:
+    return evaluating(make)

@@ -23,8 +23,8 @@ from portal.grants.evaluation.eligibility.rules import Answered
 from portal.grants.evaluation.eligibility.shown import counted_answers
 from portal.grants.evaluation.models import ScoreSheet, SheetState
 from tests.factories import Make
-from tests.grants.evaluation.world import World, here
 from tests.pages import PageClient
+from tests.world.scene import evaluating, here
 
 YES = {"e1": Answered(Verdict.YES)}
 
@@ -103,7 +103,7 @@ def test_nothing_is_judged_before_all_that_came_in_time_is_in(make: Make, app: F
 
 def test_submitted_anew_it_is_judged_anew(make: Make, app: Flask) -> None:
     """The deadline is extended after the applicant has answered and members have scored."""
-    world = World(make)
+    world = evaluating(make)
     application = world.scored(("9", "9"), ("8", "8"), ("7", "7"))
     make.reply(
         application.id,

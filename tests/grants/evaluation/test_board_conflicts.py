@@ -11,8 +11,8 @@ from portal.grants.applications.models import Application, Channel
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import ConflictKind, Declaration, Suspicion
 from tests.factories import Make
-from tests.grants.evaluation.world import World
 from tests.pages import PageClient, text
+from tests.world.scene import Scene
 
 
 def closed(make: Make) -> tuple[Competition, list[Application]]:
@@ -115,7 +115,7 @@ def test_before_the_deadline_there_is_nothing_to_declare_and_nothing_to_read(
 
 
 def test_nobody_settles_a_suspicion_about_what_is_closed_to_them(
-    client: PageClient, world: World, session: Session
+    client: PageClient, world: Scene, session: Session
 ) -> None:
     """The chair is recused from the application with which a member's conflict is suspected."""
     application = world.eligible()

@@ -23,7 +23,7 @@ from portal.grants.evaluation.models import BallotChoice, ConflictKind, Suspicio
 from portal.grants.evaluation.scoring import queries as scoring_queries
 from portal.grants.evaluation.scoring import service as scoring
 from portal.grants.evaluation.scoring.rules import Given
-from tests.grants.evaluation.world import World, here
+from tests.world.scene import evaluating, here
 
 FULL = {"c1": Given(Decimal(7)), "c2": Given(Decimal(7), "Labi.")}
 
@@ -83,7 +83,7 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
 
 
 def test_a_meeting(make, ctx):
-    world = World(make, discussion_opened_at=clock.now())
+    world = evaluating(make, discussion_opened_at=clock.now())
     world.scored(*[("7", "7")] * 3)
     chair, call = here(world.chair), here(world.call)
     held = meeting.convene(chair, call, held_at=clock.now(), place="Rožu iela")

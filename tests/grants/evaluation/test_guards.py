@@ -12,7 +12,7 @@ from portal.grants.evaluation.committee.models import ConflictKind
 from portal.grants.evaluation.eligibility import service as eligibility
 from portal.grants.evaluation.eligibility.models import Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
-from tests.grants.evaluation.world import here
+from tests.world.scene import here
 
 YES = {"e1": Answered(Verdict.YES)}
 

@@ -35,9 +35,9 @@ from portal.grants.evaluation.seats import on_committee
 from tests.core.accounts.conftest import GOOD, Post
 from tests.core.documents.samples import picture
 from tests.factories import Make
-from tests.grants.evaluation.world import here
 from tests.pages import PageClient, counted_queries, text
 from tests.together import at_once, refusals
+from tests.world.scene import here
 
 PARTS = ("day", "month", "year")
 

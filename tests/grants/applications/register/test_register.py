@@ -24,13 +24,13 @@ from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.service import record_terms
 from tests.factories.people import unguarded
-from tests.grants.applications.conftest import World, pdf
 from tests.grants.applications.register.proofs import is_included
 from tests.pages import PageClient
+from tests.world.scene import Scene, pdf
 
 
 @pytest.fixture
-def sent(client: PageClient, world: World) -> World:
+def sent(client: PageClient, world: Scene) -> Scene:
     """Two applications are in, one with a file; a third is still a draft."""
     client.sign_in(world.owner)
     client.send(world.path("/sections/papers"), {"q_partner": pdf()})
@@ -40,7 +40,7 @@ def sent(client: PageClient, world: World) -> World:
     return world
 
 
-def close(app: Flask, world: World) -> None:
+def close(app: Flask, world: Scene) -> None:
     world.make.session.refresh(world.call)
     world.make.rewrite(world.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
@@ -48,13 +48,13 @@ def close(app: Flask, world: World) -> None:
         db.session.remove()
 
 
-def registers(world: World) -> list[Register]:
+def registers(world: Scene) -> list[Register]:
     world.make.session.expire_all()
     found = world.make.session.query(Register).filter_by(competition_id=world.call.id)
     return found.order_by(Register.ordinal, Register.created_at).all()
 
 
-def receipt(client: PageClient, world: World) -> dict[str, Any]:
+def receipt(client: PageClient, world: Scene) -> dict[str, Any]:
     client.sign_in(world.owner)
     answer = client.get(world.path("/revisions/1/receipt.json")).json
     assert isinstance(answer, dict)
@@ -73,7 +73,7 @@ def check(client: PageClient, record: object) -> tuple[bool, str]:
 
 
 def test_it_closes_at_the_deadline_with_what_counts(
-    app: Flask, client: PageClient, sent: World
+    app: Flask, client: PageClient, sent: Scene
 ) -> None:
     with app.test_request_context():
         assert service.close_due(sent.call.deadline) == 0, "not before, and not at it"
@@ -87,7 +87,7 @@ def test_it_closes_at_the_deadline_with_what_counts(
     assert register.entries[0].number in page.get_text()
 
 
-def test_the_worker_waits_for_what_may_still_be_on_its_way(app: Flask, sent: World) -> None:
+def test_the_worker_waits_for_what_may_still_be_on_its_way(app: Flask, sent: Scene) -> None:
     for waited, closed in ((LONGEST_WAIT, 0), (LONGEST_WAIT + timedelta(seconds=1), 1)):
         with clock.at(sent.call.deadline + waited), app.test_request_context():
             jobs.close_registers(0)
@@ -95,7 +95,7 @@ def test_the_worker_waits_for_what_may_still_be_on_its_way(app: Flask, sent: Wor
         assert len(registers(sent)) == closed
 
 
-def test_the_public_list_proves_each_line(app: Flask, client: PageClient, sent: World) -> None:
+def test_the_public_list_proves_each_line(app: Flask, client: PageClient, sent: Scene) -> None:
     assert client.get(f"/competitions/{sent.call.slug}/register.json").status_code == 404
     close(app, sent)
     record = client.get(f"/competitions/{sent.call.slug}/register.json").json
@@ -108,7 +108,7 @@ def test_the_public_list_proves_each_line(app: Flask, client: PageClient, sent: 
 
 
 def test_a_deadline_that_moves_after_the_close_voids_it(
-    app: Flask, client: PageClient, sent: World
+    app: Flask, client: PageClient, sent: Scene
 ) -> None:
     close(app, sent)
     with app.test_request_context():
@@ -129,7 +129,7 @@ def test_a_deadline_that_moves_after_the_close_voids_it(
 
 
 def test_what_came_in_time_and_is_entered_later_stands_in_a_supplement(
-    app: Flask, client: PageClient, sent: World
+    app: Flask, client: PageClient, sent: Scene
 ) -> None:
     close(app, sent)
     client.sign_in(sent.officer)
@@ -157,7 +157,7 @@ def test_what_came_in_time_and_is_entered_later_stands_in_a_supplement(
     assert supplement.entries[0].number in page
 
 
-def test_it_closes_by_the_first_verb_too(app: Flask, sent: World) -> None:
+def test_it_closes_by_the_first_verb_too(app: Flask, sent: Scene) -> None:
     sent.make.rewrite(sent.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
         competition = db.session.get_one(Competition, sent.call.id)
@@ -172,7 +172,7 @@ def test_it_closes_by_the_first_verb_too(app: Flask, sent: World) -> None:
 # ----------------------------------------------------------------------- verify
 
 
-def test_a_receipt_holds_as_json_and_as_pdf(app: Flask, client: PageClient, sent: World) -> None:
+def test_a_receipt_holds_as_json_and_as_pdf(app: Flask, client: PageClient, sent: Scene) -> None:
     record = receipt(client, sent)
     paper = client.get(sent.path("/revisions/1/receipt.pdf")).data
     assert record_in(paper) == record_in(json.dumps(record).encode())
@@ -182,7 +182,7 @@ def test_a_receipt_holds_as_json_and_as_pdf(app: Flask, client: PageClient, sent
     assert holds and ("reģistrā" in page or "closed register" in page)
 
 
-def test_number_and_seal_may_be_typed(client: PageClient, sent: World) -> None:
+def test_number_and_seal_may_be_typed(client: PageClient, sent: Scene) -> None:
     record = receipt(client, sent)
     number, seal = record["content"]["number"], record["seal"]
     spaced = " ".join(seal[at : at + 4] for at in range(0, 64, 4)).upper()
@@ -198,7 +198,7 @@ def test_number_and_seal_may_be_typed(client: PageClient, sent: World) -> None:
     assert client.post("/verify", data={"number": "", "seal": ""}).status_code == 422
 
 
-def test_a_changed_receipt_is_told_with_the_place(client: PageClient, sent: World) -> None:
+def test_a_changed_receipt_is_told_with_the_place(client: PageClient, sent: Scene) -> None:
     record = receipt(client, sent)
     changed = copy.deepcopy(record)
     changed["content"]["answers"]["project"]["participants"] = 21
@@ -206,7 +206,7 @@ def test_a_changed_receipt_is_told_with_the_place(client: PageClient, sent: Worl
     assert not holds and "answers.project.participants" in page
 
 
-def test_a_change_in_the_portal_is_told(client: PageClient, sent: World) -> None:
+def test_a_change_in_the_portal_is_told(client: PageClient, sent: Scene) -> None:
     record = receipt(client, sent)
     session = sent.make.session
     changed = "UPDATE submissions SET content = content || '{\"revision\": 9}' WHERE seal = :s"
@@ -217,7 +217,7 @@ def test_a_change_in_the_portal_is_told(client: PageClient, sent: World) -> None
 
 
 def test_a_change_in_the_closed_register_is_told(
-    app: Flask, client: PageClient, sent: World
+    app: Flask, client: PageClient, sent: Scene
 ) -> None:
     record = receipt(client, sent)
     close(app, sent)
@@ -229,7 +229,7 @@ def test_a_change_in_the_closed_register_is_told(
     assert not check(client, record)[0]
 
 
-def test_later_versions_and_withdrawals_are_told(client: PageClient, sent: World) -> None:
+def test_later_versions_and_withdrawals_are_told(client: PageClient, sent: Scene) -> None:
     record = receipt(client, sent)
     client.send(sent.path("/sections/project"), {"q_need": "Citādi", "then": "return"})
     client.send(sent.path("/check"), {})
@@ -253,7 +253,7 @@ def test_whatever_is_uploaded_gets_an_answer(client: PageClient, record: object)
 
 
 def test_the_command_reads_every_file_anew(
-    app: Flask, client: PageClient, sent: World, tmp_path: Path
+    app: Flask, client: PageClient, sent: Scene, tmp_path: Path
 ) -> None:
     path = tmp_path / "receipt.json"
     path.write_text(json.dumps(receipt(client, sent)))
@@ -271,7 +271,7 @@ def test_the_command_reads_every_file_anew(
 
 
 def test_a_downloaded_register_is_compared_line_by_line(
-    app: Flask, client: PageClient, sent: World
+    app: Flask, client: PageClient, sent: Scene
 ) -> None:
     close(app, sent)
     record = client.get(f"/competitions/{sent.call.slug}/register.json").json

@@ -199,7 +199,7 @@ def test_a_document_is_uploaded_and_a_wrong_file_refused(officer, draft):
 
 def test_announcing_names_its_consequence_or_what_is_missing(officer, draft):
     body = officer.page(board(draft, "announce")).get_text()
-    assert "Vēl jāpanāk" in body
+    assert "Vēl trūkst" in body
     refused = officer.post(board(draft, "announce"), data={})
     assert refused.status_code == 409
 

@@ -20,9 +20,7 @@ def test_a_call_is_public_from_its_announcement_on(client, make, stand, lang):
     competition = make.competition(stand)
     page = client.page(f"/competitions/{competition.slug}?lang={lang}")
     assert page.h1.get_text() == competition.title.in_language(lang)
-    assert "2\N{NO-BREAK SPACE}×" in page.select_one(".asns-band").get_text() or stand in (
-        "cancelled",
-    )
+    assert "2 ×" in page.select_one(".asns-band").get_text() or stand == "cancelled"
 
 
 def test_a_draft_is_there_for_its_own_board_alone(client, make, draft):
@@ -48,8 +46,8 @@ def test_what_the_band_says_of_an_open_call(client, make):
     competition = make.competition("open")
     band = client.page(f"/competitions/{competition.slug}").select_one(".asns-band")
     words = band.get_text(" ")
-    assert "Atvērts" in words and "vēl 5 dienas" in words.replace("\xa0", " ")
-    assert "2 × 4 600 €" in words.replace("\xa0", " ")
+    assert "Atvērts" in words and "vēl 5 dienas" in words
+    assert "2 × 4 600 €" in words
 
 
 def test_an_amended_deadline_is_crossed_through(client, make, session: Session):

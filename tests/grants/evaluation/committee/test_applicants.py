@@ -14,8 +14,8 @@ from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Suspicion
 from portal.grants.evaluation.committee.service import Order
 from tests.factories import DAY
-from tests.grants.evaluation.world import here
 from tests.pages import PageClient, text
+from tests.world.scene import here
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from portal.grants.evaluation.committee.models import (
 )
 from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.service import Order
-from tests.grants.evaluation.world import here
+from tests.world.scene import here
 
 ORDER = Order("2.1/17", date(2026, 11, 1), date(2026, 11, 2))
 DUE = clock.riga(date(2026, 12, 1), 17)

@@ -15,9 +15,9 @@ from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import Order
 from tests.factories import Make
-from tests.grants.evaluation.world import World, here
 from tests.pages import PageClient, text
 from tests.together import at_once, refusals
+from tests.world.scene import Scene, here
 
 DAY = timedelta(days=1)
 
@@ -79,7 +79,7 @@ def test_a_chair_who_ends_now_is_followed_the_same_day(make, world, officer, ctx
 
 
 def test_a_seat_that_ends_now_opens_nothing_from_then_on(
-    make: Make, world: World, officer, client: PageClient
+    make: Make, world: Scene, officer, client: PageClient
 ):
     application = world.assigned()
     theirs = client.application.test_client()

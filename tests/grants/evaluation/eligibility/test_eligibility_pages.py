@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words
 from portal.core.documents.models import StoredFile
-from portal.core.questions.models import AnswerFile, Question, Section
+from portal.core.questions.models import AnswerFile, Section
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.eligibility import shown
 from portal.grants.evaluation.models import Clarification, EligibilityCheck
@@ -26,17 +26,14 @@ def call(make, session):
     for position, (key, settings) in enumerate(
         {"plan": {}, "statement": {"names_minors": True}}.items(), 10
     ):
-        make.row(
-            Question(
-                form_id=section.form_id,
-                section_id=section.id,
-                key=key,
-                kind="file",
-                label=Words(key),
-                settings=settings,
-                required=False,
-                position=position,
-            )
+        make.question(
+            section,
+            key,
+            "file",
+            label=Words(key),
+            settings=settings,
+            required=False,
+            position=position,
         )
     return call
 

@@ -17,7 +17,7 @@ from portal.core.questions.answers.service import Typed
 from portal.grants.evaluation.eligibility import queries, replies, service
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
-from tests.grants.evaluation.world import here
+from tests.world.scene import here
 
 YES = {"e1": Answered(Verdict.YES)}
 NO = {"e1": Answered(Verdict.NO, "Nav reģistrēta.")}

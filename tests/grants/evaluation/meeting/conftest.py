@@ -4,9 +4,9 @@ import pytest
 
 from portal.core import clock
 from tests.factories import Make
-from tests.grants.evaluation.world import World
+from tests.world.scene import Scene, evaluating
 
 
 @pytest.fixture
-def world(make: Make) -> World:
-    return World(make, discussion_opened_at=clock.now())
+def world(make: Make) -> Scene:
+    return evaluating(make, discussion_opened_at=clock.now())

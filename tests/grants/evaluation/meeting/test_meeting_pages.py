@@ -10,15 +10,9 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.grants.evaluation.models import ConflictKind, Declaration, Meeting
-from tests.grants.evaluation.world import World
 from tests.pages import text
 
 HELD = {"held_at-day": "20", "held_at-month": "11", "held_at-year": "2026", "held_at-time": "15.00"}
-
-
-@pytest.fixture
-def world(make):
-    return World(make, discussion_opened_at=clock.now())
 
 
 @pytest.fixture

@@ -22,14 +22,9 @@ from portal.grants.evaluation.models import ConflictKind, Suspicion
 from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.core.papers.samples import texts
 from tests.factories import DAY
-from tests.grants.evaluation.world import World, here
+from tests.world.scene import here
 
 FOR, AGAINST = BallotChoice.FOR, BallotChoice.AGAINST
-
-
-@pytest.fixture
-def world(make):
-    return World(make, discussion_opened_at=clock.now())
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from portal.core import clock
 from portal.core.accounts.models import Role
-from tests.grants.evaluation.world import World
 from tests.pages import counted_queries, text
+from tests.world.scene import evaluating
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_places_points_and_the_cut_line(client, world):
     first, cut, second = rows(page)
     assert "Pirmā vieta" in first.get_text() and "18,83" in first.get_text()
     assert "cut" in cut["class"]
-    assert "1 × 4 600 € = 4 600 €" in cut.get_text().replace("\xa0", " ")
+    assert "1 × 4 600 € = 4 600 €" in cut.get_text()
     assert "Otrā vieta" in second.get_text() and "18,00" in second.get_text()
     assert len(first.select("svg circle")) == 3
 
@@ -58,7 +58,7 @@ def test_what_if_moves_the_line_and_saves_nothing(client, world, page_of, sessio
 
 
 def test_flags(client, make):
-    world = World(make, spread_flag=Decimal(6), discussion_opened_at=clock.now())
+    world = evaluating(make, spread_flag=Decimal(6), discussion_opened_at=clock.now())
     world.scored(*[("10", "2.5")] * 3, title="Zem minimuma")
     world.scored(("3", "4"), ("6", "7"), ("6", "7"), title="Izkliede")
     world.scored(*[("6", "6")] * 3, title="Tā pati A")
@@ -83,7 +83,7 @@ def test_what_blocks_the_decision_stands_above(client, world, page_of):
 
 
 def test_members_see_it_when_the_discussion_is_open(client, make):
-    world = World(make)
+    world = evaluating(make)
     world.scored(*[("7", "7")] * 3)
     client.sign_in(world.member)
     assert client.get(f"/committee/{world.call.slug}/ranking").status_code == 403

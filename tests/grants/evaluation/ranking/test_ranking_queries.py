@@ -24,8 +24,8 @@ from portal.grants.evaluation.models import (
 from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for, ranking_of
 from portal.grants.evaluation.visibility import Sight, answer, result_sight
-from tests.grants.evaluation.world import World, here
 from tests.pages import counted_queries
+from tests.world.scene import evaluating, here
 
 
 def test_means_are_of_submitted_sheets_only_and_carry_their_number(make, world, ctx):
@@ -213,7 +213,7 @@ def test_the_number_of_queries_does_not_depend_on_rows(make, world, app):
 
 
 def test_a_minimum_in_a_weighted_total_is_exact(make, ctx):
-    world = World(
+    world = evaluating(
         make,
         criteria=[{"key": "c1", "weight": Decimal("0.3")}, {"key": "c2", "weight": Decimal("0.7")}],
         total_minimum=Decimal("5.0"),

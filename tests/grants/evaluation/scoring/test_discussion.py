@@ -29,9 +29,9 @@ from portal.grants.evaluation.scoring.discussion import discussion
 from portal.grants.evaluation.visibility import Sight
 from tests.core.papers.samples import texts
 from tests.factories import Make
-from tests.grants.evaluation.world import World, here
 from tests.pages import text
 from tests.together import at_once, refusals
+from tests.world.scene import evaluating, here
 
 DUE = clock.riga(date(2026, 12, 1), 17)
 
@@ -82,7 +82,7 @@ class TestTakingBack:
     def test_against_the_opening_of_the_discussion(self, busy: tuple[Flask, Make]):
         """Either it is back and missing, or it is seen and stays."""
         app, make = busy
-        world = World(make)
+        world = evaluating(make)
         application = world.scored(*[("7", "7")] * 3)
         results = at_once(
             app,

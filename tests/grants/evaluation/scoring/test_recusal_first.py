@@ -11,14 +11,14 @@ from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.models import Assignment, ConflictKind, ScoreSheet
 from portal.grants.evaluation.scoring import service
 from tests.factories import Make
-from tests.grants.evaluation.world import World, here
+from tests.world.scene import evaluating, here
 
 
 def test_a_sheet_that_is_saved_while_its_member_is_recused_waits_and_is_refused(
     busy: tuple[Flask, Make],
 ) -> None:
     app, make = busy
-    world = World(make)
+    world = evaluating(make)
     application, answers = world.assigned(), list[object]()
 
     def save() -> None:

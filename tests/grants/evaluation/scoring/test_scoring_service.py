@@ -17,7 +17,7 @@ from portal.grants.evaluation.models import ConflictKind, Score, ScoreSheet, She
 from portal.grants.evaluation.scoring import queries, service
 from portal.grants.evaluation.scoring.models import Mine
 from portal.grants.evaluation.scoring.rules import Given
-from tests.grants.evaluation.world import here
+from tests.world.scene import here
 
 FULL = {"c1": Given(Decimal(7), "Labi."), "c2": Given(Decimal("6.5"))}
 
