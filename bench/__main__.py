@@ -48,25 +48,23 @@ class Line:
     """One line of the report, before it is measured.
 
     `asked` is called once the server answers. `ceilings` are the bare views that do between them
-    what one answer does. What is `kept` is measured twice: made anew, and as the portal keeps it.
+    what one answer does.
     """
 
     name: str
     asked: Callable[[], Request | Callable[[int], Iterable[Step]]]
     ceilings: tuple[str, ...]
     aim: float | None = None
-    kept: bool = False
 
-    def row(self, anew: Figures, kept: Figures | None, ceilings: Mapping[str, Figures]) -> str:
+    def row(self, found: Figures, ceilings: Mapping[str, Figures]) -> str:
         """As a row of the table."""
         parts = [ceilings[name] for name in self.ceilings]
-        share = anew.rate * sum(1 / part.rate for part in parts)
+        share = found.rate * sum(1 / part.rate for part in parts)
         cpu = sum(part.cpu for part in parts)
         aim = "–" if self.aim is None else f"≥ {self.aim:g}"
-        as_kept = f"{kept.cpu:.1f} | {cpu / kept.cpu:.2f}" if kept else "– | –"
         return (
-            f"| {self.name} | {anew.rate:.1f} | {anew.p50:.1f} | {anew.p95:.1f} | {anew.cpu:.1f} |"
-            f" {share:.2f} | {cpu / anew.cpu:.2f} | {aim} | {as_kept} |"
+            f"| {self.name} | {found.rate:.1f} | {found.p50:.1f} | {found.p95:.1f} |"
+            f" {found.cpu:.1f} | {share:.2f} | {cpu / found.cpu:.2f} | {aim} |"
         )
 
 
@@ -160,12 +158,10 @@ def main(words: Sequence[str]) -> None:
         ]
         try:
             ceilings = _ceilings(cookies, seeded, lines, environment)
-            with serving("bench.anew:app", PORTAL, environment):
-                anew = {line.name: _run(PORTAL, line.asked()) for line in lines}
             with serving("wsgi:app", PORTAL, environment) as (pid, started):
                 fresh = resident(pid)
-                kept = {line.name: _run(PORTAL, line.asked()) for line in lines if line.kept}
-                print(*_table(lines, anew, kept, ceilings), sep="\n")
+                found = {line.name: _run(PORTAL, line.asked()) for line in lines}
+                print(*_table(lines, found, ceilings), sep="\n")
                 if not words:
                     print(f"\nStart-up until the first answer: {started:.2f} s.")
                     _sizes(cookies, seeded, pid, fresh)
@@ -190,10 +186,10 @@ def _lines(cookies: Cookies, seeded: Seeded, criteria: list[str]) -> list[Line]:
         return submissions(cookies, seeded)
 
     return [
-        Line("home", page("/"), ("a page",), 0.6, kept=True),
-        Line("home, not changed", lambda: _conditional("/"), ("a page",), kept=True),
-        Line("call", page(call), ("a page",), 0.5, kept=True),
-        Line("call, not changed", lambda: _conditional(call), ("a page",), kept=True),
+        Line("home", page("/"), ("a page",), 0.6),
+        Line("home, not changed", lambda: _conditional("/"), ("a page",)),
+        Line("call", page(call), ("a page",), 0.5),
+        Line("call, not changed", lambda: _conditional(call), ("a page",)),
         Line("own application", page(mine, own), ("a page",), 0.4),
         Line("chair's board", page(f"{committee}/progress", chair), ("a board",), 0.5),
         Line("ranking of 1,000", page(f"{committee}/ranking", chair), (TABLE,), 0.4),
@@ -223,23 +219,19 @@ def _ceilings(
 
 def _table(
     lines: Iterable[Line],
-    anew: Mapping[str, Figures],
-    kept: Mapping[str, Figures],
+    found: Mapping[str, Figures],
     ceilings: Mapping[str, Figures],
 ) -> Iterator[str]:
-    """All figures; those of a page made anew, and at the end what it costs as it is kept."""
-    yield (
-        "| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim"
-        " | kept: CPU ms | by CPU |"
-    )
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    """All figures."""
+    yield "| what | per second | p50 ms | p95 ms | CPU ms | share of its ceiling | by CPU | aim |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for name, one in ceilings.items():
         yield (
             f"| ceiling: {name} | {one.rate:.1f} | {one.p50:.1f} | {one.p95:.1f} | {one.cpu:.1f} |"
-            " 1 | 1 | | | |"
+            " 1 | 1 | |"
         )
     for line in lines:
-        yield line.row(anew[line.name], kept.get(line.name), ceilings)
+        yield line.row(found[line.name], ceilings)
 
 
 def _sizes(cookies: Cookies, seeded: Seeded, pid: int, fresh: list[float]) -> None:

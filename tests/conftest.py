@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from config import EMBEDDED, Settings
 from portal import create_app
-from portal.core import arrival, caching, clock, demo, embedded, migrate
+from portal.core import arrival, clock, demo, embedded, migrate
 from portal.core.db import db
 from tests.factories import Make
 from tests.pages import PageClient
@@ -329,13 +329,6 @@ def busy(
     engine.dispose()
     with app.app_context():
         db.engine.dispose()
-
-
-@pytest.fixture(autouse=True)
-def _no_kept_pages() -> None:
-    # What is rolled back makes a reader's version go back, which it never does elsewhere; and a
-    # test that counts what a page asks for is to see it made.
-    caching.PAGES.clear()
 
 
 @pytest.fixture(autouse=True)

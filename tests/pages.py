@@ -18,7 +18,6 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from portal.core import caching
 from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
@@ -213,12 +212,8 @@ def text(response: TestResponse) -> str:
 
 
 @contextmanager
-def counted_queries(app: Flask, *, kept: bool = False) -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, savepoints aside; of pages that were made before
-    those are `kept` that a test is about.
-    """
-    if not kept:
-        caching.PAGES.clear()
+def counted_queries(app: Flask) -> Iterator[list[str]]:
+    """Collect the SQL statements that run inside, savepoints aside."""
     settled.forget()
     statements: list[str] = []
 

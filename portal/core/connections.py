@@ -4,9 +4,10 @@
 time for which we wait, so whoever has waited in vain knows that nobody is there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from select import POLLIN, poll
 from typing import Any, TypeVar
 
@@ -45,6 +46,34 @@ def at_most(seconds: float) -> Iterator[None]:
         yield
     finally:
         _least.reset(token)
+
+
+class _Columns(Sequence[psycopg.Column]):
+    """What a result's columns are, made only for who looks at one."""
+
+    def __init__(self, cursor: "_Cursor", count: int) -> None:
+        self._cursor, self._count = cursor, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._made[place]
+
+    @cached_property
+    def _made(self) -> list[psycopg.Column]:
+        return super(_Cursor, self._cursor).description or []
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that describes its columns when it is asked about them: SQLAlchemy, which knows
+    those of a compiled statement, asks of every result only whether there are any.
+    """
+
+    @property
+    def description(self) -> Any:
+        result = self.pgresult
+        return _Columns(self, result.nfields) if result and result.nfields else super().description
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -147,6 +176,7 @@ def bind(engine: Engine, settings: Settings) -> None:
         except Silent as silent:
             raise psycopg.OperationalError(str(silent)) from silent
         connection.limit, connection.server = limit, server
+        connection.cursor_factory = _Cursor
         return connection
 
     event.listen(engine, "do_connect", connect)

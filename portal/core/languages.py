@@ -1,6 +1,7 @@
 """The languages of the portal: those of the setting LANGUAGES, with their names."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from babel import Locale
 from flask import current_app
@@ -27,6 +28,7 @@ def name(code: str) -> str:
     return _capital(Locale(code).get_display_name(current()) or code)
 
 
+@cache
 def own_name(code: str) -> str:
     """A language as it calls itself, for the link that leads to it."""
     return "Latviski" if code == OWED else _capital(Locale(code).display_name or code)

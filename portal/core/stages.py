@@ -46,13 +46,11 @@ class FirstPage:
 class Dataset:
     """Open data: /open-data/<name>.json, listed with its words at /open-data.
 
-    `stamp` is what decides what it says, the clock aside, from one query; `records` the content,
-    plain JSON, public as it stands.
+    `records` is the content, plain JSON, public as it stands.
     """
 
     name: str
     about: Message
-    stamp: Callable[[], object]
     records: Callable[[], Any]
 
 

@@ -14,9 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.core import clock, formats
 from portal.core.db import Words, db
 from portal.core.messages.links import page_url
-from portal.core.stamps import row_versions, together
 from portal.grants.awards import queries as awards
-from portal.grants.awards.models import Decision
 from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.competitions.queries import in_phase
 from portal.grants.competitions.rules import Phase, phase, public_phase
@@ -54,16 +52,6 @@ _FRONT = (
     .options(joinedload(Competition.municipality, innerjoin=True))
     .order_by(Competition.published_at.desc(), Competition.code)
 )
-_STAMP = together(
-    row_versions(Competition).where(Competition.announced_at.is_not(None)),
-    row_versions(Amendment),
-    row_versions(Decision).where(Decision.state.in_(awards.PUBLIC)),
-)
-
-
-def stamp() -> tuple[Any, ...]:
-    """What decides what the public pages say, the clock aside; one query."""
-    return tuple(db.session.execute(_STAMP).one())
 
 
 def front() -> Front:

@@ -4,15 +4,16 @@ What the clock shows of itself ("what is left") goes by the minute, and so do th
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import pages, stages
+from portal.core import clock, pages, stages
 from portal.core.access import public
-from portal.core.caching import conditional, this_minute
+from portal.core.caching import conditional
 from portal.core.messages.links import page_url
 from portal.core.turns import in_turn
 from portal.site import queries, rules
@@ -23,7 +24,7 @@ views = Blueprint("site", __name__)
 @views.get("/")
 @public()
 def home() -> ResponseReturnValue:
-    return _as_of_this_minute(lambda: render_template("site/home.html", front=queries.front()))
+    return conditional(lambda: render_template("site/home.html", front=queries.front()))
 
 
 @views.get("/how-to-apply")
@@ -58,9 +59,8 @@ def dataset(dataset: str) -> ResponseReturnValue:
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     return _file(
-        lambda: rules.as_json(rules.document(found.name, found.records(), this_minute()[0])),
+        lambda: rules.as_json(rules.document(found.name, found.records(), _this_minute())),
         "application/json",
-        found.stamp,
     )
 
 
@@ -74,7 +74,7 @@ def competitions_atom() -> ResponseReturnValue:
             title=_("Project competitions"),
             url=page_url("site.competitions_atom"),
             language=pages.language(),
-            at=this_minute()[0],
+            at=_this_minute(),
         ),
         "application/atom+xml",
     )
@@ -86,24 +86,21 @@ def competitions_atom() -> ResponseReturnValue:
 def competitions_ics() -> ResponseReturnValue:
     return _file(
         lambda: rules.calendar(
-            queries.appointments(), title=_("Project competitions"), stamp=this_minute()[0]
+            queries.appointments(), title=_("Project competitions"), stamp=_this_minute()
         ),
         "text/calendar",
     )
 
 
-def _file(
-    make: Callable[[], str], mimetype: str, stamp: Callable[[], object] = queries.stamp
-) -> Response:
+def _file(make: Callable[[], str], mimetype: str) -> Response:
     """A page for machines; any site may read it."""
-    response = _as_of_this_minute(make, stamp)
+    response = conditional(make)
     response.mimetype = mimetype
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _as_of_this_minute(
-    make: Callable[[], str], stamp: Callable[[], object] = queries.stamp
-) -> Response:
-    return conditional(lambda: (stamp(), this_minute()), make)
+def _this_minute() -> datetime:
+    """When a feed says that it was made: to the minute, so that it reads alike for as long."""
+    return clock.now().replace(second=0, microsecond=0)

@@ -47,7 +47,6 @@ STAGE = Stage(
         Dataset(
             "competitions",
             _l("Every announced competition with terms, amendments and results"),
-            queries.stamp,
             queries.open_data,
         ),
     ),

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from portal.core import caching, clock
+from portal.core import clock
 from portal.core.access import decide
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.audit.models import JournalEntry
@@ -128,7 +128,6 @@ class Approving(RuleBasedStateMachine):
         self.done.update(self.session.scalars(select(JournalEntry.event)))
         self.session.close()
         self.savepoint.rollback()
-        caching.PAGES.clear()
 
     # ----------------------------------------------------------------- how verbs are carried out
 
@@ -709,7 +708,6 @@ class Approving(RuleBasedStateMachine):
         answer = self.client.get(path, headers={"If-None-Match": ", ".join(known)})
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
-        caching.PAGES.clear()
         anew = self.client.get(path)
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
             assert answer.headers["ETag"] == anew.headers["ETag"], path

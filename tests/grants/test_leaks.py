@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.core import caching, clock
+from portal.core import clock
 from portal.core.accounts.models import RoleGrant
 from portal.core.db import Base, db
 from portal.grants.applications.models import Application, Submission
@@ -240,7 +240,6 @@ class View:
                 {"ended_at": clock.now() if standing == "ended" else None}
             )
             db.session.commit()
-        caching.PAGES.clear()
 
     def surfaces(self, method: str) -> Iterator[tuple[str, str]]:
         """Every endpoint with its address, of those that these rows have."""

@@ -78,18 +78,14 @@ def test_public_pages_cost_the_same_for_one_and_for_thirty_competitions(
         with counted_queries(client.application) as queries:
             assert client.get(page).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= (3 if page == "/" else 12)  # what names it, calls, results
+    assert counts[0] == counts[1] <= (2 if page == "/" else 11)  # calls, results
 
 
 @pytest.mark.parametrize("page", ["/", *FEEDS])
-def test_who_has_the_page_as_it_is_gets_304_for_one_query(
-    make: Make, client: PageClient, page: str
-) -> None:
+def test_who_has_the_page_as_it_is_gets_304(make: Make, client: PageClient, page: str) -> None:
     make.competition("open")
     tag = client.get(page).headers["ETag"]
-    with counted_queries(client.application, kept=True) as queries:
-        assert client.get(page, headers={"If-None-Match": tag}).status_code == 304
-    assert len(queries) == 1
+    assert client.get(page, headers={"If-None-Match": tag}).status_code == 304
     english = client.get(f"{page}?lang=en", headers={"If-None-Match": tag})
     both = page.endswith(".json")  # holds the words of both languages
     assert english.status_code == (304 if both else 200), "another language is another page"
@@ -177,13 +173,6 @@ def test_the_calendar_has_the_dates_that_are_still_ahead(make: Make, client: Pag
     deadline = next(e for e in events if str(e["UID"]).startswith(f"{competition.code}-deadline"))
     assert deadline.decoded("DTSTART") == competition.deadline
     assert "Semikols; komats, un\\slīpsvītra" in str(deadline["SUMMARY"])
-
-
-def test_a_page_made_for_another_host_is_not_kept_for_this_one(client: PageClient) -> None:
-    client.get("/", headers={"Host": "evil.example"})
-    with counted_queries(client.application, kept=True) as queries:
-        client.get("/")
-    assert len(queries) > 1, "made anew"
 
 
 @pytest.mark.parametrize("page", ["/how-to-apply", "/about/accessibility", "/about/privacy"])

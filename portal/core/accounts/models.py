@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_, or_
+from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, and_, bindparam, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
 
@@ -217,7 +217,8 @@ class RoleGrant(Keyed, Base):
     @is_living.inplace.expression
     @classmethod
     def _is_living(cls) -> ColumnElement[bool]:
-        today = clock.today()
+        # Found out as it is asked: a statement that is built once lives longer than a day.
+        today = bindparam("today", callable_=clock.today, type_=Date(), unique=True)
         return and_(
             cls.ended_at.is_(None),
             cls.since <= today,

@@ -107,6 +107,14 @@ def counts(application: Application, file: AnswerFile) -> bool:
     return any(one["id"] == str(file.id) for one in held)
 
 
+_COUNTED_TITLE = select(Counted.title).where(Counted.application_id == bindparam("application"))
+
+
+def counted_title(application: Application) -> str:
+    """The project's title in what counts of a submitted application."""
+    return db.session.execute(_COUNTED_TITLE, {"application": application.id}).scalar_one()
+
+
 def counted_applicant(application: Application) -> str | None:
     """What the applicant is called in what counts, read afresh; None of a draft."""
     return db.session.scalar(

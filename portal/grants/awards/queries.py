@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.accounts.models import MUNICIPAL, ORGANISATIONAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.core.stamps import row_versions, together
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.correspondence.queries import Sent
 from portal.grants.applications.models import Application, Counted
@@ -300,20 +299,6 @@ def own_outcomes(
     own = {"applications": keys, "organisations": scopes(actor, *ORGANISATIONAL)}
     rows = db.session.execute(_OWN_OUTCOMES, own)
     return [(key, state, outcome) for key, state, outcome in rows]
-
-
-_COMPETITION = bindparam("competition", type_=Uuid())
-_RESULTS_STAMP = together(
-    row_versions(Competition).where(Competition.id == _COMPETITION),
-    row_versions(Decision).where(
-        Decision.competition_id == _COMPETITION, Decision.state.in_(PUBLIC)
-    ),
-)
-
-
-def results_stamp(competition: Competition) -> tuple[Any, ...]:
-    """What decides what the results page says; one query."""
-    return tuple(db.session.execute(_RESULTS_STAMP, {"competition": competition.id}).one())
 
 
 # ------------------------------------------------------------------- the pages

@@ -237,7 +237,7 @@ def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
 @results.get("/<slug:competition>/results")
 @public(Right.SEE_RESULTS)
 def public_results(competition: Competition) -> ResponseReturnValue:
-    return conditional(lambda: queries.results_stamp(competition), lambda: _results(competition))
+    return conditional(lambda: _results(competition))
 
 
 def _results(competition: Competition) -> str:

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.audit import cli, queries, service
+from portal.core.audit import queries, service
+from portal.core.audit.hooks import checks_of_file
 from portal.core.audit.models import JournalEntry, JournalSeal
 from portal.core.audit.service import BrokenLink
 from portal.core.db import db
@@ -171,7 +172,8 @@ def test_the_command_asks_the_stage_about_a_file(
 ) -> None:
     receipt = tmp_path / "receipt.json"
     receipt.write_text("{}")
-    monkeypatch.setattr(cli, "_file_checks", [lambda file: (False, f"{file.name} is changed")])
+    changed = [lambda file: [(False, f"{file.name} is changed")]]
+    monkeypatch.setattr(checks_of_file, "_answers", changed)
     run = app.test_cli_runner()
     answer = run.invoke(args=["verify", str(receipt)])
     assert answer.exit_code == 1 and "receipt.json is changed" in answer.output

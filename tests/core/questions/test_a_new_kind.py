@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from portal.core.accounts.models import Role
 from portal.core.fields import Text
+from portal.core.papers.blocks import Passage
 from portal.core.questions import registry
 from portal.core.questions.kinds.base import Kind
 from portal.core.questions.kinds.settings import QuestionForm
@@ -56,6 +57,6 @@ def test_it_is_built_asked_judged_shown_and_printed(
     assert client.page(f"{form}/preview").select(f"[name=q_{question.key}]")
     assert [one.wrong for one in validate([question], {}, for_submit=True)] == ["missing"]
     shown = show(question, colour.keep(question, "Zila"), "lv")
-    assert colour.paper("Krāsa", shown).text == "zila"
+    assert colour.printed(shown.value) == Passage("zila")
     with app.test_request_context():
         assert "<p>zila</p>" in render_template_string(SHOWN, shown=shown)

@@ -362,3 +362,18 @@ def test_queries_do_not_grow_with_what_is_shown(
             client.page(path or world.path())
         counts.append(len(statements))
     assert counts[0] == counts[1] and counts[0] <= 12, counts
+
+
+def test_a_final_application_is_shown_without_its_answers(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    sent = world.make.application(
+        world.call, by=world.owner, organisation=world.organisation, submitted=True
+    )
+    with clock.at(world.call.deadline + timedelta(seconds=1)):
+        client.sign_in(world.owner)
+        client.page(world.path(of=sent))
+        with counted_queries(app) as statements:
+            client.page(world.path(of=sent))
+    assert not any("FROM answers" in one for one in statements)
+    assert len(statements) <= 9, statements  # two of them the form, which a process then keeps

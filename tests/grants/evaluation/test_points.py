@@ -10,7 +10,7 @@ import re
 import pytest
 from docx import Document
 
-from portal.core import caching, clock
+from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.grants.evaluation.models import Attendance, Meeting, Score, ScoreSheet
 from tests.factories.people import unguarded
@@ -76,7 +76,6 @@ def others_give(session, world, reader, only=None):
 
 
 def reads(client, pages):
-    caching.PAGES.clear()
     return {url: said(client.get(url)) for url in pages}
 
 

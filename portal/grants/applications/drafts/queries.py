@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role, RoleGrant
@@ -202,7 +202,7 @@ def task_list(actor: Person, application: Application) -> TaskList:
     colleagues = _colleagues(actor, application.organisation_id)
     if submission is not None and stand is not Phase.OPEN:
         return TaskList(
-            title=application.counted.title,
+            title=queries.counted_title(application),
             **_parties(submission.content),
             phase=stand,
             lines=_sealed_lines(submission),
@@ -236,23 +236,26 @@ def _parties(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_COLLEAGUES = (
+    select(Person.id, Person.name)
+    .where(
+        Person.id != bindparam("actor"),
+        Person.closed_at.is_(None),
+        exists().where(
+            RoleGrant.person_id == Person.id,
+            RoleGrant.scope_id == bindparam("organisation"),
+            RoleGrant.role.in_(ORGANISATIONAL),
+            RoleGrant.is_living,
+        ),
+    )
+    .order_by(Person.sort_name, Person.id)
+)
+
+
 def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
     """Keys and names of who else belongs to the organisation today."""
-    rows = db.session.execute(
-        select(Person.id, Person.name)
-        .where(
-            Person.id != actor.id,
-            Person.closed_at.is_(None),
-            exists().where(
-                RoleGrant.person_id == Person.id,
-                RoleGrant.scope_id == organisation_id,
-                RoleGrant.role.in_(ORGANISATIONAL),
-                RoleGrant.is_living,
-            ),
-        )
-        .order_by(Person.sort_name, Person.id)
-    )
-    return [(key, name) for key, name in rows]
+    who = {"actor": actor.id, "organisation": organisation_id}
+    return [(key, name) for key, name in db.session.execute(_COLLEAGUES, who)]
 
 
 def _activity(draft: Draft) -> list[Saved]:
@@ -286,16 +289,17 @@ def _line(draft: Draft, section: Section, submission: Submission | None) -> Line
 
 def _sealed_lines(submission: Submission) -> list[Line]:
     """The parts as they were submitted: done, each with the names of its files."""
-    sections = sections_of(submission.application.competition)
-    content = queries.counted_content(submission, minors=True)
+    files: dict[str, list[str]] = {}
+    for one in submission.content.get("attachments") or ():
+        files.setdefault(one["question"], []).append(one["name"])
     return [
         Line(
             section,
             PartState.DONE,
-            ", ".join(file.name for answer in part.answers for file in answer.files),
+            ", ".join(name for one in section.questions for name in files.get(one.key, ())),
             _names_minors(section),
         )
-        for section, part in zip(sections, content.parts, strict=True)
+        for section in sections_of(submission.application.competition)
     ]
 
 

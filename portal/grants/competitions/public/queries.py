@@ -4,18 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
-from portal.core.stamps import row_versions, together
-from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import (
-    Amendment,
-    CallDocument,
-    CallDocumentVersion,
     Competition,
 )
 from portal.grants.competitions.queries import in_phase
@@ -43,30 +37,6 @@ class Counts:
     open: int
     coming: int
     past: int
-
-
-_COMPETITION = bindparam("competition", type_=Uuid())
-_DOCUMENTS = select(CallDocument.id).where(CallDocument.competition_id == _COMPETITION)
-_STAMP = together(
-    row_versions(Competition).where(Competition.id == _COMPETITION),
-    row_versions(CallDocument).where(CallDocument.competition_id == _COMPETITION),
-    row_versions(CallDocumentVersion).where(CallDocumentVersion.document_id.in_(_DOCUMENTS)),
-    row_versions(Inquiry).where(Inquiry.competition_id == _COMPETITION),
-    row_versions(Amendment).where(Amendment.competition_id == _COMPETITION),
-)
-_LIST_STAMP = together(
-    row_versions(Competition).where(Competition.announced_at.is_not(None)),
-)
-
-
-def stamp(competition: Competition) -> tuple[Any, ...]:
-    """What decides what a call's page says, the clock aside; one query over indexes."""
-    return tuple(db.session.execute(_STAMP, {"competition": competition.id}).one())
-
-
-def list_stamp() -> tuple[Any, ...]:
-    """What decides what the list says, the clock aside."""
-    return tuple(db.session.execute(_LIST_STAMP).one())
 
 
 def counts(now: datetime) -> Counts:

@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 
 from portal.core import access, clock
 from portal.core.access import public, requires, signed_in
-from portal.core.caching import conditional, this_minute
+from portal.core.caching import conditional
 from portal.core.documents.views import send
-from portal.core.formats import remaining
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions import hooks
 from portal.grants.competitions.documents.queries import listed as documents_of
@@ -34,10 +33,7 @@ def index() -> ResponseReturnValue:
     """Open, coming and past calls, or one of the three."""
     chosen = request.args.get("show", "")
     shown = [Show(chosen)] if chosen in set(Show) else list(Show)
-    return conditional(
-        lambda: (queries.list_stamp(), this_minute()),
-        lambda: _list_page(shown, chosen, request.args.get("before")),
-    )
+    return conditional(lambda: _list_page(shown, chosen, request.args.get("before")))
 
 
 def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
@@ -57,18 +53,12 @@ def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
 @public(Right.VIEW)
 def show(competition: Competition) -> ResponseReturnValue:
     """A call: screen 1."""
-    now = clock.now()
-    actor = access.person()
-    stand = phase(competition, now)
-    step = hooks.next_step(actor, competition, stand)
-    said = step and (str(step.label), step.url, str(step.note))
     return conditional(
-        lambda: (queries.stamp(competition), stand, said, _shown_clock(competition)),
         lambda: render_template(
             "grants/competitions/public/show.html",
             form=_ask_form(competition),
-            **_call(competition, step),
-        ),
+            **_call(competition),
+        )
     )
 
 
@@ -77,21 +67,15 @@ def _ask_form(competition: Competition) -> AskForm | None:
     return AskForm() if access.decide(Right.ASK, access.person(), competition) else None
 
 
-def _shown_clock(competition: Competition) -> tuple[str, ...]:
-    """What the page shows of the clock: the day, and what is left to opening and deadline."""
-    today = clock.today().isoformat()
-    return today, remaining(competition.opens_at), remaining(competition.deadline)
-
-
-def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
+def _call(competition: Competition) -> dict[str, Any]:
     """What the page of a call shows."""
     now, actor = clock.now(), access.person()
-    stand = public_phase(phase(competition, now))
+    stand = phase(competition, now)
     return {
         "competition": competition,
-        "phase": stand,
-        "step": step,
-        "links": hooks.public_links(competition, stand),
+        "phase": public_phase(stand),
+        "step": hooks.next_step(actor, competition, stand),
+        "links": hooks.public_links(competition, public_phase(stand)),
         "documents": [one for one in documents_of(competition) if one.versions],
         "amendments": competition.amendments,
         "milestones": milestones(competition, now),
@@ -105,12 +89,11 @@ def _call(competition: Competition, step: hooks.Step | None) -> dict[str, Any]:
 def amendments(competition: Competition) -> ResponseReturnValue:
     """What has been amended: by which order, when, why; old and new values."""
     return conditional(
-        lambda: (queries.stamp(competition), clock.today().year),
         lambda: render_template(
             "grants/competitions/public/amendments.html",
             competition=competition,
             amendments=competition.amendments,
-        ),
+        )
     )
 
 
@@ -138,8 +121,7 @@ def ask(competition: Competition) -> ResponseReturnValue:
     if carried_out(form, lambda: inquiry_service.ask(signed_in(), competition, form.question.data)):
         flash(_("Your question has reached the board. You will get the answer by e-mail."))
         return redirect(url_for(".show", competition=competition, _anchor="questions"))
-    step = hooks.next_step(access.person(), competition, phase(competition, clock.now()))
-    return form_page("grants/competitions/public/show.html", form, **_call(competition, step))
+    return form_page("grants/competitions/public/show.html", form, **_call(competition))
 
 
 @views.post("/<slug:competition>/questions/<key:own_inquiry>/withdraw")

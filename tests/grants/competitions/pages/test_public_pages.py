@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.accounts.models import Role
 from tests.grants.competitions.rows import PDF, amended, document, inquiry
-from tests.pages import counted_queries
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
@@ -158,12 +157,3 @@ def test_a_page_with_news_of_what_was_just_done_is_not_kept(client, make):
     told = client.get(f"/competitions/{competition.slug}")
     assert "asns-flash" in told.text
     assert "asns-flash" not in client.get(f"/competitions/{competition.slug}").text
-
-
-def test_an_unchanged_page_costs_two_queries(client, make, app):
-    competition = make.competition("open")
-    path = f"/competitions/{competition.slug}"
-    tag = client.get(path).headers["ETag"]
-    with counted_queries(app, kept=True) as statements:
-        assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
-    assert len(statements) <= 2
