@@ -17,8 +17,7 @@ from portal.core.documents.models import StoredFile
 from portal.core.periods import whole_second
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet
 from portal.core.work import unit_of_work
-from portal.grants.applications.models import Application, Submission
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.register import service as register
 from portal.grants.applications.rules import (
     Applicant,
@@ -29,8 +28,8 @@ from portal.grants.applications.rules import (
 )
 from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
-from portal.grants.competitions.models import Competition, CriterionKind, State
-from portal.grants.competitions.settled import terms_digest_of
+from portal.grants.competitions.cached_terms import terms_digest_of
+from portal.grants.competitions.models import Competition, CompetitionState, CriterionKind
 from portal.grants.evaluation.committee.models import (
     Assignment,
     CommitteeRole,
@@ -148,7 +147,7 @@ def _call(city: Municipality, slug: str, opens: Any, deadline: Any) -> Competiti
             None, city, "pumpurs-2020", slug=slug, opens_at=opens, deadline=deadline
         )
         with unit_of_work(None, "bench.announced", call) as work:
-            call.state, call.announced_at = State.ANNOUNCED, clock.now()
+            call.state, call.announced_at = CompetitionState.ANNOUNCED, clock.now()
             call.grants = 100
             competitions.record_terms(work, call)
     return call

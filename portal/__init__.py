@@ -11,19 +11,19 @@ from config import Settings
 from portal import cli
 from portal.core import (
     access,
-    again,
     arrival,
+    concurrency,
     connections,
     db,
     documents,
     embedded,
-    gate,
+    language_replay,
     logs,
     memory,
     pages,
-    reading,
+    read_transactions,
+    request_checks,
     stages,
-    turns,
 )
 from portal.core.accounts import sign_in, throttle
 
@@ -65,17 +65,17 @@ def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGE
         )
     app.url_map.converters.update(access.converters())
     memory.init_app(app)
-    gate.init_app(app)
+    request_checks.init_app(app)
     arrival.init_app(app)
-    again.init_app(app)
+    language_replay.init_app(app)
     db.db.init_app(app)
     with app.app_context():
         connections.bind(db.db.engine, settings)
-    reading.init_app(app)
+    read_transactions.init_app(app)
     documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
     throttle.init_app(app)
-    turns.init_app(app)
+    concurrency.init_app(app)
     CSRFProtect(app)
     sign_in.init_app(app)
     pages.init_pages(app)

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from portal.core.accounts import sign_in
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.grants.competitions import settled
+from portal.grants.competitions import cached_terms
 
 _PROXY = (Path(__file__).parents[1] / "docs" / "nginx.conf").read_text()
 ARRANGE = ("-add", "-remove", "-copy", "-up", "-down")
@@ -214,7 +214,7 @@ def text(response: TestResponse) -> str:
 @contextmanager
 def counted_queries(app: Flask) -> Iterator[list[str]]:
     """Collect the SQL statements that run inside, savepoints aside."""
-    settled.forget()
+    cached_terms.forget()
     statements: list[str] = []
 
     def collect(_c: Any, _cur: Any, statement: str, *_: Any) -> None:

@@ -25,7 +25,7 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.arrival import HEADER
 from portal.core.formats import exact_instant
 from portal.core.periods import whole_second
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.competitions.models import Competition
 from tests.factories import Make
 from tests.faults.neighbours import SilentServer
@@ -258,7 +258,7 @@ def test_what_nginx_had_in_time_counts_however_long_it_waits_for_a_thread(
     assert response.status == 302, page
     assert str(response.headers["Location"]).endswith("/receipt")
     submitted = night.fresh(draft)
-    assert submitted.state is State.SUBMITTED
+    assert submitted.state is ApplicationState.SUBMITTED
     assert submitted.submissions[0].submitted_at <= deadline
 
 

@@ -52,7 +52,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Access:
     """Yes or no, and why. A `visible` no is explained (403); any other reads as not there.
 
     A yes has its grounds: see `yes`. Where two are needed (&) it rests on those of both, where one
@@ -71,31 +71,31 @@ class Answer:
     def __bool__(self) -> bool:
         return self.allowed
 
-    def __and__(self, other: "Answer") -> "Answer":
+    def __and__(self, other: "Access") -> "Access":
         if not (self.allowed and other.allowed):
             return other if self.allowed else self
-        return Answer(True, grounds=tuple(dict.fromkeys((*self.grounds, *other.grounds))))
+        return Access(True, grounds=tuple(dict.fromkeys((*self.grounds, *other.grounds))))
 
-    def __or__(self, other: "Answer") -> "Answer":
+    def __or__(self, other: "Access") -> "Access":
         return self if self.allowed else other
 
 
-def yes(code: str, words: Message, scope_id: "UUID | None" = None) -> Answer:
+def yes(code: str, words: Message, scope_id: "UUID | None" = None) -> Access:
     """A yes, and what it rests on."""
-    return Answer(True, grounds=(Ground(code, words, scope_id),))
+    return Access(True, grounds=(Ground(code, words, scope_id),))
 
 
-HIDDEN = Answer(False)
+HIDDEN = Access(False)
 OWN = yes("own", _l("It is your own."))
 SIGNED_IN = yes("signed_in", _l("You are signed in."))
 
 
-def no(reason: Message) -> Answer:
+def no(reason: Message) -> Access:
     """A refusal that the person may read: they see the thing, but cannot do this with it (now)."""
-    return Answer(False, reason, visible=True)
+    return Access(False, reason, visible=True)
 
 
-Rule = Callable[..., Answer]
+Rule = Callable[..., Access]
 Loader = Callable[..., Any]
 
 _rules: dict[StrEnum, Rule] = {}
@@ -126,12 +126,12 @@ def loader(name: str) -> Callable[[Loader], Loader]:
     return register
 
 
-def may(right: StrEnum, *subjects: Any) -> Answer:
+def may(right: StrEnum, *subjects: Any) -> Access:
     """Whether the person of this request has the right to these subjects; for templates."""
     return decide(right, person(), *subjects)
 
 
-def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Answer:
+def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Access:
     """Whether `actor` has the right to these subjects, and why, or why not."""
     return _rules[right](actor, *subjects)
 
@@ -152,15 +152,17 @@ def signed_in() -> "Person":
 
 def requires(right: StrEnum) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """The view needs this right to the objects in its URL. Visitors are asked to sign in first."""
-    return _guard(right, visitors=False)
+    return _protected(right, visitors=False)
 
 
 def public(right: StrEnum | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Anybody may ask; objects in the URL are loaded all the same, and `right` asked about them."""
-    return _guard(right, visitors=True)
+    return _protected(right, visitors=True)
 
 
-def _guard(right: StrEnum | None, *, visitors: bool) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def _protected(
+    right: StrEnum | None, *, visitors: bool
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def mark(view: Callable[P, T]) -> Callable[P, T]:
         @wraps(view)
         def guarded(*_: P.args, **values: P.kwargs) -> Any:
@@ -195,7 +197,7 @@ def load(values: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def refuse(answer: Answer) -> None:
+def refuse(answer: Access) -> None:
     """End the request where the answer is no."""
     if answer.allowed:
         return

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from config import Settings
-from portal.core.patience import Neighbour, Silent
+from portal.core.circuit_breaker import CircuitBreaker, CircuitOpen
 
 RV = TypeVar("RV")
 
@@ -80,7 +80,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     """A connection that waits for an answer only so long, and then is closed."""
 
     limit: float = 20
-    server: Neighbour = Neighbour("the database", psycopg.errors.ConnectionTimeout)
+    server: CircuitBreaker = CircuitBreaker("the database", psycopg.errors.ConnectionTimeout)
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
@@ -162,7 +162,7 @@ def at_the_start(url: str, settings: Settings) -> Engine:
 def bind(engine: Engine, settings: Settings) -> None:
     """Let the connections of an engine wait only so long, and find out which have been lost."""
     limit = settings.database_timeout
-    server = Neighbour("the database", psycopg.errors.ConnectionTimeout)
+    server = CircuitBreaker("the database", psycopg.errors.ConnectionTimeout)
 
     def connect(
         _dialect: object, _record: object, cargs: tuple[Any, ...], cparams: dict[str, Any]
@@ -173,7 +173,7 @@ def bind(engine: Engine, settings: Settings) -> None:
         try:
             with server.asked():
                 connection = BoundedConnection.connect(*cargs, **parameters)
-        except Silent as silent:
+        except CircuitOpen as silent:
             raise psycopg.OperationalError(str(silent)) from silent
         connection.limit, connection.server = limit, server
         connection.cursor_factory = _Cursor

@@ -139,7 +139,7 @@ def constraint(name: str, message: Message, field: str | None = None) -> None:
     _constraints[name] = (Invalid, message, field)
 
 
-def guards(message: Message, *names: str) -> None:
+def trigger(message: Message, *names: str) -> None:
     """Say in words what it means that one of these guards (core.triggers) refuses a change."""
     _constraints.update(dict.fromkeys(names, (StateConflict, message, None)))
 

@@ -19,7 +19,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal.core import clock, languages
-from portal.core.normal import normalized
+from portal.core.normalization import normalized
 from portal.core.periods import in_time
 
 T = TypeVar("T")

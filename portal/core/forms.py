@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from portal.core import again
+from portal.core import language_replay
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError, StaleForm, TooMany
 from portal.core.fields import Field, File, Form, Hidden, Rows, WordsField
@@ -167,7 +167,7 @@ def carried_out(form: Form, verb: Callable[[], T]) -> Done[T] | None:
         return None
     try:
         result = verb()
-        again.stop()
+        language_replay.stop()
     except DomainError as refusal:
         form.refuse(refusal)
         return None

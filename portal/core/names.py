@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.normal import is_unseen, normalized
+from portal.core.normalization import is_unseen, normalized
 
 LONGEST = 200  # characters; no name in the register is longer
 SENTENCE = 4  # so many words beside a web address are one

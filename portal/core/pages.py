@@ -29,7 +29,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from portal.core import access, again, demo, formats, languages, templating
+from portal.core import access, demo, formats, language_replay, languages, templating
 from portal.core.errors import (
     MAY_BE_UNAVAILABLE,
     DomainError,
@@ -192,8 +192,8 @@ def _init_jinja(app: Flask) -> None:
         language=language,
         language_url=language_url,
         other_languages=other_languages,
-        carried_again=again.carried,
-        lost_files=again.lost_files,
+        carried_again=language_replay.carried,
+        lost_files=language_replay.lost_files,
         navigation=lambda: navigation(app).entries(access.person()),
         person=access.person,
         may=access.may,
@@ -258,7 +258,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         # A script saves from a page that was open to its person when it was loaded.
         message = _("Not saved: this is not open to you any more. Keep a copy of what you wrote.")
         return jsonify(code="gone", message=message), status
-    again.unread(status)
+    language_replay.unread(status)
     explained = error.description if error.description != type(error).description else None
     body = render_template(f"errors/{_page_of(status)}.html", status=status, reason=explained)
     response = current_app.make_response((body, status))
@@ -274,7 +274,7 @@ def _page_of(status: int) -> str:
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     """A verb's refusal that no view has met: its own words under its own status."""
-    if isinstance(error, again.OnlyShown) and again.answers_get():
+    if isinstance(error, language_replay.OnlyReplayed) and language_replay.answers_get():
         return redirect(request.full_path)  # the page that asks stands at this address
     body = render_template(
         "errors/refused.html",
@@ -328,7 +328,7 @@ def _alone(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(**context)
 
 
-def no_room(number: str) -> str:
+def disk_full(number: str) -> str:
     """The page of 503 for the web server, which makes no pages: what was sent found no room."""
     context = {"missing": Missing.ROOM, "unknown": False, "sent": True}
     return _alone("errors/503.html", reference=number, **context)

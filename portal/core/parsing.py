@@ -19,7 +19,7 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.lv import pvn
 
-from portal.core.normal import is_unseen, normalized
+from portal.core.normalization import is_unseen, normalized
 
 HUGE = 100_000  # characters; nobody types that into one field
 GRAMMAR = 100  # characters; no number and no date is longer

@@ -18,5 +18,5 @@ def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest migration that this code knows."""
     if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return False
-    standing = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return bool(standing == newest())
+    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return bool(version == newest())

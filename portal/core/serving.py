@@ -23,7 +23,7 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import Error
 
-from portal.core.pages import RETRY_AFTER, no_room, reference
+from portal.core.pages import RETRY_AFTER, disk_full, reference
 
 ABSURD = 512 * 1024 * 1024  # bytes, where the application has no bound of its own
 FILES = 4096  # open at once; a connection may need three, and the portal some
@@ -36,7 +36,7 @@ _FOLDED, _GAP = re.compile(rb"\n[ \t]"), re.compile(rb"[ \t]+")
 log = logging.getLogger(__name__)
 
 
-class _NoRoom(Error):  # type: ignore[misc]  # waitress carries no types
+class _DiskFull(Error):  # type: ignore[misc]  # waitress carries no types
     """There is no room for what somebody sends: the application's page, under this number."""
 
     code = HTTPStatus.SERVICE_UNAVAILABLE.value
@@ -66,7 +66,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no ty
         except OSError as error:  # its temporary file
             number = reference()
             log.error("%s: no room for a form to %s: %s", number, self.path, error)
-            self.error = _NoRoom(number)
+            self.error = _DiskFull(number)
             self.completed = self.connection_close = True
             return len(data)
 
@@ -106,7 +106,7 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         if self.wsgi.blueprints:  # a bare application, of the bench or a test, has no pages
             with self.wsgi.test_request_context():
-                _NoRoom.page = no_room(NUMBER)
+                _DiskFull.page = disk_full(NUMBER)
         self.leaving = threading.Event()
         self.hands = _Hands(self.wsgi, self.cfg.threads)
         (listener,) = (socket.socket(fileno=os.dup(s.fileno())) for s in self.sockets)

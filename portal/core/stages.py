@@ -69,7 +69,7 @@ class Stage:
     commands: Sequence[click.Command] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
-    answers: Sequence[ModuleType] = ()  # with functions that answer hooks; likewise
+    implementations: Sequence[ModuleType] = ()  # of hooks; likewise
     setup: Callable[[Flask], None] | None = None  # what else is to be done with the application
 
 

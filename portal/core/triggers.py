@@ -1,8 +1,8 @@
 """What the database itself refuses: rows that stand once they are written, whoever asks.
 
-A guard is a trigger, declared below its model as a CHECK is declared within it, and repeated by
+A trigger is a trigger, declared below its model as a CHECK is declared within it, and repeated by
 the migrations. It is called `<table>_<name>` and raises a check violation under that name, so
-`errors.guards` gives it words as `errors.constraint` does to a constraint:
+`errors.trigger` gives it words as `errors.constraint` does to a constraint:
 
     append_only(TermsVersion)
     immutable(Submission, but=["superseded_at"])
@@ -66,7 +66,7 @@ def lasting(model: type[Base]) -> None:
 
 def _never_emptied(model: type[Base]) -> None:
     """TRUNCATE passes the guards of the rows."""
-    _guard(model, "never_emptied", "TRUNCATE", "EXECUTE FUNCTION refuse_change()", of="STATEMENT")
+    _trigger(model, "never_emptied", "TRUNCATE", "EXECUTE FUNCTION refuse_change()", of="STATEMENT")
 
 
 def refuse(model: type[Base], name: str, change: str, *, when: str = "") -> None:
@@ -77,16 +77,16 @@ def refuse(model: type[Base], name: str, change: str, *, when: str = "") -> None
     """
     if "SELECT" in when:
         condition = when.replace("'", "''")
-        _guard(model, name, change, f"EXECUTE FUNCTION refuse_if('{condition}')")
+        _trigger(model, name, change, f"EXECUTE FUNCTION refuse_if('{condition}')")
     else:
         condition = f"WHEN ({when})" if when else ""
-        _guard(model, name, change, f"{condition} EXECUTE FUNCTION refuse_change()")
+        _trigger(model, name, change, f"{condition} EXECUTE FUNCTION refuse_change()")
 
 
 def refuse_by(model: type[Base], name: str, change: str, ask: str) -> None:
     """As `refuse`, where the PL/pgSQL `ask` sets `refused`: planned once, for rows in numbers."""
     _after_create(model, function(f"{model.__tablename__}_{name}", ask))
-    _guard(model, name, change, f"EXECUTE FUNCTION {model.__tablename__}_{name}()")
+    _trigger(model, name, change, f"EXECUTE FUNCTION {model.__tablename__}_{name}()")
 
 
 def changed(*columns: str) -> str:
@@ -95,7 +95,7 @@ def changed(*columns: str) -> str:
     return f"({new}) IS DISTINCT FROM ({old})"
 
 
-def _guard(model: type[Base], name: str, change: str, does: str, *, of: str = "ROW") -> None:
+def _trigger(model: type[Base], name: str, change: str, does: str, *, of: str = "ROW") -> None:
     table = model.__tablename__
     _after_create(
         model, f"CREATE TRIGGER {table}_{name} BEFORE {change} ON {table} FOR EACH {of} {does}"

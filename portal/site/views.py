@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from portal.core import clock, pages, stages
 from portal.core.access import public
 from portal.core.caching import conditional
+from portal.core.concurrency import takes_slot
 from portal.core.messages.links import page_url
-from portal.core.turns import in_turn
 from portal.site import queries, rules
 
 views = Blueprint("site", __name__)
@@ -53,7 +53,7 @@ def open_data() -> ResponseReturnValue:
 
 @views.get("/open-data/<dataset>.json")
 @public()
-@in_turn
+@takes_slot
 def dataset(dataset: str) -> ResponseReturnValue:
     found = next((one for one in stages.datasets() if one.name == dataset), None)
     if found is None:
@@ -66,7 +66,7 @@ def dataset(dataset: str) -> ResponseReturnValue:
 
 @views.get("/competitions.atom")
 @public()
-@in_turn
+@takes_slot
 def competitions_atom() -> ResponseReturnValue:
     return _file(
         lambda: rules.atom(
@@ -82,7 +82,7 @@ def competitions_atom() -> ResponseReturnValue:
 
 @views.get("/competitions.ics")
 @public()
-@in_turn
+@takes_slot
 def competitions_ics() -> ResponseReturnValue:
     return _file(
         lambda: rules.calendar(

@@ -7,7 +7,7 @@ from portal.core.accounts.rights import scopes
 from portal.core.audit.vocabulary import Vocabulary
 from portal.core.pages import Place
 from portal.core.stages import Dataset, FirstPage, Stage
-from portal.site import moved, queries
+from portal.site import queries, redirects
 from portal.site.demo.cli import demo
 from portal.site.desk.views import views as desk
 from portal.site.health import views as health
@@ -51,5 +51,5 @@ STAGE = Stage(
         ),
     ),
     commands=(demo,),
-    setup=moved.init_app,
+    setup=redirects.init_app,
 )

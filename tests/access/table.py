@@ -76,11 +76,11 @@ claims.show                     -          stranger
 claims.withdraw                 -          stranger
 claims.proof                    -          stranger
 claims.answer                   -          owner                  reader,editor
-claim_desk.index                -          officers,administrator
-claim_desk.look                 -          officer,administrator
-claim_desk.approve              -          officer,administrator
-claim_desk.refuse               -          officer,administrator
-claim_desk.file                 -          officer,administrator
+claim_review.index                -          officers,administrator
+claim_review.look                 -          officer,administrator
+claim_review.approve              -          officer,administrator
+claim_review.refuse               -          officer,administrator
+claim_review.file                 -          officer,administrator
 
 # administration: accounts and settings, and nobody else's affair
 administration.index            -          administrator

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.core import access
-from portal.core.access import Answer, Ground
+from portal.core.access import Access, Ground
 from portal.core.accounts.models import RoleGrant
 from portal.core.db import db
 from tests.access.table import Row, rows
@@ -53,12 +53,12 @@ def test_the_table_names_every_endpoint_and_no_other(world: World) -> None:
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Access]:
     """What the rules have answered to the requests since it was cleared."""
-    found: list[Answer] = []
+    found: list[Access] = []
     decide = access.decide
 
-    def noted(*asked: Any) -> Answer:
+    def noted(*asked: Any) -> Access:
         found.append(decide(*asked))
         return found[-1]
 
@@ -82,7 +82,7 @@ def held(world: World) -> dict[str, set[tuple[str, UUID | None]]]:
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_everybody_gets_the_answer_of_the_table(
-    world: World, row: Row, answers: list[Answer], held: dict[str, set[tuple[str, UUID | None]]]
+    world: World, row: Row, answers: list[Access], held: dict[str, set[tuple[str, UUID | None]]]
 ) -> None:
     """Whoever is not let in changes nothing, and nobody changes anything by looking. Whoever is
     let in is so for a reason, and for no role but their own.

@@ -6,7 +6,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from portal.core import pages
-from portal.core.documents.words import file_limits
+from portal.core.documents.labels import file_limits
 
 
 def bare_site(application: Flask) -> Flask:

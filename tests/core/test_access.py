@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from portal.core import access
-from portal.core.access import HIDDEN, Answer, no, yes
+from portal.core.access import HIDDEN, Access, no, yes
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db, uuid7
@@ -40,7 +40,7 @@ def test_a_view_without_a_mark_stops_the_start():
 
 def test_a_yes_has_its_grounds_and_keeps_them():
     with pytest.raises(ValueError, match="grounds"):
-        Answer(True)
+        Access(True)
     officer, public, never = (
         yes("officer", "an officer", KEY),
         yes("public", "public"),

@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core import parsing, unreadable
+from portal.core import parse_errors, parsing
 from portal.core.parsing import Code, Unreadable
 
 
@@ -142,5 +142,5 @@ def test_the_time_of_day() -> None:
 
 def test_every_code_has_its_words(application: Flask) -> None:
     with application.test_request_context("/?lang=en"):
-        said = [unreadable.words(code, {"limit": 100, "example": "1250,50"}) for code in Code]
+        said = [parse_errors.words(code, {"limit": 100, "example": "1250,50"}) for code in Code]
     assert len(set(said)) == len(Code)

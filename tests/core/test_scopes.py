@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from portal.core.access import Answer
+from portal.core.access import Access
 from portal.core.accounts import roles
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.accounts.rights import holds, scopes
@@ -63,7 +63,7 @@ def test_a_role_of_a_wing_holds_in_a_scope_of_the_wing(
     make.row(RoleGrant(person_id=key, role=SchoolRole.PRINCIPAL, scope_id=school))
     with app.test_request_context():
         actor = db.session.get_one(Person, key)
-        answer: Answer = holds(actor, SchoolRole.PRINCIPAL, school)
+        answer: Access = holds(actor, SchoolRole.PRINCIPAL, school)
         assert answer and not holds(actor, SchoolRole.PRINCIPAL, uuid4())
         assert scopes(actor, SchoolRole.PRINCIPAL) == {school}
         with unit_of_work(actor, "plan.begun", actor) as work:

@@ -9,11 +9,10 @@ from portal.core.accounts.models import Organisation, Person, Role
 from portal.core.periods import whole_second
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet
 from portal.grants.applications import queries, rules
-from portal.grants.applications.models import Application, Reply, Submission
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Reply, Submission
 from portal.grants.competitions.models import Competition
 from tests.factories.calls import Calls
-from tests.factories.people import DAY, unguarded
+from tests.factories.people import DAY, without_triggers
 
 
 class Applications(Calls):
@@ -76,7 +75,7 @@ class Applications(Calls):
         """As if it had been submitted under another title, by somebody of another name."""
         submission = self.session.query(Submission).filter_by(application_id=application.id).one()
         applicant = {**submission.content["applicant"], "name": name}
-        with unguarded(self.session):
+        with without_triggers(self.session):
             submission.content = {**submission.content, "title": title, "applicant": applicant}
         self.session.commit()
 

@@ -10,10 +10,10 @@ from portal.core.questions.models import Form, Question, Section
 from portal.grants.competitions.models import (
     CallForm,
     Competition,
+    CompetitionState,
     Criterion,
     CriterionKind,
-    Purpose,
-    State,
+    FormPurpose,
     TermsVersion,
 )
 from tests.factories.people import DAY, People
@@ -43,7 +43,9 @@ class Calls(People):
             "open": (now - 5 * DAY, now + 5 * DAY),
         }.get(phase, (now - 30 * DAY, now - 10 * DAY))
         municipality = values.pop("municipality", None) or self.municipality()
-        state = State.ANNOUNCED if phase in ("open", "closed") else State(phase)
+        state = (
+            CompetitionState.ANNOUNCED if phase in ("open", "closed") else CompetitionState(phase)
+        )
         competition = self.row(
             Competition(
                 **{
@@ -92,7 +94,7 @@ class Calls(People):
 
     def _form(self, competition: Competition) -> None:
         form = self.row(Form())
-        self.row(CallForm(competition=competition, purpose=Purpose.APPLICATION, form=form))
+        self.row(CallForm(competition=competition, purpose=FormPurpose.APPLICATION, form=form))
         section = self.row(
             Section(
                 form=form,

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 
 @contextmanager
-def unguarded(session: Session) -> Iterator[None]:
+def without_triggers(session: Session) -> Iterator[None]:
     """As somebody who rules the database could: within, none of its guards is asked."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
     yield
@@ -50,7 +50,7 @@ class People:
 
     def rewrite(self, row: Any, **values: Any) -> Any:
         """Set what stands fast, or add what comes too late, as no verb could."""
-        with unguarded(self.session):
+        with without_triggers(self.session):
             self.session.add(row)
             for name, value in values.items():
                 setattr(row, name, value)

@@ -31,9 +31,9 @@ from portal.core import fields, formats, logs, names, parsing
 from portal.core.accounts import form_tokens, passwords
 from portal.core.accounts.rules import device_of, is_own_path
 from portal.core.db import Words
-from portal.core.documents import kinds, views
-from portal.core.documents.intake import clean_name
+from portal.core.documents import file_kinds, views
 from portal.core.documents.programs import examine
+from portal.core.documents.uploads import clean_name
 from portal.core.errors import DomainError
 from portal.core.messages import letter
 from portal.core.papers import layout, rendering
@@ -286,13 +286,16 @@ def self_pointing(size: int) -> bytes:
     return head + bytes(436) + bytes(512) + b"".join(pointers)
 
 
-def of_kind(kind: kinds.Kind) -> Make:
+def of_kind(kind: file_kinds.FileKind) -> Make:
     return lambda n: FILES[kind] * (n // len(FILES[kind]) + 1)
 
 
 FILES_TO_TELL: dict[str, Make] = {
-    **{kind.value: of_kind(kind) for kind in kinds.Kind},
-    **{f"{kind.value}_head": lambda n, k=kind: FILES[k][:8] + b"\n" * n for kind in kinds.Kind},
+    **{kind.value: of_kind(kind) for kind in file_kinds.FileKind},
+    **{
+        f"{kind.value}_head": lambda n, k=kind: FILES[k][:8] + b"\n" * n
+        for kind in file_kinds.FileKind
+    },
     "ole_in_a_circle": self_pointing,
     "pictures_of_a_phone": lambda n: HEIC[:600] + b"\n" * n,
     "pdf_objects": lambda n: b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * (n // 18),

@@ -14,7 +14,7 @@ from bench.flood import crowded, flood
 from bench.load import multipart
 from portal.core import clock
 from portal.core.accounts.models import Person, Role
-from portal.core.turns import Turns, alone
+from portal.core.concurrency import Slots, one_per_person
 from portal.grants.applications.models import Application
 from tests.factories import Make
 from tests.pages import PageClient, fields
@@ -80,7 +80,7 @@ def test_of_one_person_one_file_is_looked_at_at_a_time(
     other = Applicant(*busy)
     with ExitStack() as looked_at:
         with busy[0].app_context():
-            looked_at.enter_context(alone(applicant.person.id))
+            looked_at.enter_context(one_per_person(applicant.person.id))
         refused = applicant.browser.send(applicant.page, {"q_plans": pdf()})
         assert refused.status_code == BUSY
         assert "cits jūsu fails" in refused.text
@@ -93,7 +93,7 @@ def test_who_waits_for_a_turn_leaves_threads_for_pages(
     busy: tuple[Flask, Make], applicant: Applicant
 ) -> None:
     app = busy[0]
-    places: Turns = app.extensions["asns.places"]
+    places: Slots = app.extensions["asns.places"]
     with ExitStack() as others:
         for _ in range(app.extensions["settings"].threads - 1):
             others.enter_context(places.taken())

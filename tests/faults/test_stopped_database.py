@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
 from portal import create_app
-from portal.core import connections, embedded, migrate, patience, startup
+from portal.core import circuit_breaker, connections, embedded, migrate, startup
 from portal.core.db import db
 from portal.core.errors import Missing, Unavailable, unavailable
 from portal.core.work import unit_of_work
@@ -68,7 +68,7 @@ def test_nobody_waits_for_a_server_that_stands_still(
         data = browser.get("/open-data/competitions.json").json
         assert data and data["code"] == "unavailable" and data["reference"] in caplog.text
         assert browser.get("/healthz").status_code == HTTPStatus.OK
-    monkeypatch.setattr(patience, "monotonic", lambda: float("inf"))  # the pause is over
+    monkeypatch.setattr(circuit_breaker, "monotonic", lambda: float("inf"))  # the pause is over
     assert browser.get("/readyz").status_code == HTTPStatus.OK
 
 

@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.core.accounts import throttle
-from portal.core.gate import LARGEST_OF_VISITORS
-from portal.core.turns import Turns
+from portal.core.concurrency import Slots
+from portal.core.request_checks import LARGEST_OF_VISITORS
 from tests.factories import Make
 from tests.pages import PageClient
 
@@ -60,7 +60,7 @@ def test_a_network_counts_as_one_however_many_addresses_it_has() -> None:
 
 
 def test_long_work_leaves_threads_for_the_rest(app: Flask, client: PageClient) -> None:
-    turns: Turns = app.extensions["asns.turns"]
+    turns: Slots = app.extensions["asns.turns"]
     with ExitStack() as others:
         for _ in range(app.extensions["settings"].threads // 2):
             others.enter_context(turns.taken())

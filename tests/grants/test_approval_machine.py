@@ -42,7 +42,7 @@ from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import Right
 from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.amendments import service as amendments
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import CommitteeRole, Suspicion
@@ -156,18 +156,18 @@ class Approving(RuleBasedStateMachine):
     def here(row: Base) -> Any:
         return db.session.get_one(type(row), row.id)  # type: ignore[attr-defined]
 
-    def state(self) -> State:
+    def state(self) -> CompetitionState:
         self.session.expire_all()
         return self.session.get_one(Competition, self.call.id).state
 
     def undecided(self) -> bool:
-        return hasattr(self, "applied") and self.state() is State.ANNOUNCED
+        return hasattr(self, "applied") and self.state() is CompetitionState.ANNOUNCED
 
     def signed(self) -> bool:
-        return hasattr(self, "applied") and self.state() is State.DECIDED
+        return hasattr(self, "applied") and self.state() is CompetitionState.DECIDED
 
     def published(self) -> bool:
-        return hasattr(self, "applied") and self.state() is State.PUBLISHED
+        return hasattr(self, "applied") and self.state() is CompetitionState.PUBLISHED
 
     @precondition(undecided)
     @rule()
@@ -634,7 +634,7 @@ class Approving(RuleBasedStateMachine):
         standing = [row for row in self.rows(*DecisionState) if row.state not in PAST]
         keys = [row.application_id for row in standing]
         assert len(keys) == len(set(keys))
-        if self.state() in (State.DECIDED, State.PUBLISHED):
+        if self.state() in (CompetitionState.DECIDED, CompetitionState.PUBLISHED):
             assert len(keys) == len(self.applied)
             assert all(row.state is not DecisionState.DRAFTED for row in standing)
         elif standing:
@@ -679,7 +679,7 @@ class Approving(RuleBasedStateMachine):
         results = self.page(f"/competitions/{self.call.slug}/results")
         decided = Letter.matter.startswith("decision:")
         letters = self.session.scalars(select(Letter.matter).where(decided)).all()
-        if self.state() is not State.PUBLISHED:
+        if self.state() is not CompetitionState.PUBLISHED:
             assert results is None and not letters
             return
         data, feed = self.page("/open-data/competitions.json"), self.page("/competitions.atom")

@@ -22,8 +22,7 @@ from werkzeug.test import TestResponse
 from portal.core import clock
 from portal.core.accounts.models import RoleGrant
 from portal.core.db import Base, db
-from portal.grants.applications.models import Application, Submission
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.awards import service as awards
 from portal.grants.awards.models import Decision
 from portal.grants.evaluation.meeting import service as meetings
@@ -38,7 +37,7 @@ from portal.grants.evaluation.models import (
     Suspicion,
     Vote,
 )
-from tests.factories.people import unguarded
+from tests.factories.people import without_triggers
 from tests.world import World
 
 CONTENT, POINTS = "Zilās durvis", "Slepens vērtējums"
@@ -158,7 +157,7 @@ class View:
         self.key, self.number = self.values["application"].id, self.values["application"].number
         with world.app.test_request_context():
             application = db.session.get_one(Application, self.key)
-            with unguarded(db.session()):
+            with without_triggers(db.session()):
                 mark_everything(db.session(), application)
                 self._give_points()
             db.session.commit()
@@ -189,7 +188,7 @@ class View:
     def _decide(self, application: Application) -> None:
         """The committee meets and approves; decisions are drafted and signed."""
         call, chair, member = application.competition, self.person("chair"), self.person("member")
-        with unguarded(db.session()):
+        with without_triggers(db.session()):
             for other in db.session.scalars(
                 select(Application).where(
                     Application.competition_id == call.id,
@@ -219,7 +218,7 @@ class View:
     def stands(self, role: str, standing: str) -> None:
         """What somebody has declared, what is suspected, or that their roles have ended."""
         person, key = self.world.people[role].id, self.key
-        with self.world.app.test_request_context(), unguarded(db.session()):
+        with self.world.app.test_request_context(), without_triggers(db.session()):
             for kind in (Declaration, Suspicion):
                 db.session.query(kind).filter_by(person_id=person, application_id=key).delete()
             if standing != "undeclared":

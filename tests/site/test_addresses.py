@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 
 from portal.core import access
-from portal.site import moved
+from portal.site import redirects
 from tests.factories import Make
 from tests.pages import PageClient
 from tests.world.scene import Scene
 
-# Somebody has written these down. None may go without an entry in portal/site/moved.py.
+# Somebody has written these down. None may go without an entry in portal/site/redirects.py.
 RELIED_ON = (
     *("/", "/competitions/{slug}", "/competitions/{slug}/results", "/verify"),
     *("/open-data/competitions.json", "/competitions.atom", "/competitions.ics"),
@@ -42,7 +42,7 @@ def test_the_demo_stands_at_its_address_and_is_shut_elsewhere(
 
 def test_whatever_moved_leads_to_something_that_is_there(application: Flask) -> None:
     stands = {rule.rule for rule in application.url_map.iter_rules() if not rule.redirect_to}
-    for old, new in moved.MOVED.items():
+    for old, new in redirects.MOVED.items():
         assert old not in stands
         assert any(rule.count("<") == new.count("<") for rule in stands), new
 
@@ -50,7 +50,7 @@ def test_whatever_moved_leads_to_something_that_is_there(application: Flask) -> 
 def test_a_moved_address_leads_on_for_ever() -> None:
     app = Flask(__name__)
     app.url_map.converters.update(access.converters())
-    moved.init_app(app, {"/calls/<slug:call>": "/competitions/<call>"})
+    redirects.init_app(app, {"/calls/<slug:call>": "/competitions/<call>"})
     response = app.test_client().get("/calls/liepaja-2020")
     assert response.status_code == 308
     assert response.headers["Location"] == "http://localhost/competitions/liepaja-2020"

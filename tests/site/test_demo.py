@@ -12,8 +12,7 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.messages.models import Message
 from portal.grants.applications import queries as applications
-from portal.grants.applications.models import Application, Register, Submission
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Register, Submission
 from portal.grants.awards import queries as awards
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase

@@ -23,10 +23,10 @@ from portal.core.accounts.models import (
     Municipality,
     Organisation,
     Person,
-    Purpose,
     Role,
     SignIn,
     Token,
+    TokenPurpose,
 )
 from portal.core.accounts.rules import digest
 from portal.core.db import Words, db
@@ -128,7 +128,7 @@ def accounts(make: Make, organisation: Organisation, owner: Person) -> dict[str,
 def invited(make: Make, organisation: Organisation, email: str, by: Person) -> Token:
     return make.row(
         Token(
-            purpose=Purpose.INVITE,
+            purpose=TokenPurpose.INVITE,
             digest=digest(f"{organisation.id} {email}"),
             email=email,
             expires_at=clock.now() + DAY,
@@ -156,14 +156,16 @@ def claimed(make: Make, organisation: Organisation, claimant: Person) -> dict[st
 
 def links(make: Make, world: World) -> None:
     """A living link of each purpose, and a letter."""
-    for purpose in Purpose:
-        person = make.person(confirmed_at=None) if purpose is Purpose.CONFIRM else make.person()
-        invites = purpose is Purpose.INVITE
+    for purpose in TokenPurpose:
+        person = (
+            make.person(confirmed_at=None) if purpose is TokenPurpose.CONFIRM else make.person()
+        )
+        invites = purpose is TokenPurpose.INVITE
         make.row(
             Token(
                 purpose=purpose,
                 digest=digest(purpose),
-                email=person.email if purpose is not Purpose.EMAIL else "jauna@example.lv",
+                email=person.email if purpose is not TokenPurpose.EMAIL else "jauna@example.lv",
                 expires_at=clock.now() + DAY,
                 person_id=None if invites else person.id,
                 organisation_id=make.organisation().id if invites else None,

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from portal.core.accounts.models import Person, Purpose
+from portal.core.accounts.models import Person, TokenPurpose
 from portal.core.db import db
 
 VISITOR = "visitor"
@@ -25,10 +25,10 @@ ROLES = (
 
 # What the links in letters are for, and their secrets here.
 SECRETS = {
-    "accounts.confirm": Purpose.CONFIRM,
-    "accounts.new_address": Purpose.EMAIL,
-    "accounts.new_password": Purpose.RESET,
-    "organisations.join": Purpose.INVITE,
+    "accounts.confirm": TokenPurpose.CONFIRM,
+    "accounts.new_address": TokenPurpose.EMAIL,
+    "accounts.new_password": TokenPurpose.RESET,
+    "organisations.join": TokenPurpose.INVITE,
 }
 
 

@@ -3,15 +3,15 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.models import Person
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.accounts.roles import WORDS, AnyRole, prominent
 from portal.core.errors import Message
 
-KINDS: dict[Kind, Message] = {
-    Kind.YOUTH_ORGANISATION: _l("youth organisation"),
-    Kind.ASSOCIATION: _l("association that works with youth"),
-    Kind.FOUNDATION: _l("foundation that works with youth"),
-    Kind.YOUTH_GROUP: _l("youth initiative group"),
+KINDS: dict[OrganisationKind, Message] = {
+    OrganisationKind.YOUTH_ORGANISATION: _l("youth organisation"),
+    OrganisationKind.ASSOCIATION: _l("association that works with youth"),
+    OrganisationKind.FOUNDATION: _l("foundation that works with youth"),
+    OrganisationKind.YOUTH_GROUP: _l("youth initiative group"),
 }
 
 
@@ -22,7 +22,7 @@ def role_label(role: AnyRole) -> Message:
 
 def kind_label(kind: str) -> Message:
     """The name of a kind of organisation."""
-    return KINDS[Kind(kind)]
+    return KINDS[OrganisationKind(kind)]
 
 
 def role_line(actor: Person) -> Message:

@@ -337,7 +337,7 @@ class SignIn(Keyed, Base):
     person: Mapped[Person] = relationship()
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What a single-use link is for."""
 
     CONFIRM = "confirm"  # the address of a new account
@@ -360,7 +360,7 @@ class Token(Keyed, Base):
         ),
     )
 
-    purpose: Mapped[Purpose] = mapped_column()
+    purpose: Mapped[TokenPurpose] = mapped_column()
     digest: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)

@@ -9,9 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.core import parsing, unreadable
+from portal.core import parse_errors, parsing
 from portal.core.errors import Invalid
-from portal.core.normal import normalized
+from portal.core.normalization import normalized
 
 MIN_LENGTH = 12
 MAX_LENGTH = parsing.LONGEST_PASSWORD
@@ -57,7 +57,7 @@ def check_strength(password: str, *, about: tuple[str, ...], field: str = "passw
     try:
         password = parsing.password(password)
     except parsing.Unreadable as refusal:
-        said = unreadable.words(refusal.code, refusal.facts)
+        said = parse_errors.words(refusal.code, refusal.facts)
         raise Invalid(refusal.code, said, field) from None
     if len(password) < MIN_LENGTH:
         raise Invalid(

@@ -15,7 +15,7 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, OWN, Answer, loader, no, rule, yes
+from portal.core.access import HIDDEN, OWN, Access, loader, no, rule, yes
 from portal.core.accounts.administration import queries as administration
 from portal.core.accounts.models import (
     ORGANISATIONAL,
@@ -34,7 +34,7 @@ from portal.core.db import db
 
 def holds(
     actor: Person | None, roles: AnyRole | Iterable[AnyRole], scope_id: UUID | None = None
-) -> Answer:
+) -> Access:
     """Whether the actor holds one of the roles, today, in just that scope.
 
     `scope_id` is the key of the scope, such as a municipality; only the administrator's role has
@@ -50,14 +50,14 @@ def holds(
     )
 
 
-def holds_somewhere(actor: Person | None, *roles: AnyRole) -> Answer:
+def holds_somewhere(actor: Person | None, *roles: AnyRole) -> Access:
     """Whether the actor holds one of the roles today, in whatever scope."""
     if actor is None or not actor.is_active:
         return HIDDEN
     return _first(grant for grant in actor.grants if grant.role in roles and grant.is_living)
 
 
-def _first(grants: Iterable[RoleGrant]) -> Answer:
+def _first(grants: Iterable[RoleGrant]) -> Access:
     """A yes that rests on the first of these grants; a hidden no where there is none."""
     for grant in grants:
         words = LazyString(_in_words, grant.role, grant.scope_id)  # type: ignore[call-overload]  # to its stubs a str
@@ -71,12 +71,12 @@ def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
     return f"{WORDS[role]} ({where})" if where else str(WORDS[role])
 
 
-def is_administrator(actor: Person | None) -> Answer:
+def is_administrator(actor: Person | None) -> Access:
     """Whether the actor administers the installation; it opens no contents."""
     return holds(actor, Role.ADMINISTRATOR)
 
 
-def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Answer:
+def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Access:
     """Whether the actor belongs to the organisation, as one of `roles` or as any."""
     return holds(actor, roles or ORGANISATIONAL, organisation_id)
 
@@ -105,7 +105,7 @@ class Right(StrEnum):
 
 
 @rule(Right.USE_ACCOUNT)
-def _use_account(actor: Person | None, *own: SignIn | Token) -> Answer:
+def _use_account(actor: Person | None, *own: SignIn | Token) -> Access:
     """Everybody with an account, for themselves."""
     if actor is None or not actor.is_active:
         return HIDDEN
@@ -117,12 +117,12 @@ def _use_account(actor: Person | None, *own: SignIn | Token) -> Answer:
 
 
 @rule(Right.SEE_ORGANISATION)
-def _see_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+def _see_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Access:
     return in_organisation(actor, organisation.id)
 
 
 @rule(Right.CHANGE_ORGANISATION)
-def _change_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+def _change_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Access:
     """Its owners: what it is called and where it is paid, and who belongs to it."""
     if in_organisation(actor, organisation.id, Role.EDITOR, Role.READER):
         return in_organisation(actor, organisation.id, Role.OWNER) or no(
@@ -132,7 +132,7 @@ def _change_organisation(actor: Person | None, organisation: Organisation, *_: o
 
 
 @rule(Right.ADMINISTER)
-def _administer(actor: Person | None, *_: object) -> Answer:
+def _administer(actor: Person | None, *_: object) -> Access:
     return is_administrator(actor)
 
 

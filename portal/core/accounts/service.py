@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, update
 
 from portal.core import clock, languages
 from portal.core.accounts import passwords, sign_in, throttle, tokens
-from portal.core.accounts.models import Person, Purpose, SignIn, Throttle, Token
+from portal.core.accounts.models import Person, SignIn, Throttle, Token, TokenPurpose
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, constraint
@@ -66,10 +66,10 @@ def confirm(secret: str, password: str) -> dict[str, Any]:
     The password shows that who reads the mailbox is who registered: a stranger may have registered
     this address, with a password of their own. Raises LinkSpent, Invalid, TooMany.
     """
-    person = _owner(tokens.peek(Purpose.CONFIRM, secret).person)
+    person = _owner(tokens.peek(TokenPurpose.CONFIRM, secret).person)
     _check_password(person, password)
     with unit_of_work(person, "account.confirmed", person) as work:
-        tokens.claim(Purpose.CONFIRM, secret)
+        tokens.claim(TokenPurpose.CONFIRM, secret)
         person.confirmed_at = clock.now()
         throttle.forgive(throttle.PASSWORD, person.email)
         return sign_in.start(work, person)
@@ -114,13 +114,13 @@ def request_reset(email: str) -> None:
 def send_reset(work: Work, person: Person) -> None:
     """Within a verb: send the link by which `person` chooses a new password."""
     token, url = reset_link(work, person)
-    hours = _hours(Purpose.RESET)
+    hours = _hours(TokenPurpose.RESET)
     work.send("accounts/reset", to=person, key=f"reset:{token.id}", url=url, hours=hours)
 
 
 def reset_link(work: Work, person: Person) -> tuple[Token, str]:
     """Within a verb: a link for a new password, to be sent or printed; earlier ones end."""
-    token, secret = tokens.issue(work, Purpose.RESET, email=person.email, person=person)
+    token, secret = tokens.issue(work, TokenPurpose.RESET, email=person.email, person=person)
     return token, page_url("accounts.new_password", secret=secret)
 
 
@@ -130,11 +130,11 @@ def reset(secret: str, password: str) -> dict[str, Any]:
     The letter has reached its address, so that counts as confirmed. Gives the cookie.
     Raises LinkSpent, Invalid.
     """
-    person = _owner(tokens.peek(Purpose.RESET, secret).person)
+    person = _owner(tokens.peek(TokenPurpose.RESET, secret).person)
     passwords.check_strength(password, about=(person.name, person.email))
     password_hash = passwords.hashed(password)
     with unit_of_work(person, "account.password_reset", person) as work:
-        token = tokens.claim(Purpose.RESET, secret)
+        token = tokens.claim(TokenPurpose.RESET, secret)
         person.password_hash = password_hash
         if token.email == person.email:
             person.confirmed_at = person.confirmed_at or clock.now()
@@ -175,14 +175,14 @@ def request_new_address(actor: Person, *, password: str, email: str) -> None:
         if known is not None:
             work.send("accounts/already", to=known, key=f"already:{uuid7()}", **_ways_in())
             return
-        token, secret = tokens.issue(work, Purpose.EMAIL, email=email, person=actor)
+        token, secret = tokens.issue(work, TokenPurpose.EMAIL, email=email, person=actor)
         work.send_to(
             email,
             actor.language,
             "accounts/new-address",
             key=f"address:{token.id}",
             url=page_url("accounts.new_address", secret=secret),
-            hours=_hours(Purpose.EMAIL),
+            hours=_hours(TokenPurpose.EMAIL),
         )
 
 
@@ -191,9 +191,9 @@ def change_address(secret: str) -> None:
 
     Raises LinkSpent, and Invalid where another account has taken the address since.
     """
-    person = _owner(tokens.peek(Purpose.EMAIL, secret).person)
+    person = _owner(tokens.peek(TokenPurpose.EMAIL, secret).person)
     with unit_of_work(person, "account.address_changed", person) as work:
-        token = tokens.claim(Purpose.EMAIL, secret)
+        token = tokens.claim(TokenPurpose.EMAIL, secret)
         work.send(
             "accounts/address-changed",
             to=person,
@@ -250,13 +250,13 @@ def _owner(person: Person | None) -> Person:
 
 
 def _send_confirmation(work: Work, person: Person, onwards: str | None) -> None:
-    token, secret = tokens.issue(work, Purpose.CONFIRM, email=person.email, person=person)
+    token, secret = tokens.issue(work, TokenPurpose.CONFIRM, email=person.email, person=person)
     work.send(
         "accounts/confirm",
         to=person,
         key=f"confirm:{token.id}",
         url=page_url("accounts.confirm", secret=secret, next=onwards),
-        hours=_hours(Purpose.CONFIRM),
+        hours=_hours(TokenPurpose.CONFIRM),
     )
 
 
@@ -272,5 +272,5 @@ def _ways_in() -> dict[str, str]:
     }
 
 
-def _hours(purpose: Purpose) -> int:
+def _hours(purpose: TokenPurpose) -> int:
     return int(tokens.LIFETIMES[purpose].total_seconds()) // 3600

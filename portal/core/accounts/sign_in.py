@@ -33,13 +33,13 @@ SEEN_STEP = timedelta(minutes=1)
 
 def init_app(app: Flask) -> None:
     """Give `app` its current_user."""
-    from portal.core.accounts import lapsed
+    from portal.core.accounts import expired_sessions
 
     manager = LoginManager()
     # Its check of address and browser is replaced by ours of the token.
     manager.session_protection = None
     manager.request_loader(_person_of)
-    manager.unauthorized_handler(lapsed.ask_to_sign_in)
+    manager.unauthorized_handler(expired_sessions.ask_to_sign_in)
     manager.init_app(app)
     form_tokens.init_app(app)
     app.after_request(_keep_seen)

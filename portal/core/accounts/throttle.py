@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.core import access, again, clock
+from portal.core import access, clock, language_replay
 from portal.core.accounts.models import Throttle
 from portal.core.accounts.rules import Limit, Tries, digest, spend
 from portal.core.db import db
@@ -59,7 +59,7 @@ def attempt(limit: Limit, who: str) -> None:
     if wait <= timedelta(0):
         after = spend(limit, Tries(row.count, row.since), now)
         row.count, row.since, row.blocked_until = after.count, after.since, after.blocked_until
-    with again.counted():
+    with language_replay.counted():
         db.session.commit()
     if wait > timedelta(0):
         raise too_many(wait)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from portal.core import clock
-from portal.core.accounts.models import Purpose, Token
+from portal.core.accounts.models import Token, TokenPurpose
 from portal.core.accounts.rules import digest
 from portal.core.arrival import arrived_at
 from portal.core.db import db
@@ -23,10 +23,10 @@ from portal.core.periods import in_time
 from portal.core.work import Work
 
 LIFETIMES = {
-    Purpose.CONFIRM: timedelta(hours=48),
-    Purpose.EMAIL: timedelta(hours=48),
-    Purpose.RESET: timedelta(hours=1),
-    Purpose.INVITE: timedelta(days=14),
+    TokenPurpose.CONFIRM: timedelta(hours=48),
+    TokenPurpose.EMAIL: timedelta(hours=48),
+    TokenPurpose.RESET: timedelta(hours=1),
+    TokenPurpose.INVITE: timedelta(days=14),
 }
 
 
@@ -45,14 +45,14 @@ class LinkSpent(DomainError):
         )
 
 
-def issue(work: Work, purpose: Purpose, *, email: str, **target: Any) -> tuple[Token, str]:
+def issue(work: Work, purpose: TokenPurpose, *, email: str, **target: Any) -> tuple[Token, str]:
     """Make a link of this purpose for an address; older ones of the same kind stop working.
 
     `target` says whose or into what: person, or organisation with role and invited_by. Gives the
     row and the secret, which stands nowhere but in the letter.
     """
     same = [Token.purpose == purpose, Token.used_at.is_(None)]
-    if purpose is Purpose.INVITE:
+    if purpose is TokenPurpose.INVITE:
         same += [Token.email == email, Token.organisation_id == target["organisation"].id]
     else:
         same.append(Token.person_id == target["person"].id)
@@ -68,14 +68,14 @@ def issue(work: Work, purpose: Purpose, *, email: str, **target: Any) -> tuple[T
     return work.add(token), secret
 
 
-def claim(purpose: Purpose, secret: str) -> Token:
+def claim(purpose: TokenPurpose, secret: str) -> Token:
     """Within a verb: use the link up; of two that claim it one gets it. Raises LinkSpent."""
     token = peek(purpose, secret, lock=True)
     token.used_at = clock.now()
     return token
 
 
-def peek(purpose: Purpose, secret: str, *, lock: bool = False) -> Token:
+def peek(purpose: TokenPurpose, secret: str, *, lock: bool = False) -> Token:
     """The row of a link that still works. Raises LinkSpent."""
     query = select(Token).where(
         Token.digest == digest(secret),

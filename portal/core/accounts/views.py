@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from portal.core import languages, stages
 from portal.core.access import person, public, requires, signed_in
-from portal.core.accounts import forms, lapsed, queries, service, sign_in, tokens
-from portal.core.accounts.models import Purpose, SignIn
+from portal.core.accounts import expired_sessions, forms, queries, service, sign_in, tokens
+from portal.core.accounts.models import SignIn, TokenPurpose
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
 from portal.core.forms import carried_out, form_page
@@ -21,10 +21,12 @@ LETTER_TO = "letter_to"  # in the session: whom the page "look into your mail" i
 @public()
 def register() -> ResponseReturnValue:
     form = forms.RegisterForm()
-    if carried_out(form, lambda: service.register(**form.given, onwards=lapsed.onwards())):
+    if carried_out(
+        form, lambda: service.register(**form.given, onwards=expired_sessions.onwards())
+    ):
         session[LETTER_TO] = form.email.data
-        return redirect(url_for(".registered", next=lapsed.onwards()))
-    return form_page("accounts/register.html", form, onwards=lapsed.onwards())
+        return redirect(url_for(".registered", next=expired_sessions.onwards()))
+    return form_page("accounts/register.html", form, onwards=expired_sessions.onwards())
 
 
 @views.route("/register/sent", methods=["GET", "POST"])
@@ -32,21 +34,21 @@ def register() -> ResponseReturnValue:
 def registered() -> ResponseReturnValue:
     form = forms.AddressForm(email=session.get(LETTER_TO))
     if carried_out(
-        form, lambda: service.send_confirmation_again(form.email.data, lapsed.onwards())
+        form, lambda: service.send_confirmation_again(form.email.data, expired_sessions.onwards())
     ):
         session[LETTER_TO] = form.email.data
         flash(_("If the address waits to be confirmed, a new letter is on its way."))
-        return redirect(url_for(".registered", next=lapsed.onwards()))
+        return redirect(url_for(".registered", next=expired_sessions.onwards()))
     return form_page("accounts/registered.html", form, email=session.get(LETTER_TO))
 
 
 @views.route("/link/confirm/<secret>", methods=["GET", "POST"])
 @public()
 def confirm(secret: str) -> ResponseReturnValue:
-    link, form = tokens.peek(Purpose.CONFIRM, secret), forms.PasswordForm()
+    link, form = tokens.peek(TokenPurpose.CONFIRM, secret), forms.PasswordForm()
     if carried_out(form, lambda: sign_in.remember(service.confirm(secret, form.password.data))):
         flash(_("Your address is confirmed. Welcome!"))
-        return redirect(lapsed.onwards() or url_for("organisations.index"))
+        return redirect(expired_sessions.onwards() or url_for("organisations.index"))
     return form_page("accounts/confirm.html", form, email=link.email)
 
 
@@ -54,7 +56,7 @@ def confirm(secret: str) -> ResponseReturnValue:
 @public()
 def enter() -> ResponseReturnValue:
     if person() is not None:
-        return lapsed.go_on()
+        return expired_sessions.go_on()
     form = forms.SignInForm(next=request.args.get("next"))
     if carried_out(
         form,
@@ -62,8 +64,8 @@ def enter() -> ResponseReturnValue:
             service.sign_in_with_password(form.email.data, form.password.data)
         ),
     ):
-        return lapsed.go_on()
-    return form_page("accounts/sign_in.html", form, **lapsed.baggage())
+        return expired_sessions.go_on()
+    return form_page("accounts/sign_in.html", form, **expired_sessions.baggage())
 
 
 @views.post("/sign-out")
@@ -102,7 +104,7 @@ def reset_sent() -> ResponseReturnValue:
 @views.route("/link/reset/<secret>", methods=["GET", "POST"])
 @public()
 def new_password(secret: str) -> ResponseReturnValue:
-    link, form = tokens.peek(Purpose.RESET, secret), forms.NewPasswordForm()
+    link, form = tokens.peek(TokenPurpose.RESET, secret), forms.NewPasswordForm()
     if carried_out(form, lambda: sign_in.remember(service.reset(secret, form.password.data))):
         flash(_("The new password holds from now on. Everywhere else you are signed out."))
         return redirect(url_for(".desk"))
@@ -160,7 +162,7 @@ def address() -> ResponseReturnValue:
 @views.route("/link/address/<secret>", methods=["GET", "POST"])
 @public()
 def new_address(secret: str) -> ResponseReturnValue:
-    link, form = tokens.peek(Purpose.EMAIL, secret), Form()
+    link, form = tokens.peek(TokenPurpose.EMAIL, secret), Form()
     if carried_out(form, lambda: service.change_address(secret)):
         flash(_("From now on you sign in with the new address."))
         return redirect(url_for(".account"))

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 
 from portal.core import addresses
-from portal.core.accounts import lapsed
+from portal.core.accounts import expired_sessions
 from portal.core.accounts.administration import service as administration
 from portal.core.accounts.administration.views import views as administration_views
+from portal.core.accounts.claims.labels import claim_state
 from portal.core.accounts.claims.tasks import claims_to_decide
-from portal.core.accounts.claims.views import desk as claim_desk
+from portal.core.accounts.claims.views import review as claim_review
 from portal.core.accounts.claims.views import views as claim_views
-from portal.core.accounts.claims.words import claim_state
 from portal.core.accounts.demo.views import views as demo_views
 from portal.core.accounts.jobs import sweep
 from portal.core.accounts.journal import VOCABULARY
@@ -53,7 +53,7 @@ def create_administrator(email: str, name: str) -> None:
 
 
 def _setup(app: Flask) -> None:
-    app.register_error_handler(CSRFError, lapsed.refuse_csrf)
+    app.register_error_handler(CSRFError, expired_sessions.refuse_csrf)
     # A script that tries the demo out begins with this one POST, and has no account to lose.
     app.extensions["csrf"].exempt(demo_views)
 
@@ -62,7 +62,7 @@ STAGE = Stage(
     name="accounts",
     pages=(
         *(account_views, organisation_views, administration_views, demo_views),
-        *(claim_views, claim_desk),
+        *(claim_views, claim_review),
     ),
     navigation=(
         Place(_l("Organisations"), "organisations.index", _applies, order=60),

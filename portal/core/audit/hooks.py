@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from portal.core.hooks import AllAnswers
+from portal.core.hooks import CollectingHook
 
 
-@AllAnswers
+@CollectingHook
 def checks_of_file(file: Path) -> Iterable[tuple[bool, str]]:
     """Whether the file holds, with the words to print, from each stage that seals files."""
     return ()

@@ -20,13 +20,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     500 kB in a temporary file, so that memory does not grow with it; everything else that a form
     brings stays in memory, and is bounded here.
     """
-    from portal.core.documents import words
+    from portal.core.documents import labels
     from portal.core.documents.asking import Asked
     from portal.core.documents.storage import open_storage
 
     app.extensions["storage"] = Asked(open_storage(settings), max(1, settings.threads // 2))
-    app.jinja_env.filters["file_remark"] = words.remark
-    app.jinja_env.globals["file_limits"] = words.file_limits
+    app.jinja_env.filters["file_remark"] = labels.remark
+    app.jinja_env.globals["file_limits"] = labels.file_limits
     app.config["MAX_CONTENT_LENGTH"] = largest_request(settings)
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * MEGABYTE
     app.config["MAX_FORM_PARTS"] = 2000

@@ -14,10 +14,10 @@ from typing import IO
 
 from werkzeug.wsgi import FileWrapper
 
-from portal.core import reading
+from portal.core import read_transactions
+from portal.core.circuit_breaker import CircuitBreaker, CircuitOpen
 from portal.core.documents.storage import SilentStorage, Storage, StorageError
 from portal.core.errors import Missing, Unavailable, unavailable
-from portal.core.patience import Neighbour, Silent
 
 PLACE = 2.0  # seconds for which a thread waits for one of the places
 BATCH = 500  # keys, or rows, at a time
@@ -34,7 +34,7 @@ class Asked:
 
     def __init__(self, storage: Storage, at_a_time: int) -> None:
         self.storage = storage
-        self._server = Neighbour("the storage of files", SilentStorage)
+        self._server = CircuitBreaker("the storage of files", SilentStorage)
         self._places = BoundedSemaphore(at_a_time)
 
     def put(self, key: str, stream: IO[bytes]) -> None:
@@ -69,7 +69,7 @@ class Asked:
     @contextmanager
     def _place(self) -> Iterator[None]:
         """One of the places. Nobody waits there with a connection."""
-        reading.pause()
+        read_transactions.pause()
         if not self._places.acquire(timeout=PLACE):
             raise Unavailable(Missing.FILES)
         try:
@@ -82,7 +82,7 @@ class Asked:
         try:
             with self._server.asked():
                 yield
-        except (Silent, StorageError) as error:
+        except (CircuitOpen, StorageError) as error:
             raise Unavailable(Missing.FILES) from error
         except OSError as error:
             raise unavailable(error) or Unavailable(Missing.FILES) from error

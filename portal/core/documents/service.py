@@ -29,9 +29,9 @@ from werkzeug.datastructures import FileStorage
 from portal.core import access, clock
 from portal.core.db import db
 from portal.core.documents.asking import BATCH
-from portal.core.documents.intake import Limits, check_room, checked, clean_name
 from portal.core.documents.models import Remark, StoredFile
 from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
+from portal.core.documents.uploads import Limits, check_size, checked, clean_name
 from portal.core.errors import StateConflict
 from portal.core.work import Work
 
@@ -63,7 +63,7 @@ class Incoming:
 
         Raises Invalid where it has no room beside what stands there by now.
         """
-        check_room(self.name, self.size, limits or Limits(), self.field)
+        check_size(self.name, self.size, limits or Limits(), self.field)
         self.placed = True
         work.after_rollback(self._lose_place)
         return work.add(

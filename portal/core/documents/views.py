@@ -9,7 +9,7 @@ from werkzeug.wsgi import wrap_file
 from portal.core.caching import name_for_cache
 from portal.core.documents.models import StoredFile
 from portal.core.documents.service import storage
-from portal.core.normal import normalized
+from portal.core.normalization import normalized
 
 
 def send(stored: StoredFile) -> Response:

@@ -15,7 +15,7 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from portal.core import parsing, unreadable
+from portal.core import parse_errors, parsing
 from portal.core.errors import (
     DomainError,
     InvalidFields,
@@ -36,7 +36,7 @@ class Refused(ValueError):
 
 def too_long(limit: int) -> str:
     """The message for a text beyond its limit."""
-    return unreadable.words(Code.TOO_LONG, {"limit": limit})
+    return parse_errors.words(Code.TOO_LONG, {"limit": limit})
 
 
 def component(name: str, *given: Any, **options: Any) -> Markup:
@@ -114,7 +114,7 @@ class Field(WTField):
             self._bound(self.typed)
             self.data = self.parse(self.typed)
         except Unreadable as refusal:
-            self.process_errors = [unreadable.words(refusal.code, refusal.facts)]
+            self.process_errors = [parse_errors.words(refusal.code, refusal.facts)]
         except ValueError as refusal:
             self.process_errors = [str(refusal)]
 

@@ -7,13 +7,15 @@ from subprocess import CalledProcessError
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
-from portal.core.documents.intake import Limits, checked, clean_name
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.programs import run
+from portal.core.documents.uploads import Limits, checked, clean_name
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE
 
-LIMITS = Limits(frozenset({Kind.PNG, Kind.JPG}), largest=2 * MEGABYTE, together=2 * MEGABYTE)
+LIMITS = Limits(
+    frozenset({FileKind.PNG, FileKind.JPG}), largest=2 * MEGABYTE, together=2 * MEGABYTE
+)
 
 
 def prepared(upload: FileStorage, *, field: str) -> FileStorage:

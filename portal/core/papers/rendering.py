@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 
 from portal.core.db import Words
 from portal.core.documents.programs import run
-from portal.core.normal import normalized
+from portal.core.normalization import normalized
 from portal.core.papers import layout
 from portal.core.papers.blocks import (
     Addressee,

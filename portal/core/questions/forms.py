@@ -12,7 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
 from portal.core.fields import Field, Form
 from portal.core.fields.rows import CORRECT_THE_CELLS
-from portal.core.questions import words
+from portal.core.questions import labels
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import ALONE, Asked, Context, Problem, Wrong, takes_files
 
@@ -69,9 +69,9 @@ class AnswersForm(Form):
         if problem.wrong == Wrong.UNREADABLE:
             kind.make_readable(field)
         place = kind.place(field, problem)
-        message = words.message(problem, question)
+        message = labels.message(problem, question)
         if place is not field:
-            place.errors = [*place.errors, words.bare(problem, question)]
+            place.errors = [*place.errors, labels.bare(problem, question)]
             message = str(CORRECT_THE_CELLS)
         field.errors = list(dict.fromkeys([*field.errors, message]))
 

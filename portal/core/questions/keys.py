@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from portal.core.normal import normalized
+from portal.core.normalization import normalized
 
 LONGEST_KEY = 40
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from portal.core.questions.kinds.base import Kind
+    from portal.core.questions.kinds.base import QuestionKind
 
-_KINDS: dict[str, "Kind"] = {}
+_KINDS: dict[str, "QuestionKind"] = {}
 
 
-def register(*kinds: "Kind") -> None:
+def register(*kinds: "QuestionKind") -> None:
     """Make kinds known, in the order in which they are offered."""
     for kind in kinds:
         _KINDS[kind.code] = kind
@@ -20,11 +20,11 @@ def forget(code: str) -> None:
     del _KINDS[code]
 
 
-def kind_of(code: str) -> "Kind":
+def kind_of(code: str) -> "QuestionKind":
     """The kind with this code; raises KeyError for an unknown one."""
     return _KINDS[code]
 
 
-def all_kinds() -> Iterable["Kind"]:
+def all_kinds() -> Iterable["QuestionKind"]:
     """Every kind, in the order in which they are offered."""
     return tuple(_KINDS.values())

@@ -14,7 +14,7 @@ from portal.core.db import Words
 from portal.core.questions.registry import kind_of
 
 if TYPE_CHECKING:
-    from portal.core.questions.kinds.base import Kind
+    from portal.core.questions.kinds.base import QuestionKind
 
 
 class Asked(Protocol):
@@ -84,7 +84,7 @@ ALONE = Context()
 class Shown:
     """A kept answer made ready to be read, in one language; None where there is none."""
 
-    kind: "Kind"
+    kind: "QuestionKind"
     value: Any = None
 
     @property

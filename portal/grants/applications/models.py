@@ -39,7 +39,7 @@ class Channel(StrEnum):
     E_DOCUMENT = "e_document"
 
 
-class State(StrEnum):
+class ApplicationState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
@@ -49,7 +49,7 @@ class Application(Keyed, Base):
     """One organisation's application to one competition, as its own people write it.
 
     After `submitted` the answers may go on being edited until the deadline; what counts is the
-    standing submission with the sealed replies (see Counted), and nobody but its own people reads
+    current submission with the sealed replies (see Counted), and nobody but its own people reads
     anything else. The outcome of its evaluation stands in the later stages' tables, not here.
     """
 
@@ -76,7 +76,7 @@ class Application(Keyed, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     answer_set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), unique=True)
-    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
     # Of the draft, from the question that measures it; what counts is `counted.title`.
     draft_title: Mapped[str] = mapped_column(default="")
     ordinal: Mapped[int | None]

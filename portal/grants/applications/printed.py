@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.accounts.labels import KINDS
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import exact_instant, filesize, short_date, short_instant
@@ -202,7 +202,7 @@ def _application(
 
 def _facts(content: Content, submission: Submission | None) -> Iterable[Fact]:
     yield Fact(_l("Applicant"), content.applicant.name)
-    yield Fact(_l("Kind"), KINDS[Kind(content.applicant.kind)])
+    yield Fact(_l("Kind"), KINDS[OrganisationKind(content.applicant.kind)])
     yield Fact(_l("Registration number"), content.applicant.registration_number or "")
     if content.partner:
         number = content.partner.registration_number

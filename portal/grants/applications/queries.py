@@ -15,15 +15,21 @@ from portal.core.accounts.models import Organisation
 from portal.core.db import db
 from portal.core.documents.models import StoredFile
 from portal.core.questions.answers import queries as answers
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.rules import differences
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import content, rules
 from portal.grants.applications.content import Content, ShownPart
-from portal.grants.applications.models import Application, Counted, Reply, State, Submission
+from portal.grants.applications.models import (
+    Application,
+    ApplicationState,
+    Counted,
+    Reply,
+    Submission,
+)
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.settled import sections_of
 
 _KEYS: BindParameter[UUID] = bindparam("applications", expanding=True)
 _PARTIES: tuple[ORMOption, ...] = (
@@ -130,7 +136,7 @@ class Draft:
     """An application as it stands now: what its people have written."""
 
     application: Application
-    sheet: Sheet
+    current: CurrentAnswers
 
     @property
     def competition(self) -> Competition:
@@ -140,19 +146,19 @@ class Draft:
     @property
     def sections(self) -> Sequence[Section]:
         """The form."""
-        return self.sheet.sections
+        return self.current.sections
 
     @property
     def measured(self) -> dict[str, Any]:
         """Answers by what they measure."""
-        return content.measured(self.sections, self.sheet.values)
+        return content.measured(self.sections, self.current.values)
 
     def shown(self, section: Section) -> ShownPart:
         """One section as it reads to the application's own people, who see all of its files."""
         files = [
-            {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.sheet.files
+            {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.current.files
         ]
-        given = self.sheet.values_of(section)
+        given = self.current.values_of(section)
         return content.read_part(section, given, files, language=language(), minors=True)
 
     def differs_from(self, submission: Submission) -> bool:
@@ -162,10 +168,10 @@ class Draft:
     def differs_in(self, section: Section, submission: Submission) -> bool:
         """Whether the answers to a section, or its files, are others than those submitted."""
         keys = [question.key for question in section.questions]
-        files = {str(one.id) for one in self.sheet.files if one.question_key in keys}
+        files = {str(one.id) for one in self.current.files if one.question_key in keys}
         sealed = {one["id"] for one in submission.content["attachments"] if one["question"] in keys}
         answers = submission.content["answers"].get(section.key) or {}
-        return bool(differences(keys, answers, self.sheet.values)) or files != sealed
+        return bool(differences(keys, answers, self.current.values)) or files != sealed
 
     @property
     def unnumbered(self) -> dict[str, Any]:
@@ -186,8 +192,8 @@ class Draft:
             "title": rules.title_of(self.measured),
             "applicant": applicant(application.organisation),
             "partner": applicant(application.partner) if application.partner else None,
-            "answers": self.sheet.by_section,
-            "files": [sealed_file(one) for one in self.sheet.files],
+            "answers": self.current.by_section,
+            "files": [sealed_file(one) for one in self.current.files],
         }
 
 
@@ -200,8 +206,10 @@ def drafts(applications: Sequence[Application]) -> dict[UUID, Draft]:
     """Applications as they stand now, by their keys: two queries, however many, and two more for
     each form that is not yet settled.
     """
-    sheets = answers.sheets((one.answer_set, sections_of(one.competition)) for one in applications)
-    return {one.id: Draft(one, sheets[one.answer_set_id]) for one in applications}
+    by_set = answers.current_answers_by_set(
+        (one.answer_set, sections_of(one.competition)) for one in applications
+    )
+    return {one.id: Draft(one, by_set[one.answer_set_id]) for one in applications}
 
 
 def applicant(organisation: Organisation) -> rules.Applicant:
@@ -250,7 +258,7 @@ def part_of(submission: Submission, section: Section) -> ShownPart:
 
 def content_of_draft(draft: Draft) -> Content:
     """What stands in an application now, for its own people."""
-    remarks = {str(one.id): one.file.remark for one in draft.sheet.files}
+    remarks = {str(one.id): one.file.remark for one in draft.current.files}
     given = _remarked(draft.unnumbered, remarks)
     return content.read(draft.sections, given, language=language(), minors=True)
 
@@ -317,7 +325,7 @@ def counted(competition: Competition) -> Sequence[Submission]:
         .join(Submission.application)
         .where(
             Application.competition_id == competition.id,
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Submission.superseded_at.is_(None),
         )
         .order_by(Application.ordinal)

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.access import HIDDEN, SIGNED_IN, Answer, loader, no, rule, yes
+from portal.core.access import HIDDEN, SIGNED_IN, Access, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.arrival import arrived_at
@@ -21,7 +21,7 @@ from portal.core.periods import in_time
 from portal.core.questions.answers import queries as answers
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, queries
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, is_public, phase
@@ -43,12 +43,12 @@ class Right(StrEnum):
 
 
 @rule(Right.MINE)
-def _mine(actor: Person | None) -> Answer:
+def _mine(actor: Person | None) -> Access:
     return SIGNED_IN if actor else HIDDEN
 
 
 @rule(Right.START)
-def _start(actor: Person | None, competition: Competition) -> Answer:
+def _start(actor: Person | None, competition: Competition) -> Access:
     if not is_public(competition) or actor is None:
         return HIDDEN
     match phase(competition, arrived_at()):
@@ -61,12 +61,12 @@ def _start(actor: Person | None, competition: Competition) -> Answer:
 
 
 @rule(Right.READ)
-def _read(actor: Person | None, application: Application, *_within: object) -> Answer:
+def _read(actor: Person | None, application: Application, *_within: object) -> Access:
     return in_organisation(actor, application.organisation_id)
 
 
 @rule(Right.EDIT)
-def _edit(actor: Person | None, application: Application, *_within: object) -> Answer:
+def _edit(actor: Person | None, application: Application, *_within: object) -> Access:
     if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
         return edits
     if _read(actor, application):
@@ -75,14 +75,14 @@ def _edit(actor: Person | None, application: Application, *_within: object) -> A
 
 
 @rule(Right.LIST)
-def _list(actor: Person | None, competition: Competition, *_within: object) -> Answer:
+def _list(actor: Person | None, competition: Competition, *_within: object) -> Access:
     if not is_public(competition):
         return HIDDEN
     return holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.REGISTER)
-def _register(actor: Person | None, competition: Competition, *_within: object) -> Answer:
+def _register(actor: Person | None, competition: Competition, *_within: object) -> Access:
     officer = holds(actor, Role.OFFICER, competition.municipality_id)
     if officer and is_public(competition):
         return officer
@@ -92,7 +92,7 @@ def _register(actor: Person | None, competition: Competition, *_within: object) 
 
 
 @rule(Right.EXPORT)
-def _export(actor: Person | None, competition: Competition) -> Answer:
+def _export(actor: Person | None, competition: Competition) -> Access:
     listed = _list(actor, competition)
     return SEALED if listed and not is_unsealed(competition) else listed
 
@@ -100,16 +100,16 @@ def _export(actor: Person | None, competition: Competition) -> Answer:
 @rule(Right.SEE)
 def _see(
     actor: Person | None, competition: Competition, application: Application, *_within: object
-) -> Answer:
+) -> Access:
     if not _list(actor, competition) or application.number is None:
         return HIDDEN
-    if application.state is not State.SUBMITTED:
+    if application.state is not ApplicationState.SUBMITTED:
         return no(_l("This application has been withdrawn. Its content is not shown."))
     return next(iter(hooks.reading(actor, application)), SEALED)
 
 
 @rule(Right.SEE_MINORS_STATEMENT)
-def _see_minors_statement(actor: Person | None, application: Application, *_: object) -> Answer:
+def _see_minors_statement(actor: Person | None, application: Application, *_: object) -> Access:
     competition = application.competition
     found = _see(actor, competition, application)
     return found & holds(actor, Role.OFFICER, competition.municipality_id) if found else HIDDEN
@@ -118,7 +118,7 @@ def _see_minors_statement(actor: Person | None, application: Application, *_: ob
 @rule(Right.OPEN_FILE)
 def _open_file(
     actor: Person | None, competition: Competition, application: Application, file: AnswerFile
-) -> Answer:
+) -> Access:
     if not queries.counts(application, file):
         return HIDDEN
     if file.names_minors:

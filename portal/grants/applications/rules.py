@@ -13,15 +13,15 @@ import rfc8785
 
 from portal.core import parsing, periods
 from portal.core.clock import RIGA
-from portal.core.normal import is_unseen
+from portal.core.normalization import is_unseen
 from portal.core.periods import whole_second
 from portal.core.questions.kinds.date import day_of
 from portal.core.workflow import To, Workflow
-from portal.grants.applications.models import Channel, State
+from portal.grants.applications.models import ApplicationState, Channel
 from portal.grants.competitions.models import Competition
 
 
-class Event(StrEnum):
+class ApplicationEvent(StrEnum):
     """What moves an application. It may be submitted anew as often as its people like."""
 
     SUBMIT = "submit"
@@ -30,12 +30,12 @@ class Event(StrEnum):
 
 WORKFLOW = Workflow(
     name="application",
-    start=State.DRAFT,
+    start=ApplicationState.DRAFT,
     moves={
-        (State.DRAFT, Event.SUBMIT): To(State.SUBMITTED),
-        (State.SUBMITTED, Event.SUBMIT): To(State.SUBMITTED),
-        (State.SUBMITTED, Event.WITHDRAW): To(State.WITHDRAWN),
-        (State.WITHDRAWN, Event.SUBMIT): To(State.SUBMITTED),
+        (ApplicationState.DRAFT, ApplicationEvent.SUBMIT): To(ApplicationState.SUBMITTED),
+        (ApplicationState.SUBMITTED, ApplicationEvent.SUBMIT): To(ApplicationState.SUBMITTED),
+        (ApplicationState.SUBMITTED, ApplicationEvent.WITHDRAW): To(ApplicationState.WITHDRAWN),
+        (ApplicationState.WITHDRAWN, ApplicationEvent.SUBMIT): To(ApplicationState.SUBMITTED),
     },
 )
 

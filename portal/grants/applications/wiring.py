@@ -6,7 +6,7 @@ from portal.core.accounts.models import ORGANISATIONAL, Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import Place
 from portal.core.stages import FirstPage, Stage
-from portal.grants.applications import answers
+from portal.grants.applications import implementations
 from portal.grants.applications.correspondence.tasks import letters_to_post
 from portal.grants.applications.correspondence.views import views as correspondence
 from portal.grants.applications.drafts.views import views as drafts
@@ -29,5 +29,5 @@ STAGE = Stage(
     tasks=(letters_to_post,),
     journal=(VOCABULARY,),
     jobs=(close_registers,),
-    answers=(answers,),
+    implementations=(implementations,),
 )

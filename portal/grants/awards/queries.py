@@ -16,13 +16,12 @@ from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.correspondence.queries import Sent
-from portal.grants.applications.models import Application, Counted
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Counted
 from portal.grants.awards import letters
 from portal.grants.awards.models import PAST, Decision, DecisionState
 from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.rules import Event, allows
+from portal.grants.competitions.rules import CompetitionEvent, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck
 from portal.grants.evaluation.ranking.queries import Ranking, ranking_for
 from portal.grants.evaluation.visibility import (
@@ -50,7 +49,7 @@ def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
 
 
 def decisions(actor: Person, competition: Competition) -> Sequence[tuple[Decision, Sight]]:
-    """The competition's standing decisions, in ranking order, and what stands between each and a
+    """The competition's current decisions, in ranking order, and what stands between each and a
     person of the board.
     """
     rows = db.session.execute(
@@ -134,7 +133,7 @@ def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
     return set(found)
 
 
-def standing(competition: Competition) -> list[Decision]:
+def current_decisions(competition: Competition) -> list[Decision]:
     """Every decision that stands, for verbs, which lock the competition.
 
     In the order of applications: a decision's number, and when it was written, tell no ranking.
@@ -352,7 +351,7 @@ class Overview:
     signs_as_deputy: bool  # whether the reader is one of them
     changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
     taken_back: Sequence[TakenBack]
-    step: Event | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
+    step: CompetitionEvent | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
 
     @property
     def closed_lines(self) -> list[str]:
@@ -371,13 +370,20 @@ def overview(actor: Person, competition: Competition) -> Overview:
     waiting = for_deputy([decision for decision, _seen in every])
     deputies = deputies_for(competition, waiting) if waiting else []
     found = [decision for decision, seen in every if seen is Sight.OPEN]
-    steps = [Event.PUBLISH, Event.SIGN_OFF if every else Event.PROPOSE]
+    steps = [
+        CompetitionEvent.PUBLISH,
+        CompetitionEvent.SIGN_OFF if every else CompetitionEvent.PROPOSE,
+    ]
     changed: Sequence[str] = ()
     if every and not competition.published_at:
         ranking = ranking_for(actor, competition)
         changed = changed_since(ranking, [decision for decision, _seen in every])
         if changed:  # where the committee has to approve anew, the board waits for it
-            steps = [Event.TAKE_BACK] if ranking.blockers else [Event.TAKE_BACK, Event.PROPOSE]
+            steps = (
+                [CompetitionEvent.TAKE_BACK]
+                if ranking.blockers
+                else [CompetitionEvent.TAKE_BACK, CompetitionEvent.PROPOSE]
+            )
     return Overview(
         decisions=found,
         letters=correspondence.sent_about([d.matter for d in found if d.published_at]),
@@ -415,7 +421,7 @@ def letter_for(actor: Person, decision: Decision) -> dict[str, Any]:
 
 
 def _keeps_from_any(person: Person, competition: Competition) -> bool:
-    """Whether an application with a standing decision is closed to the person."""
+    """Whether an application with a current decision is closed to the person."""
     closed = exists().where(
         Decision.application_id == Application.id,
         Decision.competition_id == competition.id,
@@ -433,7 +439,7 @@ def letter_content(decision: Decision) -> dict[str, Any]:
 
 def first_in_reserve(competition: Competition) -> Decision | None:
     """Whose turn it is when a grant is declined."""
-    numbered = {d.application.number or "": d for d in standing(competition)}
+    numbered = {d.application.number or "": d for d in current_decisions(competition)}
     number = next_in_reserve({n: (d.outcome, d.place) for n, d in numbered.items()})
     return numbered[number] if number else None
 

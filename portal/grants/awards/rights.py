@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
+from portal.core.access import HIDDEN, Access, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import db
@@ -15,8 +15,8 @@ from portal.grants.applications.models import Application
 from portal.grants.awards import queries
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import GRANTED
-from portal.grants.competitions.models import Competition, State
-from portal.grants.evaluation.visibility import answer, conflict_sight
+from portal.grants.competitions.models import Competition, CompetitionState
+from portal.grants.evaluation.visibility import access_to, conflict_sight
 
 
 class Right(StrEnum):
@@ -47,18 +47,18 @@ ONLY_AN_OFFICER = _l("Only an officer of the board drafts decisions.")
 
 
 @rule(Right.SEE_DECISIONS)
-def _see(actor: Person | None, competition: Competition, *decisions: Decision) -> Answer:
+def _see(actor: Person | None, competition: Competition, *decisions: Decision) -> Access:
     found = holds(actor, MUNICIPAL, competition.municipality_id)
     return _unless_kept_from(found, actor, *decisions)
 
 
 @rule(Right.PROPOSE_DECISIONS)
-def _propose(actor: Person | None, competition: Competition) -> Answer:
+def _propose(actor: Person | None, competition: Competition) -> Access:
     return _role(actor, competition, Role.OFFICER, ONLY_AN_OFFICER)
 
 
 @rule(Right.EDIT_DECISION)
-def _edit(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
+def _edit(actor: Person | None, competition: Competition, decision: Decision) -> Access:
     officer = _role(actor, competition, Role.OFFICER, ONLY_AN_OFFICER)
     if officer and decision.state is not DecisionState.DRAFTED:
         return no(_l("This decision is signed. What is signed does not change."))
@@ -66,18 +66,18 @@ def _edit(actor: Person | None, competition: Competition, decision: Decision) ->
 
 
 @rule(Right.SIGN_DECISIONS)
-def _sign(actor: Person | None, competition: Competition) -> Answer:
+def _sign(actor: Person | None, competition: Competition) -> Access:
     return _role(actor, competition, Role.HEAD, _l("Only the head of the board signs decisions."))
 
 
 @rule(Right.SIGN_AS_DEPUTY)
-def _sign_as_deputy(actor: Person | None, competition: Competition) -> Answer:
+def _sign_as_deputy(actor: Person | None, competition: Competition) -> Access:
     only = _l("Only a deputy signs what a conflict of interest keeps the head from.")
     return _role(actor, competition, Role.DEPUTY, only)
 
 
 @rule(Right.TAKE_BACK_SIGNATURE)
-def _take_back(actor: Person | None, competition: Competition) -> Answer:
+def _take_back(actor: Person | None, competition: Competition) -> Access:
     """Who signed; where they are head no longer, whoever is."""
     found, signer = _sign(actor, competition), queries.signer(competition)
     if not found or signer is None or actor is None or signer.id == actor.id:
@@ -88,12 +88,12 @@ def _take_back(actor: Person | None, competition: Competition) -> Answer:
 
 
 @rule(Right.PUBLISH_DECISIONS)
-def _publish(actor: Person | None, competition: Competition) -> Answer:
+def _publish(actor: Person | None, competition: Competition) -> Access:
     return _role(actor, competition, Role.HEAD, _l("Only the head of the board publishes results."))
 
 
 @rule(Right.PROMOTE)
-def _promote(actor: Person | None, competition: Competition, decision: Decision) -> Answer:
+def _promote(actor: Person | None, competition: Competition, decision: Decision) -> Access:
     """The head; where a conflict of interest keeps the head from the declined grant or from the
     next in reserve, a deputy.
     """
@@ -107,12 +107,12 @@ def _promote(actor: Person | None, competition: Competition, decision: Decision)
 
 
 @rule(Right.SEE_OWN_DECISION)
-def _see_own(actor: Person | None, application: Application) -> Answer:
+def _see_own(actor: Person | None, application: Application) -> Access:
     return in_organisation(actor, application.organisation_id)
 
 
 @rule(Right.DECLINE_GRANT)
-def _decline(actor: Person | None, application: Application) -> Answer:
+def _decline(actor: Person | None, application: Application) -> Access:
     if not (own := in_organisation(actor, application.organisation_id)):
         return own
     only = no(_l("Only an owner of the organisation can decline a grant."))
@@ -120,22 +120,26 @@ def _decline(actor: Person | None, application: Application) -> Answer:
 
 
 @rule(Right.SEE_RESULTS)
-def _results(_actor: Person | None, competition: Competition) -> Answer:
-    return PUBLISHED if competition.state in (State.PUBLISHED, State.COMPLETED) else HIDDEN
+def _results(_actor: Person | None, competition: Competition) -> Access:
+    return (
+        PUBLISHED
+        if competition.state in (CompetitionState.PUBLISHED, CompetitionState.COMPLETED)
+        else HIDDEN
+    )
 
 
-def _role(actor: Person | None, competition: Competition, role: Role, otherwise: Message) -> Answer:
+def _role(actor: Person | None, competition: Competition, role: Role, otherwise: Message) -> Access:
     """The role in the competition's municipality; others of the board are told who has it."""
     if held := holds(actor, role, competition.municipality_id):
         return held
     return no(otherwise) if holds(actor, MUNICIPAL, competition.municipality_id) else HIDDEN
 
 
-def _unless_kept_from(found: Answer, actor: Person | None, *decisions: Decision) -> Answer:
+def _unless_kept_from(found: Access, actor: Person | None, *decisions: Decision) -> Access:
     """`found`, unless something keeps the actor from an application that a decision is about."""
     if not found:
         return found
-    answers = (answer(conflict_sight, actor, one.application) for one in decisions)
+    answers = (access_to(conflict_sight, actor, one.application) for one in decisions)
     return next((one for one in answers if not one), found)
 
 

@@ -41,11 +41,11 @@ def keeps_words(
     return was is not None and may_become(becomes, was)
 
 
-def next_in_reserve(standing: Mapping[str, tuple[Outcome, int | None]]) -> str | None:
+def next_in_reserve(current: Mapping[str, tuple[Outcome, int | None]]) -> str | None:
     """The application that a declined grant goes to, by number: the best in reserve, or None."""
     reserve = [
         (place, number)
-        for number, (outcome, place) in standing.items()
+        for number, (outcome, place) in current.items()
         if outcome is Outcome.RESERVE and place is not None
     ]
     return min(reserve)[1] if reserve else None

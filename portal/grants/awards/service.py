@@ -12,7 +12,7 @@ from portal.core import clock, formats
 from portal.core.accounts.models import DECIDING, Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict, guards
+from portal.core.errors import Invalid, NotReady, StateConflict, trigger
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import service as correspondence
@@ -28,7 +28,7 @@ from portal.grants.awards.rules import (
     published_points,
 )
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.rules import Event, state_after
+from portal.grants.competitions.rules import CompetitionEvent, state_after
 from portal.grants.competitions.service import move
 from portal.grants.evaluation.ranking.approval import proposed, ties_broken
 from portal.grants.evaluation.ranking.queries import Approval, Ranking, ranking_for, ranking_of
@@ -36,7 +36,7 @@ from portal.grants.evaluation.visibility import REASONS, Sight, of_the_board
 
 SIGNED = _l("This decision is signed. What is signed does not change.")
 
-guards(
+trigger(
     SIGNED,
     "decisions_signed",
     "decisions_published",
@@ -52,10 +52,10 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
     """
     with unit_of_work(actor, "decisions.proposed", competition) as work:
         work.lock(competition)
-        move(competition, Event.PROPOSE)
+        move(competition, CompetitionEvent.PROPOSE)
         ranking = ranking_of(competition)
         approval = _approved(actor, competition, ranking)
-        found = {draft.application_id: draft for draft in queries.standing(competition)}
+        found = {draft.application_id: draft for draft in queries.current_decisions(competition)}
         work.lock(*found.values())
         judged = (*_ranked(ranking, approval), *_ineligible(competition))
         said = {one["application_id"]: one for one in judged}
@@ -176,9 +176,9 @@ def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> No
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
-        move(competition, Event.SIGN_OFF)
+        move(competition, CompetitionEvent.SIGN_OFF)
         competition.decided_at = clock.now()
-        decisions = queries.standing(competition)
+        decisions = queries.current_decisions(competition)
         work.lock(*decisions)
         _refuse_unsaid(decisions)
         _refuse_unsigned(actor, competition, decisions)
@@ -206,8 +206,8 @@ def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date)
     """
     with unit_of_work(actor, "decisions.signed_as_deputy", competition) as work:
         work.lock(competition)
-        state_after(competition, Event.SIGN_OFF, clock.now())
-        decisions = queries.standing(competition)
+        state_after(competition, CompetitionEvent.SIGN_OFF, clock.now())
+        decisions = queries.current_decisions(competition)
         waiting = queries.for_deputy(decisions)
         kept = queries.keeps_from(actor, waiting)
         mine = [one for one in waiting if one.application_id not in kept]
@@ -314,14 +314,14 @@ def take_back_signature(actor: Person, competition: Competition, *, reason: str)
     """
     with unit_of_work(actor, "decisions.taken_back", competition) as work:
         work.lock(competition)
-        move(competition, Event.TAKE_BACK)
+        move(competition, CompetitionEvent.TAKE_BACK)
         competition.decided_at = None
-        signed = queries.standing(competition)
+        signed = queries.current_decisions(competition)
         work.lock(*signed)
         for decision in signed:
             decision.state = DecisionState.TAKEN_BACK
             decision.taken_back_at, decision.taken_back_reason = clock.now(), reason
-        db.session.flush()  # makes room for the standing ones
+        db.session.flush()  # makes room for the current ones
         for decision in signed:
             work.add(decision.copy())
         work.note(reason=reason, decisions=len(signed))
@@ -335,9 +335,9 @@ def publish(actor: Person, competition: Competition) -> None:
     """
     with unit_of_work(actor, "results.published", competition) as work:
         work.lock(competition)
-        move(competition, Event.PUBLISH)
+        move(competition, CompetitionEvent.PUBLISH)
         now = competition.published_at = clock.now()
-        decisions = queries.standing(competition)
+        decisions = queries.current_decisions(competition)
         _refuse_changed(
             actor,
             competition,

@@ -29,12 +29,12 @@ from portal.grants.awards.forms import (
 from portal.grants.awards.models import Decision
 from portal.grants.awards.rights import Right, can_be_declined
 from portal.grants.awards.rules import GRANTED
+from portal.grants.competitions.cached_terms import quality_criteria_of
 from portal.grants.competitions.hooks import Outlook
+from portal.grants.competitions.labels import by_post
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.rules import Event, allows
-from portal.grants.competitions.settled import quality_criteria_of
-from portal.grants.competitions.words import by_post
-from portal.grants.evaluation.ranking.words import tie_broken
+from portal.grants.competitions.rules import CompetitionEvent, allows
+from portal.grants.evaluation.ranking.labels import tie_broken
 
 board = Blueprint("decisions", __name__, url_prefix="/board/competitions")
 own = Blueprint("own_decision", __name__, url_prefix="/my/applications")
@@ -105,7 +105,7 @@ def sign_as_deputy(competition: Competition) -> ResponseReturnValue:
 @board.route("/<slug:competition>/decisions/take-back", methods=["GET", "POST"])
 @requires(Right.TAKE_BACK_SIGNATURE)
 def take_back(competition: Competition) -> ResponseReturnValue:
-    if not allows(competition, Event.TAKE_BACK, clock.now()):
+    if not allows(competition, CompetitionEvent.TAKE_BACK, clock.now()):
         return redirect(url_for(".decisions", competition=competition))
     form = TakeBackForm()
     if carried_out(

@@ -1,7 +1,7 @@
 """What awards bring to the application."""
 
 from portal.core.stages import Stage
-from portal.grants.awards import answers
+from portal.grants.awards import implementations
 from portal.grants.awards.journal import VOCABULARY
 from portal.grants.awards.tasks import TASKS
 from portal.grants.awards.views import board, own, results
@@ -11,5 +11,5 @@ STAGE = Stage(
     pages=(board, own, results),
     tasks=TASKS,
     journal=(VOCABULARY,),
-    answers=(answers,),
+    implementations=(implementations,),
 )

@@ -17,12 +17,12 @@ from portal.grants.competitions.terms.rules import Terms, problems
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to see to, and the room where it is done: terms, documents, form, criteria.
+    """One thing to see to, and the page where it is done: terms, documents, form, criteria.
 
     `document` is the one that lacks its file.
     """
 
-    room: str
+    page: str
     label: Message
     done: bool
     document: CallDocument | None = None
@@ -55,10 +55,10 @@ def _terms(competition: Competition) -> Iterator[Item]:
 
 
 def _documents(competition: Competition) -> Iterator[Item]:
-    standing = [one for one in competition.documents if one.removed_at is None]
-    regulations = any(one.kind == "regulations" and one.versions for one in standing)
+    present = [one for one in competition.documents if one.removed_at is None]
+    regulations = any(one.kind == "regulations" and one.versions for one in present)
     yield Item("documents", _l("The regulations are attached"), regulations)
-    for one in standing:
+    for one in present:
         if one.versions or (one.kind == "regulations" and not regulations):
             continue
         label = _l("The file of “%(title)s” is attached", title=one.title)

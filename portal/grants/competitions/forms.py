@@ -9,7 +9,7 @@ from wtforms import ValidationError
 
 from portal.core.accounts.models import Municipality
 from portal.core.fields import Choice, DateTime, Form, Select, Text, WordsField
-from portal.grants.competitions import starts
+from portal.grants.competitions import call_templates
 from portal.grants.competitions.models import Competition
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -46,7 +46,9 @@ class CreateForm(Form):
         self._municipalities = {one.code: one for one in municipalities}
         self._earlier = {f"copy:{one.slug}": one for one in earlier}
         self.municipality.choices = [(one.code, str(one.name)) for one in municipalities]
-        templates = [(f"template:{code}", str(name)) for code, name in starts.template_names()]
+        templates = [
+            (f"template:{code}", str(name)) for code, name in call_templates.template_names()
+        ]
         copies = [(key, f"{one.code} · {one.title}") for key, one in self._earlier.items()]
         self.start.choices = [*templates, *copies]
         if len(municipalities) == 1 and self.municipality.data is None:
@@ -58,9 +60,9 @@ class CreateForm(Form):
         earlier = self._earlier.get(start)
         return {
             "municipality": self._municipalities[self.municipality.data],
-            "content": starts.of_competition(earlier)
+            "content": call_templates.of_competition(earlier)
             if earlier
-            else starts.templates()[start.removeprefix("template:")],
+            else call_templates.templates()[start.removeprefix("template:")],
             "slug": self.slug.data or None,
             "opens_at": self.opens_at.data,
             "deadline": self.deadline.data,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.core.accounts.models import Person
 from portal.core.errors import Message
-from portal.core.hooks import AllAnswers, FirstAnswer, OneAnswer
+from portal.core.hooks import CollectingHook, FirstHook, SingleHook
 from portal.core.questions.models import Question
 from portal.core.work import Work
 from portal.grants.competitions.models import Competition
@@ -48,13 +48,13 @@ class Outlook:
     nobody: int = 0  # drafts with neither
 
 
-@OneAnswer
+@SingleHook
 def outlook(competition: Competition) -> Outlook:
     """Whom a letter to all finds who work on a draft or a submitted application."""
     return Outlook()
 
 
-@OneAnswer
+@SingleHook
 def write_to_applicants(
     work: Work, competition: Competition, template: str, *, matter: str, **context: Any
 ) -> None:
@@ -64,7 +64,7 @@ def write_to_applicants(
     """
 
 
-@OneAnswer
+@SingleHook
 def said_beside(
     competition: Competition, questions: Iterable[Question]
 ) -> Mapping[str, Sequence[str]]:
@@ -72,19 +72,19 @@ def said_beside(
     return {}
 
 
-@FirstAnswer
+@FirstHook
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
     """The one next step on the call's page for this person: start, go on, results."""
     return None
 
 
-@AllAnswers
+@CollectingHook
 def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
     """What else the call's page leads to: results, the closed register. No query without need."""
     return ()
 
 
-@AllAnswers
+@CollectingHook
 def stage_counts(
     actor: Person, competitions: Sequence[Competition]
 ) -> Iterable[tuple[UUID, StageCount]]:
@@ -95,13 +95,13 @@ def stage_counts(
     return ()
 
 
-@AllAnswers
+@CollectingHook
 def deadline_extended(work: Work, competition: Competition) -> Iterable[None]:
     """Runs in the verb that moves the deadline after the close: the register is void."""
     return ()
 
 
-@AllAnswers
+@CollectingHook
 def cancelled(work: Work, competition: Competition) -> Iterable[None]:
     """Runs in the verb that cancels a competition."""
     return ()

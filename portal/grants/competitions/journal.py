@@ -12,8 +12,7 @@ from portal.core.audit.vocabulary import Vocabulary
 from portal.core.db import Words
 from portal.core.formats import figure
 from portal.core.translated import by_language
-from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Criterion
-from portal.grants.competitions.words import (
+from portal.grants.competitions.labels import (
     CRITERIA,
     DOCUMENTS,
     MEASURES,
@@ -22,6 +21,7 @@ from portal.grants.competitions.words import (
     term_name,
     term_value,
 )
+from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Criterion
 
 
 def _amended(changes: Sequence[Mapping[str, Any]]) -> str:

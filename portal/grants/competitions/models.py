@@ -18,7 +18,7 @@ from portal.core.triggers import append_only, changed, immutable, refuse
 from portal.grants.competitions.terms.rules import NAMES
 
 
-class State(StrEnum):
+class CompetitionState(StrEnum):
     """What has been decided about a competition. Open and closed are phases of the clock."""
 
     DRAFT = "draft"
@@ -99,7 +99,7 @@ class Competition(Scoped, Base):
     ordinal: Mapped[int]  # the how-manieth of its municipality and year
     code: Mapped[str] = mapped_column(unique=True)  # LIE-2020-1
     slug: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.DRAFT)
 
     title: Mapped[Words]
     lead: Mapped[Words] = mapped_column(default=Words)  # one sentence: for whom and what for
@@ -169,7 +169,7 @@ class Competition(Scoped, Base):
     @property
     def form(self) -> Form:
         """The form that applicants fill in."""
-        return next(one.form for one in self.forms if one.purpose is Purpose.APPLICATION)
+        return next(one.form for one in self.forms if one.purpose is FormPurpose.APPLICATION)
 
     @property
     def sections(self) -> list[Section]:
@@ -265,7 +265,7 @@ class CallDocumentVersion(Keyed, Base):
     file: Mapped[StoredFile] = relationship()
 
 
-class Purpose(StrEnum):
+class FormPurpose(StrEnum):
     """What a form of a call is for. Each is answered, and stands fast, in its own time."""
 
     APPLICATION = "application"
@@ -279,7 +279,7 @@ class CallForm(Keyed, Base):
     __table_args__ = (UniqueConstraint("competition_id", "purpose"),)
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"))
-    purpose: Mapped[Purpose]
+    purpose: Mapped[FormPurpose]
     form_id: Mapped[UUID] = mapped_column(ForeignKey("forms.id"), unique=True)
 
     competition: Mapped[Competition] = relationship(back_populates="forms")

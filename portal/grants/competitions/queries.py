@@ -17,8 +17,8 @@ from portal.grants.competitions.models import (
     CallDocument,
     CallDocumentVersion,
     Competition,
+    CompetitionState,
     Criterion,
-    State,
 )
 from portal.grants.competitions.rules import STORED, Phase
 
@@ -40,7 +40,7 @@ def in_phase(stand: Phase, now: Instant) -> ColumnElement[bool]:
         Phase.OPEN: opened & in_its_time,
         Phase.CLOSED: opened & ~in_its_time,
     }
-    return and_(Competition.state == State.ANNOUNCED, by_the_clock[stand])
+    return and_(Competition.state == CompetitionState.ANNOUNCED, by_the_clock[stand])
 
 
 def of_board(actor: Person | None, *roles: Role) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, OWN, SIGNED_IN, Answer, loader, no, rule, yes
+from portal.core.access import HIDDEN, OWN, SIGNED_IN, Access, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, holds_somewhere
 from portal.core.arrival import arrived_at
@@ -41,12 +41,12 @@ PUBLIC = yes("public", _l("The call is public."))
 
 
 @rule(Right.VIEW)
-def _view(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _view(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return PUBLIC if is_public(competition) else _see(actor, competition)
 
 
 @rule(Right.ASK)
-def _ask(actor: Person | None, competition: Competition) -> Answer:
+def _ask(actor: Person | None, competition: Competition) -> Access:
     if not is_public(competition):
         return HIDDEN
     if phase(competition, arrived_at()) not in (Phase.ANNOUNCED, Phase.OPEN):
@@ -55,28 +55,28 @@ def _ask(actor: Person | None, competition: Competition) -> Answer:
 
 
 @rule(Right.TAKE_BACK)
-def _take_back(actor: Person | None, competition: Competition, own_inquiry: Inquiry) -> Answer:
+def _take_back(actor: Person | None, competition: Competition, own_inquiry: Inquiry) -> Access:
     return OWN if actor and own_inquiry.asked_by_id == actor.id else HIDDEN
 
 
 @rule(Right.BOARD)
-def _board(actor: Person | None) -> Answer:
+def _board(actor: Person | None) -> Access:
     return holds_somewhere(actor, *MUNICIPAL)
 
 
 @rule(Right.CREATE)
-def _create(actor: Person | None) -> Answer:
+def _create(actor: Person | None) -> Access:
     if officer := holds_somewhere(actor, Role.OFFICER):
         return officer
     return no(_l("Only an officer of the board prepares calls.")) if _board(actor) else HIDDEN
 
 
 @rule(Right.SEE)
-def _see(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _see(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return holds(actor, MUNICIPAL, competition.municipality_id)
 
 
-def _officer(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _officer(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     """An officer of the competition's own municipality; its head and auditor are told why not."""
     if officer := holds(actor, Role.OFFICER, competition.municipality_id):
         return officer

@@ -10,7 +10,7 @@ from portal.core.db import Words
 from portal.core.periods import has_come, in_time
 from portal.core.questions.models import Question, Section
 from portal.core.workflow import To, Workflow
-from portal.grants.competitions.models import Competition, Criterion, State
+from portal.grants.competitions.models import Competition, CompetitionState, Criterion
 from portal.grants.competitions.terms.rules import NAMES, Terms
 
 
@@ -27,7 +27,7 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Event(StrEnum):
+class CompetitionEvent(StrEnum):
     """What moves a competition on. The first two are the clock's, the others somebody's verbs."""
 
     OPEN = "open"
@@ -43,35 +43,37 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
-WORKFLOW: Workflow[Phase, Event] = Workflow(
+WORKFLOW: Workflow[Phase, CompetitionEvent] = Workflow(
     name="competition",
     start=Phase.DRAFT,
     moves={
-        (Phase.DRAFT, Event.ANNOUNCE): To(Phase.ANNOUNCED),
-        (Phase.DRAFT, Event.CANCEL): To(Phase.CANCELLED),
-        (Phase.ANNOUNCED, Event.OPEN): To(Phase.OPEN),
-        (Phase.ANNOUNCED, Event.AMEND): To(Phase.ANNOUNCED),
-        (Phase.ANNOUNCED, Event.CANCEL): To(Phase.CANCELLED),
-        (Phase.OPEN, Event.CLOSE): To(Phase.CLOSED),
-        (Phase.OPEN, Event.AMEND): To(Phase.OPEN),
-        (Phase.OPEN, Event.CANCEL): To(Phase.CANCELLED),
-        (Phase.CLOSED, Event.AMEND): To(Phase.CLOSED),
-        (Phase.CLOSED, Event.EXTEND): To(Phase.OPEN),
-        (Phase.CLOSED, Event.PROPOSE): To(Phase.CLOSED),
-        (Phase.CLOSED, Event.SIGN_OFF): To(Phase.DECIDED),
-        (Phase.CLOSED, Event.CANCEL): To(Phase.CANCELLED),
-        (Phase.DECIDED, Event.TAKE_BACK): To(Phase.CLOSED),
-        (Phase.DECIDED, Event.PUBLISH): To(Phase.PUBLISHED),
-        (Phase.DECIDED, Event.CANCEL): To(Phase.CANCELLED),
-        (Phase.PUBLISHED, Event.COMPLETE): To(Phase.COMPLETED),
+        (Phase.DRAFT, CompetitionEvent.ANNOUNCE): To(Phase.ANNOUNCED),
+        (Phase.DRAFT, CompetitionEvent.CANCEL): To(Phase.CANCELLED),
+        (Phase.ANNOUNCED, CompetitionEvent.OPEN): To(Phase.OPEN),
+        (Phase.ANNOUNCED, CompetitionEvent.AMEND): To(Phase.ANNOUNCED),
+        (Phase.ANNOUNCED, CompetitionEvent.CANCEL): To(Phase.CANCELLED),
+        (Phase.OPEN, CompetitionEvent.CLOSE): To(Phase.CLOSED),
+        (Phase.OPEN, CompetitionEvent.AMEND): To(Phase.OPEN),
+        (Phase.OPEN, CompetitionEvent.CANCEL): To(Phase.CANCELLED),
+        (Phase.CLOSED, CompetitionEvent.AMEND): To(Phase.CLOSED),
+        (Phase.CLOSED, CompetitionEvent.EXTEND): To(Phase.OPEN),
+        (Phase.CLOSED, CompetitionEvent.PROPOSE): To(Phase.CLOSED),
+        (Phase.CLOSED, CompetitionEvent.SIGN_OFF): To(Phase.DECIDED),
+        (Phase.CLOSED, CompetitionEvent.CANCEL): To(Phase.CANCELLED),
+        (Phase.DECIDED, CompetitionEvent.TAKE_BACK): To(Phase.CLOSED),
+        (Phase.DECIDED, CompetitionEvent.PUBLISH): To(Phase.PUBLISHED),
+        (Phase.DECIDED, CompetitionEvent.CANCEL): To(Phase.CANCELLED),
+        (Phase.PUBLISHED, CompetitionEvent.COMPLETE): To(Phase.COMPLETED),
     },
 )
 
 # What the database keeps of a phase: the clock's part of it is not stored.
-STORED: dict[Phase, State] = {
-    **{phase: State(phase) for phase in Phase if phase not in (Phase.OPEN, Phase.CLOSED)},
-    Phase.OPEN: State.ANNOUNCED,
-    Phase.CLOSED: State.ANNOUNCED,
+STORED: dict[Phase, CompetitionState] = {
+    **{
+        phase: CompetitionState(phase) for phase in Phase if phase not in (Phase.OPEN, Phase.CLOSED)
+    },
+    Phase.OPEN: CompetitionState.ANNOUNCED,
+    Phase.CLOSED: CompetitionState.ANNOUNCED,
 }
 
 FROZEN = frozenset(Phase) - {Phase.DRAFT, Phase.ANNOUNCED}
@@ -82,7 +84,7 @@ def phase(competition: Competition, now: datetime) -> Phase:
 
     The queries' in_phase says the same in SQL.
     """
-    if competition.state is not State.ANNOUNCED:
+    if competition.state is not CompetitionState.ANNOUNCED:
         return Phase(competition.state)
     if not has_come(competition.opens_at, now):
         return Phase.ANNOUNCED
@@ -94,12 +96,14 @@ def public_phase(phase: Phase) -> Phase:
     return Phase.CLOSED if phase is Phase.DECIDED else phase
 
 
-def state_after(competition: Competition, event: Event, now: datetime) -> State:
+def state_after(
+    competition: Competition, event: CompetitionEvent, now: datetime
+) -> CompetitionState:
     """The state to store when `event` happens at `now`. Raises StateConflict for any other move."""
     return STORED[WORKFLOW.next(competition, phase(competition, now), event)]
 
 
-def allows(competition: Competition, event: Event, now: datetime) -> bool:
+def allows(competition: Competition, event: CompetitionEvent, now: datetime) -> bool:
     """Whether `event` is a move that the competition can make at `now`."""
     return WORKFLOW.allows(phase(competition, now), event)
 

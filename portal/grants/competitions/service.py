@@ -10,16 +10,16 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock, ordering
 from portal.core.accounts.models import Municipality, Person
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, InvalidFields, NotReady, constraint, guards
+from portal.core.errors import Invalid, InvalidFields, NotReady, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
-from portal.grants.competitions import hooks, starts
+from portal.grants.competitions import call_templates, hooks
 from portal.grants.competitions.checklist import missing
 from portal.grants.competitions.models import Competition, TermsVersion
-from portal.grants.competitions.rules import Event, state_after, terms_snapshot
+from portal.grants.competitions.rules import CompetitionEvent, state_after, terms_snapshot
 from portal.grants.competitions.terms.rules import NAMES, Terms, day_of, problems, shifted
 
-guards(
+trigger(
     _l("The call is announced. Its terms now change by an amendment."),
     "competitions_terms",
     "competitions_announced",
@@ -35,7 +35,7 @@ constraint("uq_competitions_slug", _l("Another call has this address already."),
 def create(
     actor: Person | None,
     municipality: Municipality,
-    content: starts.Content,
+    content: call_templates.Content,
     *,
     slug: str | None = None,
     opens_at: datetime | None = None,
@@ -68,7 +68,7 @@ def create(
         )
         write_terms(competition, terms)
         work.subject = work.add(competition)
-        starts.fill(work, competition, content)
+        call_templates.fill(work, competition, content)
     return competition
 
 
@@ -76,7 +76,7 @@ def create_from_template(
     actor: Person | None, municipality: Municipality, code: str, **options: Any
 ) -> Competition:
     """A draft from the template with this code; `options` as for create. Raises KeyError."""
-    return create(actor, municipality, starts.templates()[code], **options)
+    return create(actor, municipality, call_templates.templates()[code], **options)
 
 
 def announce(actor: Person | None, competition: Competition) -> None:
@@ -86,7 +86,7 @@ def announce(actor: Person | None, competition: Competition) -> None:
     """
     with unit_of_work(actor, "competition.announced", competition) as work:
         work.lock(competition)
-        announced = state_after(competition, Event.ANNOUNCE, clock.now())
+        announced = state_after(competition, CompetitionEvent.ANNOUNCE, clock.now())
         if owed := missing(competition, clock.now()):
             raise NotReady(
                 "competition.not_ready",
@@ -104,7 +104,7 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
     """
     with unit_of_work(actor, "competition.cancelled", competition) as work:
         work.lock(competition)
-        move(competition, Event.CANCEL)
+        move(competition, CompetitionEvent.CANCEL)
         if not reason.lv:
             raise Invalid("reason", _l("Say why the call is cancelled."), "reason")
         competition.cancelled_at = clock.now()
@@ -122,7 +122,7 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
 # ------------------------------------------------------------------ parts of verbs
 
 
-def move(competition: Competition, event: Event) -> None:
+def move(competition: Competition, event: CompetitionEvent) -> None:
     """Move the competition on, inside a unit of work that has locked it.
 
     Raises StateConflict where it cannot make that move now.

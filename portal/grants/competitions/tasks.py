@@ -12,7 +12,7 @@ from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.core.desk import Task
 from portal.grants.competitions.inquiries.models import Inquiry
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.queries import of_board
 
 
@@ -21,7 +21,7 @@ def calls_to_announce(actor: Person) -> Iterator[Task]:
     if not scopes(actor, Role.OFFICER):
         return
     drafts = select(Competition).where(
-        of_board(actor, Role.OFFICER), Competition.state == State.DRAFT
+        of_board(actor, Role.OFFICER), Competition.state == CompetitionState.DRAFT
     )
     for draft in db.session.scalars(drafts):
         yield Task(

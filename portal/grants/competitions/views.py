@@ -12,10 +12,10 @@ from portal.grants.competitions import hooks, queries, service
 from portal.grants.competitions.checklist import checklist
 from portal.grants.competitions.forms import CancelForm, CreateForm
 from portal.grants.competitions.inquiries.queries import count_waiting
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.labels import by_post
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import Event, allows, phase
-from portal.grants.competitions.words import by_post
+from portal.grants.competitions.rules import CompetitionEvent, allows, phase
 
 views = Blueprint("board", __name__, url_prefix="/board/competitions")
 
@@ -61,7 +61,7 @@ def show(competition: Competition) -> ResponseReturnValue:
         checklist=checklist(competition, now),
         counts=hooks.counts_by_competition(actor, [competition])[competition.id],
         waiting=count_waiting(competition),
-        allows=lambda event: allows(competition, Event(event), now),
+        allows=lambda event: allows(competition, CompetitionEvent(event), now),
     )
 
 
@@ -86,7 +86,7 @@ def announce(competition: Competition) -> ResponseReturnValue:
 def cancel(competition: Competition) -> ResponseReturnValue:
     """Name what cancelling brings about, then cancel."""
     form = CancelForm()
-    if competition.state is State.DRAFT:
+    if competition.state is CompetitionState.DRAFT:
         form.reason.hint = _("It stands in the journal.")
     outlook = hooks.outlook(competition)
     if carried_out(form, lambda: service.cancel(signed_in(), competition, form.reason.data)):
@@ -97,6 +97,6 @@ def cancel(competition: Competition) -> ResponseReturnValue:
         competition=competition,
         form=form,
         phase=phase(competition, clock.now()),
-        allowed=allows(competition, Event.CANCEL, clock.now()),
+        allowed=allows(competition, CompetitionEvent.CANCEL, clock.now()),
         outlook=outlook,
     )

@@ -6,7 +6,7 @@ from portal.core.accounts.models import MUNICIPAL, Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import Place
 from portal.core.stages import Stage
-from portal.grants.competitions import answers, words
+from portal.grants.competitions import implementations, labels
 from portal.grants.competitions.amendments.views import views as amendments
 from portal.grants.competitions.criteria.views import views as criteria
 from portal.grants.competitions.documents.views import views as documents
@@ -33,6 +33,6 @@ STAGE = Stage(
     ),
     tasks=TASKS,
     journal=(VOCABULARY,),
-    filters=words.FILTERS,
-    answers=(answers,),
+    filters=labels.FILTERS,
+    implementations=(implementations,),
 )

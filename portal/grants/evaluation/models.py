@@ -6,9 +6,9 @@ from portal.grants.evaluation.committee.models import (
     CommitteeRole,
     ConflictKind,
     Declaration,
-    Ground,
     RoundSettings,
     Suspicion,
+    SuspicionGround,
     Workplace,
 )
 from portal.grants.evaluation.eligibility.models import (
@@ -46,7 +46,6 @@ __all__ = [
     "Declaration",
     "EligibilityAnswer",
     "EligibilityCheck",
-    "Ground",
     "Meeting",
     "Note",
     "RoundSettings",
@@ -54,6 +53,7 @@ __all__ = [
     "ScoreSheet",
     "SheetState",
     "Suspicion",
+    "SuspicionGround",
     "Verdict",
     "Vote",
     "VoteKind",

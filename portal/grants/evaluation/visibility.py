@@ -28,15 +28,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from portal.core.access import HIDDEN, Answer, no, yes
+from portal.core.access import HIDDEN, Access, no, yes
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Message
-from portal.grants.applications.models import Application
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
+from portal.grants.evaluation.membership import on_committee
 from portal.grants.evaluation.models import (
     Assignment,
     CheckState,
@@ -48,7 +48,6 @@ from portal.grants.evaluation.models import (
     SheetState,
     Suspicion,
 )
-from portal.grants.evaluation.seats import on_committee
 
 Key = UUID | InstrumentedAttribute[UUID] | ColumnElement[UUID]
 
@@ -197,7 +196,7 @@ def shown_once_open(sheet: type[ScoreSheet]) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Viewer:
     """How a person stands to a competition, and how far it is: what a sight asks first."""
 
     sealed: bool  # the deadline is still to come
@@ -208,10 +207,10 @@ class Standing:
     opened: bool  # the discussion
 
 
-def standing(actor: Person, competition: Competition) -> Standing:
+def viewer(actor: Person, competition: Competition) -> Viewer:
     """From the actor's grants of today."""
     board = bool(holds(actor, MUNICIPAL, competition.municipality_id))
-    return Standing(
+    return Viewer(
         sealed=not is_unsealed(competition),
         board=board,
         audits=board and not holds(actor, DECIDING, competition.municipality_id),
@@ -223,34 +222,34 @@ def standing(actor: Person, competition: Competition) -> Standing:
     )
 
 
-SightOf = Callable[[Standing, Key, Key], ColumnElement[str]]
-"""What stands between a person and a row of applications, from the person's standing, and the keys
+SightOf = Callable[[Viewer, Key, Key], ColumnElement[str]]
+"""What stands between a person and a row of applications, from who they are to it, and the keys
 of the person and of the competition.
 """
 
 
-def content_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+def content_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between the person and the content of an application of the competition."""
-    elsewhere = _flag(not (standing.leads or standing.opened or standing.board))
+    elsewhere = _flag(not (viewer.leads or viewer.opened or viewer.board))
     return _case(
-        *_kept_out(standing, person, competition),
-        (and_(_flag(not standing.board), ~is_eligible()), Sight.STRANGER),
-        _undeclared(standing, person),
+        *_kept_out(viewer, person, competition),
+        (and_(_flag(not viewer.board), ~is_eligible()), Sight.STRANGER),
+        _undeclared(viewer, person),
         (and_(elsewhere, ~assigned(person, Application.id)), Sight.NOT_ASSIGNED),
     )
 
 
-def scoring_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+def scoring_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between the person and a sheet of their own on an application."""
     return _case(
-        *_kept_out(standing, person, competition),
+        *_kept_out(viewer, person, competition),
         (~is_eligible(), Sight.STRANGER),
-        _undeclared(standing, person),
+        _undeclared(viewer, person),
         (~assigned(person, Application.id), Sight.NOT_ASSIGNED),
     )
 
 
-def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+def result_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between the person and the points on an application: the members' sheets, and
     its line in the ranking, which is made of them.
 
@@ -258,19 +257,19 @@ def result_sight(standing: Standing, person: Key, competition: Key) -> ColumnEle
     """
     owes = and_(assigned(person, Application.id), ~scored(person, Application.id))
     return _case(
-        *_kept_out(standing, person, competition),
-        (_flag(not (standing.opened or standing.audits)), Sight.BEFORE_DISCUSSION),
-        _undeclared(standing, person),
+        *_kept_out(viewer, person, competition),
+        (_flag(not (viewer.opened or viewer.audits)), Sight.BEFORE_DISCUSSION),
+        _undeclared(viewer, person),
         (owes, Sight.OWN_SHEET_FIRST),
     )
 
 
-def conflict_sight(standing: Standing, person: Key, competition: Key) -> ColumnElement[str]:
+def conflict_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
     """What stands between a person and whatever concerns an application: a letter, a decision."""
-    return _case(*_kept_out(standing, person, competition), _undeclared(standing, person))
+    return _case(*_kept_out(viewer, person, competition), _undeclared(viewer, person))
 
 
-def recusal_sight(_standing: Standing, person: Key, _competition: Key) -> ColumnElement[str]:
+def recusal_sight(_viewer: Viewer, person: Key, _competition: Key) -> ColumnElement[str]:
     """What stands between the person and an application where only a conflict of interest may."""
     return _case(*_conflicts(person))
 
@@ -279,7 +278,7 @@ def sight(of: SightOf, actor: Person | None, competition: Competition) -> Column
     """A sight of the actor's as a column; to be selected with applications."""
     if actor is None:
         return literal(Sight.STRANGER.value)
-    return of(standing(actor, competition), actor.id, competition.id)
+    return of(viewer(actor, competition), actor.id, competition.id)
 
 
 def visible(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[bool]:
@@ -287,13 +286,13 @@ def visible(of: SightOf, actor: Person | None, competition: Competition) -> Colu
     return sight(of, actor, competition) == Sight.OPEN.value
 
 
-def answer(of: SightOf, actor: Person | None, application: Application) -> Answer:
+def access_to(of: SightOf, actor: Person | None, application: Application) -> Access:
     """The actor's sight of one application, as an answer with its reason."""
     if actor is None:
         return HIDDEN
     competition = application.competition
-    code = db.session.scalar(one(of, standing(actor, competition)), keys_of(actor, application))
-    seen = answer_of(Sight(code or Sight.STRANGER))
+    code = db.session.scalar(one(of, viewer(actor, competition)), keys_of(actor, application))
+    seen = access_by(Sight(code or Sight.STRANGER))
     role = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
         actor, competition.id
     )
@@ -301,12 +300,12 @@ def answer(of: SightOf, actor: Person | None, application: Application) -> Answe
 
 
 @cache
-def one(of: SightOf, standing: Standing) -> Select[str]:
+def one(of: SightOf, viewer: Viewer) -> Select[str]:
     """The sight of one application, asked with `keys_of`; built once, for all ask it often."""
     person, competition, application = (
         bindparam(name, type_=Uuid()) for name in ("person", "competition", "application")
     )
-    return select(of(standing, person, competition)).where(Application.id == application)
+    return select(of(viewer, person, competition)).where(Application.id == application)
 
 
 def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
@@ -321,7 +320,7 @@ def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
 NOTHING_BETWEEN = yes("nothing_between", _l("Nothing keeps you from this application."))
 
 
-def answer_of(sight: Sight) -> Answer:
+def access_by(sight: Sight) -> Access:
     """What a sight means: open, explained, or as if nothing were there."""
     if sight is Sight.OPEN:
         return NOTHING_BETWEEN
@@ -331,20 +330,20 @@ def answer_of(sight: Sight) -> Answer:
 _Step = tuple[ColumnElement[bool], Sight]
 
 
-def _kept_out(standing: Standing, person: Key, competition: Key) -> tuple[_Step, ...]:
+def _kept_out(viewer: Viewer, person: Key, competition: Key) -> tuple[_Step, ...]:
     """What is not of this competition, conflicts of interest, and the deadline. Who registered it
     on paper knows what it says.
     """
     strange = or_(
-        _flag(not standing.known),
+        _flag(not viewer.known),
         Application.competition_id != competition,
         Application.state != ApplicationState.SUBMITTED,
     )
-    early = and_(_flag(standing.sealed), Application.registered_by_id.is_distinct_from(person))
+    early = and_(_flag(viewer.sealed), Application.registered_by_id.is_distinct_from(person))
     return (
         (strange, Sight.STRANGER),
         *_conflicts(person),
-        (early, Sight.SEALED if standing.board else Sight.STRANGER),
+        (early, Sight.SEALED if viewer.board else Sight.STRANGER),
     )
 
 
@@ -355,10 +354,10 @@ def _conflicts(person: Key) -> tuple[_Step, ...]:
     )
 
 
-def _undeclared(standing: Standing, person: Key) -> _Step:
+def _undeclared(viewer: Viewer, person: Key) -> _Step:
     """The board declares about all that came in, the committee about what it evaluates."""
-    owed = _flag(not (standing.audits or standing.sealed))
-    asked = or_(_flag(standing.board), is_eligible())
+    owed = _flag(not (viewer.audits or viewer.sealed))
+    asked = or_(_flag(viewer.board), is_eligible())
     return and_(owed, asked, ~declared(person, Application.id)), Sight.UNDECLARED
 
 

@@ -6,7 +6,7 @@ from portal.core.accounts.models import Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import Place
 from portal.core.stages import FirstPage, Stage
-from portal.grants.evaluation import answers
+from portal.grants.evaluation import implementations
 from portal.grants.evaluation.committee import journal as committee_journal
 from portal.grants.evaluation.committee import tasks as committee_tasks
 from portal.grants.evaluation.committee.models import COMMITTEE
@@ -14,14 +14,14 @@ from portal.grants.evaluation.committee.views import board as appointments
 from portal.grants.evaluation.committee.views import views as committee
 from portal.grants.evaluation.eligibility import journal as eligibility_journal
 from portal.grants.evaluation.eligibility import tasks as eligibility_tasks
-from portal.grants.evaluation.eligibility.applicant import views as clarifications
+from portal.grants.evaluation.eligibility.applicant_views import views as clarifications
 from portal.grants.evaluation.eligibility.views import views as eligibility
 from portal.grants.evaluation.meeting import journal as meeting_journal
 from portal.grants.evaluation.meeting.views import views as meetings
 from portal.grants.evaluation.ranking.views import views as ranking
-from portal.grants.evaluation.rooms import evaluation_rooms
 from portal.grants.evaluation.scoring import journal as scoring_journal
 from portal.grants.evaluation.scoring.views import views as scoring
+from portal.grants.evaluation.subnavigation import evaluation_pages
 
 
 def _sits(actor: Person | None) -> bool:
@@ -40,6 +40,6 @@ STAGE = Stage(
         scoring_journal.VOCABULARY,
         meeting_journal.VOCABULARY,
     ),
-    functions={"evaluation_rooms": evaluation_rooms},
-    answers=(answers,),
+    functions={"evaluation_pages": evaluation_pages},
+    implementations=(implementations,),
 )

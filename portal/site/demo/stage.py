@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
 from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications
@@ -18,9 +18,9 @@ from portal.grants.applications.register import service as register
 from portal.grants.applications.submission import service as submission
 from portal.grants.awards import service as awards
 from portal.grants.competitions import service as competitions
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.documents import service as documents
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.settled import sections_of
 from portal.grants.evaluation.committee import queries as committee_queries
 from portal.grants.evaluation.committee import service as committee
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
@@ -134,7 +134,7 @@ class Stage:
             if given or files:
                 answering.save(
                     owner,
-                    drafts.desk(application),
+                    drafts.answers_owner(application),
                     section.questions,
                     Typed(given, uploads=files),
                     received_at=clock.now(),
@@ -146,7 +146,9 @@ class Stage:
         if code is None:
             return None
         partner = self.applicants[code][0]
-        return drafts.Partner(partner.registration_number or "", partner.name, Kind(partner.kind))
+        return drafts.Partner(
+            partner.registration_number or "", partner.name, OrganisationKind(partner.kind)
+        )
 
     def submit(self, application: Application) -> None:
         """Its owner checks it and sends it in."""

@@ -14,11 +14,10 @@ from portal.core import clock, formats
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.periods import in_time
-from portal.grants.applications.models import Application
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.competitions import hooks
 from portal.grants.competitions.hooks import StageCount
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.queries import of_board
 
 SOON = timedelta(days=30)
@@ -85,7 +84,9 @@ def strips(actor: Person) -> list[Strip]:
         select(Competition)
         .where(
             of_board(actor),
-            Competition.state.in_((State.ANNOUNCED, State.DECIDED, State.PUBLISHED)),
+            Competition.state.in_(
+                (CompetitionState.ANNOUNCED, CompetitionState.DECIDED, CompetitionState.PUBLISHED)
+            ),
         )
         .order_by(Competition.deadline.desc())
         .limit(12)

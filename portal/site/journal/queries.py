@@ -33,7 +33,7 @@ from portal.core.stages import vocabulary
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import closed_to
-from portal.site.journal import words
+from portal.site.journal import labels
 from portal.site.journal.rules import NOTHING, Change
 
 T = TypeVar("T")
@@ -112,7 +112,7 @@ def page(
                 number=entry.number,
                 at=entry.at,
                 who=entry.actor.name if entry.actor else None,
-                event=words.event(entry.event),
+                event=labels.event(entry.event),
                 about=about,
                 facts={} if about in closed else entry.facts,
                 changes=changes.get(entry.number, []),
@@ -149,8 +149,8 @@ def choices(actor: Person, competition: Competition, filters: Filters) -> Choice
     things = {*changed, *(row.subject_type for row in rows), filters.thing}
     events = {row.event for row in rows} | {filters.event}
     return Choices(
-        things=_by_words((code, words.table(code)) for code in things if code),
-        events=_by_words((code, words.event(code)) for code in events if code),
+        things=_by_words((code, labels.table(code)) for code in things if code),
+        events=_by_words((code, labels.event(code)) for code in events if code),
         people=_by_words({(row.id, row.name) for row in rows if row.id}),
     )
 
@@ -226,7 +226,7 @@ def _changes(entries: Sequence[JournalEntry], visible: Subquery) -> dict[int, li
         .order_by(visible.c.number, visible.c.row, visible.c.place)
     ):
         changes = found.setdefault(row.number, [])
-        changes += words.changes(row.table, row.key, row.column, row.before, row.after)
+        changes += labels.changes(row.table, row.key, row.column, row.before, row.after)
     return found
 
 

@@ -19,7 +19,7 @@ from portal.core.stages import vocabulary
 from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
-from portal.site.journal import queries, words
+from portal.site.journal import labels, queries
 from portal.site.journal.queries import Filters, Line
 
 views = Blueprint("journal", __name__, url_prefix="/board/competitions")
@@ -41,7 +41,7 @@ def show(competition: Competition) -> ResponseReturnValue:
         choices=queries.choices(signed_in(), competition, filters),
         filters=filters,
         asked={name: value for name, value in asdict(filters).items() if value},
-        words=words,
+        words=labels,
     )
 
 
@@ -56,15 +56,15 @@ def csv(competition: Competition) -> ResponseReturnValue:
 def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
     """A row for each change, or one for an entry without any."""
     facts = "; ".join(
-        f"{words.fact(name)}: {words.value(value, name)}" for name, value in line.facts.items()
+        f"{labels.fact(name)}: {labels.value(value, name)}" for name, value in line.facts.items()
     )
     entry = (line.number, line.at, line.who or "", line.event, line.about, facts)
     if not line.changes:
         yield (*entry, "", "", "", "")
     for one in line.changes:
-        what = f"{words.table(one.table)} {about.get(one.key, '')}".strip()
+        what = f"{labels.table(one.table)} {about.get(one.key, '')}".strip()
         before, after = (
-            words.value(value, one.code, one.table) for value in (one.before, one.after)
+            labels.value(value, one.code, one.table) for value in (one.before, one.after)
         )
         yield (*entry, what, one.column, before, after)
 

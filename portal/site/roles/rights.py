@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from portal.core.access import Answer, rule
+from portal.core.access import Access, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds_somewhere
 
@@ -14,5 +14,5 @@ class Right(StrEnum):
 
 
 @rule(Right.AUDIT)
-def _audit(actor: Person | None) -> Answer:
+def _audit(actor: Person | None) -> Access:
     return holds_somewhere(actor, Role.AUDITOR)

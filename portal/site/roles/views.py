@@ -15,9 +15,9 @@ from portal.core.audit.queries import entry_number
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message
 from portal.site.roles import queries
+from portal.site.roles.labels import what
 from portal.site.roles.queries import Cursor, Filters, Line
 from portal.site.roles.rights import Right
-from portal.site.roles.words import what
 
 views = Blueprint("roles", __name__)
 

@@ -89,4 +89,4 @@ def test_what_is_spent_is_forgotten_after_a_month(
 
 def test_a_secret_is_not_its_digest(ctx: None) -> None:
     with pytest.raises(tokens.LinkSpent):
-        tokens.peek(tokens.Purpose.RESET, "x" * 43)
+        tokens.peek(tokens.TokenPurpose.RESET, "x" * 43)

@@ -10,7 +10,7 @@ import docx
 import pikepdf
 from PIL import Image
 
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.programs.examine import OFFICE
 
 # ---------------------------------------------------------------------------- files
@@ -112,19 +112,19 @@ def ole(stream: str, streams: int = 1, data: bytes = b"") -> bytes:
     )
 
 
-FILES: dict[Kind, bytes] = {
-    Kind.PDF: PDF,
-    Kind.DOC: ole("WordDocument"),
-    Kind.DOCX: word(),
-    Kind.ODT: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
-    Kind.XLS: ole("Workbook"),
-    Kind.XLSX: zipped(
+FILES: dict[FileKind, bytes] = {
+    FileKind.PDF: PDF,
+    FileKind.DOC: ole("WordDocument"),
+    FileKind.DOCX: word(),
+    FileKind.ODT: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
+    FileKind.XLS: ole("Workbook"),
+    FileKind.XLSX: zipped(
         "xl/workbook.xml", types=content_types(f"{OFFICE}.spreadsheetml.sheet", "xl/workbook.xml")
     ),
-    Kind.ODS: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"),
-    Kind.JPG: picture("JPEG"),
-    Kind.PNG: picture("PNG"),
-    Kind.ASICE: zipped(
+    FileKind.ODS: zipped("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+    FileKind.JPG: picture("JPEG"),
+    FileKind.PNG: picture("PNG"),
+    FileKind.ASICE: zipped(
         "META-INF/signatures0.xml", "iesniegums.pdf", mimetype="application/vnd.etsi.asic-e+zip"
     ),
 }

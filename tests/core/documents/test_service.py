@@ -18,11 +18,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.documents import service
 from portal.core.documents.asking import Asked
-from portal.core.documents.intake import Limits
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.models import ScanState, StoredFile
 from portal.core.documents.service import Incoming
 from portal.core.documents.storage import LocalStorage, Storage, new_key
+from portal.core.documents.uploads import Limits
 from portal.core.errors import Invalid, StateConflict, Unavailable
 from portal.core.formats import MEGABYTE
 from portal.core.work import Work, unit_of_work
@@ -63,16 +63,16 @@ def objects() -> list[str]:
 
 
 def test_a_file_is_kept_as_it_came(make: Make, session: Session) -> None:
-    receive(make, upload("C:\\dati\\Tāme.XLSX", FILES[Kind.XLSX]))
+    receive(make, upload("C:\\dati\\Tāme.XLSX", FILES[FileKind.XLSX]))
     stored = session.scalars(select(StoredFile)).one()
     assert stored.name == "Tāme.XLSX"
-    assert stored.size == len(FILES[Kind.XLSX])
-    assert stored.sha256 == sha256(FILES[Kind.XLSX]).hexdigest()
-    assert stored.media_type == Kind.XLSX.media_type
+    assert stored.size == len(FILES[FileKind.XLSX])
+    assert stored.sha256 == sha256(FILES[FileKind.XLSX]).hexdigest()
+    assert stored.media_type == FileKind.XLSX.media_type
     assert stored.scan_state is ScanState.UNSCANNED
     assert stored.purpose == "attachment"
     chunks = service.storage().open(stored.object_key)
-    assert b"".join(chunks) == FILES[Kind.XLSX]
+    assert b"".join(chunks) == FILES[FileKind.XLSX]
     chunks.close()
 
 

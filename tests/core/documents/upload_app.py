@@ -9,7 +9,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 
 from config import Settings
-from portal.core import documents, turns
+from portal.core import concurrency, documents
 from portal.core.documents import service
 
 
@@ -20,7 +20,7 @@ def create_app() -> Flask:
     LoginManager(app).user_loader(lambda key: None)
     settings = Settings()
     app.extensions["settings"] = settings
-    turns.init_app(app)
+    concurrency.init_app(app)
     documents.init_app(app, settings)
 
     @app.post("/")

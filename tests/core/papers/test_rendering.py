@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portal.core.db import Words
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.programs.examine import tell
 from portal.core.papers.blocks import (
     Addressee,
@@ -177,7 +177,7 @@ def test_whatever_is_typed_can_be_set(typed: list[str]) -> None:
     table = Table([Column(one) for one in typed], [typed, typed], total=typed)
     paper = replace(paper, blocks=[*paper.blocks, *map(Passage, typed), table])
     assert render_pdf(paper).startswith(b"%PDF")
-    assert tell(io.BytesIO(render_docx(paper)))[0] == Kind.DOCX
+    assert tell(io.BytesIO(render_docx(paper)))[0] == FileKind.DOCX
 
 
 def test_every_sign_that_our_fonts_are_said_to_have_is_there() -> None:
@@ -232,7 +232,7 @@ def test_nobody_signs_a_page_on_which_nothing_else_stands() -> None:
 
 def test_in_word_headings_tables_and_language_are_real() -> None:
     content = render_docx(PAPER)
-    assert tell(io.BytesIO(content))[0] == Kind.DOCX
+    assert tell(io.BytesIO(content))[0] == FileKind.DOCX
     document = Document(io.BytesIO(content))
     languages = {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))}
     assert languages == {"lv-LV"}

@@ -11,7 +11,7 @@ from portal.core.accounts.models import Role
 from portal.core.fields import Text
 from portal.core.papers.blocks import Passage
 from portal.core.questions import registry
-from portal.core.questions.kinds.base import Kind
+from portal.core.questions.kinds.base import QuestionKind
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.models import Question
 from portal.core.questions.rules import Asked, show, validate
@@ -21,7 +21,7 @@ from tests.pages import PageClient
 SHOWN = """{% from "core/questions/shown.html" import shown_value %}{{ shown_value(shown) }}"""
 
 
-class Colour(Kind):
+class Colour(QuestionKind):
     """What colour something is."""
 
     code = "colour"
@@ -36,7 +36,7 @@ class Colour(Kind):
 
 
 @pytest.fixture
-def colour() -> Iterator[Kind]:
+def colour() -> Iterator[QuestionKind]:
     kind = Colour()
     registry.register(kind)
     yield kind
@@ -44,7 +44,7 @@ def colour() -> Iterator[Kind]:
 
 
 def test_it_is_built_asked_judged_shown_and_printed(
-    app: Flask, client: PageClient, make: Make, colour: Kind
+    app: Flask, client: PageClient, make: Make, colour: QuestionKind
 ) -> None:
     make.session.execute(text("ALTER TABLE form_questions DROP CONSTRAINT ck_form_questions_kind"))
     call = make.competition("draft")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.db import Words
-from portal.core.questions import words
+from portal.core.questions import labels
 from portal.core.questions.registry import all_kinds, kind_of
 from portal.core.questions.rules import Asked, Context, Problem, show, validate
 
@@ -229,7 +229,7 @@ def test_a_draft_may_lack_a_cell_and_what_is_not_known_judges_nothing() -> None:
 def test_a_sum_that_does_not_agree_is_said_with_both_figures() -> None:
     assert in_camps({"people": "25"}, 25, for_submit=True) == []
     (problem,) = in_camps({"people": "24"}, 25, for_submit=False)
-    said = words.message(problem, CAMPS)
+    said = labels.message(problem, CAMPS)
     assert all(part in said for part in ("Dalībnieki", "24", "Cik dalībnieku?", "25"))
     found = in_camps({"people": "divi"}, 25, for_submit=False)
     assert [one.wrong for one in found] == ["not_a_number"]

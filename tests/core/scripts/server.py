@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.serving import make_server
 
-from portal.core.documents.intake import Limits
+from portal.core.documents.uploads import Limits
 from portal.core.fields import Column, File, Form, Rows
 from portal.core.formats import number
 from tests.core.frame import bare_site

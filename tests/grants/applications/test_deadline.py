@@ -12,7 +12,7 @@ from portal.core.clock import riga
 from portal.core.formats import NBSP, exact_instant, until
 from portal.core.periods import whole_second
 from portal.core.questions.models import Answer
-from portal.grants.applications.models import State, Submission
+from portal.grants.applications.models import ApplicationState, Submission
 from tests.conftest import NOW
 from tests.pages import PageClient, text
 from tests.world.scene import Scene, pdf
@@ -65,13 +65,13 @@ def test_submitting(
     application = world.fresh(world.draft)
     if counts:
         assert sent.status_code == 302
-        assert application.state is State.SUBMITTED
+        assert application.state is ApplicationState.SUBMITTED
     else:
         assert sent.status_code == 409
         received = exact_instant(deadline + moment)
         assert f"Viss nosūtītais saņemts {received}, bet tam bija jābūt saņemtam līdz" in text(sent)
         assert exact_instant(deadline) in text(sent)
-        assert application.state is State.DRAFT and application.number is None
+        assert application.state is ApplicationState.DRAFT and application.number is None
 
 
 @pytest.mark.parametrize("who", ["owner", "editor"])

@@ -13,10 +13,10 @@ from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words
-from portal.core.documents.intake import Limits
+from portal.core.documents.uploads import Limits
 from portal.core.questions.answers import service
 from portal.core.questions.models import AnswerFile, Question, Section
-from portal.grants.applications.models import State
+from portal.grants.applications.models import ApplicationState
 from tests.core.documents.samples import PDF
 from tests.pages import PageClient, counted_queries, fields, parsed, text
 from tests.world.scene import Scene, pdf
@@ -337,7 +337,7 @@ def test_a_draft_is_thrown_away_and_a_submitted_one_is_not(
     assert client.post(world.path("/discard", of=sent)).status_code == 409
     assert client.send(world.path("/discard"), {}).status_code == 302
     assert client.get(world.path()).status_code == 404
-    assert world.fresh(sent).state is State.SUBMITTED
+    assert world.fresh(sent).state is ApplicationState.SUBMITTED
 
 
 def test_the_board_and_the_committee_never_see_a_draft(client: PageClient, world: Scene) -> None:
@@ -365,7 +365,7 @@ def test_queries_do_not_grow_with_what_is_shown(
 
 
 def test_a_final_application_is_shown_without_its_answers(
-    app: Flask, client: PageClient, world: World
+    app: Flask, client: PageClient, world: Scene
 ) -> None:
     sent = world.make.application(
         world.call, by=world.owner, organisation=world.organisation, submitted=True

@@ -82,7 +82,8 @@ def test_of_two_editors_who_save_at_once_one_is_told(busy: tuple[Flask, Make]) -
         seen = Seen(f"page{place}", {"title": print_of(draft.draft_title)})
         typed = Typed({"title": f"No {place}"}, seen)
         saved = answering.save(
-            *(actor, drafts.desk(mine), section.questions[:1], typed), received_at=clock.now()
+            *(actor, drafts.answers_owner(mine), section.questions[:1], typed),
+            received_at=clock.now(),
         )
         return typed.answers["title"], len(saved.conflicts)
 

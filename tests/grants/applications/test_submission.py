@@ -10,7 +10,7 @@ from portal.core.messages.models import Message
 from portal.core.questions.models import Answer
 from portal.core.work import Work
 from portal.grants.applications import rules
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from tests.pages import PageClient, counted_queries, fields, text
 from tests.world.scene import Scene, pdf
 
@@ -102,12 +102,12 @@ def test_withdrawn_it_does_not_count_until_it_is_submitted_again(
     client.sign_in(world.owner)
     submit(client, world)
     client.send(world.path("/withdraw"), {})
-    assert world.fresh(world.draft).state is State.WITHDRAWN
+    assert world.fresh(world.draft).state is ApplicationState.WITHDRAWN
     assert submissions(world)[0].superseded_at
     client.page(world.path("/receipt"))
     assert client.post(world.path("/withdraw")).status_code == 409
     submit(client, world)
-    assert world.fresh(world.draft).state is State.SUBMITTED
+    assert world.fresh(world.draft).state is ApplicationState.SUBMITTED
     assert [one.superseded_at is None for one in submissions(world)] == [False, True]
 
 
@@ -204,7 +204,7 @@ def test_a_request_that_dies_halfway_leaves_nothing(
     with pytest.raises(RuntimeError):
         submit(client, world)
     application = world.fresh(world.draft)
-    assert application.state is State.DRAFT and application.number is None
+    assert application.state is ApplicationState.DRAFT and application.number is None
     assert not submissions(world) and not world.make.session.query(Message).count()
 
 

@@ -16,7 +16,7 @@ from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rights import Right
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import State
+from portal.grants.competitions.models import CompetitionState
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.eligibility import queries as checks
@@ -325,7 +325,9 @@ def test_the_head_is_led_through_it_in_the_browser(signed: Scene, client: PageCl
     assert signed.applications[3].number in page.select_one(".asns-consequence").get_text()
     assert page.select_one("form#sign") is None
     signed.session.expire_all()
-    assert signed.session.get_one(type(signed.call), signed.call.id).state is (State.ANNOUNCED)
+    assert signed.session.get_one(type(signed.call), signed.call.id).state is (
+        CompetitionState.ANNOUNCED
+    )
 
 
 def test_a_successor_is_not_dated_before_the_grant_was_declined(published: Scene) -> None:

@@ -13,7 +13,7 @@ from portal.grants.applications.models import Application
 from portal.grants.awards import service
 from portal.grants.awards.letters import compose
 from portal.grants.awards.models import DecisionState
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.evaluation.models import ConflictKind, Declaration
 from tests.factories import Make
 from tests.pages import PageClient, text
@@ -102,7 +102,7 @@ def test_words_that_change_lose_the_deputys_signature(
     drafted.sign()
     drafted.run(service.take_back_signature, drafted.head, drafted.call, reason="Kļūda.")
     assert drafted.decision(0).signed_at is None
-    assert drafted.session.get_one(Competition, drafted.call.id).state is State.ANNOUNCED
+    assert drafted.session.get_one(Competition, drafted.call.id).state is CompetitionState.ANNOUNCED
 
 
 def test_a_signature_does_not_outlive_the_conflict_of_who_gave_it(

@@ -14,7 +14,7 @@ from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from tests.factories import Make
 from tests.together import at_once, refusals
 from tests.world.scene import POINTS, Scene, deciding, here
@@ -102,7 +102,7 @@ def test_a_crash_in_publication_leaves_no_letter_no_mail_and_nothing_public(
             event.remove(Session, "before_commit", crash)
     assert (count(ready, Message), count(ready, Letter), jobs_of(ready)) == (mails, letters, jobs)
     assert ready.decision(0).state is DecisionState.SIGNED
-    assert ready.session.get_one(Competition, ready.call.id).state is State.DECIDED
+    assert ready.session.get_one(Competition, ready.call.id).state is CompetitionState.DECIDED
 
     monkeypatch.undo()
     ready.publish()

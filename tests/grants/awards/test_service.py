@@ -18,7 +18,7 @@ from portal.grants.applications.models import Application
 from portal.grants.awards import service
 from portal.grants.awards.models import Decision, DecisionState
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
 from tests.world.scene import POINTS, here
@@ -147,7 +147,7 @@ def test_signing_numbers_the_decisions_and_freezes_them(
     service.sign_off(head, competition, decided_on=clock.today())
     first = decision_on(applications[0])
     assert first.number == f"{competition.code}-L-001"
-    assert competition.state is State.DECIDED
+    assert competition.state is CompetitionState.DECIDED
     with pytest.raises(StateConflict):
         service.edit_draft(
             officer, first, outcome=Outcome.APPROVE, conditions="", reasons="x", version=1
@@ -176,7 +176,7 @@ def test_results_are_published_once_with_one_letter_each(
 ) -> None:
     competition, applications = evaluated
     publish(officer, head, competition)
-    assert competition.state is State.PUBLISHED
+    assert competition.state is CompetitionState.PUBLISHED
     with pytest.raises(StateConflict):
         service.publish(head, competition)
     assert session.scalar(select(func.count()).select_from(Letter)) == len(applications)

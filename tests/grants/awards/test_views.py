@@ -14,7 +14,7 @@ from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service
 from portal.grants.awards.models import DecisionState
 from portal.grants.awards.rules import Outcome
-from portal.grants.competitions.models import Criterion, State
+from portal.grants.competitions.models import CompetitionState, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
 from tests.pages import PageClient, counted_queries, text
@@ -40,7 +40,7 @@ def test_an_officer_drafts_words_and_the_head_signs_and_publishes(
     assert client.send(case.url + "/publish").status_code == 302
     assert "Precizēt tāmi." in text(client.get(f"{case.url}/{case.decision(0).id}/letter"))
     case.session.refresh(case.call)
-    assert case.call.state is State.PUBLISHED
+    assert case.call.state is CompetitionState.PUBLISHED
 
 
 def test_what_is_missing_stands_on_the_page_when_drafting_is_refused(

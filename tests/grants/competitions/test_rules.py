@@ -13,11 +13,12 @@ from portal.core import clock
 from portal.core.clock import RIGA
 from portal.core.db import Words
 from portal.core.errors import StateConflict
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.call_templates import templates
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.rules import (
     STORED,
     WORKFLOW,
-    Event,
+    CompetitionEvent,
     Phase,
     allows,
     frozen,
@@ -25,7 +26,6 @@ from portal.grants.competitions.rules import (
     plain,
     state_after,
 )
-from portal.grants.competitions.starts import templates
 from portal.grants.competitions.terms.rules import (
     DATES,
     Terms,
@@ -40,7 +40,7 @@ from portal.grants.competitions.terms.rules import (
 SECOND = timedelta(seconds=1)
 
 
-def call(state: State = State.ANNOUNCED, **dates: datetime) -> Any:
+def call(state: CompetitionState = CompetitionState.ANNOUNCED, **dates: datetime) -> Any:
     return SimpleNamespace(
         state=state,
         opens_at=dates.get("opens_at", datetime(2026, 3, 1, tzinfo=UTC)),
@@ -86,16 +86,20 @@ def test_it_is_announced_until_the_opening_and_open_from_that_instant_on(opening
     assert phase(competition, opening + SECOND) is Phase.OPEN
 
 
-@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(State))
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(CompetitionState))
 def test_only_the_announced_state_moves_with_the_clock(now, state):
     competition = call(state)
     found = phase(competition, now)
     assert STORED[found] is state
-    if state is not State.ANNOUNCED:
+    if state is not CompetitionState.ANNOUNCED:
         assert found.value == state.value
 
 
-@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(State), st.sampled_from(Event))
+@given(
+    st.datetimes(timezones=st.just(UTC)),
+    st.sampled_from(CompetitionState),
+    st.sampled_from(CompetitionEvent),
+)
 def test_every_move_is_in_the_table_or_refused(now, state, event):
     competition = call(state)
     if allows(competition, event, now):
@@ -107,17 +111,17 @@ def test_every_move_is_in_the_table_or_refused(now, state, event):
 
 
 def test_nothing_is_decided_before_the_close_nor_cancelled_after_publication():
-    assert not WORKFLOW.allows(Phase.OPEN, Event.SIGN_OFF)
-    assert not WORKFLOW.allows(Phase.PUBLISHED, Event.CANCEL)
-    assert not WORKFLOW.allows(Phase.DECIDED, Event.EXTEND)
-    assert WORKFLOW.allows(Phase.CLOSED, Event.EXTEND)
+    assert not WORKFLOW.allows(Phase.OPEN, CompetitionEvent.SIGN_OFF)
+    assert not WORKFLOW.allows(Phase.PUBLISHED, CompetitionEvent.CANCEL)
+    assert not WORKFLOW.allows(Phase.DECIDED, CompetitionEvent.EXTEND)
+    assert WORKFLOW.allows(Phase.CLOSED, CompetitionEvent.EXTEND)
 
 
 def test_form_and_criteria_freeze_at_the_opening():
     competition = call()
     assert not frozen(competition, competition.opens_at - SECOND)
     assert frozen(competition, competition.opens_at)
-    assert not frozen(call(State.DRAFT), competition.deadline)
+    assert not frozen(call(CompetitionState.DRAFT), competition.deadline)
 
 
 # ------------------------------------------------------------------ terms

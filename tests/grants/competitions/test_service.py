@@ -12,10 +12,10 @@ from portal.core.db import Words, db
 from portal.core.errors import Invalid, InvalidFields, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
 from portal.core.questions.registry import all_kinds
-from portal.grants.competitions import service, starts
+from portal.grants.competitions import call_templates, service
 from portal.grants.competitions.checklist import missing
 from portal.grants.competitions.criteria.rules import most_points
-from portal.grants.competitions.models import State, TermsVersion
+from portal.grants.competitions.models import CompetitionState, TermsVersion
 from portal.grants.competitions.rules import Phase, phase
 from portal.grants.competitions.terms import service as terms_service
 from portal.grants.competitions.terms.rules import Terms, day_of
@@ -37,7 +37,11 @@ def letters() -> list[tuple[str, str]]:
 
 
 def test_the_template_makes_a_whole_draft_with_its_dates_moved(draft):
-    assert (draft.code, draft.slug, draft.state) == ("LIE-2026-1", "lie-2026-1", State.DRAFT)
+    assert (draft.code, draft.slug, draft.state) == (
+        "LIE-2026-1",
+        "lie-2026-1",
+        CompetitionState.DRAFT,
+    )
     assert draft.deadline > draft.opens_at
     assert day_of(draft.deadline) - day_of(draft.opens_at) == 22 * DAY
     assert len(draft.sections) == 8
@@ -86,7 +90,11 @@ def test_a_taken_address_is_refused_beside_its_field(make, officer, draft):
 def test_a_copy_takes_everything_over_but_the_files(officer, ready):
     opens = ready.opens_at + 364 * DAY
     made = service.create(
-        officer, ready.municipality, starts.of_competition(ready), slug="next", opens_at=opens
+        officer,
+        ready.municipality,
+        call_templates.of_competition(ready),
+        slug="next",
+        opens_at=opens,
     )
     assert [one.key for one in made.sections] == [one.key for one in ready.sections]
     assert [c.levels for c in made.criteria] == [c.levels for c in ready.criteria]
@@ -100,20 +108,20 @@ def test_a_copy_takes_everything_over_but_the_files(officer, ready):
 
 
 def test_a_draft_says_what_it_lacks(officer, draft):
-    assert {item.room for item in missing(draft, clock.now())} == {"documents"}
+    assert {item.page for item in missing(draft, clock.now())} == {"documents"}
     with pytest.raises(NotReady) as refusal:
         service.announce(officer, draft)
     assert any(
         "nolikum" in str(line).lower() or "regulations" in str(line).lower()
         for line in refusal.value.missing
     )
-    assert mine(draft).state is State.DRAFT
+    assert mine(draft).state is CompetitionState.DRAFT
 
 
 def test_announcing_makes_it_public_and_keeps_the_first_terms(officer, ready):
     service.announce(officer, ready)
     kept = db.session.scalars(select(TermsVersion)).one()
-    assert (ready.state, ready.announced_at) == (State.ANNOUNCED, clock.now())
+    assert (ready.state, ready.announced_at) == (CompetitionState.ANNOUNCED, clock.now())
     assert phase(ready, clock.now()) is Phase.ANNOUNCED
     assert (kept.number, ready.terms_version) == (1, 1)
     assert kept.content["terms"]["fixed_sum"] == 460_000
@@ -151,7 +159,7 @@ def test_cancelling_tells_everybody_who_is_applying(officer, make):
     competition = mine(make.competition("open"))
     people = applying(make, competition)
     service.cancel(officer, competition, Words("Nav naudas.", "No money."))
-    assert competition.state is State.CANCELLED
+    assert competition.state is CompetitionState.CANCELLED
     assert letters() == [("competitions/cancelled", person.email) for person in people]
     with pytest.raises(StateConflict):
         service.cancel(officer, competition, Words("Vēlreiz."))
@@ -162,7 +170,7 @@ def test_cancelling_needs_a_reason_and_comes_before_publication(officer, make):
     applying(make, competition)
     with pytest.raises(Invalid):
         service.cancel(officer, competition, Words())
-    assert mine(competition).state is State.ANNOUNCED
+    assert mine(competition).state is CompetitionState.ANNOUNCED
     assert letters() == []
     with pytest.raises(StateConflict):
         service.cancel(officer, mine(make.competition("published")), Words("Par vēlu."))

@@ -13,7 +13,7 @@ from docx import Document
 from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.grants.evaluation.models import Attendance, Meeting, Score, ScoreSheet
-from tests.factories.people import unguarded
+from tests.factories.people import without_triggers
 
 ROOMS = ("appointments", "committee", "decisions", "eligibility", "intake", "journal", "meetings")
 ROOMS += ("ranking", "scoring")
@@ -68,7 +68,7 @@ def others_give(session, world, reader, only=None):
     sheets = session.query(ScoreSheet.id).filter(ScoreSheet.person_id != reader.id)
     if only is not None:
         sheets = sheets.filter(ScoreSheet.application_id == only.id)
-    with unguarded(session):
+    with without_triggers(session):
         for score in session.query(Score).filter(Score.sheet_id.in_(sheets)):
             score.points = 10 if score.sheet.person_id == world.chair.id else 1
         session.flush()

@@ -20,7 +20,7 @@ from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
 from portal.core.db import Words, db
 from portal.core.documents.service import sending
-from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.errors import Invalid, StateConflict, constraint, trigger
 from portal.core.papers.logo import LIMITS, prepared
 from portal.core.work import unit_of_work
 
@@ -39,7 +39,7 @@ constraint(
     ),
     "role",
 )
-guards(
+trigger(
     _l(
         "Somebody has to administer the portal at all times. Make somebody else an administrator"
         " first, without a last day."

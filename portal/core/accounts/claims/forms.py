@@ -5,7 +5,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.claims.queries import Facts
-from portal.core.documents.intake import Limits
+from portal.core.documents.uploads import Limits
 from portal.core.fields import (
     Choice,
     File,
@@ -59,7 +59,7 @@ class ClaimForm(Form):
     )
 
 
-class AnswerForm(VersionedForm):
+class ClaimAnswerForm(VersionedForm):
     """What those who belong say to a claim."""
 
     answer = TextArea(_l("Your answer"), _l("Whoever decides reads it."), limit=2000)

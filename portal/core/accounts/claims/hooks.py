@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from portal.core.hooks import AllAnswers
+from portal.core.hooks import CollectingHook
 
 Dealt: TypeAlias = Select[Any, UUID, str]
 
@@ -19,7 +19,7 @@ class Capacity(StrEnum):
     PARTNER = "partner"
 
 
-@AllAnswers
+@CollectingHook
 def dealings() -> Iterable[Dealt]:
     """Selects of (organisation_id, municipality_id, capacity), a row for each dealing, and no
     contents.

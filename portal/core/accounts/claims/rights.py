@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, OWN, Answer, decide, loader, no, rule
+from portal.core.access import HIDDEN, OWN, Access, decide, loader, no, rule
 from portal.core.accounts.claims import queries
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.models import Organisation, Person, Role
@@ -24,23 +24,23 @@ class Right(StrEnum):
 
 
 @rule(Right.OWN)
-def _own(actor: Person | None, claim: OrganisationClaim) -> Answer:
+def _own(actor: Person | None, claim: OrganisationClaim) -> Access:
     return OWN if actor is not None and claim.claimant_id == actor.id else HIDDEN
 
 
 @rule(Right.ANSWER)
-def _answer(actor: Person | None, organisation: Organisation, *_: object) -> Answer:
+def _answer(actor: Person | None, organisation: Organisation, *_: object) -> Access:
     return decide(Accounts.CHANGE_ORGANISATION, actor, organisation)
 
 
 @rule(Right.LIST)
-def _list(actor: Person | None) -> Answer:
+def _list(actor: Person | None) -> Access:
     """Officers, who know those that apply, and administrators, where no officer is free to."""
     return is_administrator(actor) | holds_somewhere(actor, Role.OFFICER)
 
 
 @rule(Right.DECIDE)
-def _decide(actor: Person | None, claim: OrganisationClaim) -> Answer:
+def _decide(actor: Person | None, claim: OrganisationClaim) -> Access:
     listed = _list(actor)
     if actor is None or not listed or not queries.is_within(actor, claim):
         return HIDDEN
@@ -54,7 +54,7 @@ def _decide(actor: Person | None, claim: OrganisationClaim) -> Answer:
 
 
 @rule(Right.READ_PROOF)
-def _read_proof(actor: Person | None, claim: OrganisationClaim) -> Answer:
+def _read_proof(actor: Person | None, claim: OrganisationClaim) -> Access:
     """While it is looked into, whoever may decide; afterwards who has decided it."""
     if claim.state is ClaimState.MADE or (actor and claim.decided_by_id == actor.id):
         return _decide(actor, claim)

@@ -24,7 +24,7 @@ from portal.core.accounts.models import Organisation, Person, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations.service import give_to, lock_as_owner
 from portal.core.documents.service import sending
-from portal.core.errors import Invalid, StateConflict, constraint, guards
+from portal.core.errors import Invalid, StateConflict, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.work import Work, unit_of_work
 
@@ -35,11 +35,11 @@ constraint(
     _l("You have asked for this already. It waits for a decision."),
     "registration_number",
 )
-guards(
+trigger(
     _l("You belong to this organisation, or have belonged. Somebody else decides this."),
     "organisation_claims_impartial",
 )
-guards(
+trigger(
     _l("The number of this organisation has just been changed. Send your request once more."),
     "organisation_claims_numbered",
 )
@@ -51,7 +51,7 @@ constraint(
     ),
     "registration_number",
 )
-guards(
+trigger(
     _l("This can no longer be done: the work has moved on. Look at its present state."),
     "organisation_claims_ended",
 )
@@ -73,7 +73,7 @@ def make(
     one too many in a day.
     """
     organisation = _with_number(registration_number)
-    _require_room(actor, organisation)
+    _require_below_limit(actor, organisation)
     claim = OrganisationClaim(
         claimant=actor,
         organisation=organisation,
@@ -86,7 +86,7 @@ def make(
         incoming = send(proof, field="proof") if proof else None
         with unit_of_work(actor, "organisation.claimed", claim) as work:
             work.lock(actor, organisation)
-            _require_room(actor, organisation)
+            _require_below_limit(actor, organisation)
             claim.proof = incoming.place(work, purpose="claim_proof") if incoming else None
             work.add(claim)
             work.send(
@@ -176,7 +176,7 @@ def _with_number(registration_number: str) -> Organisation:
     return organisation
 
 
-def _require_room(claimant: Person, organisation: Organisation) -> None:
+def _require_below_limit(claimant: Person, organisation: Organisation) -> None:
     if claimant.id in organisations.owners(organisation):
         raise Invalid(
             "owned", _l("You are an owner of this organisation already."), "registration_number"

@@ -21,11 +21,11 @@ def claims_to_decide(actor: Person) -> list[Task]:
             "Check %(num)s requests to act for organisations",
             number,
         )
-        return [Task(text, url_for("claim_desk.index"), claims[0].created_at)]
+        return [Task(text, url_for("claim_review.index"), claims[0].created_at)]
     return [
         Task(
             _("Check who may act for %(name)s", name=claim.name),
-            url_for("claim_desk.look", claim=claim),
+            url_for("claim_review.look", claim=claim),
             claim.created_at,
             _("%(name)s asks for the right", name=claim.claimant.name),
         )

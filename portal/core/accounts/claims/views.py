@@ -14,7 +14,7 @@ from portal.core.documents.views import send
 from portal.core.forms import carried_out, form_page
 
 views = Blueprint("claims", __name__)
-desk = Blueprint("claim_desk", __name__, url_prefix="/claims")
+review = Blueprint("claim_review", __name__, url_prefix="/claims")
 
 MINE = "/my/organisations/claims"
 OWN = f"{MINE}/<key:own_claim>"
@@ -62,7 +62,7 @@ def proof(own_claim: OrganisationClaim) -> ResponseReturnValue:
 )
 @requires(Right.ANSWER)
 def answer(organisation: Organisation, claim_on: OrganisationClaim) -> ResponseReturnValue:
-    form = forms.AnswerForm.of(claim_on)
+    form = forms.ClaimAnswerForm.of(claim_on)
     said = {"words": form.answer.data, "version": form.seen_version}
     done = carried_out(form, lambda: service.answer(signed_in(), organisation, claim_on, **said))
     if done or claim_on.state is not ClaimState.MADE:
@@ -77,7 +77,7 @@ def answer(organisation: Organisation, claim_on: OrganisationClaim) -> ResponseR
 # ------------------------------------------------------------------ who decides
 
 
-@desk.get("")
+@review.get("")
 @requires(Right.LIST)
 def index() -> ResponseReturnValue:
     actor = signed_in()
@@ -88,13 +88,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-@desk.get(ONE)
+@review.get(ONE)
 @requires(Right.DECIDE)
 def look(claim: OrganisationClaim) -> ResponseReturnValue:
     return render_template("accounts/claims/look.html", claim=claim, facts=queries.facts(claim))
 
 
-@desk.route(f"{ONE}/approve", methods=["GET", "POST"])
+@review.route(f"{ONE}/approve", methods=["GET", "POST"])
 @requires(Right.DECIDE)
 def approve(claim: OrganisationClaim) -> ResponseReturnValue:
     form = forms.ApprovalForm.to_approve(queries.facts(claim))
@@ -108,7 +108,7 @@ def approve(claim: OrganisationClaim) -> ResponseReturnValue:
     return form_page("accounts/claims/approve.html", form, claim=claim, facts=facts)
 
 
-@desk.route(f"{ONE}/refuse", methods=["GET", "POST"])
+@review.route(f"{ONE}/refuse", methods=["GET", "POST"])
 @requires(Right.DECIDE)
 def refuse(claim: OrganisationClaim) -> ResponseReturnValue:
     form = forms.RefusalForm.of(claim)
@@ -126,7 +126,7 @@ def refuse(claim: OrganisationClaim) -> ResponseReturnValue:
     return form_page("accounts/claims/refuse.html", form, claim=claim)
 
 
-@desk.get(f"{ONE}/proof")
+@review.get(f"{ONE}/proof")
 @requires(Right.READ_PROOF)
 def file(claim: OrganisationClaim) -> ResponseReturnValue:
     return _file(claim)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from stdnum.lv import pvn
 
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.db import Words, db
 from portal.core.errors import Message
 from portal.core.work import Work, unit_of_work
@@ -115,9 +115,13 @@ PERSONAS = (
 
 # Their kind, name and address by code; their numbers count from 1.
 ORGANISATIONS = {
-    "kraujas": (Kind.ASSOCIATION, "Biedrība „Kurzemes kraujas”", "Krasta iela 7, Liepāja"),
+    "kraujas": (
+        OrganisationKind.ASSOCIATION,
+        "Biedrība „Kurzemes kraujas”",
+        "Krasta iela 7, Liepāja",
+    ),
     "vejtrauksme": (
-        Kind.YOUTH_ORGANISATION,
+        OrganisationKind.YOUTH_ORGANISATION,
         "Jaunatnes organizācija „Vēja trauksme”",
         "Ziemeļu iela 12, Liepāja",
     ),

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Role
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.accounts.organisations.service import Details
 from portal.core.fields import (
     Choice,
@@ -28,7 +28,7 @@ ROLE_CHOICES = [
 class OrganisationForm(VersionedForm):
     """What an organisation says of itself."""
 
-    kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=Kind)
+    kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=OrganisationKind)
     name = Name(
         _l("Name of the organisation"),
         _l("As in the register, in full."),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
+from portal.core.accounts.models import Organisation, Person, Role, RoleGrant, Token, TokenPurpose
 from portal.core.arrival import arrived_at
 from portal.core.db import db
 from portal.core.periods import in_time
@@ -115,7 +115,7 @@ def open_invitation(key: UUID) -> Token | None:
 
 def _open_invitations() -> Select[Token]:
     return select(Token).where(
-        Token.purpose == Purpose.INVITE,
+        Token.purpose == TokenPurpose.INVITE,
         Token.used_at.is_(None),
         in_time(Token.expires_at, arrived_at()),
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class OrganisationKind(StrEnum):
     """What kind of organisation applies. Calls say which kinds they are open to."""
 
     YOUTH_ORGANISATION = "youth_organisation"
@@ -14,4 +14,4 @@ class Kind(StrEnum):
     @property
     def is_registered(self) -> bool:
         """Whether this kind has a registration number."""
-        return self is not Kind.YOUTH_GROUP
+        return self is not OrganisationKind.YOUTH_GROUP

@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts import throttle, tokens
 from portal.core.accounts.labels import role_label
-from portal.core.accounts.models import Organisation, Person, Purpose, Role, RoleGrant, Token
+from portal.core.accounts.models import Organisation, Person, Role, RoleGrant, Token, TokenPurpose
 from portal.core.accounts.organisations import hooks, queries
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint
@@ -37,7 +37,7 @@ constraint(
 class Details:
     """What an organisation says of itself."""
 
-    kind: Kind
+    kind: OrganisationKind
     name: str
     registration_number: str | None
     address: str
@@ -94,7 +94,7 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
                 "belongs", _l("This person already belongs to the organisation."), "email"
             )
         target = {"organisation": organisation, "role": role, "invited_by": actor}
-        token, secret = tokens.issue(work, Purpose.INVITE, email=email, **target)
+        token, secret = tokens.issue(work, TokenPurpose.INVITE, email=email, **target)
         known = person_by_email(email)
         work.note(role=role)
         work.send_to(
@@ -119,10 +119,10 @@ def withdraw_invitation(actor: Person, organisation: Organisation, invitation: T
 
 def join(actor: Person, secret: str) -> Organisation:
     """Accept an invitation by the link from the letter. Raises LinkSpent, StateConflict."""
-    organisation = _organisation_of(tokens.peek(Purpose.INVITE, secret))
+    organisation = _organisation_of(tokens.peek(TokenPurpose.INVITE, secret))
     with unit_of_work(actor, "organisation.joined", organisation) as work:
         work.lock(organisation)
-        return _join(work, actor, organisation, tokens.claim(Purpose.INVITE, secret))
+        return _join(work, actor, organisation, tokens.claim(TokenPurpose.INVITE, secret))
 
 
 def accept(actor: Person, invitation: Token) -> Organisation:

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from portal.core.access import person, public, requires, signed_in
 from portal.core.accounts import tokens
 from portal.core.accounts.claims import queries as claims
-from portal.core.accounts.lapsed import onwards
-from portal.core.accounts.models import Organisation, Purpose, RoleGrant, Token
+from portal.core.accounts.expired_sessions import onwards
+from portal.core.accounts.models import Organisation, RoleGrant, Token, TokenPurpose
 from portal.core.accounts.organisations import forms, queries, service
 from portal.core.accounts.rights import Right
 from portal.core.fields import Form
@@ -87,7 +87,7 @@ def withdraw(organisation: Organisation, invitation: Token) -> ResponseReturnVal
 @views.route("/link/join/<secret>", methods=["GET", "POST"])
 @public()
 def join(secret: str) -> ResponseReturnValue:
-    link, form, actor = tokens.peek(Purpose.INVITE, secret), Form(), person()
+    link, form, actor = tokens.peek(TokenPurpose.INVITE, secret), Form(), person()
     if actor is not None and carried_out(form, lambda: service.join(actor, secret)):
         flash(_("You now belong to the organisation."))
         return redirect(url_for(".index"))

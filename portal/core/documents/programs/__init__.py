@@ -19,8 +19,8 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
-from portal.core import reading
-from portal.core.turns import Turns, alone, place, too_busy
+from portal.core import read_transactions
+from portal.core.concurrency import Slots, one_per_person, thread_slot, too_busy
 
 FOLDER = Path(__file__).parent
 AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
@@ -34,8 +34,8 @@ PICTURE, PICTURE_MEMORY = 10, 768 * 1024 * 1024
 # less than a proxy waits.
 PATIENCE, LONGEST = 10, 40
 
-_making = Turns(AT_ONCE, PATIENCE)
-_examining = Turns(AT_ONCE, PATIENCE)
+_making = Slots(AT_ONCE, PATIENCE)
+_examining = Slots(AT_ONCE, PATIENCE)
 
 
 def run(program: str, order: Mapping[str, Any]) -> bytes:
@@ -45,8 +45,8 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
     turns, or leave it too little of the machine; CalledProcessError where it fails, having said why
     on standard error, or takes more than CPU_SECONDS.
     """
-    reading.pause()
-    with place(), _making.taken():
+    read_transactions.pause()
+    with thread_slot(), _making.taken():
         done = _finished(
             [program, str(CPU_SECONDS)], input=json.dumps(order).encode(), stdout=subprocess.PIPE
         )
@@ -60,9 +60,9 @@ def examined(file: IO[bytes], whose: UUID | None) -> Iterator[IO[bytes]]:
     Raises as `run` does: CalledProcessError where the file takes more than it is given, TooMany
     also where another file of the same person is being examined.
     """
-    reading.pause()
+    read_transactions.pause()
     with TemporaryFile() as answer:
-        with alone(whose), place(), _examining.taken(), TemporaryFile() as copy:
+        with one_per_person(whose), thread_slot(), _examining.taken(), TemporaryFile() as copy:
             file.seek(0)
             copyfileobj(file, copy)
             file.seek(0)

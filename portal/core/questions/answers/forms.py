@@ -8,14 +8,14 @@ from typing import Any, cast
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 
-from portal.core import again, languages
-from portal.core.documents.intake import Limits
+from portal.core import language_replay, languages
+from portal.core.documents.uploads import Limits
 from portal.core.errors import DomainError, StaleForm
 from portal.core.fields import Hidden
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.labels import who_changed
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.rules import Seen
 from portal.core.questions.answers.service import Saved, Typed, Unkeepable
-from portal.core.questions.answers.words import who_changed
 from portal.core.questions.forms import AnswersForm, encode, form_of
 from portal.core.questions.models import Question
 from portal.core.questions.registry import kind_of
@@ -25,7 +25,7 @@ from portal.core.versions import print_of
 Said = Mapping[str, Sequence[str]]
 
 
-class SheetForm(AnswersForm):
+class AnswerSetForm(AnswersForm):
     """The answers to some questions of a set."""
 
     version = Hidden()
@@ -42,7 +42,7 @@ class SheetForm(AnswersForm):
             answers=self.typed,
             seen=self.seen,
             # Which of two answers is to stay is said by who sends the page, not by who reads it.
-            taken=[] if again.is_asked() else request.form.getlist("take"),
+            taken=[] if language_replay.is_asked() else request.form.getlist("take"),
             replacing=request.form.getlist("replace"),
             uploads=self.uploads,
         )
@@ -75,30 +75,32 @@ class SheetForm(AnswersForm):
 
 
 def filled_form(
-    sheet: Sheet,
+    current: CurrentAnswers,
     questions: Sequence[Question],
     *,
     instead: Mapping[str, Any] | None = None,
     context: Context = ALONE,
     said: Said | None = None,
-) -> SheetForm:
+) -> AnswerSetForm:
     """The form of some questions as they are answered now; `instead` are answers that stand in
     the place of those never saved.
     """
-    values = {one.key: _first(sheet, one, instead or {}, context) for one in questions}
+    values = {one.key: _first(current, one, instead or {}, context) for one in questions}
     prints = {key: print_of(value) for key, value in values.items()}
     data = encode(questions, values)
-    data["version"] = Seen(secrets.token_hex(4), prints, str(sheet.answer_set.id)).line
-    form = form_of(questions, formdata=data, base=SheetForm, context=context, said=said)
-    return cast(SheetForm, form)
+    data["version"] = Seen(secrets.token_hex(4), prints, str(current.answer_set.id)).line
+    form = form_of(questions, formdata=data, base=AnswerSetForm, context=context, said=said)
+    return cast(AnswerSetForm, form)
 
 
-def _first(sheet: Sheet, question: Question, instead: Mapping[str, Any], context: Context) -> Any:
+def _first(
+    current: CurrentAnswers, question: Question, instead: Mapping[str, Any], context: Context
+) -> Any:
     """What stands in a question's field: its answer, or where it was never saved what it begins
     with.
     """
-    if question.key in sheet.rows:
-        return sheet.values.get(question.key)
+    if question.key in current.rows:
+        return current.values.get(question.key)
     value = instead.get(question.key)
     return kind_of(question.kind).begin(question, context) if value is None else value
 
@@ -108,31 +110,31 @@ def sent_form(
     *,
     context: Context = ALONE,
     said: Said | None = None,
-) -> SheetForm:
+) -> AnswerSetForm:
     """The form of some questions as this request sends it."""
     sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    form = form_of(questions, formdata=sent, base=SheetForm, context=context, said=said)
-    return cast(SheetForm, form)
+    form = form_of(questions, formdata=sent, base=AnswerSetForm, context=context, said=said)
+    return cast(AnswerSetForm, form)
 
 
 def merged_form(
-    form: SheetForm,
+    form: AnswerSetForm,
     saved: Saved,
     *,
     context: Context = ALONE,
     said: Said | None = None,
-) -> SheetForm:
+) -> AnswerSetForm:
     """After a conflict, with its status: all that stands, but what was typed where both have
     changed it.
     """
-    standing, both = saved.sheet.values, {one.key for one in saved.conflicts}
+    stored, both = saved.current.values, {one.key for one in saved.conflicts}
     values = {
-        one.key: form.typed.get(one.key) if one.key in both else standing.get(one.key)
+        one.key: form.typed.get(one.key) if one.key in both else stored.get(one.key)
         for one in form.questions
     }
     data = encode(form.questions, values)
-    shown = {one.key: standing.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
+    shown = {one.key: stored.get(one.key) for one in (*saved.conflicts, *saved.theirs)}
     data["version"] = saved.seen.after(shown).line
-    merged = form_of(form.questions, formdata=data, base=SheetForm, context=context, said=said)
-    merged.refusal = StaleForm(who_changed(saved.sheet, saved.conflicts))
-    return cast(SheetForm, merged)
+    merged = form_of(form.questions, formdata=data, base=AnswerSetForm, context=context, said=said)
+    merged.refusal = StaleForm(who_changed(saved.current, saved.conflicts))
+    return cast(AnswerSetForm, merged)

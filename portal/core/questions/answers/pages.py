@@ -15,23 +15,25 @@ from portal.core.accounts.models import Person
 from portal.core.errors import DomainError
 from portal.core.forms import refused_autosave
 from portal.core.questions.answers import service
-from portal.core.questions.answers.forms import SheetForm
-from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.service import Desk, Saved, Typed
-from portal.core.questions.answers.words import who_changed
+from portal.core.questions.answers.forms import AnswerSetForm
+from portal.core.questions.answers.labels import who_changed
+from portal.core.questions.answers.queries import CurrentAnswers
+from portal.core.questions.answers.service import AnswersOwner, Saved, Typed
 from portal.core.questions.models import AnswerFile, Question
 from portal.core.questions.rules import takes_files
 
 FileUrl = Callable[[AnswerFile], str]
 
 
-def save(actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime) -> Saved | None:
+def save(
+    actor: Person, owner: AnswersOwner, form: AnswerSetForm, *, received_at: datetime
+) -> Saved | None:
     """Save what a form sends; None where nothing could be saved, and the form says why.
 
     Files that were not taken are said in the form too; what they had been sent with is saved.
     """
     try:
-        saved = service.save(actor, desk, form.questions, form.sent, received_at=received_at)
+        saved = service.save(actor, owner, form.questions, form.sent, received_at=received_at)
     except DomainError as refusal:
         form.refuse(refusal)
         return None
@@ -43,75 +45,80 @@ def save(actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime) -
 
 
 def autosave(
-    actor: Person, desk: Desk, form: SheetForm, *, received_at: datetime, **more: object
+    actor: Person,
+    owner: AnswersOwner,
+    form: AnswerSetForm,
+    *,
+    received_at: datetime,
+    **more: object,
 ) -> ResponseReturnValue:
     """Save what a script sends; `more` goes with the answer. See static/src/js/autosave.js."""
     try:
         typed = replace(form.sent, replacing=(), uploads=())
-        saved = service.save(actor, desk, form.questions, typed, received_at=received_at)
+        saved = service.save(actor, owner, form.questions, typed, received_at=received_at)
     except DomainError as refusal:
         return refused_autosave(refusal)
     if saved.conflicts:
-        message = who_changed(saved.sheet, saved.conflicts)
+        message = who_changed(saved.current, saved.conflicts)
         answer = {"code": "stale", "message": message, "version": saved.seen.line}
         return jsonify(answer), HTTPStatus.CONFLICT
     return jsonify(
         saved=formats.clocktime(received_at),
         version=saved.seen.line,
-        said=who_changed(saved.sheet, saved.theirs),
+        said=who_changed(saved.current, saved.theirs),
         **more,
     )
 
 
 def attach(
-    actor: Person, desk: Desk, *, received_at: datetime, file_url: FileUrl
+    actor: Person, owner: AnswersOwner, *, received_at: datetime, file_url: FileUrl
 ) -> ResponseReturnValue:
     """Attach the file that a script sends to one question, and show the question's files."""
-    question = _asked(desk)
+    question = _asked(owner)
     upload = request.files.get("file")
     if upload is None:
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
     replacing = [question.key] if request.form.get("replace") else []
     typed = Typed({}, replacing=replacing, uploads=[(question, upload)])
     try:
-        saved = service.save(actor, desk, [question], typed, received_at=received_at)
+        saved = service.save(actor, owner, [question], typed, received_at=received_at)
     except DomainError as refusal:
         return refused_autosave(refusal)
     if saved.refused:
         return refused_autosave(saved.refused[0])
     return jsonify(
-        files=files_of(saved.sheet, question, file_url),
+        files=files_of(saved.current, question, file_url),
         said=_("Attached: %(name)s", name=", ".join(one.file.name for one in saved.came)),
-        size=formats.filesize(sum(one.file.size for one in saved.sheet.files)),
+        size=formats.filesize(sum(one.file.size for one in saved.current.files)),
     )
 
 
-def remove(actor: Person, desk: Desk, *, received_at: datetime) -> AnswerFile | None:
+def remove(actor: Person, owner: AnswersOwner, *, received_at: datetime) -> AnswerFile | None:
     """Remove the file whose button was pressed, if one was; what was typed is saved already."""
     pressed = request.form.get("remove", "")
     if not pressed:
         return None
-    sheet = desk.sheet()
-    questions = {one.key: one for one in sheet.questions}
-    for file in sheet.files:
+    current = owner.current()
+    questions = {one.key: one for one in current.questions}
+    for file in current.files:
         if str(file.id) == pressed and file.question_key in questions:
             question = questions[file.question_key]
-            service.remove_file(actor, desk, question, file, received_at=received_at)
+            service.remove_file(actor, owner, question, file, received_at=received_at)
             return file
     return None
 
 
-def files_of(sheet: Sheet, question: Question, file_url: FileUrl) -> str:
+def files_of(current: CurrentAnswers, question: Question, file_url: FileUrl) -> str:
     """The list of a question's files, each with its button."""
     return render_template(
-        "core/questions/files.html", files=sheet.files_of(question), file_url=file_url
+        "core/questions/files.html", files=current.files_of(question), file_url=file_url
     )
 
 
-def _asked(desk: Desk) -> Question:
+def _asked(owner: AnswersOwner) -> Question:
     """The question that a script names; 422 where it takes no file, or is not open."""
     key = request.form.get("question", "")
-    for question in desk.sheet().questions:
+    for question in owner.current().questions:
         if question.key == key and takes_files(question):
             return question
     abort(HTTPStatus.UNPROCESSABLE_ENTITY)

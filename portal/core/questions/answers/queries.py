@@ -12,12 +12,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
 from portal.core.questions.answers.codecs import codec_of
-from portal.core.questions.answers.rules import Standing
+from portal.core.questions.answers.rules import StoredAnswer
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Form, Question, Section
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CurrentAnswers:
     """A set of answers as it stands now: the form, the answers, the files that stand in it."""
 
     answer_set: AnswerSet
@@ -46,10 +46,10 @@ class Sheet:
             if row.value is not None
         }
 
-    def standing(self, key: str) -> Standing | None:
+    def stored(self, key: str) -> StoredAnswer | None:
         """The stored answer to a question; None where it was never saved."""
         row = self.rows.get(key)
-        return Standing(self.values.get(key), row.saved_from, row.saved_turn) if row else None
+        return StoredAnswer(self.values.get(key), row.saved_from, row.saved_turn) if row else None
 
     def values_of(self, section: Section) -> dict[str, Any]:
         """The answers to one section."""
@@ -87,12 +87,14 @@ _FILES = (
 )
 
 
-def sheet(answer_set: AnswerSet, sections: Sequence[Section]) -> Sheet:
+def current_answers(answer_set: AnswerSet, sections: Sequence[Section]) -> CurrentAnswers:
     """A set of answers as it stands now, by its form's `sections`."""
-    return sheets([(answer_set, sections)])[answer_set.id]
+    return current_answers_by_set([(answer_set, sections)])[answer_set.id]
 
 
-def sheets(sets: Iterable[tuple[AnswerSet, Sequence[Section]]]) -> dict[UUID, Sheet]:
+def current_answers_by_set(
+    sets: Iterable[tuple[AnswerSet, Sequence[Section]]],
+) -> dict[UUID, CurrentAnswers]:
     """Sets of answers as they stand now, by their keys: two queries, however many."""
     asked = list(sets)
     keys = {"sets": [one.id for one, _sections in asked]}
@@ -103,7 +105,7 @@ def sheets(sets: Iterable[tuple[AnswerSet, Sequence[Section]]]) -> dict[UUID, Sh
     for file in db.session.scalars(_FILES, keys):
         files.setdefault(file.set_id, []).append(file)
     return {
-        one.id: Sheet(one, sections, rows.get(one.id, {}), files.get(one.id, []))
+        one.id: CurrentAnswers(one, sections, rows.get(one.id, {}), files.get(one.id, []))
         for one, sections in asked
     }
 

@@ -54,7 +54,7 @@ class Seen:
         return replace(self, prints={**self.prints, **kept})
 
 
-class Outcome(StrEnum):
+class MergeOutcome(StrEnum):
     """What comes of the answer that a page sends."""
 
     SAME = "same"  # it stands there already
@@ -64,7 +64,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredAnswer:
     """The answer that stands; `page` has saved it, at its `turn`."""
 
     value: Any
@@ -72,22 +72,22 @@ class Standing:
     turn: int
 
 
-def outcome(key: str, mine: Any, standing: Standing | None, seen: Seen) -> Outcome:
+def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: Seen) -> MergeOutcome:
     """What comes of `mine`. What the page itself has saved, it may always change, but not by what
     it has sent before that.
 
     Without a print of an answer nobody can tell who changed it, so it is a conflict.
     """
-    if standing is None:
-        return Outcome.KEPT
-    if standing.value == mine:
-        return Outcome.SAME
-    if seen.page and standing.page == seen.page:
-        return Outcome.KEPT if standing.turn <= seen.turn else Outcome.THEIRS
+    if stored is None:
+        return MergeOutcome.KEPT
+    if stored.value == mine:
+        return MergeOutcome.SAME
+    if seen.page and stored.page == seen.page:
+        return MergeOutcome.KEPT if stored.turn <= seen.turn else MergeOutcome.THEIRS
     printed = seen.prints.get(key)
-    if printed == print_of(standing.value):
-        return Outcome.KEPT
-    return Outcome.THEIRS if printed == print_of(mine) else Outcome.CONFLICT
+    if printed == print_of(stored.value):
+        return MergeOutcome.KEPT
+    return MergeOutcome.THEIRS if printed == print_of(mine) else MergeOutcome.CONFLICT
 
 
 @dataclass(frozen=True, slots=True)

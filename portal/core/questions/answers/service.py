@@ -1,7 +1,7 @@
 """The verbs of answering: save what a page sends, take in files, remove one.
 
-They are verbs of the owner's: a `Desk` says which row is locked first and spoken of in the journal,
-under which events, until when, and what follows from answers in the owner's own tables.
+They are verbs of the owner's: an `AnswersOwner` says which row is locked first and spoken of in
+the journal, under which events, until when, and what follows from answers in the owner's tables.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -16,14 +16,14 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base, db
 from portal.core.documents import service as documents
-from portal.core.documents.intake import Limits
-from portal.core.documents.kinds import ATTACHMENTS
-from portal.core.errors import DomainError, Invalid, StaleForm, StateConflict, TooMany, guards
+from portal.core.documents.file_kinds import ATTACHMENTS
+from portal.core.documents.uploads import Limits
+from portal.core.errors import DomainError, Invalid, StaleForm, StateConflict, TooMany, trigger
 from portal.core.questions import rules as judging
 from portal.core.questions.answers import queries
 from portal.core.questions.answers.codecs import codec_of
-from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.rules import Outcome, Seen, outcome
+from portal.core.questions.answers.queries import CurrentAnswers
+from portal.core.questions.answers.rules import MergeOutcome, Seen, outcome
 from portal.core.questions.forms import field_name
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Question, Section
 from portal.core.questions.registry import kind_of
@@ -32,7 +32,7 @@ from portal.core.work import Subject, Work, unit_of_work
 
 MOST_FILES = 30  # to one question
 
-guards(
+trigger(
     _l("These answers have been sent already."),
     "answer_sets_frozen",
     "answers_closed",
@@ -54,20 +54,20 @@ class Unkeepable(Invalid):
 class Occupied(StateConflict):
     """A second file for a question that takes one: somebody has to say that it replaces it."""
 
-    def __init__(self, question: Question, standing: AnswerFile) -> None:
+    def __init__(self, question: Question, stored: AnswerFile) -> None:
         super().__init__(
             "occupied",
             _l(
                 "“%(name)s” stands here already, and only one file can. Say whether the new one"
                 " replaces it.",
-                name=standing.file.name,
+                name=stored.file.name,
             ),
             field_name(question.key),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class AnswersOwner:
     """How the owner of a set of answers has this service work on it.
 
     `subject` is what the journal speaks of; `locks` are locked in their order, before the answers
@@ -87,18 +87,18 @@ class Desk:
     removed: str
     purpose: str
     require_open: Callable[[datetime], None]
-    follow: Callable[[Sheet], None] = lambda sheet: None
+    follow: Callable[[CurrentAnswers], None] = lambda current: None
     keeps_text: bool = True
 
-    def sheet(self) -> Sheet:
+    def current(self) -> CurrentAnswers:
         """The answers as they stand now."""
-        return queries.sheet(self.answer_set, self.sections)
+        return queries.current_answers(self.answer_set, self.sections)
 
-    def begin(self, work: Work, received_at: datetime) -> Sheet:
+    def begin(self, work: Work, received_at: datetime) -> CurrentAnswers:
         """Lock what is to be locked, and read the answers as they stand then."""
         work.lock(*self.locks)
         self.require_open(received_at)
-        return self.sheet()
+        return self.current()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of saving: the sheet that stands now, and what was not taken.
+    """What came of saving: the current that stands now, and what was not taken.
 
     Questions that two have changed are in `conflicts`, and not saved; what only somebody else has
     changed is in `theirs`. `came` are the files that were sent, as they stand here: what stood here
     already keeps its name. `refused` says why others were not taken.
     """
 
-    sheet: Sheet
+    current: CurrentAnswers
     conflicts: Sequence[Question] = ()
     theirs: Sequence[Question] = ()
     refused: Sequence[DomainError] = ()
@@ -134,7 +134,12 @@ class Saved:
 
 
 def save(
-    actor: Person, desk: Desk, questions: Sequence[Question], typed: Typed, *, received_at: datetime
+    actor: Person,
+    owner: AnswersOwner,
+    questions: Sequence[Question],
+    typed: Typed,
+    *,
+    received_at: datetime,
 ) -> Saved:
     """Save the answers to some questions, whatever they are: a draft may lack and be wrong.
 
@@ -143,46 +148,51 @@ def save(
     that cannot be had (Unavailable) keeps all of it. To save what stands there already writes
     nothing.
 
-    Raises StaleForm where the page shows another set, Unkeepable, and what the desk refuses.
+    Raises StaleForm where the page shows another set, Unkeepable, and what the owner refuses.
     """
-    require_same_set(desk.answer_set, typed.seen)
-    found = _sort(questions, typed, desk.sheet())
+    require_same_set(owner.answer_set, typed.seen)
+    found = _sort(questions, typed, owner.current())
     if not (found.kept or found.conflicts or typed.uploads):
         return found.saved()
     require_keepable(questions, typed.answers)
-    desk.require_open(received_at)
+    owner.require_open(received_at)
     with documents.sending() as send:
         sent, unfit = send_files(send, typed.uploads)
         if not (found.kept or sent):
             return found.saved(unfit)
-        with unit_of_work(actor, desk.saved, desk.subject) as work:
-            found = keep(work, desk.begin(work, received_at), questions, typed, received_at)
-            sheet, homeless = take_in(
-                work, found.sheet, sent, purpose=desk.purpose, replacing=typed.replacing
+        with unit_of_work(actor, owner.saved, owner.subject) as work:
+            found = keep(work, owner.begin(work, received_at), questions, typed, received_at)
+            current, homeless = take_in(
+                work, found.current, sent, purpose=owner.purpose, replacing=typed.replacing
             )
             if len(homeless) < len(sent):
-                work.event = desk.attached
-            work.note(section=_part_of(desk, questions))
-            desk.follow(sheet)
-    saved = replace(found, sheet=sheet).saved([*unfit, *homeless])
+                work.event = owner.attached
+            work.note(section=_part_of(owner, questions))
+            owner.follow(current)
+    saved = replace(found, current=current).saved([*unfit, *homeless])
     came = {(question.key, incoming.sha256) for question, incoming in sent}
-    files = [one for one in sheet.files if (one.question_key, one.file.sha256) in came]
+    files = [one for one in current.files if (one.question_key, one.file.sha256) in came]
     return replace(saved, came=files)
 
 
 def remove_file(
-    actor: Person, desk: Desk, question: Question, file: AnswerFile, *, received_at: datetime
-) -> Sheet:
+    actor: Person,
+    owner: AnswersOwner,
+    question: Question,
+    file: AnswerFile,
+    *,
+    received_at: datetime,
+) -> CurrentAnswers:
     """Take a file out of the answers; what was sealed with it keeps it."""
-    with unit_of_work(actor, desk.removed, desk.subject) as work:
-        desk.begin(work, received_at)
+    with unit_of_work(actor, owner.removed, owner.subject) as work:
+        owner.begin(work, received_at)
         work.lock(file)
         file.removed_at = file.removed_at or clock.now()
         db.session.flush()
-        work.note(section=_part_of(desk, [question]))
-        sheet = desk.sheet()
-        desk.follow(sheet)
-    return sheet
+        work.note(section=_part_of(owner, [question]))
+        current = owner.current()
+        owner.follow(current)
+    return current
 
 
 # --------------------------------------------------------------- parts of verbs
@@ -192,7 +202,7 @@ def remove_file(
 class Sorted:
     """What comes of each question that a page sends."""
 
-    sheet: Sheet
+    current: CurrentAnswers
     seen: Seen
     answers: Mapping[str, Any]
     kept: Sequence[Question]
@@ -203,62 +213,64 @@ class Sorted:
         """The result as Saved; questions that are not kept have the print of the page."""
         shown = {
             question.key: value
-            for question in self.sheet.questions
+            for question in self.current.questions
             if question.key in self.answers
             and question not in self.theirs
             and question not in self.conflicts
-            for value in [self.sheet.values.get(question.key)]
+            for value in [self.current.values.get(question.key)]
         }
-        return Saved(self.sheet, self.conflicts, self.theirs, refused, self.seen.after(shown))
+        return Saved(self.current, self.conflicts, self.theirs, refused, self.seen.after(shown))
 
 
 def keep(
-    work: Work, sheet: Sheet, questions: Sequence[Question], typed: Typed, at: datetime
+    work: Work, current: CurrentAnswers, questions: Sequence[Question], typed: Typed, at: datetime
 ) -> Sorted:
     """Keep answers in a locked set; what two have changed is left as it stands."""
-    found = _sort(questions, typed, sheet)
+    found = _sort(questions, typed, current)
     if (by := work.actor_id) is None:
         raise RuntimeError("nobody answers")
-    rows = dict(sheet.rows)
-    codec = codec_of(sheet.answer_set.codec)
+    rows = dict(current.rows)
+    codec = codec_of(current.answer_set.codec)
     for question in found.kept:
         row = rows.get(question.key) or work.add(
-            Answer(set_id=sheet.answer_set.id, question_key=question.key)
+            Answer(set_id=current.answer_set.id, question_key=question.key)
         )
         value = typed.answers.get(question.key)
-        row.value = None if value is None else codec.lock(sheet.answer_set.id, question.key, value)
+        row.value = (
+            None if value is None else codec.lock(current.answer_set.id, question.key, value)
+        )
         row.saved_at, row.saved_by_id = at, by
         row.saved_from, row.saved_turn = typed.seen.page, typed.seen.turn
         rows[question.key] = row
     db.session.flush()
-    return replace(found, sheet=replace(sheet, rows=rows))
+    return replace(found, current=replace(current, rows=rows))
 
 
-def _sort(questions: Sequence[Question], typed: Typed, sheet: Sheet) -> Sorted:
-    by_outcome: dict[Outcome, list[Question]] = {one: [] for one in Outcome}
+def _sort(questions: Sequence[Question], typed: Typed, current: CurrentAnswers) -> Sorted:
+    by_outcome: dict[MergeOutcome, list[Question]] = {one: [] for one in MergeOutcome}
     for question in questions:
-        standing = sheet.standing(question.key)
-        if takes_files(question) or (question.key in typed.taken and standing):
-            came = Outcome.KEPT if standing is None else Outcome.SAME
+        stored = current.stored(question.key)
+        if takes_files(question) or (question.key in typed.taken and stored):
+            came = MergeOutcome.KEPT if stored is None else MergeOutcome.SAME
         else:
-            came = outcome(question.key, typed.answers.get(question.key), standing, typed.seen)
+            came = outcome(question.key, typed.answers.get(question.key), stored, typed.seen)
         by_outcome[came].append(question)
-    kept, conflicts = by_outcome[Outcome.KEPT], by_outcome[Outcome.CONFLICT]
+    kept, conflicts = by_outcome[MergeOutcome.KEPT], by_outcome[MergeOutcome.CONFLICT]
     if conflicts:  # a page that may be of long ago marks nothing as looked at
         kept = [one for one in kept if typed.answers.get(one.key) is not None]
     return Sorted(
-        sheet,
+        current,
         typed.seen,
         typed.answers,
         kept=kept,
-        theirs=by_outcome[Outcome.THEIRS],
+        theirs=by_outcome[MergeOutcome.THEIRS],
         conflicts=conflicts,
     )
 
 
-def compared(sheet: Sheet, questions: Sequence[Question], typed: Typed) -> Saved:
+def compared(current: CurrentAnswers, questions: Sequence[Question], typed: Typed) -> Saved:
     """What would come of saving; nothing is written."""
-    return _sort(questions, typed, sheet).saved()
+    return _sort(questions, typed, current).saved()
 
 
 def require_same_set(answer_set: AnswerSet, seen: Seen) -> None:
@@ -293,59 +305,63 @@ def send_files(
 
 def take_in(
     work: Work,
-    sheet: Sheet,
+    current: CurrentAnswers,
     sent: Sequence[Sent],
     *,
     purpose: str,
     replacing: Collection[str] = (),
-) -> tuple[Sheet, list[DomainError]]:
+) -> tuple[CurrentAnswers, list[DomainError]]:
     """Within a verb: store sent files in a locked set; gives the answers then, and the refusals.
 
     What answers the same question already is not taken in twice.
     """
     refused: list[DomainError] = []
     for question, incoming in sent:
-        if any(one.file.sha256 == incoming.sha256 for one in sheet.files_of(question)):
+        if any(one.file.sha256 == incoming.sha256 for one in current.files_of(question)):
             continue  # sent once more, for nobody had heard that it came
         try:
-            left = _beside(sheet, question, replacing)
-            file = place(work, replace(sheet, files=left), question.key, incoming, purpose=purpose)
+            left = _beside(current, question, replacing)
+            file = place(
+                work, replace(current, files=left), question.key, incoming, purpose=purpose
+            )
         except (Invalid, Occupied) as refusal:
             refused.append(refusal)
             continue
         file.names_minors = names_minors(question)
-        for one in sheet.files:
+        for one in current.files:
             if one not in left:
                 one.removed_at = clock.now()
-        sheet = replace(sheet, files=[*left, file])
-    return sheet, refused
+        current = replace(current, files=[*left, file])
+    return current, refused
 
 
-def _beside(sheet: Sheet, question: Question, replacing: Collection[str]) -> Sequence[AnswerFile]:
+def _beside(
+    current: CurrentAnswers, question: Question, replacing: Collection[str]
+) -> Sequence[AnswerFile]:
     """The files beside which one more is to stand. Raises Invalid, Occupied."""
-    own = sheet.files_of(question)
+    own = current.files_of(question)
     if own and not question.settings.get("several"):
         if question.key not in replacing:
             raise Occupied(question, own[0])
-        return [one for one in sheet.files if one not in own]
+        return [one for one in current.files if one not in own]
     if len(own) >= MOST_FILES:
         raise Invalid(
             "too_many_files",
             _l("There are too many files here. Put several into one."),
             field_name(question.key),
         )
-    return sheet.files
+    return current.files
 
 
 def place(
-    work: Work, sheet: Sheet, key: str, incoming: documents.Incoming, *, purpose: str
+    work: Work, current: CurrentAnswers, key: str, incoming: documents.Incoming, *, purpose: str
 ) -> AnswerFile:
     """Give a file its row under `key`. Raises Invalid where it has no room beside the others."""
-    beside = sum(one.file.size for one in sheet.files)
+    beside = sum(one.file.size for one in current.files)
     stored = incoming.place(work, purpose=purpose, limits=Limits(beside=beside))
     return work.add(
         AnswerFile(
-            set_id=sheet.answer_set.id,
+            set_id=current.answer_set.id,
             question_key=key,
             file=stored,
             names_minors=False,
@@ -364,7 +380,7 @@ def reopen(answer_set: AnswerSet, comments: Mapping[str, str]) -> None:
     answer_set.opened = dict(comments)
 
 
-def _part_of(desk: Desk, questions: Sequence[Question]) -> str:
+def _part_of(owner: AnswersOwner, questions: Sequence[Question]) -> str:
     """The sections in which these questions stand, for the journal."""
     own = {question.section_id for question in questions}
-    return ", ".join(section.key for section in desk.sections if section.id in own)
+    return ", ".join(section.key for section in owner.sections if section.id in own)

@@ -1,4 +1,4 @@
-"""The verbs of building a form. When it stands fast is its owner's matter (see desk.py).
+"""The verbs of building a form. When it is frozen is its owner's matter (see owner.py).
 
 The database holds it where somebody has answers to it.
 """
@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from portal.core import ordering
 from portal.core.accounts.models import Person
 from portal.core.db import Words, db
-from portal.core.errors import Invalid, StateConflict, constraint, guards
-from portal.core.questions.builder.desk import Desk
+from portal.core.errors import Invalid, StateConflict, constraint, trigger
+from portal.core.questions.builder.owner import FormOwner
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.settings import QuestionFacts
 from portal.core.questions.models import Question, Section
@@ -26,7 +26,7 @@ constraint(
     _l("Another question gives this already; a form asks it once."),
     "measures",
 )
-guards(
+trigger(
     _l("There are answers to this form: it stands as it is."),
     "form_sections_frozen",
     "form_questions_frozen",
@@ -36,60 +36,60 @@ guards(
 # ------------------------------------------------------------------ sections
 
 
-def add_section(actor: Person, desk: Desk, title: Words, hint: Words) -> Section:
+def add_section(actor: Person, owner: FormOwner, title: Words, hint: Words) -> Section:
     """Add a section at the end. Raises Invalid where there are too many."""
-    with desk.verb(actor, event="section.added") as work:
-        standing = desk.form.sections
-        if len(standing) >= MOST_SECTIONS:
+    with owner.verb(actor, event="section.added") as work:
+        sections = owner.form.sections
+        if len(sections) >= MOST_SECTIONS:
             raise Invalid("too_many", _l("A form has at most 20 sections."), "title")
         return work.add(
             Section(
-                form=desk.form,
-                key=key_of(title.lv, {one.key for one in standing}, "section"),
+                form=owner.form,
+                key=key_of(title.lv, {one.key for one in sections}, "section"),
                 title=title,
                 hint=hint,
-                position=ordering.next_place(standing),
+                position=ordering.next_place(sections),
             )
         )
 
 
 def save_section(
-    actor: Person, desk: Desk, section: Section, *, title: Words, hint: Words, version: int
+    actor: Person, owner: FormOwner, section: Section, *, title: Words, hint: Words, version: int
 ) -> None:
     """Rename a section or change its hint. Raises StaleForm."""
-    with desk.verb(actor, event="section.saved") as work:
+    with owner.verb(actor, event="section.saved") as work:
         work.expect(section, version)
         section.title, section.hint = title, hint
 
 
-def remove_section(actor: Person, desk: Desk, section: Section) -> None:
+def remove_section(actor: Person, owner: FormOwner, section: Section) -> None:
     """Remove a section with its questions. Raises StateConflict where others refer to them."""
-    with desk.verb(actor, event="section.removed") as work:
+    with owner.verb(actor, event="section.removed") as work:
         gone = list(section.questions)
-        _require_unreferred(desk, gone)
-        desk.let_go(section)
+        _require_unreferred(owner, gone)
+        owner.let_go(section)
         for question in gone:
             work.delete(question)
         db.session.flush()
         work.delete(section)
-        ordering.renumber([one for one in desk.form.sections if one is not section])
+        ordering.renumber([one for one in owner.form.sections if one is not section])
 
 
-def move_section(actor: Person, desk: Desk, section: Section, direction: str) -> None:
+def move_section(actor: Person, owner: FormOwner, section: Section, direction: str) -> None:
     """Move a section up or down."""
-    with desk.verb(actor, event="section.moved"):
-        ordering.place(desk.form.sections, section, direction)
+    with owner.verb(actor, event="section.moved"):
+        ordering.place(owner.form.sections, section, direction)
 
 
 # ------------------------------------------------------------------ questions
 
 
 def add_question(
-    actor: Person, desk: Desk, section: Section, kind: str, facts: QuestionFacts
+    actor: Person, owner: FormOwner, section: Section, kind: str, facts: QuestionFacts
 ) -> Question:
     """Add a question at the end of a section. Raises Invalid."""
-    with desk.verb(actor, event="question.added") as work:
-        taken = {one.key for one in _questions(desk)}
+    with owner.verb(actor, event="question.added") as work:
+        taken = {one.key for one in _questions(owner)}
         if len(taken) >= MOST_QUESTIONS:
             raise Invalid("too_many", _l("A form has at most 100 questions."), "label")
         question = Question(
@@ -99,14 +99,14 @@ def add_question(
             key=key_of(facts.label.lv, taken, "question"),
             position=ordering.next_place(section.questions),
         )
-        _write(desk, question, facts)
-        _require_room(section, [*section.questions, question])
+        _write(owner, question, facts)
+        _require_below_limit(section, [*section.questions, question])
         return work.add(question)
 
 
 def save_question(
     actor: Person,
-    desk: Desk,
+    owner: FormOwner,
     question: Question,
     facts: QuestionFacts,
     *,
@@ -117,35 +117,35 @@ def save_question(
 
     Its key and kind stay. Raises StaleForm, Invalid.
     """
-    with desk.verb(actor, event="question.saved") as work:
+    with owner.verb(actor, event="question.saved") as work:
         work.expect(question, version)
-        _write(desk, question, facts)
+        _write(owner, question, facts)
         if section is not None and section.id != question.section_id:
             question.position = ordering.next_place(section.questions)
             question.section = section
-        _require_room(question.section, question.section.questions)
+        _require_below_limit(question.section, question.section.questions)
 
 
-def remove_question(actor: Person, desk: Desk, question: Question) -> None:
+def remove_question(actor: Person, owner: FormOwner, question: Question) -> None:
     """Remove a question. Raises StateConflict where another refers to it."""
-    with desk.verb(actor, event="question.removed") as work:
-        _require_unreferred(desk, [question])
+    with owner.verb(actor, event="question.removed") as work:
+        _require_unreferred(owner, [question])
         rest = [one for one in question.section.questions if one is not question]
         work.delete(question)
         ordering.renumber(rest)
 
 
-def move_question(actor: Person, desk: Desk, question: Question, direction: str) -> None:
+def move_question(actor: Person, owner: FormOwner, question: Question, direction: str) -> None:
     """Move a question up or down in its section."""
-    with desk.verb(actor, event="question.moved"):
+    with owner.verb(actor, event="question.moved"):
         ordering.place(question.section.questions, question, direction)
 
 
-def _questions(desk: Desk) -> Iterator[Question]:
-    return (one for section in desk.form.sections for one in section.questions)
+def _questions(owner: FormOwner) -> Iterator[Question]:
+    return (one for section in owner.form.sections for one in section.questions)
 
 
-def _require_room(section: Section, questions: Iterable[Question]) -> None:
+def _require_below_limit(section: Section, questions: Iterable[Question]) -> None:
     """A page is sent as a whole, and the gate takes no more than so many inputs of one."""
     inputs = sum(kind_of(one.kind).inputs(one) for one in set(questions))
     if inputs > MOST_INPUTS:
@@ -161,10 +161,10 @@ def _require_room(section: Section, questions: Iterable[Question]) -> None:
         )
 
 
-def _require_unreferred(desk: Desk, gone: list[Question]) -> None:
+def _require_unreferred(owner: FormOwner, gone: list[Question]) -> None:
     """Refuse to take away what a question that stays is judged by."""
     keys = {one.key for one in gone}
-    for other in _questions(desk):
+    for other in _questions(owner):
         if other not in gone and keys & set(kind_of(other.kind).refers_to(other)):
             raise StateConflict(
                 "referred_to",
@@ -175,14 +175,14 @@ def _require_unreferred(desk: Desk, gone: list[Question]) -> None:
             )
 
 
-def _write(desk: Desk, question: Question, facts: QuestionFacts) -> None:
-    giver = desk.measures.get(facts.measures or "")
+def _write(owner: FormOwner, question: Question, facts: QuestionFacts) -> None:
+    giver = owner.measures.get(facts.measures or "")
     if facts.measures and (giver is None or giver[0] != question.kind):
         raise Invalid("measures", _l("A question of this kind cannot give that."), "measures")
     question.label, question.hint = facts.label, facts.hint
     question.required, question.measures = facts.required, facts.measures
     question.settings = dict(facts.settings)
     if facts.level is not None:
-        if facts.level not in desk.levels:
+        if facts.level not in owner.levels:
             raise Invalid("level", _l("Choose one of the answers offered."), "level")
         question.level = facts.level

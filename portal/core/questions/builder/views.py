@@ -15,8 +15,8 @@ from portal.core.access import loader, may, requires, signed_in
 from portal.core.db import Words
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.builder import queries, service
-from portal.core.questions.builder.desk import Desk, offer
 from portal.core.questions.builder.forms import SectionForm
+from portal.core.questions.builder.owner import FormOwner, offer
 from portal.core.questions.forms import form_of
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.models import Question, Section
@@ -24,32 +24,32 @@ from portal.core.questions.registry import all_kinds, kind_of
 
 FOLDER = "core/questions/builder"
 
-DeskOf = Callable[..., Desk]
-_owners: dict[str, tuple[DeskOf, StrEnum]] = {}  # by blueprint: the desk, the right to change
+OwnerOf = Callable[..., FormOwner]
+_owners: dict[str, tuple[OwnerOf, StrEnum]] = {}  # by blueprint: the owner, the right to change
 
 
 def blueprint(
-    name: str, url_prefix: str, desk_of: DeskOf, *, see: StrEnum, change: StrEnum
+    name: str, url_prefix: str, owner_of: OwnerOf, *, see: StrEnum, change: StrEnum
 ) -> Blueprint:
-    """The builder's pages under `url_prefix`, whose ids `desk_of` takes loaded and by name.
+    """The builder's pages under `url_prefix`, whose ids `owner_of` takes loaded and by name.
 
     `see` is the right to look at the form, `change` the right to change it.
     """
     views = Blueprint(name, __name__, url_prefix=url_prefix)
-    _owners[name] = desk_of, change
+    _owners[name] = owner_of, change
     for rule, page, methods in PAGES:
         guard = requires(see if methods == SEES else change)
-        views.add_url_rule(rule, page.__name__, guard(_at_desk(page)), methods=methods)
+        views.add_url_rule(rule, page.__name__, guard(_with_owner(page)), methods=methods)
     return views
 
 
-def _at_desk(page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
-    """The page, with the desk in the place of what its owner has in the URL."""
+def _with_owner(page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
+    """The page, with the FormOwner in the place of what its owner has in the URL."""
 
     @wraps(page)
     def view(**loaded: Any) -> ResponseReturnValue:
         parts = {name: loaded.pop(name) for name in PARTS if name in loaded}
-        return page(_desk(**loaded), **parts)
+        return page(_owner(**loaded), **parts)
 
     return view
 
@@ -57,74 +57,74 @@ def _at_desk(page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
 PARTS = ("form_section", "form_question")
 
 
-def _desk(**owner: Any) -> Desk:
-    """The desk of this request's pages."""
-    desk_of, _change = _owners[request.blueprint or ""]
-    return desk_of(**owner)
+def _owner(**subjects: Any) -> FormOwner:
+    """The owner of this request's pages."""
+    owner_of, _change = _owners[request.blueprint or ""]
+    return owner_of(**subjects)
 
 
 @loader("form_section")
-def _section(key: UUID, **owner: Any) -> Section | None:
-    return queries.section(_desk(**owner).form, key)
+def _section(key: UUID, **subjects: Any) -> Section | None:
+    return queries.section(_owner(**subjects).form, key)
 
 
 @loader("form_question")
-def _question(key: UUID, form_section: Section, **_owner: Any) -> Question | None:
+def _question(key: UUID, form_section: Section, **_subjects: Any) -> Question | None:
     return queries.question(form_section, key)
 
 
-def _page(desk: Desk, template: str, **context: object) -> str:
-    return render_template(f"{FOLDER}/{template}.html", desk=desk, **context)
+def _page(owner: FormOwner, template: str, **context: object) -> str:
+    return render_template(f"{FOLDER}/{template}.html", owner=owner, **context)
 
 
-def _back(desk: Desk, anchor: str | None = None) -> ResponseReturnValue:
-    return redirect(url_for(".builder", **desk.address, _anchor=anchor))
+def _back(owner: FormOwner, anchor: str | None = None) -> ResponseReturnValue:
+    return redirect(url_for(".builder", **owner.address, _anchor=anchor))
 
 
-def builder(desk: Desk) -> ResponseReturnValue:
+def builder(owner: FormOwner) -> ResponseReturnValue:
     """The whole form: sections, questions, and what can be done with each."""
-    _desk_of, change = _owners[request.blueprint or ""]
+    _owner_of, change = _owners[request.blueprint or ""]
     return _page(
-        desk,
+        owner,
         "builder",
-        sections=queries.sections(desk.form),
+        sections=queries.sections(owner.form),
         kind_of=kind_of,
-        may_change=not desk.stands and bool(may(change, *desk.address.values())),
+        may_change=not owner.frozen_because and bool(may(change, *owner.address.values())),
     )
 
 
-def preview(desk: Desk) -> ResponseReturnValue:
+def preview(owner: FormOwner) -> ResponseReturnValue:
     """The form as it is seen by who answers it, section by section; nothing is saved."""
-    sections = queries.sections(desk.form)
+    sections = queries.sections(owner.form)
     questions = [one for section in sections for one in section.questions]
-    context, said = desk.context(questions), desk.said(questions)
+    context, said = owner.context(questions), owner.said(questions)
     parts = [(one, form_of(one.questions, context=context, said=said)) for one in sections]
-    return _page(desk, "preview", parts=parts)
+    return _page(owner, "preview", parts=parts)
 
 
 # ------------------------------------------------------------------ sections
 
 
-def add_section(desk: Desk) -> ResponseReturnValue:
+def add_section(owner: FormOwner) -> ResponseReturnValue:
     """Add a section."""
     form = SectionForm()
     if carried_out(
         form,
-        lambda: service.add_section(signed_in(), desk, form.title.data, form.hint.data or Words()),
+        lambda: service.add_section(signed_in(), owner, form.title.data, form.hint.data or Words()),
     ):
         flash(_("The section is added. Now add its questions."))
-        return _back(desk)
-    return form_page(f"{FOLDER}/section.html", form, desk=desk, section=None)
+        return _back(owner)
+    return form_page(f"{FOLDER}/section.html", form, owner=owner, section=None)
 
 
-def edit_section(desk: Desk, form_section: Section) -> ResponseReturnValue:
+def edit_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
     """Rename a section."""
     form = SectionForm.of(form_section)
     if carried_out(
         form,
         lambda: service.save_section(
             signed_in(),
-            desk,
+            owner,
             form_section,
             title=form.title.data,
             hint=form.hint.data or Words(),
@@ -132,69 +132,69 @@ def edit_section(desk: Desk, form_section: Section) -> ResponseReturnValue:
         ),
     ):
         flash(_("The section is saved."))
-        return _back(desk, form_section.key)
-    return form_page(f"{FOLDER}/section.html", form, desk=desk, section=form_section)
+        return _back(owner, form_section.key)
+    return form_page(f"{FOLDER}/section.html", form, owner=owner, section=form_section)
 
 
-def remove_section(desk: Desk, form_section: Section) -> ResponseReturnValue:
+def remove_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
     """Ask once, then remove a section with its questions."""
     if request.method == "POST":
-        service.remove_section(signed_in(), desk, form_section)
+        service.remove_section(signed_in(), owner, form_section)
         flash(_("The section is removed."))
-        return _back(desk)
-    return _page(desk, "remove", section=form_section)
+        return _back(owner)
+    return _page(owner, "remove", section=form_section)
 
 
-def move_section(desk: Desk, form_section: Section) -> ResponseReturnValue:
+def move_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
     """Move a section up or down."""
-    service.move_section(signed_in(), desk, form_section, request.form.get("direction", ""))
-    return _back(desk, form_section.key)
+    service.move_section(signed_in(), owner, form_section, request.form.get("direction", ""))
+    return _back(owner, form_section.key)
 
 
 # ------------------------------------------------------------------ questions
 
 
-def add_question(desk: Desk, form_section: Section) -> ResponseReturnValue:
+def add_question(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
     """Choose a kind, then fill in what a question of that kind needs."""
     code = request.args.get("kind", "")
     if not code:
-        return _page(desk, "kinds", section=form_section, kinds=all_kinds())
-    form = _new_question(desk, code)
+        return _page(owner, "kinds", section=form_section, kinds=all_kinds())
+    form = _new_question(owner, code)
     if carried_out(
         form,
-        lambda: service.add_question(signed_in(), desk, form_section, code, form.facts()),
+        lambda: service.add_question(signed_in(), owner, form_section, code, form.facts()),
     ):
         flash(_("The question is added."))
-        return _back(desk, form_section.key)
-    return _question_page(desk, form_section, None, form, code)
+        return _back(owner, form_section.key)
+    return _question_page(owner, form_section, None, form, code)
 
 
-def _new_question(desk: Desk, code: str) -> QuestionForm:
+def _new_question(owner: FormOwner, code: str) -> QuestionForm:
     """The empty form of a question of this kind, which stands where it is added."""
     if code not in {kind.code for kind in all_kinds()}:
         abort(HTTPStatus.NOT_FOUND)
-    form = _settings_of(desk, code)(data={"required": True})
+    form = _settings_of(owner, code)(data={"required": True})
     del form.section
     return form
 
 
-def _settings_of(desk: Desk, code: str) -> type[QuestionForm]:
+def _settings_of(owner: FormOwner, code: str) -> type[QuestionForm]:
     """The form of a question of this kind, with what it can refer to."""
-    return kind_of(code).Settings.offering(offer(desk, code, queries.sections(desk.form)))
+    return kind_of(code).Settings.offering(offer(owner, code, queries.sections(owner.form)))
 
 
 def edit_question(
-    desk: Desk, form_section: Section, form_question: Question
+    owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
     """Change a question, or move it to another section."""
-    form = _settings_of(desk, form_question.kind).of(form_question)
-    sections = {one.key: one for one in desk.form.sections}
+    form = _settings_of(owner, form_question.kind).of(form_question)
+    sections = {one.key: one for one in owner.form.sections}
     form.section.choices = [(key, str(one.title)) for key, one in sections.items()]
     if carried_out(
         form,
         lambda: service.save_question(
             signed_in(),
-            desk,
+            owner,
             form_question,
             form.facts(form_question.settings),
             version=form.seen_version,
@@ -202,32 +202,32 @@ def edit_question(
         ),
     ):
         flash(_("The question is saved."))
-        return _back(desk, form_question.section.key)
-    return _question_page(desk, form_section, form_question, form, form_question.kind)
+        return _back(owner, form_question.section.key)
+    return _question_page(owner, form_section, form_question, form, form_question.kind)
 
 
 def _question_page(
-    desk: Desk, section: Section, question: Question | None, form: QuestionForm, code: str
+    owner: FormOwner, section: Section, question: Question | None, form: QuestionForm, code: str
 ) -> ResponseReturnValue:
     around = {"section": section, "question": question, "kind": kind_of(code).label}
-    return form_page(f"{FOLDER}/question.html", form, desk=desk, **around)
+    return form_page(f"{FOLDER}/question.html", form, owner=owner, **around)
 
 
 def remove_question(
-    desk: Desk, form_section: Section, form_question: Question
+    owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
     """Remove a question."""
-    service.remove_question(signed_in(), desk, form_question)
+    service.remove_question(signed_in(), owner, form_question)
     flash(_("The question “%(label)s” is removed.", label=form_question.label))
-    return _back(desk, form_section.key)
+    return _back(owner, form_section.key)
 
 
 def move_question(
-    desk: Desk, form_section: Section, form_question: Question
+    owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
     """Move a question up or down."""
-    service.move_question(signed_in(), desk, form_question, request.form.get("direction", ""))
-    return _back(desk, form_section.key)
+    service.move_question(signed_in(), owner, form_question, request.form.get("direction", ""))
+    return _back(owner, form_section.key)
 
 
 SEES, ASKS, ACTS = ["GET"], ["GET", "POST"], ["POST"]

@@ -9,18 +9,18 @@ from flask_babel import ngettext
 
 from portal.core import formats, parsing
 from portal.core.db import Words
-from portal.core.documents.kinds import Kind as FileKind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.errors import Message
 from portal.core.fields import Field
 from portal.core.papers.blocks import Block, Passage
+from portal.core.parse_errors import words
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.rules import ALONE, Asked, Context, Problem, Shown, Wrong, is_blank
-from portal.core.unreadable import words
 
 Facts = Mapping[str, Any]
 
 
-class Kind:
+class QuestionKind:
     """A kind of question. It holds nothing itself: all is asked about a question and its answer.
 
     Kept values are plain JSON, None where there is no answer.

@@ -14,7 +14,7 @@ from portal.core.fields import Choices as ChoicesField
 from portal.core.fields import Column, Rows, Select
 from portal.core.papers.blocks import Passage
 from portal.core.questions.keys import coded
-from portal.core.questions.kinds.base import Facts, Kind, label_of, unreadable
+from portal.core.questions.kinds.base import Facts, QuestionKind, label_of, unreadable
 from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, QuestionForm
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
@@ -22,7 +22,7 @@ NOT_AN_OPTION = "not_an_option"
 MANY_OPTIONS = 12  # beyond it radio buttons become a list that drops down
 
 
-class Choice(Kind):
+class Choice(QuestionKind):
     code = "choice"
     label = _l("One of several")
     about = _l("one option of a list")

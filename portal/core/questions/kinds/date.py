@@ -11,14 +11,14 @@ from portal.core import formats, parsing
 from portal.core.fields import Date as DateField
 from portal.core.fields import Field
 from portal.core.fields.moments import PARTS, in_one, in_three
-from portal.core.questions.kinds.base import Facts, Kind, unreadable
+from portal.core.questions.kinds.base import Facts, QuestionKind, unreadable
 from portal.core.questions.kinds.settings import QuestionForm, check_bounds
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
 TOO_EARLY, TOO_LATE, OUTSIDE = "too_early", "too_late", "outside"
 
 
-class Date(Kind):
+class Date(QuestionKind):
     code = "date"
     label = _l("Date")
     about = _l("a day")

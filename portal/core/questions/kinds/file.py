@@ -9,20 +9,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.intake import Limits
-from portal.core.documents.kinds import ATTACHMENTS
-from portal.core.documents.kinds import Kind as FileKind
-from portal.core.documents.words import file_limits
+from portal.core.documents.file_kinds import ATTACHMENTS, FileKind
+from portal.core.documents.labels import file_limits
+from portal.core.documents.uploads import Limits
 from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
-from portal.core.questions.kinds.base import Facts, Kind
+from portal.core.questions.kinds.base import Facts, QuestionKind
 from portal.core.questions.kinds.settings import Offer, QuestionForm
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
 ONE_FILE = "one_file"
 
 
-class File(Kind):
+class File(QuestionKind):
     code = "file"
     label = _l("File")
     about = _l("a document to attach")

@@ -10,14 +10,14 @@ from portal.core import formats, parsing
 from portal.core.db import Words
 from portal.core.fields import Number as NumberField
 from portal.core.fields import WordsField
-from portal.core.questions.kinds.base import Facts, Kind, is_integer, unreadable
+from portal.core.questions.kinds.base import Facts, QuestionKind, is_integer, unreadable
 from portal.core.questions.kinds.settings import QuestionForm, check_bounds
 from portal.core.questions.rules import Asked, Context, Problem
 
 TOO_SMALL, TOO_LARGE = "too_small", "too_large"
 
 
-class Number(Kind):
+class Number(QuestionKind):
     code = "number"
     label = _l("Whole number")
     about = _l("a whole number: participants, months")

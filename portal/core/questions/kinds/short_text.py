@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import formats, parsing
 from portal.core.fields import Number, Text, TextArea
-from portal.core.questions.kinds.base import Kind, at_most, unreadable
+from portal.core.questions.kinds.base import QuestionKind, at_most, unreadable
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.rules import Asked, Context, Problem, Wrong
 
 
-class ShortText(Kind):
+class ShortText(QuestionKind):
     code = "short_text"
     label = _l("Short text")
     about = _l("one line: a name, a place")

@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _l
 from portal.core.db import Words
 from portal.core.fields import Field, WordsField
 from portal.core.fields import Statement as StatementField
-from portal.core.questions.kinds.base import Kind, label_of
+from portal.core.questions.kinds.base import QuestionKind, label_of
 from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.rules import Asked, Shown
 
 
-class Statement(Kind):
+class Statement(QuestionKind):
     code = "statement"
     label = _l("Statement to confirm")
     about = _l("a sentence to agree with")

@@ -20,7 +20,7 @@ from portal.core.db import Words
 from portal.core.fields import Column, Field, Rows
 from portal.core.fields.rows import MOST_ROWS, at_most_rows
 from portal.core.papers import blocks
-from portal.core.questions.kinds.base import Facts, Kind, is_integer, readable
+from portal.core.questions.kinds.base import Facts, QuestionKind, is_integer, readable
 from portal.core.questions.kinds.date import OUTSIDE, day_of
 from portal.core.questions.kinds.table_settings import TableForm
 from portal.core.questions.registry import kind_of
@@ -52,7 +52,7 @@ class Grid:
     total: Sequence[Shown] = ()
 
 
-class Table(Kind):
+class Table(QuestionKind):
     code = "table"
     label = _l("Table")
     about = _l("rows with columns, such as a plan of activities")

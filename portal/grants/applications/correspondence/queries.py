@@ -103,7 +103,7 @@ def outlook_of(applications: Collection[Application]) -> Outlook:
 # -------------------------------------------------------------------- after
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """Where a letter is."""
 
     UNDER_WAY = "under_way"
@@ -135,16 +135,16 @@ class Sent:
     posted_by: str | None
 
     @property
-    def state(self) -> State:
+    def state(self) -> LetterState:
         """The best that can be said of it; `waits_for_post` in SQL."""
         states = {one.state for one in self.mails}
         if self.posted_on:
-            return State.POSTED
+            return LetterState.POSTED
         if not states:
-            return State.BY_POST
+            return LetterState.BY_POST
         if states == {MessageState.FAILED}:
-            return State.REFUSED
-        return State.UNDER_WAY if MessageState.QUEUED in states else State.SENT
+            return LetterState.REFUSED
+        return LetterState.UNDER_WAY if MessageState.QUEUED in states else LetterState.SENT
 
     @property
     def refused(self) -> int:

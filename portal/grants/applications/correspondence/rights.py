@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.core.access import HIDDEN, Answer, decide, loader, no, rule
+from portal.core.access import HIDDEN, Access, decide, loader, no, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import db
@@ -21,14 +21,14 @@ OF_THE_CALL = ("competitions/", "applications/withdrawn")
 
 
 class Right(StrEnum):
-    """The rights of this room."""
+    """The rights to letters."""
 
     LIST = "letters.list"  # what has to go by post
     POST = "letters.post"  # read one on paper, print it, say that it was posted
 
 
 @rule(Right.LIST)
-def _list(actor: Person | None, competition: Competition, *_within: object) -> Answer:
+def _list(actor: Person | None, competition: Competition, *_within: object) -> Access:
     if not decide(Applications.LIST, actor, competition):
         return HIDDEN
     if officer := holds(actor, Role.OFFICER, competition.municipality_id):
@@ -39,7 +39,7 @@ def _list(actor: Person | None, competition: Competition, *_within: object) -> A
 @rule(Right.POST)
 def _post(
     actor: Person | None, competition: Competition, application: Application, letter: Letter
-) -> Answer:
+) -> Access:
     """An officer who may read the application; of a letter about the call, who has no conflict."""
     may = _list(actor, competition)
     if not may:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import Invalid, StateConflict, guards
+from portal.core.errors import Invalid, StateConflict, trigger
 from portal.core.messages.letter import Address
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import printed, queries
@@ -19,7 +19,7 @@ from portal.grants.applications.correspondence.queries import Reach
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 
-guards(
+trigger(
     _l("It is recorded already that this letter was posted."),
     "letters_posted",
     "letters_immutable",

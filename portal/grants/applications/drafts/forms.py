@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.accounts.labels import KINDS
 from portal.core.accounts.models import Organisation
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.fields import Choice, Form, Name, RegistrationNumber
 from portal.grants.applications.drafts.service import Partner
 
@@ -22,8 +22,10 @@ class PartnerForm(Form):
     partner_name = Name(_l("Name of the partner"), limit=200, marked=False)
     partner_kind = Choice(
         _l("What is the partner?"),
-        choices=[(kind, label) for kind, label in KINDS.items() if Kind(kind).is_registered],
-        coerce=Kind,
+        choices=[
+            (kind, label) for kind, label in KINDS.items() if OrganisationKind(kind).is_registered
+        ],
+        coerce=OrganisationKind,
         marked=False,
     )
 
@@ -33,7 +35,7 @@ class PartnerForm(Form):
         number, name = self.partner_number.data, self.partner_name.data
         if not number or not name:
             return None
-        return Partner(number, name, self.partner_kind.data or Kind.ASSOCIATION)
+        return Partner(number, name, self.partner_kind.data or OrganisationKind.ASSOCIATION)
 
     @classmethod
     def of(cls, partner: Organisation | None) -> "PartnerForm":
@@ -61,7 +63,7 @@ class StartForm(PartnerForm):
         if len(self._offered) == 1 and not self.organisation.data:
             self.organisation.data = next(iter(self._offered))
         chosen = self._offered.get(self.organisation.data or "")
-        owed = chosen is not None and not Kind(chosen.kind).is_registered
+        owed = chosen is not None and not OrganisationKind(chosen.kind).is_registered
         for field in (self.partner_number, self.partner_name, self.partner_kind):
             field.required = owed
 

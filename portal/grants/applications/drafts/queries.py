@@ -16,13 +16,13 @@ from portal.core.db import db
 from portal.core.questions.models import Answer, Section
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import names_minors
-from portal.grants.applications import checks, queries, rules
+from portal.grants.applications import obstacles, queries, rules
 from portal.grants.applications.drafts.rules import PartState, state_of
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.queries import Draft
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.settled import sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ def mine(actor: Person) -> list[Mine]:
 def _complete(draft: Draft) -> int:
     """How many sections are done."""
     return sum(
-        _touched(draft, section) and not checks.problems(draft, section)
+        _touched(draft, section) and not obstacles.problems(draft, section)
         for section in draft.sections
     )
 
 
 def _names(application: Application, phase: Phase) -> tuple[str, str]:
     """Title and applicant as their own people read them in a list."""
-    if application.state is State.SUBMITTED and phase is not Phase.OPEN:
+    if application.state is ApplicationState.SUBMITTED and phase is not Phase.OPEN:
         return application.counted.title, application.counted.applicant
     return application.draft_title, application.organisation.name
 
@@ -105,10 +105,12 @@ def _names(application: Application, phase: Phase) -> tuple[str, str]:
 def _changed(drafts: Mapping[UUID, Draft]) -> set[UUID]:
     """The keys of those that say something else now than what they have submitted."""
     submitted = [
-        one.application for one in drafts.values() if one.application.state is State.SUBMITTED
+        one.application
+        for one in drafts.values()
+        if one.application.state is ApplicationState.SUBMITTED
     ]
-    standing = queries.current_submissions(submitted) if submitted else {}
-    return {key for key, one in standing.items() if drafts[key].differs_from(one)}
+    submissions = queries.current_submissions(submitted) if submitted else {}
+    return {key for key, one in submissions.items() if drafts[key].differs_from(one)}
 
 
 def applying(actor: Person) -> Sequence[Organisation]:
@@ -259,7 +261,7 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
 
 
 def _activity(draft: Draft) -> list[Saved]:
-    rows = {section.key: draft.sheet.last_saved(section) for section in draft.sections}
+    rows = {section.key: draft.current.last_saved(section) for section in draft.sections}
     people = {row.saved_by_id for row in rows.values() if row}
     found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row.id: row.name for row in found}
@@ -273,16 +275,16 @@ def _activity(draft: Draft) -> list[Saved]:
 
 def _touched(draft: Draft, section: Section) -> bool:
     """Whether anybody has saved anything in a section."""
-    files = any(draft.sheet.files_of(question) for question in section.questions)
-    return files or draft.sheet.last_saved(section) is not None
+    files = any(draft.current.files_of(question) for question in section.questions)
+    return files or draft.current.last_saved(section) is not None
 
 
 def _line(draft: Draft, section: Section, submission: Submission | None) -> Line:
-    files = [one for question in section.questions for one in draft.sheet.files_of(question)]
-    problems = checks.problems(draft, section)
+    files = [one for question in section.questions for one in draft.current.files_of(question)]
+    problems = obstacles.problems(draft, section)
     state = state_of(touched=_touched(draft, section), problems=len(problems))
     names = ", ".join(one.file.name for one in files)
-    hint = checks.summary(problems, section) if state is PartState.STARTED else names
+    hint = obstacles.summary(problems, section) if state is PartState.STARTED else names
     changed = submission is not None and draft.differs_in(section, submission)
     return Line(section, state, hint, _names_minors(section), changed)
 

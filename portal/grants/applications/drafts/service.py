@@ -13,20 +13,20 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.formats import exact_instant
-from portal.core.questions.answers.queries import Sheet
-from portal.core.questions.answers.service import Desk
+from portal.core.questions.answers.queries import CurrentAnswers
+from portal.core.questions.answers.service import AnswersOwner
 from portal.core.questions.models import AnswerSet
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.content import measured
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.applications.rules import title_of
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.settled import sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Partner:
 
     registration_number: str
     name: str
-    kind: Kind
+    kind: OrganisationKind
 
 
 def start(
@@ -63,7 +63,7 @@ def start(
         work.lock(organisation)
         require_open(competition, received_at)
         require_eligible(competition, organisation)
-        _require_room(competition, organisation)
+        _require_below_limit(competition, organisation)
         application.partner = partner_of(work, organisation, partner)
         work.add(application)
     return application
@@ -79,7 +79,7 @@ def require_eligible(competition: Competition, organisation: Organisation) -> No
         )
 
 
-def _require_room(competition: Competition, organisation: Organisation) -> None:
+def _require_below_limit(competition: Competition, organisation: Organisation) -> None:
     limit = competition.applications_per_organisation
     if limit is None:
         return
@@ -87,7 +87,7 @@ def _require_room(competition: Competition, organisation: Organisation) -> None:
         select(func.count(Application.id)).where(
             Application.competition_id == competition.id,
             Application.organisation_id == organisation.id,
-            Application.state != State.WITHDRAWN,
+            Application.state != ApplicationState.WITHDRAWN,
             Application.deleted_at.is_(None),
         )
     )
@@ -103,7 +103,7 @@ def partner_of(
     work: Work, organisation: Organisation, partner: Partner | None
 ) -> Organisation | None:
     """The partner's row, found by its number or added. Raises Invalid where one is owed."""
-    if Kind(organisation.kind).is_registered:
+    if OrganisationKind(organisation.kind).is_registered:
         return None
     if partner is None:
         raise Invalid(
@@ -141,9 +141,9 @@ def registered(work: Work, number: str | None, **described: str) -> Organisation
 # ---------------------------------------------------------------------- answers
 
 
-def desk(application: Application) -> Desk:
+def answers_owner(application: Application) -> AnswersOwner:
     """The application's answers, as its own people work on them while the call is open."""
-    return Desk(
+    return AnswersOwner(
         answer_set=application.answer_set,
         sections=sections_of(application.competition),
         subject=application,
@@ -157,16 +157,16 @@ def desk(application: Application) -> Desk:
     )
 
 
-def entitle(application: Application, sheet: Sheet) -> None:
+def entitle(application: Application, current: CurrentAnswers) -> None:
     """Bring the draft's title up to date with the answer that measures it."""
-    application.draft_title = title_of(measured(sheet.sections, sheet.values))
+    application.draft_title = title_of(measured(current.sections, current.values))
 
 
 def discard(actor: Person, application: Application) -> None:
     """Throw a draft away. Raises StateConflict for one that has ever been submitted."""
     with unit_of_work(actor, "application.discarded", application) as work:
         work.lock(application)
-        if application.state is not State.DRAFT:
+        if application.state is not ApplicationState.DRAFT:
             raise StateConflict(
                 "application.submitted",
                 _l("This application has been submitted. It can be withdrawn, not deleted."),

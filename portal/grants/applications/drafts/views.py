@@ -14,19 +14,19 @@ from portal.core.arrival import arrived_at
 from portal.core.documents.views import send, send_bytes
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.answers import pages
-from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
+from portal.core.questions.answers.forms import AnswerSetForm, filled_form, merged_form, sent_form
 from portal.core.questions.answers.service import Saved
 from portal.core.questions.models import AnswerFile, Section
-from portal.grants.applications import checks, hooks, printed, queries
+from portal.grants.applications import hooks, obstacles, printed, queries
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.forms import PartnerForm, StartForm
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rights import Right
+from portal.grants.competitions.cached_terms import quality_criteria_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
-from portal.grants.competitions.settled import quality_criteria_of
 
 views = Blueprint("applications", __name__, url_prefix="/my/applications")
 
@@ -118,8 +118,8 @@ def partner(application: Application) -> ResponseReturnValue:
 @requires(Right.READ)
 def section(application: Application, part: Section) -> ResponseReturnValue:
     draft = queries.draft(application)
-    form = filled_form(draft.sheet, part.questions, **checks.asked(draft, part))
-    checks.of_draft(draft, part).show(form, for_submit="check" in request.args)
+    form = filled_form(draft.current, part.questions, **obstacles.asked(draft, part))
+    obstacles.of_draft(draft, part).show(form, for_submit="check" in request.args)
     return section_page(draft, part, form)
 
 
@@ -127,18 +127,18 @@ def section(application: Application, part: Section) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def save(application: Application, part: Section) -> ResponseReturnValue:
     """Onwards, or the page again: with what two have changed, or why something was not taken."""
-    form, desk = _sent(application, part), service.desk(application)
-    saved = pages.save(signed_in(), desk, form, received_at=arrived_at())
-    draft = queries.Draft(application, saved.sheet) if saved else queries.draft(application)
+    form, owner = _sent(application, part), service.answers_owner(application)
+    saved = pages.save(signed_in(), owner, form, received_at=arrived_at())
+    draft = queries.Draft(application, saved.current) if saved else queries.draft(application)
     if saved and saved.conflicts:
-        form = merged_form(form, saved, **checks.asked(draft, part))
+        form = merged_form(form, saved, **obstacles.asked(draft, part))
     if form.refusal or form.rearranged:
         return section_page(draft, part, form, saved)
-    if removed := pages.remove(signed_in(), desk, received_at=arrived_at()):
+    if removed := pages.remove(signed_in(), owner, received_at=arrived_at()):
         flash(_("“%(name)s” has been removed.", name=removed.file.name))
         draft = queries.draft(application)
     onwards = _onwards(application, part)
-    if checks.of_draft(draft, part).messages(for_submit=False):
+    if obstacles.of_draft(draft, part).messages(for_submit=False):
         wrong = _("Saved, but something in “%(part)s” is still to be put right.", part=part.title)
         flash(wrong, "warning")
     elif onwards == url_for(".task_list", application=application):  # no next section shows it
@@ -151,7 +151,7 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
 def autosave(application: Application, part: Section) -> ResponseReturnValue:
     return pages.autosave(
         signed_in(),
-        service.desk(application),
+        service.answers_owner(application),
         _sent(application, part),
         received_at=arrived_at(),
         left=formats.remaining(application.competition.deadline),
@@ -163,18 +163,18 @@ def autosave(application: Application, part: Section) -> ResponseReturnValue:
 def attach(application: Application) -> ResponseReturnValue:
     return pages.attach(
         signed_in(),
-        service.desk(application),
+        service.answers_owner(application),
         received_at=arrived_at(),
         file_url=partial(_file_url, application),
     )
 
 
-def _sent(application: Application, part: Section) -> SheetForm:
-    return sent_form(part.questions, **checks.asked(queries.draft(application), part))
+def _sent(application: Application, part: Section) -> AnswerSetForm:
+    return sent_form(part.questions, **obstacles.asked(queries.draft(application), part))
 
 
 def section_page(
-    draft: Draft, part: Section, form: SheetForm, saved: Saved | None = None
+    draft: Draft, part: Section, form: AnswerSetForm, saved: Saved | None = None
 ) -> ResponseReturnValue:
     """One section of the form, to write or to read; what was submitted, once that is final."""
     application = draft.application
@@ -194,10 +194,10 @@ def section_page(
             if one.section_key == part.key
         ],
         place=(sections.index(part.key) + 1, len(sections)),
-        sheet=draft.sheet,
-        desk=service.desk(application),
+        current=draft.current,
+        owner=service.answers_owner(application),
         saved=saved,
-        last=draft.sheet.last_saved(part),
+        last=draft.current.last_saved(part),
         shown=queries.part_of(final, part) if final else draft.shown(part),
         changed=final is None and submitted is not None and draft.differs_in(part, submitted),
         may_edit=bool(may(Right.EDIT, application)),
@@ -245,7 +245,7 @@ def pdf(application: Application) -> ResponseReturnValue:
 @views.get("/<key:application>/discard")
 @requires(Right.EDIT)
 def ask_to_discard(application: Application) -> ResponseReturnValue:
-    if application.state is not State.DRAFT:
+    if application.state is not ApplicationState.DRAFT:
         return redirect(url_for(".task_list", application=application))
     return render_template("grants/applications/drafts/discard.html", application=application)
 

@@ -10,16 +10,16 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal.core.accounts.labels import KINDS
-from portal.core.accounts.organisations.rules import Kind
-from portal.core.documents.intake import Limits
-from portal.core.documents.words import file_limits
+from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.documents.labels import file_limits
+from portal.core.documents.uploads import Limits
 from portal.core.errors import Message
 from portal.core.fields import Choice, Date, DateTime, Email, File, RegistrationNumber, Text
 from portal.core.questions.forms import AnswersForm, form_of
 from portal.core.questions.models import Section
 from portal.core.questions.rules import names_minors, takes_files, validate
 from portal.grants.applications.drafts.service import Partner
-from portal.grants.applications.intake.service import Paper, PaperApplicant
+from portal.grants.applications.intake.service import PaperApplicant, PaperApplication
 from portal.grants.applications.models import Channel
 from portal.grants.applications.printed import CHANNELS
 
@@ -37,7 +37,7 @@ def _scans_hint() -> str:
 SCANS_HINT: Message = LazyString(_scans_hint)
 
 
-class PaperForm(AnswersForm):
+class PaperApplicationForm(AnswersForm):
     """How it came, who sent it, and the scans; the measured answers are added by paper_form."""
 
     channel = Choice(
@@ -53,7 +53,9 @@ class PaperForm(AnswersForm):
         _l("By post only: the postmark counts, not the day on which it arrived."),
         required=False,
     )
-    kind = Choice(_l("What is the applicant?"), choices=list(KINDS.items()), coerce=Kind)
+    kind = Choice(
+        _l("What is the applicant?"), choices=list(KINDS.items()), coerce=OrganisationKind
+    )
     registration_number = RegistrationNumber(
         _l("Registration number"),
         _l("A youth initiative group has none: then give that of its partner below."),
@@ -92,10 +94,10 @@ class PaperForm(AnswersForm):
         return not self.problems
 
     @property
-    def paper(self) -> Paper:
+    def paper(self) -> PaperApplication:
         """What was typed, for the verb."""
         number, name = self.partner_number.data, self.partner_name.data
-        return Paper(
+        return PaperApplication(
             channel=self.channel.data,
             received_at=self.received.data,
             postmark=self.postmark.data,
@@ -105,7 +107,9 @@ class PaperForm(AnswersForm):
                 registration_number=self.registration_number.data or None,
                 email=self.email.data,
                 address=self.address.data,
-                partner=Partner(number, name, Kind.ASSOCIATION) if number and name else None,
+                partner=Partner(number, name, OrganisationKind.ASSOCIATION)
+                if number and name
+                else None,
             ),
             answers=self.typed,
             scans=self.scans.data or [],
@@ -113,7 +117,7 @@ class PaperForm(AnswersForm):
         )
 
 
-def paper_form(sections: Sequence[Section]) -> PaperForm:
+def paper_form(sections: Sequence[Section]) -> PaperApplicationForm:
     """The form for this call's questions that an officer answers for a paper: what is measured, of
     which only the title is owed, and the files.
     """
@@ -125,7 +129,10 @@ def paper_form(sections: Sequence[Section]) -> PaperForm:
     ]
     said = {one.key: [str(MINORS)] for one in questions if names_minors(one)}
     sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    form = cast(PaperForm, form_of(questions, formdata=sent, base=PaperForm, said=said))
+    form = cast(
+        PaperApplicationForm,
+        form_of(questions, formdata=sent, base=PaperApplicationForm, said=said),
+    )
     for question in form.questions:
         form.field_of(question.key).required = question.measures == "title"
     if not form.is_submitted():  # nothing was typed that could not be read

@@ -13,11 +13,17 @@ from portal.core.db import db
 from portal.grants.applications import hooks
 from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
-from portal.grants.applications.models import Application, Channel, Counted, State, Submission
+from portal.grants.applications.models import (
+    Application,
+    ApplicationState,
+    Channel,
+    Counted,
+    Submission,
+)
 from portal.grants.applications.printed import CHANNELS
 from portal.grants.applications.queries import replies_to
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.settled import sections_of
 
 # What the export says of the answers, by what they measure.
 MEASURED = ("participants", "at_risk", "start", "months")
@@ -32,7 +38,7 @@ class Line:
     applicant: str
     channel: Channel
     received_at: datetime
-    state: State
+    state: ApplicationState
     key: str  # of the page that begins after it
 
 
@@ -55,7 +61,7 @@ class Counts:
 
 
 # What a line is made of, in the order of its columns.
-Listed = Select[str | None, int | None, str | None, str, str, str, datetime, State]
+Listed = Select[str | None, int | None, str | None, str, str, str, datetime, ApplicationState]
 
 _ORDER: dict[Sort, Any] = {
     Sort.NUMBER: Application.ordinal,
@@ -66,13 +72,15 @@ _ORDER: dict[Sort, Any] = {
 
 def counts(competition: Competition) -> Counts:
     """How many applications a competition has: one query."""
-    submitted = Application.state == State.SUBMITTED
+    submitted = Application.state == ApplicationState.SUBMITTED
     row = db.session.execute(
         select(
             func.count().filter(submitted),
             func.count().filter(submitted, Counted.channel != Channel.PORTAL),
-            func.count().filter(Application.state == State.WITHDRAWN),
-            func.count().filter(Application.state == State.DRAFT, Application.deleted_at.is_(None)),
+            func.count().filter(Application.state == ApplicationState.WITHDRAWN),
+            func.count().filter(
+                Application.state == ApplicationState.DRAFT, Application.deleted_at.is_(None)
+            ),
         )
         .select_from(Application)
         .outerjoin(Counted, Counted.application_id == Application.id)
@@ -115,8 +123,8 @@ def _listed(actor: Person, competition: Competition, show: Show) -> Listed:
         .where(Application.competition_id == competition.id)
     )
     if show is Show.WITHDRAWN:
-        return query.where(Application.state == State.WITHDRAWN)
-    query = query.where(Application.state == State.SUBMITTED)
+        return query.where(Application.state == ApplicationState.WITHDRAWN)
+    query = query.where(Application.state == ApplicationState.SUBMITTED)
     return query.where(Counted.channel != Channel.PORTAL) if show is Show.PAPER else query
 
 
@@ -167,7 +175,7 @@ def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
         .join(Counted, Counted.application_id == Application.id)
         .where(
             Application.competition_id == competition.id,
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Submission.superseded_at.is_(None),
         )
         .order_by(Application.ordinal)

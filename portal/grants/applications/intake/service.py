@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.errors import Invalid
@@ -18,7 +18,7 @@ from portal.core.formats import exact_instant, short_date
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come, whole_second
 from portal.core.questions.answers import queries as answers
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.service import Sent, Typed, keep, place, send_files, take_in
 from portal.core.questions.models import AnswerSet, Question, Section
 from portal.core.work import Work, unit_of_work
@@ -43,7 +43,7 @@ from portal.grants.competitions.rules import Phase, phase
 class PaperApplicant:
     """Who applied, as the paper says."""
 
-    kind: Kind
+    kind: OrganisationKind
     name: str
     registration_number: str | None
     email: str
@@ -52,7 +52,7 @@ class PaperApplicant:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperApplication:
     """What came in: how and when, by whom, the measured answers, the scans."""
 
     channel: Channel
@@ -65,7 +65,7 @@ class Paper:
 
 
 def register(
-    actor: Person, competition: Competition, sections: Sequence[Section], paper: Paper
+    actor: Person, competition: Competition, sections: Sequence[Section], paper: PaperApplication
 ) -> Submission:
     """Register an application that came on paper or by e-mail: number, freeze and seal it.
 
@@ -99,11 +99,11 @@ def register(
             application.registered_by_id = actor.id
             work.add(application)
             db.session.flush()
-            sheet = answers.sheet(application.answer_set, sections)
-            sheet = _answer(work, sheet, paper.answers, scans, files)
-            entitle(application, sheet)
+            current = answers.current_answers(application.answer_set, sections)
+            current = _answer(work, current, paper.answers, scans, files)
+            entitle(application, current)
             arrival = Arrival(paper.received_at, paper.channel, application.postmark)
-            submission = enter(work, queries.Draft(application, sheet), arrival)
+            submission = enter(work, queries.Draft(application, current), arrival)
             correspondence.write(
                 work,
                 application,
@@ -115,7 +115,7 @@ def register(
     return submission
 
 
-def _require_time(competition: Competition, paper: Paper) -> None:
+def _require_time(competition: Competition, paper: PaperApplication) -> None:
     if phase(competition, clock.now()) not in (Phase.OPEN, Phase.CLOSED):
         raise Invalid("not_open", _l("Nothing can be registered in this call now."))
     if not has_come(paper.received_at, clock.now()):
@@ -163,18 +163,18 @@ def _applicant(work: Work, described: PaperApplicant) -> Organisation:
 
 def _answer(
     work: Work,
-    sheet: Sheet,
+    current: CurrentAnswers,
     typed: Mapping[str, Any],
     scans: Sequence[documents.Incoming],
     files: Sequence[Sent],
-) -> Sheet:
+) -> CurrentAnswers:
     """Keep the measured answers and all files; whatever else is asked stands in the scan."""
-    answered = [one for one in sheet.questions if typed.get(one.key) is not None]
-    sheet = keep(work, sheet, answered, Typed(typed), clock.now()).sheet
+    answered = [one for one in current.questions if typed.get(one.key) is not None]
+    current = keep(work, current, answered, Typed(typed), clock.now()).current
     for scan in scans:
-        file = place(work, sheet, SCANS, scan, purpose="attachment")
-        sheet = replace(sheet, files=[*sheet.files, file])
-    sheet, refused = take_in(work, sheet, files, purpose="attachment")
+        file = place(work, current, SCANS, scan, purpose="attachment")
+        current = replace(current, files=[*current.files, file])
+    current, refused = take_in(work, current, files, purpose="attachment")
     if refused:
         raise refused[0]
-    return sheet
+    return current

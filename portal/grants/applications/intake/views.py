@@ -20,10 +20,10 @@ from portal.grants.applications.intake.forms import paper_form
 from portal.grants.applications.intake.rules import Show, Sort, View
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import Right, is_unsealed
+from portal.grants.competitions.cached_terms import sections_of
+from portal.grants.competitions.labels import MEASURES
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import phase
-from portal.grants.competitions.settled import sections_of
-from portal.grants.competitions.words import MEASURES
 
 EXPORTED: tuple[Message, ...] = (
     _l("Number"),

@@ -10,7 +10,7 @@ from portal.grants.applications.models import Application, Register, RegisterEnt
 from portal.grants.competitions.models import Competition
 
 
-def standing(competition: Competition) -> Sequence[Register]:
+def current_registers(competition: Competition) -> Sequence[Register]:
     """The register and its supplements, in their order, without those that were voided."""
     return db.session.scalars(
         select(Register)
@@ -34,7 +34,7 @@ def by_seal(seal: str) -> Submission | None:
 
 
 def entry_of(submission: Submission) -> RegisterEntry | None:
-    """The line of a standing register that holds this submission, with the register."""
+    """The line of a current register that holds this submission, with the register."""
     return db.session.scalar(
         select(RegisterEntry)
         .join(RegisterEntry.register)

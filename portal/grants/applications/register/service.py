@@ -13,9 +13,9 @@ from portal.core.periods import in_time
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Register, RegisterEntry, Submission
-from portal.grants.applications.register.queries import standing
+from portal.grants.applications.register.queries import current_registers
 from portal.grants.applications.register.rules import Line, in_order, root_of
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 
 
 def close_due(now: datetime) -> int:
@@ -27,7 +27,7 @@ def close_due(now: datetime) -> int:
         select(Competition).where(
             ~in_time(Competition.deadline, now),
             Competition.register_closed_at.is_(None),
-            Competition.state.not_in([State.DRAFT, State.CANCELLED]),
+            Competition.state.not_in([CompetitionState.DRAFT, CompetitionState.CANCELLED]),
         )
     ).all()
     return sum(close(None, competition) for competition in due)
@@ -63,14 +63,14 @@ def enter_late(work: Work, competition: Competition, submission: Submission) -> 
     """
     if competition.register_closed_at is None:
         return
-    last = max((register.ordinal for register in standing(competition)), default=0)
+    last = max((register.ordinal for register in current_registers(competition)), default=0)
     _write(work, competition, last + 1, clock.now(), [submission])
     work.note(supplement=last + 1)
 
 
 def void(work: Work, competition: Competition) -> Iterable[None]:
     """The deadline was moved after the close: what was closed stands no longer."""
-    for register in standing(competition):
+    for register in current_registers(competition):
         register.voided_at = clock.now()
         work.note(voided_root=register.root)
     competition.register_closed_at = None

@@ -12,7 +12,7 @@ from portal.core import formats
 from portal.core.documents import service as documents
 from portal.core.questions.answers import queries as answers
 from portal.grants.applications import rules as sealing
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.register import queries
 from portal.grants.applications.register.records import Downloaded, Receipt
 from portal.grants.applications.register.rules import Line, differences, root_of
@@ -136,9 +136,9 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
 
 def _say_what_counts(verdict: Verdict, submission: Submission) -> None:
     application = submission.application
-    if submission.superseded_at is None and application.state is State.SUBMITTED:
+    if submission.superseded_at is None and application.state is ApplicationState.SUBMITTED:
         verdict.add(True, _("This is the version of the application that counts."))
-    elif application.state is State.WITHDRAWN:
+    elif application.state is ApplicationState.WITHDRAWN:
         verdict.add(True, _("The application was withdrawn later."))
     else:
         verdict.add(True, _("A later version was submitted, and that one counts."))
@@ -152,7 +152,8 @@ def _check_register(verdict: Verdict, submission: Submission) -> None:
     entry = queries.entry_of(submission)
     if entry is None:
         counts = (
-            submission.superseded_at is None and submission.application.state is State.SUBMITTED
+            submission.superseded_at is None
+            and submission.application.state is ApplicationState.SUBMITTED
         )
         verdict.add(not counts, _("It does not stand in the closed register."))
         return
@@ -195,7 +196,7 @@ def of_register(record: Downloaded) -> Verdict:
 def _compare_registers(verdict: Verdict, competition: Competition, claimed: list[Line]) -> None:
     held = [
         Line(entry.number, entry.seal)
-        for register in queries.standing(competition)
+        for register in queries.current_registers(competition)
         for entry in register.entries
     ]
     missing = sorted({line.number for line in set(held) - set(claimed)})

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import formats, parsing
 from portal.core.access import public
+from portal.core.concurrency import takes_slot
 from portal.core.fields import File, Form, Refused, Text
 from portal.core.settings import settings
-from portal.core.turns import in_turn
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
 from portal.grants.applications.register.records import LARGEST, record_in, register_record
@@ -31,15 +31,15 @@ def page(competition: Competition) -> ResponseReturnValue:
     return render_template(
         "grants/applications/register/page.html",
         competition=competition,
-        registers=queries.standing(competition),
+        registers=queries.current_registers(competition),
     )
 
 
 @views.get("/competitions/<slug:competition>/register.json")
 @public(Right.VIEW)
-@in_turn
+@takes_slot
 def page_json(competition: Competition) -> ResponseReturnValue:
-    registers = queries.standing(competition)
+    registers = queries.current_registers(competition)
     if not registers:
         abort(HTTPStatus.NOT_FOUND)
     base_url = settings().base_url
@@ -118,7 +118,7 @@ def verify() -> ResponseReturnValue:
 
 @views.post("/verify")
 @public()
-@in_turn
+@takes_slot
 def check() -> ResponseReturnValue:
     typed = "seal" in request.form
     file = FileForm(formdata=None) if typed else FileForm()

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from portal.core import ordering
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import NotReady, StaleForm, StateConflict, guards
+from portal.core.errors import NotReady, StaleForm, StateConflict, trigger
 from portal.core.messages.links import page_url
 from portal.core.periods import whole_second
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications import checks, hooks, queries, rules
+from portal.grants.applications import hooks, obstacles, queries, rules
 from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.drafts.service import (
     NotOpen,
@@ -23,14 +23,14 @@ from portal.grants.applications.drafts.service import (
     require_open,
     require_writable,
 )
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register import service as register
-from portal.grants.applications.rules import WORKFLOW, Arrival, Event, Terms
+from portal.grants.applications.rules import WORKFLOW, ApplicationEvent, Arrival, Terms
+from portal.grants.competitions.cached_terms import terms_digest_of
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.settled import terms_digest_of
 
-guards(_l("The deadline has passed"), "submissions_in_time")
+trigger(_l("The deadline has passed"), "submissions_in_time")
 
 
 class Same(Exception):
@@ -61,7 +61,7 @@ def submit(
                     _l("The application has changed since you checked it. Look at it once more.")
                 )
             require_eligible(application.competition, application.organisation)
-            if missing := checks.obstacles(draft):
+            if missing := obstacles.obstacles(draft):
                 raise NotReady(
                     "incomplete",
                     _l("The application is not complete yet."),
@@ -97,13 +97,13 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
     A part of the verbs that submit and that register.
     """
     application, competition = draft.application, draft.application.competition
-    _require_room(competition, application)
+    _require_below_limit(competition, application)
     if application.number is None:
         application.ordinal = ordering.next_number(
             Application.ordinal, Application.competition_id == competition.id
         )
         application.number = rules.number_of(competition.code, application.ordinal)
-    application.state = WORKFLOW.next(application, application.state, Event.SUBMIT)
+    application.state = WORKFLOW.next(application, application.state, ApplicationEvent.SUBMIT)
     application.withdrawn_at = None
     for former in _current(application):
         former.superseded_at = whole_second(arrival.received_at)
@@ -142,7 +142,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
     return submission
 
 
-def _require_room(competition: Competition, application: Application) -> None:
+def _require_below_limit(competition: Competition, application: Application) -> None:
     """Hold the number of applications of one organisation; the competition is locked."""
     limit = competition.applications_per_organisation
     if limit is None:
@@ -151,7 +151,7 @@ def _require_room(competition: Competition, application: Application) -> None:
         select(func.count(Application.id)).where(
             Application.competition_id == competition.id,
             Application.organisation_id == application.organisation_id,
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Application.id != application.id,
         )
     )
@@ -178,7 +178,7 @@ def withdraw(actor: Person, application: Application, *, received_at: datetime) 
                 "register_closed",
                 _l("The register has been closed. Write to the board to withdraw."),
             )
-        application.state = WORKFLOW.next(application, application.state, Event.WITHDRAW)
+        application.state = WORKFLOW.next(application, application.state, ApplicationEvent.WITHDRAW)
         application.withdrawn_at = whole_second(received_at)
         for submission in _current(application):
             submission.superseded_at = application.withdrawn_at

@@ -8,7 +8,7 @@ from portal.core.access import may, requires, signed_in
 from portal.core.arrival import arrived_at
 from portal.core.documents.views import protect, send_bytes
 from portal.core.forms import carried_out, form_page
-from portal.grants.applications import checks, hooks, printed, queries
+from portal.grants.applications import hooks, obstacles, printed, queries
 from portal.grants.applications.drafts.service import NotOpen
 from portal.grants.applications.models import Application, Submission
 from portal.grants.applications.register.queries import entry_of
@@ -61,7 +61,7 @@ def check_page(application: Application, form: SubmitForm) -> ResponseReturnValu
         content=queries.counted_content(final, minors=True)
         if final
         else queries.content_of_draft(draft),
-        obstacles=checks.obstacles(draft) if is_open else [],
+        obstacles=obstacles.obstacles(draft) if is_open else [],
         submission=submission,
         changed=submission is None or (is_open and draft.differs_from(submission)),
         is_open=is_open,

@@ -14,7 +14,7 @@ from portal.core.versions import is_seen
 from portal.core.work import SOMEBODY_FIRST, unit_of_work
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Amendment, Competition
-from portal.grants.competitions.rules import Event, Phase, changes, phase
+from portal.grants.competitions.rules import CompetitionEvent, Phase, changes, phase
 from portal.grants.competitions.service import move, record_terms, write_terms
 from portal.grants.competitions.terms.rules import Terms, amendable
 
@@ -46,7 +46,7 @@ def amend(
         before = Terms.of(competition)
         closed = phase(competition, clock.now()) is Phase.CLOSED
         extends = closed and terms.deadline > before.deadline
-        move(competition, Event.EXTEND if extends else Event.AMEND)
+        move(competition, CompetitionEvent.EXTEND if extends else CompetitionEvent.AMEND)
         amendment = work.add(
             Amendment(
                 competition=competition,

@@ -12,7 +12,7 @@ from portal.grants.competitions.amendments import service
 from portal.grants.competitions.amendments.forms import AmendmentForm
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import Event, allows, changes
+from portal.grants.competitions.rules import CompetitionEvent, allows, changes
 from portal.grants.competitions.terms.rules import Terms, proposed
 
 views = Blueprint(
@@ -57,7 +57,7 @@ def add(competition: Competition) -> ResponseReturnValue:
 
 
 def _allowed(competition: Competition) -> bool:
-    return allows(competition, Event.AMEND, clock.now())
+    return allows(competition, CompetitionEvent.AMEND, clock.now())
 
 
 def _review(competition: Competition, form: AmendmentForm, after: Terms) -> str:

@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.db import Words
-from portal.core.documents.words import file_limits
+from portal.core.documents.labels import file_limits
 from portal.core.errors import Message
 from portal.core.fields import Date, File, Form, Select, Statement, WordsField
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.documents.service import Facts, Upload, limits
+from portal.grants.competitions.labels import DOCUMENTS
 from portal.grants.competitions.models import CallDocument
-from portal.grants.competitions.words import DOCUMENTS
 
 TAKEN: Message = LazyString(lambda: file_limits(limits(), alone=True))
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)

@@ -9,12 +9,17 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock, ordering
 from portal.core.accounts.models import Person
 from portal.core.db import Words
-from portal.core.documents.intake import Limits
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.service import Incoming, sending
+from portal.core.documents.uploads import Limits
 from portal.core.errors import Invalid, StateConflict
 from portal.core.work import Work, unit_of_work
-from portal.grants.competitions.models import CallDocument, CallDocumentVersion, Competition, State
+from portal.grants.competitions.models import (
+    CallDocument,
+    CallDocumentVersion,
+    Competition,
+    CompetitionState,
+)
 from portal.grants.competitions.rules import DOCUMENT_KINDS
 
 MOST = 40  # documents of one call
@@ -22,7 +27,7 @@ MOST = 40  # documents of one call
 
 def limits() -> Limits:
     """What may be a document of a call."""
-    return Limits(allowed=frozenset(Kind) - {Kind.JPG, Kind.PNG})
+    return Limits(allowed=frozenset(FileKind) - {FileKind.JPG, FileKind.PNG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,10 @@ def add(
         with unit_of_work(actor, "document.added", competition) as work:
             work.lock(competition)
             _check_living(competition)
-            standing = [one for one in competition.documents if one.removed_at is None]
-            if len(standing) >= MOST:
+            present = [one for one in competition.documents if one.removed_at is None]
+            if len(present) >= MOST:
                 raise Invalid("too_many", _l("A call has at most 40 documents."), "kind")
-            if incoming is None and competition.state is not State.DRAFT:
+            if incoming is None and competition.state is not CompetitionState.DRAFT:
                 raise Invalid("file_missing", _l("Choose a file."), "file")
             document = CallDocument(
                 competition=competition, position=ordering.next_place(competition.documents)
@@ -95,7 +100,7 @@ def replace(
         with unit_of_work(actor, "document.replaced", competition) as work:
             work.lock(competition, document)
             _check_living(competition)
-            announced = competition.state is not State.DRAFT
+            announced = competition.state is not CompetitionState.DRAFT
             if announced and document.versions and not upload.note:
                 raise Invalid("note", _l("Say what changed: the call is public already."), "note")
             return _add_version(work, document, upload, incoming)
@@ -105,7 +110,7 @@ def remove(actor: Person, competition: Competition, document: CallDocument) -> N
     """Take a document out of a draft. Raises StateConflict once the call is announced."""
     with unit_of_work(actor, "document.removed", competition) as work:
         work.lock(competition, document)
-        if competition.state is not State.DRAFT:
+        if competition.state is not CompetitionState.DRAFT:
             raise StateConflict(
                 "document.public",
                 _l("The call is public: its documents stay. Add a new version instead."),
@@ -117,12 +122,12 @@ def move(actor: Person, competition: Competition, document: CallDocument, direct
     """Move a document up or down in the list."""
     with unit_of_work(actor, "document.moved", competition) as work:
         work.lock(competition)
-        standing = [one for one in competition.documents if one.removed_at is None]
-        ordering.place(standing, document, direction)
+        present = [one for one in competition.documents if one.removed_at is None]
+        ordering.place(present, document, direction)
 
 
 def _check_living(competition: Competition) -> None:
-    if competition.state in (State.CANCELLED, State.COMPLETED):
+    if competition.state in (CompetitionState.CANCELLED, CompetitionState.COMPLETED):
         raise StateConflict("competition.over", _l("The call is over; nothing in it changes."))
 
 

@@ -9,7 +9,7 @@ from portal.core.access import requires, signed_in
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions.documents import queries, service
 from portal.grants.competitions.documents.forms import AddForm, DescribeForm, ReplaceForm
-from portal.grants.competitions.models import CallDocument, Competition, State
+from portal.grants.competitions.models import CallDocument, Competition, CompetitionState
 from portal.grants.competitions.rights import Right
 
 views = Blueprint(
@@ -36,7 +36,7 @@ def listing(competition: Competition) -> ResponseReturnValue:
 @requires(Right.PREPARE)
 def add(competition: Competition) -> ResponseReturnValue:
     form = AddForm()
-    form.file.required = competition.state is not State.DRAFT
+    form.file.required = competition.state is not CompetitionState.DRAFT
     if carried_out(
         form, lambda: service.add(signed_in(), competition, form.facts(), form.upload())
     ):
@@ -70,7 +70,7 @@ def describe(competition: Competition, call_document: CallDocument) -> ResponseR
 def replace(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
     """Add a document's file: its first one, or a new version with a word on what changed."""
     form, first = ReplaceForm(), not call_document.versions
-    form.ask(call_document, public=competition.state is not State.DRAFT)
+    form.ask(call_document, public=competition.state is not CompetitionState.DRAFT)
     if carried_out(
         form, lambda: service.replace(signed_in(), competition, call_document, form.upload())
     ):

@@ -7,15 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.accounts.models import Person
-from portal.core.errors import StateConflict, guards
+from portal.core.errors import StateConflict, trigger
 from portal.core.work import Work, unit_of_work
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import frozen
 from portal.grants.competitions.service import record_terms
 
-STANDS = _l("The call has opened: its form and criteria stand as they are.")
+FROZEN = _l("The call has opened: its form and criteria stand as they are.")
 
-guards(STANDS, "criteria_frozen")
+trigger(FROZEN, "criteria_frozen")
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def changing(actor: Person | None, competition: Competition, event: str) -> Iter
     with unit_of_work(actor, event, competition) as work:
         work.lock(competition)
         if frozen(competition, clock.now()):
-            raise StateConflict("competition.frozen", STANDS)
+            raise StateConflict("competition.frozen", FROZEN)
         yield work
         if competition.terms_version:
             record_terms(work, competition)

@@ -8,21 +8,21 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.accounts.models import Person
-from portal.core.questions.builder.desk import Desk
+from portal.core.questions.builder.owner import FormOwner
 from portal.core.questions.builder.views import blueprint
 from portal.core.questions.models import Form, Question, Section
 from portal.core.questions.rules import Context
 from portal.core.work import Work
 from portal.grants.competitions import hooks
 from portal.grants.competitions.form.rules import MEASURED_BY, context_of
-from portal.grants.competitions.form.service import STANDS, changing
+from portal.grants.competitions.form.service import FROZEN, changing
+from portal.grants.competitions.labels import MEASURES, SUMS, WINDOWS, competition_caption
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
 from portal.grants.competitions.rules import frozen
-from portal.grants.competitions.words import MEASURES, SUMS, WINDOWS, competition_caption
 
 
-class CallDesk(Desk):
+class CallFormOwner(FormOwner):
     """The form of a call that applicants fill in, as its builder takes it."""
 
     title = _l("Application form")
@@ -38,7 +38,7 @@ class CallDesk(Desk):
         self.minors = _l(
             "Then only the officer who checks eligibility sees it; the committee does not."
         )
-        self.stands = STANDS if frozen(competition, clock.now()) else ""
+        self.frozen_because = FROZEN if frozen(competition, clock.now()) else ""
 
     @property
     def form(self) -> Form:
@@ -63,7 +63,7 @@ class CallDesk(Desk):
 views = blueprint(
     "call_form",
     "/board/competitions/<slug:competition>/form",
-    CallDesk,
+    CallFormOwner,
     see=Right.SEE,
     change=Right.PREPARE,
 )

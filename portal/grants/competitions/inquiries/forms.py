@@ -18,7 +18,7 @@ class AskForm(Form):
     )
 
 
-class AnswerForm(VersionedForm):
+class InquiryAnswerForm(VersionedForm):
     """The board's answer."""
 
     answer = TextArea(

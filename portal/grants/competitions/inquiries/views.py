@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.core.access import requires, signed_in
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions.inquiries import queries, service
-from portal.grants.competitions.inquiries.forms import AnswerForm
+from portal.grants.competitions.inquiries.forms import InquiryAnswerForm
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
@@ -32,7 +32,7 @@ def index(competition: Competition) -> ResponseReturnValue:
 @views.route("/<key:inquiry>", methods=["GET", "POST"])
 @requires(Right.ANSWER)
 def answer(competition: Competition, inquiry: Inquiry) -> ResponseReturnValue:
-    form = AnswerForm.of(inquiry)
+    form = InquiryAnswerForm.of(inquiry)
     if carried_out(
         form,
         lambda: service.answer(

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.periods import has_come, in_time
-from portal.grants.competitions.models import Amendment, Competition, State
+from portal.grants.competitions.models import Amendment, Competition, CompetitionState
 from portal.grants.competitions.terms.rules import read_value
 
 # Instants are shown with their minute; the others are days.
@@ -32,7 +32,7 @@ def milestones(competition: Competition, now: datetime) -> list[Milestone]:
     """The call's milestones in the order of time, the next one marked as now."""
     found = sorted(_dated(competition, now), key=lambda one: _instant(one.when))
     coming = [place for place, one in enumerate(found) if not one.state]
-    if coming and competition.state is not State.CANCELLED:
+    if coming and competition.state is not CompetitionState.CANCELLED:
         found[coming[0]] = replace(found[coming[0]], state="now")
     return found
 

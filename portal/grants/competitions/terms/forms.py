@@ -25,9 +25,9 @@ from portal.core.fields import (
 )
 from portal.core.fields.base import Refused
 from portal.core.forms import VersionedForm
+from portal.grants.competitions.labels import APPLICANTS, TERMS
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.terms.rules import LARGEST_SUM, LONGEST, MOST, NAMES, Terms
-from portal.grants.competitions.words import APPLICANTS, TERMS
 
 GROUPS = {"general_education": "grades", "vocational_education": "courses"}
 ALL_THE_MONEY = {"grants": _l("A number of grants"), "budget": _l("A budget")}

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core.accounts.models import Person
 from portal.core.errors import InvalidFields, StateConflict
 from portal.core.work import unit_of_work
-from portal.grants.competitions.models import Competition, State
+from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.service import write_terms
 from portal.grants.competitions.terms.rules import Terms, problems
 
@@ -17,7 +17,7 @@ def save(actor: Person, competition: Competition, terms: Terms, version: int) ->
     """
     with unit_of_work(actor, "competition.terms_saved", competition) as work:
         work.lock(competition)
-        if competition.state is not State.DRAFT:
+        if competition.state is not CompetitionState.DRAFT:
             raise StateConflict(
                 "competition.announced",
                 _l("The call is announced. Its terms now change by an amendment."),

@@ -9,7 +9,7 @@ from portal.core.access import requires, signed_in
 from portal.core.forms import carried_out, form_page
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
-from portal.grants.competitions.rules import Event, allows, plain
+from portal.grants.competitions.rules import CompetitionEvent, allows, plain
 from portal.grants.competitions.terms import service
 from portal.grants.competitions.terms.forms import TermsForm
 from portal.grants.competitions.terms.rules import NAMES
@@ -25,7 +25,7 @@ def show(competition: Competition) -> ResponseReturnValue:
         "grants/competitions/terms/show.html",
         competition=competition,
         terms={name: plain(getattr(competition, name)) for name in NAMES},
-        amendable=allows(competition, Event.AMEND, clock.now()),
+        amendable=allows(competition, CompetitionEvent.AMEND, clock.now()),
         Right=Right,
     )
 

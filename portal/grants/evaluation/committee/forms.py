@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Invalid
 from portal.core.fields import Choice, Choices, Date, Email, Form, Name, Number, Text, TextArea
+from portal.grants.evaluation.committee.labels import CONFLICTS
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
-from portal.grants.evaluation.committee.words import CONFLICTS
 
 
 class AppointForm(Form):

@@ -71,7 +71,7 @@ class Declaration(Keyed, Base):
     person: Mapped[Person] = relationship()
 
 
-class Ground(StrEnum):
+class SuspicionGround(StrEnum):
     """What suggests a conflict."""
 
     SAME_ORGANISATION = "same_organisation"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 from portal.core import clock
 from portal.core.accounts.models import DECIDING, Person, Role, RoleGrant
 from portal.core.db import db
-from portal.grants.applications.models import Application, Counted, State
+from portal.grants.applications.models import Application, ApplicationState, Counted
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.queries import in_phase, of_board
 from portal.grants.competitions.rules import Phase
@@ -258,7 +258,7 @@ def owed_by_board_in_all(actor: Person) -> Sequence[Row[Competition, int]]:
         .where(
             of_board(actor, *DECIDING),
             in_phase(Phase.CLOSED, clock.now()),
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             undeclared_of_board(actor.id, Application.id),
         )
         .group_by(Competition.id)
@@ -280,7 +280,7 @@ def without_committee(actor: Person) -> Sequence[Competition]:
             Competition.id.not_in(seated),
             exists().where(
                 Application.competition_id == Competition.id,
-                Application.state == State.SUBMITTED,
+                Application.state == ApplicationState.SUBMITTED,
             ),
         )
     ).all()
@@ -302,7 +302,7 @@ def declared_by(
         .where(
             Application.competition_id == competition.id,
             Declaration.person_id == actor.id,
-            Application.state == State.SUBMITTED if board else is_eligible(),
+            Application.state == ApplicationState.SUBMITTED if board else is_eligible(),
         )
         .order_by(Application.ordinal)
         .options(joinedload(Application.counted, innerjoin=True))
@@ -368,7 +368,7 @@ def closed_to(actor: Person, competition: Competition) -> frozenset[str]:
     """
     numbers = select(Application.number).where(
         Application.competition_id == competition.id,
-        Application.state == State.SUBMITTED,
+        Application.state == ApplicationState.SUBMITTED,
         ~visible(conflict_sight, actor, competition),
     )
     return frozenset(number or "" for number in db.session.scalars(numbers))

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Access, loader, no, rule
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds, holds_somewhere
 from portal.core.db import Base
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
 from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole, Suspicion
-from portal.grants.evaluation.seats import on_committee
-from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight
+from portal.grants.evaluation.membership import on_committee
+from portal.grants.evaluation.visibility import access_to, content_sight, recusal_sight
 
 
 class Right(StrEnum):
@@ -33,12 +33,12 @@ class Right(StrEnum):
 
 
 @rule(Right.SEE_COMMITTEE)
-def _see_committee(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _see_committee(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.APPOINT)
-def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return holds(actor, (Role.OFFICER, Role.HEAD), competition.municipality_id) or (
         _see_committee(actor, competition)
         and no(_l("The board's officers and its head appoint the committee."))
@@ -46,67 +46,67 @@ def _appoint(actor: Person | None, competition: Competition, *_within: Base) -> 
 
 
 @rule(Right.SIT)
-def _sit(actor: Person | None) -> Answer:
+def _sit(actor: Person | None) -> Access:
     return holds_somewhere(actor, *COMMITTEE)
 
 
 @rule(Right.WORK)
-def _work(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _work(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return on_committee(actor, competition.id)
 
 
 @rule(Right.DECLARE)
-def _declare(actor: Person | None, competition: Competition, application: Application) -> Answer:
+def _declare(actor: Person | None, competition: Competition, application: Application) -> Access:
     """Every application that the committee evaluates; what one has declared stays to be read."""
     seated = _work(actor, competition)
     if not seated:
         return HIDDEN
-    found = answer(content_sight, actor, application)
+    found = access_to(content_sight, actor, application)
     return seated if found or found.visible else HIDDEN
 
 
 @rule(Right.DECLARE_FOR_BOARD)
 def _declare_for_board(
     actor: Person | None, competition: Competition, *application: Application
-) -> Answer:
+) -> Access:
     """From the deadline on, when it is known who has applied."""
     decides = holds(actor, DECIDING, competition.municipality_id)
     if not decides:
         return _see_committee(actor, competition) and no(
             _l("Whoever prepares or decides at the board declares. You only read.")
         )
-    if any(one.state is not State.SUBMITTED for one in application):
+    if any(one.state is not ApplicationState.SUBMITTED for one in application):
         return HIDDEN
     return decides if is_unsealed(competition) else SEALED
 
 
-def may_declare(actor: Person, competition: Competition) -> Answer:
+def may_declare(actor: Person, competition: Competition) -> Access:
     """Whether a person of the board declares about a call now."""
     return _declare_for_board(actor, competition)
 
 
 @rule(Right.SEE_ROUND)
-def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _see_round(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return on_committee(
         actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY
     ) | holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.RESOLVE)
-def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Answer:
+def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Access:
     """Nobody whom a conflict of interest keeps from the application, but for one's own."""
     leads = on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
     if not leads:
         return _lead(actor, competition)
     for one in suspicion:
-        found = answer(recusal_sight, actor, one.application)
+        found = access_to(recusal_sight, actor, one.application)
         if not found and actor and one.person_id != actor.id:
             return found
     return leads
 
 
 @rule(Right.LEAD)
-def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _lead(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     knows = _see_round(actor, competition) or _work(actor, competition)
     return on_committee(actor, competition.id, CommitteeRole.CHAIR) or (
         knows and no(_l("The chair of the committee does this."))

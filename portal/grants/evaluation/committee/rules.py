@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, TypeVar
 
-from portal.core.normal import normalized
-from portal.grants.evaluation.committee.models import Ground
+from portal.core.normalization import normalized
+from portal.grants.evaluation.committee.models import SuspicionGround
 
 Who = TypeVar("Who")
 What = TypeVar("What")
@@ -42,18 +42,18 @@ def assign(
     applications: Sequence[What],
     recused: Mapping[What, Collection[Who]],
     each: int | None,
-    standing: Mapping[What, Collection[Who]] | None = None,
+    current: Mapping[What, Collection[Who]] | None = None,
 ) -> dict[What, list[Who]]:
     """Who scores what: everybody everything (`each` is None), or `each` members an application.
 
-    What `standing` says stays as it is, and is only added to. Nobody gets an application from which
+    What `current` says stays as it is, and is only added to. Nobody gets an application from which
     they are recused; where fewer are left than `each`, all of them get it. The scarcest
     applications are filled first, each from the members who have least, in the order given; then
     load is moved from who has most to who has least until they differ by no more than one, as
     far as the recusals allow. The same input always gives the same answer.
     """
     order = {member: index for index, member in enumerate(members)}
-    chosen = {a: [m for m in (standing or {}).get(a, ()) if m in order] for a in applications}
+    chosen = {a: [m for m in (current or {}).get(a, ()) if m in order] for a in applications}
     free = {
         a: [m for m in members if m not in recused.get(a, ()) and m not in chosen[a]]
         for a in applications
@@ -160,13 +160,13 @@ class Side:
     words: str = ""  # a member's workplace; an application's texts; both through `plain`
 
 
-def grounds(member: Side, applicant: Side) -> list[Ground]:
+def grounds(member: Side, applicant: Side) -> list[SuspicionGround]:
     """Why a conflict is suspected, if it is. Who belongs to the applicant is recused before."""
     found = []
     if (member.domains & applicant.domains) - PUBLIC_MAIL:
-        found.append(Ground.EMAIL_DOMAIN)
+        found.append(SuspicionGround.EMAIL_DOMAIN)
     if len(member.words) >= SHORTEST_NAME and f" {member.words} " in f" {applicant.words} ":
-        found.append(Ground.SCHOOL)
+        found.append(SuspicionGround.SCHOOL)
     return found
 
 

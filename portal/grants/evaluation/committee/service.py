@@ -13,13 +13,14 @@ from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.rights import holds
 from portal.core.accounts.service import send_reset
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
+from portal.core.errors import Invalid, NotReady, StateConflict, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.work import SOMEBODY_FIRST, Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import SEALED, is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries, rules
+from portal.grants.evaluation.committee.labels import ROLES
 from portal.grants.evaluation.committee.models import (
     Assignment,
     CommitteeRole,
@@ -31,17 +32,16 @@ from portal.grants.evaluation.committee.models import (
 )
 from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.suspects import belongs_to, end_assignments, recuse, suspect
-from portal.grants.evaluation.committee.words import ROLES
-from portal.grants.evaluation.guards import undecided, under_evaluation
+from portal.grants.evaluation.preconditions import require_undecided, require_under_evaluation
 
-guards(_l("You have declared this already."), "declarations_recused")
+trigger(_l("You have declared this already."), "declarations_recused")
 constraint(
     "uq_declarations_person_id_application_id",
     _l("You have declared this already."),
 )
 constraint("uq_suspected_conflicts_person_id_application_id", SOMEBODY_FIRST)
 constraint("uq_assignments_person_id_application_id", _l("This is assigned already."))
-guards(_l("The points on this application can be seen already."), "assignments_discussed")
+trigger(_l("The points on this application can be seen already."), "assignments_discussed")
 constraint(
     "role_grants_apart",
     _l(
@@ -102,7 +102,7 @@ def appoint(
     )
     with unit_of_work(actor, "committee.appointed", competition) as work:
         work.lock(competition)
-        undecided(competition)
+        require_undecided(competition)
         if known is None:
             work.add(person)
             db.session.flush()
@@ -202,7 +202,7 @@ def declare_none(
     if not applications:
         raise Invalid("none", _l("Tick the applications with which you have no conflict."))
     with unit_of_work(actor, "conflict.none_declared", competition) as work:
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         for application in applications:
             _declare(work, actor, application, ConflictKind.NONE, "")
         work.note(applications=[application.number for application in applications])
@@ -242,7 +242,7 @@ def _while_it_matters(work: Work, actor: Person, competition: Competition) -> No
         if not is_unsealed(competition):
             raise StateConflict("before_deadline", SEALED.reason)
     else:
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
 
 
 def _declare(
@@ -274,7 +274,7 @@ def resolve(
     """
     with unit_of_work(actor, "conflict.resolved", suspicion) as work:
         work.within(competition.id)
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         work.lock(suspicion)
         if suspicion.confirmed is not None:
             raise StateConflict("resolved", _l("This has been settled already."))
@@ -298,7 +298,7 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
     """
     with unit_of_work(actor, "applications.assigned", competition) as work:
         work.lock(competition)
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         members = queries.voting(competition)
         applications = queries.eligible(competition)
         _ready_to_assign(members, applications, each)
@@ -310,22 +310,22 @@ def assign(actor: Person, competition: Competition, *, each: int | None, due_at:
         rows = {
             (one.application_id, one.person_id): one for one in queries.assignments(competition)
         }
-        standing: dict[UUID, list[UUID]] = {}
+        current: dict[UUID, list[UUID]] = {}
         for (application, person), row in rows.items():
             if row.ended_at is None:
-                standing.setdefault(application, []).append(person)
+                current.setdefault(application, []).append(person)
         plan = rules.assign(
             [member.id for member in members],
             [application.id for application in applications],
             queries.recusals(competition),
             each,
-            standing,
+            current,
         )
         new = [
             (application, person)
             for application, people in plan.items()
             for person in people
-            if person not in standing.get(application, ())
+            if person not in current.get(application, ())
         ]
         seen = queries.seen_by_others(competition)
         given = [pair for pair in new if pair[0] not in seen]
@@ -375,7 +375,7 @@ def remind(actor: Person, competition: Competition, people: Sequence[Person]) ->
     Raises StateConflict before anything is assigned.
     """
     with unit_of_work(actor, "members.reminded", competition) as work:
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         settings = queries.round_of(competition)
         if settings is None or settings.due_at is None:
             raise StateConflict("not_started", _l("Nothing has been assigned yet."))

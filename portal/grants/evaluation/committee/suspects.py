@@ -20,7 +20,7 @@ from portal.core.accounts.models import (
 )
 from portal.core.db import db
 from portal.core.work import Work
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.queries import replies_to
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.applications.rules import substance
@@ -28,8 +28,8 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import (
     COMMITTEE,
     Assignment,
-    Ground,
     Suspicion,
+    SuspicionGround,
     Workplace,
 )
 from portal.grants.evaluation.committee.queries import deciding, seated
@@ -57,7 +57,7 @@ def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> No
 
 def _recuse(row: Suspicion) -> None:
     """By the portal itself, even where the chair has cleared what was suspected before."""
-    row.grounds = sorted({*row.grounds, Ground.SAME_ORGANISATION.value})
+    row.grounds = sorted({*row.grounds, SuspicionGround.SAME_ORGANISATION.value})
     row.confirmed, row.reason = True, ""
     row.resolved_by_id, row.resolved_at = None, clock.now()
     end_assignments(
@@ -119,7 +119,7 @@ def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
         .join(RoleGrant, or_(*party))
         .where(
             Application.competition_id == competition.id,
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Submission.superseded_at.is_(None),
             RoleGrant.role.in_(ORGANISATIONAL),
             RoleGrant.is_living,
@@ -176,7 +176,7 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
         .join(Submission, Submission.application_id == Application.id)
         .where(
             Application.competition_id == competition.id,
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Submission.superseded_at.is_(None),
         )
     ).all()

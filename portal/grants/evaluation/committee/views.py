@@ -11,11 +11,11 @@ from portal.core.forms import carried_out, form_page
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms, queries, service
+from portal.grants.evaluation.committee.labels import CONFLICTS, GROUNDS, ROLES
 from portal.grants.evaluation.committee.models import ConflictKind, Suspicion
 from portal.grants.evaluation.committee.rights import Right
-from portal.grants.evaluation.committee.words import CONFLICTS, GROUNDS, ROLES
-from portal.grants.evaluation.guards import is_under_evaluation
-from portal.grants.evaluation.visibility import answer, content_sight
+from portal.grants.evaluation.preconditions import is_under_evaluation
+from portal.grants.evaluation.visibility import access_to, content_sight
 
 board = Blueprint("appointments", __name__, url_prefix="/board/competitions")
 views = Blueprint("committee", __name__, url_prefix="/committee")
@@ -184,7 +184,7 @@ def declare(competition: Competition, application: Application) -> ResponseRetur
     ):
         if form.kind.data is not ConflictKind.NONE:
             flash(_("You have recused yourself. You see nothing more of this application."))
-        elif answer(content_sight, actor, application):
+        elif access_to(content_sight, actor, application):
             return redirect(
                 url_for("scoring.sheet", competition=competition, application=application)
             )

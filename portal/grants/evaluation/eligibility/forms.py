@@ -12,9 +12,9 @@ from portal.core.forms import VersionedForm
 from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.eligibility import queries
+from portal.grants.evaluation.eligibility.labels import VERDICTS
 from portal.grants.evaluation.eligibility.models import EligibilityCheck, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
-from portal.grants.evaluation.eligibility.words import VERDICTS
 from portal.grants.evaluation.fields import OpenChoice, Remark
 
 REASON = 2000  # characters

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from portal.core.audit.vocabulary import Vocabulary
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.eligibility.labels import STATES, VERDICTS
 from portal.grants.evaluation.eligibility.models import EligibilityAnswer, EligibilityCheck
-from portal.grants.evaluation.eligibility.words import STATES, VERDICTS
 
 VOCABULARY = Vocabulary(
     events={

@@ -16,8 +16,7 @@ from portal.core.arrival import taken_in
 from portal.core.db import db
 from portal.core.periods import in_time
 from portal.core.questions.models import AnswerFile, AnswerSet
-from portal.grants.applications.models import Application, Counted, Reply
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Counted, Reply
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition, Criterion, CriterionKind
 from portal.grants.competitions.queries import in_phase, of_board

@@ -11,12 +11,13 @@ from portal.core import formats
 from portal.core.accounts.models import Person, Role
 from portal.core.db import db
 from portal.core.documents import service as documents
-from portal.core.errors import NotReady, StaleForm, StateConflict, guards
+from portal.core.errors import NotReady, StaleForm, StateConflict, trigger
 from portal.core.messages.links import page_url
 from portal.core.periods import in_time, whole_second
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.labels import who_changed
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.service import (
-    Desk,
+    AnswersOwner,
     Typed,
     freeze,
     keep,
@@ -25,26 +26,25 @@ from portal.core.questions.answers.service import (
     send_files,
     take_in,
 )
-from portal.core.questions.answers.words import who_changed
 from portal.core.questions.rules import takes_files
 from portal.core.work import Work, unit_of_work
-from portal.grants.applications import checks
+from portal.grants.applications import obstacles
 from portal.grants.applications.models import Application, Reply
 from portal.grants.applications.queries import current_submission, sealed_file
 from portal.grants.applications.rules import seal, title_of
-from portal.grants.competitions.settled import sections_of
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.evaluation.eligibility import rules
+from portal.grants.evaluation.eligibility.clarifications import counted_answers
 from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
-from portal.grants.evaluation.eligibility.rules import WORKFLOW, Event
-from portal.grants.evaluation.eligibility.shown import counted_answers
+from portal.grants.evaluation.eligibility.rules import WORKFLOW, CheckEvent
 from portal.grants.evaluation.visibility import of_the_board
 
-guards(_l("The reply has been sent already."), "clarifications_sealed")
+trigger(_l("The reply has been sent already."), "clarifications_sealed")
 
 
-def desk(application: Application, clarification: Clarification) -> Desk:
+def answers_owner(application: Application, clarification: Clarification) -> AnswersOwner:
     """The opened answers, as the applicant's people work on them until the reply is sent."""
-    return Desk(
+    return AnswersOwner(
         answer_set=clarification.answer_set,
         sections=sections_of(application.competition),
         subject=application,
@@ -69,7 +69,7 @@ def send(
 
     Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
     """
-    place = desk(application, clarification)
+    place = answers_owner(application, clarification)
     require_same_set(place.answer_set, typed.seen)
     if typed.uploads:
         place.require_open(received_at)
@@ -82,26 +82,26 @@ def send(
             work.lock(check)  # before its clarification, as the board's verbs do
             work.lock(clarification)
             place.require_open(received_at)
-            sheet = place.sheet()
-            require_keepable(sheet.questions, typed.answers)
-            found = keep(work, sheet, sheet.questions, typed, received_at)
+            current = place.current()
+            require_keepable(current.questions, typed.answers)
+            found = keep(work, current, current.questions, typed, received_at)
             if found.conflicts or found.theirs:
-                raise StaleForm(who_changed(sheet, [*found.conflicts, *found.theirs]))
-            sheet, refused = take_in(
-                work, found.sheet, files, purpose=place.purpose, replacing=typed.replacing
+                raise StaleForm(who_changed(current, [*found.conflicts, *found.theirs]))
+            current, refused = take_in(
+                work, found.current, files, purpose=place.purpose, replacing=typed.replacing
             )
             if refused:
                 raise refused[0]
             db.session.flush()
-            if wrong := judging(application, sheet).messages(for_submit=True):
-                labels = {question.key: question.label for question in sheet.questions}
+            if wrong := judging(application, current).messages(for_submit=True):
+                labels = {question.key: question.label for question in current.questions}
                 raise NotReady(
                     "incomplete",
                     _l("The reply is not complete."),
                     [f"{labels[key]}: {message}" for key, message in wrong],
                 )
-            _seal(work, application, clarification, sheet, received_at)
-            check.state = WORKFLOW.next(check, check.state, Event.REPLY)
+            _seal(work, application, clarification, current, received_at)
+            check.state = WORKFLOW.next(check, check.state, CheckEvent.REPLY)
             _tell_officer(work, application, check, clarification)
 
 
@@ -123,18 +123,20 @@ def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
 
 
 def judging(
-    application: Application, sheet: Sheet, typed: Mapping[str, Any] | None = None
-) -> checks.Judging:
+    application: Application, current: CurrentAnswers, typed: Mapping[str, Any] | None = None
+) -> obstacles.Judging:
     """The judging of a reply by the terms, and by the answers that count beside it; `typed` are
     answers that are not kept.
     """
-    kept = {one.key: sheet.values.get(one.key) for one in sheet.questions if one.key in sheet.rows}
+    kept = {
+        one.key: current.values.get(one.key) for one in current.questions if one.key in current.rows
+    }
     newer = {**kept, **(typed or {})}
-    return checks.Judging(
+    return obstacles.Judging(
         application.competition,
-        sheet.sections,
-        sheet.questions,
-        {**sheet.given(sheet.questions), **(typed or {})},
+        current.sections,
+        current.questions,
+        {**current.given(current.questions), **(typed or {})},
         {**counted_answers(application), **newer},
     )
 
@@ -143,27 +145,27 @@ def _seal(
     work: Work,
     application: Application,
     clarification: Clarification,
-    sheet: Sheet,
+    current: CurrentAnswers,
     arrived_at: datetime,
 ) -> None:
     submission = current_submission(application)
     if submission is None:
         raise StateConflict("withdrawn", _l("This application has been withdrawn."))
-    title = next((one.key for one in sheet.questions if one.measures == "title"), None)
+    title = next((one.key for one in current.questions if one.measures == "title"), None)
     content = rules.sealed_reply(
         number=application.number or "",
         clarification=str(clarification.id),
         asked_at=clarification.asked_at,
         received_at=arrived_at,
         sent_by=work.actor.name if work.actor else "",
-        title=title_of({"title": sheet.values.get(title)}) or None if title else None,
+        title=title_of({"title": current.values.get(title)}) or None if title else None,
         # Of every question that was open, an emptied one too: that says something as well.
         answers={
-            question.key: sheet.values.get(question.key)
-            for question in sheet.questions
+            question.key: current.values.get(question.key)
+            for question in current.questions
             if not takes_files(question)
         },
-        files=[sealed_file(file) for file in sheet.files],
+        files=[sealed_file(file) for file in current.files],
     )
     clarification.reply = work.add(
         Reply(

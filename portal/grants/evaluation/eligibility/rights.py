@@ -5,15 +5,15 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, Answer, loader, no, rule, yes
+from portal.core.access import HIDDEN, Access, loader, no, rule, yes
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds, in_organisation
 from portal.core.db import Base
 from portal.core.questions.models import AnswerFile
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import queries
-from portal.grants.evaluation.visibility import answer, content_sight
+from portal.grants.evaluation.visibility import access_to, content_sight
 
 
 class Right(StrEnum):
@@ -33,22 +33,22 @@ COUNTED = yes("counted", _l("The application has been submitted, and counts."))
 
 
 @rule(Right.LIST)
-def _list(actor: Person | None, competition: Competition) -> Answer:
+def _list(actor: Person | None, competition: Competition) -> Access:
     return holds(actor, MUNICIPAL, competition.municipality_id)
 
 
 @rule(Right.READ)
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
-) -> Answer:
+) -> Access:
     found = _list(actor, competition) & _is_counted(application)
-    return found & answer(content_sight, actor, application) if found else found
+    return found & access_to(content_sight, actor, application) if found else found
 
 
 @rule(Right.READ_FILE)
 def _read_file(
     actor: Person | None, competition: Competition, application: Application, file: AnswerFile
-) -> Answer:
+) -> Access:
     """A file that has been sent; what names minors is for the officer alone."""
     if file.removed_at is not None or file.answer_set.frozen_at is None:
         return HIDDEN
@@ -61,7 +61,7 @@ def _read_file(
 @rule(Right.CHECK)
 def _check(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
-) -> Answer:
+) -> Access:
     found = _read(actor, competition, application)
     if not found:
         return HIDDEN
@@ -73,7 +73,7 @@ def _check(
 @rule(Right.CONFIRM)
 def _confirm(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
-) -> Answer:
+) -> Access:
     found = _read(actor, competition, application)
     if not found:
         return HIDDEN
@@ -82,17 +82,17 @@ def _confirm(
 
 
 @rule(Right.READ_CLARIFICATION)
-def _read_clarification(actor: Person | None, application: Application, *_within: Base) -> Answer:
+def _read_clarification(actor: Person | None, application: Application, *_within: Base) -> Access:
     return in_organisation(actor, application.organisation_id) & _is_counted(application)
 
 
 @rule(Right.READ_OWN_FILE)
-def _read_own_file(actor: Person | None, application: Application, file: AnswerFile) -> Answer:
+def _read_own_file(actor: Person | None, application: Application, file: AnswerFile) -> Access:
     return _read_clarification(actor, application) if file.removed_at is None else HIDDEN
 
 
 @rule(Right.REPLY)
-def _reply(actor: Person | None, application: Application, *_within: Base) -> Answer:
+def _reply(actor: Person | None, application: Application, *_within: Base) -> Access:
     if edits := in_organisation(actor, application.organisation_id, Role.OWNER, Role.EDITOR):
         return edits & _is_counted(application)
     return _read_clarification(actor, application) and no(
@@ -100,8 +100,8 @@ def _reply(actor: Person | None, application: Application, *_within: Base) -> An
     )
 
 
-def _is_counted(application: Application) -> Answer:
-    return COUNTED if application.state is State.SUBMITTED else HIDDEN
+def _is_counted(application: Application) -> Access:
+    return COUNTED if application.state is ApplicationState.SUBMITTED else HIDDEN
 
 
 @loader("reply_file")

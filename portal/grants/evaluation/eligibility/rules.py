@@ -12,7 +12,7 @@ from portal.grants.applications.rules import SealedFile
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 
 
-class Event(StrEnum):
+class CheckEvent(StrEnum):
     """What moves a check."""
 
     ASK = "ask"  # a clarification
@@ -30,23 +30,23 @@ WORKFLOW = Workflow(
     name="eligibility_check",
     start=CheckState.OPEN,
     moves={
-        (CheckState.OPEN, Event.ASK): To(CheckState.CLARIFYING),
-        (CheckState.CLARIFYING, Event.REPLY): To(CheckState.OPEN),
-        (CheckState.CLARIFYING, Event.TAKE_BACK): To(CheckState.OPEN),
-        (CheckState.CLARIFYING, Event.LAPSE): To(CheckState.OPEN),
-        (CheckState.OPEN, Event.ACCEPT): To(CheckState.ELIGIBLE),
-        (CheckState.OPEN, Event.PROPOSE): To(CheckState.REJECTION_PROPOSED),
-        (CheckState.REJECTION_PROPOSED, Event.CONFIRM): To(CheckState.INELIGIBLE),
-        (CheckState.REJECTION_PROPOSED, Event.RETURN): To(CheckState.OPEN),
-        (CheckState.ELIGIBLE, Event.REOPEN): To(CheckState.OPEN),
-        (CheckState.INELIGIBLE, Event.REOPEN): To(CheckState.OPEN),
+        (CheckState.OPEN, CheckEvent.ASK): To(CheckState.CLARIFYING),
+        (CheckState.CLARIFYING, CheckEvent.REPLY): To(CheckState.OPEN),
+        (CheckState.CLARIFYING, CheckEvent.TAKE_BACK): To(CheckState.OPEN),
+        (CheckState.CLARIFYING, CheckEvent.LAPSE): To(CheckState.OPEN),
+        (CheckState.OPEN, CheckEvent.ACCEPT): To(CheckState.ELIGIBLE),
+        (CheckState.OPEN, CheckEvent.PROPOSE): To(CheckState.REJECTION_PROPOSED),
+        (CheckState.REJECTION_PROPOSED, CheckEvent.CONFIRM): To(CheckState.INELIGIBLE),
+        (CheckState.REJECTION_PROPOSED, CheckEvent.RETURN): To(CheckState.OPEN),
+        (CheckState.ELIGIBLE, CheckEvent.REOPEN): To(CheckState.OPEN),
+        (CheckState.INELIGIBLE, CheckEvent.REOPEN): To(CheckState.OPEN),
     },
 )
 
 
 def is_decided(state: CheckState) -> bool:
     """Whether the check has ended, and only reopening it goes on."""
-    return WORKFLOW.allows(state, Event.REOPEN)
+    return WORKFLOW.allows(state, CheckEvent.REOPEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.arrival import all_received
 from portal.core.db import db
-from portal.core.errors import Invalid, NotReady, StateConflict, constraint, guards
+from portal.core.errors import Invalid, NotReady, StateConflict, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.periods import has_come
 from portal.core.questions.models import AnswerSet
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Application
-from portal.grants.competitions.settled import sections_of
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.evaluation.eligibility import queries, rules
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
@@ -25,14 +25,14 @@ from portal.grants.evaluation.eligibility.models import (
     EligibilityAnswer,
     EligibilityCheck,
 )
-from portal.grants.evaluation.eligibility.rules import WORKFLOW, Answered, Event
-from portal.grants.evaluation.guards import under_evaluation
+from portal.grants.evaluation.eligibility.rules import WORKFLOW, Answered, CheckEvent
+from portal.grants.evaluation.preconditions import require_under_evaluation
 
 constraint(
     "ck_eligibility_checks_second_person",
     _l("A rejection has to be confirmed by a second person."),
 )
-guards(
+trigger(
     _l("This check is decided already."),
     "eligibility_checks_decided",
     "eligibility_answers_decided",
@@ -68,7 +68,7 @@ def accept(
             raise NotReady(
                 "not_met", _l("Every criterion has to be met for the application to be eligible.")
             )
-        check.state = WORKFLOW.next(check, check.state, Event.ACCEPT)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.ACCEPT)
         check.proposed_by_id, check.proposed_at = actor.id, clock.now()
 
 
@@ -88,7 +88,7 @@ def propose_rejection(
                 "not_answered",
                 _l("To reject, answer every criterion with yes or no, and at least one with no."),
             )
-        check.state = WORKFLOW.next(check, check.state, Event.PROPOSE)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.PROPOSE)
         check.proposed_by_id, check.proposed_at = actor.id, clock.now()
         check.returned_note = ""
 
@@ -102,7 +102,7 @@ def confirm_rejection(actor: Person, application: Application, *, version: int) 
                 "second_person",
                 _l("You have proposed this rejection. Somebody else has to confirm it."),
             )
-        check.state = WORKFLOW.next(check, check.state, Event.CONFIRM)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.CONFIRM)
         check.confirmed_by_id, check.confirmed_at = actor.id, clock.now()
 
 
@@ -110,7 +110,7 @@ def return_rejection(actor: Person, application: Application, *, note: str, vers
     """Give a proposed rejection back to be checked again, with a note. Raises StateConflict."""
     with unit_of_work(actor, "eligibility.rejection_returned", application) as work:
         check = _begin(work, application, version)
-        check.state = WORKFLOW.next(check, check.state, Event.RETURN)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.RETURN)
         check.proposed_by_id = check.proposed_at = None
         check.returned_note = note
 
@@ -123,7 +123,7 @@ def reopen(actor: Person, application: Application, *, note: str, version: int) 
     """
     with unit_of_work(actor, "eligibility.reopened", application) as work:
         check = _begin(work, application, version)
-        WORKFLOW.next(check, check.state, Event.REOPEN)
+        WORKFLOW.next(check, check.state, CheckEvent.REOPEN)
         open_again(check, note)
 
 
@@ -155,7 +155,7 @@ def ask(
             raise Invalid("questions", _l("Choose what may be changed."), "questions")
         if has_come(until, clock.now()):
             raise Invalid("until", _l("Choose a day that is still to come."), "until")
-        check.state = WORKFLOW.next(check, check.state, Event.ASK)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.ASK)
         clarification = work.add(
             Clarification(
                 check_id=check.id,
@@ -184,7 +184,7 @@ def take_back(actor: Person, application: Application) -> None:
     with unit_of_work(actor, "clarification.taken_back", application) as work:
         check = _begin(work, application)
         open_question = queries.waiting(check)
-        check.state = WORKFLOW.next(check, check.state, Event.TAKE_BACK)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.TAKE_BACK)
         if open_question is not None:
             open_question.closed_at = clock.now()
 
@@ -194,7 +194,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
 
     A clarification whose date has passed is over as soon as somebody goes on with the check.
     """
-    under_evaluation(work, application.competition)
+    require_under_evaluation(work, application.competition)
     check = queries.check_of(application)
     if check is None:
         check = work.add(
@@ -211,7 +211,7 @@ def _begin(work: Work, application: Application, version: int | None = None) -> 
     asked = queries.waiting(check)
     if asked is not None and all_received(asked.until):
         asked.closed_at = clock.now()
-        check.state = WORKFLOW.next(check, check.state, Event.LAPSE)
+        check.state = WORKFLOW.next(check, check.state, CheckEvent.LAPSE)
     return check
 
 
@@ -225,10 +225,10 @@ def _keep(
     if unexplained:
         raise Invalid("reason", _l("Say why."), f"reason_{unexplained[0]}")
     flag_modified(check, "state")  # a new version, for the answers are a part of the check
-    standing = {one.criterion_id: one for one in check.answers}
+    by_criterion = {one.criterion_id: one for one in check.answers}
     for criterion in queries.criteria(application.competition):
         given = answers.get(criterion.key)
-        one = standing.get(criterion.id)
+        one = by_criterion.get(criterion.id)
         if given is None:
             continue
         if one is None:

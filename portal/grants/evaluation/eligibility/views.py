@@ -20,18 +20,18 @@ from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import counted_content, current_submission
 from portal.grants.applications.rights import Right as Applications
+from portal.grants.competitions.cached_terms import sections_of
+from portal.grants.competitions.labels import by_post
 from portal.grants.competitions.models import Competition
-from portal.grants.competitions.settled import sections_of
-from portal.grants.competitions.words import by_post
 from portal.grants.evaluation.eligibility import forms, queries, rules, service
+from portal.grants.evaluation.eligibility.clarifications import replies_of
+from portal.grants.evaluation.eligibility.labels import KINDS, STATES, VERDICTS
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
     EligibilityCheck,
 )
 from portal.grants.evaluation.eligibility.rights import Right
-from portal.grants.evaluation.eligibility.shown import replies_of
-from portal.grants.evaluation.eligibility.words import KINDS, STATES, VERDICTS
-from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.visibility import REASONS
 
 views = Blueprint(

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from portal.core.accounts.models import Person
 from portal.core.fields import Choice, Choices, DateTime, Form, Text, TextArea
 from portal.core.forms import VersionedForm
+from portal.grants.evaluation.meeting.labels import CHOICES
 from portal.grants.evaluation.meeting.models import BallotChoice
-from portal.grants.evaluation.meeting.words import CHOICES
 
 NOBODY = "-"  # an abstention between tied applications
 

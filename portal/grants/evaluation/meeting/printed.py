@@ -40,15 +40,15 @@ from portal.core.papers.blocks import (
     Table,
     Text,
 )
+from portal.grants.evaluation.committee.labels import ROLES
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
 from portal.grants.evaluation.committee.rules import Quorum
-from portal.grants.evaluation.committee.words import ROLES
+from portal.grants.evaluation.meeting.labels import CHOICES, PROPOSALS, quorum
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
-from portal.grants.evaluation.meeting.words import CHOICES, PROPOSALS, quorum
 from portal.grants.evaluation.ranking.approval import Difference
+from portal.grants.evaluation.ranking.labels import said as difference
+from portal.grants.evaluation.ranking.labels import tie_broken
 from portal.grants.evaluation.ranking.rules import Proposal
-from portal.grants.evaluation.ranking.words import said as difference
-from portal.grants.evaluation.ranking.words import tie_broken
 
 Record = dict[str, Any]
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import Answer, loader, no, rule, yes
+from portal.core.access import Access, loader, no, rule, yes
 from portal.core.accounts.models import MUNICIPAL, Person
 from portal.core.accounts.rights import holds
 from portal.core.db import Base
@@ -14,8 +14,8 @@ from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.meeting import queries
 from portal.grants.evaluation.meeting.models import Meeting, Vote
-from portal.grants.evaluation.seats import on_committee
-from portal.grants.evaluation.visibility import answer, conflict_sight
+from portal.grants.evaluation.membership import on_committee
+from portal.grants.evaluation.visibility import access_to, conflict_sight
 
 
 class Right(StrEnum):
@@ -32,14 +32,14 @@ KEEPER = yes("keeper", _l("You keep the minutes of this meeting."))
 
 
 @rule(Right.READ)
-def _read(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _read(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return on_committee(actor, competition.id) | holds(
         actor, MUNICIPAL, competition.municipality_id
     )
 
 
 @rule(Right.KEEP)
-def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answer:
+def _keep(actor: Person | None, competition: Competition, *within: Base) -> Access:
     leads = on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
     if leads:
         return leads
@@ -53,15 +53,15 @@ def _keep(actor: Person | None, competition: Competition, *within: Base) -> Answ
 @rule(Right.NOTE)
 def _note(
     actor: Person | None, competition: Competition, meeting: Meeting, application: Application
-) -> Answer:
+) -> Access:
     """Who keeps the minutes, and is kept from the application by no conflict of interest."""
     keeps = _keep(actor, competition, meeting)
-    return keeps & answer(conflict_sight, actor, application) if keeps else keeps
+    return keeps & access_to(conflict_sight, actor, application) if keeps else keeps
 
 
 @rule(Right.NAME)
 @rule(Right.CLOSE)
-def _close(actor: Person | None, competition: Competition, *_within: Base) -> Answer:
+def _close(actor: Person | None, competition: Competition, *_within: Base) -> Access:
     return on_committee(actor, competition.id, CommitteeRole.CHAIR) or (
         _read(actor, competition) and no(_l("The chair does this."))
     )

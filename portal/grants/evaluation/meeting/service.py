@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
-from portal.core.errors import Invalid, Message, NotReady, StateConflict, guards
+from portal.core.errors import Invalid, Message, NotReady, StateConflict, trigger
 from portal.core.formats import short_instant
 from portal.core.ordering import next_number
 from portal.core.periods import has_come
@@ -18,8 +18,9 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import closed_to, grants_of
-from portal.grants.evaluation.guards import under_evaluation
 from portal.grants.evaluation.meeting import queries, rules
+from portal.grants.evaluation.meeting.labels import SUBSTITUTE
+from portal.grants.evaluation.meeting.labels import quorum as quorum_said
 from portal.grants.evaluation.meeting.minutes import record_of
 from portal.grants.evaluation.meeting.models import (
     Attendance,
@@ -31,15 +32,14 @@ from portal.grants.evaluation.meeting.models import (
     VoteKind,
 )
 from portal.grants.evaluation.meeting.rules import Electorate
-from portal.grants.evaluation.meeting.words import SUBSTITUTE
-from portal.grants.evaluation.meeting.words import quorum as quorum_said
+from portal.grants.evaluation.preconditions import require_under_evaluation
 from portal.grants.evaluation.ranking.approval import differences, digest
 from portal.grants.evaluation.ranking.blockers import IN_A_MEETING, Blocks
+from portal.grants.evaluation.ranking.labels import said
 from portal.grants.evaluation.ranking.queries import Ranking, meetings_of, ranking_of
-from portal.grants.evaluation.ranking.words import said
 
-guards(_l("Another meeting is not closed yet."), "uq_meetings_open")
-guards(
+trigger(_l("Another meeting is not closed yet."), "uq_meetings_open")
+trigger(
     _l("The meeting is closed. Its minutes stand as they are."),
     "meetings_minuted",
     "attendances_minuted",
@@ -47,15 +47,15 @@ guards(
     "ballots_minuted",
     "meeting_notes_minuted",
 )
-guards(
+trigger(
     _l("Only who sits on the committee on the day of the meeting attends and votes."),
     "attendances_seated",
     "ballots_seated",
     "meetings_seated",
     "ballots_recused",
 )
-guards(_l("Whoever has voted was there: note when they left."), "attendances_voted")
-guards(_l("This person is noted as present already."), "uq_attendances_there")
+trigger(_l("Whoever has voted was there: note when they left."), "attendances_voted")
+trigger(_l("This person is noted as present already."), "uq_attendances_there")
 
 # What the vote on the ranking settles; everything else comes before it.
 BY_VOTE = IN_A_MEETING - {Blocks.TIE}
@@ -66,7 +66,7 @@ def convene(actor: Person, competition: Competition, *, held_at: datetime, place
     meeting = Meeting(competition_id=competition.id, held_at=held_at, place=place)
     with unit_of_work(actor, "meeting.convened", meeting) as work:
         work.lock(competition)
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         if any(one.closed_at is None for one in meetings_of(competition)):
             raise StateConflict("open", _l("Another meeting is not closed yet."))
         meeting.number = next_number(Meeting.number, Meeting.competition_id == competition.id)
@@ -389,7 +389,7 @@ def _changed_since_the_vote(
 
 def _open(work: Work, competition: Competition, meeting: Meeting) -> None:
     work.lock(competition, meeting)
-    under_evaluation(work, competition)
+    require_under_evaluation(work, competition)
     if meeting.closed_at is not None:
         raise StateConflict("closed", _l("The meeting is closed. Its minutes stand as they are."))
 

@@ -22,10 +22,10 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.queries import closed_to
 from portal.grants.evaluation.committee.rights import Right as Committee
-from portal.grants.evaluation.guards import is_under_evaluation
-from portal.grants.evaluation.meeting import forms, minutes, printed, queries, service, words
+from portal.grants.evaluation.meeting import forms, labels, minutes, printed, queries, service
 from portal.grants.evaluation.meeting.models import Meeting, Vote, VoteKind
 from portal.grants.evaluation.meeting.rights import Right
+from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.ranking.blockers import Blocker, Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, meetings_of, ranking_for
 from portal.grants.evaluation.ranking.rights import Right as Ranking
@@ -41,7 +41,7 @@ def _names() -> dict[str, object]:
         "Ranking": Ranking,
         "Committee": Committee,
         "printed": printed,
-        "words": words,
+        "words": labels,
         "is_under_evaluation": is_under_evaluation,
     }
 

@@ -16,8 +16,8 @@ from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import open_suspicions
 from portal.grants.evaluation.eligibility.queries import counts
 from portal.grants.evaluation.models import Assignment, CheckState
+from portal.grants.evaluation.ranking.labels import said
 from portal.grants.evaluation.ranking.rules import Placed, deciding_ties
-from portal.grants.evaluation.ranking.words import said
 
 if TYPE_CHECKING:
     from portal.grants.evaluation.ranking.queries import Approval

@@ -4,12 +4,12 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import Answer, no, rule
+from portal.core.access import Access, no, rule
 from portal.core.accounts.models import MUNICIPAL, Person, Role
 from portal.core.accounts.rights import holds
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import CommitteeRole
-from portal.grants.evaluation.seats import on_committee
+from portal.grants.evaluation.membership import on_committee
 from portal.grants.evaluation.visibility import REASONS, Sight
 
 
@@ -21,7 +21,7 @@ class Right(StrEnum):
 
 
 @rule(Right.SEE)
-def _see(actor: Person | None, competition: Competition) -> Answer:
+def _see(actor: Person | None, competition: Competition) -> Access:
     early = holds(actor, MUNICIPAL, competition.municipality_id) | on_committee(
         actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY
     )
@@ -32,7 +32,7 @@ def _see(actor: Person | None, competition: Competition) -> Answer:
 
 
 @rule(Right.EXPORT)
-def _export(actor: Person | None, competition: Competition) -> Answer:
+def _export(actor: Person | None, competition: Competition) -> Access:
     """Points, and nothing else: the auditor alone before the discussion."""
     if competition.discussion_opened_at is not None:
         return _see(actor, competition)

@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 
 from portal.core import formats, languages
 from portal.grants.competitions.models import Criterion
+from portal.grants.evaluation.ranking.labels import tie_broken
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
-from portal.grants.evaluation.ranking.words import tie_broken
 
 WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
 

@@ -11,7 +11,7 @@ from portal.core.documents.exports import send_csv
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries as committee
 from portal.grants.evaluation.committee.rights import Right as Committee
-from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.ranking import export, queries
 from portal.grants.evaluation.ranking.rights import Right
 from portal.grants.evaluation.ranking.table import Whatif, table_of

@@ -18,8 +18,8 @@ from portal.grants.evaluation.scoring.rules import Given
 from portal.grants.evaluation.visibility import (
     result_sight,
     shown_once_open,
-    standing,
     unrecused,
+    viewer,
     visible,
 )
 
@@ -30,7 +30,7 @@ def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
     The sheets that were replaced come behind, the latest first; among them only the auditor gets
     those that their members took back.
     """
-    audits = standing(actor, application.competition).audits
+    audits = viewer(actor, application.competition).audits
     return db.session.scalars(
         select(ScoreSheet)
         .join(Application, Application.id == ScoreSheet.application_id)

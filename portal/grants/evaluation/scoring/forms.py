@@ -16,14 +16,14 @@ from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
 from portal.grants.evaluation.fields import Remark
 from portal.grants.evaluation.scoring import queries
+from portal.grants.evaluation.scoring.labels import OWED
 from portal.grants.evaluation.scoring.models import ScoreSheet
 from portal.grants.evaluation.scoring.rules import Given, Scale, code
-from portal.grants.evaluation.scoring.words import OWED
 
 COMMENT = 4000  # characters
 
 
-class SheetForm(VersionedForm):
+class ScoreSheetForm(VersionedForm):
     """A sheet; `criteria` are set by sheet_form. A draft, always: what is missing is only said."""
 
     criteria: Sequence[Criterion] = ()
@@ -64,7 +64,7 @@ class SheetForm(VersionedForm):
             field.errors = [*field.errors, str(OWED[what])]
 
 
-def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> SheetForm:
+def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> ScoreSheetForm:
     """The form of the criteria, filled from the sheet or from what was sent."""
     values = {**_values(criteria, sheet), "version": version_of(sheet)}
     return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
@@ -82,7 +82,7 @@ def _values(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> dict[str
 
 
 @lru_cache(maxsize=64)
-def _kind(criteria: tuple[Criterion, ...], language: str) -> type[SheetForm]:
+def _kind(criteria: tuple[Criterion, ...], language: str) -> type[ScoreSheetForm]:
     """The form of some criteria in a language: a member saves the same one again and again."""
     fields: dict[str, Any] = {"criteria": criteria}
     for criterion in criteria:
@@ -98,7 +98,7 @@ def _kind(criteria: tuple[Criterion, ...], language: str) -> type[SheetForm]:
     fields["overall"] = TextArea(
         _("The application as a whole"), required=False, limit=COMMENT, rows=4, quiet=True
     )
-    return type("CriteriaForm", (SheetForm,), fields)
+    return type("CriteriaForm", (ScoreSheetForm,), fields)
 
 
 @lru_cache(maxsize=256)

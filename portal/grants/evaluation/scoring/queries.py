@@ -20,15 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.core.access import Answer
+from portal.core.access import Access
 from portal.core.accounts.models import Person
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications.content import Content
 from portal.grants.applications.models import Application, Counted
 from portal.grants.applications.queries import counted_content, current_submission
+from portal.grants.competitions.cached_terms import quality_criteria_of
 from portal.grants.competitions.models import Competition, Criterion
-from portal.grants.competitions.settled import quality_criteria_of
 from portal.grants.evaluation.committee.models import (
     COMMITTEE,
     Assignment,
@@ -40,8 +40,8 @@ from portal.grants.evaluation.scoring.models import Mine, Owed, Score, ScoreShee
 from portal.grants.evaluation.scoring.rules import Given, Scale
 from portal.grants.evaluation.visibility import (
     Sight,
-    Standing,
-    answer_of,
+    Viewer,
+    access_by,
     content_sight,
     declared,
     is_eligible,
@@ -49,9 +49,9 @@ from portal.grants.evaluation.visibility import (
     one,
     recused,
     scored,
-    standing,
     suspected,
     unrecused,
+    viewer,
 )
 
 
@@ -96,25 +96,25 @@ _STANDING = (
 
 
 def sheet_of(actor: Person, application: Application) -> ScoreSheet | None:
-    """The actor's standing sheet on the application, with its points, read afresh."""
+    """The actor's current sheet on the application, with its points, read afresh."""
     keys = {"person": actor.id, "application": application.id}
     return db.session.scalars(_STANDING, keys).unique().one_or_none()
 
 
-def hold_assignment(actor: Person, application: Application) -> Answer:
+def hold_assignment(actor: Person, application: Application) -> Access:
     """Lock the actor's assignment to the application, and say whether they may write their sheet.
 
     What recuses a member ends the assignment, so it comes before a verb that holds it or after.
     """
-    held = _held(standing(actor, application.competition))
+    held = _held(viewer(actor, application.competition))
     code = db.session.scalar(held, keys_of(actor, application))
-    return answer_of(Sight(code or Sight.NOT_ASSIGNED))
+    return access_by(Sight(code or Sight.NOT_ASSIGNED))
 
 
 @cache
-def _held(standing: Standing) -> Select[str]:
+def _held(viewed_by: Viewer) -> Select[str]:
     return (
-        one(content_sight, standing)
+        one(content_sight, viewed_by)
         .join(Assignment, Assignment.application_id == Application.id)
         .where(Assignment.person_id == bindparam("person"), Assignment.ended_at.is_(None))
         .with_for_update(of=Assignment)

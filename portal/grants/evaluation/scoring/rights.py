@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.access import HIDDEN, Answer, loader, no, rule
+from portal.core.access import HIDDEN, Access, loader, no, rule
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import holds
 from portal.core.db import Base
@@ -14,10 +14,15 @@ from portal.grants.applications.models import Application
 from portal.grants.applications.queries import counts
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.models import CommitteeRole
+from portal.grants.evaluation.membership import on_committee
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.models import ScoreSheet
-from portal.grants.evaluation.seats import on_committee
-from portal.grants.evaluation.visibility import answer, content_sight, result_sight, scoring_sight
+from portal.grants.evaluation.visibility import (
+    access_to,
+    content_sight,
+    result_sight,
+    scoring_sight,
+)
 
 
 class Right(StrEnum):
@@ -34,15 +39,15 @@ class Right(StrEnum):
 @rule(Right.READ)
 def _read(
     actor: Person | None, competition: Competition, application: Application, *_within: Base
-) -> Answer:
+) -> Access:
     sits = on_committee(actor, competition.id)
-    return sits and answer(content_sight, actor, application)
+    return sits and access_to(content_sight, actor, application)
 
 
 @rule(Right.READ_FILE)
 def _read_file(
     actor: Person | None, competition: Competition, application: Application, attachment: AnswerFile
-) -> Answer:
+) -> Access:
     """What names minors is never the committee's, nor what is not in the counted submission."""
     if attachment.names_minors or not counts(application, attachment):
         return HIDDEN
@@ -52,7 +57,7 @@ def _read_file(
 @rule(Right.READ_REPLY_FILE)
 def _read_reply_file(
     actor: Person | None, competition: Competition, application: Application, file: AnswerFile
-) -> Answer:
+) -> Access:
     """A file that was sent; what names minors is never the committee's."""
     if file.names_minors or file.removed_at or file.answer_set.frozen_at is None:
         return HIDDEN
@@ -60,20 +65,20 @@ def _read_reply_file(
 
 
 @rule(Right.SCORE)
-def _score(actor: Person | None, competition: Competition, application: Application) -> Answer:
+def _score(actor: Person | None, competition: Competition, application: Application) -> Access:
     sits = on_committee(actor, competition.id)
-    return sits and answer(scoring_sight, actor, application)
+    return sits and access_to(scoring_sight, actor, application)
 
 
 @rule(Right.SEE_SHEETS)
-def _see_sheets(actor: Person | None, competition: Competition, application: Application) -> Answer:
-    return answer(result_sight, actor, application)
+def _see_sheets(actor: Person | None, competition: Competition, application: Application) -> Access:
+    return access_to(result_sight, actor, application)
 
 
 @rule(Right.REOPEN)
 def _reopen(
     actor: Person | None, competition: Competition, application: Application, sheet: ScoreSheet
-) -> Answer:
+) -> Access:
     """The chair, and the head the chair's own; never where they do not see the points."""
     found = _see_sheets(actor, competition, application)
     if not found:

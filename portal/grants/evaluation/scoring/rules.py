@@ -10,7 +10,7 @@ from portal.core.workflow import To, Workflow
 from portal.grants.evaluation.scoring.models import Owed, SheetState
 
 
-class Event(StrEnum):
+class SheetEvent(StrEnum):
     """What moves a sheet."""
 
     SUBMIT = "submit"
@@ -22,9 +22,9 @@ WORKFLOW = Workflow(
     name="score_sheet",
     start=SheetState.DRAFT,
     moves={
-        (SheetState.DRAFT, Event.SUBMIT): To(SheetState.SUBMITTED),
-        (SheetState.SUBMITTED, Event.REOPEN): To(SheetState.REPLACED),
-        (SheetState.SUBMITTED, Event.TAKE_BACK): To(SheetState.REPLACED),
+        (SheetState.DRAFT, SheetEvent.SUBMIT): To(SheetState.SUBMITTED),
+        (SheetState.SUBMITTED, SheetEvent.REOPEN): To(SheetState.REPLACED),
+        (SheetState.SUBMITTED, SheetEvent.TAKE_BACK): To(SheetState.REPLACED),
     },
 )
 

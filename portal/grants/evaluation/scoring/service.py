@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import Base, db
-from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, guards
+from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.versions import is_seen
 from portal.core.work import Work, unit_of_work
@@ -19,17 +19,17 @@ from portal.grants.competitions.models import Competition, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import assignment
-from portal.grants.evaluation.guards import under_evaluation
+from portal.grants.evaluation.membership import on_committee
+from portal.grants.evaluation.preconditions import require_under_evaluation
 from portal.grants.evaluation.scoring import queries
+from portal.grants.evaluation.scoring.labels import OWED
 from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import WORKFLOW, Event, Given
-from portal.grants.evaluation.scoring.words import OWED
-from portal.grants.evaluation.seats import on_committee
+from portal.grants.evaluation.scoring.rules import WORKFLOW, Given, SheetEvent
 
-guards(_l("The score sheet is submitted and locked."), "score_sheets_locked", "scores_locked")
+trigger(_l("The score sheet is submitted and locked."), "score_sheets_locked", "scores_locked")
 DISCUSSED = _l("The discussion is open, and others see the sheet. It can only be reopened now.")
-guards(DISCUSSED, "score_sheets_discussed")
-guards(_l("The score sheet is not complete."), "score_sheets_complete")
+trigger(DISCUSSED, "score_sheets_discussed")
+trigger(_l("The score sheet is not complete."), "score_sheets_complete")
 constraint(
     "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
 )
@@ -49,7 +49,7 @@ def save(
     that the actor may not write, Invalid for points that are not on the scale.
     """
     with unit_of_work(actor, "score_sheet.saved", application) as work:
-        under_evaluation(work, application.competition)
+        require_under_evaluation(work, application.competition)
         criteria = queries.criteria(application.competition)
         sheet = _draft(work, actor, application, version)
         sheet.overall, sheet.saved_at = overall, clock.now()
@@ -138,7 +138,7 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
     Raises NotReady with what is missing, StaleForm, StateConflict.
     """
     with unit_of_work(actor, "score_sheet.submitted", application) as work:
-        under_evaluation(work, application.competition)
+        require_under_evaluation(work, application.competition)
         sheet = _draft(work, actor, application, version)
         criteria = queries.criteria(application.competition)
         missing = queries.owed(criteria, queries.given(sheet, criteria))
@@ -152,7 +152,7 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
                     if criterion.key in missing
                 ],
             )
-        sheet.state = WORKFLOW.next(sheet, sheet.state, Event.SUBMIT)
+        sheet.state = WORKFLOW.next(sheet, sheet.state, SheetEvent.SUBMIT)
         sheet.submitted_at = sheet.saved_at = clock.now()
     return sheet
 
@@ -166,14 +166,14 @@ def take_back(actor: Person, application: Application) -> ScoreSheet:
     competition = application.competition
     with unit_of_work(actor, "score_sheet.taken_back", application) as work:
         work.lock(competition)  # the discussion is opened before this, or after it
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         if competition.discussion_opened_at is not None:
             raise StateConflict("discussed", DISCUSSED)
         _may_score(actor, application)
         sheet = queries.sheet_of(actor, application)
         if sheet is None:
             raise StateConflict("not_begun", _l("The score sheet is not submitted."))
-        return _begun_anew(work, sheet, Event.TAKE_BACK)
+        return _begun_anew(work, sheet, SheetEvent.TAKE_BACK)
 
 
 def reopen(
@@ -187,19 +187,19 @@ def reopen(
     with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
         work.within(competition.id)
         work.lock(competition)
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         if competition.discussion_opened_at is None:
             raise StateConflict(
                 "not_discussed", _l("Before the discussion members take back their own sheets.")
             )
         if sheet.person_id == actor.id:
             raise StateConflict("own", _l("Somebody else reopens your own score sheet."))
-        standing = assignment(sheet.person, sheet.application)
-        work.lock(*([standing] if standing else ()), sheet)
+        assigned = assignment(sheet.person, sheet.application)
+        work.lock(*([assigned] if assigned else ()), sheet)
         sits = on_committee(sheet.person, competition.id, CommitteeRole.MEMBER)
-        if not sits or standing is None or standing.ended_at is not None:
+        if not sits or assigned is None or assigned.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))
-        copy = _begun_anew(work, sheet, Event.REOPEN, reason)
+        copy = _begun_anew(work, sheet, SheetEvent.REOPEN, reason)
         work.send(
             "evaluation/sheet_reopened",
             to=sheet.person,
@@ -212,12 +212,12 @@ def reopen(
     return copy
 
 
-def _begun_anew(work: Work, sheet: ScoreSheet, event: Event, reason: str = "") -> ScoreSheet:
+def _begun_anew(work: Work, sheet: ScoreSheet, event: SheetEvent, reason: str = "") -> ScoreSheet:
     """Put a draft with the same words in the place of a submitted sheet, which stays."""
     sheet.state = WORKFLOW.next(sheet, sheet.state, event)
     sheet.replaced_at = clock.now()
     sheet.reopened_by_id, sheet.reopen_reason = work.actor_id, reason
-    db.session.flush()  # makes room for the one standing sheet
+    db.session.flush()  # makes room for the one current sheet
     return work.add(copy_of(sheet))
 
 
@@ -243,7 +243,7 @@ def open_discussion(actor: Person, competition: Competition, *, reason: str = ""
     """
     with unit_of_work(actor, "discussion.opened", competition) as work:
         work.lock(competition)
-        under_evaluation(work, competition)
+        require_under_evaluation(work, competition)
         if competition.discussion_opened_at is not None:
             raise StateConflict("opened", _l("The discussion is open already."))
         if not queries.are_submitted(competition):

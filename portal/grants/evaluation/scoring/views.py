@@ -15,17 +15,17 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import forms as committee_forms
 from portal.grants.evaluation.committee import queries as committee
+from portal.grants.evaluation.committee.labels import ROLES
 from portal.grants.evaluation.committee.progress import progress as progress_of
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.committee.service import remind as remind_members
-from portal.grants.evaluation.committee.words import ROLES
-from portal.grants.evaluation.eligibility.shown import replies_sent
-from portal.grants.evaluation.guards import is_under_evaluation
+from portal.grants.evaluation.eligibility.clarifications import replies_sent
+from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
+from portal.grants.evaluation.scoring.labels import KINDS, MINE
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rights import Right
-from portal.grants.evaluation.scoring.words import KINDS, MINE
 
 views = Blueprint("scoring", __name__, url_prefix="/committee")
 
@@ -81,7 +81,7 @@ def sheet(competition: Competition, application: Application) -> ResponseReturnV
 
 
 def _sheet_page(
-    competition: Competition, application: Application, form: forms.SheetForm | None = None
+    competition: Competition, application: Application, form: forms.ScoreSheetForm | None = None
 ) -> ResponseReturnValue:
     """The application beside one's own sheet: a form, the locked sheet, or none."""
     criteria = queries.criteria(competition)
@@ -135,12 +135,12 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
     return jsonify(message=message), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _sent(competition: Competition, application: Application) -> forms.SheetForm:
+def _sent(competition: Competition, application: Application) -> forms.ScoreSheetForm:
     """The form as it was sent; what is saved already does not fill its gaps."""
     return forms.sheet_form(queries.criteria(competition), None)
 
 
-def _keep(application: Application, form: forms.SheetForm) -> ScoreSheet:
+def _keep(application: Application, form: forms.ScoreSheetForm) -> ScoreSheet:
     return service.save(
         signed_in(),
         application,

@@ -31,7 +31,7 @@ from portal.core.messages.models import MessageState
 from portal.core.messages.service import ATTEMPTS
 from portal.core.papers.issuer import issuer_of
 from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole
-from portal.grants.evaluation.seats import on_committee
+from portal.grants.evaluation.membership import on_committee
 from tests.core.accounts.conftest import GOOD, Post
 from tests.core.documents.samples import picture
 from tests.factories import Make

@@ -27,7 +27,7 @@ from portal.core.accounts.demo import registration_number
 from portal.core.accounts.models import Role, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations import service as members
-from portal.core.accounts.organisations.rules import Kind
+from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
 from portal.core.errors import DomainError
@@ -118,10 +118,16 @@ class Claiming(RuleBasedStateMachine):
     @rule(
         person=st.integers(0, PEOPLE),
         organisation=which,
-        kind=st.sampled_from([Kind.ASSOCIATION, Kind.ASSOCIATION, Kind.YOUTH_GROUP]),
+        kind=st.sampled_from(
+            [
+                OrganisationKind.ASSOCIATION,
+                OrganisationKind.ASSOCIATION,
+                OrganisationKind.YOUTH_GROUP,
+            ]
+        ),
         serial=st.integers(1, 3),
     )
-    def swap(self, person: int, organisation: int, kind: Kind, serial: int) -> None:
+    def swap(self, person: int, organisation: int, kind: OrganisationKind, serial: int) -> None:
         """An owner gives up its number, or all numbers, and registers it once more."""
         owner, given_up = self.people[person], self.organisations[organisation]
         self.attempt(
@@ -132,11 +138,11 @@ class Claiming(RuleBasedStateMachine):
                 self.here(given_up).version,
             )
         )
-        anew = self.described(Kind.ASSOCIATION, self.numbers[organisation])
+        anew = self.described(OrganisationKind.ASSOCIATION, self.numbers[organisation])
         self.attempt(lambda: members.found(self.here(owner), anew))
 
     @staticmethod
-    def described(kind: Kind, number: str) -> members.Details:
+    def described(kind: OrganisationKind, number: str) -> members.Details:
         return members.Details(kind, "Biedrība", number, address="", email="", phone="", iban=None)
 
     @precondition(any_claim)

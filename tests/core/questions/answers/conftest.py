@@ -18,9 +18,9 @@ from portal.core.db import Base, Keyed, Words, db
 from portal.core.errors import StateConflict
 from portal.core.questions.answers import service
 from portal.core.questions.answers.forms import filled_form
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.rules import Seen
-from portal.core.questions.answers.service import Desk, Saved, Typed
+from portal.core.questions.answers.service import AnswersOwner, Saved, Typed
 from portal.core.questions.models import AnswerFile, AnswerSet, Form, Question, Section
 from tests.factories import Make
 
@@ -60,14 +60,14 @@ class Keeping:
 
     def another(self) -> "Keeping":
         """One more diary of the same form, in which nothing stands."""
-        form = self.desk.answer_set.form_id
+        form = self.owner.answer_set.form_id
         return Keeping(self.make, _diary(self.make, form), self.people)
 
     @property
-    def desk(self) -> Desk:
+    def owner(self) -> AnswersOwner:
         diary = db.session.get_one(Diary, self.diary.id)
         answer_set = db.session.get_one(AnswerSet, diary.answer_set_id)
-        return Desk(
+        return AnswersOwner(
             answer_set=answer_set,
             sections=answer_set.form.sections,
             subject=diary,  # type: ignore[arg-type]  # of a base of the tests
@@ -82,34 +82,34 @@ class Keeping:
 
     def seen(self, page: str) -> Seen:
         """What a page called `page` is filled with when it is opened now."""
-        sheet = self.desk.sheet()
-        shown = filled_form(sheet, sheet.questions)
+        current = self.owner.current()
+        shown = filled_form(current, current.questions)
         return replace(Seen.read(str(shown.version.data)), page=page)
 
     def save(self, answers: dict[str, Any], seen: Seen, *, by: int = 0, **more: Any) -> Saved:
         """Save these answers, as a page does that asks for nothing else."""
-        desk = self.desk
+        owner = self.owner
         asked = [
-            one for one in desk.sheet().questions if one.key in {*answers, *more.pop("of", ())}
+            one for one in owner.current().questions if one.key in {*answers, *more.pop("of", ())}
         ]
         actor = db.session.get_one(Person, self.people[by].id)
         typed = Typed(answers, seen, **more)
-        return service.save(actor, desk, asked, typed, received_at=clock.now())
+        return service.save(actor, owner, asked, typed, received_at=clock.now())
 
     @property
     def kept(self) -> dict[str, Any]:
         """The answers that stand."""
         db.session.expire_all()
-        return self.desk.sheet().values
+        return self.owner.current().values
 
     @property
     def files(self) -> list[AnswerFile]:
         """The files that stand."""
         db.session.expire_all()
-        return list(self.desk.sheet().files)
+        return list(self.owner.current().files)
 
     def question(self, key: str) -> Question:
-        return next(one for one in self.desk.sheet().questions if one.key == key)
+        return next(one for one in self.owner.current().questions if one.key == key)
 
 
 def _require_open(diary: Diary, received_at: datetime) -> None:
@@ -117,8 +117,8 @@ def _require_open(diary: Diary, received_at: datetime) -> None:
         raise StateConflict("over", "The year is over.")
 
 
-def _follow(diary: Diary, sheet: Sheet) -> None:
-    diary.mood = sheet.values.get("mood") or ""
+def _follow(diary: Diary, current: CurrentAnswers) -> None:
+    diary.mood = current.values.get("mood") or ""
 
 
 @pytest.fixture

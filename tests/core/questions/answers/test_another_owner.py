@@ -83,16 +83,16 @@ def test_a_second_file_says_first_whether_it_replaces(keeping: Keeping) -> None:
     (file,) = keeping.files
     actor = db.session.merge(keeping.people[0])
     service.remove_file(
-        *(actor, keeping.desk, keeping.question("drawing"), file), received_at=clock.now()
+        *(actor, keeping.owner, keeping.question("drawing"), file), received_at=clock.now()
     )
     assert not keeping.files
 
 
 def test_only_what_is_opened_again_can_be_answered(keeping: Keeping) -> None:
     keeping.save({"mood": "labi", "day": "Īss."}, keeping.seen("one"))
-    service.reopen(keeping.desk.answer_set, {"day": "Kas vēl notika?"})
+    service.reopen(keeping.owner.answer_set, {"day": "Kas vēl notika?"})
     db.session.commit()
-    assert [one.key for one in keeping.desk.sheet().questions] == ["day"]
+    assert [one.key for one in keeping.owner.current().questions] == ["day"]
     keeping.save({"day": "Garāks."}, keeping.seen("two"))
     assert keeping.kept == {"mood": "labi", "day": "Garāks."}, "all else stands"
     with pytest.raises(IntegrityError, match="answers_closed"), db.session.begin_nested():
@@ -101,7 +101,7 @@ def test_only_what_is_opened_again_can_be_answered(keeping: Keeping) -> None:
 
 def test_a_frozen_set_stands_whoever_asks(keeping: Keeping) -> None:
     keeping.save({"mood": "labi"}, keeping.seen("one"))
-    service.freeze(keeping.desk.answer_set)
+    service.freeze(keeping.owner.answer_set)
     db.session.commit()
     with pytest.raises(StateConflict):
         keeping.save({"mood": "citādi"}, keeping.seen("two"))
@@ -110,8 +110,8 @@ def test_a_frozen_set_stands_whoever_asks(keeping: Keeping) -> None:
 
 def test_it_is_judged_like_any_other(keeping: Keeping) -> None:
     keeping.save({"mood": "neizsakāmi labi, pat lieliski"}, keeping.seen("one"))
-    sheet = keeping.desk.sheet()
-    found = validate(sheet.questions, sheet.given(sheet.questions), for_submit=True)
+    current = keeping.owner.current()
+    found = validate(current.questions, current.given(current.questions), for_submit=True)
     assert [(one.key, one.wrong) for one in found] == [
         ("mood", "too_long"),
         ("day", "missing"),
@@ -134,7 +134,7 @@ class Turned:
 
 def test_values_stand_in_the_database_as_the_owner_has_them_kept(keeping: Keeping) -> None:
     codecs.register("turned", Turned())
-    form = keeping.desk.answer_set.form_id
+    form = keeping.owner.answer_set.form_id
     own = keeping.make.row(AnswerSet(form_id=form, codec="turned"))
     db.session.get_one(Diary, keeping.diary.id).answer_set_id = own.id
     db.session.commit()
@@ -142,7 +142,7 @@ def test_values_stand_in_the_database_as_the_owner_has_them_kept(keeping: Keepin
     assert keeping.kept == {"mood": "labi"}
     (row,) = db.session.scalars(select(Answer).filter_by(set_id=own.id))
     assert row.value["turned"] == "ibal"
-    assert keeping.save({"mood": "labi"}, keeping.seen("two")).sheet.values == {"mood": "labi"}
+    assert keeping.save({"mood": "labi"}, keeping.seen("two")).current.values == {"mood": "labi"}
     db.session.refresh(row)
     assert row.version == 1, "what is read to be the same is not written anew"
 

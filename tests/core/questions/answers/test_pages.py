@@ -9,14 +9,14 @@ from portal.core.questions.answers.forms import filled_form
 from tests.core.questions.answers.conftest import Keeping
 
 PAGE = """{% from "core/questions/answering.html" import answers_form %}
-{% call answers_form(desk, form, saves_to="/autosave") %}{% endcall %}"""
+{% call answers_form(owner, form, saves_to="/autosave") %}{% endcall %}"""
 
 
 @pytest.mark.parametrize("keeps", [True, False])
 def test_the_owner_says_whether_the_browser_keeps_what_is_typed(
     keeping: Keeping, keeps: bool
 ) -> None:
-    desk = replace(keeping.desk, keeps_text=keeps)
-    form = filled_form(desk.sheet(), desk.sheet().questions)
-    page = render_template_string(PAGE, desk=desk, form=form)
+    owner = replace(keeping.owner, keeps_text=keeps)
+    form = filled_form(owner.current(), owner.current().questions)
+    page = render_template_string(PAGE, owner=owner, form=form)
     assert ("data-keep" in page) is keeps

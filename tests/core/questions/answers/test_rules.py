@@ -9,9 +9,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from portal.core.questions.answers.rules import (
     Difference,
-    Outcome,
+    MergeOutcome,
     Seen,
-    Standing,
+    StoredAnswer,
     differences,
     outcome,
 )
@@ -54,7 +54,7 @@ class Writers(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.standing: dict[str, Standing] = {}
+        self.standing: dict[str, StoredAnswer] = {}
         self.names: Iterator[str] = (f"p{number}" for number in range(1000))
         # Which value of a question each page is known to have been shown, or to have sent.
         self.known: dict[str, dict[str, list[Any]]] = {}
@@ -94,16 +94,16 @@ class Writers(RuleBasedStateMachine):
         for key, mine in sent.items():
             standing = self.standing.get(key)
             came = outcome(key, mine, standing, seen)
-            if came is Outcome.KEPT:
+            if came is MergeOutcome.KEPT:
                 if self.value(key) not in self.known[page.name][key]:
                     self.wrong.append(f"{page.name} overwrote an unseen {key}")
                 if standing and standing.page == page.name and standing.turn > seen.turn:
                     self.wrong.append(f"what {page.name} sent earlier took the place of {key}")
-                self.standing[key] = Standing(mine, page.name, seen.turn)
-            if came is Outcome.CONFLICT:
+                self.standing[key] = StoredAnswer(mine, page.name, seen.turn)
+            if came is MergeOutcome.CONFLICT:
                 assert key in page.touched, "nobody is in conflict about what they never touched"
                 assert standing and standing.page != page.name, "nor with themselves"
-            if came in (Outcome.KEPT, Outcome.SAME):
+            if came in (MergeOutcome.KEPT, MergeOutcome.SAME):
                 kept[key] = mine
         if heard and seen.turn == page.seen.turn:
             page.seen = page.seen.after(kept)

@@ -54,7 +54,7 @@ class Diarists(RuleBasedStateMachine):
     @rule(replace=st.booleans(), name=st.sampled_from(["a.pdf", "b.pdf"]))
     def draws(self, replace: bool, name: str) -> None:
         """Somebody attaches the one drawing."""
-        asked = {one.key: one for one in self.keeping.desk.sheet().questions}
+        asked = {one.key: one for one in self.keeping.owner.current().questions}
         if "drawing" not in asked:
             return
         uploads = [(asked["drawing"], drawing(name))]
@@ -77,14 +77,14 @@ class Diarists(RuleBasedStateMachine):
     @rule()
     def rubs_out(self) -> None:
         """Somebody removes the drawing."""
-        asked = {one.key: one for one in self.keeping.desk.sheet().questions}
+        asked = {one.key: one for one in self.keeping.owner.current().questions}
         if "drawing" not in asked:
             return
         for file in self.keeping.files:
             actor = db.session.merge(self.keeping.people[0])
             try:
                 service.remove_file(
-                    *(actor, self.keeping.desk, asked["drawing"], file), received_at=clock.now()
+                    *(actor, self.keeping.owner, asked["drawing"], file), received_at=clock.now()
                 )
                 self.files = []
                 self.happened.add("removed")
@@ -95,7 +95,7 @@ class Diarists(RuleBasedStateMachine):
     def opens_again(self, keys: set[str]) -> None:
         """The owner opens some of the questions."""
         if not self.frozen:
-            service.reopen(self.keeping.desk.answer_set, dict.fromkeys(keys, "Kāpēc?"))
+            service.reopen(self.keeping.owner.answer_set, dict.fromkeys(keys, "Kāpēc?"))
             db.session.commit()
             self.opened = keys
             self.happened.add("opened")
@@ -104,7 +104,7 @@ class Diarists(RuleBasedStateMachine):
     def freezes(self, really: int) -> None:
         """The owner freezes it for good."""
         if really == 0 and not self.frozen:
-            service.freeze(self.keeping.desk.answer_set)
+            service.freeze(self.keeping.owner.answer_set)
             db.session.commit()
             self.frozen = True
             self.happened.add("frozen")

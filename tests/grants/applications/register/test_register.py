@@ -23,7 +23,7 @@ from portal.grants.applications.register.rules import Line, root_of
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.service import record_terms
-from tests.factories.people import unguarded
+from tests.factories.people import without_triggers
 from tests.grants.applications.register.proofs import is_included
 from tests.pages import PageClient
 from tests.world.scene import Scene, pdf
@@ -210,7 +210,7 @@ def test_a_change_in_the_portal_is_told(client: PageClient, sent: Scene) -> None
     record = receipt(client, sent)
     session = sent.make.session
     changed = "UPDATE submissions SET content = content || '{\"revision\": 9}' WHERE seal = :s"
-    with unguarded(session):
+    with without_triggers(session):
         session.execute(sql(changed), {"s": record["seal"]})
     session.commit()
     assert not check(client, record)[0]
@@ -223,7 +223,7 @@ def test_a_change_in_the_closed_register_is_told(
     close(app, sent)
     session = sent.make.session
     changed = "UPDATE register_entries SET seal = :new WHERE seal <> :s"
-    with unguarded(session):
+    with without_triggers(session):
         session.execute(sql(changed), {"new": "0" * 64, "s": record["seal"]})
     session.commit()
     assert not check(client, record)[0]

@@ -10,7 +10,7 @@ from portal.core.questions.builder import service as form
 from portal.core.questions.kinds.settings import QuestionFacts
 from portal.grants.competitions.criteria import service as criteria
 from portal.grants.competitions.criteria.rules import CriterionFacts, Scale
-from portal.grants.competitions.form.views import CallDesk
+from portal.grants.competitions.form.views import CallFormOwner
 from portal.grants.competitions.models import CriterionKind
 from tests.grants.competitions.rows import mine
 
@@ -22,7 +22,7 @@ def test_form_and_criteria_refuse_once_the_call_has_opened(officer, make, wait):
     competition = mine(make.competition(wait))
     section, criterion = competition.sections[0], competition.criteria[-1]
     question = section.questions[0]
-    desk, facts = CallDesk(competition), QuestionFacts(label=Words("A"))
+    desk, facts = CallFormOwner(competition), QuestionFacts(label=Words("A"))
     scale = Scale(Decimal(5), Decimal(1))
     for verb in (
         lambda: form.add_section(officer, desk, Words("A"), Words()),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.grants.competitions.models import State
+from portal.grants.competitions.models import CompetitionState
 from tests.grants.competitions.rows import board, part
 from tests.naughty import COMBINED
 from tests.pages import text
@@ -47,4 +47,4 @@ def test_directions_and_ids_that_are_none(officer, draft):
     assert officer.post(move, data={"direction": "sideways"}).status_code == 302
     assert officer.get(board(draft, "form", "sections", "not-a-key")).status_code == 404
     assert officer.get("/competitions/Nav-Tads").status_code == 404
-    assert draft.state == State.DRAFT
+    assert draft.state == CompetitionState.DRAFT

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.accounts.models import Purpose, Role, Token
+from portal.core.accounts.models import Role, Token, TokenPurpose
 from portal.core.accounts.organisations import service as organisations
 from portal.core.accounts.rules import digest
 from portal.core.db import db
@@ -37,7 +37,7 @@ def appoint(officer, call, person):
 def join(make, organisation, person):
     make.row(
         Token(
-            purpose=Purpose.INVITE,
+            purpose=TokenPurpose.INVITE,
             digest=digest("saite"),
             email=person.email,
             expires_at=clock.now() + DAY,

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.grants.evaluation.committee.models import Ground
+from portal.grants.evaluation.committee.models import SuspicionGround
 from portal.grants.evaluation.committee.rules import (
     Side,
     assign,
@@ -108,9 +108,9 @@ def test_quorum_is_more_than_half_of_those_who_are_not_recused():
 def test_what_suggests_a_conflict():
     member = Side(frozenset({"skola.lv"}), plain("Liepājas 5. vidusskola"))
     assert grounds(member, Side()) == []
-    assert grounds(member, Side(domains=frozenset({"skola.lv"}))) == [Ground.EMAIL_DOMAIN]
+    assert grounds(member, Side(domains=frozenset({"skola.lv"}))) == [SuspicionGround.EMAIL_DOMAIN]
     text = plain("Kopā ar „LIEPĀJAS 5. VIDUSSKOLA” jauniešiem.")
-    assert grounds(member, Side(words=text)) == [Ground.SCHOOL]
+    assert grounds(member, Side(words=text)) == [SuspicionGround.SCHOOL]
     assert grounds(member, Side(words=plain("Liepājas 15. vidusskola"))) == []
 
 

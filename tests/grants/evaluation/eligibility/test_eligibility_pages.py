@@ -12,7 +12,7 @@ from portal.core.db import Words
 from portal.core.documents.models import StoredFile
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.evaluation.committee.models import CommitteeRole
-from portal.grants.evaluation.eligibility import shown
+from portal.grants.evaluation.eligibility import clarifications
 from portal.grants.evaluation.models import Clarification, EligibilityCheck
 from tests.core.documents.samples import PDF
 from tests.pages import counted_queries, text
@@ -272,7 +272,7 @@ class TestClarifying:
                 {"question": "statement", "name": "vecais saraksts.pdf", "names_minors": True},
             ]
         }
-        monkeypatch.setattr(shown, "_content", lambda application: submitted)
+        monkeypatch.setattr(clarifications, "_content", lambda application: submitted)
         ask(client, officer, board, "plan", "statement")
         client.sign_in(owner(session, applied))
         said = client.page(mine).get_text()

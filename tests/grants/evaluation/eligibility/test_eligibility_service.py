@@ -170,9 +170,9 @@ class TestClarification:
         assert refusal.value.code == "replied"
 
     def test_a_draft_is_kept(self, applied, asked):
-        desk = replies.desk(here(applied), here(asked))
+        owner = replies.answers_owner(here(applied), here(asked))
         answering.save(
-            *(self.person(applied), desk, desk.sheet().questions, Typed({"need": "Sāku."})),
+            *(self.person(applied), owner, owner.current().questions, Typed({"need": "Sāku."})),
             received_at=clock.now(),
         )
         assert answered(here(asked)) == {"need": "Sāku."}

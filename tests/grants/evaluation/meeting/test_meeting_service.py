@@ -15,9 +15,9 @@ from portal.core.papers.blocks import Issuer
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.meeting import minutes, printed, queries, service
+from portal.grants.evaluation.meeting.labels import SUBSTITUTE
 from portal.grants.evaluation.meeting.models import BallotChoice, Vote
 from portal.grants.evaluation.meeting.rights import Right
-from portal.grants.evaluation.meeting.words import SUBSTITUTE
 from portal.grants.evaluation.models import ConflictKind, Suspicion
 from portal.grants.evaluation.ranking.queries import ranking_of
 from tests.core.papers.samples import texts

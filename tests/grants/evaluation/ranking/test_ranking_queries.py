@@ -23,7 +23,7 @@ from portal.grants.evaluation.models import (
 )
 from portal.grants.evaluation.ranking.blockers import Blocks
 from portal.grants.evaluation.ranking.queries import hidden_from, ranking_for, ranking_of
-from portal.grants.evaluation.visibility import Sight, answer, result_sight
+from portal.grants.evaluation.visibility import Sight, access_to, result_sight
 from tests.pages import counted_queries
 from tests.world.scene import evaluating, here
 
@@ -173,8 +173,8 @@ class TestWhoSeesALine:
         late = world.scored(*[("8", "8")] * 2)
         check = make.session.query(EligibilityCheck).filter_by(application_id=late.id).one()
         make.rewrite(check, state=CheckState.OPEN)
-        assert not answer(result_sight, here(world.member), here(late))
-        assert answer(result_sight, here(world.secretary), here(late))
+        assert not access_to(result_sight, here(world.member), here(late))
+        assert access_to(result_sight, here(world.secretary), here(late))
 
     def test_nobody_who_has_not_declared(self, make, field, world, ctx):
         make.session.query(Declaration).filter_by(person_id=world.secretary.id).delete()

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
-from portal.core import reading
+from portal.core import read_transactions
 from portal.core.errors import DomainError
 from portal.core.parsing import marked
 
@@ -39,7 +39,7 @@ _OF_ANY_REQUEST = frozenset({"csrf_token", "_flashes", "seen"})
 Fields = list[tuple[str, str]]
 
 
-class OnlyShown(DomainError):
+class OnlyReplayed(DomainError):
     """What nothing has refused this time was not carried out."""
 
     status = HTTPStatus.OK
@@ -69,7 +69,7 @@ def stop() -> None:
     request would learn by it which address has an account.
     """
     if is_asked():
-        raise OnlyShown
+        raise OnlyReplayed
 
 
 @contextmanager
@@ -84,8 +84,8 @@ def counted() -> Iterator[None]:
 
 @event.listens_for(Session, "before_commit")
 def _write_nothing(session: Session) -> None:
-    if is_asked() and reading.has_written(session) and not g.get("counted_again"):
-        raise OnlyShown
+    if is_asked() and read_transactions.has_written(session) and not g.get("counted_again"):
+        raise OnlyReplayed
 
 
 def had_files() -> bool:

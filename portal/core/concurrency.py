@@ -32,7 +32,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Turns:
+class Slots:
     """So many threads at a time; the next waits for `patience` seconds at most."""
 
     def __init__(self, at_a_time: int, patience: float = 0) -> None:
@@ -56,14 +56,14 @@ def too_busy() -> TooMany:
 
 
 @contextmanager
-def place() -> Iterator[None]:
+def thread_slot() -> Iterator[None]:
     """Hold this request's thread with long work, or wait for it. Raises TooMany at once where that
     would leave none.
     """
     if not has_request_context() or "in_place" in g:
         yield
         return
-    with cast(Turns, current_app.extensions[_PLACES]).taken():
+    with cast(Slots, current_app.extensions[_PLACES]).taken():
         g.in_place = True
         try:
             yield
@@ -72,7 +72,7 @@ def place() -> Iterator[None]:
 
 
 @contextmanager
-def alone(whose: UUID | None) -> Iterator[None]:
+def one_per_person(whose: UUID | None) -> Iterator[None]:
     """Long work of which a person has one at a time, in whichever process of this machine.
 
     Raises TooMany at once while there is another.
@@ -95,11 +95,11 @@ def alone(whose: UUID | None) -> Iterator[None]:
 def init_app(app: Flask) -> None:
     """Half of a process's threads are for long work that anybody may ask for."""
     settings = cast(Settings, app.extensions["settings"])
-    app.extensions[_TURNS] = Turns(max(1, settings.threads // 2))
-    app.extensions[_PLACES] = Turns(max(1, settings.threads - 1))
+    app.extensions[_TURNS] = Slots(max(1, settings.threads // 2))
+    app.extensions[_PLACES] = Slots(max(1, settings.threads - 1))
 
 
-def in_turn(view: Callable[P, T]) -> Callable[P, T]:
+def takes_slot(view: Callable[P, T]) -> Callable[P, T]:
     """The view takes a process long, whoever asks. Raises TooMany at once where no turn is free.
 
     To wait would hold one of the threads that are kept free.
@@ -107,7 +107,7 @@ def in_turn(view: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(view)
     def in_its_turn(*args: P.args, **values: P.kwargs) -> T:
-        with place(), cast(Turns, current_app.extensions[_TURNS]).taken():
+        with thread_slot(), cast(Slots, current_app.extensions[_TURNS]).taken():
             return view(*args, **values)
 
     return in_its_turn

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
 
-from portal.core import access, again
+from portal.core import access, language_replay
 from portal.core.accounts import form_tokens
 from portal.core.accounts.forms import SignInForm
 from portal.core.accounts.models import Person
@@ -27,7 +27,7 @@ from portal.core.pages import here
 PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
 FILES = "carried-files"
 OWNER = "carried-for"  # the key of whom the form was made for
-LEFT = {form_tokens.FIELD, *again.SECRETS}  # of this request alone
+LEFT = {form_tokens.FIELD, *language_replay.SECRETS}  # of this request alone
 
 Carried = list[tuple[str, str]]
 
@@ -48,12 +48,12 @@ def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return _tell_script(actor, owner)
     if not _ours() or owner is None:
-        again.carry_nothing()
+        language_replay.carry_nothing()
         return render_template("accounts/foreign_form.html"), HTTPStatus.BAD_REQUEST
     if actor is not None and request.endpoint == "accounts.sign_in":
         return go_on()
     if actor is not None and owner != str(actor.id):
-        again.carry_nothing()
+        language_replay.carry_nothing()
         return render_template("accounts/anothers_form.html"), HTTPStatus.CONFLICT
     if actor is None and request.endpoint == "accounts.sign_out":
         return redirect(url_for("accounts.sign_in"))
@@ -83,7 +83,7 @@ def baggage() -> dict[str, Any]:
     arrived = request.endpoint == "accounts.sign_in"
     return {
         "carried": _underway() if arrived else _posted(),
-        "files": FILES in request.form if arrived else again.had_files(),
+        "files": FILES in request.form if arrived else language_replay.had_files(),
         "prefix": PREFIX,
         "files_field": FILES,
         "owner": request.form.get(OWNER) if arrived else form_tokens.sent(),
@@ -121,7 +121,7 @@ def wants_json() -> bool:
 
 
 def _send_again(target: str, carried: Carried) -> str:
-    files = FILES in request.form or again.had_files()
+    files = FILES in request.form or language_replay.had_files()
     return render_template("accounts/send_again.html", url=target, carried=carried, files=files)
 
 

@@ -9,7 +9,7 @@ from portal.core.questions.rules import Shown, show
 from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
 from portal.grants.applications.queries import current_submission, language, sealed_replies
-from portal.grants.competitions.settled import sections_of
+from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.queries import clarifications_of
 

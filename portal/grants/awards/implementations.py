@@ -24,7 +24,7 @@ from portal.grants.competitions.rules import Phase, phase
 from portal.grants.evaluation.visibility import unconflicted, unrecused
 
 
-@competitions.next_step.answer
+@competitions.next_step.implement
 def results_step(actor: Person | None, competition: Competition, stand: Phase) -> Step | None:
     """The results, once they are published."""
     if competition.published_at is None:
@@ -32,7 +32,7 @@ def results_step(actor: Person | None, competition: Competition, stand: Phase) -
     return Step(_l("Results"), url_for("results.public_results", competition=competition))
 
 
-@competitions.stage_counts.answer
+@competitions.stage_counts.implement
 def grants(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
     """How many grants are drafted, signed or given in each competition that has closed; before
     publication of those that are open to the actor.
@@ -64,7 +64,7 @@ def grants(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, 
             yield one.id, StageCount(_l("grants"), found.get(one.id, 0), url, is_now, 70)
 
 
-@applications.outcomes.answer
+@applications.outcomes.implement
 def decided(actor: Person, among: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
     """The decision on each application, once it is published: of a call that is closed by then."""
     now = clock.now()

@@ -17,17 +17,17 @@ from portal.core.forms import form_page
 from portal.core.periods import in_time
 from portal.core.questions.answers import pages
 from portal.core.questions.answers import service as answering
-from portal.core.questions.answers.forms import SheetForm, filled_form, merged_form, sent_form
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.forms import AnswerSetForm, filled_form, merged_form, sent_form
+from portal.core.questions.answers.labels import who_changed
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.answers.service import Saved
-from portal.core.questions.answers.words import who_changed
 from portal.core.questions.models import AnswerFile
-from portal.grants.applications import checks
+from portal.grants.applications import obstacles
 from portal.grants.applications.models import Application
 from portal.grants.evaluation.eligibility import queries, replies
+from portal.grants.evaluation.eligibility.clarifications import counted_answers, replies_of
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.rights import Right
-from portal.grants.evaluation.eligibility.shown import counted_answers, replies_of
 
 views = Blueprint(
     "clarifications", __name__, url_prefix="/my/applications/<key:application>/clarification"
@@ -54,14 +54,17 @@ def reply(application: Application) -> ResponseReturnValue:
 def _page(
     application: Application,
     asked: Clarification,
-    form: SheetForm | None = None,
+    form: AnswerSetForm | None = None,
     saved: Saved | None = None,
 ) -> ResponseReturnValue:
     """The questions that are open with the original answers above, or the reply that was sent."""
-    desk = replies.desk(application, asked)
-    sheet = desk.sheet()
+    owner = replies.answers_owner(application, asked)
+    current = owner.current()
     form = form or filled_form(
-        sheet, sheet.questions, instead=counted_answers(application), **_asks(application, sheet)
+        current,
+        current.questions,
+        instead=counted_answers(application),
+        **_asks(application, current),
     )
     return form_page(
         "grants/evaluation/eligibility/reply.html",
@@ -69,10 +72,10 @@ def _page(
         application=application,
         competition=application.competition,
         asked=asked,
-        sheet=sheet,
-        desk=desk,
+        current=current,
+        owner=owner,
         saved=saved,
-        saved_at=max((row.saved_at for row in sheet.rows.values()), default=None),
+        saved_at=max((row.saved_at for row in current.rows.values()), default=None),
         shown=replies_of(application, [asked], minors=True)[0],
         open=asked.waits and in_time(asked.until, arrived_at()),
         writable=bool(may(Right.REPLY, application)),
@@ -85,24 +88,26 @@ def _page(
 def save(application: Application) -> ResponseReturnValue:
     """Keep the draft, take in or remove a file, or send the reply, as the pressed button says."""
     asked = _latest(application)
-    form, desk = _sent(application, asked), replies.desk(application, asked)
+    form, owner = _sent(application, asked), replies.answers_owner(application, asked)
     if "send" in request.form:
         return _send(application, asked, form)
-    saved = pages.save(signed_in(), desk, form, received_at=arrived_at())
+    saved = pages.save(signed_in(), owner, form, received_at=arrived_at())
     if form.refusal or form.rearranged or (saved and saved.conflicts):
         return _again(application, asked, form, saved)
-    pages.remove(signed_in(), desk, received_at=arrived_at())
+    pages.remove(signed_in(), owner, received_at=arrived_at())
     flash(_("The draft is saved."))
     return redirect(url_for(".reply", application=application))
 
 
-def _send(application: Application, asked: Clarification, form: SheetForm) -> ResponseReturnValue:
+def _send(
+    application: Application, asked: Clarification, form: AnswerSetForm
+) -> ResponseReturnValue:
     try:
         replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
     except NotReady as refusal:  # what is missing stands beside its questions
         form.refusal = refusal
-        sheet = replies.desk(application, asked).sheet()
-        replies.judging(application, sheet, form.typed).show(form, for_submit=True)
+        current = replies.answers_owner(application, asked).current()
+        replies.judging(application, current, form.typed).show(form, for_submit=True)
     except DomainError as refusal:
         form.refuse(refusal)
     else:
@@ -112,30 +117,30 @@ def _send(application: Application, asked: Clarification, form: SheetForm) -> Re
 
 
 def _again(
-    application: Application, asked: Clarification, form: SheetForm, saved: Saved | None = None
+    application: Application, asked: Clarification, form: AnswerSetForm, saved: Saved | None = None
 ) -> ResponseReturnValue:
     """What was typed and why it was refused; of what two have changed both versions."""
     latest = _latest(application)
     if isinstance(form.refusal, StaleForm) and latest.id == asked.id:
-        sheet = replies.desk(application, latest).sheet()
-        saved = answering.compared(sheet, form.questions, form.sent)
+        current = replies.answers_owner(application, latest).current()
+        saved = answering.compared(current, form.questions, form.sent)
     if saved and (saved.conflicts or isinstance(form.refusal, StaleForm)):
-        form = merged_form(form, saved, **_asks(application, saved.sheet))
-        form.refuse(StaleForm(who_changed(saved.sheet, saved.conflicts)))
+        form = merged_form(form, saved, **_asks(application, saved.current))
+        form.refuse(StaleForm(who_changed(saved.current, saved.conflicts)))
     return _page(application, latest, form, saved)
 
 
-def _sent(application: Application, asked: Clarification) -> SheetForm:
-    sheet = replies.desk(application, asked).sheet()
-    return sent_form(sheet.questions, **_asks(application, sheet))
+def _sent(application: Application, asked: Clarification) -> AnswerSetForm:
+    current = replies.answers_owner(application, asked).current()
+    return sent_form(current.questions, **_asks(application, current))
 
 
-def _asks(application: Application, sheet: Sheet) -> dict[str, Any]:
+def _asks(application: Application, current: CurrentAnswers) -> dict[str, Any]:
     """What the terms of the call ask of answers, as answers.forms takes it."""
-    answers = replies.judging(application, sheet).answers
+    answers = replies.judging(application, current).answers
     return {
-        "context": checks.context_of(application.competition, sheet.sections, answers),
-        "said": checks.said(application.competition, sheet.questions),
+        "context": obstacles.context_of(application.competition, current.sections, answers),
+        "said": obstacles.said(application.competition, current.questions),
     }
 
 
@@ -145,7 +150,7 @@ def autosave(application: Application) -> ResponseReturnValue:
     asked = _latest(application)
     return pages.autosave(
         signed_in(),
-        replies.desk(application, asked),
+        replies.answers_owner(application, asked),
         _sent(application, asked),
         received_at=arrived_at(),
         left=formats.remaining(asked.until),
@@ -157,7 +162,7 @@ def autosave(application: Application) -> ResponseReturnValue:
 def attach(application: Application) -> ResponseReturnValue:
     return pages.attach(
         signed_in(),
-        replies.desk(application, _latest(application)),
+        replies.answers_owner(application, _latest(application)),
         received_at=arrived_at(),
         file_url=partial(_file_url, application),
     )

@@ -21,7 +21,7 @@ from portal.grants.competitions.models import (
     Competition,
     Criterion,
     CriterionKind,
-    Purpose,
+    FormPurpose,
     TermsVersion,
 )
 from portal.grants.competitions.rules import frozen
@@ -62,7 +62,9 @@ def _form(competition_id: UUID) -> Select[Section]:
     return (
         select(Section)
         .join(CallForm, CallForm.form_id == Section.form_id)
-        .where(CallForm.competition_id == competition_id, CallForm.purpose == Purpose.APPLICATION)
+        .where(
+            CallForm.competition_id == competition_id, CallForm.purpose == FormPurpose.APPLICATION
+        )
         .order_by(Section.position, Section.id)
         .options(selectinload(Section.questions))
     )

@@ -8,48 +8,48 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, bindparam, select
 
 from portal.core import formats
-from portal.core.access import Answer
+from portal.core.access import Access
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.organisations import hooks as organisations
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
 from portal.grants.applications import hooks as applications
-from portal.grants.applications.models import Application, State
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions import hooks as competitions
 from portal.grants.competitions.hooks import Step
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation import anew, counts
+from portal.grants.evaluation import resubmission, stage_counts
 from portal.grants.evaluation.committee import suspects
 from portal.grants.evaluation.committee.queries import owed_by_board
 from portal.grants.evaluation.committee.rights import may_declare
 from portal.grants.evaluation.eligibility.models import Clarification, EligibilityCheck
-from portal.grants.evaluation.visibility import answer, content_sight, recusal_sight, visible
+from portal.grants.evaluation.visibility import access_to, content_sight, recusal_sight, visible
 
-organisations.joined.answer(suspects.recuse_who_joins)
-competitions.stage_counts.answer(counts.evaluation)
-applications.registered.answer(suspects.recuse_when_registered)
-applications.submitted_anew.answer(anew.judge_anew)
-
-
-@applications.reading.answer
-def reading(actor: Person | None, application: Application) -> Iterable[Answer]:
-    yield answer(content_sight, actor, application)
+organisations.joined.implement(suspects.recuse_who_joins)
+competitions.stage_counts.implement(stage_counts.evaluation)
+applications.registered.implement(suspects.recuse_when_registered)
+applications.submitted_anew.implement(resubmission.reopen_evaluation)
 
 
-@applications.conflict.answer
-def conflict(actor: Person | None, application: Application) -> Iterable[Answer]:
-    found = answer(recusal_sight, actor, application)
+@applications.reading.implement
+def reading(actor: Person | None, application: Application) -> Iterable[Access]:
+    yield access_to(content_sight, actor, application)
+
+
+@applications.conflict.implement
+def conflict(actor: Person | None, application: Application) -> Iterable[Access]:
+    found = access_to(recusal_sight, actor, application)
     if not found:
         yield found
 
 
-@applications.readable.answer
+@applications.readable.implement
 def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
     yield visible(content_sight, actor, competition)
 
 
-@applications.before_reading.answer
+@applications.before_reading.implement
 def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
     """Declare about conflicts of interest, where that is owed; or what has come up since."""
     if not may_declare(actor, competition):
@@ -76,7 +76,7 @@ def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
         )
 
 
-@applications.waiting.answer
+@applications.waiting.implement
 def waiting(actor: Person) -> Iterable[Step]:
     """Clarifications that wait for somebody's organisations."""
     rows = db.session.execute(
@@ -85,7 +85,7 @@ def waiting(actor: Person) -> Iterable[Step]:
         .join(Clarification, Clarification.check_id == EligibilityCheck.id)
         .where(
             Application.organisation_id.in_(scopes(actor, Role.OWNER, Role.EDITOR)),
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
             Clarification.waits,
         )
         .order_by(Clarification.until)
@@ -107,10 +107,12 @@ _LAST_ASKED = (
 )
 
 
-@applications.notices.answer
+@applications.notices.implement
 def notices(application: Application) -> Iterable[Step]:
     """What the board has asked about the application; before the deadline it asks nothing."""
-    if application.state is not State.SUBMITTED or not is_unsealed(application.competition):
+    if application.state is not ApplicationState.SUBMITTED or not is_unsealed(
+        application.competition
+    ):
         return
     asked = db.session.scalar(_LAST_ASKED, {"application": application.id})
     if asked is not None:

@@ -17,7 +17,7 @@ from portal.grants.competitions.models import (
     Competition,
     Criterion,
     CriterionKind,
-    Purpose,
+    FormPurpose,
 )
 from portal.grants.competitions.rules import plain, terms_snapshot
 
@@ -59,7 +59,7 @@ def fill(work: Work, competition: Competition, content: Content) -> None:
 
 def _add_form(work: Work, competition: Competition, sections: list[dict[str, Any]]) -> None:
     form = work.add(Form())
-    work.add(CallForm(competition=competition, purpose=Purpose.APPLICATION, form=form))
+    work.add(CallForm(competition=competition, purpose=FormPurpose.APPLICATION, form=form))
     for place, content in enumerate(sections, start=1):
         section = work.add(
             Section(

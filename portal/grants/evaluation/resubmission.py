@@ -18,7 +18,7 @@ from portal.grants.evaluation.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.service import copy_of
 
 
-def judge_anew(work: Work, application: Application) -> Iterable[None]:
+def reopen_evaluation(work: Work, application: Application) -> Iterable[None]:
     """Open the check again, and give each member their submitted sheet back as a draft."""
     reason = _("The application was submitted anew.")
     check = checks.check_of(application)
@@ -36,7 +36,7 @@ def judge_anew(work: Work, application: Application) -> Iterable[None]:
     for sheet in sheets:
         sheet.state, sheet.replaced_at = SheetState.REPLACED, clock.now()
         sheet.reopen_reason = reason
-    db.session.flush()  # makes room for the standing ones
+    db.session.flush()  # makes room for the current ones
     for sheet in sheets:
         work.add(copy_of(sheet))
     return ()

@@ -15,7 +15,7 @@ from portal.grants.evaluation.meeting.rights import Right as Meeting
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 
 # In the order in which an evaluation goes.
-ROOMS: tuple[tuple[Message, str, StrEnum], ...] = (
+PAGES: tuple[tuple[Message, str, StrEnum], ...] = (
     (_l("My work"), "scoring.work", Committee.WORK),
     (_l("Eligibility"), "eligibility.index", Eligibility.LIST),
     (_l("Committee"), "appointments.index", Committee.SEE_COMMITTEE),
@@ -29,11 +29,11 @@ ROOMS: tuple[tuple[Message, str, StrEnum], ...] = (
 BELONGS = {"scoring.discussion": "ranking.show"}
 
 
-def evaluation_rooms(competition: Competition) -> list[Entry]:
+def evaluation_pages(competition: Competition) -> list[Entry]:
     """The pages that the reader may open; current is the one that this page is or belongs to."""
     urls = {
         endpoint: (str(label), url_for(endpoint, competition=competition))
-        for label, endpoint, right in ROOMS
+        for label, endpoint, right in PAGES
         if may(right, competition)
     }
     above = BELONGS.get(request.endpoint or "")

@@ -14,8 +14,8 @@ from portal.core.questions.rules import Context
 from portal.core.work import Work
 
 
-class Desk(Protocol):
-    """One form on the desk of those who build it; made anew for each request."""
+class FormOwner(Protocol):
+    """One form as those who build it have it; made anew for each request."""
 
     #: what stands in the URL of its pages, for url_for
     address: Mapping[str, Any]
@@ -23,8 +23,8 @@ class Desk(Protocol):
     caption: Message | Words
     back: tuple[str, Message]
     title: Message
-    #: why it stands fast; "" while it can be changed
-    stands: Message
+    #: why it is frozen; "" while it can be changed
+    frozen_because: Message
     #: what the owner takes from answers, by its code: the kind that gives it, and its name
     measures: Mapping[str, tuple[str, Message]]
     #: what its Context has for questions to refer to
@@ -40,7 +40,7 @@ class Desk(Protocol):
         """The form."""
 
     def verb(self, actor: Person, event: str) -> AbstractContextManager[Work]:
-        """A verb that changes the form. Raises StateConflict where it stands fast."""
+        """A verb that changes the form. Raises StateConflict where it is frozen."""
 
     def let_go(self, section: Section) -> None:
         """Part of a verb: what else spoke of a section that goes."""
@@ -52,18 +52,18 @@ class Desk(Protocol):
         """What the owner says beside its questions, by their keys."""
 
 
-def offer(desk: Desk, kind: str, sections: Iterable[Section]) -> Offer:
+def offer(owner: FormOwner, kind: str, sections: Iterable[Section]) -> Offer:
     """What a question of this kind can refer to."""
     return Offer(
-        measures=[(code, name) for code, (by, name) in desk.measures.items() if by == kind],
-        sums=list(desk.sums.items()),
-        windows=list(desk.windows.items()),
+        measures=[(code, name) for code, (by, name) in owner.measures.items() if by == kind],
+        sums=list(owner.sums.items()),
+        windows=list(owner.windows.items()),
         figures=[
             (one.key, one.kind, str(one.label))
             for section in sections
             for one in section.questions
             if kind_of(one.kind).numeric
         ],
-        levels=[(str(level), name) for level, name in desk.levels.items()],
-        minors=desk.minors,
+        levels=[(str(level), name) for level, name in owner.levels.items()],
+        minors=owner.minors,
     )

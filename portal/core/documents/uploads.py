@@ -13,11 +13,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from portal.core.documents import programs
-from portal.core.documents.kinds import ATTACHMENTS, Flaw, Kind
+from portal.core.documents.file_kinds import ATTACHMENTS, FileKind, Flaw
 from portal.core.documents.models import Remark
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
-from portal.core.normal import is_unseen, normalized
+from portal.core.normalization import is_unseen, normalized
 from portal.core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Limits:
     Made where it is asked for: the sizes are those of the settings, unless it is given others.
     """
 
-    allowed: Collection[Kind] = ATTACHMENTS
+    allowed: Collection[FileKind] = ATTACHMENTS
     largest: int = field(default_factory=lambda: settings().file_mb * MEGABYTE)
     together: int = field(default_factory=lambda: settings().files_mb * MEGABYTE)
     beside: int = 0
@@ -38,7 +38,7 @@ class Limits:
     @property
     def accept(self) -> str:
         """What a browser offers to choose from: ".pdf,.doc"."""
-        kinds = (kind for kind in Kind if kind in self.allowed)
+        kinds = (kind for kind in FileKind if kind in self.allowed)
         return ",".join(f".{name}" for kind in kinds for name in kind.extensions)
 
 
@@ -47,7 +47,7 @@ class Accepted:
     """A file that may come in, as it is to be kept: a picture may have been turned into another."""
 
     name: str
-    kind: Kind
+    kind: FileKind
     stream: IO[bytes]  # stands at what is to be kept
     remark: Remark | None
 
@@ -82,7 +82,7 @@ def checked(
         raise
 
 
-def check_room(name: str, size: int, limits: Limits, field: str | None = None) -> None:
+def check_size(name: str, size: int, limits: Limits, field: str | None = None) -> None:
     """Raise Invalid (files_too_large) for a file that has no room beside what stands there."""
     if limits.beside + size > limits.together:
         raise Invalid(
@@ -136,12 +136,12 @@ def _check_size(name: str, size: int, limits: Limits) -> None:
                 limit=filesize(limits.largest),
             ),
         )
-    check_room(name, size, limits)
+    check_size(name, size, limits)
 
 
-def _claimed(name: str, allowed: Collection[Kind]) -> Kind:
+def _claimed(name: str, allowed: Collection[FileKind]) -> FileKind:
     """The kind that the name claims."""
-    kinds = [kind for kind in Kind if kind in allowed]
+    kinds = [kind for kind in FileKind if kind in allowed]
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     for kind in kinds:
         if extension in kind.extensions:
@@ -157,7 +157,9 @@ def _claimed(name: str, allowed: Collection[Kind]) -> Kind:
 
 
 @contextmanager
-def _examined(stream: IO[bytes], claimed: Kind, whose: UUID | None) -> Iterator[IO[bytes] | None]:
+def _examined(
+    stream: IO[bytes], claimed: FileKind, whose: UUID | None
+) -> Iterator[IO[bytes] | None]:
     """What is said of it; None where it took more than an honest file needs."""
     with ExitStack() as until_kept:
         try:
@@ -168,7 +170,7 @@ def _examined(stream: IO[bytes], claimed: Kind, whose: UUID | None) -> Iterator[
         yield answer
 
 
-def _judged(name: str, stream: IO[bytes], claimed: Kind, answer: IO[bytes] | None) -> Accepted:
+def _judged(name: str, stream: IO[bytes], claimed: FileKind, answer: IO[bytes] | None) -> Accepted:
     """The file where its content is what its name claims. Raises Invalid."""
     if answer is None:
         raise _refusal(name, Flaw.BROKEN)
@@ -187,7 +189,7 @@ def _judged(name: str, stream: IO[bytes], claimed: Kind, answer: IO[bytes] | Non
         )
     turned = _size(answer) > 0
     return Accepted(
-        name=_renamed(name) if claimed is Kind.JPG else name,
+        name=_renamed(name) if claimed is FileKind.JPG else name,
         kind=claimed,
         stream=answer if turned else stream,
         remark=Remark.CUT_OFF if flaw else None,

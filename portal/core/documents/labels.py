@@ -5,22 +5,22 @@ from collections.abc import Collection
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core.documents.intake import Limits
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.models import Remark
+from portal.core.documents.uploads import Limits
 from portal.core.errors import Message
 from portal.core.formats import filesize
 
 # As people call what their programs save; each is named where one of its kinds may come in.
-FORMATS: tuple[tuple[Message, frozenset[Kind]], ...] = (
-    ("PDF", frozenset({Kind.PDF})),
-    ("Word", frozenset({Kind.DOC, Kind.DOCX})),
-    ("Excel", frozenset({Kind.XLS, Kind.XLSX})),
-    ("OpenDocument", frozenset({Kind.ODT, Kind.ODS})),
-    ("JPG", frozenset({Kind.JPG})),
-    (_l("HEIC (iPhone)"), frozenset({Kind.JPG})),
-    ("PNG", frozenset({Kind.PNG})),
-    (_l("a signed e-document"), frozenset({Kind.ASICE})),
+FORMATS: tuple[tuple[Message, frozenset[FileKind]], ...] = (
+    ("PDF", frozenset({FileKind.PDF})),
+    ("Word", frozenset({FileKind.DOC, FileKind.DOCX})),
+    ("Excel", frozenset({FileKind.XLS, FileKind.XLSX})),
+    ("OpenDocument", frozenset({FileKind.ODT, FileKind.ODS})),
+    ("JPG", frozenset({FileKind.JPG})),
+    (_l("HEIC (iPhone)"), frozenset({FileKind.JPG})),
+    ("PNG", frozenset({FileKind.PNG})),
+    (_l("a signed e-document"), frozenset({FileKind.ASICE})),
 )
 REMARKS: dict[str, Message] = {
     Remark.CUT_OFF: _l(
@@ -35,7 +35,7 @@ def remark(code: str) -> str:
     return str(REMARKS[code])
 
 
-def formats_of(allowed: Collection[Kind]) -> str:
+def formats_of(allowed: Collection[FileKind]) -> str:
     """The formats that may come in: "PDF, Word or a signed e-document"."""
     *others, last = (str(name) for name, kinds in FORMATS if kinds & frozenset(allowed))
     if not others:

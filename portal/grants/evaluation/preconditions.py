@@ -12,7 +12,7 @@ from portal.grants.competitions.rules import Phase, phase
 UNDECIDED = frozenset({Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED})
 
 
-def under_evaluation(work: Work, competition: Competition) -> None:
+def require_under_evaluation(work: Work, competition: Competition) -> None:
     """Raise StateConflict before the deadline has passed and once the head has signed off.
 
     Evaluation stands on the closed register: its first verb closes it where no worker has yet. Ask
@@ -23,7 +23,7 @@ def under_evaluation(work: Work, competition: Competition) -> None:
         raise StateConflict(
             "before_deadline", _l("Applications can be evaluated once the deadline has passed.")
         )
-    undecided(competition)
+    require_undecided(competition)
     if competition.register_closed_at is None:
         work.lock(competition)
         ensure_register_closed(work, competition)
@@ -34,7 +34,7 @@ def under_evaluation(work: Work, competition: Competition) -> None:
             )
 
 
-def undecided(competition: Competition) -> None:
+def require_undecided(competition: Competition) -> None:
     """Raise StateConflict once the competition is decided or cancelled."""
     if phase(competition, clock.now()) not in UNDECIDED:
         raise StateConflict(

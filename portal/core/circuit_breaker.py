@@ -12,11 +12,11 @@ from time import monotonic
 PAUSE = 5.0  # seconds for which nobody asks a neighbour that has just been silent
 
 
-class Silent(Exception):
+class CircuitOpen(Exception):
     """It did not answer a moment ago, and has not been asked again."""
 
 
-class Neighbour:
+class CircuitBreaker:
     """Whether something beside us answers. Threads share it; every process has its own.
 
     `silence` is the error of whoever has asked and found it silent; all else is an answer.
@@ -34,7 +34,7 @@ class Neighbour:
         """Ask it something. Raises Silent at once where it has just been silent, or is tried."""
         with self._lock:
             if self._trying or monotonic() < self._silent_until:
-                raise Silent(f"{self.name} did not answer a moment ago")
+                raise CircuitOpen(f"{self.name} did not answer a moment ago")
             tries = self._trying = bool(self._silent_until)
         silent = False
         try:

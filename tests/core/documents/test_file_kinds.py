@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bench.flood import swollen
-from portal.core.documents.kinds import Flaw, Kind
+from portal.core.documents.file_kinds import FileKind, Flaw
 from portal.core.documents.programs import examine
 from portal.core.documents.programs.examine import OFFICE, Flawed, tell
 from tests.core.documents.samples import (
@@ -30,8 +30,8 @@ def flaw(content: bytes) -> str:
     return caught.value.flaw
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_kind_is_told_by_its_content(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FileKind)
+def test_each_kind_is_told_by_its_content(kind: FileKind) -> None:
     assert tell(io.BytesIO(FILES[kind]))[0] == kind
 
 
@@ -58,16 +58,16 @@ def test_what_is_none_of_ours_is_nothing(content: bytes) -> None:
 
 
 def test_an_office_document_is_told_by_its_main_part_wherever_it_stands() -> None:
-    assert tell(io.BytesIO(WORD_ONLINE))[0] == Kind.DOCX
+    assert tell(io.BytesIO(WORD_ONLINE))[0] == FileKind.DOCX
     by_extension = (
         "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
         f"<Default Extension='xml' ContentType='{OFFICE}.spreadsheetml.sheet.main+xml'/></Types>"
     )
-    assert tell(io.BytesIO(zipped("xl/book.xml", types=by_extension)))[0] == Kind.XLSX
+    assert tell(io.BytesIO(zipped("xl/book.xml", types=by_extension)))[0] == FileKind.XLSX
 
 
 def test_an_e_document_need_not_declare_its_type() -> None:
-    assert tell(io.BytesIO(zipped("META-INF/signatures0.xml", "a.pdf")))[0] == Kind.ASICE
+    assert tell(io.BytesIO(zipped("META-INF/signatures0.xml", "a.pdf")))[0] == FileKind.ASICE
 
 
 @pytest.mark.parametrize("name", LOCKED)
@@ -77,14 +77,14 @@ def test_what_opens_with_a_password_only_is_said_to_be_locked(name: str) -> None
 
 def test_a_pdf_that_an_owner_has_restricted_opens_for_everybody() -> None:
     made = io.BytesIO()
-    with pikepdf.open(io.BytesIO(FILES[Kind.PDF])) as document:
+    with pikepdf.open(io.BytesIO(FILES[FileKind.PDF])) as document:
         document.save(made, encryption=pikepdf.Encryption(owner="x", user=""))
-    assert tell(made)[0] == Kind.PDF
+    assert tell(made)[0] == FileKind.PDF
 
 
 def packed_in(filters: bytes) -> bytes:
     """A PDF with a page whose content is packed so."""
-    return FILES[Kind.PDF].replace(b"/Filter /FlateDecode", b"/Filter[%s]" % filters)
+    return FILES[FileKind.PDF].replace(b"/Filter /FlateDecode", b"/Filter[%s]" % filters)
 
 
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><Types>&b;</Types>"
@@ -93,9 +93,9 @@ BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><Types
 @pytest.mark.parametrize(
     "content",
     [
-        FILES[Kind.DOCX][: len(FILES[Kind.DOCX]) // 2],
-        FILES[Kind.DOCX][:1024],
-        FILES[Kind.DOC][:700],
+        FILES[FileKind.DOCX][: len(FILES[FileKind.DOCX]) // 2],
+        FILES[FileKind.DOCX][:1024],
+        FILES[FileKind.DOC][:700],
         b"PK\x03\x04" + bytes(100) + b"PK\x05\x06" + b"\xff" * 18,
         zipped("word/document.xml", types=BOMB.decode()),
         zipped("word/document.xml", types=content_types() + " " * examine.LONGEST_XML),
@@ -115,11 +115,11 @@ def test_what_is_broken_is_refused(content: bytes) -> None:
 
 
 def test_a_picture_that_is_packed_once_more_is_taken() -> None:
-    assert tell(io.BytesIO(packed_in(b"/FlateDecode/DCTDecode")))[0] == Kind.PDF
+    assert tell(io.BytesIO(packed_in(b"/FlateDecode/DCTDecode")))[0] == FileKind.PDF
 
 
-@pytest.mark.parametrize("kind", [Kind.PDF, Kind.JPG, Kind.PNG])
-def test_what_is_cut_off_at_its_end_is_told(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FileKind.PDF, FileKind.JPG, FileKind.PNG])
+def test_what_is_cut_off_at_its_end_is_told(kind: FileKind) -> None:
     content = FILES[kind]
     for length in (len(content) * 2 // 3, len(content) - 20):
         with pytest.raises(Flawed) as caught:

@@ -18,9 +18,9 @@ from portal.grants.applications.models import Application
 from portal.grants.applications.submission import service as submission
 from portal.grants.evaluation.eligibility import queries as checks
 from portal.grants.evaluation.eligibility import replies, service
+from portal.grants.evaluation.eligibility.clarifications import counted_answers
 from portal.grants.evaluation.eligibility.models import CheckState, Clarification, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
-from portal.grants.evaluation.eligibility.shown import counted_answers
 from portal.grants.evaluation.models import ScoreSheet, SheetState
 from tests.factories import Make
 from tests.pages import PageClient

@@ -14,29 +14,29 @@ from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.audit import hooks as audit
 from portal.core.db import db
-from portal.grants.applications import checks
+from portal.grants.applications import obstacles
 from portal.grants.applications.correspondence import queries as letters
 from portal.grants.applications.correspondence.service import write_to_all
-from portal.grants.applications.models import Application, State, Submission
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.register import cli, service
 from portal.grants.competitions import hooks as competitions
 from portal.grants.competitions.hooks import Outlook, StageCount, Step
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
-audit.checks_of_file.answer(cli.check)
-competitions.said_beside.answer(checks.said)
-competitions.write_to_applicants.answer(write_to_all)
-competitions.deadline_extended.answer(service.void)
+audit.checks_of_file.implement(cli.check)
+competitions.said_beside.implement(obstacles.said)
+competitions.write_to_applicants.implement(write_to_all)
+competitions.deadline_extended.implement(service.void)
 
 
-@competitions.outlook.answer
+@competitions.outlook.implement
 def outlook(competition: Competition) -> Outlook:
     """Whom letters to all who apply will find."""
     return letters.outlook(letters.reach_in(competition))
 
 
-@claims.dealings.answer
+@claims.dealings.implement
 def applied() -> Iterable[Dealt]:
     """Organisations that have applied; drafts are theirs."""
     applicant = select(
@@ -47,7 +47,7 @@ def applied() -> Iterable[Dealt]:
     yield applicant.join(Application.competition).where(Application.number.is_not(None))
 
 
-@claims.dealings.answer
+@claims.dealings.implement
 def partnered() -> Iterable[Dealt]:
     """Organisations that were a partner in what stands."""
     partner = select(
@@ -62,7 +62,7 @@ def partnered() -> Iterable[Dealt]:
     )
 
 
-@competitions.next_step.answer
+@competitions.next_step.implement
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
     """While the call is open: go on with the application that one has, or start one."""
     if phase is not Phase.OPEN:
@@ -89,7 +89,7 @@ def _own(actor: Person | None, competition: Competition) -> Application | None:
     ).one_or_none()
 
 
-@competitions.public_links.answer
+@competitions.public_links.implement
 def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
     """The closed register."""
     if competition.register_closed_at is not None:
@@ -100,14 +100,14 @@ def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
         )
 
 
-@competitions.stage_counts.answer
+@competitions.stage_counts.implement
 def stage_counts(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
     """How many applications each competition has; drafts are nobody's business and not counted."""
     counts = db.session.execute(
         select(Application.competition_id, func.count(Application.id))
         .where(
             Application.competition_id.in_([one.id for one in among]),
-            Application.state == State.SUBMITTED,
+            Application.state == ApplicationState.SUBMITTED,
         )
         .group_by(Application.competition_id)
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """The kinds of file that people may attach; the code is the extension that we write."""
 
     PDF = "pdf"
@@ -36,19 +36,19 @@ class Flaw(StrEnum):
     NO_PICTURE = "no_picture"  # of an iPhone, which nothing can open
 
 
-ATTACHMENTS = frozenset(Kind)
+ATTACHMENTS = frozenset(FileKind)
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 MEDIA_TYPES = {
-    Kind.PDF: "application/pdf",
-    Kind.DOC: "application/msword",
-    Kind.DOCX: f"{OFFICE}.wordprocessingml.document",
-    Kind.ODT: f"{OPEN_DOCUMENT}.text",
-    Kind.XLS: "application/vnd.ms-excel",
-    Kind.XLSX: f"{OFFICE}.spreadsheetml.sheet",
-    Kind.ODS: f"{OPEN_DOCUMENT}.spreadsheet",
-    Kind.JPG: "image/jpeg",
-    Kind.PNG: "image/png",
-    Kind.ASICE: "application/vnd.etsi.asic-e+zip",
+    FileKind.PDF: "application/pdf",
+    FileKind.DOC: "application/msword",
+    FileKind.DOCX: f"{OFFICE}.wordprocessingml.document",
+    FileKind.ODT: f"{OPEN_DOCUMENT}.text",
+    FileKind.XLS: "application/vnd.ms-excel",
+    FileKind.XLSX: f"{OFFICE}.spreadsheetml.sheet",
+    FileKind.ODS: f"{OPEN_DOCUMENT}.spreadsheet",
+    FileKind.JPG: "image/jpeg",
+    FileKind.PNG: "image/png",
+    FileKind.ASICE: "application/vnd.etsi.asic-e+zip",
 }
-OTHER_NAMES = {Kind.JPG: ("jpeg", "heic", "heif"), Kind.ASICE: ("edoc", "sce")}
+OTHER_NAMES = {FileKind.JPG: ("jpeg", "heic", "heif"), FileKind.ASICE: ("edoc", "sce")}

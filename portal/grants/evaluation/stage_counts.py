@@ -12,8 +12,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.db import db
 from portal.core.errors import Message
-from portal.grants.applications.models import Application
-from portal.grants.applications.models import State as ApplicationState
+from portal.grants.applications.models import Application, ApplicationState
 from portal.grants.competitions.hooks import StageCount
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase

@@ -8,8 +8,8 @@ from flask import Flask
 from portal.core import clock
 from portal.core.db import Words, db
 from portal.core.questions.models import Section
+from portal.grants.competitions.cached_terms import quality_criteria_of, sections_of
 from portal.grants.competitions.models import CallForm, Competition, Criterion
-from portal.grants.competitions.settled import quality_criteria_of, sections_of
 from tests.factories import Make
 from tests.pages import counted_queries
 

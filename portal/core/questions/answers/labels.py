@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.access import person
-from portal.core.questions.answers.queries import Sheet
+from portal.core.questions.answers.queries import CurrentAnswers
 from portal.core.questions.models import Answer, Question
 
 
-def who_changed(sheet: Sheet, questions: Iterable[Question]) -> str:
+def who_changed(current: CurrentAnswers, questions: Iterable[Question]) -> str:
     """Who has changed these questions, which and when, in a sentence each."""
-    return " ".join(_changed(question, sheet.rows[question.key]) for question in questions)
+    return " ".join(_changed(question, current.rows[question.key]) for question in questions)
 
 
 def _changed(question: Question, row: Answer) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from portal.core.documents import programs
-from portal.core.documents.intake import Accepted, Limits, checked, clean_name
-from portal.core.documents.kinds import Kind
+from portal.core.documents.file_kinds import FileKind
+from portal.core.documents.labels import file_limits
 from portal.core.documents.models import Remark
-from portal.core.documents.words import file_limits
+from portal.core.documents.uploads import Accepted, Limits, checked, clean_name
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE, filesize
 from tests.core.documents.samples import FILES, HEIC, LOCKED, PDF
@@ -32,8 +32,8 @@ def refused(name: str, content: bytes, limits: Limits | None = None) -> Invalid:
     return caught.value
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_kind_comes_in_under_each_of_its_names(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FileKind)
+def test_each_kind_comes_in_under_each_of_its_names(kind: FileKind) -> None:
     for extension in kind.extensions:
         accepted = taken(f"Tāme.{extension.upper()}", FILES[kind])
         assert accepted.kind is kind and accepted.remark is None
@@ -48,9 +48,9 @@ def test_each_kind_comes_in_under_each_of_its_names(kind: Kind) -> None:
         ("arhīvs.zip", PDF, "file_kind"),
         ("programma.pdf", b"MZ" + bytes(100), "file_mismatch"),
         ("lapa.pdf", b"<html><script>alert(1)</script>", "file_mismatch"),
-        ("tabula.docx", FILES[Kind.XLSX], "file_mismatch"),
-        ("attēls.jpg", FILES[Kind.PNG], "file_mismatch"),
-        ("pusfails.docx", FILES[Kind.DOCX][:900], "file_suspicious"),
+        ("tabula.docx", FILES[FileKind.XLSX], "file_mismatch"),
+        ("attēls.jpg", FILES[FileKind.PNG], "file_mismatch"),
+        ("pusfails.docx", FILES[FileKind.DOCX][:900], "file_suspicious"),
         ("tukšs.pdf", b"", "file_empty"),
     ],
 )
@@ -59,7 +59,9 @@ def test_what_does_not_come_in(name: str, content: bytes, code: str) -> None:
 
 
 def test_a_kind_that_a_question_does_not_take() -> None:
-    refusal = refused("tāme.xlsx", FILES[Kind.XLSX], Limits(allowed={Kind.PDF, Kind.ASICE}))
+    refusal = refused(
+        "tāme.xlsx", FILES[FileKind.XLSX], Limits(allowed={FileKind.PDF, FileKind.ASICE})
+    )
     assert refusal.code == "file_kind"
     assert "pdf, asice, edoc" in str(refusal.message)
 
@@ -70,7 +72,7 @@ def test_a_file_one_byte_too_large_reads_as_larger_than_the_limit() -> None:
     assert refusal.code == "file_too_large"
     for size in (25 * MEGABYTE, 25 * MEGABYTE + 1):
         assert filesize(size) in str(refusal.message)
-    assert taken("liels.pdf", content[:-1]).kind is Kind.PDF
+    assert taken("liels.pdf", content[:-1]).kind is FileKind.PDF
 
 
 def test_files_that_are_too_much_together() -> None:
@@ -93,16 +95,16 @@ def test_what_opens_with_a_password_only_is_refused_with_the_reason(name: str) -
 
 
 def test_what_is_cut_off_at_its_end_is_taken_with_a_remark() -> None:
-    for kind in (Kind.PDF, Kind.JPG, Kind.PNG):
+    for kind in (FileKind.PDF, FileKind.JPG, FileKind.PNG):
         accepted = taken(f"Tāme.{kind}", FILES[kind][:-20])
         assert accepted.remark is Remark.CUT_OFF, kind
-    assert refused("Tāme.jpg", FILES[Kind.PDF][:-20]).code == "file_mismatch"
+    assert refused("Tāme.jpg", FILES[FileKind.PDF][:-20]).code == "file_mismatch"
 
 
 def test_a_picture_of_an_iphone_is_kept_as_one_that_all_can_open() -> None:
     for name in ("IMG_1.HEIC", "IMG_1.jpg", "IMG_1.heif"):
         with checked(name, io.BytesIO(HEIC), Limits()) as accepted:
-            assert (accepted.name, accepted.kind) == ("IMG_1.jpg", Kind.JPG)
+            assert (accepted.name, accepted.kind) == ("IMG_1.jpg", FileKind.JPG)
             assert accepted.stream.read(3) == b"\xff\xd8\xff"
     refusal = refused("IMG_2.HEIC", HEIC[:40] + bytes(400))
     assert refusal.code == "file_no_picture" and "iPhone" in str(refusal.message)
@@ -121,7 +123,7 @@ def test_the_limits_that_pages_name_are_those_that_hold() -> None:
     said = file_limits()
     for size in (Limits().largest, Limits().together):
         assert filesize(size) in said
-    documents = Limits(allowed={Kind.PDF, Kind.DOCX, Kind.ASICE}, largest=2 * MEGABYTE)
+    documents = Limits(allowed={FileKind.PDF, FileKind.DOCX, FileKind.ASICE}, largest=2 * MEGABYTE)
     assert file_limits(documents, alone=True) == (
         f"PDF, Word vai parakstīts e-dokuments, līdz {filesize(2 * MEGABYTE)}."
     )

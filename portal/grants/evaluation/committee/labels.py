@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
-from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Ground
+from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, SuspicionGround
 
 ROLES: dict[CommitteeRole, Message] = {
     CommitteeRole.CHAIR: _l("chair"),
@@ -18,8 +18,8 @@ CONFLICTS: dict[ConflictKind, Message] = {
     ConflictKind.FINANCIAL: _l("I have a financial interest"),
     ConflictKind.OTHER: _l("Another reason"),
 }
-GROUNDS: dict[Ground, Message] = {
-    Ground.SAME_ORGANISATION: _l("belongs to the applicant or its partner"),
-    Ground.EMAIL_DOMAIN: _l("has an e-mail address of the same domain"),
-    Ground.SCHOOL: _l("the workplace is named in the application"),
+GROUNDS: dict[SuspicionGround, Message] = {
+    SuspicionGround.SAME_ORGANISATION: _l("belongs to the applicant or its partner"),
+    SuspicionGround.EMAIL_DOMAIN: _l("has an e-mail address of the same domain"),
+    SuspicionGround.SCHOOL: _l("the workplace is named in the application"),
 }

@@ -16,7 +16,7 @@ from sqlalchemy import Enum
 from portal.core.audit.vocabulary import Vocabulary
 from portal.core.db import Base
 from portal.core.stages import vocabulary
-from portal.site.journal import words
+from portal.site.journal import labels
 
 PORTAL = Path(__file__).parents[2] / "portal"
 Scope = ast.FunctionDef | ast.Module
@@ -149,7 +149,7 @@ def test_every_column_and_code_has_its_words(app: Flask, said: Vocabulary) -> No
     with app.test_request_context(), force_locale("lv"):
         for table, column, codes in found:
             for code in codes:
-                assert words.value(code, column, table) != code, f"{table}.{column}: {code}"
+                assert labels.value(code, column, table) != code, f"{table}.{column}: {code}"
 
 
 @pytest.mark.parametrize(
@@ -182,4 +182,4 @@ def test_values_read_as_people_say_them(
     app: Flask, value: object, code: str, table: str, reads: str
 ) -> None:
     with app.test_request_context(), force_locale("lv"):
-        assert reads in words.value(value, code, table).replace("\xa0", " ")
+        assert reads in labels.value(value, code, table).replace("\xa0", " ")

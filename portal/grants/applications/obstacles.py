@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import formats
-from portal.core.questions import rules, words
+from portal.core.questions import labels, rules
 from portal.core.questions.forms import AnswersForm, place_of
 from portal.core.questions.models import Question, Section
 from portal.core.questions.rules import Context, Problem, names_minors
@@ -60,9 +60,9 @@ class Owed(NamedTuple):
 
 def of_draft(draft: Draft, section: Section) -> "Judging":
     """The judging of one section of a draft."""
-    sheet = draft.sheet
-    given = sheet.given(section.questions)
-    return Judging(draft.competition, draft.sections, section.questions, given, sheet.values)
+    current = draft.current
+    given = current.given(section.questions)
+    return Judging(draft.competition, draft.sections, section.questions, given, current.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Judging:
         asked = {question.key: question for question in self.questions}
         found = self._of_answers(for_submit)
         by_terms = ((Problem(key, "terms"), message) for key, message in self._of_terms(found))
-        said = [(one, words.message(one, asked[one.key])) for one in found]
+        said = [(one, labels.message(one, asked[one.key])) for one in found]
         return [Owed(one.key, message, place_of(one)) for one, message in (*said, *by_terms)]
 
     def show(self, form: AnswersForm, *, for_submit: bool) -> None:
@@ -115,7 +115,7 @@ class Judging:
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
     """What the terms of the call ask of a section's answers, as answers.forms takes it."""
     return {
-        "context": context_of(draft.competition, draft.sections, draft.sheet.values),
+        "context": context_of(draft.competition, draft.sections, draft.current.values),
         "said": said(draft.competition, section.questions),
     }
 
