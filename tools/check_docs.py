@@ -1,4 +1,7 @@
-"""Check that what the documents name exists, and that no file says where packages came from."""
+"""Check that what the documents name exists, and that no file says where packages came from.
+
+The terms of the glossary exist in the code, and their Latvian in the catalogue.
+"""
 
 import re
 import subprocess
@@ -6,7 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.translations import CATALOGUE
+
 ROOT = Path(__file__).parents[1]
+GLOSSARY = ROOT / "docs/glossary.md"
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 CODE = re.compile(r"`([^`\n]+)`")
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
@@ -26,6 +32,7 @@ def main() -> int:
         for fault in faults(document, targets, commands)
     ]
     found += [f"{name}: says where packages came from" for name in _naming_origins()]
+    found += [f"docs/glossary.md: {fault}" for fault in not_so(GLOSSARY.read_text())]
     sys.stdout.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
 
@@ -41,6 +48,22 @@ def faults(document: Path, targets: set[str], commands: set[str]) -> Iterator[st
         yield from (f"no command {name}" for name in FLASK.findall(code) if name not in commands)
         if PATH.fullmatch(code) and not _is_there(document, code):
             yield f"no file {code}"
+
+
+def not_so(glossary: str) -> Iterator[str]:
+    """Terms of the glossary that are no name of the code, or on no Latvian screen."""
+    names = {Path(name).stem for name in _tracked("portal/*.py")}
+    for name in _tracked("portal/*.py"):
+        source = (ROOT / name).read_text()
+        names.update(re.findall(r"^ *(?:async def|def|class|) *(\w+)", source, re.MULTILINE))
+        names.update(re.findall(r"__tablename__ = \"(\w+)\"", source))
+    terms = re.findall(r"`(\w+)`", re.sub(r"`make \w+`", "", glossary))
+    yield from (f"no {term} in the code" for term in terms if term not in names)
+    screens = CATALOGUE.read_text().replace("\xa0", " ").casefold()
+    for row in re.findall(r"^\| `.*\|$", glossary, re.MULTILINE):
+        for term in row.split("|")[3].strip(" –").split(", "):
+            if not re.search(rf"\b{term}\b", screens):
+                yield f"no “{term}” on Latvian screens"
 
 
 def _is_there(document: Path, path: str) -> bool:

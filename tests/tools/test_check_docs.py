@@ -13,3 +13,11 @@ def test_what_is_named_and_is_not_there_is_found(tmp_path: Path) -> None:
     )
     found = list(check_docs.faults(document, {"run"}, {"serve"}))
     assert found == ["no file gone.md", "no target tea", "no command brew", "no file kettle.py"]
+
+
+def test_a_term_that_is_neither_in_the_code_nor_on_a_screen_is_found() -> None:
+    glossary = "| `Competition` | call | konkurss | … |\n| `Tender` | tender | iepirkumiņš | … |\n"
+    assert list(check_docs.not_so(glossary)) == [
+        "no Tender in the code",
+        "no “iepirkumiņš” on Latvian screens",
+    ]
