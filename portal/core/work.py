@@ -198,7 +198,7 @@ def unit_of_work(
 
     Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
     first, Unavailable where a connection was lost in the commit, OnlyShown where the page is only
-    to be read in another language and the session refuses to commit (again.py).
+    to be read in another language and the session refuses to commit (language_replay.py).
     """
     session = db.session()
     if "work" in session.info:

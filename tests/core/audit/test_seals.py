@@ -173,7 +173,7 @@ def test_the_command_asks_the_stage_about_a_file(
     receipt = tmp_path / "receipt.json"
     receipt.write_text("{}")
     changed = [lambda file: [(False, f"{file.name} is changed")]]
-    monkeypatch.setattr(checks_of_file, "_answers", changed)
+    monkeypatch.setattr(checks_of_file, "_functions", changed)
     run = app.test_cli_runner()
     answer = run.invoke(args=["verify", str(receipt)])
     assert answer.exit_code == 1 and "receipt.json is changed" in answer.output
