@@ -1,4 +1,4 @@
-// The language button of a page that a form was answered with: it sends what was sent before (portal/core/again.py). What has been
+// The language button of a page that a form was answered with: it sends what was sent before (portal/core/language_replay.py). What has been
 // typed since then goes along; a row that a button has added or moved stands there already. Where two versions are compared, they
 // are compared again: the version that the form was sent with stays.
 

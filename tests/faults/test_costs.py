@@ -234,6 +234,12 @@ def takes_text(function: Callable[..., Any]) -> bool:
     return next(iter(signature(function).parameters.values())).annotation is str
 
 
+def cursor(text: str) -> None:
+    """An address refuses what is no cursor by its ValueError."""
+    with suppress(ValueError):
+        roles._cursor(text)
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "password": strength,
     "sort_key": formats.sort_key,
@@ -253,7 +259,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "name_in_a_letter": names.unlinked,
     "letter": composed,
     "lines_of_a_letter": letter._lines,
-    "cursor": roles._cursor,
+    "cursor": cursor,
     **{name: function for name, function in formats.FILTERS.items() if takes_text(function)},
 }
 

@@ -32,6 +32,7 @@ FITTING = {
         **{"postmark-year": "2026"},
     },
 }
+KEEP_NONE = ("register.verify", "administration.logo")  # a logo is made anew of its picture
 PLACES = {
     *("claims.new", "call_documents.add", "call_documents.replace", "applications.section"),
     *("intake.register", "clarifications.reply"),
@@ -43,7 +44,7 @@ def places(world: World) -> Iterator[tuple[Row, Form]]:
     shown = [row for row in rows() if row.let_in and "GET" in world.methods(row.endpoint)]
     for row in shown:
         address = world.url(row.endpoint, row.stage)
-        if re.search(TAKES_FILES, address) and row.endpoint != "register.verify":
+        if re.search(TAKES_FILES, address) and row.endpoint not in KEEP_NONE:
             yield from ((row, form) for form in forms(world, row) if form.files)
 
 

@@ -58,11 +58,12 @@ def texts(scope: Scope, value: ast.expr) -> set[str]:
             ):
                 return handed_to(scope.name, name, own)
             return assigned(scope, name) or set().union(*(assigned(m, name) for m in modules()))
-        case ast.Attribute(value=ast.Name(id="desk"), attr=name):
+        case ast.Attribute(value=ast.Name(id="owner"), attr=name):
             return set().union(
                 *(
                     texts(made, one.value)
-                    for made, call in calls("Desk")
+                    for owner in ("AnswersOwner", "FormOwner", "CallFormOwner")
+                    for made, call in calls(owner)
                     for one in call.keywords
                     if one.arg == name
                 )

@@ -79,7 +79,7 @@ def test_after_the_close_an_order_opens_the_call_again(officer, make, monkeypatc
     competition = mine(make.competition("closed"))
     told: list[Competition] = []
     monkeypatch.setattr(
-        hooks.deadline_extended, "_answers", [lambda work, one: told.append(one) or []]
+        hooks.deadline_extended, "_functions", [lambda work, one: told.append(one) or []]
     )
     assert phase(competition, clock.now()) is Phase.CLOSED
     service.amend(officer, competition, ORDER, later(competition))

@@ -44,6 +44,6 @@ STAGE = Stage(
             values={"turns": lambda turns: f"{turns} times round"},
         ),
     ),
-    datasets=(Dataset("toys", "Every toy", lambda: "as ever", lambda: [{"name": "Bear"}]),),
+    datasets=(Dataset("toys", "Every toy", lambda: [{"name": "Bear"}]),),
     jobs=(wind,),
 )
