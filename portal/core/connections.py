@@ -142,7 +142,7 @@ def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
     given = " ".join(f"-c {name}={value}" for name, value in server.items())
     return {
         "connect_timeout": min(CONNECT, round(limit)),
-        "client_encoding": "utf8",  # whatever the database's encoding; flask migrate refuses any other
+        "client_encoding": "utf8",  # flask migrate refuses databases with another
         **KEEPALIVE,
         **parameters,
         "options": f"{given} {parameters.get('options', '')}".strip(),

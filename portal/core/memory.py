@@ -11,9 +11,7 @@ import time
 from flask import Flask
 
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of mallopt(3)
-LARGE = (
-    64 * 1024
-)  # bytes; larger blocks (a page, a long list) are returned as soon as they are freed
+LARGE = 64 * 1024  # bytes; larger blocks (a page, a long list) are returned when freed
 EVERY = 10  # seconds between two returns of free memory
 
 _libc = ctypes.CDLL(None)

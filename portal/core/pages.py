@@ -301,9 +301,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     log.error("%s: no %s for %s: %s", number, found.missing, request.endpoint, cause)
     headers = {"Retry-After": str(RETRY_AFTER)}
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
-        with force_locale(
-            _chosen_language() or languages.codes()[0]
-        ):  # the account's language cannot be read
+        with force_locale(_chosen_language() or languages.codes()[0]):  # no account to read
             message = _("The portal is not available at the moment. Try again in a minute.")
         answer = jsonify(code="unavailable", message=message, reference=number)
         return answer, HTTPStatus.SERVICE_UNAVAILABLE, headers

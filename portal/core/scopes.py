@@ -45,9 +45,7 @@ class Scope(Base):
 
 
 append_only(Scope)
-refuse(
-    Scope, "made", "INSERT", when="pg_trigger_depth() = 0"
-)  # inserted with a row of its kind only
+refuse(Scope, "made", "INSERT", when="pg_trigger_depth() = 0")  # only by its row's trigger
 
 
 @event.listens_for(Scope.__table__, "after_create")

@@ -68,9 +68,7 @@ def look_around(app: Flask) -> None:
     try:
         _take(app)
     except OperationalError as error:
-        if (
-            click.get_current_context(silent=True) is None
-        ):  # a command reports it when it needs the database
+        if click.get_current_context(silent=True) is None:  # commands report it on use
             say(away(error))
         app.before_request(_Gate(app).ask)
 

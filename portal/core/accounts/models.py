@@ -68,9 +68,7 @@ class Municipality(Scoped, Base):
     __journal__ = ("code", "name", "organiser", "email", "signatory", "signatory_role")
     __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),)
 
-    code: Mapped[str] = mapped_column(
-        unique=True
-    )  # LIE, the first part of every application number
+    code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
     name: Mapped[Words]
     organiser: Mapped[Words]  # the education board's name, for signatures
     email: Mapped[str] = mapped_column(default="")

@@ -23,9 +23,7 @@ class Vocabulary:
 
     events: Said = field(default_factory=dict)
     private: frozenset[str] = frozenset()  # events hidden from boards
-    sealed: frozenset[str] = (
-        frozenset()
-    )  # events hidden from boards until the applications are opened
+    sealed: frozenset[str] = frozenset()  # events hidden until the applications are opened
     tables: Said = field(default_factory=dict)  # tables whose columns are shown
     things: Said = field(default_factory=dict)  # tables of which only the event is shown
     columns: Said = field(default_factory=dict)

@@ -39,9 +39,7 @@ def save(
         return None
     if not saved.conflicts:
         form.catch_up(saved)
-    for one in sorted(
-        saved.refused, key=attrgetter("status")
-    ):  # the page has that of the last save
+    for one in sorted(saved.refused, key=attrgetter("status")):  # the page gets the last one's
         form.refuse(one)
     return saved
 
