@@ -27,7 +27,7 @@ from portal.core import (
 )
 from portal.core.accounts import sign_in, throttle
 
-# In their order: each stands on those before it. What one brings is said by its `wiring.py`.
+# In order of dependency. Each package's `wiring.py` registers what it brings.
 STAGES = (
     "portal.core.accounts",
     "portal.core.audit",
@@ -43,7 +43,7 @@ STAGES = (
 
 
 def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGES) -> Flask:
-    """The application with these settings, or those of the environment, and these stages."""
+    """Create the application; without `settings`, from the environment."""
     logs.init()
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None, template_folder="../templates")
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGE
         SESSION_COOKIE_NAME="asns",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long evening's form is not lost
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may be open for hours
         BABEL_DEFAULT_LOCALE=settings.languages[0],
         BABEL_DEFAULT_TIMEZONE="Europe/Riga",
     )

@@ -1,4 +1,4 @@
-"""The commands of the tables: `flask --app wsgi <command>`. Stages bring those of their own."""
+"""Commands for the tables: `flask --app wsgi <command>`. Stages register their own."""
 
 import click
 from flask import Flask, current_app
@@ -8,7 +8,6 @@ from portal.core.startup import Command
 
 
 def init_app(app: Flask) -> None:
-    """Give the application the commands that belong to no stage."""
     for command in (migrate, migration):
         app.cli.add_command(command)
 
@@ -16,7 +15,7 @@ def init_app(app: Flask) -> None:
 @click.command("migrate", cls=Command, tables=False)
 @with_appcontext
 def migrate() -> None:
-    """Bring the database to the newest migration."""
+    """Upgrade the database to the newest migration."""
     from portal.core.migrate import upgrade
 
     upgrade(current_app.config["SQLALCHEMY_DATABASE_URI"])
@@ -26,7 +25,7 @@ def migrate() -> None:
 @click.argument("message")
 @with_appcontext
 def migration(message: str) -> None:
-    """Write a new migration from the database's tables to the models'."""
+    """Write a migration from the difference between models and database."""
     from portal.core.migrate import revise, upgrade
 
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]

@@ -1,10 +1,10 @@
 """The whole portal in one command: database, migrations, demo data, web server and mail worker.
 
-`make run` runs it, as `python -m portal.serve`. Made for a laptop and for trying the portal out; in
-production each part is a service of its own (docs/operations.md).
+Run by `make run` as `python -m portal.serve`, for laptops and trials; in production each part is a
+service of its own (docs/operations.md).
 
-One start serves a VAR: it holds the lock of VAR/serving. Each process that it starts inherits the
-lock of a file of its own, so that the next start finds what a killed one has left.
+One start per VAR: it holds the lock of VAR/serving. Each process that it starts inherits the lock
+of a file of its own, by which the next start finds what a killed one has left.
 """
 
 import fcntl
@@ -28,29 +28,30 @@ ROOT = Path(__file__).parents[1]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 WEB_SERVER = (sys.executable, "-m", "gunicorn", "wsgi:app")
 
-# How long parts have to end by themselves, and then to be ended, in seconds. The database has three
-# after them (core/embedded.py): nine for everything.
+# Seconds for parts to end by themselves, and then to be ended. The database has three after them
+# (core/embedded.py): nine in all.
 GRACE, MERCY = 5, 1
 
 
 class CannotServeError(Exception):
-    """Why this start ends, in words."""
+    """The reason why this start ends."""
 
 
 class StoppedError(Exception):
-    """Somebody has asked this start to end."""
+    """This start was told to end."""
 
 
 @dataclass
 class Stop:
-    """Ctrl-C and its like are noted and seen where a start waits: nothing is left half begun."""
+    """Records Ctrl-C and other signals, which are checked while waiting, so that no step is
+    interrupted."""
 
     asked: bool = False
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._note)
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup leaves it
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # set by nohup
             signal.signal(signal.SIGHUP, self._note)
 
     def _note(self, *_: object) -> None:
@@ -64,7 +65,7 @@ class Stop:
 
 
 def main() -> int:
-    """Run everything until it is told to end, or until a part ends; the exit status."""
+    """Run everything until a signal, or until a part ends; returns the exit status."""
     stop = Stop()
     stop.listen()
     settings = settings_or_exit()
@@ -74,18 +75,18 @@ def main() -> int:
     except StoppedError:
         return 0
     except embedded.EmbeddedError as error:
-        if stop.asked:  # whoever signals the group ends initdb too
+        if stop.asked:  # a signal to the group ends initdb too
             return 0
         startup.say(f"Error: {error}")
     except CannotServeError as error:
         startup.say(f"Error: {error}")
-    except OSError as error:  # another user's, or a full disk
+    except OSError as error:  # another user's folder, or a full disk
         startup.say(f"Error: VAR: {error.filename or settings.var}: {error.strerror}.")
     return 1
 
 
 def serve(settings: Settings, stop: Stop) -> None:
-    """Start one part after another, and wait. Raises StoppedError, CannotServeError."""
+    """Start the parts in turn, and wait. Raises StoppedError, CannotServeError."""
     parts = Parts(settings.var / "parts", stop)
     parts.folder.mkdir(exist_ok=True)
     if parts.alive():
@@ -115,7 +116,7 @@ def serve(settings: Settings, stop: Stop) -> None:
 
 
 def _prepare(url: str, settings: Settings, parts: "Parts") -> None:
-    """Bring the tables and the demo data up to date."""
+    """Migrate the database and load the demo data."""
     try:
         with connections.at_the_start(url, settings).connect() as connection:
             words = demo.refusal(settings.demo, demo.origin(connection))
@@ -133,7 +134,7 @@ def _prepare(url: str, settings: Settings, parts: "Parts") -> None:
 
 @contextmanager
 def _only_start(settings: Settings) -> Iterator[None]:
-    """Hold the lock of VAR. Raises CannotServeError where another start has it, and says where."""
+    """Hold the lock of VAR. Raises CannotServeError if another start has it."""
     settings.var.mkdir(parents=True, exist_ok=True)
     with (settings.var / "serving").open("a+") as lock:
         if not _locked(lock.fileno()):
@@ -181,8 +182,8 @@ def _answers(settings: Settings) -> bool:
 class Parts:
     """The processes of this start, each the leader of a group and holder of a file's lock.
 
-    The file has the group's number. While its lock is held a process of the group is alive, and no
-    other group can have that number: who finds the lock held may end the group.
+    The file contains the group's number. While its lock is held a process of the group is alive, so
+    no other group has that number, and it is safe to end the group.
     """
 
     folder: Path
@@ -191,7 +192,6 @@ class Parts:
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def start(self, name: str, command: tuple[str, ...]) -> "subprocess.Popen[bytes]":
-        """Start a part."""
         file = self.folder / name.lower().replace(" ", "-")
         with file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -208,20 +208,18 @@ class Parts:
         return process
 
     def run(self, name: str, command: tuple[str, ...]) -> None:
-        """Run a part to its end. Raises CannotServeError where it fails."""
+        """Run a part to its end. Raises CannotServeError if it fails."""
         process = self.start(name, command)
         while process.poll() is None:
             self.stop.pause()
         del self.running[name]
-        if (
-            process.returncode and self.stop.asked
-        ):  # it was told too, before it was a group's leader
+        if process.returncode and self.stop.asked:  # signalled before it was a group's leader
             raise StoppedError
         if process.returncode:
             raise CannotServeError(f"{name} failed; the next start tries it anew.")
 
     def watch(self) -> None:
-        """Wait until a part ends by itself, which it should not. Raises CannotServeError."""
+        """Wait until a part ends, which is an error. Raises CannotServeError."""
         while True:
             for name, process in self.running.items():
                 if process.poll() is not None:
@@ -229,9 +227,9 @@ class Parts:
             self.stop.pause()
 
     def end(self) -> None:
-        """End them all, and what a killed start has left: the gentle way first.
+        """End all parts, and what a killed start has left: SIGTERM first.
 
-        Raises CannotServeError where something stays.
+        Raises CannotServeError if something is left.
         """
         for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, MERCY)):
             for group in filter(None, self.alive()):
@@ -242,7 +240,7 @@ class Parts:
         raise CannotServeError(f"Processes still hold a file of {self.folder}. End them.")
 
     def alive(self) -> list[int | None]:
-        """The groups of which somebody lives; None for one whose start was killed too early."""
+        """The groups that are alive; None for one whose start was killed too early."""
         found: list[int | None] = []
         for file in self.folder.iterdir():
             with file.open("r+") as lock:

@@ -1,1 +1,1 @@
-"""The ground floor: what both wings stand on. Imports neither wing."""
+"""What both wings are built on. Imports neither wing."""

@@ -44,19 +44,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Something that a yes rests on: a code to keep, words to show, and the scope of a role."""
+    """One basis of a granted access: a code to store, a text to show, and the scope of a role."""
 
-    code: str  # of a role, or of what else is so: "officer", "own", "public"
-    words: Message = field(compare=False, repr=False)  # to read them may ask the database
+    code: str  # a role or another basis: "officer", "own", "public"
+    words: Message = field(compare=False, repr=False)  # evaluating them may query the database
     scope_id: "UUID | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Yes or no, and why. A `visible` no is explained (403); any other reads as not there.
+    """The result of a rule: allowed or not, and why. A `visible` refusal is shown as 403 with its
+    reason, any other as 404.
 
-    A yes has its grounds: see `yes`. Where two are needed (&) it rests on those of both, where one
-    is enough (|) on those of the first.
+    A granted access has grounds, see `yes`. `&` keeps the grounds of both sides, `|` those of the
+    first that allows.
     """
 
     allowed: bool
@@ -81,7 +82,7 @@ class Access:
 
 
 def yes(code: str, words: Message, scope_id: "UUID | None" = None) -> Access:
-    """A yes, and what it rests on."""
+    """An access granted on this ground."""
     return Access(True, grounds=(Ground(code, words, scope_id),))
 
 
@@ -91,7 +92,8 @@ SIGNED_IN = yes("signed_in", _l("You are signed in."))
 
 
 def no(reason: Message) -> Access:
-    """A refusal that the person may read: they see the thing, but cannot do this with it (now)."""
+    """A refusal whose reason is shown: the person may see the object, but not do this with it
+    (now)."""
     return Access(False, reason, visible=True)
 
 
@@ -103,7 +105,7 @@ _loaders: dict[str, Loader] = {}
 
 
 def rule(right: StrEnum) -> Callable[[Rule], Rule]:
-    """Register the one rule of a right: `(actor, *loaded)` to Answer."""
+    """Register the only rule of a right: `(actor, *loaded)` to Access."""
 
     def register(function: Rule) -> Rule:
         if right in _rules:
@@ -115,7 +117,8 @@ def rule(right: StrEnum) -> Callable[[Rule], Rule]:
 
 
 def loader(name: str) -> Callable[[Loader], Loader]:
-    """Register how the URL value `name` is loaded: `(key, **loaded_before)` to it, or None."""
+    """Register the loader of the URL value `name`: `(key, **loaded_before)` to the object, or
+    None."""
 
     def register(function: Loader) -> Loader:
         if name in _loaders:
@@ -127,23 +130,23 @@ def loader(name: str) -> Callable[[Loader], Loader]:
 
 
 def may(right: StrEnum, *subjects: Any) -> Access:
-    """Whether the person of this request has the right to these subjects; for templates."""
+    """Whether the current person has the right to these subjects; for templates."""
     return decide(right, person(), *subjects)
 
 
 def decide(right: StrEnum, actor: "Person | None", *subjects: Any) -> Access:
-    """Whether `actor` has the right to these subjects, and why, or why not."""
+    """The access of `actor` to these subjects under the right's rule."""
     return _rules[right](actor, *subjects)
 
 
 def person() -> "Person | None":
-    """The person of this request, or None."""
+    """The signed-in person of this request, or None."""
     user = current_user._get_current_object()
     return cast("Person", user) if user.is_authenticated else None
 
 
 def signed_in() -> "Person":
-    """The person of this request where the view has made sure that there is one."""
+    """The signed-in person, in a view that requires one."""
     actor = person()
     if actor is None:
         raise RuntimeError("no one is signed in")
@@ -151,12 +154,12 @@ def signed_in() -> "Person":
 
 
 def requires(right: StrEnum) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """The view needs this right to the objects in its URL. Visitors are asked to sign in first."""
+    """Require this right to the objects in the URL. Visitors are sent to sign in first."""
     return _protected(right, visitors=False)
 
 
 def public(right: StrEnum | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Anybody may ask; objects in the URL are loaded all the same, and `right` asked about them."""
+    """Open the view to visitors; objects in the URL are loaded, and `right` is checked if given."""
     return _protected(right, visitors=True)
 
 
@@ -183,7 +186,8 @@ def _protected(
 
 
 def load(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace URL values that have loaders by their objects, parents first; 404 for none."""
+    """Replace URL values that have loaders by their objects, parents first; 404 if one is
+    missing."""
     loaded: dict[str, Any] = {}
     parents: dict[str, Any] = {}
     for name, value in values.items():
@@ -198,7 +202,7 @@ def load(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse(answer: Access) -> None:
-    """End the request where the answer is no."""
+    """End the request with 403 or 404 if access is refused."""
     if answer.allowed:
         return
     if answer.visible:
@@ -207,7 +211,7 @@ def refuse(answer: Access) -> None:
 
 
 def check_every_view(app: Flask) -> None:
-    """Stop the start where a view carries no mark. Called last in create_app."""
+    """Raise if a view has no access decorator. Called last in create_app."""
     bare = [
         endpoint
         for endpoint, view in app.view_functions.items()
@@ -218,7 +222,7 @@ def check_every_view(app: Flask) -> None:
 
 
 class SlugConverter(BaseConverter):
-    """A public name in a URL; builds from the object's `slug`."""
+    """A slug in a URL; builds from the object's `slug`."""
 
     regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -229,7 +233,7 @@ class SlugConverter(BaseConverter):
 class NumberConverter(BaseConverter):
     """An application's number in a URL (LIE-2020-1-007); builds from the object's `number`.
 
-    People copy it with spaces, other dashes and signs that are not seen: its loader reads it.
+    Its loader also accepts copied numbers with spaces, other dashes and invisible characters.
     """
 
     regex = r"[^\W_]+(?:[^\w.]+[^\W_]+)+[^\w.]*"
@@ -261,6 +265,6 @@ def converters() -> dict[str, type[BaseConverter]]:
 
 
 def endpoint_is_public() -> bool:
-    """Whether the view of this request is open to visitors; pages for them may be cached."""
+    """Whether the view of this request is open to visitors; its pages may be cached."""
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(view, "visitors", False))

@@ -1,4 +1,4 @@
-"""E-mail addresses: one form in which they are stored, and one in which they travel."""
+"""E-mail addresses: the normal form that is stored, and the ASCII form for sending."""
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
@@ -9,10 +9,10 @@ LONGEST = 254  # characters, RFC 5321
 
 
 def normal(typed: str) -> str:
-    """An address as it is stored: in lower case, its domain in letters and not as xn--….
+    """An address in normal form: lower case, its domain in Unicode rather than xn--….
 
-    Raises Invalid for what is no address on the internet, and for letters outside ASCII before
-    the @: hardly a mail server takes them (SMTPUTF8).
+    Raises Invalid for an invalid address and for letters outside ASCII before the @, which hardly
+    any mail server accepts (SMTPUTF8).
     """
     local, at, domain = typed.rpartition("@")
     if at and domain and not local.isascii():
@@ -36,7 +36,7 @@ def normal(typed: str) -> str:
 
 
 def in_ascii(address: str) -> str:
-    """An address as it travels: its domain in ASCII (IDNA). Raises ValueError for what is none."""
+    """An address with its domain in ASCII (IDNA). Raises ValueError for an invalid one."""
     if address.isascii():
         return address
     found = validate_email(address, check_deliverability=False, globally_deliverable=False)

@@ -1,7 +1,7 @@
-"""When a request was received: at the instant at which all of it had been. Deadlines go by that.
+"""The time at which a request was completely received, by which deadlines are judged.
 
-A proxy that takes bodies whole says when (docs/nginx.conf), so nobody loses time while a request
-waits for a thread. Without one it is the instant at which the gate had read the body.
+A proxy that buffers bodies reports it (docs/nginx.conf), so waiting for a thread costs no time.
+Without a proxy it is the time at which request_checks had read the body.
 """
 
 import logging
@@ -15,7 +15,7 @@ from portal.core.periods import in_time
 from portal.core.settings import settings
 
 HEADER = "X-Request-Received"
-# Longer than the proxy waits for an answer: after that it has told the sender that it failed.
+# Longer than the proxy's timeout, after which the sender has seen a failure.
 LONGEST_WAIT = timedelta(seconds=120)
 # Seconds since 1970, as nginx writes its $msec.
 _SECONDS = re.compile(r"[0-9]{10}\.[0-9]{3}")
@@ -24,26 +24,24 @@ log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
-    """Note the instant of every request. Register it behind the gate, which reads the body."""
+    """Note each request's time. Register it after request_checks, which reads the body."""
     app.before_request(_note)
 
 
 def arrived_at() -> datetime:
-    """The instant at which all of this request had been received; outside of one, now."""
+    """The time at which this request was completely received; now, outside of a request."""
     noted: datetime | None = g.get("arrived_at") if has_request_context() else None
     return noted or clock.now()
 
 
 def all_received(until: datetime) -> bool:
-    """Whether nothing that was received by `until` can still be waiting for a thread.
-
-    Whoever acts on what has come in by then waits for that: nobody is late for having waited.
-    """
+    """Whether all requests received by `until` have been processed, so that none can still
+    come in."""
     return not in_time(until, taken_in())
 
 
 def taken_in() -> datetime:
-    """The instant up to which all that was received has been taken in; for queries."""
+    """The time up to which all received requests have been processed; for queries."""
     return clock.now() - LONGEST_WAIT
 
 
@@ -53,7 +51,7 @@ def _note() -> None:
 
 
 def _said_by_the_proxy(now: datetime) -> datetime | None:
-    """What our proxy says, unless it is still to come or longer ago than anybody waits."""
+    """The time reported by the proxy, unless it is in the future or too long ago."""
     if not settings().proxies:
         return None
     said = request.headers.get(HEADER, "")

@@ -1,10 +1,10 @@
-"""Public pages that a visitor's browser has as they are: it gets 304 in place of them.
+"""Conditional responses (304) for public pages that a visitor's browser has already.
 
     return conditional(lambda: render_template(…))
 
-The tag of a page is a digest of what it says, so it tells nobody more than the page, and no page
-goes by the tag of another. Every page is made anew. Pages of who is signed in are kept by no
-browser at all, or "Back" would show them to the next.
+A page's tag is a digest of its content, so it reveals no more than the page. Every page is rendered
+each time. Pages of signed-in persons are not stored by browsers: "Back" would show them to the next
+user.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from portal.core import access
 
 
 def conditional(render: Callable[[], str]) -> Page:
-    """The page that `render` makes, or 304 where the visitor's browser has it as it is.
+    """The page that `render` makes, or 304 if the visitor's browser has it.
 
-    A page that says what has just happened (a flash) goes by no tag.
+    A page with a flash message has no tag.
     """
-    has_happened = bool(session.get("_flashes"))  # who renders takes them out
+    has_happened = bool(session.get("_flashes"))  # rendering removes them
     response = make_response(render())
     if access.person() is None and not has_happened:
         name_for_cache(response, sha256(response.data).hexdigest()[:32], weak=True)
@@ -31,9 +31,9 @@ def conditional(render: Callable[[], str]) -> Page:
 
 
 def name_for_cache(response: Response, tag: str, *, weak: bool = False) -> bool:
-    """Let a visitor's browser keep a public answer and ask by this tag; whether it has it still.
+    """Set tag and caching headers of a public response; returns whether the browser has it already.
 
-    What is for one person, or behind a right, is not to be kept, and goes by no tag.
+    Responses for one person, or under a right, are not to be stored and have no tag.
     """
     response.vary.add("Cookie")
     if access.person() is not None or not access.endpoint_is_public():

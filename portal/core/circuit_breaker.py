@@ -1,7 +1,7 @@
-"""What stands beside the portal may hang: how it is asked without everybody waiting for it.
+"""A circuit breaker for the database and the file storage.
 
-A neighbour (the database, the store of files) that has not answered in time is asked by one at a
-time until it does; whoever comes meanwhile is told at once, and no thread waits in vain.
+After a timeout one caller at a time retries it; all others fail at once instead of blocking a
+thread.
 """
 
 from collections.abc import Iterator
@@ -9,29 +9,30 @@ from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
-PAUSE = 5.0  # seconds for which nobody asks a neighbour that has just been silent
+PAUSE = 5.0  # seconds without a retry after a timeout
 
 
 class CircuitOpen(Exception):
-    """It did not answer a moment ago, and has not been asked again."""
+    """The service timed out a moment ago and was not called again."""
 
 
 class CircuitBreaker:
-    """Whether something beside us answers. Threads share it; every process has its own.
+    """Whether a service responds. Shared by threads; each process has its own.
 
-    `silence` is the error of whoever has asked and found it silent; all else is an answer.
+    `silence` is the type of error that means a timeout; other errors count as a response.
     """
 
     def __init__(self, name: str, silence: type[Exception]) -> None:
         self.name = name
         self.silence = silence
         self._lock = Lock()
-        self._silent_until = 0.0  # 0 while it answers
-        self._trying = False  # somebody asks it anew after a silence
+        self._silent_until = 0.0  # 0 while it responds
+        self._trying = False  # a caller is retrying it
 
     @contextmanager
     def asked(self) -> Iterator[None]:
-        """Ask it something. Raises Silent at once where it has just been silent, or is tried."""
+        """Call the service within. Raises CircuitOpen at once after a recent timeout or during a
+        retry."""
         with self._lock:
             if self._trying or monotonic() < self._silent_until:
                 raise CircuitOpen(f"{self.name} did not answer a moment ago")
@@ -48,5 +49,5 @@ class CircuitBreaker:
                 self._trying = False
 
     def has_been_silent(self) -> None:
-        """It has let the time pass that there is for an answer."""
+        """Record a timeout."""
         self._silent_until = monotonic() + PAUSE

@@ -1,4 +1,4 @@
-"""The only clock. Instants are UTC in code and database; people read them in Europe/Riga."""
+"""The only clock. Instants are UTC in code and database, and shown in Europe/Riga."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,13 +31,13 @@ def riga(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime
 
 
 def end_of(day: date) -> datetime:
-    """The last second of `day` in Riga: a deadline published as a date counts to its end."""
+    """The last second of `day` in Riga: a deadline given as a date lasts to the day's end."""
     return riga(day, 23, 59, 59)
 
 
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
-    """Hold the clock of this process at `instant`: for demo data and tests, never for a request."""
+    """Fix the clock of this process at `instant`: for demo data and tests, never for a request."""
     global _fixed
     before, _fixed = _fixed, instant.astimezone(UTC)
     try:

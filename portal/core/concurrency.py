@@ -1,12 +1,12 @@
-"""Long work takes turns: few of a process's threads do it at a time, and the rest stay free.
+"""Limits how many threads of a process do long work at a time.
 
-Whoever waits for a turn holds a thread as well, so both are counted: one thread of each process is
-always left for pages, if it has more than one.
+A thread that waits for a slot is counted too: if a process has more than one thread, one always
+stays free for pages.
 
-@views.post("/verify")
-@public()
-@in_turn
-def check() -> ResponseReturnValue: ...
+    @views.post("/verify")
+    @public()
+    @takes_slot
+    def check() -> ResponseReturnValue: ...
 """
 
 import fcntl
@@ -24,7 +24,7 @@ from config import Settings
 from portal.core.errors import TooMany
 from portal.core.settings import settings
 
-BUSY = 5  # seconds after which whoever has found all turns taken may try again
+BUSY = 5  # seconds after which to retry when all slots are taken
 
 _TURNS, _PLACES = "asns.turns", "asns.places"
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class Slots:
-    """So many threads at a time; the next waits for `patience` seconds at most."""
+    """A limited number of slots; a caller waits for one at most `patience` seconds."""
 
     def __init__(self, at_a_time: int, patience: float = 0) -> None:
         self._free = BoundedSemaphore(at_a_time)
@@ -41,7 +41,7 @@ class Slots:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Have one of the turns meanwhile. Raises TooMany where none gets free in time."""
+        """Hold one of the slots within. Raises TooMany if none gets free in time."""
         if not self._free.acquire(timeout=self._patience):
             raise too_busy()
         try:
@@ -51,15 +51,14 @@ class Slots:
 
 
 def too_busy() -> TooMany:
-    """The refusal of long work, while there is too much of it."""
+    """The refusal of long work while all slots are taken."""
     return TooMany(_("Others are asking for the same just now. Try again in a few seconds."), BUSY)
 
 
 @contextmanager
 def thread_slot() -> Iterator[None]:
-    """Hold this request's thread with long work, or wait for it. Raises TooMany at once where that
-    would leave none.
-    """
+    """Do long work in this request's thread, waiting if need be. Raises TooMany at once if no
+    thread would stay free."""
     if not has_request_context() or "in_place" in g:
         yield
         return
@@ -73,17 +72,17 @@ def thread_slot() -> Iterator[None]:
 
 @contextmanager
 def one_per_person(whose: UUID | None) -> Iterator[None]:
-    """Long work of which a person has one at a time, in whichever process of this machine.
+    """Within: long work that a person does once at a time, in all processes of this machine.
 
-    Raises TooMany at once while there is another.
+    Raises TooMany at once while another runs.
     """
     if whose is None:
         yield
         return
     folder = settings().var / "turns"
     folder.mkdir(parents=True, exist_ok=True)
-    # The empty file stays: two could lock one that is removed while it is opened, and the next one.
-    with (folder / str(whose)).open("wb") as held:  # its lock ends with this process
+    # The empty file is kept: if it were removed while another opens it, two could hold the lock.
+    with (folder / str(whose)).open("wb") as held:  # closing it releases the lock
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -93,16 +92,16 @@ def one_per_person(whose: UUID | None) -> Iterator[None]:
 
 
 def init_app(app: Flask) -> None:
-    """Half of a process's threads are for long work that anybody may ask for."""
+    """Allow half of a process's threads to do long work that visitors can start."""
     settings = cast(Settings, app.extensions["settings"])
     app.extensions[_TURNS] = Slots(max(1, settings.threads // 2))
     app.extensions[_PLACES] = Slots(max(1, settings.threads - 1))
 
 
 def takes_slot(view: Callable[P, T]) -> Callable[P, T]:
-    """The view takes a process long, whoever asks. Raises TooMany at once where no turn is free.
+    """Decorate a view that does long work. Raises TooMany at once if no slot is free.
 
-    To wait would hold one of the threads that are kept free.
+    Waiting would hold one of the threads that are kept free.
     """
 
     @wraps(view)

@@ -1,7 +1,7 @@
-"""How long the database is waited for. The limits are ours: a server that stands still has none.
+"""Client-side timeouts for PostgreSQL: the server's own do not help when the server hangs.
 
-`statement_timeout` ends what takes too long while the server lives; it is a little less than the
-time for which we wait, so whoever has waited in vain knows that nobody is there.
+`statement_timeout` ends slow statements while the server responds. It is a little shorter than the
+client's timeout, which therefore means that the server does not respond.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +24,10 @@ RV = TypeVar("RV")
 
 CONNECT = 5  # seconds for the first answer of a server
 FREE_CONNECTION = 3  # seconds for a connection of the pool
-# Seconds for which a transaction may lie idle before the server takes its locks away: longer than
-# any request waits, for a process that was stopped or lost.
+# Seconds of an idle transaction before the server releases its locks: longer than any request
+# waits, for processes that were stopped or lost.
 IDLE = 120
-# Noticed after half a minute where a line is lost without a word.
+# A connection lost silently is noticed after half a minute.
 KEEPALIVE = {
     "keepalives_idle": 15,
     "keepalives_interval": 5,
@@ -40,7 +40,7 @@ _least: ContextVar[float] = ContextVar("least", default=float("inf"))
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Wait no longer than this for each answer of the database meanwhile."""
+    """Within: each query has `seconds` at most. Raises OperationalError after that."""
     token = _least.set(seconds)
     try:
         yield
@@ -49,7 +49,7 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 class _Columns(Sequence[psycopg.Column]):
-    """What a result's columns are, made only for who looks at one."""
+    """The descriptions of a result's columns, made when first read."""
 
     def __init__(self, cursor: "_Cursor", count: int) -> None:
         self._cursor, self._count = cursor, count
@@ -66,9 +66,8 @@ class _Columns(Sequence[psycopg.Column]):
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """A cursor that describes its columns when it is asked about them: SQLAlchemy, which knows
-    those of a compiled statement, asks of every result only whether there are any.
-    """
+    """A cursor that describes its columns on demand: SQLAlchemy knows those of a compiled
+    statement, and of most results reads only whether there are any."""
 
     @property
     def description(self) -> Any:
@@ -77,13 +76,13 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that waits for an answer only so long, and then is closed."""
+    """A connection that is closed when an answer exceeds its timeout."""
 
     limit: float = 20
     server: CircuitBreaker = CircuitBreaker("the database", psycopg.errors.ConnectionTimeout)
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
+        """As psycopg does, with a timeout. Raises OperationalError."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
@@ -103,7 +102,6 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
     limit: float = 20
 
     async def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """As psycopg does, to our limit. Raises OperationalError where no answer has come."""
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
         try:
@@ -117,10 +115,9 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
 
 
 def _in_vain(connection: psycopg.BaseConnection[Any]) -> psycopg.OperationalError | None:
-    """The error of whoever has waited in vain; None where it is the server's own.
+    """The timeout's error; None if the server has answered with an error of its own.
 
-    Of what the server has answered nothing is owed any more, an error of its included; nor is
-    anything to whoever listens.
+    After a server's error, and while listening for notifications, no answer is outstanding.
     """
     if connection.info.transaction_status is not TransactionStatus.ACTIVE:
         return None
@@ -128,7 +125,7 @@ def _in_vain(connection: psycopg.BaseConnection[Any]) -> psycopg.OperationalErro
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """SQLAlchemy's options: a connection for each thread and a few more, none waited for long."""
+    """SQLAlchemy's engine options: a connection per thread and a few more, each with a timeout."""
     return {
         "pool_size": settings.threads,
         "max_overflow": 5,
@@ -137,7 +134,7 @@ def options(settings: Settings) -> dict[str, Any]:
 
 
 def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
-    """libpq's parameters with our limits; what the address itself says goes before them."""
+    """libpq's parameters with our limits; the database's URL overrides them."""
     server = {
         "statement_timeout": round(limit * 900),  # milliseconds, so nine tenths of it
         "idle_in_transaction_session_timeout": IDLE * 1000,
@@ -145,7 +142,7 @@ def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
     given = " ".join(f"-c {name}={value}" for name, value in server.items())
     return {
         "connect_timeout": min(CONNECT, round(limit)),
-        "client_encoding": "utf8",  # whatever the database keeps: flask migrate refuses another
+        "client_encoding": "utf8",  # flask migrate refuses databases with another
         **KEEPALIVE,
         **parameters,
         "options": f"{given} {parameters.get('options', '')}".strip(),
@@ -153,14 +150,14 @@ def bounded(parameters: Mapping[str, Any], limit: float) -> dict[str, Any]:
 
 
 def at_the_start(url: str, settings: Settings) -> Engine:
-    """An engine for what a process asks before it begins; it keeps no connection."""
+    """An engine for queries before a process starts to serve; it keeps no connections."""
     engine = create_engine(url, poolclass=NullPool)
     bind(engine, settings)
     return engine
 
 
 def bind(engine: Engine, settings: Settings) -> None:
-    """Let the connections of an engine wait only so long, and find out which have been lost."""
+    """Give an engine's connections the timeout, and the check for lost ones."""
     limit = settings.database_timeout
     server = CircuitBreaker("the database", psycopg.errors.ConnectionTimeout)
 
@@ -184,10 +181,10 @@ def bind(engine: Engine, settings: Settings) -> None:
 
 
 def _find_lost(connection: Any, _record: object, _proxy: object) -> None:
-    """A server that has gone has said so, or closed the line: there is something to read.
+    """Detect a connection that the server has closed: there is something to read on it.
 
-    SQLAlchemy's pool_pre_ping would find out too, by 35 µs of our time and a query of the server's
-    for every request; this takes half a microsecond.
+    SQLAlchemy's pool_pre_ping would cost 35 µs and a query per request; this takes half a
+    microsecond.
     """
     line = poll()
     line.register(connection.fileno(), POLLIN)

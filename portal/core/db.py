@@ -1,4 +1,4 @@
-"""The database: one declarative base, its column types, and what tables share."""
+"""The declarative base of all tables, its column types and mixins."""
 
 import enum
 import json
@@ -42,15 +42,15 @@ from portal.core.formats import folded, unbroken
 
 
 def uuid7() -> UUID:
-    """A time-ordered key, made here and not by the database."""
+    """A time-ordered key, made here rather than by the database."""
     return uuid_utils.compat.uuid7()
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text in the languages of the portal. Latvian is owed, all others fall back to it.
+    """A text in the languages of the portal. Latvian is required; all others fall back to it.
 
-    `others` are pairs of a language's code and the text, of languages besides the two.
+    `others` are pairs of language code and text, for languages other than Latvian and English.
     """
 
     lv: str = ""
@@ -58,7 +58,7 @@ class Words:
     others: tuple[tuple[str, str], ...] = ()
 
     def in_language(self, language: str) -> str:
-        """The text in the language of this code, or in Latvian where there is none."""
+        """The text in this language, or in Latvian if there is none."""
         return self.to_json().get(language) or self.lv
 
     def __str__(self) -> str:
@@ -71,12 +71,13 @@ class Words:
         return any(self.to_json().values())
 
     def to_json(self) -> dict[str, str]:
-        """As it is stored and sealed: of languages besides the two only what is written."""
+        """The stored and sealed form; further languages only if they have a text."""
         return {"lv": self.lv, "en": self.en, **dict(self.others)}
 
     @classmethod
     def of(cls, value: Mapping[str, str] | None) -> "Words":
-        """From stored JSON or a demo file; missing languages are empty, other keys are left."""
+        """From stored JSON or a demo file; missing languages are empty, unknown keys are
+        ignored."""
         given = value or {}
         others = [code for code in languages.codes() if code not in ("lv", "en")]
         return cls(
@@ -87,7 +88,7 @@ class Words:
 
 
 class WordsType(TypeDecorator[Words]):
-    """Words in a JSONB column; no words are NULL, and not the JSON null."""
+    """Words in a JSONB column; None is SQL NULL, not JSON null."""
 
     impl = JSONB(none_as_null=True)
     cache_ok = True
@@ -100,16 +101,17 @@ class WordsType(TypeDecorator[Words]):
 
 
 def alphabetical() -> MappedColumn[str]:
-    """A column for a `formats.sort_key`: compared sign by sign, whatever the collation."""
+    """A column for a `formats.sort_key`: compared bytewise, whatever the collation."""
     return mapped_column(Text(collation="C"))
 
 
 def matches(
     typed: str, *columns: ColumnElement[str] | InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:
-    """That each word of `typed` stands in one of the columns, which hold `formats.folded` texts.
+    """The condition that each word of `typed` occurs in one of the columns of `formats.folded`
+    text.
 
-    Neither case nor diacritics nor the order of the words count; nothing typed matches everything.
+    Case, diacritics and order do not matter; an empty search matches everything.
     """
     return and_(
         true(),
@@ -121,11 +123,11 @@ def matches(
 
 
 class Base(DeclarativeBase):
-    """Every table. Constraint names are stable: errors.constraint() gives them words.
+    """Base of all tables. Constraint names are stable: errors.constraint() maps them to messages.
 
-    `__journal__` names the columns that the journal keeps, before and after; none: only which row
-    was made, changed or removed; None: nothing. A draft's content, secrets and personal data that
-    is no ground of a decision are never among them (docs/privacy.md).
+    `__journal__` lists the columns whose old and new values the journal keeps; empty: only that the
+    row was made, changed or removed; None: nothing. A draft's content, secrets, and personal data
+    on which no decision is based are never listed (docs/privacy.md).
     """
 
     __journal__: ClassVar[tuple[str, ...] | None]
@@ -144,8 +146,7 @@ class Base(DeclarativeBase):
             str: Text(),
             datetime: DateTime(timezone=True),
             Decimal: Numeric(),
-            # Codes are text with a CHECK: readable in psql, and a migration away from another
-            # value.
+            # Codes are text with a CHECK: readable in psql, and extended by a migration.
             enum.Enum: Enum(
                 enum.Enum,
                 native_enum=False,
@@ -165,7 +166,7 @@ class Base(DeclarativeBase):
 
 
 class Keyed:
-    """A UUIDv7 key and the instant of creation. Mix in before Base."""
+    """A UUIDv7 key and the time of creation. Mix in before Base."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -173,21 +174,21 @@ class Keyed:
 
 @event.listens_for(Keyed, "init", propagate=True)
 def _give_key(row: Keyed, _args: object, values: dict[str, Any]) -> None:
-    """A row knows its key before it is flushed, so that the journal and files can name it."""
+    """Set the key before the flush, so that the journal and files can refer to the row."""
     values.setdefault("id", uuid7())
 
 
 def dumps(value: Any) -> str:
-    """JSON for JSONB columns; exact decimals and instants become strings."""
+    """JSON for JSONB columns; decimals (exact) and instants become strings."""
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
 db = SQLAlchemy(
     model_class=Base,
-    # A compiled statement takes 90 kB. All pages together have 230, and SQLAlchemy keeps 500; those
-    # that are asked all the time are few.
+    # A compiled statement takes 90 kB. All pages together have 230 and SQLAlchemy keeps 500; only
+    # few are used often.
     engine_options={"json_serializer": dumps, "query_cache_size": 64},
-    # A request carries out one verb, and its page shows what that has written: nothing is read once
-    # more. Whoever carries out many in one session turns this on again (see site/demo).
+    # A request carries out one verb, and its page shows what was written: nothing is reloaded. Code
+    # that carries out many verbs in one session turns this on again (see site/demo).
     session_options={"autoflush": True, "expire_on_commit": False},
 )

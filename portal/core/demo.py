@@ -1,7 +1,7 @@
-"""Demo mode serves a database that the demo made, and no other; that database, no other mode.
+"""Keeps demo mode and databases of real data apart.
 
-The database says itself which it is: the oldest entry of its journal, which nobody can alter, is
-`demo.started`, and only `begin` writes that, into an empty database.
+The oldest entry of a demo database's journal, which cannot be altered, is `demo.started`; only
+`begin` writes it, into an empty database.
 """
 
 import logging
@@ -23,12 +23,12 @@ log = logging.getLogger(__name__)
 
 STARTED, LOADED = "demo.started", "demo.loaded"
 
-# How long the next loading waits for one that was killed a moment ago, in milliseconds.
+# Milliseconds to wait for the lock of a loading that was just killed.
 PATIENCE = 15_000
 
 
 class Origin(Enum):
-    """What a database holds."""
+    """The origin of a database's data."""
 
     NOTHING = auto()
     DEMO = auto()
@@ -36,11 +36,11 @@ class Origin(Enum):
 
 
 class InUseError(RuntimeError):
-    """The demo needs a database of its own."""
+    """The database is not the demo's, or is being loaded."""
 
 
 def origin(connection: Connection) -> Origin:
-    """Who made what the database holds."""
+    """Whether the database holds demo data, other data or none."""
     if connection.scalar(text("SELECT to_regclass('journal_entries')")) is None:
         return Origin.NOTHING
     oldest = text("SELECT event FROM journal_entries ORDER BY number LIMIT 1")
@@ -52,13 +52,13 @@ def origin(connection: Connection) -> Origin:
 
 
 def is_loaded(connection: Connection) -> bool:
-    """Whether the demo data have been loaded to their end."""
+    """Whether the demo data have been loaded completely."""
     asked = text("SELECT EXISTS (SELECT FROM journal_entries WHERE event = :loaded)")
     return origin(connection) is Origin.DEMO and bool(connection.scalar(asked, {"loaded": LOADED}))
 
 
 def refusal(demo: bool, found: Origin) -> str | None:
-    """Why a process in demo mode, or outside of it, must not serve a database; None if it may."""
+    """Why a process in this mode must not serve the database; None if it may."""
     if demo and found is Origin.OTHERS:
         return (
             "DEMO: it is on, and the database was not made by the demo."
@@ -73,7 +73,7 @@ def refusal(demo: bool, found: Origin) -> str | None:
 
 
 def is_on() -> bool:
-    """Whether this is demo mode, and the database agrees; not while it cannot be asked."""
+    """Whether this is demo mode with a demo database; False while the database is unavailable."""
     settings = cast(Settings | None, current_app.extensions.get("settings"))
     if settings is None or not settings.demo:
         return False
@@ -89,29 +89,30 @@ def is_on() -> bool:
 
 
 def require() -> None:
-    """404 outside demo mode: asked before each page of a blueprint that is there for the demo."""
+    """404 outside demo mode; runs before each page of the demo's blueprints."""
     if not is_on():
         abort(HTTPStatus.NOT_FOUND)
 
 
 def begin() -> None:
-    """Mark an empty database as the demo's, for good. Raises InUseError for any other."""
+    """Mark an empty database as the demo's, permanently. Raises InUseError for any other."""
     with unit_of_work(None, STARTED):
-        # Whoever is writing an entry ends first, and then this one or theirs is the oldest.
+        # Entries being written are completed first, so the oldest is either one of them or this
+        # one.
         db.session.execute(text("LOCK TABLE journal_entries IN SHARE ROW EXCLUSIVE MODE"))
         if origin(db.session.connection()) is not Origin.NOTHING:
             raise InUseError("Demo data need an empty database, and this one is in use.")
 
 
 def end() -> None:
-    """Note that the demo data are loaded."""
+    """Record that the demo data are loaded."""
     with unit_of_work(None, LOADED):
         pass
 
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[None]:
-    """Keep others from loading the demo data meanwhile. Raises InUseError where one does."""
+    """Within: the only process that loads demo data. Raises InUseError if another does."""
     with engine.connect() as connection:
         connection.execute(text(f"SET lock_timeout = {PATIENCE}"))
         try:

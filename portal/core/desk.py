@@ -1,14 +1,14 @@
-"""A line of somebody's desk: what waits for them. Each stage says its own (see core/stages.py)."""
+"""Tasks on a person's desk. Each stage contributes its own (see core/stages.py)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-MANY = 5  # from so many of one kind in one place, they become one line
+MANY = 5  # from this number, tasks of one kind in one place become one line
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A verb, where it is done, since when it waits."""
+    """A task: the verb, the page where it is done, and since when it waits."""
 
     text: str
     url: str

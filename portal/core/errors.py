@@ -1,7 +1,7 @@
-"""What a verb may refuse, in words for the person who asked.
+"""Domain errors: the refusals of verbs, with messages for users.
 
-A domain error carries a stable code, a translated message and, where there is one, the field it
-concerns. A database constraint maps to the same kind of error by its name, and so does a guard.
+An error carries a stable code, a translated message and, if it concerns one, the field. Violated
+database constraints and triggers are mapped to such errors by name.
 """
 
 import errno
@@ -19,7 +19,8 @@ Message: TypeAlias = str | LazyString
 
 
 class DomainError(Exception):
-    """A verb's refusal: a stable `code`, a `message` for the screen, perhaps a form's `field`."""
+    """A verb's refusal: a stable `code`, a `message` for the screen, and the form's `field`, if
+    any."""
 
     status = HTTPStatus.CONFLICT
 
@@ -31,21 +32,21 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """The input cannot be taken as it is."""
+    """The input is refused."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field, in words for the person who fills it in."""
+    """The error of one field, as a message for the user."""
 
     field: str
     message: Message
 
 
 class InvalidFields(Invalid):
-    """Several fields cannot be taken as they are; `problems` says which, and why."""
+    """Several fields are refused; `problems` lists them with messages."""
 
     def __init__(self, code: str, problems: Sequence[Problem]) -> None:
         super().__init__(code, problems[0].message, problems[0].field)
@@ -53,11 +54,11 @@ class InvalidFields(Invalid):
 
 
 class StateConflict(DomainError):
-    """The thing is not in a state in which this can be done."""
+    """The object's state does not allow this."""
 
 
 class NotReady(DomainError):
-    """Something is still missing; `missing` says what, one line each."""
+    """Something is missing; `missing` lists it, one line each."""
 
     def __init__(self, code: str, message: Message, missing: Sequence[Message] = ()) -> None:
         super().__init__(code, message)
@@ -65,7 +66,8 @@ class NotReady(DomainError):
 
 
 class StaleForm(DomainError):
-    """Somebody saved first. `theirs` is what stands now; the caller still holds what was typed."""
+    """Somebody else saved first. `theirs` is the saved row; the caller still has the user's
+    input."""
 
     def __init__(self, message: Message, theirs: object = None) -> None:
         super().__init__("stale", message)
@@ -83,7 +85,7 @@ class TooMany(DomainError):
 
 
 class Missing(StrEnum):
-    """What the portal cannot do without."""
+    """The resources that the portal depends on."""
 
     DATABASE = "database"
     FILES = "files"
@@ -91,9 +93,9 @@ class Missing(StrEnum):
 
 
 class Unavailable(Exception):
-    """Something that the portal needs is not there: the page for it is 503 (core/pages).
+    """A resource is missing: answered with 503 (core/pages).
 
-    `unknown` says that a verb may have taken place all the same.
+    `unknown`: the verb may have been committed.
     """
 
     def __init__(self, missing: Missing, *, unknown: bool = False) -> None:
@@ -102,14 +104,15 @@ class Unavailable(Exception):
         self.unknown = unknown
 
 
-# A server that may only be read (a standby), and one that has ended a transaction that lay idle.
+# A read-only server (a standby), and one that ended an idle transaction.
 _PASSING = {"25006", "25P03"}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DISK_FULL = "53100"
 
 
 def unavailable(error: BaseException) -> Unavailable | None:
-    """What is missing where that is why something failed; None where the fault is another one."""
+    """The Unavailable for an error caused by a missing database, storage or disk space; else
+    None."""
     match error:
         case Unavailable():
             return error
@@ -128,24 +131,24 @@ def unavailable(error: BaseException) -> Unavailable | None:
             return None
 
 
-# What may be raised where something is missing; `unavailable` judges.
+# Types of errors that may mean a missing resource; `unavailable` decides.
 MAY_BE_UNAVAILABLE = (Unavailable, DBAPIError, NoFreeConnection, OSError)
 
 _constraints: dict[str, tuple[type[DomainError], Message, str | None]] = {}
 
 
 def constraint(name: str, message: Message, field: str | None = None) -> None:
-    """Say in words what a violation of the database constraint `name` means."""
+    """Register the message for violations of the database constraint `name`."""
     _constraints[name] = (Invalid, message, field)
 
 
 def trigger(message: Message, *names: str) -> None:
-    """Say in words what it means that one of these guards (core.triggers) refuses a change."""
+    """Register the message for refusals by this trigger (core.triggers)."""
     _constraints.update(dict.fromkeys(names, (StateConflict, message, None)))
 
 
 def from_integrity_error(error: IntegrityError) -> DomainError | None:
-    """The domain error that a constraint's violation stands for; None where nobody has named it."""
+    """The domain error registered for the violated constraint or trigger; None if there is none."""
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name not in _constraints:
         return None

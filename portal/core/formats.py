@@ -1,4 +1,4 @@
-"""How dates, times, money and numbers read in the language of the page. Times are Riga's."""
+"""Formats of dates, times, money and numbers in the language of the page. Times are Riga's."""
 
 import re
 import unicodedata
@@ -25,8 +25,7 @@ from portal.core.periods import in_time
 T = TypeVar("T")
 
 NBSP = "\N{NO-BREAK SPACE}"
-# What a line must not break behind, as people type it; in the catalogue a placeholder stands for
-# the figure.
+# Typed texts between which no line break is allowed; a placeholder stands for the figure.
 _TOGETHER = re.compile(
     r"""
     (?<!\w)(?:(?:Nr|plkst)\.[ ](?=[\d%{])|No\.?[ ](?=\d))  # Nr. 460, plkst. 17.00
@@ -41,10 +40,10 @@ MEGABYTE = 1024 * KILOBYTE
 
 
 class _Usual:
-    """How a language writes: by CLDR, whose locale data every language has."""
+    """Formats of a language, by CLDR."""
 
     time = ":"  # between hours, minutes and seconds
-    money = percent = ""  # patterns; CLDR's where a language has none of its own
+    money = percent = ""  # patterns; CLDR's unless the language has its own
 
     def __init__(self, language: str) -> None:
         self.locale = Locale(language)
@@ -63,7 +62,7 @@ class _Usual:
         return self.on(day, year=year)
 
     def written(self, day: date) -> str:
-        """A day as letters begin with it."""
+        """A date as at the top of letters."""
         return str(format_date(day, "d MMMM y", self.locale))
 
     def short(self, day: date) -> str:
@@ -72,15 +71,14 @@ class _Usual:
 
 
 def _pattern(cldr: NumberPattern, unit: str) -> str:
-    """Where CLDR puts a unit: "{}€" or "€{}"; no line breaks between the two."""
+    """CLDR's pattern of a unit, "{}€" or "€{}", with a no-break space."""
     before, after = (one.replace("¤", unit) for one in (cldr.prefix[0], cldr.suffix[0]))
     return f"{before}{{}}{after}".replace(" ", NBSP)
 
 
 class _Latvian(_Usual):
-    """Latvian says "on Tuesday, 14 April" in the locative and "until Tuesday, 14 April" in the
-    dative; CLDR has neither.
-    """
+    """Latvian has "on Tuesday, 14 April" in the locative and "until …" in the dative, which CLDR
+    lacks."""
 
     time = "."
     money, percent = f"{{}}{NBSP}€", f"{{}}{NBSP}%"
@@ -135,7 +133,7 @@ def _with_year(day: date) -> bool:
 
 
 def day(value: date | datetime) -> str:
-    """On which day: "otrdien, 14. aprīlī"; with the year where it is not this one."""
+    """On a day: "otrdien, 14. aprīlī"; with the year if it is not this one."""
     shown = _as_date(value)
     return _writing().on(shown, year=_with_year(shown))
 
@@ -147,12 +145,12 @@ def until_day(value: date | datetime) -> str:
 
 
 def is_over(value: date | datetime) -> bool:
-    """Whether a day has passed, to its end."""
+    """Whether the whole day has passed."""
     return clock.today() > _as_date(value)
 
 
 def instant(value: datetime) -> str:
-    """When exactly, for reading: "otrdien, 14. aprīlī, 23.59"."""
+    """An exact time for running text: "otrdien, 14. aprīlī, 23.59"."""
     return f"{day(value)}, {clocktime(value)}"
 
 
@@ -162,7 +160,7 @@ def until(value: datetime) -> str:
 
 
 def written_date(value: date | datetime) -> str:
-    """The whole date as letters and minutes begin: "2020. gada 14. aprīlī", 14 April 2020."""
+    """The date as in letters and minutes: "2020. gada 14. aprīlī", 14 April 2020."""
     return _writing().written(_as_date(value)).replace(" ", NBSP)
 
 
@@ -189,7 +187,7 @@ def clocktime(value: datetime | time, *, seconds: bool = False) -> str:
 
 
 def moment(value: datetime) -> str:
-    """Something that has just happened, or not: its hour today, otherwise the day as well."""
+    """A recent time: today's with the hour only, others with the day."""
     today = _as_date(value) == clock.today()
     return clocktime(value) if today else short_instant(value)
 
@@ -208,7 +206,7 @@ def _as_date(value: date | datetime) -> date:
 
 
 def duration(length: timedelta) -> str:
-    """How long, in its two largest units: "3 dienas 4 stundas", "12 minūtes". Never negative."""
+    """A duration in its two largest units: "3 dienas 4 stundas", "12 minūtes". Never negative."""
     minutes = max(int(length.total_seconds()) // 60, 0)
     days, hours = divmod(minutes // 60, 24)
     parts = []
@@ -222,20 +220,20 @@ def duration(length: timedelta) -> str:
 
 
 def remaining(deadline: datetime) -> str:
-    """What is left until `deadline`: "vēl 3 dienas 4 stundas", or that it has passed."""
+    """The time left until `deadline`: "vēl 3 dienas 4 stundas", or that it has passed."""
     if not in_time(deadline, clock.now()):
         return str(_("the deadline has passed"))
     return str(_("%(time)s left", time=duration(deadline - clock.now())))
 
 
 def pressing(deadline: datetime) -> bool:
-    """Whether less than a day is left until `deadline`, and it has not passed."""
+    """Whether `deadline` is less than a day away."""
     now = clock.now()
     return in_time(deadline, now) and not in_time(deadline, now + timedelta(days=1))
 
 
 def waiting(since: datetime) -> str:
-    """How long something has waited, in days: "gaida 3 dienas", or today."""
+    """The days since an instant: "gaida 3 dienas", or today."""
     days = (clock.today() - _as_date(since)).days
     if days <= 0:
         return str(_("today"))
@@ -259,19 +257,19 @@ def _decimal(value: int | Decimal | Fraction, places: int) -> str:
 
 
 def money(cents: int) -> str:
-    """An amount given in cents: "4 600 €", with cents where they are not nought: "1 533,33 €"."""
+    """An amount given in cents: "4 600 €"; with cents if they are not zero: "1 533,33 €"."""
     text = _decimal(cents // 100, 0) if cents % 100 == 0 else _decimal(Fraction(cents, 100), 2)
     sign = "\N{MINUS SIGN}" if text.startswith("\N{MINUS SIGN}") else ""
     return sign + _writing().money.format(text.removeprefix(sign))
 
 
 def points(value: int | Decimal | Fraction | None, places: int = 2) -> str:
-    """Points of a score: "43,70"; a dash where there are none yet."""
+    """Points of a score: "43,70"; a dash for None."""
     return "–" if value is None else _decimal(value, places)
 
 
 def number(value: int | Decimal | Fraction | None) -> str:
-    """A number as it is, with the language's separators: "1 204", "0,5"; a dash for none."""
+    """A number with the language's separators: "1 204", "0,5"; a dash for None."""
     if value is None:
         return "–"
     if isinstance(value, Fraction):
@@ -281,14 +279,14 @@ def number(value: int | Decimal | Fraction | None) -> str:
 
 
 def figure(plain: int | str) -> str:
-    """A stored number as people read it; what is none stands as it is."""
+    """A stored number in the language's format; other text is unchanged."""
     with suppress(InvalidOperation):
         return number(Decimal(plain))
     return str(plain)
 
 
 def percent(share: Fraction | Decimal, places: int = 0) -> str:
-    """A share as percentages: "58 %"."""
+    """A share as a percentage: "58 %"."""
     text = _decimal(Fraction(share) * 100, places)
     return _writing().percent.format(text)
 
@@ -296,8 +294,8 @@ def percent(share: Fraction | Decimal, places: int = 0) -> str:
 def filesize(size: int) -> str:
     """The size of a file: "412 kB", "1,2 MB".
 
-    Units are of 1,024, as the limits of uploads count them, and parts are rounded up: a file just
-    over a limit never reads as the limit.
+    Units are of 1,024, as in the limits of uploads, and rounded up: a file just over a limit is
+    never shown as the limit.
     """
     if size < KILOBYTE:
         return f"{size}{NBSP}B"
@@ -308,12 +306,12 @@ def filesize(size: int) -> str:
 
 
 def grouped(text: str) -> list[str]:
-    """A seal or account number in groups of four, to be read aloud."""
+    """A seal or account number in groups of four characters."""
     return [text[start : start + 4] for start in range(0, len(text), 4)]
 
 
 def telephone(number: str) -> str:
-    """A telephone number as it is read: "+371 29 123 456"; kept is +37129123456."""
+    """A telephone number for reading: "+371 29 123 456" of +37129123456."""
     try:
         found = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -324,12 +322,12 @@ def telephone(number: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text with no-break spaces where a figure belongs to its word: „Nr. 460”, "150 €"."""
+    """A text with no-break spaces between figures and their words: „Nr. 460”, "150 €"."""
     return _TOGETHER.sub(lambda found: found.group()[:-1] + NBSP, text)
 
 
 def paragraphs(text: str) -> Markup:
-    """A typed text as HTML: a blank line parts paragraphs, a line break stays one."""
+    """A typed text as HTML: a blank line separates paragraphs, a line break becomes <br>."""
     blocks = [
         block.strip("\n") for block in re.split(r"\n[ \t]*\n", unbroken(str(text))) if block.strip()
     ]
@@ -340,20 +338,20 @@ def paragraphs(text: str) -> Markup:
 
 # -------------------------------------------------------- sorting and searching
 
-# The Latvian alphabet. A long vowel differs from its short one only where all else is equal,
-# and so does y from i.
+# The Latvian alphabet. A long vowel differs from its short one only as a tie-break, and so does y
+# from i.
 _ALPHABET = "abcčdefgģhijkķlļmnņopqrŗsštuvwxzž"
 _PLACE = {letter: index for index, letter in enumerate(_ALPHABET)}
 _SECOND = {"ā": "a", "ē": "e", "ī": "i", "ō": "o", "ū": "u", "y": "i"}
-_PLAIN = str.maketrans("łøđ", "lod")  # whose strokes Unicode does not part from the letter
+_PLAIN = str.maketrans("łøđ", "lod")  # their strokes are not separated by Unicode decomposition
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def sort_key(name: str) -> str:
-    """A text by which names sort as in the Latvian alphabet, compared sign by sign.
+    """A sort key in the order of the Latvian alphabet, compared bytewise.
 
-    Case does not count, nor do quotation marks and other signs. Made of 0-9 and a-z only:
-    two signs a letter for the alphabet, then one a letter for the long vowels.
+    Case, quotation marks and other signs are ignored. Consists of 0-9 and a-z: two characters per
+    letter for the alphabet, then one per letter for vowel length.
     """
     first: list[str] = []
     second: list[str] = []
@@ -369,18 +367,18 @@ def sort_key(name: str) -> str:
 
 
 def alphabetically(things: Iterable[T], name: Callable[[T], object]) -> list[T]:
-    """The things in the order of the Latvian alphabet, by what `name` calls each."""
+    """The things in Latvian alphabetical order of `name(thing)`."""
     return sorted(things, key=lambda one: sort_key(str(name(one))))
 
 
 def folded(text: str) -> str:
-    """A text as it is searched: small letters without diacritics, "āboliņš" as "abolins"."""
+    """A text for searching: lower case without diacritics, "āboliņš" as "abolins"."""
     plain = normalized("NFKD", text).casefold()
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_PLAIN)
 
 
 def _signs(letter: str) -> list[tuple[str, str]]:
-    """The sort signs of one character: none for quotation marks, several for a ligature."""
+    """The sort characters of one character: none for quotation marks, several for a ligature."""
     if letter in _SECOND:
         return [(_sign(_SECOND[letter]), "1")]
     if letter in _PLACE or letter.isascii():

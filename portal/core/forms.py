@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class _Version(Hidden):
-    """The version that the page shows, with a print of what each field is filled with."""
+    """The version shown by the page, with a digest of each field's value."""
 
     form: "VersionedForm"
 
@@ -44,10 +44,10 @@ class _Version(Hidden):
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What became of a form that came too late.
+    """The differences after a stale form.
 
-    `both`: label, what was typed and what is saved, where two people changed a field. `taken`:
-    label and what is saved, where only the other did; the form holds that now.
+    `both`: label, typed and saved value of fields that two people changed. `taken`: label and saved
+    value of fields that only the other changed; the form takes those over.
     """
 
     both: list[tuple[str, str, str]]
@@ -55,7 +55,7 @@ class Stale:
 
 
 class VersionedForm(Form):
-    """A form of something that two people can change; it carries which version of what it shows."""
+    """A form of a row that two people may change; carries the version that it showed."""
 
     version = _Version()
 
@@ -65,7 +65,7 @@ class VersionedForm(Form):
 
     @property
     def seen_version(self) -> Seen:
-        """The version that the form showed; 0, which none is, for anything malformed."""
+        """The version that the form showed; 0, which no row has, if malformed."""
         return Seen.read(str(self.version.data or ""))
 
     def process(self, formdata: Any = None, obj: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -76,25 +76,25 @@ class VersionedForm(Form):
 
     @classmethod
     def values(cls, row: Any) -> Mapping[str, Any]:
-        """The row's values by the names of the fields; a form whose fields differ says its own."""
+        """The row's values by field name; override if the fields differ from the row's columns."""
         return {one.key: getattr(row, one.key) for one in inspect(row).mapper.column_attrs}
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """The form of this row; what was sent with the request goes before it."""
+        """The form of this row; form data of the request take precedence."""
         return cls(data={**cls.values(row), "version": version_of(row)})
 
     def saved_values(self, row: Any) -> Mapping[str, Any]:
-        """What is saved in the row, for a form whose fields are not the same for all rows."""
+        """The row's saved values, for a form whose fields depend on the row."""
         return self.values(row)
 
     def called(self, field: Field) -> str:
-        """What a field is called where it stands beside others."""
+        """A field's label beside other fields."""
         return str(field.label.text)
 
     @property
     def plain_values(self) -> dict[str, Any]:
-        """What each part of each field holds as plain JSON, the same however it is written."""
+        """Each part of each field as plain JSON, in a normal form."""
         return {
             f"{field.short_name}{part}": value
             for field in self._fields_of_people()
@@ -102,13 +102,14 @@ class VersionedForm(Form):
         }
 
     def version_after(self, row: Any) -> str:
-        """What the page goes on with once the row has been saved with what the form says."""
+        """The version for the page after the row has been saved from this form."""
         return with_prints(version_of(row), self.plain_values)
 
     def catch_up(self, row: Any) -> Stale:
-        """Go on from what is saved: sending the form once more overwrites that.
+        """Take over the row's version and saved values; returns the differences.
 
-        A field that the person has not touched takes what is saved.
+        Fields that the person has not changed take the saved value; sending the form again
+        overwrites the others.
         """
         saved = type(self)(formdata=None, data=self.saved_values(row))
         shown = prints_in(str(self.version.typed or ""))
@@ -141,7 +142,7 @@ class VersionedForm(Form):
 
 
 def checked(form: Form, check: Callable[[], object]) -> bool:
-    """Ask what writes nothing about a valid form. A refusal is shown in the form."""
+    """Run a check that writes nothing on a valid form. A refusal is shown in the form."""
     try:
         check()
     except DomainError as refusal:
@@ -152,16 +153,16 @@ def checked(form: Form, check: Callable[[], object]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """A verb that was done, and what it returned."""
+    """A verb that was carried out, and its result."""
 
     result: T
 
 
 def carried_out(form: Form, verb: Callable[[], T]) -> Done[T] | None:
-    """Run the verb if the form was sent and is valid; None where the page is to be shown again.
+    """Run the verb if the form was sent and is valid; None if the page is to be rendered again.
 
-    A refusal of the verb stands in the form then. So does that the page was only to be read in
-    another language.
+    A refusal of the verb is shown in the form. None also if the page is only shown in another
+    language.
     """
     if not form.validate_on_submit():
         return None
@@ -175,9 +176,9 @@ def carried_out(form: Form, verb: Callable[[], T]) -> Done[T] | None:
 
 
 def form_page(template: str, form: Form, **context: object) -> ResponseReturnValue:
-    """The page of a form with its status: 200, 422, or that of the verb's refusal.
+    """The form's page with its status: 200, 422, or that of the verb's refusal.
 
-    Of a form that came too late the page gets `stale`: see components/stale.html.
+    For a stale form the template gets `stale`: see components/stale.html.
     """
     stale: Stale | None = None
     if isinstance(form, VersionedForm) and isinstance(form.refusal, StaleForm):
@@ -193,19 +194,19 @@ def form_page(template: str, form: Form, **context: object) -> ResponseReturnVal
 
 
 def refused_autosave(refusal: DomainError) -> ResponseReturnValue:
-    """Why a script's save was refused; where somebody else saved first, it sends the form."""
+    """The JSON response (409, 422) to a refused autosave; a stale one includes the form."""
     return jsonify(code=refusal.code, message=str(refusal.message)), refusal.status
 
 
 def _offering(field: Field, like: Field) -> Field:
-    """The field with the choices that a view gave its twin."""
+    """The field with the choices that a view gave to the other form's field."""
     if isinstance(field, Choice) and isinstance(like, Choice):
         field.choices = like.choices
     return field
 
 
 def _take(field: Field, saved: Field, parts: Collection[str]) -> None:
-    """Fill these parts of a field with what is saved, as if nothing had been sent for them."""
+    """Set these parts of a field to the saved value, as if no form data had been sent."""
     if isinstance(field, WordsField):
         words = (saved.data or Words()).to_json()
         field.typed |= {
@@ -219,7 +220,7 @@ def _take(field: Field, saved: Field, parts: Collection[str]) -> None:
 
 
 def _plain_parts(field: Field) -> dict[str, Any]:
-    """What a field holds, by its parts; two people may each change one language of a text."""
+    """A field's values by part; two people may each change one language of a text."""
     if isinstance(field, WordsField):
         words = (field.data or Words()).to_json()
         return {f"-{language}": _plain_value(words[language]) for language in words}
@@ -227,7 +228,7 @@ def _plain_parts(field: Field) -> dict[str, Any]:
 
 
 def _plain(field: Field) -> Any:
-    """What a field holds as JSON: of a form as it was filled and as it comes back the same."""
+    """A field's value as JSON, the same for a filled and a sent form."""
     match field:
         case Choice():
             return field.chosen
@@ -260,7 +261,7 @@ def _plain_value(value: Any) -> Any:
 
 
 def _read(field: Field) -> str:
-    """What a field holds, as people read it: a choice by its label, rows line by line."""
+    """A field's value as text: a choice by its label, rows line by line."""
     match field:
         case Choice():
             return field.label_of(field.chosen)

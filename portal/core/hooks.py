@@ -1,7 +1,7 @@
-"""Hooks: what an earlier stage asks of later ones, which it may not import.
+"""Hooks: functions that an earlier stage calls and later stages implement.
 
-The earlier stage declares a hook in its `hooks.py`; the function's body holds where no later
-stage implements it:
+An earlier stage may not import later ones. It declares a hook in its `hooks.py`; the function's
+body is the default without an implementation:
 
     @SingleHook
     def outlook(competition: Competition) -> Outlook:
@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 class SingleHook(Generic[P, R]):
-    """One later stage knows; until it is there, the default holds."""
+    """A hook with at most one implementation, or else the default."""
 
     def __init__(self, default: Callable[P, R]) -> None:
         self._function = default
@@ -38,14 +38,14 @@ class SingleHook(Generic[P, R]):
 
 
 class FirstHook(Generic[P, R]):
-    """Several later stages may know; the first that returns something is heard."""
+    """A hook with several implementations; returns the first truthy result, else None."""
 
     def __init__(self, template: Callable[P, R | None]) -> None:
         self._functions: list[Callable[P, R | None]] = []
         self.__doc__ = template.__doc__
 
     def implement(self, function: F) -> F:
-        """Register one more that may know."""
+        """Register one more implementation."""
         self._functions.append(function)  # type: ignore[arg-type]  # F keeps the function's own type
         return function
 
@@ -54,7 +54,7 @@ class FirstHook(Generic[P, R]):
 
 
 class CollectingHook(Generic[P, R]):
-    """Every later stage may add something; the order is that of their registration."""
+    """A hook whose results of all implementations are joined, in order of registration."""
 
     def __init__(self, template: Callable[P, Iterable[R]]) -> None:
         self._functions: list[Callable[P, Iterable[R]]] = []

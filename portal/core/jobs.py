@@ -1,13 +1,13 @@
 """The job queue: procrastinate in the application's own PostgreSQL.
 
-A job is deferred in the transaction of the verb that wants it, so a rollback takes it back:
+A job is deferred in the verb's transaction, so a rollback removes it:
 
     @jobs.task(name="reports.remind", retry=AGAIN)
     def remind(*, report_id: str) -> None: ...
 
     defer(remind, report_id=str(report.id))
 
-`flask worker` runs them, each within an application context.
+`flask worker` runs the jobs, each within an application context.
 """
 
 import asyncio
@@ -45,37 +45,37 @@ from portal.core.errors import Missing, Unavailable
 
 log = logging.getLogger(__name__)
 
-WORK, MAIL = "default", "mail"  # letters have a queue of their own: they wait for a mail server
+WORK, MAIL = "default", "mail"  # letters have their own queue, as they wait for a mail server
 
-# Deferring borrows the session's connection, so this connector never opens one of its own.
-# The stages' jobs are registered with them (stages.py).
+# Deferring uses the session's connection, so this connector opens none. The stages register their
+# jobs (stages.py).
 jobs = App(connector=SyncPsycopgConnector())
 
-# A mail server that does not answer must not hold up the rest: letters leave several at a time, and
-# other jobs go first.
+# A mail server that hangs must not delay other jobs: several letters are sent at a time, and other
+# jobs go first.
 AT_ONCE, BEHIND = 4, -1
-GRACE = 5  # seconds for the jobs in hand once the worker is told to stop; then each is told
+GRACE = 5  # seconds for running jobs once the worker is stopped; then they are aborted
 
 LONGEST_WAIT = 4**8  # seconds; the ninth try is about a day after the first
 
 
 class Again(BaseRetryStrategy):
-    """After 4, 16, 64 … seconds, as long as the job raises: it says itself when it gives up."""
+    """Retry after 4, 16, 64 … seconds while the job raises; the job itself decides when to
+    give up."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        """When to run the job again."""
         return RetryDecision(retry_in={"seconds": min(4 ** (job.attempts + 1), LONGEST_WAIT)})
 
 
 AGAIN = Again()
 
 
-# Seconds after which a worker that has lost the database begins anew: 1, 2, 4 … 60.
+# Seconds after which a worker that lost the database restarts: 1, 2, 4 … 60.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 def defer(task: Task[Any, Any, Any], **arguments: str | int) -> None:
-    """Defer a job in the session's transaction: it exists once that commits."""
+    """Defer a job in the session's transaction; it exists once that commits."""
     db.session.flush()
     connection = db.session.connection().connection.dbapi_connection
     try:
@@ -88,14 +88,14 @@ def defer(task: Task[Any, Any, Any], **arguments: str | int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When a worker last said that it lives; `late` where it should have said so again."""
+    """The time of the worker's last heartbeat; `late` if the next is overdue."""
 
     at: datetime
     late: bool
 
 
 def worker_seen() -> Seen | None:
-    """What the last worker has said, by the database's clock; None where none runs."""
+    """The last worker's heartbeat, by the database's clock; None if none runs."""
     found = db.session.execute(
         text(
             "SELECT max(last_heartbeat), max(last_heartbeat) < now() - interval '1 minute'"
@@ -106,10 +106,9 @@ def worker_seen() -> Seen | None:
 
 
 def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool = True) -> None:
-    """Run the jobs of `queues` until SIGTERM or SIGINT, finishing those in hand.
+    """Run the jobs of `queues` until SIGTERM or SIGINT, finishing those that run.
 
-    Where the database goes away it tries again, at growing intervals, until it is back. With `wait`
-    off, only until no job is left.
+    Reconnects to the database at growing intervals. With `wait` off, ends when no job is left.
     """
 
     def in_context(run: Callable[[], Any], _: JobContext, __: Worker) -> Any:
@@ -137,7 +136,7 @@ async def _bound(connection: BoundedAsyncConnection, limit: float) -> None:
 
 
 async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run the worker until this process is told to stop; begin anew where it ends by itself."""
+    """Run the worker until the process is stopped; restart it when it fails."""
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
@@ -156,7 +155,7 @@ async def _run_until(told: asyncio.Event, work: Callable[[], Coroutine[Any, Any,
     running, stop = asyncio.create_task(work()), asyncio.create_task(told.wait())
     await asyncio.wait((running, stop), return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
-    running.cancel()  # it finishes the job in hand
+    running.cancel()  # finishes the running job
     try:
         await running
     except asyncio.CancelledError:
@@ -168,7 +167,8 @@ async def _run_until(told: asyncio.Event, work: Callable[[], Coroutine[Any, Any,
 
 
 def _libpq_address(engine: Engine, limit: float) -> str:
-    """The database's address in libpq's own form: in a URL the two write a space differently."""
+    """The database's address in libpq's key-value form: in URLs, SQLAlchemy and libpq encode a
+    space differently."""
     _, keywords = engine.dialect.create_connect_args(engine.url)
     keywords.pop("context", None)  # SQLAlchemy's adapters
     return make_conninfo(**bounded(keywords, limit))
@@ -191,7 +191,7 @@ async def _work(queues: Sequence[str], wait: bool, in_context: Callable[..., Any
 @jobs.periodic(cron="*/5 * * * *")
 @jobs.task(name="jobs.take_up_stalled", queueing_lock="jobs.take_up_stalled")
 async def take_up_stalled(timestamp: int) -> None:
-    """Give back to the queue what a worker had in hand when it was killed."""
+    """Requeue the jobs of workers that were killed."""
     for job in await jobs.job_manager.get_stalled_jobs():
         log.warning("taking up %s, left by a worker that was killed", job.call_string)
         await jobs.job_manager.retry_job(job)

@@ -1,11 +1,10 @@
-"""The page that a POST was answered with, shown again in the other language.
+"""Shows the page that answered a POST in another language.
 
-Such a page has no address of its own. Its language button sends the same request once more, with
-all that was typed but passwords and files, and with a mark: everything is judged again, in the
-other language, and nothing is carried out. A verb goes as far as its commit, so that whatever
-refused it refuses it again, and there the session itself refuses to write. Only tries are counted
-(throttle.py): whoever marks a request guesses no more passwords by that. Why the verb is asked at
-all, docs/decisions/the-language-of-an-answer.md says.
+Such a page has no URL of its own. Its language button repeats the request, without passwords and
+files, marked as a replay: it is judged again in the other language, but not carried out. A verb
+runs up to its commit, so that the same refusal occurs, and the session refuses to write. Only tries
+are counted (throttle.py), so that replays cannot be used to guess passwords. Reasons:
+docs/decisions/the-language-of-an-answer.md.
 """
 
 from collections.abc import Iterator
@@ -24,23 +23,23 @@ from portal.core import read_transactions
 from portal.core.errors import DomainError
 from portal.core.parsing import marked
 
-MARK = "shown-again"  # its value is the status of a page that is made without looking at the rest
-FILES = "shown-again-files"  # there were files
+MARK = "shown-again"  # its value is the status of a page that is rendered without reading the rest
+FILES = "shown-again-files"  # the request had files
 SECRETS = frozenset({"password", "current"})  # fields that are never written into a page
 
 FILES_LOST = _l("Only files have to be chosen again.")
 
-# What is refused before anything of the request is looked at, and has no more to say than that.
+# Errors that are raised before the request is read.
 _UNREAD = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
-# What any request may write into the session: its first token, what it says, and that it came.
+# Session keys that any request may write.
 _OF_ANY_REQUEST = frozenset({"csrf_token", "_flashes", "seen"})
 
 Fields = list[tuple[str, str]]
 
 
 class OnlyReplayed(DomainError):
-    """What nothing has refused this time was not carried out."""
+    """Raised at the commit of a replay that was not refused."""
 
     status = HTTPStatus.OK
 
@@ -51,22 +50,22 @@ class OnlyReplayed(DomainError):
 
 
 def init_app(app: Flask) -> None:
-    """Register it behind the gate, which reads what was sent."""
+    """Register it after request_checks, which reads the request."""
     app.before_request(_take_off_the_mark)
     app.after_request(_stay)
     app.after_request(_keep_session)
 
 
 def is_asked() -> bool:
-    """Whether this request only asks for the answer to an earlier one, in another language."""
+    """Whether this request is a replay in another language."""
     return has_request_context() and "shown_again" in g
 
 
 def stop() -> None:
-    """Where all has gone well: refuse to go on, if this request only asks for an earlier answer.
+    """Raise OnlyReplayed in a replay.
 
-    Raises OnlyShown. What had nothing to write must not end another way than what had: who marks a
-    request would learn by it which address has an account.
+    Called also by verbs that had nothing to write; otherwise a replay would reveal which address
+    has an account.
     """
     if is_asked():
         raise OnlyReplayed
@@ -74,7 +73,7 @@ def stop() -> None:
 
 @contextmanager
 def counted() -> Iterator[None]:
-    """What is committed inside counts, whatever the request is for."""
+    """Commits within are carried out even in a replay."""
     g.counted_again = True
     try:
         yield
@@ -89,23 +88,23 @@ def _write_nothing(session: Session) -> None:
 
 
 def had_files() -> bool:
-    """Whether files came with this request, or with the one that it repeats."""
+    """Whether this request, or the replayed one, has files."""
     return any(file.filename for file in request.files.values()) or bool(g.get("files_left"))
 
 
 def carry_nothing() -> None:
-    """Whoever reads this page must not read what was sent; only whose form it was goes along."""
+    """Leave what was sent out of the language button of this response, except the form's owner."""
     g.carried_again = ("csrf_token",)
 
 
 def unread(status: int) -> None:
-    """This page is the answer to something of which nothing was looked at."""
+    """Mark this page as the answer to a request that was not read."""
     if request.method == "POST" and status in _UNREAD:
         g.shown_again_as = status
 
 
 def carried() -> Fields:
-    """What the language button of this page sends."""
+    """The fields that the language button of this page sends."""
     if (status := g.get("shown_again_as")) is not None:
         return [(MARK, str(int(status)))]
     only = g.get("carried_again")
@@ -118,12 +117,12 @@ def carried() -> Fields:
 
 
 def lost_files() -> bool:
-    """Whether this page is shown again, and files that were chosen have to be chosen again."""
+    """Whether this is a replay whose files have to be chosen again."""
     return is_asked() and had_files()
 
 
 def _sent() -> MultiDict[str, str]:
-    """What was sent; nothing where it cannot be read."""
+    """The form data; empty if unreadable."""
     try:
         return request.form
     except HTTPException:
@@ -131,9 +130,9 @@ def _sent() -> MultiDict[str, str]:
 
 
 def _take_off_the_mark() -> None:
-    """No view sees the mark, or it would go along in what a page carries; nor does one see files.
+    """Remove the mark and the files from the request before views see them.
 
-    What the session holds is remembered.
+    The session's content is remembered.
     """
     if request.method != "POST" or MARK not in _sent():
         return
@@ -146,13 +145,13 @@ def _take_off_the_mark() -> None:
 
 
 def answers_get() -> bool:
-    """Whether there is a page at this address, whichever view shows it."""
+    """Whether this URL answers GET, by whichever view."""
     adapter = request_ctx.url_adapter
     return adapter is not None and adapter.test(method="GET")
 
 
 def _stay(response: Response) -> Response:
-    """What would have led to another page leads to the one at this address, with what is saved."""
+    """Replace a redirect to another page by the page at this URL."""
     if is_asked() and response.location:
         session.pop("_flashes", None)
         if had_files():
@@ -163,7 +162,7 @@ def _stay(response: Response) -> Response:
 
 
 def _keep_session(response: Response) -> Response:
-    """Nobody signs in or out, and nothing is noted for the next page."""
+    """Restore the session: a replay neither signs in or out nor leaves messages."""
     if is_asked():
         before = {k: v for k, v in g.session_before.items() if k not in _OF_ANY_REQUEST}
         for name in set(session) - set(before) - _OF_ANY_REQUEST:

@@ -1,4 +1,4 @@
-"""The languages of the portal: those of the setting LANGUAGES, with their names."""
+"""The languages of the portal, from the setting LANGUAGES, with their names."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -7,30 +7,30 @@ from babel import Locale
 from flask import current_app
 from flask_babel import get_locale
 
-OWED = "lv"  # texts of the board are owed in it: the law asks for that, and so does the database
-_DEFAULT = (OWED, "en")  # where there are no settings: the bare frame of a page
+OWED = "lv"  # texts of the board are required in it by law, and by the database
+_DEFAULT = (OWED, "en")  # without settings: the bare frame of a page
 
 
 def codes() -> Sequence[str]:
-    """The codes of all languages, that of whoever has chosen none first."""
+    """The codes of all languages, the default first."""
     settings = current_app.extensions.get("settings") if current_app else None
     return settings.languages if settings else _DEFAULT
 
 
 def current() -> str:
-    """The code of this page's language, or of the letter that is being written."""
+    """The language code of this page, or of the letter being written."""
     locale = get_locale()
     return locale.language if locale else OWED
 
 
 def name(code: str) -> str:
-    """A language as the page's own language calls it: "Latviešu", "Latvian"."""
+    """A language's name in the language of the page: "Latviešu", "Latvian"."""
     return _capital(Locale(code).get_display_name(current()) or code)
 
 
 @cache
 def own_name(code: str) -> str:
-    """A language as it calls itself, for the link that leads to it."""
+    """A language's name in itself, for the link to it."""
     return "Latviski" if code == OWED else _capital(Locale(code).display_name or code)
 
 

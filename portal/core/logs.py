@@ -1,12 +1,11 @@
-"""What a line of a log may hold: no secret of a link, and of a database's error no values.
+"""Keeps secrets of links and values of rows out of logs.
 
-PostgreSQL names the row that it refuses in DETAIL, and what it could not read in the message
-itself; SQLAlchemy repeats both, and the parameters. So an address, or the digest of a session,
-stood in the log. What is left is enough to find a fault: the error, its code, the statement and the
-names of constraint, table and column.
+PostgreSQL names the refused row in DETAIL, and unreadable values in the message; SQLAlchemy repeats
+both, and the parameters. What is kept is enough to find a fault: the error, its code, the
+statement, and the names of constraint, table and column.
 
-Every record is treated as it is made, so no handler's own formatter can leave it out: neither
-gunicorn's, nor that of a library, nor the interpreter's last words of a command.
+Records are treated when they are created, so that this holds for all handlers: gunicorn's, those of
+libraries, and the interpreter's output of a command's uncaught error.
 """
 
 import logging
@@ -24,12 +23,12 @@ _LINK = re.compile(r"(link(?:/|%(?:25)*2F)[a-z]+(?:/|%(?:25)*2F))[\w-]+", re.IGN
 
 
 def init() -> None:
-    """Let every record and every uncaught error of this process pass through here."""
+    """Install the treatment of all records and uncaught errors of this process."""
     if logging.getLogRecordFactory() is _record:
         return
     logging.setLogRecordFactory(_record)
     sys.excepthook = _uncaught
-    # Where somebody has a hook of their own, as pytest has, the error is theirs.
+    # A custom hook, such as pytest's, is left in place.
     if threading.excepthook is threading.__excepthook__:
         threading.excepthook = _uncaught_in_thread
     if sys.unraisablehook is sys.__unraisablehook__:
@@ -48,7 +47,7 @@ def described(error: BaseException) -> str:
         if isinstance(one, StatementError | psycopg.Error):
             instead[str(one)] = without_values(one)
             if isinstance(one, StatementError) and not isinstance(one.orig, psycopg.Error):
-                instead[str(one.orig)] = "…"  # what could not be sent to the database
+                instead[str(one.orig)] = "…"  # values that could not be sent to the database
     return masked(_replaced("".join(traceback.format_exception(error)), instead).rstrip("\n"))
 
 
@@ -60,7 +59,7 @@ def _record(*args: Any, **options: Any) -> logging.LogRecord:
     try:
         line = record.getMessage()
     except (TypeError, ValueError):
-        return record  # its handler says what is wrong with it
+        return record  # its handler describes the error
     if (hidden := masked(line)) != line:
         record.msg, record.args = hidden, ()
     if record.exc_info and record.exc_info[1] is not None:
@@ -73,7 +72,7 @@ def _safe(value: Any) -> Any:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that stands in its traceback."""
+    """The error and all causes and contexts in its traceback."""
     left, seen = [error], set[int]()
     while left:
         one = left.pop()
@@ -87,7 +86,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def without_values(error: StatementError | psycopg.Error) -> str:
-    """What is wrong with a statement, without what it was about to write or to look for."""
+    """The message of a database error without its parameters."""
     if isinstance(error, StatementError):
         orig = error.orig
         what = without_values(orig) if isinstance(orig, psycopg.Error) else "…"
@@ -99,11 +98,11 @@ def without_values(error: StatementError | psycopg.Error) -> str:
 
 
 def _replaced(text: str, instead: dict[str, str]) -> str:
-    """`text` with what errors say replaced, the longer first: it repeats the shorter."""
+    """`text` with the errors' messages replaced, longer ones first as they contain shorter ones."""
     sayings = sorted(filter(str.strip, instead), key=len, reverse=True)
     if not sayings:
         return text
-    # In a group of errors the lines of a saying are indented.
+    # In an exception group the lines of a message are indented.
     ways = [r"\n[ |]*".join(re.escape(line) for line in one.split("\n")) for one in sayings]
     found = re.compile("|".join(f"({way})" for way in ways))
     return found.sub(lambda match: instead[sayings[(match.lastindex or 1) - 1]], text)

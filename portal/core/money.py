@@ -1,4 +1,4 @@
-"""Money is integer euro cents, from the form field to the open data."""
+"""Money as integer euro cents, from form fields to open data."""
 
 from typing import NewType
 
@@ -13,8 +13,8 @@ def euros(whole: int, cents: int = 0) -> Cents:
 def split(total: Cents, percentages: list[int]) -> list[Cents]:
     """Instalments of `total` in cents by whole percentages that sum to 100.
 
-    Each is rounded down and the last takes the rest, so that they sum to `total` exactly.
-    Raises ValueError where the percentages do not sum to 100.
+    Each is rounded down and the last takes the rest, so that they sum to `total` exactly. Raises
+    ValueError if the percentages do not sum to 100.
     """
     if sum(percentages) != 100:
         raise ValueError("instalments must sum to 100 %")

@@ -1,7 +1,7 @@
-"""What people and organisations call themselves, where it is read by those who did not ask for it.
+"""Checks of names of people and organisations, which are printed in letters to others.
 
-Our letters must not carry a stranger's message: whoever may choose a name, and to whom a letter
-with it goes, would write to anybody in the municipality's name.
+Without them, anybody who may choose a name and cause a letter could send a message of their own in
+the municipality's name.
 """
 
 import re
@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from portal.core.normalization import is_unseen, normalized
 
 LONGEST = 200  # characters; no name in the register is longer
-SENTENCE = 4  # so many words beside a web address are one
-SHOWN = 60  # characters of what is wrong
+SENTENCE = 4  # this many words beside a web address are a sentence
+SHOWN = 60  # characters of the offending part
 
 NAME_ONLY = _l(
     "Write just the name: no web addresses, e-mail addresses, telephone numbers or sentences."
@@ -47,10 +47,10 @@ _DOT_WITHIN = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 
 
 def offending(name: str) -> str:
-    """The part of a name by which it says something else; "" where it is just a name.
+    """The part of a name that is a message of its own; "" if there is none.
 
-    Such are links, telephone numbers, sentences, signs that are not seen, and what is too long. A
-    bare ziedot.lv is a name that there is; see `unlinked`.
+    Such are links, telephone numbers, sentences, invisible characters and what is too long. A bare
+    ziedot.lv is an existing name; see `unlinked`.
     """
     if len(name) > LONGEST:
         return name[LONGEST:][:SHOWN]
@@ -71,18 +71,18 @@ def unlinked(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """The name with every sign that is read as another, as browsers read it: 。 is a dot."""
+    """The name with lookalike characters replaced as browsers do: 。 becomes a dot."""
     return normalized("NFKC", name).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
 
 
 def _sites(plain: str) -> Iterator[re.Match[str]]:
-    """The web addresses in a name that has a sentence beside them."""
+    """The web addresses in a name that also contains a sentence."""
     if len(_WORD.findall(plain)) < SENTENCE + 1:
         return
     for found in _SITE.finditer(plain):
         beside = plain[: found.start()] + plain[found.end() :]
         ending = found.group().rpartition(".")[2]
-        # Sv.Annas draudze lacks a space, and is no address.
+        # Sv.Annas draudze lacks a space, and is not an address.
         written_so = ending.islower() or ending.isupper() or len(ending) == 2
         if written_so and len(_WORD.findall(beside)) >= SENTENCE:
             yield found

@@ -1,8 +1,8 @@
-"""Unicode: normal forms in linear time, and the signs that are not seen.
+"""Unicode normal forms in linear time, and invisible characters.
 
-To put the marks over a letter into their order takes the square of how many there are: a hundred
-thousand of them in one answer held a page for eight seconds. No language has more than a few; what
-comes after the thirtieth is left out, where UAX #15 (Stream-Safe Text Format) would break it off.
+Reordering the marks over a letter takes quadratic time: a hundred thousand marks in one answer
+blocked a page for eight seconds. No language has more than a few; those after the thirtieth are
+dropped, where UAX #15 (Stream-Safe Text Format) would break the sequence.
 """
 
 import unicodedata
@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from typing import Literal
 
 MOST_MARKS = 30
-# They count as letters, and fall apart into marks alone.
+# Letters that decompose into marks alone.
 _MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"
 
-# Controls, direction marks, private signs, halves of signs, separators of lines.
+# Categories of controls, direction marks, private characters, surrogates and line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-# Letters and signs of which nothing is drawn: fillers of Hangul, an empty cell of Braille.
+# Letters and signs without a glyph: Hangul fillers, the empty Braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def is_unseen(sign: str) -> bool:
-    """Whether a sign is not seen, or turns round what is: no name of anything has it."""
+    """Whether a character is invisible or changes the direction of text; names contain none."""
     return sign in _BLANK or unicodedata.category(sign) in _UNSEEN
 
 

@@ -1,4 +1,4 @@
-"""The places of things in an order, and the numbers that they are given."""
+"""Positions in an ordered list, and their numbers."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -10,7 +10,7 @@ from portal.core.db import db
 
 
 class Placed(Protocol):
-    """Anything that stands in an order."""
+    """An object with a position."""
 
     position: int
 
@@ -21,9 +21,9 @@ STEPS = {"up": -1, "down": 1}
 
 
 def place(things: Sequence[Thing], thing: Thing, direction: str) -> None:
-    """Move `thing` one place "up" or "down" among `things`, which it is one of.
+    """Move `thing` one place "up" or "down" among `things`, which contains it.
 
-    At either end, or for any other direction, nothing moves. Places are numbered anew from 1.
+    At either end, or for any other direction, nothing moves. Positions are renumbered from 1.
     """
     order = sorted(things, key=lambda one: one.position)
     here = order.index(thing)
@@ -34,14 +34,14 @@ def place(things: Sequence[Thing], thing: Thing, direction: str) -> None:
 
 
 def renumber(things: Sequence[Placed]) -> None:
-    """Number the places from 1, in the order given; a row that keeps its place is left alone."""
+    """Number the positions from 1 in the order given; only changed rows are written."""
     for position, one in enumerate(things, start=1):
         if one.position != position:
             one.position = position
 
 
 def next_place(things: Sequence[Placed]) -> int:
-    """The place behind all of them."""
+    """The position after all of them."""
     return max((one.position for one in things), default=0) + 1
 
 
@@ -49,8 +49,8 @@ def next_number(
     column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
     *among: ColumnElement[bool],
 ) -> int:
-    """One more than the highest number that a row `among` these has; 1 for the first.
+    """One more than the highest number of the rows that meet `among`; 1 if there are none.
 
-    For a verb that has locked what the numbers belong to.
+    For a verb that has locked the owner of the numbers.
     """
     return (db.session.scalar(select(func.max(column)).where(*among)) or 0) + 1

@@ -1,4 +1,4 @@
-"""What every page stands on: Jinja, navigation, static files, security headers, error pages."""
+"""Sets up Jinja, navigation, static files, security headers and error pages."""
 
 import hashlib
 import logging
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 DIST = Path(__file__).parents[2] / "static" / "dist"
 
-# Nothing but what the portal itself serves; no inline script or style, no frames, no plugins.
+# Only what the portal itself serves; no inline script or style, no frames, no plugins.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -65,7 +65,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the main navigation, and whether this page stands under it."""
+    """An entry of the main navigation, and whether it is current."""
 
     label: str
     url: str
@@ -74,10 +74,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a stage has in the main navigation (see stages.py).
+    """A stage's entry of the main navigation (see stages.py).
 
-    Everybody reads it for whom `visible(actor)` holds; the actor is a Person or None. Places stand
-    in the order of `order`, then of registration.
+    Shown if `visible(actor)` holds; the actor is a Person or None. Sorted by `order`, then by
+    registration.
     """
 
     label: Message
@@ -87,18 +87,18 @@ class Place:
 
 
 class Navigation:
-    """The main navigation: the places of all stages, of which a page shows its reader's."""
+    """The main navigation: the places of all stages."""
 
     def __init__(self) -> None:
         self._places: list[Place] = []
 
     def add(self, place: Place) -> None:
-        """Show one more."""
+        """Add a place."""
         self._places.append(place)
         self._places.sort(key=lambda one: one.order)
 
     def entries(self, actor: Any) -> list[Entry]:
-        """The entries for `actor`; the one whose address begins this page's address is current."""
+        """The entries visible to `actor`; the one whose URL begins this page's URL is current."""
         visible = [
             (str(place.label), url_for(place.endpoint))
             for place in self._places
@@ -123,18 +123,19 @@ def navigation(app: Flask) -> Navigation:
 
 
 def static_url(filename: str) -> str:
-    """The address of a file in static/dist. It changes when any of them does, so it may be kept."""
+    """The URL of a file in static/dist. It contains a version of all files, so it may be cached for
+    good."""
     version = current_app.extensions["asns.static"]
     return url_for("static", version=version, filename=filename)
 
 
 def page_exists(endpoint: str) -> bool:
-    """Whether there is such a page in this application; the footer links only to what stands."""
+    """Whether the endpoint exists; for optional links of the footer."""
     return endpoint in current_app.view_functions
 
 
 def other_languages() -> list[tuple[str, str]]:
-    """The languages in which this page can be read besides its own, each as it calls itself."""
+    """Code and own name of the other languages of this page."""
     here = language()
     return [(code, languages.own_name(code)) for code in languages.codes() if code != here]
 
@@ -145,7 +146,7 @@ def language_url(other: str) -> str:
 
 
 def here() -> str:
-    """The address of this request, in whatever language it is read next."""
+    """The URL of this request without its language."""
     query = urlencode(_query())
     return f"{request.path}?{query}" if query else request.path
 
@@ -155,7 +156,7 @@ def _query() -> list[tuple[str, str]]:
 
 
 def language() -> str:
-    """The code of this page's language: as chosen now or before, else as the account says."""
+    """The code of this page's language: chosen now or before, else the account's."""
     if not has_request_context():
         return languages.codes()[0]
     if chosen := _chosen_language():
@@ -172,7 +173,7 @@ def _chosen_language() -> str | None:
 
 
 def _remember_language(response: Response) -> Response:
-    """Keep the choice of a ?lang= link for the next pages."""
+    """Remember the language chosen by a ?lang= link."""
     chosen = request.args.get("lang", "")
     if chosen in languages.codes() and chosen != request.cookies.get("language"):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -209,12 +210,12 @@ def _init_static(app: Flask) -> None:
         if path.is_file():
             digest.update(path.relative_to(DIST).as_posix().encode() + path.read_bytes())
     app.extensions["asns.static"] = digest.hexdigest()[:12]
-    # In the place of Flask's own static view, which the factory leaves out.
+    # Replaces Flask's static view, which the factory leaves out.
     app.add_url_rule("/static/<version>/<path:filename>", endpoint="static", view_func=_static)
 
 
 def _static(version: str, filename: str) -> Response:
-    """A built file. Under its own version it never changes; under an older one a cache must ask."""
+    """A built file, immutable under its own version; under an older one caches must revalidate."""
     current = version == current_app.extensions["asns.static"]
     response = send_from_directory(DIST, filename, max_age=31_536_000 if current else 0)
     if current:
@@ -230,7 +231,8 @@ def _secure(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    # A path may hold the secret of a one-time link. Flask-WTF's check needs the origin under https.
+    # A URL may contain the secret of a single-use link. Flask-WTF's check needs the origin under
+    # https.
     headers.setdefault("Referrer-Policy", "strict-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -238,8 +240,8 @@ def _secure(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in headers:
-        # Pages may hold somebody's data: no browser keeps them for "Back" after signing out. A
-        # public page that may be kept says so itself (caching.py).
+        # Pages may contain personal data: browsers must not show them for "Back" after signing out.
+        # Public pages that may be cached set their own header (caching.py).
         response.cache_control.no_store = True
     return response
 
@@ -248,14 +250,14 @@ def _secure(response: Response) -> Response:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    """The page for a refusal, with the reason that our own code has given to abort()."""
+    """The page for an HTTP error, with the reason that our own code has given to abort()."""
     if error.response is not None:
         return error.response
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    if request_ctx.url_adapter is None:  # the Host that was sent cannot be one: no page has links
+    if request_ctx.url_adapter is None:  # the request's Host is invalid: no links can be made
         return HTTPStatus(status).phrase, status, {"Content-Type": "text/plain"}
     if status == HTTPStatus.NOT_FOUND and request.accept_mimetypes.best == "application/json":
-        # A script saves from a page that was open to its person when it was loaded.
+        # A script may save from a page whose person has lost the right meanwhile.
         message = _("Not saved: this is not open to you any more. Keep a copy of what you wrote.")
         return jsonify(code="gone", message=message), status
     language_replay.unread(status)
@@ -273,9 +275,9 @@ def _page_of(status: int) -> str:
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
-    """A verb's refusal that no view has met: its own words under its own status."""
+    """The page for a verb's refusal that no view has handled."""
     if isinstance(error, language_replay.OnlyReplayed) and language_replay.answers_get():
-        return redirect(request.full_path)  # the page that asks stands at this address
+        return redirect(request.full_path)  # the page with the form is at this URL
     body = render_template(
         "errors/refused.html",
         message=error.message,
@@ -290,7 +292,7 @@ RETRY_AFTER = 30  # seconds
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
-    """Something beside the portal is not there: says so, with what to do, under a number."""
+    """The page for a missing resource, with advice and a reference number."""
     found = unavailable(error)
     if found is None:
         raise error
@@ -299,9 +301,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     log.error("%s: no %s for %s: %s", number, found.missing, request.endpoint, cause)
     headers = {"Retry-After": str(RETRY_AFTER)}
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
-        with force_locale(
-            _chosen_language() or languages.codes()[0]
-        ):  # the account's cannot be asked
+        with force_locale(_chosen_language() or languages.codes()[0]):  # no account to read
             message = _("The portal is not available at the moment. Try again in a minute.")
         answer = jsonify(code="unavailable", message=message, reference=number)
         return answer, HTTPStatus.SERVICE_UNAVAILABLE, headers
@@ -316,32 +316,31 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
 
 
 def _crash(error: Exception) -> ResponseReturnValue:
-    """The last page; what happened stands in the log, which Flask has written."""
+    """The page for an uncaught error; Flask has logged it."""
     number = reference()
     log.error("%s: a fault in %s, see above", number, request.endpoint)
     return _alone("errors/500.html", reference=number), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _alone(template: str, **context: object) -> str:
-    """A page that needs no database, no session and no language, so that it cannot fail as well."""
+    """A page that needs no database, session or language, so that it cannot fail in turn."""
     # Not render_template(): its context processors would load the person.
     return current_app.jinja_env.get_template(template).render(**context)
 
 
 def disk_full(number: str) -> str:
-    """The page of 503 for the web server, which makes no pages: what was sent found no room."""
+    """The 503 page for the web server when the request body does not fit on the disk."""
     context = {"missing": Missing.ROOM, "unknown": False, "sent": True}
     return _alone("errors/503.html", reference=number, **context)
 
 
 def reference() -> str:
-    """What a visitor can quote, and the log has too."""
+    """A reference number for the visitor and the log."""
     digits = token_hex(4).upper()
     return f"{digits[:4]}-{digits[4:]}"
 
 
 def init_pages(app: Flask) -> None:
-    """Give `app` its templates, static files, headers and error pages."""
     _init_jinja(app)
     _init_static(app)
     app.after_request(_remember_language)

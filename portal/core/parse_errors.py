@@ -1,4 +1,4 @@
-"""Why something that was typed cannot be read, in words: what to write instead."""
+"""Messages for input that cannot be parsed, saying what to write instead."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,8 +1,8 @@
-"""What people write, read in one way wherever it is typed: fields, answers, cells, links.
+"""Parses input in the same way everywhere: fields, answers, cells, links.
 
-Blank is "" or None. What cannot be read raises Unreadable with a code and what its message needs;
-`unreadable.words` has the words. Pure, and of a cost in proportion to the length: a text is bounded
-before any pattern is asked about it.
+Blank input gives "" or None. Unreadable input raises Unreadable with a code and the facts for its
+message (parse_errors.words). Pure, and in linear time: length is limited before any pattern is
+applied.
 """
 
 import re
@@ -21,24 +21,24 @@ from stdnum.lv import pvn
 
 from portal.core.normalization import is_unseen, normalized
 
-HUGE = 100_000  # characters; nobody types that into one field
-GRAMMAR = 100  # characters; no number and no date is longer
-# What JSON numbers keep exactly everywhere (RFC 8785 takes no larger ones).
+HUGE = 100_000  # characters; longer input is no typing
+GRAMMAR = 100  # characters; no number or date is longer
+# The integers that are exact in JSON numbers (RFC 8785 takes no larger ones).
 LARGEST = 2**53 - 1
 YEARS = range(1900, 2201)
 
 
 class Code(StrEnum):
-    """Why something cannot be read."""
+    """The reason why input is unreadable."""
 
     TOO_MUCH = "too_much"  # limit: beyond HUGE, an accident
-    TOO_LONG = "too_long"  # limit: beyond what its kind ever needs
+    TOO_LONG = "too_long"  # limit: beyond what this kind ever needs
     SIGNS = "unreadable"
     SEVERAL_LINES = "several_lines"
     NOT_WHOLE = "not_a_number"
     NOT_DECIMAL = "not_a_decimal"
     NOT_MONEY = "not_money"
-    UNCLEAR = "unclear"  # example: which sign is the decimal one
+    UNCLEAR = "unclear"  # example: ambiguous decimal separator
     NOT_A_DATE = "not_a_date"
     NO_SUCH_DAY = "no_such_day"
     YEAR = "year"
@@ -51,7 +51,7 @@ class Code(StrEnum):
 
 
 class Unreadable(ValueError):
-    """What was typed cannot be read: a `code`, and `facts` for its message."""
+    """The input is unreadable: a `code`, and `facts` for its message."""
 
     def __init__(self, code: Code, **facts: Any) -> None:
         super().__init__(code)
@@ -61,8 +61,8 @@ class Unreadable(ValueError):
 
 # ------------------------------------------------------------------------ text
 
-# Controls other than tab and line end, halves of characters, and what Unicode reserves for nobody:
-# HTML, JSON and PDF do not all carry them.
+# Controls other than tab and line end, surrogates, and noncharacters: HTML, JSON and PDF do not all
+# accept them.
 _UNCARRIED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(
@@ -75,10 +75,10 @@ _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
 def text(typed: str) -> str:
-    """A text of any number of lines, as it is stored.
+    """A text of any number of lines in its stored form.
 
-    Composed (NFC), each line end one sign; no soft hyphens, and at its edges nothing that is not
-    seen. All within stays, no-break spaces and curly quotes too. What shows nothing is "".
+    NFC, each line end one character; no soft hyphens, and no invisible characters at the edges.
+    Within, no-break spaces and curly quotes are kept. A text without visible characters becomes "".
     """
     bounded(typed)
     plain = _LINE_ENDS.sub("\n", typed).replace(_SOFT_HYPHEN, "")
@@ -96,12 +96,12 @@ def line(typed: str) -> str:
 
 
 def compact(typed: str) -> str:
-    """An identifier: without any space, line end or sign that is not seen."""
+    """An identifier without spaces, line ends and invisible characters."""
     return "".join(sign for sign in text(typed) if not _is_blank(sign))
 
 
 def bounded(typed: str, longest: int = HUGE) -> str:
-    """The text where it is not longer than that. Asked before it is read at all."""
+    """The text if it is not longer than that; raises Unreadable. Called before parsing."""
     if len(typed) > HUGE:
         raise Unreadable(Code.TOO_MUCH, limit=HUGE)
     if len(typed) > longest:
@@ -110,12 +110,12 @@ def bounded(typed: str, longest: int = HUGE) -> str:
 
 
 def marked(shown: str) -> str:
-    """The text with � for each sign that `text` refuses, so that whoever pasted it finds it."""
+    """The text with U+FFFD for each character that `text` refuses."""
     return _UNCARRIED.sub("\N{REPLACEMENT CHARACTER}", shown)
 
 
 def sought(typed: str) -> str:
-    """What somebody looks for, in one line; "" for what cannot be read."""
+    """A search term: one line, stripped; "" if unreadable."""
     try:
         return _short(typed)
     except Unreadable:
@@ -152,7 +152,7 @@ _MONEY = re.compile(
 )
 _ONE_SIGN = re.compile(r"([0-9]{1,16})(?:[.,]([0-9]{1,9}))?")
 _DOTTED = r"[0-9]{1,3}(?:\.[0-9]{3})"
-_MILLIONS = re.compile(rf"{_DOTTED}{{2,5}}")  # 1.250.000: a decimal sign comes once
+_MILLIONS = re.compile(rf"{_DOTTED}{{2,5}}")  # 1.250.000: a decimal separator occurs once
 _GROUPED = re.compile(rf"({_DOTTED}{{1,5}}),([0-9]{{1,9}})")  # 1.250,50
 _EITHER = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3}){1,5}(?:[.,][0-9]{1,9})?")  # 1,250.50; 1.250
 
@@ -170,13 +170,13 @@ def decimal(typed: str, places: int) -> Decimal | None:
 
 
 def cents(typed: str) -> int | None:
-    """An amount of euros, in cents: "1 250,50", "1.250,50", "€ 300", "300,-"."""
+    """An amount in euros as cents: "1 250,50", "1.250,50", "€ 300", "300,-"."""
     written = _without_spaces(typed)
     return int(_number(_MONEY.fullmatch(written), 2, Code.NOT_MONEY) * 100) if written else None
 
 
 def _without_spaces(typed: str) -> str:
-    """What of a number counts: spaces and apostrophes may stand between thousands."""
+    """A number without the spaces and apostrophes between thousands."""
     return _MINUS.sub("-", _APOSTROPHES.sub("", compact(_short(typed))))
 
 
@@ -188,11 +188,11 @@ def _number(found: re.Match[str] | None, places: int, otherwise: Code) -> Decima
     value = Decimal("".join(signs)[:1] + _plain(digits, places, otherwise))
     if len("".join(signs)) > 1 or abs(value) * 10**places > LARGEST:
         raise Unreadable(otherwise)
-    return value + 0  # no minus before nought
+    return value + 0  # no minus before zero
 
 
 def _plain(digits: str, places: int, otherwise: Code) -> str:
-    """The digits as Python writes them. Of "1,250.50" and "1.250" nobody can tell what is meant."""
+    """The digits in Python's notation. "1,250.50" and "1.250" are refused as ambiguous."""
     found = _ONE_SIGN.fullmatch(digits) or _GROUPED.fullmatch(digits)
     if found and len(found[2] or "") <= places:
         return f"{found[1].replace('.', '')}.{found[2] or 0}"
@@ -246,7 +246,7 @@ def hour(typed: str) -> time | None:
 
 
 def _date(year: str, month: int, number: str) -> date:
-    """A year of two digits is of this century."""
+    """The date; a year of two digits is of this century."""
     full = int(year) + (2000 if len(year) == 2 else 0)
     if full not in YEARS:
         raise Unreadable(Code.YEAR)
@@ -258,7 +258,7 @@ def _date(year: str, month: int, number: str) -> date:
 
 @cache
 def _months() -> dict[str, int]:
-    """The months by every form of their names, with and without the marks of their letters."""
+    """The months by all forms of their names, with and without diacritics."""
     latvian, english = Locale("lv").months["format"], Locale("en").months["format"]
     found: dict[str, int] = {}
     for number in range(1, 13):
@@ -275,7 +275,7 @@ _ENDINGS = ("s", "is", "a", "ā", "am", "u", "i", "ī", "im")
 
 @cache
 def _beside() -> frozenset[str]:
-    """The words that may stand in a date and say nothing more: a year's, a weekday's."""
+    """The words that are ignored in a date: "gada", names of weekdays."""
     latvian, english = Locale("lv").days["format"]["wide"], Locale("en").days["format"]["wide"]
     weekdays = {name + ending for name in latvian.values() for ending in ("", "i")}
     weekdays |= {name.removesuffix("a") for name in latvian.values()}
@@ -293,7 +293,7 @@ _TELEPHONE = re.compile(r"\+?[0-9().+/-]{3,40}")
 
 
 def telephone(typed: str) -> str:
-    """A telephone number in its international form (E.164); one without a country is Latvian."""
+    """A telephone number in international form (E.164); without a country code it is Latvian."""
     written = _MINUS.sub("-", compact(typed))
     if not written:
         return ""
@@ -316,7 +316,7 @@ def account(typed: str) -> str:
 
 
 def registration_number(typed: str) -> str:
-    """The registration number of an organisation in Latvia: eleven digits with a check digit."""
+    """An organisation's registration number in Latvia: eleven digits with a check digit."""
     written = compact(typed)
     if not written:
         return ""
@@ -331,14 +331,14 @@ def registration_number(typed: str) -> str:
 
 # ------------------------------------------------------------------- passwords
 
-LONGEST_PASSWORD = 200  # characters; hashing is not free, and nobody types more
-_MOST_PARTS = 4  # of which a letter is composed
+LONGEST_PASSWORD = 200  # characters; longer ones would make hashing expensive
+_MOST_PARTS = 4  # marks from which letters are composed
 
 
 def password(typed: str) -> str:
-    """A password as it is hashed: RFC 8265, OpaqueString, whatever keyboard composed its letters.
+    """A password in the form that is hashed: RFC 8265, OpaqueString, independent of the keyboard.
 
-    Nothing at its edges goes. Raises Unreadable for controls and signs that are not seen.
+    Spaces at the edges are kept. Raises Unreadable for controls and invisible characters.
     """
     if len(typed) > _MOST_PARTS * LONGEST_PASSWORD:
         raise Unreadable(Code.TOO_LONG, limit=LONGEST_PASSWORD)

@@ -1,6 +1,6 @@
-"""Whether a period is open at an instant: asked here and nowhere else, of values and of columns.
+"""Whether a period is open at an instant, for values and columns.
 
-People are told instants in whole seconds, so the last second of a period belongs to it whole.
+Instants are shown in whole seconds, so the last second of a period belongs to it entirely.
 """
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ Instant = datetime | ColumnElement[datetime]  # a parameter, of a statement that
 
 
 def whole_second(instant: datetime) -> datetime:
-    """An instant in UTC as deadlines and receipts say it: what comes within a second is at it."""
+    """An instant in UTC without fractions of a second, as in deadlines and receipts."""
     return instant.astimezone(UTC).replace(microsecond=0)
 
 

@@ -1,7 +1,7 @@
-"""How a request that has only read ends: with COMMIT, so that what the driver prepared stays so.
+"""Ends requests that only read with COMMIT, so that prepared statements are kept.
 
-SQLAlchemy would end it with ROLLBACK, at which psycopg forgets its prepared statements, and
-PostgreSQL would parse and plan every query of every page anew: half of what it does for a page.
+SQLAlchemy's ROLLBACK makes psycopg discard its prepared statements, and PostgreSQL would parse and
+plan each query of each page again: half of its work for a page.
 """
 
 from contextlib import suppress
@@ -17,15 +17,15 @@ WRITES = "writes"
 
 
 def init_app(app: Flask) -> None:
-    """Register it behind the database: what is torn down first was set up last."""
+    """Call it after the database's init_app: teardown runs in reverse."""
     app.teardown_appcontext(_end)
 
 
 def pause() -> None:
-    """End what has been read so far and give the connection back, before somebody else is asked.
+    """End the reading transaction and return the connection, before calling another service.
 
-    Raises RuntimeError within a verb, or where something has been written: nothing that may hang is
-    asked while rows are locked.
+    Raises RuntimeError within a verb or after a write: nothing that may hang is called while rows
+    are locked.
     """
     if not db.session.registry.has():
         return
@@ -38,18 +38,18 @@ def pause() -> None:
 
 
 def _end(error: BaseException | None) -> None:
-    """Commit where there is nothing to keep. All else is rolled back, as the session is removed."""
+    """Commit if nothing was written. Otherwise removing the session rolls back."""
     if error is not None or not db.session.registry.has():
         return
     session = db.session()
     if not has_written(session):
-        # A connection that has broken has nothing to end; the answer is made already.
+        # A broken connection has nothing to end; the response is made already.
         with suppress(SQLAlchemyError):
             session.commit()
 
 
 def has_written(session: Session) -> bool:
-    """Whether the transaction of a session holds anything that a commit would keep."""
+    """Whether a session's transaction has written anything."""
     return bool(session.info.get(WRITES) or session.new or session.dirty or session.deleted)
 
 

@@ -1,14 +1,13 @@
-"""What no page could make sense of is refused at the gate, before any view or query sees it.
+"""Refuses malformed requests before any view or query reads them.
 
-PostgreSQL keeps no NUL, and a control character in an address is never typed: it is a probe or a
-fault. A field of a form says for itself what is wrong with its text (see core/fields); its name
-has no place to say it.
+PostgreSQL stores no NUL, and nobody types a control character in a URL. A form's field reports its
+own invalid text (see core/fields), but invalid names of fields are refused here.
 
-The body of every request is read to its end here, whatever it is: only then has the request been
-received (core/arrival). What is no form with files is bounded: Werkzeug bounds the parts of a
-multipart form only, and would read a hundred megabytes of anything else into memory. So is what
-comes from a browser in which nobody has signed in, or to a page that is open to everybody, or to
-none. A sign-in that has lapsed meanwhile still counts: what was typed beside the files is kept.
+Every request's body is read to its end here, which is when it counts as received (core/arrival).
+Other bodies than multipart forms are limited, as Werkzeug limits only those and would read a
+hundred megabytes of others into memory. So are requests of browsers in which nobody has signed in,
+and to pages that are public or missing. An expired session still counts as signed in: what was
+typed beside the files is kept.
 """
 
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from flask import Flask, abort, current_app, request, session
 from portal.core import access
 from portal.core.accounts import sign_in
 
-# C0 and DEL. In a value of the query a tab or a line break may have been pasted.
+# C0 and DEL. A query's value may contain a pasted tab or line break.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
 _PASTED = frozenset("\t\n\r")
 
@@ -27,7 +26,7 @@ LARGEST_OF_VISITORS = 9 * 1024 * 1024  # bytes: a downloaded register, and the f
 
 
 def init_app(app: Flask) -> None:
-    """Ask every request. Register it before whatever else reads them."""
+    """Check every request. Register it before anything else that reads requests."""
     app.before_request(_read_body)
     app.before_request(_refuse_controls)
 
@@ -41,7 +40,7 @@ def _read_body() -> None:
         if request.get_data().count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
             abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     request.form  # noqa: B018 - read now, so that what is wrong with it is told here
-    while request.stream.read(AT_A_TIME):  # what Werkzeug leaves of a form that is broken
+    while request.stream.read(AT_A_TIME):  # what Werkzeug leaves of a malformed form
         pass
 
 
@@ -51,7 +50,7 @@ def _refuse_controls() -> None:
     for name, value in request.args.items(multi=True):
         if _has(name, _CONTROLS) or _has(value, _CONTROLS - _PASTED):
             abort(HTTPStatus.BAD_REQUEST)
-    # Werkzeug calls a part of a form that has no name None.
+    # Werkzeug's name of a form part without a name is None.
     if any(not name or _has(name, _CONTROLS) for name in (*request.form, *request.files)):
         abort(HTTPStatus.BAD_REQUEST)
 

@@ -1,7 +1,7 @@
-"""Scopes: what a role holds in, and what a journal is read of.
+"""Scopes: where roles are held, and whose events a journal lists.
 
-A municipality is one, an organisation, and whatever a wing makes one with the mixin `Scoped`; the
-ground floor needs to know no other of them than its own.
+Municipalities and organisations are scopes, and a wing's tables with the mixin `Scoped`, which core
+does not know.
 """
 
 from typing import Any, ClassVar, cast
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base, Keyed, uuid7
 from portal.core.triggers import append_only, lasting, refuse
 
-# Whoever writes a row of a scope's table, the scope is made with it: nobody can forget it.
+# A trigger inserts the scope with the row of the scope's table.
 MAKE_SCOPE = """
 CREATE OR REPLACE FUNCTION make_scope() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,7 +33,7 @@ END $$
 
 
 class Scope(Base):
-    """One scope: its `kind` is the table that holds it, its parent the scope that it lies in."""
+    """A scope: `kind` is its table, its parent the scope that contains it."""
 
     __tablename__ = "scopes"
     __journal__ = None
@@ -45,7 +45,7 @@ class Scope(Base):
 
 
 append_only(Scope)
-refuse(Scope, "made", "INSERT", when="pg_trigger_depth() = 0")  # but with a row of its kind
+refuse(Scope, "made", "INSERT", when="pg_trigger_depth() = 0")  # only by its row's trigger
 
 
 @event.listens_for(Scope.__table__, "after_create")
@@ -54,11 +54,10 @@ def _make_function(_: Table, connection: Connection, **__: object) -> None:
 
 
 class Scoped(Keyed):
-    """Mix in before Base where a table's rows are scopes, in place of Keyed.
+    """Mix in before Base, in place of Keyed, if a table's rows are scopes.
 
-    Such a row is never deleted: roles are held in it, and the journal speaks of it.
-    `__parent__` names the column with the scope that a row lies in, if it lies in one; it cannot be
-    changed then.
+    Such rows are never deleted, as roles and the journal refer to them. `__parent__` names the
+    column with the containing scope, if any; it cannot be changed.
     """
 
     __parent__: ClassVar[str | None] = None
@@ -76,7 +75,7 @@ class Scoped(Keyed):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope that it is."""
+        """Its own key."""
         return self.id
 
 

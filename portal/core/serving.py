@@ -1,7 +1,7 @@
-"""The web server: waitress takes requests in and sends answers out, gunicorn keeps its processes.
+"""The web server: waitress handles connections, gunicorn manages the processes.
 
-A request reaches a thread when all of it is here, and an answer leaves the thread as soon as it is
-made: slow lines cost a connection and room on disk, never a thread. Why these two:
+A request gets a thread when it is complete, and the response leaves the thread as soon as it is
+made: slow clients cost a connection and disk space, never a thread. Reasons:
 docs/decisions/web-server.md.
 """
 
@@ -25,10 +25,10 @@ from waitress.utilities import Error
 
 from portal.core.pages import RETRY_AFTER, disk_full, reference
 
-ABSURD = 512 * 1024 * 1024  # bytes, where the application has no bound of its own
-FILES = 4096  # open at once; a connection may need three, and the portal some
-STALLED = 60  # seconds without a byte, after which somebody has lost the line
-FINISHING = 3  # seconds for requests in hand; waitress gives those in a thread five more
+ABSURD = 512 * 1024 * 1024  # bytes, if the application has no limit of its own
+FILES = 4096  # open files; a connection may need three, and the portal some
+STALLED = 60  # seconds without a byte, after which a connection is closed
+FINISHING = 3  # seconds for running requests; waitress gives those in a thread five more
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 NUMBER = "0000-0000"
 _FOLDED, _GAP = re.compile(rb"\n[ \t]"), re.compile(rb"[ \t]+")
@@ -37,11 +37,11 @@ log = logging.getLogger(__name__)
 
 
 class _DiskFull(Error):  # type: ignore[misc]  # waitress carries no types
-    """There is no room for what somebody sends: the application's page, under this number."""
+    """The disk cannot hold a request body; answered with the application's page and this number."""
 
     code = HTTPStatus.SERVICE_UNAVAILABLE.value
     reason = HTTPStatus.SERVICE_UNAVAILABLE.phrase
-    page = ""  # made before it is needed; NUMBER stands in the place of the number
+    page = ""  # rendered in advance, with NUMBER as a placeholder
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         headers = [
@@ -53,11 +53,11 @@ class _DiskFull(Error):  # type: ignore[misc]  # waitress carries no types
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
-    """What waitress takes from whoever connects, with the bounds that it lacks.
+    """waitress's request parser, with limits that it lacks.
 
-    Its pattern of a header costs the square of the gap before a value. It bounds neither the line
-    before a chunk nor the trailer: bodies have a length here. No browser sends folded lines, or
-    chunks in HTTP/1.1, and nginx passes none on.
+    Its header pattern takes quadratic time in the spaces before a value. It limits neither chunk
+    lines nor trailers: here bodies need a length. No browser sends folded headers, or chunks in
+    HTTP/1.1, and nginx passes none on.
     """
 
     def received(self, data: bytes) -> int:
@@ -76,12 +76,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no ty
             raise ParsingError("Header lines are not folded.")
         try:
             super().parse_header(first + end + _GAP.sub(b" ", fields))
-        except ValueError as error:  # an address or a length that cannot be
+        except ValueError as error:  # an invalid URL or length
             raise ParsingError("The request cannot be read.") from error
         if self.chunked:
             raise TransferEncodingNotImplemented("Send the body with its length.")
         if self.content_length >= self.adj.max_request_body_size:
-            self.expect_continue = False  # it is refused, and waitress would ask for it first
+            self.expect_continue = False  # the body is refused, and waitress would ask for it first
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
@@ -90,7 +90,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
     def write_soon(self, data: Any) -> int:
         try:
             return super().write_soon(data)  # type: ignore[no-any-return]
-        except OSError as error:  # its temporary file: the rest of the answer has no place
+        except OSError as error:  # the temporary file: the rest of the response cannot be buffered
             log.error("no room for an answer: %s", error)
             self.will_close = True
             self.server.pull_trigger()
@@ -98,13 +98,13 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
 
 
 class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no types
-    """One process: a loop that reads and writes, and `threads` that answer."""
+    """A worker process: a loop for connections, and `threads` for responses."""
 
     def run(self) -> None:
-        """Serve until told to leave. The loop has this thread, in which signals are handled."""
-        # It warns of every request that waits for a thread.
+        """Serve until stopped. The loop runs in the main thread, which handles signals."""
+        # It would warn of every request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        if self.wsgi.blueprints:  # a bare application, of the bench or a test, has no pages
+        if self.wsgi.blueprints:  # bare applications, of the bench or a test, have no pages
             with self.wsgi.test_request_context():
                 _DiskFull.page = disk_full(NUMBER)
         self.leaving = threading.Event()
@@ -116,17 +116,17 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
             threads=self.cfg.threads,
             connection_limit=_files() // 4,
             channel_timeout=STALLED,
-            asyncore_use_poll=True,  # select() ends at the 1,024th file
+            asyncore_use_poll=True,  # select() is limited to 1,024 files
             recv_bytes=64 * KILOBYTE,
-            # What is longer goes to a temporary file.
+            # Longer bodies go to a temporary file.
             inbuf_overflow=32 * KILOBYTE,
             outbuf_overflow=256 * KILOBYTE,
-            # A thread waits for the reader of an answer that is longer.
+            # For a longer response, the thread waits for its reader.
             outbuf_high_watermark=64 * MEGABYTE,
             max_request_header_size=32 * KILOBYTE,
-            # The portal refuses in words what is larger than it takes; this is for what is absurd.
+            # The portal refuses large bodies with a page; this is a limit for absurd ones.
             max_request_body_size=2 * (self.wsgi.config["MAX_CONTENT_LENGTH"] or ABSURD),
-            clear_untrusted_proxy_headers=False,  # PROXIES says whom to believe
+            clear_untrusted_proxy_headers=False,  # PROXIES says which headers are trusted
             ident=None,
         )
         server.channel_class = _Channel
@@ -134,30 +134,30 @@ class BufferingWorker(Worker):  # type: ignore[misc]  # gunicorn carries no type
         server.run()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """On SIGTERM, finish what is in hand; who has said half a request has said nothing."""
+        """On SIGTERM, finish the requests that were received completely; drop the others."""
         self.leaving.set()
 
     def _attend(self) -> None:
-        """Tell gunicorn that all is well while it is, and see to it that this process ends."""
-        self.notify()  # from the first time on gunicorn expects the next
+        """Send gunicorn's heartbeat while the threads work, and end the process when told to."""
+        self.notify()  # after the first heartbeat gunicorn expects the next
         while not self.leaving.wait(1) and os.getppid() == self.ppid:
             if not self.hands.are_stuck(self.timeout):
                 self.notify()
         limit = time.monotonic() + FINISHING
         while self.hands.busy and time.monotonic() < limit:
             time.sleep(0.05)
-        # Gunicorn's handler raises SystemExit, at which waitress leaves its loop.
+        # Gunicorn's handler raises SystemExit, which ends waitress's loop.
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGQUIT)
 
 
 class _Hands:
-    """The application, and how many threads are at work in it."""
+    """The application, with a count of its busy threads."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], threads: int) -> None:
         self.app = app
         self.threads = threads
         self.busy = 0
-        self.freed = time.monotonic()  # since when all have been busy, and none has got free
+        self.freed = time.monotonic()  # since when all threads have been busy without a change
         self.lock = threading.Lock()
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -173,12 +173,12 @@ class _Hands:
                 self.freed = time.monotonic()
 
     def are_stuck(self, seconds: float) -> bool:
-        """Whether every thread has been at the same request for so long."""
+        """Whether no thread has finished a request for so long."""
         return self.busy >= self.threads and time.monotonic() - self.freed > seconds
 
 
 def _files() -> int:
-    """How many files this process may have open, once it has asked for FILES."""
+    """How many files this process may open, after raising its limit to FILES."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

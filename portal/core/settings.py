@@ -1,4 +1,4 @@
-"""The settings of the running application."""
+"""Access to the settings of the running application."""
 
 from typing import cast
 
@@ -8,5 +8,5 @@ from config import Settings
 
 
 def settings() -> Settings:
-    """The settings with which the current application was made."""
+    """The settings of the current application."""
     return cast(Settings, current_app.extensions["settings"])

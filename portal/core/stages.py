@@ -1,4 +1,4 @@
-"""What a stage brings to the application, declared in its `wiring.py` and nowhere else:
+"""What a stage adds to the application, declared in its `wiring.py` only:
 
     STAGE = Stage(
         name="awards",
@@ -7,8 +7,8 @@
         journal=(journal.VOCABULARY,),
     )
 
-`create_app` is given the names of their packages (portal/__init__.py), in their order; whoever
-shows what all of them have (the navigation, the desk, the journal, open data) asks here.
+`create_app` gets the packages' names in order (portal/__init__.py); the navigation, the desk, the
+journal and open data read the stages' contributions here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """A page where somebody's work begins: where they land after signing in.
+    """A possible first page after signing in.
 
-    Of several that concern a person the one with the lowest order is theirs.
+    Of several for a person, the one with the lowest order is used.
     """
 
     endpoint: str
@@ -44,9 +44,9 @@ class FirstPage:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Open data: /open-data/<name>.json, listed with its words at /open-data.
+    """Open data: /open-data/<name>.json, described at /open-data.
 
-    `records` is the content, plain JSON, public as it stands.
+    `records` returns the content, plain JSON, for publication.
     """
 
     name: str
@@ -56,21 +56,21 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """All that the application is told of a stage. Nothing of it is listed anywhere else."""
+    """A stage's contributions to the application."""
 
     name: str
     pages: Sequence[Blueprint] = ()
     navigation: Sequence[Place] = ()
     first_pages: Sequence[FirstPage] = ()
-    tasks: Sequence[Callable[[Person], Iterable[Task]]] = ()  # of the board's desk
+    tasks: Sequence[Callable[[Person], Iterable[Task]]] = ()  # on the board's desk
     journal: Sequence[Vocabulary] = ()
     datasets: Sequence[Dataset] = ()
-    jobs: Sequence[Job[Any, Any, Any]] = ()  # those of core/jobs.py; to name them registers them
+    jobs: Sequence[Job[Any, Any, Any]] = ()  # tasks of core/jobs.py; importing them registers them
     commands: Sequence[click.Command] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
     implementations: Sequence[ModuleType] = ()  # of hooks; likewise
-    setup: Callable[[Flask], None] | None = None  # what else is to be done with the application
+    setup: Callable[[Flask], None] | None = None  # further setup of the application
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Registered:
 
 
 def register(app: Flask, packages: Sequence[str]) -> None:
-    """Give `app` what the stages in these packages bring, in their order."""
+    """Register the stages of these packages with `app`, in their order."""
     stages = [cast(Stage, import_module(f"{package}.wiring").STAGE) for package in packages]
     for stage in stages:
         for blueprint in stage.pages:
@@ -98,13 +98,13 @@ def register(app: Flask, packages: Sequence[str]) -> None:
 
 
 def tasks_of(actor: Person) -> list[Task]:
-    """Everything that waits for the actor, the longest wait first."""
+    """All tasks of the actor, the longest wait first."""
     found = [task for tasks in _all("tasks") for task in tasks(actor)]
     return sorted(found, key=lambda task: task.since)
 
 
 def first_page_of(person: Person) -> str | None:
-    """The endpoint of the page where the person's work begins, if a stage has one for them."""
+    """The endpoint of the person's first page, if a stage has one for them."""
     offered = sorted(_all("first_pages"), key=lambda page: page.order)
     return next((page.endpoint for page in offered if page.concerns(person)), None)
 
@@ -115,7 +115,7 @@ def datasets() -> list[Dataset]:
 
 
 def vocabulary() -> Vocabulary:
-    """The journal's words of all stages."""
+    """The journal's vocabulary of all stages."""
     return _registered().vocabulary
 
 

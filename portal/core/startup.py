@@ -1,4 +1,4 @@
-"""What a process asks before it begins: whether this is its database, and who can be reached."""
+"""Checks at the start of a process: is this its database, and which services are reachable."""
 
 import logging
 import socket
@@ -23,7 +23,7 @@ from portal.core.errors import MAY_BE_UNAVAILABLE, Missing, unavailable
 
 log = logging.getLogger(__name__)
 
-WITHOUT_DATABASE = ("health.", "static")  # endpoints that answer without it
+WITHOUT_DATABASE = ("health.", "static")  # endpoints that work without the database
 PAUSE = 2  # seconds between two tries
 CANNOT_BE_USED = {
     Missing.DATABASE: "The database of DATABASE_URL cannot be used",
@@ -32,14 +32,14 @@ CANNOT_BE_USED = {
 }
 
 
-# What a command and the worker say where `flask migrate` has not run.
+# The message of commands and the worker if `flask migrate` has not run.
 BEHIND = "The tables of DATABASE_URL are not those of this code. Run: flask --app wsgi migrate"
 
 
 class Command(click.Command):
-    """A command that tells in a line when the database, the store or a disk cannot be used.
+    """A command that reports an unusable database, storage or disk in one line.
 
-    `tables`: whether it needs those of this code.
+    `tables`: whether it needs the tables of this code.
     """
 
     def __init__(self, *arguments: Any, tables: bool = True, **options: Any) -> None:
@@ -61,22 +61,22 @@ class Command(click.Command):
 
 
 def look_around(app: Flask) -> None:
-    """Ask the database who made it, and end the process where it is not one for it.
+    """Check the database's origin, and end the process if it is not for this mode.
 
-    One that cannot be reached is told of. A server starts, and asks before the first page.
+    An unreachable one is reported; a server starts, and checks before the first page.
     """
     try:
         _take(app)
     except OperationalError as error:
-        if click.get_current_context(silent=True) is None:  # a command says so when it needs it
+        if click.get_current_context(silent=True) is None:  # commands report it on use
             say(away(error))
         app.before_request(_Gate(app).ask)
 
 
 def wait_for_database(app: Flask) -> None:
-    """Wait until the database answers and has its tables, and say for what.
+    """Wait until the database answers and has its tables, reporting the reason.
 
-    Ends the process where the database is not its own.
+    Ends the process if the database is not for this mode.
     """
     said = ""
     while True:
@@ -94,7 +94,7 @@ def wait_for_database(app: Flask) -> None:
 
 
 def who_is_away(settings: Settings) -> Iterator[str]:
-    """A line for each neighbour but the database that does not answer; what needs it waits."""
+    """A line for each service other than the database that does not answer."""
     addresses = {"SMTP_URL": settings.smtp_url, "S3_ENDPOINT": settings.s3_endpoint}
     for variable, address in addresses.items():
         if address:
@@ -102,19 +102,20 @@ def who_is_away(settings: Settings) -> Iterator[str]:
             try:
                 place = url.hostname or "", url.port or PORTS[url.scheme]
                 socket.create_connection(place, connections.CONNECT).close()
-            except (OSError, UnicodeError) as error:  # no server has a name like that
+            except (OSError, UnicodeError) as error:  # no server has such a name
                 yield f"{variable}: the server cannot be reached: {error}."
 
 
 def away(error: Exception, missing: Missing = Missing.DATABASE) -> str:
-    """That something cannot be used, and why, in one line; no driver says a password."""
+    """A line with the reason why something cannot be used; drivers do not include passwords
+    in it."""
     cause = getattr(error, "orig", None) or error.__cause__ or error
     said = " ".join(str(cause).split()).rstrip(".?")
     return f"{CANNOT_BE_USED[missing]}: {said}."
 
 
 def say(line: str) -> None:
-    """One line on standard error."""
+    """Write one line to standard error."""
     click.echo(line, file=sys.stderr)
 
 
@@ -143,14 +144,14 @@ def _in_demo(app: Flask) -> bool:
 
 
 class _Gate:
-    """Lets nobody in before the database has answered, nor if it is not one for this process."""
+    """WSGI middleware that answers 503 until the database has been checked."""
 
     def __init__(self, app: Flask) -> None:
         self.in_demo = _in_demo(app)
         self.is_open = False
 
     def ask(self) -> None:
-        """Open the gate, or answer 503."""
+        """Check the database, or answer 503."""
         if self.is_open or str(request.endpoint).startswith(WITHOUT_DATABASE):
             return
         words = demo.refusal(self.in_demo, demo.origin(db.session.connection()))

@@ -1,4 +1,4 @@
-"""How templates are made: what is undefined raises, and a text is looked up once."""
+"""The Jinja environment: undefined names raise, and translations are cached."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,11 +12,11 @@ from jinja2.ext import Extension
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-CONSTANT_TEXTS = 4096  # of both languages; the catalogue has fewer that stand in templates
+CONSTANT_TEXTS = 4096  # for both languages; templates use fewer texts
 
 
 class NamesMustExist(Undefined):
-    """An undefined name raises, and so does an absent attribute; an absent key is empty."""
+    """An undefined name or attribute raises; an absent key is empty."""
 
     @property
     def _forgiven(self) -> bool:
@@ -56,11 +56,11 @@ class NamesMustExist(Undefined):
 
 
 class FormsAreNotRestored(Extension):
-    """Every form that is sent says autocomplete="off", so that none can leave it out.
+    """Adds autocomplete="off" to every form that is sent.
 
-    A browser that goes back loads the page anew, and then fills its forms with what was typed there
-    last, by whomever: the next person's page with the words of the one before, ready to be saved.
-    A field whose own autocomplete names a datum of its reader (an address) is still offered it.
+    On "Back", a browser reloads the page and refills its forms with what was typed last, by
+    whomever: the next person's page would contain the previous one's text. Fields with an
+    autocomplete of their own (such as an address) are still offered it.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -69,7 +69,7 @@ class FormsAreNotRestored(Extension):
 
 
 def init_app(app: Flask) -> None:
-    """Set up the environment of `app`, after flask-babel, whose texts it replaces."""
+    """Set up the environment of `app`, after flask-babel, whose functions it replaces."""
     app.jinja_env.undefined = NamesMustExist
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
 
 @pass_eval_context
 def gettext(context: EvalContext, msgid: str, **variables: Any) -> str:
-    """A text in the page's language with its variables, which are escaped where it is HTML."""
+    """A text in the page's language with its variables, escaped in HTML."""
     language, autoescape = get_locale(), bool(context.autoescape)
     if variables:
         return _pattern(language, msgid, autoescape) % variables
@@ -94,14 +94,14 @@ def _constant(language: Locale | None, msgid: str, autoescape: bool) -> str:
 
 @lru_cache(maxsize=CONSTANT_TEXTS)
 def _pattern(_language: Locale | None, msgid: str, autoescape: bool) -> str:
-    """The text in the language that holds now, which the caller names for what is remembered."""
+    """The text in the current language, which the caller passes as the cache's key."""
     text = get_translations().ugettext(msgid)
     return Markup(text) if autoescape else text  # noqa: S704  # the catalogue's own words
 
 
 @pass_eval_context
 def ngettext(context: EvalContext, singular: str, plural: str, num: int, **variables: Any) -> str:
-    """The text of the form that goes with a number, which is the variable `num`."""
+    """The text of the plural form for `num`."""
     text = get_translations().ungettext(singular, plural, num)
     if context.autoescape:
         text = Markup(text)  # noqa: S704  # the catalogue's own words

@@ -1,4 +1,4 @@
-"""What has changed of texts that stand in several languages."""
+"""Changes of texts in several languages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _IN: Mapping[str, Message] = {"lv": _l("in Latvian"), "en": _l("in English")}
 
 
 def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    """A change as it reads in each language in which a text changed; `name` then says which.
+    """A change, once per language in which a text changed; `name` then includes the language.
 
     `before` and `after` are plain JSON, in which a text is {"lv": …, "en": …}, at any depth.
     """
@@ -21,7 +21,7 @@ def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, 
     if changed == [languages.OWED] and not any(
         text for one in others for text in _texts(before, one) + _texts(after, one)
     ):
-        changed = []  # there is nothing to tell apart
+        changed = []  # a single language needs no name
     if not changed:
         return [(str(name), before, after)]
     return [
@@ -43,7 +43,7 @@ def _texts(plain: Any, language: str) -> list[str]:
 
 
 def _in(plain: Any, language: str) -> Any:
-    """The same, with each text in this language only."""
+    """The JSON, with each text in this language only."""
     match plain:
         case {"lv": _, "en": _}:
             return {**plain, **dict.fromkeys(languages.codes(), plain.get(language, ""))}

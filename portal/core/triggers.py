@@ -1,8 +1,7 @@
-"""What the database itself refuses: rows that stand once they are written, whoever asks.
+"""Declares triggers that refuse changes of rows, as a CHECK refuses values.
 
-A trigger is a trigger, declared below its model as a CHECK is declared within it, and repeated by
-the migrations. It is called `<table>_<name>` and raises a check violation under that name, so
-`errors.trigger` gives it words as `errors.constraint` does to a constraint:
+A trigger is declared below its model and repeated in the migrations. It is called `<table>_<name>`
+and raises a check violation under that name, for which `errors.trigger` registers a message:
 
     append_only(TermsVersion)
     immutable(Submission, but=["superseded_at"])
@@ -17,7 +16,7 @@ from portal.core.db import Base
 
 ANY_CHANGE = "INSERT OR UPDATE OR DELETE"
 
-# The trigger's argument is a condition on OLD, NEW and other tables; its WHEN may not ask those.
+# The trigger's argument is a condition on OLD, NEW and other tables, which WHEN may not query.
 CONDITION = """
     EXECUTE 'SELECT ' || TG_ARGV[0] || ' FROM (SELECT ($1).*) AS OLD, (SELECT ($2).*) AS NEW'
         INTO refused USING OLD, NEW;
@@ -25,7 +24,7 @@ CONDITION = """
 
 
 def function(name: str, ask: str) -> str:
-    """A trigger's function; the PL/pgSQL `ask` sets `refused`."""
+    """A trigger function; the PL/pgSQL `ask` sets `refused`."""
     return f"""
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -42,15 +41,15 @@ END $$
 
 
 def append_only(model: type[Base]) -> None:
-    """The model's rows are written once, and stay."""
+    """The model's rows cannot be changed or deleted."""
     refuse(model, "append_only", "UPDATE OR DELETE")
     _never_emptied(model)
 
 
 def immutable(model: type[Base], *, but: Collection[str]) -> None:
-    """The model's rows stay, and so does what they hold, except for the columns `but`.
+    """The model's rows cannot be deleted, nor changed except for the columns `but`.
 
-    What the database computes is not named: PostgreSQL takes it for updated whenever a row is.
+    Computed columns are not listed: PostgreSQL considers them updated with every row.
     """
     columns = [one for one in _table(model).columns if one.computed is None]
     fixed = [f'"{column.name}"' for column in columns if column.name not in but]
@@ -59,21 +58,21 @@ def immutable(model: type[Base], *, but: Collection[str]) -> None:
 
 
 def lasting(model: type[Base]) -> None:
-    """The model's rows stay, under their ids; what else they hold may change."""
+    """The model's rows cannot be deleted, nor their ids changed."""
     refuse(model, "lasting", "UPDATE OF id OR DELETE")
     _never_emptied(model)
 
 
 def _never_emptied(model: type[Base]) -> None:
-    """TRUNCATE passes the guards of the rows."""
+    """Refuse TRUNCATE, for which row triggers do not run."""
     _trigger(model, "never_emptied", "TRUNCATE", "EXECUTE FUNCTION refuse_change()", of="STATEMENT")
 
 
 def refuse(model: type[Base], name: str, change: str, *, when: str = "") -> None:
-    """Refuse a `change` ("DELETE", "UPDATE OF number") of a row where `when` holds.
+    """Refuse a `change` ("DELETE", "UPDATE OF number") of a row if `when` holds.
 
-    The condition speaks of the row's OLD and NEW values (all NULL where there are none), and may
-    ask other tables; then it is planned for each row, so not where many are written.
+    The condition uses the row's OLD and NEW values (all NULL if there are none), and may query
+    other tables; it is then planned for each row, so not for bulk writes.
     """
     if "SELECT" in when:
         condition = when.replace("'", "''")
@@ -84,7 +83,7 @@ def refuse(model: type[Base], name: str, change: str, *, when: str = "") -> None
 
 
 def refuse_by(model: type[Base], name: str, change: str, ask: str) -> None:
-    """As `refuse`, where the PL/pgSQL `ask` sets `refused`: planned once, for rows in numbers."""
+    """As `refuse`, with PL/pgSQL `ask` that sets `refused`: planned once, for bulk writes."""
     _after_create(model, function(f"{model.__tablename__}_{name}", ask))
     _trigger(model, name, change, f"EXECUTE FUNCTION {model.__tablename__}_{name}()")
 

@@ -1,8 +1,8 @@
-"""Which version of which row a form has shown, and what it was filled with.
+"""The version of a row that a form showed, with prints of the values it was filled with.
 
-Numbers alone do not tell: a row that takes another's place at the same address, as the copy of a
-score sheet that is opened again, counts from one as well, and an old tab would fit it. A print of
-each field's value tells later which ones a person has changed: "key.number;name=print name=print".
+A number alone does not suffice: another row at the same URL, such as the copy of a score sheet that
+is opened again, also counts from one. The prints of values tell which ones a person has changed:
+"key.number;name=print name=print".
 """
 
 import hashlib
@@ -12,16 +12,16 @@ from typing import Any, Self
 
 
 class Seen(int):
-    """The version that a form showed, 0 for a row that was not there yet, and the key of its row.
+    """The version that a form showed, 0 for a row not yet there, and the key of its row.
 
-    A bare number, as a verb may be given by who holds the row, is of whichever row stands there.
+    A verb may be given a bare number, which refers to any row.
     """
 
     row: str
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        """What version_of wrote, with or without prints; for anything malformed what no row is."""
+        """Parse what version_of wrote, with or without prints; malformed text matches no row."""
         row, _dot, number = typed.partition(";")[0].rpartition(".")
         known = number.isascii() and number.isdigit() and len(number) < 10
         seen = cls(number if known else 0)
@@ -30,24 +30,24 @@ class Seen(int):
 
 
 def version_of(row: Any) -> str:
-    """What a form carries of the row that it shows; None for one that is not there yet."""
+    """The hidden value of a form for its row; None for a row not yet there."""
     return "0" if row is None else f"{row.id}.{row.version}"
 
 
 def is_seen(row: Any, version: int) -> bool:
-    """Whether this row, as it stands, is what a form showed."""
+    """Whether the form showed this row in its present version."""
     key = str(row.id)
     return bool(row.version == version and getattr(version, "row", key) == key)
 
 
 def with_prints(version: str, values: Mapping[str, Any]) -> str:
-    """A version with the prints of what its form is filled with."""
+    """A version with the prints of the form's values."""
     prints = written_prints({name: print_of(value) for name, value in values.items()})
     return f"{version};{prints}" if prints else version
 
 
 def prints_in(typed: str) -> dict[str, str]:
-    """The prints by the names of the fields, as with_prints wrote them."""
+    """The prints by field name, as with_prints wrote them."""
     return read_prints(typed.partition(";")[2])
 
 
@@ -57,12 +57,12 @@ def written_prints(prints: Mapping[str, str]) -> str:
 
 
 def read_prints(line: str) -> dict[str, str]:
-    """The same read again; whatever is malformed is left out."""
+    """The prints of a line; malformed parts are ignored."""
     found = (one.partition("=") for one in line.split(" "))
     return {name: digest for name, _is, digest in found if digest}
 
 
 def print_of(value: Any) -> str:
-    """A print of a plain JSON value: the same for the same one."""
+    """A print (digest) of a plain JSON value."""
     written = json.dumps(value, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(written.encode()).hexdigest()[:16]

@@ -1,12 +1,12 @@
-"""The unit of work: one verb, one transaction, one journal entry, and the mail that it causes.
+"""The unit of work: one verb, one transaction, one journal entry, and the letters that it causes.
 
     with unit_of_work(actor, "application.submitted", application) as work:
         work.lock(application)
         ...
         work.send("applications/received", to=actor, key=f"received:{revision.id}", url=receipt)
 
-Whatever raises inside leaves no row, no mail and no file. Verbs do not nest: share an inner
-function instead.
+An exception inside leaves no row, letter or file. Verbs do not nest: share an inner function
+instead.
 """
 
 import logging
@@ -42,12 +42,12 @@ log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Base)
 
-DEADLOCK = "40P01"  # PostgreSQL has ended one of two verbs that waited for each other
+DEADLOCK = "40P01"  # PostgreSQL ended one of two verbs in a deadlock
 SOMEBODY_FIRST = _l("Somebody else saved this while you were working on it.")
 
 
 class Subject(Protocol):
-    """What a verb is about: a row that says itself in which scope's journal it stands."""
+    """The subject of a verb: a row with the scope of its journal."""
 
     __tablename__: str
 
@@ -57,7 +57,7 @@ class Subject(Protocol):
 
     @property
     def scope_id(self) -> UUID | None:
-        """The scope that it is or lies in; None where no scope's journal tells of it."""
+        """The scope in whose journal it is recorded; None: in none."""
 
 
 class Work:
@@ -65,8 +65,8 @@ class Work:
 
     def __init__(self, actor: "Person | None", event: str, subject: Subject | None) -> None:
         self.actor = actor
-        # Read here, while nothing is half made: an earlier commit may have emptied the row, and
-        # reading it anew would flush what the verb has begun.
+        # Read before the verb changes anything: an earlier commit may have expired the row, and
+        # reloading it later would flush half-made changes.
         self.actor_id = actor.id if actor else None
         self.event = event
         self.subject = subject
@@ -77,23 +77,23 @@ class Work:
         self._after_rollback: list[Callable[[], None]] = []
 
     def lock(self, *rows: Base) -> None:
-        """Lock rows for this transaction and read them afresh, in the order given.
+        """Lock rows for this transaction and reload them, in the order given.
 
-        Raises StaleForm for a row that is no longer there.
+        Raises StaleForm for a row that no longer exists.
         """
         for row in rows:
             state: InstanceState[Any] = inspect(row)
             if not state.persistent:
                 raise RuntimeError(f"{self.event} would lock a row that is not there yet")
             table = state.mapper
-            # The row forgets what is around it. What it belongs to stays in memory for it to find.
+            # The row's relations are expired; the rows it belongs to stay in memory.
             self._held += [row.__dict__.get(one.key) for one in table.relationships]
             keys = zip((key.name for key in table.primary_key), state.identity or (), strict=True)
             if db.session.scalar(_locked(table), dict(keys)) is None:
                 raise StaleForm(SOMEBODY_FIRST)
 
     def expect(self, row: Base, version: int) -> None:
-        """Lock a row and make sure it is the version that the form showed. Raises StaleForm."""
+        """Lock a row and require the version that the form showed. Raises StaleForm."""
         self.lock(row)
         if not is_seen(row, version):
             raise StaleForm(SOMEBODY_FIRST, theirs=row)
@@ -104,15 +104,15 @@ class Work:
         return row
 
     def delete(self, row: Base) -> None:
-        """Delete a row that nothing refers to; the journal keeps what it held."""
+        """Delete a row to which nothing refers; the journal keeps its values."""
         db.session.delete(row)
 
     def note(self, **facts: Any) -> None:
-        """Facts for the journal entry that no column says."""
+        """Add facts to the journal entry that no column contains."""
         self.facts.update(facts)
 
     def within(self, scope_id: UUID) -> None:
-        """Say to which scope's journal this belongs, where the subject does not tell."""
+        """Set the scope of the journal entry, if the subject does not give it."""
         self.scope_id = scope_id
 
     def send(
@@ -124,11 +124,11 @@ class Work:
         language: str | None = None,
         **context: Any,
     ) -> UUID:
-        """Queue a letter from `emails/<template>.txt`, in this transaction; its key.
+        """Queue a letter from `emails/<template>.txt` in this transaction; returns its id.
 
-        `key` makes it one letter ("decision:<application>:<publication>"): the same key again
-        sends nothing. The template's head says which context it takes; the letter is in
-        `language`, or else in the reader's.
+        `key` is unique per letter ("decision:<application>:<publication>"): the same key again
+        sends nothing. The template's head lists its context; the letter is in `language`, or else
+        the recipient's.
         """
         from portal.core.messages import service
 
@@ -139,17 +139,18 @@ class Work:
     def send_to(
         self, address: str, language: str, template: str, *, key: str, **context: Any
     ) -> UUID:
-        """As `send`, to an address without an account. Raises Invalid where it is no address."""
+        """As `send`, to an address without an account. Raises Invalid for an invalid address."""
         from portal.core.messages.letter import Address
 
         return self.send(template, to=Address(address, language), key=key, **context)
 
     def after_rollback(self, step: Callable[[], None]) -> None:
-        """What else is to be undone in this process, should the verb fail."""
+        """Register a further step to undo if the verb fails."""
         self._after_rollback.append(step)
 
     def _roll_back(self) -> None:
-        """Undo the verb, here and outside. A step that fails is logged: the verb has failed."""
+        """Roll back, and run the further steps. A step's error is only logged, as the verb has
+        failed."""
         db.session.rollback()
         for step in reversed(self._after_rollback):
             try:
@@ -160,7 +161,7 @@ class Work:
     def _write_entry(self) -> None:
         db.session.flush()
         subject = self.subject
-        # All that the database refuses, it refuses before the commit.
+        # Deferred constraints are checked before the commit.
         db.session.execute(
             _ENTRY,
             {
@@ -181,7 +182,7 @@ _ENTRY = insert(Base.metadata.tables[JournalEntry.__tablename__])
 
 @cache
 def _locked(table: Mapper[Any]) -> Select[Any]:
-    """The statement that locks a row of a table and reads it afresh, without what is around it."""
+    """The statement that locks a row and reloads it, without its relations."""
     return (
         select(table.class_)
         .where(*(key == bindparam(key.name) for key in table.primary_key))
@@ -194,11 +195,11 @@ def _locked(table: Mapper[Any]) -> Select[Any]:
 def unit_of_work(
     actor: "Person | None", event: str, subject: Subject | None = None
 ) -> Iterator[Work]:
-    """Run one verb. `actor` is None where nobody is signed in (registering, a job).
+    """Run one verb. `actor` is None if nobody is signed in (registering, a job).
 
-    Raises the domain error that a violated constraint stands for, StaleForm where somebody saved
-    first, Unavailable where a connection was lost in the commit, OnlyShown where the page is only
-    to be read in another language and the session refuses to commit (language_replay.py).
+    Raises the domain error of a violated constraint, StaleForm if somebody else saved first,
+    Unavailable if the connection was lost in the commit, OnlyReplayed if the request is a replay in
+    another language (language_replay.py).
     """
     session = db.session()
     if "work" in session.info:
@@ -224,12 +225,12 @@ def unit_of_work(
 
 
 def _may_have_been_committed(error: BaseException) -> bool:
-    """Whether the connection was lost before the answer to the commit came."""
+    """Whether the connection was lost before the commit was answered."""
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _refusal(error: BaseException) -> DomainError | None:
-    """What the database's refusal means in words, if it means anything to a person."""
+    """The domain error for the database's refusal, if there is one."""
     match error:
         case IntegrityError():
             return from_integrity_error(error)

@@ -1,4 +1,4 @@
-"""States as tables: (state, event) leads to one next state, perhaps by a guard; all else raises."""
+"""Transition tables: (state, event) gives one next state, perhaps under a guard; others raise."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Event = TypeVar("Event", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class To(Generic[State]):
-    """Where a move leads. The guard gets the aggregate and raises a DomainError to refuse."""
+    """A transition's target. The guard gets the aggregate and raises a DomainError to refuse."""
 
     state: State
     guard: Guard | None = None
@@ -31,7 +31,8 @@ class Workflow(Generic[State, Event]):
     moves: Mapping[tuple[State, Event], To[State]]
 
     def next(self, subject: Any, state: State, event: Event) -> State:
-        """The state after `event`. Raises StateConflict for any other move, or as its guard."""
+        """The state after `event`. Raises StateConflict for any other event, or the guard's
+        error."""
         move = self.moves.get((state, event))
         if move is None:
             raise StateConflict(
@@ -43,7 +44,7 @@ class Workflow(Generic[State, Event]):
         return move.state
 
     def allows(self, state: State, event: Event) -> bool:
-        """Whether the table has a move for `event` from `state`, guards aside."""
+        """Whether the table has a transition for `event` from `state`, guards aside."""
         return (state, event) in self.moves
 
     def diagram(self) -> str:

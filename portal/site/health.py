@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether it could do its work."""
+"""Health checks: whether the process responds, and whether it can work."""
 
 from http import HTTPStatus
 
@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import MAY_BE_UNAVAILABLE, unavailable
 from portal.core.settings import settings
 
-LONGEST = 3  # seconds for an answer of the database: whoever asks would rather know
+LONGEST = 3  # seconds for the database's answer
 
 views = Blueprint("health", __name__)
 
@@ -20,16 +20,15 @@ views = Blueprint("health", __name__)
 @views.get("/healthz")
 @public()
 def healthz() -> ResponseReturnValue:
-    """Whether the process answers."""
     return {"status": "ok"}
 
 
 @views.get("/readyz")
 @public()
 def readyz() -> ResponseReturnValue:
-    """Whether the database answers, is one for this process, and has the tables of this code.
+    """Whether the database answers, suits this process, and has the tables of this code.
 
-    When the worker was last seen is told as well: without one letters wait, and all else works.
+    Includes the worker's last heartbeat: without a worker letters wait, and all else works.
     """
     try:
         with at_most(LONGEST):

@@ -1,4 +1,4 @@
-"""What the public pages and feeds read: announced competitions only, never a draft."""
+"""Queries of the public pages and feeds: announced competitions only, never drafts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ LATEST = 5  # results on the home page
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What the home page shows."""
+    """The content of the home page."""
 
-    open: list[Call]  # the nearest deadline first
-    coming: list[Call]  # the next opening first
-    decided: list[Call]  # the latest results first
+    open: list[Call]  # by deadline
+    coming: list[Call]  # by opening
+    decided: list[Call]  # latest first
 
 
 _LATEST = (
@@ -55,7 +55,7 @@ _FRONT = (
 
 
 def front() -> Front:
-    """Open and coming calls, and the latest results: one query, and one of the results."""
+    """Open and coming calls, and the latest results; two queries."""
     now = clock.now()
     calls = _calls(db.session.scalars(_FRONT, {"now": now}).all(), now)
     return Front(
@@ -66,13 +66,13 @@ def front() -> Front:
 
 
 def calls() -> list[Call]:
-    """Every announced competition as the public knows it, with results where they are out."""
+    """All announced competitions with their public data and published results."""
     found = db.session.scalars(_announced().options(selectinload(Competition.amendments))).all()
     return _calls(found, clock.now(), amended=True)
 
 
 def open_data() -> list[dict[str, Any]]:
-    """The same for machines: the records of the dataset `competitions`."""
+    """The records of the dataset `competitions`."""
     return [record(call) for call in calls()]
 
 
@@ -129,7 +129,7 @@ def _amendment(amendment: Amendment) -> dict[str, Any]:
 
 
 def news() -> list[News]:
-    """What the feed tells: announcements, amendments, cancellations, results."""
+    """The entries of the feed: announcements, amendments, cancellations, results."""
     return [entry for call in calls() for entry in _news_of(call)]
 
 

@@ -1,10 +1,10 @@
-"""Addresses that have moved. An address that others rely on leads on for ever (308).
+"""Redirects from old URLs (308), which are kept for good.
 
-MOVED says where each went; a part in angle brackets is taken over:
+MOVED maps old to new; parts in angle brackets are taken over:
 
     "/calls/<slug:competition>": "/competitions/<competition>"
 
-The addresses that nobody may take away without an entry here stand in tests/site/test_addresses.py.
+tests/site/test_addresses.py lists the URLs that must not disappear without an entry here.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,6 @@ MOVED: Mapping[str, str] = {}
 
 
 def init_app(app: Flask, moved: Mapping[str, str] = MOVED) -> None:
-    """Lead from each old address to its new one. Werkzeug answers; no view is asked."""
+    """Redirect each old URL to its new one, in Werkzeug's routing."""
     for old, new in moved.items():
         app.add_url_rule(old, endpoint=f"moved:{old}", methods=["GET"], redirect_to=new.lstrip("/"))

@@ -1,4 +1,4 @@
-"""Open data and feeds made from what the queries read: pure functions, no database and no clock."""
+"""Pure functions that make open data and feeds."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from portal.grants.competitions.rules import Phase
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A competition as the public knows it. Sums in cents, instants in UTC."""
+    """The public data of a competition. Sums in cents, instants in UTC."""
 
     code: str
     path: str  # of its page, for this portal's own pages
-    url: str  # the same for everybody else
+    url: str  # the same, absolute
     title: Words
     lead: Words
     municipality: Words
@@ -39,7 +39,7 @@ class Call:
 
 
 def document(name: str, records: Any, as_of: datetime) -> dict[str, Any]:
-    """Open data as they are published: `records` under their name, with what holds for all."""
+    """A published dataset: `records` under their name, with metadata."""
     return {
         "version": "1.0",
         "licence": "CC0-1.0",
@@ -49,7 +49,7 @@ def document(name: str, records: Any, as_of: datetime) -> dict[str, Any]:
 
 
 def as_json(document: dict[str, Any]) -> str:
-    """A document as people and machines read it, letters as they are."""
+    """A document as indented JSON with unescaped letters."""
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
@@ -110,7 +110,7 @@ def decimal_euros(cents: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One entry of the feed."""
+    """An entry of the feed."""
 
     key: str
     at: datetime
@@ -121,7 +121,7 @@ class News:
 
 def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datetime) -> str:
     """The Atom feed of announcements, amendments, cancellations and results, newest first."""
-    from feedgen.feed import FeedGenerator  # 9 MB, for whoever asks for the feed first
+    from feedgen.feed import FeedGenerator  # 9 MB, loaded with the first request of the feed
 
     feed = FeedGenerator()
     feed.id(url)
@@ -142,7 +142,7 @@ def atom(news: Iterable[News], *, title: str, url: str, language: str, at: datet
     return bytes(feed.atom_str(pretty=True)).decode()
 
 
-# Code points that no XML document may hold, not even escaped.
+# Code points that no XML document may contain, not even escaped.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -152,7 +152,7 @@ def _xml(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One date in the calendar: an instant, or a whole day."""
+    """A date in the calendar: an instant, or a whole day."""
 
     key: str
     at: datetime | date

@@ -1,6 +1,6 @@
 """The public pages that belong to no stage: home, how to apply, open data, feeds.
 
-What the clock shows of itself ("what is left") goes by the minute, and so do the answers' tags.
+Remaining times are shown in minutes, and so the responses' tags change once a minute.
 """
 
 from collections.abc import Callable
@@ -93,7 +93,7 @@ def competitions_ics() -> ResponseReturnValue:
 
 
 def _file(make: Callable[[], str], mimetype: str) -> Response:
-    """A page for machines; any site may read it."""
+    """A response for machines, readable by any site."""
     response = conditional(make)
     response.mimetype = mimetype
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -102,5 +102,5 @@ def _file(make: Callable[[], str], mimetype: str) -> Response:
 
 
 def _this_minute() -> datetime:
-    """When a feed says that it was made: to the minute, so that it reads alike for as long."""
+    """A feed's time of creation, to the minute, so that it is unchanged for as long."""
     return clock.now().replace(second=0, microsecond=0)

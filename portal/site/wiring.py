@@ -1,4 +1,4 @@
-"""What the site brings to the application: public pages, desk, journal, open data, the demo."""
+"""Registers the site's pages: public pages, desk, journal, open data, the demo."""
 
 from flask_babel import lazy_gettext as _l
 

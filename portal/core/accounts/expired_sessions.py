@@ -1,12 +1,12 @@
 """Sends a form whose session or CSRF token has expired once more, after signing in.
 
-A POST that comes too late is not lost. Everything in it but files and passwords travels along as
-hidden fields: through the sign-in page, to a page whose one button sends it again, to the same
-address and with a fresh token. Only what our own pages sent is carried: a form on a stranger's page
-must not find its way into somebody's account by asking them to sign in.
+The POST's values, except files and passwords, are carried as hidden fields through the sign-in page
+to a page whose one button sends them again to the same address with a new token. Only forms sent by
+the portal's own pages are carried: otherwise a stranger's page could bring a form into somebody's
+account by making them sign in.
 
-It travels to whom its page was made for (form_tokens.py) and to nobody else. Whoever has signed in
-meanwhile in another tab is told who that is, and neither saves nor reads what the other has typed.
+A form goes back only to the person for whom its page was made (form_tokens.py). Anybody else who
+has signed in meanwhile in another tab is told so, and can neither save nor read it.
 """
 
 from http import HTTPStatus
@@ -24,16 +24,16 @@ from portal.core.accounts.models import Person
 from portal.core.accounts.rules import is_own_path
 from portal.core.pages import here
 
-PREFIX = "carried:"  # before the names of fields that only travel through the sign-in page
+PREFIX = "carried:"  # prefix of fields that are only carried through the sign-in page
 FILES = "carried-files"
-OWNER = "carried-for"  # the key of whom the form was made for
-LEFT = {form_tokens.FIELD, *language_replay.SECRETS}  # of this request alone
+OWNER = "carried-for"  # the key of the person for whom the form was made
+LEFT = {form_tokens.FIELD, *language_replay.SECRETS}  # within one request
 
 Carried = list[tuple[str, str]]
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """Send a visitor to the sign-in page; a script that saves by itself gets 401 instead."""
+    """Redirect a visitor to the sign-in page; an autosaving script gets 401."""
     if wants_json():
         message = _("You are no longer signed in. Sign in again: what you typed is still here.")
         return jsonify(code="signed_out", message=message), HTTPStatus.UNAUTHORIZED
@@ -43,7 +43,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 
 def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
-    """A form that does not fit the session: it is out of date, or another's, or a stranger's."""
+    """Handle a form whose token does not fit the session: expired, another person's, or forged."""
     actor, owner = access.person(), form_tokens.sent()
     if wants_json():
         return _tell_script(actor, owner)
@@ -63,7 +63,7 @@ def refuse_csrf(error: CSRFError) -> ResponseReturnValue:
 
 
 def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue:
-    """Why a script's save was refused; who has signed in again gets a token to save it with."""
+    """The JSON refusal of a script's save; a person who has signed in again gets a new token."""
     if actor is None and owner:
         return ask_to_sign_in()
     if actor is not None and owner is not None and owner != str(actor.id):
@@ -79,7 +79,7 @@ def _tell_script(actor: Person | None, owner: str | None) -> ResponseReturnValue
 
 
 def baggage() -> dict[str, Any]:
-    """What the sign-in page carries, as its template takes it."""
+    """The fields that the sign-in page carries, for its template."""
     arrived = request.endpoint == "accounts.sign_in"
     return {
         "carried": _underway() if arrived else _posted(),
@@ -92,7 +92,7 @@ def baggage() -> dict[str, Any]:
 
 
 def go_on() -> ResponseReturnValue:
-    """After signing in: back to where one came from, or to the desk; a late form is sent again."""
+    """The response after signing in: resend the form, return to the page asked for, or the desk."""
     target, carried = request.values.get("next", ""), _underway()
     if not is_own_path(target):
         return redirect(url_for("accounts.desk"))
@@ -105,7 +105,7 @@ def go_on() -> ResponseReturnValue:
 
 
 def onwards() -> str | None:
-    """The page of ours that this address says to go on to: `?next=`; None for any other."""
+    """The address in `?next=` if it is one of this portal's; else None."""
     target = request.args.get("next", "")
     return target if is_own_path(target) else None
 
@@ -116,7 +116,7 @@ def _sign_in_first() -> str:
 
 
 def wants_json() -> bool:
-    """Whether a script asks, and not a person."""
+    """Whether the request is a script's that expects JSON."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
@@ -126,7 +126,7 @@ def _send_again(target: str, carried: Carried) -> str:
 
 
 def _posted() -> Carried:
-    """What this form sent, without what must not be written into a page."""
+    """The values of this form without files and passwords."""
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -135,7 +135,7 @@ def _posted() -> Carried:
 
 
 def _underway() -> Carried:
-    """What an earlier form sent, and the sign-in page has carried."""
+    """The values of an earlier form, carried by the sign-in page."""
     return [
         (name.removeprefix(PREFIX), value)
         for name, value in request.form.items(multi=True)
@@ -144,7 +144,7 @@ def _underway() -> Carried:
 
 
 def _ours() -> bool:
-    """Whether the browser says that one of our own pages sent this form."""
+    """Whether the browser's headers say that one of the portal's own pages sent this form."""
     if "Sec-Fetch-Site" in request.headers:
         return request.headers["Sec-Fetch-Site"] == "same-origin"
     return request.headers.get("Origin", "").partition("://")[2] == request.host

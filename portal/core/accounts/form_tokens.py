@@ -1,8 +1,8 @@
-"""The token of a form (Flask-WTF's) says of which session it is, and for whom its page was made.
+"""The CSRF token (Flask-WTF's), extended by the person for whom its page was made.
 
-Signing in begins a new session (sign_in.py), and its first token is made here, with the key of the
-person in it. So a form that fits the session was made for who is signed in, in every tab; of one
-that does not fit, `made_for` tells whose it is, long after its session has ended.
+Signing in begins a new session (sign_in.py), whose token is made here and contains the person's
+key. So a form that fits the session belongs to the signed-in person, in every tab; for one that
+does not fit, `made_for` gives the owner even long after the session ended.
 """
 
 import secrets
@@ -15,18 +15,18 @@ from portal.core.accounts.models import Person
 FIELD = "csrf_token"  # in forms, in the session, and in `g` for the rest of a request
 VISITOR = ""
 _SALT = "wtf-csrf-token"  # Flask-WTF's
-_LONGEST = 300  # characters; what is longer is none of ours, and might unpack to gigabytes
+_LONGEST = 300  # characters; longer ones are refused unread, since they might unpack to gigabytes
 
 
 class _Undated(TimestampSigner):
-    """One token a session: with the time in it, a page would tell when it was last made anew."""
+    """A serializer without timestamp: the token stays the same through a session."""
 
     def get_timestamp(self) -> int:
         return 1
 
 
 def init_app(app: Flask) -> None:
-    """Give every page of a session the same token."""
+    """Give all pages of a session the same token."""
     app.before_request(_sign)
 
 
@@ -36,17 +36,18 @@ def begun(person: Person) -> dict[str, str]:
 
 
 def made_for(token: str) -> str | None:
-    """The key of whom the form with this token was made for, VISITOR, or None where it is no token.
+    """The key of the person for whom a form with this token was made, VISITOR, or None if it is no
+    token.
 
-    Asked of tokens that do not count any more, some signed with a secret key that has since been
-    changed: who forges one only says so of what they have typed themselves.
+    Reads expired tokens too, and those signed with an older secret key, so it proves nothing: a
+    forger only misstates the owner of values that they typed themselves.
     """
     _signed, raw = _serializer().loads_unsafe(token) if len(token) <= _LONGEST else (False, None)
     return raw.partition(".")[2] if isinstance(raw, str) else None
 
 
 def sent() -> str | None:
-    """For whom the form that this request sends was made; see made_for."""
+    """The person for whom the form of this request was made; see made_for."""
     return made_for(request.form.get(FIELD, ""))
 
 

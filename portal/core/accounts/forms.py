@@ -17,8 +17,6 @@ NEW_PASSWORD_HINT = _l(
 
 
 class RegisterForm(Form):
-    """Who wants an account."""
-
     name = Name(
         _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
     )
@@ -27,7 +25,7 @@ class RegisterForm(Form):
 
 
 class SignInForm(Form):
-    """Who comes back. `next` is the page that asked for it."""
+    """Sign-in. `next` is the page asked for."""
 
     email = Email(_l("E-mail address"), autocomplete="username")
     password = Password(_l("Password"))
@@ -35,26 +33,20 @@ class SignInForm(Form):
 
 
 class AddressForm(Form):
-    """An address to which a letter is to go."""
+    """An address to which a letter is sent."""
 
     email = Email(_l("E-mail address"))
 
 
 class PasswordForm(Form):
-    """The password that one has."""
-
     password = Password(_l("Password"))
 
 
 class NewPasswordForm(Form):
-    """A password to have from now on."""
-
     password = Password(_l("New password"), NEW_PASSWORD_HINT, new=True)
 
 
 class DetailsForm(VersionedForm):
-    """What one is called and how one is written to."""
-
     name = Name(
         _l("Name and surname"), limit=100, autocomplete="name", missing=_l("Enter your name")
     )
@@ -66,14 +58,10 @@ class DetailsForm(VersionedForm):
 
 
 class ChangePasswordForm(Form):
-    """The password that one has, and the next."""
-
     current = Password(_l("Password that you have now"))
     password = Password(_l("New password"), NEW_PASSWORD_HINT, new=True)
 
 
 class ChangeAddressForm(Form):
-    """The address to move to."""
-
     email = Email(_l("New e-mail address"), _l("We send a link there to confirm that it is yours."))
     password = Password(_l("Password"))

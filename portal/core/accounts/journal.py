@@ -1,4 +1,4 @@
-"""The journal's words for accounts, organisations and roles."""
+"""Labels of the journal's events on accounts, organisations and roles."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""How the codes of accounts read on screen. Codes are stored, labels never."""
+"""Labels of the stored codes of accounts."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,11 +21,11 @@ def role_label(role: AnyRole) -> Message:
 
 
 def kind_label(kind: str) -> Message:
-    """The name of a kind of organisation."""
+    """The label of a kind of organisation."""
     return KINDS[OrganisationKind(kind)]
 
 
 def role_line(actor: Person) -> Message:
-    """The label of a person's most prominent role; "" for those who only apply."""
+    """The label of a person's most prominent role; "" for applicants only."""
     held = {grant.role for grant in actor.grants if grant.is_living}
     return next((WORDS[role] for role in prominent() if role in held), "")

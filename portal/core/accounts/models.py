@@ -1,4 +1,4 @@
-"""People, organisations, municipalities, and the grants of roles that join them."""
+"""Models of people, organisations, municipalities, role grants, sessions and tokens."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from portal.core.triggers import immutable, refuse, refuse_by
 
 
 class Role(StrEnum):
-    """What a person may be, as far as the ground floor knows; a wing registers its own.
+    """A role known to core; a wing registers its own.
 
     A role is always granted in a scope and for a time; see RoleGrant.
     """
@@ -29,7 +29,7 @@ class Role(StrEnum):
     # scope: a municipality
     OFFICER = "officer"
     HEAD = "head"
-    DEPUTY = "deputy"  # decides where a conflict of interest keeps the head from it
+    DEPUTY = "deputy"  # decides if a conflict of interest bars the head
     AUDITOR = "auditor"
     # scope: an organisation
     OWNER = "owner"
@@ -37,7 +37,7 @@ class Role(StrEnum):
     READER = "reader"
 
 
-# Of the education board: who prepares and decides there, and who only reads.
+# Roles of the education board: those who decide, and those who only read.
 DECIDING = (Role.OFFICER, Role.HEAD, Role.DEPUTY)
 MUNICIPAL = (*DECIDING, Role.AUDITOR)
 ORGANISATIONAL = (Role.OWNER, Role.EDITOR, Role.READER)
@@ -70,9 +70,9 @@ class Municipality(Scoped, Base):
 
     code: Mapped[str] = mapped_column(unique=True)  # LIE, the first part of every number
     name: Mapped[Words]
-    organiser: Mapped[Words]  # the education board, as it signs
+    organiser: Mapped[Words]  # the education board's name, for signatures
     email: Mapped[str] = mapped_column(default="")
-    # Who signs its letters, and as what: "Head of the education board".
+    # The signatory of its letters and their position: "Head of the education board".
     signatory: Mapped[str] = mapped_column(default="", server_default="")
     signatory_role: Mapped[Words | None]
     logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"), index=True)
@@ -84,7 +84,7 @@ class Municipality(Scoped, Base):
 
 
 class Named:
-    """What has a name, and a place in the alphabet by it."""
+    """A mixin for rows with a name, sorted by it."""
 
     name: Mapped[str]
     sort_name: Mapped[str] = alphabetical()
@@ -96,22 +96,22 @@ class Named:
 
 
 class Person(Named, Keyed, Base):
-    """Somebody with an account. Addresses are stored in lower case."""
+    """A person with an account. Addresses are stored in lower case."""
 
     __tablename__ = "persons"
     __journal__ = ("name", "language", "confirmed_at", "closed_at")
-    scope_id = None  # what happens to it stands in no scope's journal
+    scope_id = None  # its events are recorded in no scope's journal
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
     )
 
     email: Mapped[str] = mapped_column(unique=True)
-    folded_name: Mapped[str]  # by which it is found: see db.matches
+    folded_name: Mapped[str]  # the searched text: see db.matches
     language: Mapped[str] = mapped_column(default="lv", server_default="lv")
     password_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]  # the account is shut; nobody signs in with it
+    closed_at: Mapped[datetime | None]  # when the account was closed; nobody can sign in to it
     persona: Mapped[str | None] = mapped_column(unique=True)  # demo mode only: its code on /demo
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -128,7 +128,7 @@ class Person(Named, Keyed, Base):
 
     @property
     def is_authenticated(self) -> bool:
-        """What Flask-Login asks of a current_user: a person always is somebody."""
+        """For Flask-Login: always true for a person."""
         return True
 
     @property
@@ -138,14 +138,14 @@ class Person(Named, Keyed, Base):
 
 
 class Organisation(Named, Scoped, Base):
-    """An organisation that applies, or the registered partner of a youth group."""
+    """An applicant organisation, or the registered partner of a youth group."""
 
     __tablename__ = "organisations"
     __journal__ = ("kind", "name", "registration_number")
     __table_args__ = (
         CheckConstraint("registration_number ~ '^[0-9]{11}$'", name="registration_number"),
         CheckConstraint(r"phone ~ '^(\+[1-9][0-9]{6,14})?$'", name="phone"),
-        # A youth initiative group has no registration; every other kind does.
+        # Youth initiative groups have no registration number; all other kinds do.
         CheckConstraint(
             "(kind = 'youth_group') = (registration_number IS NULL)", name="registered_unless_group"
         ),
@@ -167,9 +167,9 @@ class Organisation(Named, Scoped, Base):
 
 
 class RoleGrant(Keyed, Base):
-    """A person holds a role in a scope, from one day to another (`until` is the last day).
+    """A person's role in a scope from one day to another (`until` is the last day).
 
-    A grant is never deleted: `ended_at` ends it at once, whatever its dates say.
+    A grant is never deleted: `ended_at` ends it at once, whatever its dates.
     """
 
     __tablename__ = "role_grants"
@@ -191,12 +191,12 @@ class RoleGrant(Keyed, Base):
     since: Mapped[date] = mapped_column(default=clock.today)
     until: Mapped[date | None]
     ended_at: Mapped[datetime | None]
-    # The order by which it was given, for committees: number and date.
+    # The number and date of the order that appointed a committee.
     order_number: Mapped[str] = mapped_column(default="", server_default="")
     order_date: Mapped[date | None]
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
-    # Where it holds, if that is a municipality or an organisation.
+    # Its scope, if that is a municipality or an organisation.
     municipality: Mapped[Municipality | None] = relationship(
         primaryjoin=lambda: foreign(RoleGrant.scope_id) == Municipality.id, viewonly=True
     )
@@ -206,7 +206,7 @@ class RoleGrant(Keyed, Base):
 
     @hybrid_property
     def is_living(self) -> bool:
-        """Whether it holds now; its dates are days in Riga. In a query: which grants do."""
+        """Whether it holds today (Riga), as an attribute and in queries."""
         today = clock.today()
         return (
             self.ended_at is None
@@ -217,7 +217,7 @@ class RoleGrant(Keyed, Base):
     @is_living.inplace.expression
     @classmethod
     def _is_living(cls) -> ColumnElement[bool]:
-        # Found out as it is asked: a statement that is built once lives longer than a day.
+        # Evaluated when the statement runs: a cached statement outlives a day.
         today = bindparam("today", callable_=clock.today, type_=Date(), unique=True)
         return and_(
             cls.ended_at.is_(None),
@@ -227,11 +227,11 @@ class RoleGrant(Keyed, Base):
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended: neither living nor to come."""
+        """Whether it has ended, as opposed to living or future."""
         return self.ended_at is not None or (self.until is not None and self.until < clock.today())
 
 
-# What somebody was stays on record, and an end is not taken back: the role is given anew.
+# Grants stay on record, and an end is not undone: the role is granted anew.
 immutable(RoleGrant, but=("until", "ended_at"))
 refuse(
     RoleGrant,
@@ -242,17 +242,17 @@ refuse(
 
 
 def _days(grant: str) -> str:
-    """SQL: the days of a grant. The day of an end at once is already its successor's."""
+    """SQL: the range of days of a grant. On the day of an end at once a successor may begin."""
     end = f"least({grant}.until + 1, ({grant}.ended_at AT TIME ZONE 'Europe/Riga')::date)"
     return f"daterange({grant}.since, greatest({grant}.since, coalesce({end}, 'infinity'::date)))"
 
 
 def never_together(name: str, which: str, *, held: str = "person", when: str = "true") -> None:
-    """Refuse a grant with a day on which `which` holds of NEW and of an `other` grant.
+    """Declare a trigger that refuses overlapping days of NEW and an `other` grant where `which`
+    holds.
 
-    Both are the same person's, or else (`held`) of the same scope. Whoever begins or moves a term,
-    `when` that matters, waits for those who do so with the same one: else of two at once neither
-    would see the other.
+    `held`: the same scope instead of the same person. Writers who begin or move such a term
+    (`when`) wait for one another; otherwise two at once would not see each other.
     """
     refuse_by(
         RoleGrant,
@@ -282,14 +282,14 @@ refuse_by(
     );""",
 )
 never_together("once", "other.role = NEW.role AND other.scope_id IS NOT DISTINCT FROM NEW.scope_id")
-# Nobody audits their own work.
+# An auditor holds no other role that they would audit.
 never_together(
     "audits",
     "other.scope_id = NEW.scope_id AND (other.role = 'auditor') <> (NEW.role = 'auditor')",
 )
 
-# Somebody administers the portal always: not only until a last day, and with an open account.
-# Two who go at once are counted one after the other.
+# There is always an administrator with an open account and no last day. Concurrent removals are
+# serialised.
 _ADMINISTERS = "role = 'administrator' AND until IS NULL AND ended_at IS NULL"
 _NOBODY_ELSE = f"""
     PERFORM FROM role_grants WHERE {_ADMINISTERS} ORDER BY id FOR UPDATE;
@@ -319,14 +319,14 @@ refuse_by(
 
 
 class SignIn(Keyed, Base):
-    """One browser in which a person is signed in: its cookie holds a token, this the digest.
+    """A session of a person in one browser: the cookie holds a token, this row its digest.
 
-    Idleness is measured by an instant in the signed cookie, so that reading a page writes nothing.
+    Idleness is measured by a time in the signed cookie, so that reading a page writes nothing.
     """
 
     __tablename__ = "sign_ins"
     __journal__ = ()
-    scope_id = None  # what happens to it stands in no scope's journal
+    scope_id = None  # its events are recorded in no scope's journal
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     token_digest: Mapped[str] = mapped_column(unique=True)
@@ -338,7 +338,7 @@ class SignIn(Keyed, Base):
 
 
 class TokenPurpose(StrEnum):
-    """What a single-use link is for."""
+    """The purpose of a single-use link."""
 
     CONFIRM = "confirm"  # the address of a new account
     EMAIL = "email"  # a new address of an account
@@ -368,7 +368,7 @@ class Token(Keyed, Base):
     role: Mapped[Role | None] = mapped_column()
     invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]  # or withdrawn: either way it opens nothing any more
+    used_at: Mapped[datetime | None]  # or withdrawn: either makes it void
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation | None] = relationship()

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id, and a judgement of strength instead of rules of composition."""
+"""Passwords: Argon2id hashes, and an estimate of strength instead of composition rules."""
 
 import re
 import unicodedata
@@ -16,21 +16,21 @@ from portal.core.normalization import normalized
 MIN_LENGTH = 12
 MAX_LENGTH = parsing.LONGEST_PASSWORD
 STRONG_ENOUGH = 3  # of zxcvbn's 0–4: more than 10⁸ guesses
-JUDGED = 64  # characters; the estimate of longer ones takes long and adds nothing
+JUDGED = 64  # characters; estimating longer ones is slow and adds nothing
 
-_WORD = re.compile(r"[^\W\d_]{3,}")  # of a name or an address, worth looking for
+_WORD = re.compile(r"[^\W\d_]{3,}")  # characters of a name or address that are worth looking for
 
-# OWASP's parameters for servers whose memory counts: 19 MiB, 2 passes, some 30 ms.
+# OWASP's parameters for servers with little memory: 19 MiB, 2 passes, about 30 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 def hashed(password: str) -> str:
-    """What the database keeps; raises parsing.Unreadable for what no password can be."""
+    """The hash to store; raises parsing.Unreadable if no password can be this text."""
     return _hasher.hash(parsing.password(password))
 
 
 def fits(password: str, password_hash: str | None) -> bool:
-    """Whether it is the password. Takes as long where there is no account or no password."""
+    """Whether the password matches. Takes as long without an account or password."""
     try:
         prepared = parsing.password(password)
     except parsing.Unreadable:
@@ -53,7 +53,7 @@ def _nobodys() -> str:
 
 
 def check_strength(password: str, *, about: tuple[str, ...], field: str = "password") -> None:
-    """Raise Invalid for a password that is short, or easy to guess; `about` is its owner's data."""
+    """Raise Invalid if a password is short or easy to guess; `about` is its owner's data."""
     try:
         password = parsing.password(password)
     except parsing.Unreadable as refusal:
@@ -91,17 +91,17 @@ def check_strength(password: str, *, about: tuple[str, ...], field: str = "passw
 
 
 def _guessable(password: str, about: tuple[str, ...]) -> bool:
-    """Whether what is left of the password without its owner's own words is easy to guess."""
-    from zxcvbn import zxcvbn  # 13 MB of frequent words, for the workers that need them
+    """Whether the password without its owner's own words is easy to guess."""
+    from zxcvbn import zxcvbn  # 13 MB of frequent words, loaded by the workers that need them
 
-    left = _plain(password)[:JUDGED]  # one sign may stand for eighteen letters
+    left = _plain(password)[:JUDGED]  # one character may stand for eighteen letters
     for word in sorted(_WORD.findall(_plain(" ".join(about))), key=len, reverse=True):
         left = left.replace(word, "")
     return not left or zxcvbn(left, user_inputs=["asns", "parole"])["score"] < STRONG_ENOUGH
 
 
 def _plain(text: str) -> str:
-    """Small letters without marks: nobody is kept out by the mark on a letter."""
+    """Lower-case letters without diacritics."""
     return "".join(
         sign for sign in normalized("NFKD", text.lower()) if not unicodedata.combining(sign)
     )

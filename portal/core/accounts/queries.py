@@ -1,4 +1,4 @@
-"""What accounts, sign-ins and grants there are to see."""
+"""Queries on accounts and sessions."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ def person_by_email(email: str) -> Person | None:
 
 
 def sign_ins(actor: Person) -> Sequence[SignIn]:
-    """The actor's own living sign-ins, the newest first."""
+    """The actor's own open sessions, newest first."""
     return db.session.scalars(
         select(SignIn)
         .where(

@@ -1,10 +1,10 @@
-"""Which roles a person holds, and in what; the words in which every stage's rules are written.
+"""The conditions on a person's roles from which every stage's rules are built.
 
     @rule(Right.ANNOUNCE)
-    def _announce(actor: Person | None, competition: Competition) -> Answer:
+    def _announce(actor: Person | None, competition: Competition) -> Access:
         return holds(actor, Role.OFFICER, competition.municipality_id)
 
-They look at the grants that came with the actor and never ask the database.
+They use the grants loaded with the actor and do not query the database.
 """
 
 from collections.abc import Iterable
@@ -35,10 +35,10 @@ from portal.core.db import db
 def holds(
     actor: Person | None, roles: AnyRole | Iterable[AnyRole], scope_id: UUID | None = None
 ) -> Access:
-    """Whether the actor holds one of the roles, today, in just that scope.
+    """Access if the actor holds one of the roles today in exactly this scope; else hidden (404).
 
     `scope_id` is the key of the scope, such as a municipality; only the administrator's role has
-    none. The answer is as good as a bool; a no is a hidden one (404).
+    none.
     """
     if actor is None or not actor.is_active:
         return HIDDEN
@@ -51,14 +51,14 @@ def holds(
 
 
 def holds_somewhere(actor: Person | None, *roles: AnyRole) -> Access:
-    """Whether the actor holds one of the roles today, in whatever scope."""
+    """Access if the actor holds one of the roles today in any scope."""
     if actor is None or not actor.is_active:
         return HIDDEN
     return _first(grant for grant in actor.grants if grant.role in roles and grant.is_living)
 
 
 def _first(grants: Iterable[RoleGrant]) -> Access:
-    """A yes that rests on the first of these grants; a hidden no where there is none."""
+    """Access with the first of these grants as ground; hidden if there is none."""
     for grant in grants:
         words = LazyString(_in_words, grant.role, grant.scope_id)  # type: ignore[call-overload]  # to its stubs a str
         return yes(grant.role.value, words, grant.scope_id)
@@ -66,18 +66,18 @@ def _first(grants: Iterable[RoleGrant]) -> Access:
 
 
 def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
-    """The role and where it holds; asked only where somebody reads it."""
+    """The role and its scope's name; evaluated only when shown."""
     where = administration.scope_name(scope_id) if scope_id else ""
     return f"{WORDS[role]} ({where})" if where else str(WORDS[role])
 
 
 def is_administrator(actor: Person | None) -> Access:
-    """Whether the actor administers the installation; it opens no contents."""
+    """Access if the actor administers the installation."""
     return holds(actor, Role.ADMINISTRATOR)
 
 
 def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Access:
-    """Whether the actor belongs to the organisation, as one of `roles` or as any."""
+    """Access if the actor is a member of the organisation, in one of `roles` or any."""
     return holds(actor, roles or ORGANISATIONAL, organisation_id)
 
 
@@ -96,7 +96,7 @@ def scopes(actor: Person | None, *roles: AnyRole) -> frozenset[UUID]:
 
 
 class Right(StrEnum):
-    """What one may do with accounts and organisations."""
+    """Rights to accounts and organisations."""
 
     USE_ACCOUNT = "accounts.use"
     SEE_ORGANISATION = "accounts.organisation.see"
@@ -106,7 +106,6 @@ class Right(StrEnum):
 
 @rule(Right.USE_ACCOUNT)
 def _use_account(actor: Person | None, *own: SignIn | Token) -> Access:
-    """Everybody with an account, for themselves."""
     if actor is None or not actor.is_active:
         return HIDDEN
     mine = all(
@@ -123,7 +122,7 @@ def _see_organisation(actor: Person | None, organisation: Organisation, *_: obje
 
 @rule(Right.CHANGE_ORGANISATION)
 def _change_organisation(actor: Person | None, organisation: Organisation, *_: object) -> Access:
-    """Its owners: what it is called and where it is paid, and who belongs to it."""
+    """Its owners may change its details and members."""
     if in_organisation(actor, organisation.id, Role.EDITOR, Role.READER):
         return in_organisation(actor, organisation.id, Role.OWNER) or no(
             _l("Only an owner of the organisation can do this.")

@@ -1,11 +1,11 @@
-"""Which roles there are. A wing adds its own, each with the kind of scope that it holds in:
+"""The register of roles. A wing adds its own, each with the kind of scope in which it is held:
 
     class SchoolRole(StrEnum):
         PRINCIPAL = "principal"
 
     register({SchoolRole.PRINCIPAL: _l("principal")}, within="schools")
 
-and, in the migration that brings them, the same rows to the table `roles`.
+Its migration adds the same rows to the table `roles`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ from portal.core.db import Base
 from portal.core.errors import Message
 from portal.core.triggers import append_only, refuse
 
-AnyRole = StrEnum  # a member of Role, or of what a wing has registered
+AnyRole = StrEnum  # a member of Role, or of an enumeration that a wing has registered
 
-WORDS: dict[AnyRole, Message] = {}  # how each role is called on the screen
-WITHIN: dict[AnyRole, str | None] = {}  # the kind of scope it holds in; None: everywhere
+WORDS: dict[AnyRole, Message] = {}  # the label of each role
+WITHIN: dict[AnyRole, str | None] = {}  # the kind of scope of each role; None: everywhere
 _by_code: dict[str, AnyRole] = {}
 _prominence: dict[AnyRole, int] = {}
 
@@ -33,9 +33,9 @@ def register(
     within: str | None,
     prominence: Mapping[AnyRole, int] | None = None,
 ) -> None:
-    """Make roles known that hold in scopes of the kind `within`; None: everywhere.
+    """Register roles held in scopes of the kind `within`; None: everywhere.
 
-    `prominence` ranks those that the page's header says of a person: it says the lowest.
+    Of a person's roles, the page header shows the one with the lowest `prominence`.
     """
     for role in words:
         if _by_code.setdefault(role.value, role) is not role:
@@ -46,17 +46,17 @@ def register(
 
 
 def role_of(code: str) -> AnyRole:
-    """The role that has a code. Raises KeyError for an unknown one."""
+    """The role with this code. Raises KeyError for an unknown one."""
     return _by_code[code]
 
 
 def prominent() -> Sequence[AnyRole]:
-    """The roles that are said of a person in the header, the first to be said first."""
+    """The roles shown in the header, by prominence."""
     return sorted(_prominence, key=lambda role: _prominence[role])
 
 
 class RoleType(TypeDecorator[AnyRole]):
-    """A role, as its code; which codes there are stands in the table `roles`."""
+    """A column type for a role's code; the table `roles` holds the codes."""
 
     impl = Text
     cache_ok = True
@@ -69,7 +69,7 @@ class RoleType(TypeDecorator[AnyRole]):
 
 
 class RoleKind(Base):
-    """A role and the kind of scope in which it holds, for the database to judge grants by."""
+    """A role and the kind of its scope, for the triggers on grants."""
 
     __tablename__ = "roles"
     __journal__ = None
@@ -87,7 +87,7 @@ def _insert(table: Table, connection: Connection, **_: object) -> None:
     connection.execute(insert(table), rows)
 
 
-# The code has to know a role before anybody holds it, so it comes with a migration (core/migrate).
+# The code must know a role before it is granted, so roles are added by a migration (core/migrate).
 refuse(
     RoleKind,
     "migrated",

@@ -1,11 +1,11 @@
-"""Pure rules of accounts: digests, devices, waits, and where a sign-in may lead."""
+"""Pure rules of accounts: digests, devices, waits, and allowed redirects."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-# The first word that fits names the thing: an Edge also calls itself Chrome, a Chrome also Safari.
+# The first match is the name: Edge also contains Chrome, Chrome also contains Safari.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -27,12 +27,12 @@ SYSTEMS = {
 
 
 def digest(token: str) -> str:
-    """What the database keeps of a token: its SHA-256, enough for 256 random bits."""
+    """The stored digest of a token: SHA-256, enough for 256 random bits."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def device_of(user_agent: str) -> str:
-    """The browser and system as people know them ("Firefox, Windows"), as far as they are told."""
+    """The names of browser and system ("Firefox, Windows"), as far as they are known."""
     names = (
         next((name for word, name in known.items() if word in user_agent), None)
         for known in (BROWSERS, SYSTEMS)
@@ -41,9 +41,10 @@ def device_of(user_agent: str) -> str:
 
 
 def is_own_path(address: str) -> bool:
-    """Whether an address is a page of this portal, so that signing in may lead there.
+    """Whether the address is a path of this portal, safe to redirect to.
 
-    Browsers read a backslash as a slash and skip control characters, hence not by prefix alone.
+    Browsers read a backslash as a slash and skip control characters, so a prefix alone does not
+    show it.
     """
     if not address.startswith("/") or address.startswith(("//", "/\\")):
         return False
@@ -58,10 +59,10 @@ def is_own_path(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many tries are free within a window.
+    """The number of free tries within a window.
 
-    With `first_wait` each further try makes one wait, twice as long each time, up to the window.
-    Without it one waits for the end of the window.
+    With `first_wait`, each further try doubles the wait, up to the window. Without it, the wait
+    lasts to the window's end.
     """
 
     name: str
@@ -72,7 +73,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """What is known of the tries so far."""
+    """The stored count of tries."""
 
     count: int
     since: datetime
@@ -80,7 +81,7 @@ class Tries:
 
 
 def spend(limit: Limit, before: Tries, now: datetime) -> Tries:
-    """The tries after one more at `now`, which the caller has made sure is allowed."""
+    """The tries after one more at `now`; the caller has checked that it is allowed."""
     if now - before.since >= limit.window:
         before = Tries(0, now)
     count = before.count + 1
@@ -88,6 +89,6 @@ def spend(limit: Limit, before: Tries, now: datetime) -> Tries:
         return Tries(count, before.since)
     if limit.first_wait is None:
         return Tries(count, before.since, before.since + limit.window)
-    # A wait starts the window anew: only a quiet window after it makes the next one short again.
+    # A wait restarts the window: only after a quiet window the next wait is short again.
     until = now + min(limit.first_wait * 2 ** min(count - limit.tries, 16), limit.window)
     return Tries(count, until, until)

@@ -1,7 +1,7 @@
 """The verbs of one's own account: register, confirm, sign in, reset, change.
 
-Whether an address has an account is nobody's business: a verb that takes one from a stranger ends
-the same way either way, and what differs stands in the letter.
+A verb that takes an address from a visitor ends the same whether or not there is an account; only
+the letter differs.
 """
 
 from datetime import timedelta
@@ -30,11 +30,11 @@ constraint(
 
 
 def register(*, name: str, email: str, password: str, onwards: str | None = None) -> None:
-    """Make an account that waits for its address to be confirmed.
+    """Create an account that waits for its address to be confirmed.
 
-    An address that has one already gets a letter that says so. An account that nobody has confirmed
-    takes the new name and password: only who reads the mailbox can go on. `onwards` is the page to
-    which the link in the letter leads in the end. Raises Invalid for a weak password.
+    If the address has an account, it gets a letter that says so. An unconfirmed account takes the
+    new name and password, since only the mailbox's reader can confirm it. `onwards` is the page
+    opened after confirming. Raises Invalid for a weak password.
     """
     _allow_letter(email)
     passwords.check_strength(password, about=(name, email))
@@ -52,7 +52,7 @@ def register(*, name: str, email: str, password: str, onwards: str | None = None
 
 
 def send_confirmation_again(email: str, onwards: str | None = None) -> None:
-    """Send another link to an address that still has to be confirmed; nothing to any other."""
+    """Send a new link to an address that is not yet confirmed; nothing to any other."""
     _allow_letter(email)
     person = person_by_email(email)
     if person is not None and not person.confirmed_at and not person.closed_at:
@@ -61,10 +61,10 @@ def send_confirmation_again(email: str, onwards: str | None = None) -> None:
 
 
 def confirm(secret: str, password: str) -> dict[str, Any]:
-    """Confirm the address of a new account and sign its owner in; gives the cookie.
+    """Confirm the address of a new account and sign its owner in; returns the cookie.
 
-    The password shows that who reads the mailbox is who registered: a stranger may have registered
-    this address, with a password of their own. Raises LinkSpent, Invalid, TooMany.
+    The password proves that the mailbox's reader is who registered: a stranger may have registered
+    the address with their own password. Raises LinkSpent, Invalid, TooMany.
     """
     person = _owner(tokens.peek(TokenPurpose.CONFIRM, secret).person)
     _check_password(person, password)
@@ -76,10 +76,10 @@ def confirm(secret: str, password: str) -> dict[str, Any]:
 
 
 def sign_in_with_password(email: str, password: str) -> dict[str, Any]:
-    """Sign in; gives the cookie.
+    """Sign in; returns the cookie.
 
     Raises the same Invalid for an unknown address, a wrong password, a closed account and an
-    address not yet confirmed; the last gets a new letter. Raises TooMany after several failures.
+    unconfirmed address (which gets a new letter). Raises TooMany after several failures.
     """
     throttle.attempt_of_address(throttle.SIGN_INS_OF_ADDRESS)
     throttle.attempt(throttle.PASSWORD, email)
@@ -103,7 +103,7 @@ def sign_in_with_password(email: str, password: str) -> dict[str, Any]:
 
 
 def request_reset(email: str) -> None:
-    """Send a link for a new password, if the address has an account."""
+    """Send a link for a new password if the address has an account."""
     _allow_letter(email)
     person = person_by_email(email)
     if person is not None and not person.closed_at:
@@ -112,23 +112,23 @@ def request_reset(email: str) -> None:
 
 
 def send_reset(work: Work, person: Person) -> None:
-    """Within a verb: send the link by which `person` chooses a new password."""
+    """Part of a verb: send `person` a link for a new password."""
     token, url = reset_link(work, person)
     hours = _hours(TokenPurpose.RESET)
     work.send("accounts/reset", to=person, key=f"reset:{token.id}", url=url, hours=hours)
 
 
 def reset_link(work: Work, person: Person) -> tuple[Token, str]:
-    """Within a verb: a link for a new password, to be sent or printed; earlier ones end."""
+    """Part of a verb: a link for a new password, to send or print; earlier ones become void."""
     token, secret = tokens.issue(work, TokenPurpose.RESET, email=person.email, person=person)
     return token, page_url("accounts.new_password", secret=secret)
 
 
 def reset(secret: str, password: str) -> dict[str, Any]:
-    """Set a new password by the link from the letter, end all sign-ins, and begin one.
+    """Set a new password by the link from the letter; end all sessions and begin one.
 
-    The letter has reached its address, so that counts as confirmed. Gives the cookie.
-    Raises LinkSpent, Invalid.
+    Confirms the address, which the letter has reached. Returns the cookie. Raises LinkSpent,
+    Invalid.
     """
     person = _owner(tokens.peek(TokenPurpose.RESET, secret).person)
     passwords.check_strength(password, about=(person.name, person.email))
@@ -144,14 +144,14 @@ def reset(secret: str, password: str) -> dict[str, Any]:
 
 
 def change_details(actor: Person, *, name: str, language: str, version: int) -> None:
-    """Change one's own name and language. Raises StaleForm where another tab was first."""
+    """Change one's own name and language. Raises StaleForm."""
     with unit_of_work(actor, "account.changed", actor) as work:
         work.expect(actor, version)
         actor.name, actor.language = name, language
 
 
 def change_password(actor: Person, here: SignIn, *, current: str, password: str) -> None:
-    """Change one's own password, which ends every other sign-in. Raises Invalid, TooMany."""
+    """Change one's own password and end all other sessions. Raises Invalid, TooMany."""
     _check_password(actor, current, field="current")
     passwords.check_strength(password, about=(actor.name, actor.email))
     password_hash = passwords.hashed(password)
@@ -163,9 +163,9 @@ def change_password(actor: Person, here: SignIn, *, current: str, password: str)
 
 
 def request_new_address(actor: Person, *, password: str, email: str) -> None:
-    """Send a link to the new address; until it is opened the old one stays.
+    """Send a link to the new address; the old one is kept until it is opened.
 
-    An address of another account gets the letter that says so. Raises Invalid, TooMany.
+    If the address has an account, it gets a letter that says so. Raises Invalid, TooMany.
     """
     _check_password(actor, password)
     _allow_letter(email)
@@ -187,9 +187,9 @@ def request_new_address(actor: Person, *, password: str, email: str) -> None:
 
 
 def change_address(secret: str) -> None:
-    """Move the account to its new address by the link sent there; the old one is told.
+    """Change the account's address by the link sent to it; the old address gets a letter.
 
-    Raises LinkSpent, and Invalid where another account has taken the address since.
+    Raises LinkSpent, and Invalid if another account has the address by now.
     """
     person = _owner(tokens.peek(TokenPurpose.EMAIL, secret).person)
     with unit_of_work(person, "account.address_changed", person) as work:
@@ -205,19 +205,19 @@ def change_address(secret: str) -> None:
 
 
 def end_sign_in(actor: Person, ended: SignIn) -> None:
-    """End one of one's own sign-ins."""
+    """End one of one's own sessions."""
     with unit_of_work(actor, "sign_in.ended", ended):
         ended.ended_at = ended.ended_at or clock.now()
 
 
 def end_other_sign_ins(actor: Person, here: SignIn) -> None:
-    """End all of one's own sign-ins but that of this browser."""
+    """End all of one's own sessions except this browser's."""
     with unit_of_work(actor, "sign_in.others_ended", actor):
         end_sign_ins_of(actor, but=here)
 
 
 def sweep() -> None:
-    """Delete what a month ago stopped opening anything; the journal keeps what was done with it."""
+    """Delete links, sessions and counts that expired a month ago; the journal keeps its entries."""
     past = clock.now() - KEPT
     with unit_of_work(None, "accounts.swept"):
         for spent in (
@@ -229,7 +229,7 @@ def sweep() -> None:
 
 
 def end_sign_ins_of(person: Person, *, but: SignIn | None = None) -> None:
-    """Within a verb: end all sign-ins of a person, or all but one."""
+    """Part of a verb: end all sessions of a person, except `but`."""
     living = [SignIn.person_id == person.id, SignIn.ended_at.is_(None)]
     if but is not None:
         living.append(SignIn.id != but.id)
@@ -243,7 +243,7 @@ def _check_password(person: Person, password: str, field: str = "password") -> N
 
 
 def _owner(person: Person | None) -> Person:
-    """Whose link it is; the letter of a closed account opens nothing."""
+    """The owner of a link. Raises LinkSpent for a closed account."""
     if person is None or person.closed_at:
         raise tokens.LinkSpent
     return person

@@ -1,9 +1,9 @@
-"""Who is asking: Flask-Login over the table of sign-ins.
+"""The signed-in person of a request: Flask-Login over the table of sessions.
 
-The signed cookie holds a random token and the instant of the last request; the table holds the
-token's digest, the absolute end, and whether somebody ended it. All three are checked here, on the
-server, at every request. Signing in empties the session and starts a new token, so that nothing a
-stranger planted in a browser outlives it, and no form of the last session counts in the next.
+The signed cookie holds a random token and the time of the last request; the table holds the token's
+digest, its absolute end, and whether it was ended. All are checked at every request. Signing in
+empties the session and makes a new token, so that nothing planted in the browser, and no form of
+the last session, is valid in the new one.
 """
 
 import secrets
@@ -27,16 +27,16 @@ from portal.core.work import Work, unit_of_work
 
 COOKIE_KEY = "sign_in"
 SEEN = "seen"
-# The cookie says when its person was last here, to this precision: most responses need no new one.
+# Precision of the last request's time in the cookie: most responses need no new cookie.
 SEEN_STEP = timedelta(minutes=1)
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` its current_user."""
+    """Set up `current_user`."""
     from portal.core.accounts import expired_sessions
 
     manager = LoginManager()
-    # Its check of address and browser is replaced by ours of the token.
+    # Replaces Flask-Login's check of network address and browser.
     manager.session_protection = None
     manager.request_loader(_person_of)
     manager.unauthorized_handler(expired_sessions.ask_to_sign_in)
@@ -46,13 +46,13 @@ def init_app(app: Flask) -> None:
 
 
 def begin(person: Person) -> dict[str, Any]:
-    """Sign `person` in with this browser; give what its cookie has to hold."""
+    """Begin a session of `person` in this browser; returns the values of its cookie."""
     with unit_of_work(person, "sign_in.begun", person) as work:
         return start(work, person)
 
 
 def start(work: Work, person: Person) -> dict[str, Any]:
-    """The same within a verb that signs somebody in, as the reset of a password does."""
+    """Part of a verb: the same as `begin`, as in the reset of a password."""
     token = secrets.token_urlsafe(32)
     work.add(
         SignIn(
@@ -66,7 +66,7 @@ def start(work: Work, person: Person) -> dict[str, Any]:
 
 
 def remember(cookie: dict[str, Any]) -> None:
-    """Make this browser's session the one of `cookie` (see begin), with nothing of the last."""
+    """Replace this browser's session with `cookie` (see begin)."""
     forget()
     session.update(cookie)
 
@@ -74,17 +74,17 @@ def remember(cookie: dict[str, Any]) -> None:
 def forget() -> None:
     """Empty this browser's session, and what this request has read from it."""
     session.clear()
-    # Flask-WTF's, Flask-Login's and ours
+    # the keys of Flask-WTF, Flask-Login and this module
     for read in (form_tokens.FIELD, "_login_user", "sign_in"):
         g.pop(read, None)
 
 
 def current() -> SignIn | None:
-    """The sign-in of this request."""
+    """The database session row of this request."""
     return cast("SignIn | None", g.get("sign_in"))
 
 
-_BEGUN = (  # built once: every request of a signed-in person asks it
+_BEGUN = (  # built once, as it runs in every request of a signed-in person
     select(SignIn)
     .where(SignIn.token_digest == bindparam("digest"), SignIn.ended_at.is_(None))
     .options(joinedload(SignIn.person, innerjoin=True).joinedload(Person.grants))
@@ -92,7 +92,7 @@ _BEGUN = (  # built once: every request of a signed-in person asks it
 
 
 def _person_of(_request: Request) -> Person | None:
-    """The person of this request's cookie and their grants, in one query; None where it lapsed."""
+    """The person of the request's cookie with their grants, in one query; None if it expired."""
     token = session.get(COOKIE_KEY)
     if not isinstance(token, str) or _idle():
         return None
@@ -109,7 +109,7 @@ def _idle() -> bool:
 
 
 def _keep_seen(response: Response) -> Response:
-    """Move the instant of the last request on, in the cookie and nowhere else."""
+    """Update the time of the last request in the cookie."""
     if current() and _timestamp() - session.get(SEEN, 0) >= SEEN_STEP.total_seconds():
         session[SEEN] = _timestamp()
     return response

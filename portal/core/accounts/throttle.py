@@ -1,9 +1,9 @@
-"""Limits on what can be tried: by account, and generously by address.
+"""Limits on tries: by account, and more generously by network address.
 
-A try is counted before what is tried begins, and committed at once, so that neither a refusal nor a
-hundred tries at the same moment get past it. Keys are digests: the table tells nobody's address.
+A try is counted and committed before it is carried out, so that neither a failure nor a hundred
+simultaneous tries evade the limit. Keys are digests: the table contains no address.
 
-Every form that a visitor sends is counted, whatever page it goes to.
+Every form that a visitor sends is counted.
 """
 
 from datetime import timedelta
@@ -23,19 +23,19 @@ from portal.core.errors import TooMany
 
 # Five wrong passwords, then a wait that doubles up to a quarter of an hour.
 PASSWORD = Limit("password", 5, timedelta(minutes=15), first_wait=timedelta(minutes=1))
-# A whole school shares one address on the day of a deadline.
+# Generous, as a whole school may share one address on the day of a deadline.
 SIGN_INS_OF_ADDRESS = Limit("sign-ins", 200, timedelta(minutes=15))
-# Letters that anybody can make us send: to one mailbox, and from one address.
+# Letters that a visitor can cause: to one mailbox, and from one address.
 LETTERS_TO_MAILBOX = Limit("letters-to", 5, timedelta(hours=1))
 LETTERS_OF_ADDRESS = Limit("letters-of", 60, timedelta(minutes=15))
-# Forms that visitors send, all together: registering, signing in, checking receipts.
+# All forms that visitors send: registering, signing in, checking receipts.
 FORMS_OF_ADDRESS = Limit("forms-of", 600, timedelta(minutes=15))
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def init_app(app: Flask) -> None:
-    """Count what visitors send. Register it behind the gate, which bounds how much that is."""
+    """Count visitors' forms. Register it after request_checks, which limits their size."""
     app.before_request(_count_visitors)
 
 
@@ -45,9 +45,9 @@ def _count_visitors() -> None:
 
 
 def attempt(limit: Limit, who: str) -> None:
-    """Count one try of `who`. Raises TooMany while they have to wait; such a try is not counted."""
+    """Count one try of `who`. Raises TooMany, uncounted, while they have to wait."""
     now, key = clock.now(), _key(limit, who)
-    # Locks the row, and makes it where a sign-in that went through has just taken it away.
+    # Locks the row; inserts it if a successful sign-in has just deleted it.
     row = db.session.scalars(
         insert(Throttle)
         .values(key=key, count=0, since=now)
@@ -66,12 +66,12 @@ def attempt(limit: Limit, who: str) -> None:
 
 
 def attempt_of_address(limit: Limit) -> None:
-    """Count one try of the network address that this request comes from."""
+    """Count one try of this request's network address."""
     attempt(limit, network_of(request.remote_addr or ""))
 
 
 def network_of(address: str) -> str:
-    """Whose address it is: of IPv6 everybody has 2⁶⁴ of them, which count as one (RFC 6177)."""
+    """The network counted as one client: an IPv6 /64 (RFC 6177), or the IPv4 address."""
     try:
         known = ip_address(address)
     except ValueError:
@@ -82,12 +82,12 @@ def network_of(address: str) -> str:
 
 
 def forgive(limit: Limit, who: str) -> None:
-    """Forget the tries of `who`, within the verb that has proved them right."""
+    """Delete the tries of `who`, in the verb that succeeded."""
     db.session.execute(delete(Throttle).where(Throttle.key == _key(limit, who)))
 
 
 def too_many(wait: timedelta) -> TooMany:
-    """The refusal, in whole minutes or hours as a person counts them."""
+    """The refusal, with the wait rounded to minutes or hours."""
     return TooMany(_("Too many tries.") + " " + _again_in(wait), int(wait.total_seconds()) + 1)
 
 

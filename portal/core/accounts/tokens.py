@@ -1,7 +1,7 @@
-"""Single-use links: random in the letter, a digest in the table, claimed by POST.
+"""Single-use links: a random secret in the letter, its digest in the table, claimed by POST.
 
-Every such address begins with /link/, so that one rule keeps all of them out of logs: see
-core/logs.py, and docs/decisions/sign-in.md for reverse proxies.
+Each address begins with /link/, so that one rule keeps them out of logs: see core/logs.py, and
+docs/decisions/sign-in.md for reverse proxies.
 """
 
 import secrets
@@ -31,7 +31,7 @@ LIFETIMES = {
 
 
 class LinkSpent(DomainError):
-    """The link was used, replaced by a newer one, or is too old."""
+    """The link was used, replaced by a newer one, or has expired."""
 
     status = HTTPStatus.GONE
 
@@ -46,10 +46,10 @@ class LinkSpent(DomainError):
 
 
 def issue(work: Work, purpose: TokenPurpose, *, email: str, **target: Any) -> tuple[Token, str]:
-    """Make a link of this purpose for an address; older ones of the same kind stop working.
+    """Make a link of this purpose for an address; older ones of the same kind become void.
 
-    `target` says whose or into what: person, or organisation with role and invited_by. Gives the
-    row and the secret, which stands nowhere but in the letter.
+    `target` is the link's object: person, or organisation with role and invited_by. Returns the row
+    and the secret, which is stored nowhere.
     """
     same = [Token.purpose == purpose, Token.used_at.is_(None)]
     if purpose is TokenPurpose.INVITE:
@@ -69,14 +69,14 @@ def issue(work: Work, purpose: TokenPurpose, *, email: str, **target: Any) -> tu
 
 
 def claim(purpose: TokenPurpose, secret: str) -> Token:
-    """Within a verb: use the link up; of two that claim it one gets it. Raises LinkSpent."""
+    """Part of a verb: use up the link; only one of concurrent calls succeeds. Raises LinkSpent."""
     token = peek(purpose, secret, lock=True)
     token.used_at = clock.now()
     return token
 
 
 def peek(purpose: TokenPurpose, secret: str, *, lock: bool = False) -> Token:
-    """The row of a link that still works. Raises LinkSpent."""
+    """The row of a valid link. Raises LinkSpent."""
     query = select(Token).where(
         Token.digest == digest(secret),
         Token.purpose == purpose,

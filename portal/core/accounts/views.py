@@ -14,7 +14,7 @@ from portal.core.forms import carried_out, form_page
 
 views = Blueprint("accounts", __name__)
 
-LETTER_TO = "letter_to"  # in the session: whom the page "look into your mail" is about
+LETTER_TO = "letter_to"  # session key: the address shown on the page "look into your mail"
 
 
 @views.route("/register", methods=["GET", "POST"])
@@ -134,7 +134,7 @@ def details() -> ResponseReturnValue:
     ):
         flash(_("Saved."))
         response = redirect(url_for(".account"))
-        response.delete_cookie("language")  # the account's language holds again
+        response.delete_cookie("language")  # the account's language applies again
         return response
     return form_page("accounts/details.html", form, saved=actor)
 
@@ -186,7 +186,7 @@ def end_other_sign_ins() -> ResponseReturnValue:
 
 
 def here() -> SignIn:
-    """The sign-in of this browser, where somebody is signed in."""
+    """This browser's database session; somebody must be signed in."""
     found = sign_in.current()
     if found is None:
         raise RuntimeError("no one is signed in")

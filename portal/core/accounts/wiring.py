@@ -1,4 +1,4 @@
-"""Everything of accounts that the application is told about."""
+"""Registers what accounts add to the application."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ commands = AppGroup("admin", help="Accounts of administrators.")
 
 
 def _applies(actor: Any) -> bool:
-    """Whether organisations are this person's affair: they have one, or no role anywhere yet."""
+    """Whether the navigation shows organisations: the person has one, or no role at all."""
     return actor is not None and (
         bool(scopes(actor, *ORGANISATIONAL)) or not any(grant.is_living for grant in actor.grants)
     )
@@ -54,7 +54,7 @@ def create_administrator(email: str, name: str) -> None:
 
 def _setup(app: Flask) -> None:
     app.register_error_handler(CSRFError, expired_sessions.refuse_csrf)
-    # A script that tries the demo out begins with this one POST, and has no account to lose.
+    # A script that tries out the demo begins with this POST and has no account at risk.
     app.extensions["csrf"].exempt(demo_views)
 
 

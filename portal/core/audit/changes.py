@@ -1,4 +1,4 @@
-"""What a verb changed, column by column, taken from the session's flushes for the journal."""
+"""Changes of columns made by a verb, collected from the session's flushes for the journal."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,25 +8,24 @@ from sqlalchemy.orm import InstanceState, Session
 
 from portal.core.db import Words
 
-Columns = dict[str, list[Any]]  # what a row's columns held before, and what they hold after
+Columns = dict[str, list[Any]]  # values of columns by row, before and after
 
 
 class Changes:
-    """The rows that a unit of work flushes, and of their listed columns what changed: a column that
-    was changed twice keeps its first "before".
+    """The changed columns of the rows that a unit of work flushes. A column changed twice keeps its
+    first "before".
 
-    A table's model lists in `__journal__` which columns the journal keeps. Of a row that was made,
-    changed or removed without any of them it keeps the key alone, and of a table with None nothing.
-    Statements that bypass the session (a bulk UPDATE) are not seen: a verb that uses one notes it
-    with `work.note`.
+    A model's `__journal__` lists the columns to keep. Without changes in them only the row's key is
+    kept; a table with None is ignored. Statements that bypass the session (a bulk UPDATE) are not
+    seen: a verb notes them with `work.note`.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, Columns] = {}
-        self._touched: set[str] = set()  # rows that are named whatever became of their columns
+        self._touched: set[str] = set()  # rows that are recorded without columns
 
     def as_json(self) -> dict[str, Any]:
-        """For the journal; rows that ended as they began are left out."""
+        """The changes for the journal, without rows that ended as they began."""
         rows = {
             row: {column: pair for column, pair in columns.items() if pair[0] != pair[1]}
             for row, columns in self._rows.items()
@@ -34,7 +33,7 @@ class Changes:
         return {row: columns for row, columns in rows.items() if columns or row in self._touched}
 
     def before_flush(self, session: Session) -> None:
-        """Keep what changed and deleted rows held, and what they will hold."""
+        """Collect old and new values of changed and deleted rows."""
         for row in filter(_is_kept, session.deleted):
             kept = self._columns_of(row, touched=True)
             for column in type(row).__journal__:
@@ -43,7 +42,7 @@ class Changes:
             self._changed(session, row)
 
     def after_flush(self, session: Session) -> None:
-        """Keep what new rows hold, with the defaults that the flush gave them."""
+        """Collect the values of new rows, with defaults set by the flush."""
         for row in filter(_is_kept, session.new):
             state, kept = _state(row), self._columns_of(row, touched=True)
             for column in type(row).__journal__:
@@ -96,7 +95,7 @@ def _state(row: Any) -> InstanceState[Any]:
 
 
 def _held(session: Session, row: Any, column: str) -> Any:
-    """What a column held before: from memory, or else from the database."""
+    """A column's old value, from memory or else from the database."""
     state = _state(row)
     history = state.attrs[column].history
     if history.deleted:
@@ -109,11 +108,12 @@ def _held(session: Session, row: Any, column: str) -> Any:
     )
 
 
-EXACT = 2**53  # above this JSON's numbers are no longer exact, and canonical JSON refuses them
+EXACT = 2**53  # larger numbers are not exact in JSON, and canonical JSON refuses them
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it exactly: what is no text, list or whole number becomes text."""
+    """A value that JSON holds exactly: text, lists and whole numbers as they are, others as
+    text."""
     match value:
         case None | bool() | str():
             return value

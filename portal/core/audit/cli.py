@@ -1,4 +1,4 @@
-"""`flask verify FILE` and `flask verify --journal`: is it still what was sealed?"""
+"""The command `flask verify FILE` and `flask verify --journal`: checks seals."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from portal.core.startup import Command
 @click.option("--journal", is_flag=True, help="Check the journal's chain of seals.")
 @with_appcontext
 def verify(file: Path | None, journal: bool) -> None:
-    """Tell whether FILE, or the journal, is as it was sealed. Exits with 1 where it is not."""
+    """Check FILE, or the journal, against its seal. Exits with 1 if it differs."""
     if journal == (file is not None):
         raise click.UsageError("Name either a FILE or --journal.")
     answers = [_verify_journal()] if file is None else checks_of_file(file)

@@ -1,4 +1,4 @@
-"""What the stages tell `flask verify`: whether a file is as they sealed it."""
+"""Hooks by which stages check a file for `flask verify`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,5 +8,5 @@ from portal.core.hooks import CollectingHook
 
 @CollectingHook
 def checks_of_file(file: Path) -> Iterable[tuple[bool, str]]:
-    """Whether the file holds, with the words to print, from each stage that seals files."""
+    """From each stage that seals files: whether the file is unchanged, and the text to print."""
     return ()

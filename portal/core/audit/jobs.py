@@ -1,4 +1,4 @@
-"""What the worker does with the journal."""
+"""Scheduled jobs of the journal."""
 
 from portal.core.audit import service
 from portal.core.jobs import jobs
@@ -7,5 +7,4 @@ from portal.core.jobs import jobs
 @jobs.periodic(cron="7 * * * *")
 @jobs.task(name="audit.seal", queueing_lock="audit.seal")
 def seal(timestamp: int) -> None:
-    """Seal the journal once an hour."""
     service.seal()

@@ -12,15 +12,15 @@ from portal.core.accounts.models import Person
 from portal.core.db import Base
 from portal.core.triggers import append_only
 
-# SQL: entries that made or changed a grant of a role, whichever verb it was.
+# SQL: whether an entry's verb made or changed a role grant.
 TOUCHES_ROLES = "jsonb_path_exists(changes, '$.keyvalue() ? (@.key starts with \"role_grants:\")')"
 
 
 class JournalEntry(Base):
-    """One verb that somebody carried out: what it was, on what, and what it changed.
+    """One verb that was carried out: its event, object and changes.
 
-    `changes` maps "table:key" to {column: [before, after]}, of the columns that each model lists in
-    `__journal__`. It can never be erased: nothing stands in it that somebody may have forgotten.
+    `changes` maps "table:key" to {column: [before, after]}, for the columns listed in each model's
+    `__journal__`. It can never be erased, so it holds nothing that must be erasable.
     """
 
     __tablename__ = "journal_entries"
@@ -38,7 +38,7 @@ class JournalEntry(Base):
     event: Mapped[str]
     subject_type: Mapped[str | None]
     subject_id: Mapped[UUID | None]
-    # The scope in which it happened, if any: its journal is read as one.
+    # The scope in which it happened, if any; a scope's entries are read as one journal.
     scope_id: Mapped[UUID | None] = mapped_column(ForeignKey("scopes.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)

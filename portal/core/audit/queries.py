@@ -1,4 +1,4 @@
-"""Reads of the journal. The caller has asked for the right to the scope."""
+"""Queries on the journal. The caller has checked the right to the scope."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,11 +10,11 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 
 PAGE = 50
-_DIGITS = 18  # as many as a journal's number can have
+_DIGITS = 18  # the maximal number of digits of an entry's number
 
 
 def entry_number(typed: str) -> int:
-    """The number of an entry as it stands in an address; raises ValueError where it is none."""
+    """The number of an entry from a URL; raises ValueError if malformed."""
     if not (typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS):
         raise ValueError(typed)
     return int(typed)
@@ -26,7 +26,7 @@ def entries_within(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Sequence[JournalEntry]:
-    """What was done in one scope, the latest first: the entries of which all of `which` is true."""
+    """Entries of one scope that meet all conditions `which`, latest first."""
     entries = select(JournalEntry).where(JournalEntry.scope_id == scope_id, *which)
     if before is not None:
         entries = entries.where(JournalEntry.number < before)

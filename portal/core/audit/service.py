@@ -1,8 +1,8 @@
-"""The journal's seals: batches in a chain of hashes, so that no change or loss goes unseen.
+"""The journal's seals: batches in a chain of hashes, so that any change or loss is found.
 
     digest = SHA-256(digest before, each entry's canonical JSON, RFC 8785, one after the other)
 
-Somebody who rules the database could make the whole chain anew: keep `head()` elsewhere as well.
+The database's owner could make the whole chain anew: keep `head()` elsewhere as well.
 """
 
 import hashlib
@@ -21,16 +21,16 @@ BATCH = 1000  # entries under one seal
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """The first batch of entries, by number, that is not as it was when it was sealed."""
+    """The first batch of entries, by number, that differs from its seal."""
 
     first: int
     last: int
 
 
 def seal(batch: int = BATCH) -> int:
-    """Seal what the journal holds by now; give the number of entries sealed."""
+    """Seal the entries not yet sealed; returns their number."""
     settled = _settled()
-    # One sealer at a time; readers go on. An entry is never changed, so nothing else needs a lock.
+    # Locks out other sealers only; entries never change, so nothing else needs a lock.
     db.session.execute(text("LOCK TABLE journal_seals IN EXCLUSIVE MODE"))
     sealed = 0
     previous = head()
@@ -47,10 +47,11 @@ def seal(batch: int = BATCH) -> int:
 
 
 def verify() -> BrokenLink | None:
-    """The first broken link of the chain, or None where every sealed entry is as it was."""
+    """The first broken link of the chain; None if every sealed entry is unchanged."""
     previous: JournalSeal | None = None
     for link in db.session.scalars(select(JournalSeal).order_by(JournalSeal.last)):
-        # From the seal before it, not from `first`: an entry slipped in between counts too.
+        # Counted from the previous seal, not from `first`, so that an entry slipped in between is
+        # found.
         after = previous.last if previous else 0
         if link.digest != _digest(previous, _entries(after + 1, link.last)):
             return BrokenLink(link.first, link.last)
@@ -59,14 +60,14 @@ def verify() -> BrokenLink | None:
 
 
 def head() -> JournalSeal | None:
-    """The newest seal: its digest vouches for everything before it."""
+    """The newest seal, which covers everything before it."""
     return db.session.scalar(select(JournalSeal).order_by(JournalSeal.last.desc()).limit(1))
 
 
 def _settled() -> int:
-    """The highest number below which no entry can still appear.
+    """The highest number below which no entry can still be added.
 
-    A number is drawn before its verb commits; waiting for the verbs under way closes the gap.
+    A number is drawn before its verb commits; waiting for running verbs closes the gap.
     """
     db.session.execute(text("SET LOCAL lock_timeout = '10s'"))
     db.session.execute(text("LOCK TABLE journal_entries IN SHARE MODE"))

@@ -1,4 +1,5 @@
-"""What a stage says of its journal: its words, how its values read, what the board may know."""
+"""A stage's vocabulary of the journal: its labels, formats of values, and what the board may
+see."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -16,30 +17,30 @@ class Vocabulary:
     """The journal of one stage. Two stages may name the same column or fact, with the same words.
 
     `codes` and `values` are found by column or fact, codes also by "table.column". `numbers`,
-    `people` and `titles` select (key of a row, text): the number under which it stands, whose it
-    is, what it is called; each number counts as what the row is about.
+    `people` and `titles` select (key of a row, text): its number, its person, its title; each
+    number is also the subject of its row.
     """
 
     events: Said = field(default_factory=dict)
-    private: frozenset[str] = frozenset()  # events that no board knows of
-    sealed: frozenset[str] = frozenset()  # events that it knows of once the applications are open
-    tables: Said = field(default_factory=dict)  # whose columns are shown
-    things: Said = field(default_factory=dict)  # of which only that something happened
+    private: frozenset[str] = frozenset()  # events hidden from boards
+    sealed: frozenset[str] = frozenset()  # events hidden until the applications are opened
+    tables: Said = field(default_factory=dict)  # tables whose columns are shown
+    things: Said = field(default_factory=dict)  # tables of which only the event is shown
     columns: Said = field(default_factory=dict)
     internal: frozenset[str] = frozenset()  # columns that are not shown
     facts: Said = field(default_factory=dict)
-    keys: Said = field(default_factory=dict)  # within a value that is a mapping
+    keys: Said = field(default_factory=dict)  # labels of keys within a mapping
     codes: Mapping[str, Mapping[Any, Message]] = field(default_factory=dict)
     values: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    absent: Said = field(default_factory=dict)  # where nothing is written and that says something
-    whole: frozenset[str] = frozenset()  # columns whose value says its languages itself
+    absent: Said = field(default_factory=dict)  # labels of empty values that have a meaning
+    whole: frozenset[str] = frozenset()  # columns whose value names its languages itself
     numbers: Sequence[Select[Any, Any]] = ()
     people: Sequence[Select[Any, Any]] = ()
     titles: Sequence[Select[Any, Any]] = ()
 
 
 def together(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
-    """All of them as one."""
+    """All vocabularies merged."""
     found: dict[str, Any] = {}
     for one in fields(Vocabulary):
         parts = [getattr(vocabulary, one.name) for vocabulary in vocabularies]

@@ -1,4 +1,4 @@
-"""What the journal itself brings to the application."""
+"""Registers what the journal adds to the application."""
 
 from portal.core.audit.cli import verify
 from portal.core.audit.jobs import seal

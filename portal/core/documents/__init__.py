@@ -1,24 +1,23 @@
-"""Stored files, their types, and PDF."""
+"""Stored files, their kinds, and PDF."""
 
 from flask import Flask
 
 from config import Settings
 
 MEGABYTE = 1024 * 1024
-FORM = 5  # megabytes of what else may come with files
+FORM = 5  # megabytes of a form besides its files
 
 
 def largest_request(settings: Settings) -> int:
-    """Bytes of the largest request: all the files of an application, and the form around them."""
+    """The size in bytes of the largest request: all the files of an application, and the form."""
     return (settings.files_mb + FORM) * MEGABYTE
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give the application its storage, words and the bounds of what a request may bring.
+    """Set up the storage, the templates' texts, and the limits on requests.
 
-    More than the largest request is answered 413 before it is read. Werkzeug keeps a file of over
-    500 kB in a temporary file, so that memory does not grow with it; everything else that a form
-    brings stays in memory, and is bounded here.
+    A larger request is refused with 413 before it is read. Werkzeug writes files over 500 kB to
+    disk; the rest of a form stays in memory and is limited here.
     """
     from portal.core.documents import labels
     from portal.core.documents.asking import Asked

@@ -1,7 +1,7 @@
-"""How the storage is asked: outside of every transaction, and by half of the threads at most.
+"""Access to the storage: outside of transactions, and by at most half of the threads.
 
-The rest of the portal goes on while the server of files is silent; whoever needs a file gets 503
-(core/pages) within seconds, and at once where it has just been found silent.
+While the file server hangs, the rest of the portal works; requests that need a file get 503
+(core/pages) within seconds, or at once while it is known to hang.
 """
 
 import logging
@@ -19,17 +19,17 @@ from portal.core.circuit_breaker import CircuitBreaker, CircuitOpen
 from portal.core.documents.storage import SilentStorage, Storage, StorageError
 from portal.core.errors import Missing, Unavailable, unavailable
 
-PLACE = 2.0  # seconds for which a thread waits for one of the places
+PLACE = 2.0  # seconds for which a thread waits for a slot
 BATCH = 500  # keys, or rows, at a time
 
 log = logging.getLogger(__name__)
 
 
 class Asked:
-    """A storage as the portal asks it; it does what the one within does.
+    """A storage with these limits around another.
 
-    Every call gives the session's connection back first, and raises RuntimeError within a verb or
-    where something has been written. Where the storage cannot be had it raises Unavailable.
+    Each call first returns the session's connection to the pool, and raises RuntimeError within a
+    verb or after a write. Raises Unavailable if the storage is.
     """
 
     def __init__(self, storage: Storage, at_a_time: int) -> None:
@@ -68,7 +68,7 @@ class Asked:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        """One of the places. Nobody waits there with a connection."""
+        """One of the slots; nobody holds a connection while waiting for it."""
         read_transactions.pause()
         if not self._places.acquire(timeout=PLACE):
             raise Unavailable(Missing.FILES)

@@ -1,4 +1,4 @@
-"""`flask files`: keep the storage and the table of files in step."""
+"""The commands `flask files`: keep the storage and the table of files consistent."""
 
 import click
 from flask.cli import AppGroup
@@ -12,7 +12,7 @@ files = AppGroup("files", help="Look after the stored files.")
 
 @files.command("sweep", cls=Command)
 def sweep() -> None:
-    """Remove what is older than a day and belongs to no file, or is half of one. Run it daily."""
+    """Delete objects and partial objects older than a day that have no row. Run it daily."""
     try:
         abandoned, half = service.sweep()
     except StateConflict as refusal:
@@ -22,7 +22,7 @@ def sweep() -> None:
 
 @files.command("check", cls=Command)
 def check() -> None:
-    """Read every stored file and compare it with its SHA-256. Exits with 1 where one differs."""
+    """Read every stored file and compare its SHA-256. Exits with 1 if one differs."""
     damaged = list(service.damaged())
     for stored in damaged:
         click.echo(f"LOST OR CHANGED: {stored.id} (object {stored.object_key})")

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets and programs: streamed, and with no cell that a spreadsheet would run."""
+"""CSV for spreadsheets and programs: streamed, without cells that a spreadsheet would execute."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,20 +15,20 @@ from portal.core.documents.views import protect
 Cell = str | int | Decimal | date | None
 Delimiter = Literal[";", ","]
 
-# What begins a formula in a spreadsheet, full-width signs included (OWASP, CSV Injection).
+# Characters that begin a formula in a spreadsheet, full-width ones included (OWASP, CSV Injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-BATCH = 200  # rows a chunk
+BATCH = 200  # rows per chunk
 
 
 def csv_lines(
     header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: Delimiter = ";"
 ) -> Iterator[bytes]:
-    """The rows as CSV in UTF-8 with a byte order mark, some hundreds at a time.
+    """The rows as CSV in UTF-8 with a byte order mark, in chunks of some hundred.
 
-    ";" is for people: Latvian spreadsheets part columns by it, decimals have a comma, and an
-    instant is the time in Riga. "," is for programs (RFC 4180), with a decimal point and instants
-    with their offset. Dates are ISO 8601. A text that begins as a formula gets an apostrophe
-    before it; numbers do not.
+    ";" is for people: Latvian spreadsheets separate columns by it, decimals have a comma, and
+    instants are local time in Riga. "," is for programs (RFC 4180), with a decimal point and
+    instants with their offset. Dates are ISO 8601. A text that would begin a formula gets an
+    apostrophe before it; numbers do not.
     """
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), delimiter=delimiter, lineterminator="\r\n")
@@ -49,13 +49,13 @@ def send_csv(
     *,
     delimiter: Delimiter = ";",
 ) -> Response:
-    """The rows as a download called `name`; they may still be read from the database meanwhile."""
+    """The rows as a download called `name`; they may be read from the database while it is sent."""
     lines = stream_with_context(csv_lines(header, rows, delimiter=delimiter))
     return protect(Response(lines, content_type="text/csv; charset=utf-8; header=present"), name)
 
 
 class _Lines:
-    """Where csv.writer writes: each line is kept until it is taken."""
+    """The file of csv.writer; holds each line until it is taken."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines

@@ -1,10 +1,10 @@
-"""The kinds of file that people may attach. What a file is, its content says: see programs/."""
+"""The accepted kinds of file. A file's kind is determined by its content: see programs/."""
 
 from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """The kinds of file that people may attach; the code is the extension that we write."""
+    """An accepted kind of file; the code is the extension used for it."""
 
     PDF = "pdf"
     DOC = "doc"
@@ -13,7 +13,7 @@ class FileKind(StrEnum):
     XLS = "xls"
     XLSX = "xlsx"
     ODS = "ods"
-    JPG = "jpg"  # what iPhones take is turned into one
+    JPG = "jpg"  # pictures of iPhones are converted to it
     PNG = "png"
     ASICE = "asice"  # a signed e-document; Latvian programs call it edoc
 
@@ -23,17 +23,17 @@ class FileKind(StrEnum):
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """The extensions under which it may come, its own first."""
+        """Its accepted extensions, its own first."""
         return (self.value, *OTHER_NAMES.get(self, ()))
 
 
 class Flaw(StrEnum):
-    """What keeps people from opening a file, or from seeing all of it; as examine.py says it."""
+    """A flaw by which a file cannot be opened or fully read; reported by examine.py."""
 
-    LOCKED = "locked"  # opens with a password only
-    BROKEN = "broken"  # or made to harm whoever opens it
+    LOCKED = "locked"  # needs a password
+    BROKEN = "broken"  # or made to harm the reader
     CUT_OFF = "cut_off"
-    NO_PICTURE = "no_picture"  # of an iPhone, which nothing can open
+    NO_PICTURE = "no_picture"  # a picture of an iPhone that cannot be decoded
 
 
 ATTACHMENTS = frozenset(FileKind)

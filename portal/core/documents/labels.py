@@ -1,4 +1,4 @@
-"""What pages say of files: which may come in, and what whoever opens one has to know."""
+"""Labels of files: accepted formats and sizes, and remarks about a file."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from portal.core.documents.uploads import Limits
 from portal.core.errors import Message
 from portal.core.formats import filesize
 
-# As people call what their programs save; each is named where one of its kinds may come in.
+# Common names of programs' formats; each is named if one of its kinds is accepted.
 FORMATS: tuple[tuple[Message, frozenset[FileKind]], ...] = (
     ("PDF", frozenset({FileKind.PDF})),
     ("Word", frozenset({FileKind.DOC, FileKind.DOCX})),
@@ -31,12 +31,12 @@ REMARKS: dict[str, Message] = {
 
 
 def remark(code: str) -> str:
-    """What stands beside a file with this remark, for its people and whoever else opens it."""
+    """The text for a remark's code (models.Remark)."""
     return str(REMARKS[code])
 
 
 def formats_of(allowed: Collection[FileKind]) -> str:
-    """The formats that may come in: "PDF, Word or a signed e-document"."""
+    """The accepted formats as text: "PDF, Word or a signed e-document"."""
     *others, last = (str(name) for name, kinds in FORMATS if kinds & frozenset(allowed))
     if not others:
         return last
@@ -44,9 +44,8 @@ def formats_of(allowed: Collection[FileKind]) -> str:
 
 
 def file_limits(limits: Limits | None = None, *, alone: bool = False) -> str:
-    """What may come in, before anybody chooses a file: formats and sizes; `alone` is a place for
-    one. Without `limits`, the usual ones.
-    """
+    """The accepted formats and sizes as text; `alone`: for a single file. Without `limits`, the
+    defaults."""
     limits = limits or Limits()
     formats, largest = formats_of(limits.allowed), filesize(limits.largest)
     if alone:

@@ -1,4 +1,4 @@
-"""The table of stored files. The bytes stand in the storage; a row never changes."""
+"""The table of stored files. The bytes are in the storage; a row never changes."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +11,7 @@ from portal.core.triggers import immutable
 
 
 class ScanState(StrEnum):
-    """What a virus scanner said of a file. Nothing scans yet, so all are UNSCANNED."""
+    """A virus scanner's result. There is no scanner yet, so all are UNSCANNED."""
 
     UNSCANNED = "unscanned"
     CLEAN = "clean"
@@ -19,15 +19,16 @@ class ScanState(StrEnum):
 
 
 class Remark(StrEnum):
-    """What whoever opens a file has to know; see documents.words."""
+    """A warning shown beside a file; texts in labels."""
 
     CUT_OFF = "cut_off"
 
 
 class StoredFile(Keyed, Base):
-    """One file as received or generated. Whoever refers to it serves it, under their own right.
+    """One file as received or generated. Owners of references to it serve it, under their own
+    rights.
 
-    A trigger refuses every change but that of `scan_state`.
+    A trigger refuses changes of all columns but `scan_state`.
     """
 
     __tablename__ = "stored_files"
@@ -39,7 +40,7 @@ class StoredFile(Keyed, Base):
     )
 
     object_key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]  # as the person called it, in any letters: data, never a path
+    name: Mapped[str]  # the uploaded name, in any script: data, never a path
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     sha256: Mapped[str]
     media_type: Mapped[str]  # by its content, never by its name
@@ -47,7 +48,7 @@ class StoredFile(Keyed, Base):
         default=ScanState.UNSCANNED, server_default=ScanState.UNSCANNED.value
     )
     remark: Mapped[Remark | None]
-    purpose: Mapped[str]  # what it was received for: attachment, regulations, minutes, …
+    purpose: Mapped[str]  # its use: attachment, regulations, minutes, …
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
 
 

@@ -1,4 +1,4 @@
-"""Taking files in. A file is sent before the transaction, and gets its row in it.
+"""Storing files. A file is sent to the storage before the transaction, and gets its row in it.
 
     with sending() as send:
         incoming = send(upload, field="file")
@@ -6,8 +6,8 @@
             ...
             stored = incoming.place(work, purpose="regulations")
 
-The storage may be slow, or silent: nothing is locked while it is asked. So what is asked before a
-file travels is asked again in the verb, and a file that finds no place there is removed.
+No lock is held while the storage is slow or hangs. Conditions are therefore checked before sending
+and again in the verb; a file that is then refused is removed.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from portal.core.documents.uploads import Limits, check_size, checked, clean_nam
 from portal.core.errors import StateConflict
 from portal.core.work import Work
 
-ABANDONED = timedelta(days=1)  # an object that is older and has no row belongs to no running verb
+ABANDONED = timedelta(days=1)  # older objects without a row belong to no running verb
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def storage() -> Storage:
 
 @dataclass(slots=True)
 class Incoming:
-    """A file that stands in the storage, and waits for its row."""
+    """An object in the storage that has no row yet."""
 
     object_key: str
     name: str
@@ -59,9 +59,9 @@ class Incoming:
     placed: bool = False
 
     def place(self, work: Work, *, purpose: str, limits: Limits | None = None) -> StoredFile:
-        """Give it its row, in the verb that has locked what the file belongs to.
+        """Insert its row, in the verb that has locked the file's owner.
 
-        Raises Invalid where it has no room beside what stands there by now.
+        Raises Invalid if it exceeds the total size by now.
         """
         check_size(self.name, self.size, limits or Limits(), self.field)
         self.placed = True
@@ -84,7 +84,7 @@ class Incoming:
 
 
 class Sending:
-    """What one request sends to the storage, all of it within one time."""
+    """The files that one request sends to the storage, under one time limit."""
 
     def __init__(self) -> None:
         self.sent: list[Incoming] = []
@@ -95,9 +95,9 @@ class Sending:
     def __call__(
         self, upload: FileStorage, *, limits: Limits | None = None, field: str | None = None
     ) -> Incoming:
-        """Look at an upload and send it. What has been read from the database is read anew then.
+        """Check an upload and send it. Rows loaded before are expired.
 
-        Raises Invalid for `field`, with the codes of intake.checked; TooMany, Unavailable.
+        Raises Invalid for `field`, with the codes of uploads.checked; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
         with checked(name, upload.stream, limits or Limits(), field, whose=self.whose) as file:
@@ -105,7 +105,7 @@ class Sending:
             with within(self.until):
                 storage().put(key, cast(IO[bytes], reading))
         if db.session.registry.has():
-            db.session.expire_all()  # the way may have been long
+            db.session.expire_all()  # sending may have taken long
         incoming = Incoming(
             object_key=key,
             name=file.name,
@@ -121,10 +121,10 @@ class Sending:
 
 @contextmanager
 def sending() -> Iterator[Sending]:
-    """Send files ahead of the verb that places them. What has no place in the end is removed.
+    """Send files before the verb that places them. Those without a row in the end are removed.
 
-    So is what a verb has rolled back; where it is not known whether a verb was committed, its files
-    stay, and `sweep` looks after them.
+    That includes rolled-back verbs; if the commit's result is unknown, the files stay until
+    `sweep`.
     """
     files = Sending()
     try:
@@ -139,12 +139,12 @@ def sending() -> Iterator[Sending]:
 def _remove(orphan: Incoming) -> None:
     try:
         storage().delete(orphan.object_key)
-    except Exception:  # the request has its answer; sweep comes for what is left
+    except Exception:  # the request is answered already; sweep removes the rest
         log.exception("could not remove a file that has no place")
 
 
 def damaged() -> Iterator[StoredFile]:
-    """The files whose object is lost, or has other bytes than the row says. Reads everything."""
+    """The files whose object is missing or differs from the row. Reads all objects."""
     last: UUID | None = None
     while True:
         query = select(StoredFile).order_by(StoredFile.id).limit(BATCH)
@@ -158,10 +158,9 @@ def damaged() -> Iterator[StoredFile]:
 
 
 def sweep() -> tuple[int, int]:
-    """Remove what has no row within a day: how many objects, and how many that were half made.
+    """Delete objects without a row after a day: the number of objects, and of partial ones.
 
-    Raises StateConflict where there are objects and the database knows no file at all: it is
-    another's.
+    Raises StateConflict if there are objects but no rows at all: the database is another's.
     """
     objects, removed = storage(), 0
     before = clock.now() - ABANDONED
@@ -177,7 +176,7 @@ def sweep() -> tuple[int, int]:
 
 
 def is_intact(stored: StoredFile) -> bool:
-    """Whether the object still has the bytes that the row says; reads all of it."""
+    """Whether the object's SHA-256 equals the row's; reads the whole object."""
     digest = hashlib.sha256()
     try:
         chunks = storage().open(stored.object_key)
@@ -192,7 +191,7 @@ def is_intact(stored: StoredFile) -> bool:
 
 
 class _Reading(io.RawIOBase):
-    """Reads a stream once, and knows afterwards how much it was and its SHA-256."""
+    """Wraps a stream that is read once, and gives its size and SHA-256 afterwards."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream

@@ -1,6 +1,6 @@
-"""Where the bytes are: a folder, or any S3. An object is written once, under a random key.
+"""The storage of bytes: a folder, or S3. An object is written once, under a random key.
 
-The portal asks either through core/documents/asking.
+The portal uses either through core/documents/asking.
 """
 
 import os
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 CHUNK = 64 * 1024  # bytes held in memory at a time
-PART = 5 * 1024 * 1024  # the smallest part that S3 takes; one is held at a time
-# Seconds for all the files of a request, on their way to an S3 server or from it. With one answer
-# more (config.py) that is less than a proxy waits (docs/operations.md).
+PART = 5 * 1024 * 1024  # the smallest part that S3 accepts; one is held at a time
+# Seconds for all transfers of a request to or from an S3 server. With one more timeout (config.py)
+# it is less than a proxy's (docs/operations.md).
 ON_THE_WAY = 40
 
 _until: ContextVar[float] = ContextVar("until", default=float("inf"))
@@ -34,7 +34,7 @@ _until: ContextVar[float] = ContextVar("until", default=float("inf"))
 
 @contextmanager
 def within(until: float) -> Iterator[None]:
-    """Let files be on their way until then, as `monotonic` counts, and no longer."""
+    """Limit transfers within to this time, in `monotonic` seconds."""
     token = _until.set(min(until, _until.get()))
     try:
         yield
@@ -43,25 +43,26 @@ def within(until: float) -> Iterator[None]:
 
 
 class MissingObject(LookupError):
-    """No object under this key. It was lost: a row is only written after its object."""
+    """There is no object under this key. It was lost: a row is only written after its object."""
 
 
 class StorageError(Exception):
-    """The server of files has refused, or has not been there."""
+    """The file server refused or could not be reached."""
 
 
 class SilentStorage(StorageError):
-    """It has let the time pass that there is for an answer."""
+    """The file server did not answer in time."""
 
 
 class Storage(Protocol):
-    """What both storages do. Keys come from `new_key`; an object never changes."""
+    """What both storages implement. Keys come from `new_key`; an object never changes."""
 
     def put(self, key: str, stream: IO[bytes]) -> None:
-        """Store what `stream` gives, to its end; all of it or nothing."""
+        """Store the whole stream, or nothing."""
 
     def open(self, key: str) -> FileWrapper:
-        """The object in chunks, out of a file that can be sought in, and so be left to the server.
+        """The object in chunks, as a seekable file where possible, which the server can send
+        itself.
 
         Close it, or read it to its end. Raises MissingObject at once.
         """
@@ -70,22 +71,21 @@ class Storage(Protocol):
         """Whether the object is there."""
 
     def delete(self, key: str) -> None:
-        """Remove the object; nothing happens where there is none."""
+        """Delete the object if it exists."""
 
     def keys(self, older_than: datetime) -> Iterator[str]:
         """The keys of all objects written before this instant, in no order."""
 
     def clear(self, older_than: datetime) -> int:
-        """Remove what was begun before this instant and never finished; how many there were."""
+        """Delete uploads begun before this instant and never finished; returns their number."""
 
 
 def new_key() -> str:
-    """A key for a new object: random, so that it says nothing and cannot be guessed."""
+    """A new random key, which cannot be guessed."""
     return str(uuid4())
 
 
 def open_storage(settings: Settings) -> Storage:
-    """The storage that the settings name."""
     if not settings.documents_url:
         return LocalStorage(settings.var / "files")
     url = urlsplit(settings.documents_url)
@@ -97,7 +97,7 @@ def open_storage(settings: Settings) -> Storage:
 
 
 class LocalStorage:
-    """A folder. An object is written beside its place, flushed, and moved there in one step."""
+    """A folder. An object is written to a temporary file, flushed, and moved in one step."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -148,7 +148,7 @@ class LocalStorage:
 
     @staticmethod
     def _flush_folder(folder: Path) -> None:
-        """Make the new name itself survive a power cut."""
+        """Flush the folder, so that the new name survives a power cut."""
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -163,9 +163,8 @@ def _is_half(place: Path) -> bool:
 class S3Storage:
     """A bucket of AWS or of a compatible server; credentials are found as boto3 finds them.
 
-    `timeout` is in seconds, for each answer; what cannot be had is asked for once more, and nothing
-    after the end of `within`. The name of the server is looked up by the system, within the limits
-    of its own resolver.
+    `timeout` is in seconds, per answer; failed calls are retried once, and not after the end of
+    `within`. The server's name is resolved by the system, under its own limits.
     """
 
     def __init__(
@@ -205,8 +204,8 @@ class S3Storage:
     def open(self, key: str) -> FileWrapper:
         with within(monotonic() + ON_THE_WAY), self._asked(key):
             found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)
-            # Fetched whole, at the store's pace, before the answer begins: a slow reader holds
-            # nothing there, and a store that fails half-way is an error in words, not half a file.
+            # Fetched completely before the response begins: a slow reader then holds no connection,
+            # and a failure half-way is an error page rather than half a file.
             fetched = SpooledTemporaryFile(CHUNK)  # noqa: SIM115 - whoever reads it closes it
             with closing(found["Body"]) as body:
                 while chunk := body.read(CHUNK):
@@ -256,7 +255,7 @@ class S3Storage:
 
     @contextmanager
     def _asked(self, key: str = "") -> Iterator[None]:
-        """Say in our own words what went wrong; MissingObject where nothing is under `key`."""
+        """Translate the client's errors; MissingObject if nothing is under `key`."""
         from boto3.exceptions import Boto3Error
         from botocore import exceptions
 
@@ -273,6 +272,6 @@ class S3Storage:
 
 
 def _in_time(*_: object, **__: object) -> None:
-    """Asked before each request and along the way. Raises SilentStorage after the end."""
+    """Raises SilentStorage after the end of `within`; called before and during transfers."""
     if monotonic() > _until.get():
         raise SilentStorage("the files of this request have taken too long")

@@ -1,4 +1,4 @@
-"""Whether an upload may come in: its name, size and kind, with a refusal that says what to do."""
+"""Checks of uploads: name, size and kind."""
 
 import io
 import json
@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may come in. Sizes are bytes; `beside` is what stands already where files count so.
+    """Accepted file kinds, and the largest size in bytes of one file and of all together.
 
-    Made where it is asked for: the sizes are those of the settings, unless it is given others.
+    `beside` is the sum of the files already there. Defaults come from the settings.
     """
 
     allowed: Collection[FileKind] = ATTACHMENTS
@@ -37,18 +37,18 @@ class Limits:
 
     @property
     def accept(self) -> str:
-        """What a browser offers to choose from: ".pdf,.doc"."""
+        """The value of an input's `accept`: ".pdf,.doc"."""
         kinds = (kind for kind in FileKind if kind in self.allowed)
         return ",".join(f".{name}" for kind in kinds for name in kind.extensions)
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A file that may come in, as it is to be kept: a picture may have been turned into another."""
+    """An accepted file as it will be stored; a picture may have been converted."""
 
     name: str
     kind: FileKind
-    stream: IO[bytes]  # stands at what is to be kept
+    stream: IO[bytes]  # positioned at the content to store
     remark: Remark | None
 
 
@@ -61,12 +61,12 @@ def checked(
     *,
     whose: UUID | None = None,
 ) -> Iterator[Accepted]:
-    """Look at an upload, in a process of its own: what there is to keep of it, until it is kept.
+    """Examine an upload in a separate process; yields the accepted file.
 
-    Only one of the files of the person `whose` is looked at at a time.
-    Raises Invalid for `field`: file_missing, file_empty, file_too_large, files_too_large, file_kind
-    (such files are not taken), file_mismatch (its content is another kind), file_protected (by a
-    password), file_suspicious (broken, or made to harm), file_no_picture; TooMany.
+    One file of the person `whose` is examined at a time. Raises Invalid for `field`: file_missing,
+    file_empty, file_too_large, files_too_large, file_kind (kind not accepted), file_mismatch
+    (content of another kind), file_protected (by a password), file_suspicious (broken, or made to
+    harm), file_no_picture; TooMany.
     """
     try:
         if not name:
@@ -83,7 +83,7 @@ def checked(
 
 
 def check_size(name: str, size: int, limits: Limits, field: str | None = None) -> None:
-    """Raise Invalid (files_too_large) for a file that has no room beside what stands there."""
+    """Raise Invalid (files_too_large) if the file exceeds the total size."""
     if limits.beside + size > limits.together:
         raise Invalid(
             "files_too_large",
@@ -100,9 +100,9 @@ def check_size(name: str, size: int, limits: Limits, field: str | None = None) -
 
 
 def clean_name(name: str) -> str:
-    """A file's name as a person reads it: no folders, no control or direction marks, 255 letters.
+    r"""A file's name without folders, control or direction marks, at most 255 characters.
 
-    Direction marks go because "report\\u202efdp.exe" reads as "reportexe.pdf".
+    Direction marks go because "report\u202efdp.exe" reads as "reportexe.pdf".
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(" " if is_unseen(c) else c for c in last)
@@ -116,7 +116,7 @@ def clean_name(name: str) -> str:
 
 
 def _size(stream: IO[bytes]) -> int:
-    """Bytes from where the stream stands."""
+    """Bytes from the stream's position."""
     here = stream.tell()
     size = stream.seek(0, io.SEEK_END) - here
     stream.seek(here)
@@ -140,7 +140,7 @@ def _check_size(name: str, size: int, limits: Limits) -> None:
 
 
 def _claimed(name: str, allowed: Collection[FileKind]) -> FileKind:
-    """The kind that the name claims."""
+    """The kind given by the name."""
     kinds = [kind for kind in FileKind if kind in allowed]
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     for kind in kinds:
@@ -160,7 +160,7 @@ def _claimed(name: str, allowed: Collection[FileKind]) -> FileKind:
 def _examined(
     stream: IO[bytes], claimed: FileKind, whose: UUID | None
 ) -> Iterator[IO[bytes] | None]:
-    """What is said of it; None where it took more than an honest file needs."""
+    """The result of the examination; None if it exceeded its limits."""
     with ExitStack() as until_kept:
         try:
             answer = until_kept.enter_context(programs.examined(stream, whose))
@@ -171,7 +171,7 @@ def _examined(
 
 
 def _judged(name: str, stream: IO[bytes], claimed: FileKind, answer: IO[bytes] | None) -> Accepted:
-    """The file where its content is what its name claims. Raises Invalid."""
+    """The file, if its content is of the kind that its name gives. Raises Invalid."""
     if answer is None:
         raise _refusal(name, Flaw.BROKEN)
     said = json.loads(answer.readline())
@@ -197,7 +197,7 @@ def _judged(name: str, stream: IO[bytes], claimed: FileKind, answer: IO[bytes] |
 
 
 def _renamed(name: str) -> str:
-    """A JPEG's name for programs that go by it: "IMG_1.HEIC" becomes "IMG_1.jpg"."""
+    """A JPEG's name with a fitting extension: "IMG_1.HEIC" becomes "IMG_1.jpg"."""
     stem, _dot, extension = name.rpartition(".")
     return name if extension.lower() in ("jpg", "jpeg") else f"{stem}.jpg"
 

@@ -1,4 +1,4 @@
-"""How a file leaves. No address serves just any file: who refers to one asks for their right."""
+"""Responses with files. No URL serves arbitrary files: each owner checks its own right."""
 
 from urllib.parse import quote
 
@@ -13,9 +13,7 @@ from portal.core.normalization import normalized
 
 
 def send(stored: StoredFile) -> Response:
-    """The file as a download, which the server reads as its reader takes it; never shown inside
-    our pages.
-    """
+    """The file as a download, streamed at the reader's pace; never shown inside a page."""
     response = protect(Response(mimetype=stored.media_type), stored.name)
     if name_for_cache(response, stored.sha256):
         return response
@@ -28,12 +26,12 @@ def send(stored: StoredFile) -> Response:
 
 
 def send_bytes(content: bytes, *, name: str, media_type: str = "application/pdf") -> Response:
-    """A document that is generated for this request and not kept."""
+    """A generated document that is not stored."""
     return protect(Response(content, mimetype=media_type), name)
 
 
 def protect(response: Response, name: str) -> Response:
-    """Make a response a download called `name`, which runs nothing and nobody keeps for us."""
+    """Make a response a download called `name`, which is neither executed nor cached."""
     response.headers["Content-Disposition"] = disposition(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -44,7 +42,7 @@ def protect(response: Response, name: str) -> Response:
 def disposition(name: str) -> str:
     """Content-Disposition by RFC 6266: the name in UTF-8, and in ASCII for old programs.
 
-    A name is no path: a project called "../x" is not saved beside the folder of downloads.
+    The name contains no path: a project called "../x" is not saved outside the downloads.
     """
     name = name.replace("/", "_").replace("\\", "_")
     letters = normalized("NFKD", name).encode("ascii", "ignore").decode()

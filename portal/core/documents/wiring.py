@@ -1,4 +1,4 @@
-"""What stored files bring to the application."""
+"""Registers what stored files add to the application."""
 
 from portal.core.documents.cli import files
 from portal.core.stages import Stage

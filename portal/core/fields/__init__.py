@@ -1,7 +1,7 @@
-"""Form fields in GOV.UK's markup, with our own wording: WTForms below, our macros above.
+"""Form fields with GOV.UK's markup, built on WTForms and the macros of components/.
 
-A form is a `Form` with these fields; `{{ form.name() }}` is a field: label, hint, error, input.
-What was typed is kept, whatever it is; what cannot be taken is refused with a message beside it.
+A form is a `Form` with these fields; `{{ form.name() }}` renders label, hint, error and input. The
+user's input is kept even if it is refused.
 """
 
 from portal.core.fields.base import Field, Form, Refused

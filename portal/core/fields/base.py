@@ -1,4 +1,4 @@
-"""What every field and every form shares: reading, refusing, keeping what was typed, rendering."""
+"""The base of all fields and forms: parsing, validation and rendering."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -28,7 +28,7 @@ from portal.core.parsing import Code, Unreadable
 
 
 class Refused(ValueError):
-    """What was typed cannot be taken; the message says why."""
+    """The input is refused; the message says why."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
@@ -40,27 +40,26 @@ def too_long(limit: int) -> str:
 
 
 def component(name: str, *given: Any, **options: Any) -> Markup:
-    """What a macro of components/fields.html makes of what it is given."""
+    """The output of a macro of components/fields.html."""
     macros = current_app.jinja_env.get_template("components/fields.html").module
     render: Callable[..., str] = getattr(macros, name)
-    # What was refused is shown again. These signs are invisible or have no place in a page at all:
-    # each is marked, so that whoever pasted it finds it.
+    # Refused input is shown again, with invisible and control characters marked.
     html = parsing.marked(render(*given, **options))
     return Markup(html)  # noqa: S704  # the macro escapes what it is given
 
 
 class Field(WTField):
-    """A field in our own markup.
+    """A field with its own markup.
 
-    `label` and `hint` are for the screen. An answer is owed unless the field has `required=False`;
-    its label then says so, unless `marked=False` leaves it to the hint who owes one. `width` is in
-    characters (2, 3, 4, 5, 10, 20) or a GOV.UK class; `missing` is the message for an empty answer.
+    `label` and `hint` are shown. A field is required unless `required=False`; its label then says
+    "optional", unless `marked=False`. `width` is in characters (2, 3, 4, 5, 10, 20) or a GOV.UK
+    class; `missing` is the message for an empty value.
     """
 
     missing: Message = _l("Fill this in")
-    #: whether its label says that no answer is owed
+    # : whether the label may say that the field is optional
     marked = True
-    #: the suffixes of this field's inputs; most fields have one, without a suffix
+    # : the suffixes of this field's inputs; most fields have one input, without a suffix
     parts: tuple[str, ...] = ("",)
 
     def __init__(
@@ -94,7 +93,7 @@ class Field(WTField):
         data: Any = unset_value,
         extra_filters: Sequence[Callable[[Any], Any]] | None = None,
     ) -> None:
-        """Take the value from the object, then from the form where one was sent."""
+        """Take the value from the object, then from the form if one was sent."""
         self.process_errors = []
         self._soft = []
         if data is unset_value:
@@ -124,24 +123,24 @@ class Field(WTField):
                 parsing.bounded(text)
 
     def collect(self, formdata: Any) -> Any:
-        """What was sent, as it was sent: one text, or one for each part."""
+        """The raw input: one text, or one for each part."""
         return as_text(formdata.get(self.name, ""))
 
     def parse(self, typed: Any) -> Any:
-        """The value of what was typed; raises Refused or Unreadable. Empty where nothing was."""
+        """The value of the input; raises Refused or Unreadable. The empty value for empty input."""
         return parsing.text(typed)
 
     def complain(self, message: Message) -> None:
-        """Refuse the value on submission, yet let a draft keep it."""
+        """Add an error on submission; for a draft only a warning."""
         self._soft.append(str(message))
 
     @property
     def empty(self) -> bool:
-        """Whether there is no answer."""
+        """Whether the value is empty."""
         return self.data is None or self.data in ("", [], ())
 
     def pre_validate(self, form: Any) -> None:
-        """Before the validators: what could not be read, what is missing, what a draft may hold."""
+        """Before the validators: refuse unreadable input, missing values, and what is too long."""
         self.warnings = []
         if self.errors:
             raise StopValidation
@@ -161,17 +160,17 @@ class Field(WTField):
     # ------------------------------------------------------------ rendering
 
     def text(self, value: Any) -> str:
-        """The value as it would be typed."""
+        """The value as text for the input."""
         return "" if value is None else str(value)
 
     @property
     def shown(self) -> str:
-        """What stands in the input: what was typed, else the value."""
+        """The text in the input: what was typed, or else the value."""
         return str(self.typed) if self.typed is not None else self.text(self.data)
 
     @property
     def focus_id(self) -> str:
-        """The id of the input that the error summary leads to."""
+        """The id of the input to which the error summary links."""
         return self.id
 
     @property
@@ -183,7 +182,7 @@ class Field(WTField):
         return [(f"{label}{error}", self.focus_id) for error in self.errors]
 
     def __call__(self, **options: Any) -> Markup:
-        """The whole field. `legend` sizes its label (s, m, l); `heading` makes it the h1."""
+        """Render the field. `legend` sizes its label (s, m, l); `heading` makes it the h1."""
         return self.render(**options)
 
     def render(self, **options: Any) -> Markup:
@@ -191,7 +190,7 @@ class Field(WTField):
         return component("input", self, self.input_attributes(**options), **label_options(options))
 
     def label_html(self) -> Markup:
-        """The label, with a word where an answer is not owed."""
+        """The label, marked if the field is optional."""
         text = escape(str(self.label.text))
         if self.required or not self.marked:
             return text
@@ -203,13 +202,13 @@ class Field(WTField):
         return str(self.hint)
 
     def described_by(self, *others: str) -> str | None:
-        """The ids of what is said beside the input: `others`, the hint, the error."""
+        """The ids for aria-describedby: `others`, the hint, the error."""
         hint = [f"{self.id}-hint"] if self.hint else []
         error = [f"{self.id}-error"] if self.errors else []
         return " ".join([*others, *hint, *error]) or None
 
     def attributes(self, kind: str, *classes: str, **options: Any) -> dict[str, Any]:
-        """Those of the field's one input; None is left out. `kind` is its class in GOV.UK's markup.
+        """The attributes of a field with one input; None is left out. `kind` is GOV.UK's class.
 
         `attributes` of the page are added to the field's own.
         """
@@ -223,12 +222,12 @@ class Field(WTField):
         }
 
     def input_attributes(self, **options: Any) -> dict[str, Any]:
-        """The same of an <input>, with its value."""
+        """The same for an <input>, with its value."""
         attributes = self.attributes("govuk-input", width_class(self.width), **options)
         return {**attributes, "type": "text", "value": self.shown}
 
     def part_attributes(self, kind: str, part: str, *classes: str) -> dict[str, Any]:
-        """What any input of the field has; `part` is its suffix, where there are several."""
+        """The attributes of each input; `part` is its suffix if there are several."""
         error = f"{kind}--error" if self.errors else ""
         return {
             "class": " ".join(filter(None, (kind, *classes, error))),
@@ -238,12 +237,12 @@ class Field(WTField):
 
 
 def label_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """How the label stands, of the options with which a page renders a field."""
+    """The options for the label among those with which a page renders a field."""
     return {"size": options.get("legend") or "", "heading": bool(options.get("heading"))}
 
 
 def as_text(value: Any) -> str:
-    """A form value that ought to be text; a file sent in its place is no answer."""
+    """A form value as text; "" for a file."""
     return value if isinstance(value, str) else ""
 
 
@@ -255,13 +254,13 @@ def width_class(width: int | str | None) -> str:
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Every form. `draft=True` saves what is there: what is missing or too long is only a warning.
+    """The base of forms. With `draft=True`, missing or too long values are only warnings.
 
-    `validate_on_submit()` is Flask-WTF's; `status` is the status code to render the page with.
+    `validate_on_submit()` is Flask-WTF's; `status` is the status code of the rendered page.
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
-        """Forms are read from forms and files, never from JSON."""
+        """Forms are read from form data and files, never from JSON."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             if isinstance(formdata, MultiDict | CombinedMultiDict) or formdata is None:
@@ -271,7 +270,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return None
 
         def render_field(self, field: WTField, render_kw: dict[str, Any]) -> Markup:
-            """Hidden inputs carry no id: several forms may stand on one page."""
+            """Hidden inputs have no id, since a page may contain several forms."""
             if isinstance(field.widget, HiddenInput):
                 value = field._value()  # type: ignore[attr-defined]  # of WTForms' StringField
                 return hidden_input(field.name, value)
@@ -285,35 +284,35 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         super().__init__(*args, **kwargs)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether the form can be taken. One whose rows were just added or removed cannot yet."""
+        """Run all validators; False also if a row was just added or removed."""
         fine = super().validate(extra_validators)
         return bool(fine and not self.rearranged and not self.form_errors)
 
     @property
     def rearranged(self) -> bool:
-        """Whether a button of this form only added or removed a row."""
+        """Whether the pressed button only changed the rows."""
         return any(getattr(field, "rearranged", False) for field in self)
 
     @property
     def overtaken(self) -> bool:
-        """Whether the verb was refused for how things stand by now, whatever is typed."""
+        """Whether the verb was refused because of the present state, not the input."""
         return isinstance(self.refusal, StateConflict) and not self.refusal.field
 
     @property
     def too_often(self) -> bool:
-        """Whether the verb was refused for having been tried too often: only waiting helps."""
+        """Whether the verb was refused after too many tries."""
         return isinstance(self.refusal, TooMany)
 
     @property
     def status(self) -> HTTPStatus:
-        """That of a verb's refusal, 422 for what cannot be taken, 200 while it is filled in."""
+        """The status of a verb's refusal, 422 for invalid input, else 200."""
         if self.refusal is not None:
             return self.refusal.status
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems else HTTPStatus.OK
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """Every error with the id it leads to, in the order of the fields; "" for those of none."""
+        """Every error with the id of its input, in the order of the fields; "" if it has none."""
         if self.rearranged:
             return []
         found = [(str(error), "") for error in self.form_errors]
@@ -326,7 +325,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def given(self) -> dict[str, Any]:
-        """What was typed and chosen, by the names of the fields; hidden ones are not among it."""
+        """The values by field name, without hidden fields."""
         return {
             field.short_name: field.data
             for field in self
@@ -335,7 +334,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def warnings(self) -> dict[str, list[str]]:
-        """What a saved draft still lacks, by field."""
+        """What a saved draft lacks, by field."""
         return {
             field.short_name: field.warnings
             for field in self
@@ -343,7 +342,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         }
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a verb's refusal beside the fields that it names, or at the head of the form."""
+        """Show a verb's refusal beside its fields, or at the top of the form."""
         self.refusal = refusal
         problems: Iterable[Problem]
         if isinstance(refusal, InvalidFields):

@@ -1,4 +1,4 @@
-"""Fields for choosing: one of few, one of many, several, and agreeing to a statement."""
+"""Fields for choices: radio buttons, a list, checkboxes, and a statement to confirm."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal.core.errors import Message
 from portal.core.fields.base import Field, as_text, component, label_options
 
-# A code, its label, and where it helps a hint. Codes are compared and stored, labels only shown.
+# A code, its label, and optionally a hint. Codes are stored, labels shown.
 Option = tuple[str, Message] | tuple[str, Message, Message]
 CHOOSE = _l("Choose…")
 Options = Mapping[str, Message] | Iterable[Option] | Callable[[], Iterable[Option]]
@@ -24,10 +24,10 @@ def _listed(choices: Options) -> list[tuple[str, str, str]]:
 
 
 class Choice(Field):
-    """One of a few, as radio buttons. `coerce` makes the value of the code, such as an Enum's.
+    """One of a few choices, as radio buttons. `coerce` makes the value from the code, e.g. an Enum.
 
-    `choices` is {code: label}, [(code, label[, hint])], or a function that returns either; the
-    form's field may be given others until it is validated.
+    `choices` is {code: label}, [(code, label[, hint])], or a function that returns either; they may
+    be replaced on the form's field until it is validated.
     """
 
     missing = _l("Choose one")
@@ -52,7 +52,7 @@ class Choice(Field):
         return typed.strip() or None
 
     def pre_validate(self, form: Any) -> None:
-        """Only now are the choices final: take the code's value, or refuse one not offered."""
+        """Convert the code, or refuse one not offered; the choices are final only now."""
         offered = [code for code, _label, _hint in _listed(self.choices)]
         chosen = set(self.chosen)
         if not chosen <= set(offered):
@@ -65,13 +65,13 @@ class Choice(Field):
 
     @property
     def chosen(self) -> list[str]:
-        """The codes that are chosen now."""
+        """The selected codes."""
         value = self.typed if self.typed is not None else self.data
         values = value if isinstance(value, list | tuple | set | frozenset) else [value]
         return [str(code) for code in values if code not in (None, "")]
 
     def label_of(self, value: Any) -> str:
-        """How a value reads: the label of its code, of several with commas between."""
+        """The label of a value's code; of several, separated by commas."""
         labels = {code: label for code, label, _hint in _listed(self.choices)}
         values = value if isinstance(value, list | tuple) else [value]
         return ", ".join(labels.get(str(code), str(code)) for code in values if code is not None)
@@ -90,7 +90,7 @@ class Choice(Field):
 
 
 class Select(Choice):
-    """One of many, as a list that drops down. `blank` is what stands there before a choice."""
+    """One of many, as a drop-down list. `blank` is the text before a choice is made."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class Select(Choice):
 
 
 class Choices(Choice):
-    """Several, as checkboxes. The value is a list, in the order of the choices."""
+    """Several choices, as checkboxes. The value is a list, in the order of the choices."""
 
     missing = _l("Choose at least one")
     several = True
@@ -130,7 +130,8 @@ class Choices(Choice):
 
 
 class Statement(Field):
-    """A statement to confirm, as one checkbox; the value is a bool. Required: it must be ticked."""
+    """A statement to confirm, as one checkbox; the value is a bool. If required, it must be
+    ticked."""
 
     missing = _l("Confirm this to continue")
 
@@ -144,7 +145,7 @@ class Statement(Field):
     def render(self, **options: Any) -> Markup:
         item = {
             "value": "1",
-            "text": str(self.label.text),  # that a box may stay empty goes without saying
+            "text": str(self.label.text),  # an unticked box needs no "optional"
             "hint": self.hint_text,
             "checked": bool(self.typed if self.typed is not None else self.data),
         }

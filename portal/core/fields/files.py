@@ -1,4 +1,4 @@
-"""Fields for files. What a file is, is for core.documents to find out; here only that one came."""
+"""Fields for files. They only check that a file came; core.documents determines its kind."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -28,11 +28,11 @@ WORDS = {
 
 
 class Limits(Protocol):
-    """What may come in."""
+    """The accepted files."""
 
     @property
     def accept(self) -> str:
-        """What a browser offers to choose from: ".pdf,.doc"."""
+        """The value of the input's `accept`: ".pdf,.doc"."""
 
     @property
     def largest(self) -> int:
@@ -42,11 +42,10 @@ class Limits(Protocol):
 class File(Field):
     """One file, as FileStorage or None; with `multiple` several, as a list.
 
-    `accept` is what the browser offers to choose from, such as ".pdf,.docx"; or `limits()` says
-    it, and how many bytes one file may have, when the field is shown: a script says so before it
-    sends one. Rendered with `sends_to`, an
-    address, a script sends a file there as soon as it is chosen, as the answer to `question`: see
-    static/src/js/attach.js.
+    `accept` is the input's attribute, such as ".pdf,.docx"; or `limits()` gives it when the field
+    is rendered, with the largest size of a file, which a script checks before sending. Rendered
+    with `sends_to`, a URL, a script sends a chosen file there at once, as the answer to `question`:
+    see static/src/js/attach.js.
     """
 
     missing = _l("Choose a file")
@@ -90,7 +89,7 @@ class File(Field):
         return component("input", self, attributes, **label_options(options))
 
     def _sending(self, address: str, question: str) -> dict[str, str]:
-        """Where a chosen file goes, and what the script says of it."""
+        """The attributes for the script: the URL for a chosen file, and its messages."""
         said = {key: str(text) for key, text in WORDS.items()}
         if question:
             said["data-question-key"] = question

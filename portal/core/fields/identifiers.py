@@ -1,4 +1,4 @@
-"""Fields for what has a form of its own: names, addresses, registration and account numbers."""
+"""Fields for names, addresses, and registration and account numbers."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.core.names import NAME_ONLY, offending
 
 
 class Email(Text):
-    """An e-mail address, in the form in which it is stored."""
+    """An e-mail address in normal form."""
 
     missing = _l("Enter an e-mail address")
     kind = "email"
@@ -39,7 +39,7 @@ class Email(Text):
 
 
 class Name(Text):
-    """What somebody is called: it may stand in letters to people who did not ask for them."""
+    """A name of a person or organisation; refuses links, addresses and sentences (core.names)."""
 
     def parse(self, typed: str) -> Any:
         text = super().parse(typed)
@@ -50,7 +50,7 @@ class Name(Text):
 
 
 class Phone(Text):
-    """A telephone number, in its international form without spaces."""
+    """A telephone number in international form without spaces."""
 
     missing = _l("Enter a telephone number")
     kind = "tel"
@@ -67,7 +67,7 @@ class Phone(Text):
 
 
 class RegistrationNumber(Text):
-    """The registration number of an organisation: eleven digits with a check digit."""
+    """An organisation's registration number: eleven digits with a check digit."""
 
     missing = _l("Enter the registration number")
 
@@ -79,7 +79,7 @@ class RegistrationNumber(Text):
 
 
 class Iban(Text):
-    """An account number, without spaces."""
+    """An IBAN without spaces."""
 
     missing = _l("Enter the account number")
 

@@ -1,4 +1,4 @@
-"""Fields for dates and instants. Times are Riga's; instants are kept in UTC."""
+"""Fields for dates and instants. Times are shown in Riga's zone, instants stored in UTC."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
@@ -19,9 +19,9 @@ PARTS = ("day", "month", "year")
 
 
 def read_date(typed: dict[str, str]) -> date | None:
-    """The date of three texts, or of one that holds it all, as it is pasted: None for blank ones.
+    """The date of three texts, or of one that contains it all (pasted); None if all are blank.
 
-    Raises Refused where a part is missing or says another date, and Unreadable.
+    Raises Refused for missing or contradicting parts, and Unreadable.
     """
     texts = {part: parsing.line(typed[part]).rstrip(".") for part in PARTS}
     if whole := _whole(texts):
@@ -39,7 +39,7 @@ def read_date(typed: dict[str, str]) -> date | None:
 
 
 def in_one(typed: dict[str, str]) -> str:
-    """What was typed into the three inputs as one text: as it was typed, where it is no date."""
+    """The three inputs joined as one text; unchanged if they are no date."""
     with suppress(Unreadable, Refused):
         if day := read_date(typed):
             return day.isoformat()
@@ -49,17 +49,17 @@ def in_one(typed: dict[str, str]) -> str:
 
 
 def in_three(written: str) -> dict[str, str]:
-    """What stood in the three inputs, of the text that in_one made."""
+    """The three inputs from the text that in_one made."""
     between = _BETWEEN_BOXES if _BETWEEN_BOXES in written else "."
     parts = [*written.split(between, 2), "", ""]
     return dict(zip(PARTS, parts, strict=False))
 
 
-_BETWEEN_BOXES = " | "  # in no date; a dot would break what holds dots itself
+_BETWEEN_BOXES = " | "  # occurs in no date; a dot would be ambiguous
 
 
 def _whole(texts: dict[str, str]) -> tuple[str, date] | None:
-    """The part that holds a whole date, and the date."""
+    """The part that contains a whole date, and the date."""
     for part, text in texts.items():
         with suppress(Unreadable):
             if day := parsing.day(text):
@@ -74,7 +74,7 @@ def _is(day: date, texts: dict[str, str]) -> bool:
 
 
 class Date(Field):
-    """A date in three inputs, as date. `earliest` and `latest` are days that it may not pass."""
+    """A date in three inputs, as date. `earliest` and `latest` limit it, inclusive."""
 
     missing = _l("Enter the date")
 
@@ -98,7 +98,7 @@ class Date(Field):
         return self.within(read_date(typed))
 
     def within(self, value: date | None) -> date | None:
-        """Complain about a day outside the range."""
+        """The value; adds an error for a day outside the limits."""
         if value and self.earliest and value < self.earliest:
             self.complain(_("The date must be %(day)s or later.", day=short_date(self.earliest)))
         if value and self.latest and value > self.latest:
@@ -110,7 +110,7 @@ class Date(Field):
         return f"{self.id}-day"
 
     def parts_shown(self) -> dict[str, str]:
-        """What stands in each input."""
+        """The text in each input."""
         if self.typed is not None:
             return dict(self.typed)
         day = self.day_of(self.data)
@@ -123,7 +123,7 @@ class Date(Field):
         return value if isinstance(value, date) else None
 
     def date_inputs(self, hour: tuple[str, dict[str, Any]] | None = None) -> Markup:
-        """The three inputs, and that of the hour where there is one, without a fieldset."""
+        """The three inputs, and that of the hour if there is one, without a fieldset."""
         shown = self.parts_shown()
         labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
         parts = [(labels[part], self._part(part, shown[part])) for part in PARTS]
@@ -158,11 +158,11 @@ class DateText(Text):
 
 
 class DateTime(Date):
-    """A date and an hour in Riga, as a UTC instant.
+    """A date and time in Riga, as a UTC instant.
 
-    With `whole_minute` the minute counts to its end (23.59 is 23:59:59), as a deadline's does.
-    An hour that the clocks skip in spring is refused; of an hour that they repeat in autumn the
-    first is meant, unless the value was the second.
+    With `whole_minute` the minute counts to its end (23.59 is 23:59:59), as for deadlines. A time
+    skipped by the clocks in spring is refused; of one repeated in autumn the first is taken, unless
+    the value was the second.
     """
 
     missing = _l("Enter the date and the time")
@@ -206,7 +206,7 @@ class DateTime(Date):
         return value.astimezone(clock.RIGA).date() if isinstance(value, datetime) else None
 
     def _untouched(self) -> dict[str, str]:
-        """What is sent of a field in which nobody has typed."""
+        """The form data of an unchanged field."""
         day = self.object_data.astimezone(clock.RIGA)
         shown = {part: str(getattr(day, part)) for part in PARTS}
         return {**shown, "time": clocktime(self.object_data)}

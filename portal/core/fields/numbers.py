@@ -16,7 +16,7 @@ V = TypeVar("V", int, Decimal)
 
 
 class _Numeric(Text):
-    """A number between `minimum` and `maximum`, where they are given."""
+    """A number between `minimum` and `maximum`, if given."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class _Numeric(Text):
         self.maximum = maximum
 
     def within(self, value: V | None, shown: Callable[[Any], str]) -> V | None:
-        """Complain about a value outside the range; `shown` writes a bound."""
+        """The value; adds an error outside the limits. `shown` formats a limit."""
         if value is None:
             return None
         if self.minimum is not None and value < self.minimum:
@@ -43,7 +43,7 @@ class _Numeric(Text):
 
 
 class Number(_Numeric):
-    """A whole number, as int. From 0 unless `minimum` says otherwise."""
+    """A whole number, as int. The default minimum is 0."""
 
     missing = _l("Enter a number")
 

@@ -1,4 +1,5 @@
-"""A table that is typed in, such as a plan of activities. Rows come and go without JavaScript."""
+"""A table of inputs, such as a plan of activities. Rows are added and removed without
+JavaScript."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,7 @@ from portal.core.fields.text import Text, TextArea, group
 
 ADD_A_ROW = _l("Add a row")
 CORRECT_THE_CELLS = _l("Correct the marked cells.")
-MOST_ROWS = 200  # of any table
+MOST_ROWS = 200  # the limit of any table
 KINDS: dict[str, type[Field]] = {
     "text": Text,
     "long": TextArea,
@@ -42,12 +43,12 @@ class Column:
     label: Message
     kind: str = "text"
     required: bool = True
-    options: dict[str, Any] = field(default_factory=dict)  # more of the field's arguments
-    total: Callable[[int], str] | None = None  # how the sum of the column is written, if at all
+    options: dict[str, Any] = field(default_factory=dict)  # further arguments of the field
+    total: Callable[[int], str] | None = None  # the format of the column's sum; None: no sum
 
 
 class Row:
-    """One row: its fields by the key of their column."""
+    """One row: its fields by column key."""
 
     def __init__(self, index: int, cells: dict[str, Field]) -> None:
         self.index = index
@@ -60,19 +61,19 @@ class Row:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing at all stands in the row."""
+        """Whether all cells are empty."""
         return all(cell.empty and not cell.process_errors for cell in self.cells.values())
 
 
 class Rows(Field):
-    """Rows of `columns`, as a list of dicts; blank rows do not count.
+    """Rows of `columns`, as a list of dicts; blank rows are left out.
 
-    More than `maximum` rows are refused. Up to MOST_ROWS and one are read all the same, so that who
-    judges them sees that they are too many, and none is dropped in silence.
+    More than `maximum` rows are refused. Up to MOST_ROWS and one are read, so that too many are
+    noticed and none is dropped silently.
 
-    A button that adds, removes, copies or moves a row sends the form where no script does it; the
-    form then is `rearranged` and does not validate, so the view renders it again. Rows are numbered
-    by their place. `minimum` rows always stand there to be filled in.
+    Without a script, a button that adds, removes, copies or moves a row sends the form; the form is
+    then `rearranged` and does not validate, so the view renders it again. Rows are numbered by
+    position. At least `minimum` rows are shown.
     """
 
     missing = _l("Fill in at least one row")
@@ -98,7 +99,7 @@ class Rows(Field):
         self.add = add
         self.rows: list[Row] = []
         self.rearranged = False
-        self.focus: tuple[str, int] | None = None  # the button and row at which the page goes on
+        self.focus: tuple[str, int] | None = None  # the button and row that get the focus
 
     def process(
         self,
@@ -112,7 +113,7 @@ class Rows(Field):
             self._fill_up()
 
     def collect(self, formdata: Any) -> Any:
-        """Read each row that was sent, in the order that the pressed button asks for."""
+        """Read the rows sent, in the order given by the pressed button."""
         order = self._arranged(formdata, list(self._indexes(formdata)))
         sent = self._renumbered(formdata, order)
         self.rows = [
@@ -124,7 +125,7 @@ class Rows(Field):
         return [row.data for row in self.rows if not row.blank]
 
     def offer(self, choices: Mapping[str, Options]) -> None:
-        """Offer these in columns with choices, in every row that stands here or will."""
+        """Set the choices of columns in all present and future rows."""
         self.columns = tuple(
             replace(one, options={**one.options, "choices": choices[one.key]})
             if one.key in choices
@@ -136,7 +137,7 @@ class Rows(Field):
                 cast(Choice, row.cells[key]).choices = offered
 
     def _arranged(self, formdata: Any, order: list[int | None]) -> list[int | None]:
-        """The numbers that the rows were sent with, as they are to stand; None for a new one."""
+        """The numbers of the sent rows in their new order; None for a new row."""
         for verb in ("add", "remove", "copy", "up", "down"):
             if f"{self.name}-{verb}" in formdata:
                 self.rearranged = True
@@ -167,7 +168,7 @@ class Rows(Field):
                 return order
 
     def _renumbered(self, formdata: Any, order: Sequence[int | None]) -> MultiDict[str, Any]:
-        """What was sent of the cells, under the numbers of the places at which the rows stand."""
+        """The cells' form data, renumbered by position."""
         sent: dict[int, list[tuple[str, Any]]] = {}
         for key in formdata:
             if match := self._shape.match(key):
@@ -182,13 +183,13 @@ class Rows(Field):
         )
 
     def _go_on(self) -> None:
-        """The first cell of a row that has just come has the focus."""
+        """Focus the first cell of a new row."""
         match self.focus:
             case ("cell", place) if place < len(self.rows):
                 cell = next(iter(self.rows[place].cells.values()))
                 cell.render_kw = {**(cell.render_kw or {}), "autofocus": "autofocus"}
             case (("up" | "down") as verb, place) if place in (0, len(self.rows) - 1):
-                # At the end of the table the button that was pressed is not there any more.
+                # At the end of the table the pressed button has disappeared.
                 self.focus = ("down" if verb == "up" else "up", place)
 
     @property
@@ -196,7 +197,7 @@ class Rows(Field):
         return re.compile(re.escape(self.name) + r"-([0-9]{1,4})-")
 
     def _indexes(self, formdata: Any) -> list[int]:
-        """The numbers of the rows that were sent, in their order."""
+        """The numbers of the rows sent, in their order."""
         sent = [(int(match[1]), key) for key in formdata if (match := self._shape.match(key))]
         found = {index for index, _key in sent}
         if len(found) > MOST_ROWS:
@@ -215,13 +216,13 @@ class Rows(Field):
                 _meta=self.meta,
                 **{"width": None, **_smaller(column), **column.options},
             )
-            cell.marked = False  # a table says it once, if at all, and not in every cell
+            cell.marked = False  # the table says "optional", not each cell
             cell.process(formdata, values.get(column.key, unset_value))
             cells[column.key] = cell
         return Row(place, cells)
 
     def _fill_up(self) -> None:
-        """Never show a table without a row to type in."""
+        """Add blank rows up to the minimum."""
         while len(self.rows) < max(self.minimum, 1):
             self.rows.append(self._row(len(self.rows), None, {}))
 
@@ -230,7 +231,7 @@ class Rows(Field):
 
     @property
     def totals(self) -> list[str]:
-        """The sums below the columns, "" for one that has none; nothing where no column has one."""
+        """The columns' sums, "" for columns without one; [] if no column has one."""
         if not any(column.total for column in self.columns):
             return []
         return [
@@ -239,7 +240,7 @@ class Rows(Field):
         ]
 
     def _figures(self, column: Column) -> list[int]:
-        """What of a column can be added up."""
+        """The values of a column that can be added up."""
         values = [row.cells[column.key].data for row in self.rows]
         return [value for value in values if isinstance(value, int)]
 
@@ -252,7 +253,7 @@ class Rows(Field):
         self._check_cells(form)
 
     def _check_cells(self, form: Any) -> None:
-        """Each cell of each row that has anything in it."""
+        """Validate the cells of all rows that are not blank."""
         wrong = False
         for row in self.rows:
             if not row.blank:
@@ -271,7 +272,7 @@ class Rows(Field):
         cells = [
             problem for row in self.rows for cell in row.cells.values() for problem in cell.problems
         ]
-        # That cells are wrong is said by each of them, what else is wrong with the table is not.
+        # Errors of cells are shown in the cells; only others are shown for the table.
         whole = [one for one in super().problems if not one[0].endswith(str(CORRECT_THE_CELLS))]
         return [*cells, *whole] if cells else super().problems
 
@@ -286,7 +287,7 @@ class Rows(Field):
 
 
 def at_most_rows(limit: int) -> str:
-    """How many rows there may be, as a sentence."""
+    """The message about the largest number of rows."""
     return ngettext(
         "At most %(num)d row may be filled in.", "At most %(num)d rows may be filled in.", limit
     )

@@ -1,4 +1,4 @@
-"""Fields for text: one line, several, in two languages, secret, hidden."""
+"""Fields for text: one line, several, in several languages, secret, hidden."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from portal.core.fields.base import (
 
 
 class Text(Field):
-    """One line of text, up to `limit` characters; the value is "" where nothing was typed."""
+    """One line of text, up to `limit` characters; the empty value is ""."""
 
     kind = "text"
 
@@ -67,9 +67,9 @@ class Text(Field):
 
 
 class TextArea(Field):
-    """Several lines, up to `limit` characters. A line break is one, here and on the page.
+    """Several lines, up to `limit` characters; a line break counts as one.
 
-    A `quiet` one speaks of its limit only when it comes near.
+    With `quiet`, the count is only shown near the limit.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class TextArea(Field):
 
 
 class Password(Field):
-    """A password, as it is hashed: never shown again, never stripped."""
+    """A password, normalised as for hashing: never shown again, never stripped."""
 
     missing = _l("Enter the password")
 
@@ -137,7 +137,7 @@ class Password(Field):
 
 
 class Hidden(Field):
-    """A value that the page carries, such as a version; it is checked like any other."""
+    """A hidden value, such as a version; validated like any other."""
 
     widget = HiddenInput()  # so that hidden_tag() finds it
 
@@ -156,7 +156,7 @@ class Hidden(Field):
 
 
 class WordsField(Field):
-    """A text in Latvian and, if one wants, in the other languages. The value is a Words."""
+    """A text in Latvian and optionally in other languages. The value is a Words."""
 
     def __init__(
         self,
@@ -214,7 +214,7 @@ class WordsField(Field):
 
 
 def _languages() -> list[tuple[str, str]]:
-    """The languages of a text with the labels of their inputs, the one that is owed first."""
+    """The languages of a text with the labels of their inputs, the required one first."""
     known = {languages.OWED: _("In Latvian"), "en": _("In English (not required)")}
     others = [code for code in languages.codes() if code not in known]
     return [*known.items(), *((code, languages.name(code)) for code in others)]

@@ -1,4 +1,4 @@
-"""`flask worker`: sends the letters and runs the jobs."""
+"""The command `flask worker`: sends letters and runs jobs."""
 
 import logging
 from typing import cast

@@ -1,4 +1,4 @@
-"""What the worker does with the outbox."""
+"""Jobs of the outbox."""
 
 from uuid import UUID
 
@@ -10,5 +10,5 @@ from portal.core.messages import service
 
 @jobs.task(name="messages.send", queue=MAIL, retry=AGAIN, priority=BEHIND, pass_context=True)
 def send(context: JobContext, *, message_id: str) -> None:
-    """Hand one letter to the mail server; running it twice sends it once."""
+    """Send one letter; running it twice sends it once."""
     service.deliver(UUID(message_id), context.should_abort)

@@ -1,13 +1,13 @@
-"""A letter from its template: one source, two forms.
+"""A letter from its template, as plain text and HTML.
 
-A template in templates/emails/ is plain text: the subject on the first line, then paragraphs with
-an empty line between them, and list items that begin with "- ". Two functions make the rest:
+A template in templates/emails/ is plain text: the subject on the first line, then paragraphs
+separated by empty lines, and list items that begin with "- ". Two functions add to that:
 
     {{ link(_("Open the application"), url) }}   a link on a line of its own
-    {{ lines(decision.reasons) }}                text in which somebody typed line breaks
+    {{ lines(decision.reasons) }}                text with line breaks
 
-Whatever else stands in {{ }} is data: it becomes one line, and nothing in it can become markup,
-a link, a header or a paragraph. The HTML part is made from the very text: both say the same.
+Everything else in {{ }} is data: it becomes one line, and can become no markup, link, header or
+paragraph. The HTML is made from the text.
 """
 
 import re
@@ -25,9 +25,10 @@ from portal.core.names import unlinked
 
 SUBJECT_LENGTH = 200
 
-# What the two functions put into the text, and data can never hold: it loses control characters.
+# Marks that the two functions put into the text; data cannot contain them, as control characters
+# are removed.
 _LINK, _LABEL_END, _LINK_END, _BREAK = "\x01", "\x02", "\x03", "\x04"
-# What breaks a line or turns it round; soft hyphens and joiners belong to a text.
+# Characters that break or reverse a line; soft hyphens and joiners are kept.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _PARAGRAPHS = re.compile(r"\n{2,}")
 _LINKED = re.compile(
@@ -37,7 +38,7 @@ _LINKED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent: a subject of one line, the text, and the same words as HTML."""
+    """A subject of one line, the text, and the same as HTML."""
 
     subject: str
     text: str
@@ -45,14 +46,14 @@ class Letter:
 
 
 class _Shaped(str):
-    """Text that link() or lines() has made; `finalize` leaves it alone."""
+    """Text made by link() or lines(), which `finalize` leaves as it is."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Somebody without an account, as an invitation is to: an address, and the language to use."""
+    """A recipient without an account, such as of an invitation: address and language."""
 
     email: str
     language: str
@@ -66,17 +67,17 @@ def compose(
     on_paper: bool = False,
     **context: Any,
 ) -> Letter:
-    """The letter `emails/<template>.txt`; nothing is stored or sent, so it also makes previews.
+    """The letter `emails/<template>.txt`, neither stored nor sent.
 
-    It is in `language`, or else in the reader's; `on_paper` without greeting and foot, which a
-    printed letter has of its own. Raises jinja2.UndefinedError where the context
-    lacks a name, ValueError for a link that is not http(s).
+    It is in `language`, or else the recipient's; `on_paper` without greeting and footer, which a
+    printed letter has of its own. Raises jinja2.UndefinedError if the context lacks a name,
+    ValueError for a link that is not http(s).
     """
     context |= {"to": to if isinstance(to, Person) else None, "on_paper": on_paper}
     with force_locale(language or to.language):
         source = environment().get_template(f"emails/{template}.txt").render(context)
     subject, _, body = source.strip().partition("\n")
-    # Without spaces at the ends of lines, so that blocks which were left out leave no gap.
+    # Without trailing spaces, so that blocks left out leave no gap.
     paragraphs = _PARAGRAPHS.split("\n".join(line.strip() for line in body.strip().split("\n")))
     plain = _LINKED.sub(r"\1:\n\2", "\n\n".join(paragraphs)).replace(_BREAK, "\n")
     return Letter(
@@ -89,7 +90,7 @@ def compose(
 def environment() -> Environment:
     """The application's Jinja environment, set for letters: same filters, plain values.
 
-    Made once, with the first letter: an environment keeps the templates that it has compiled.
+    Made once, as an environment keeps the templates that it has compiled.
     """
     made: Environment | None = current_app.extensions.get("asns.letters")
     if made is None:
@@ -103,14 +104,14 @@ def environment() -> Environment:
 
 
 def _link(label: object, url: str) -> _Shaped:
-    """A link to our own page; the text form puts the address on its own line."""
+    """A link to one of the portal's pages; in the text, the URL is on its own line."""
     if urlsplit(url).scheme not in {"http", "https"} or _one_line(url) != url:
         raise ValueError(f"not a link for a letter: {url!r}")
     return _Shaped(f"{_LINK}{_one_line(str(label))}{_LABEL_END}{url}{_LINK_END}")
 
 
 def _lines(value: object) -> _Shaped:
-    """Several lines that somebody typed: breaks and empty lines stay, everything else is data."""
+    """Several lines of typed text: breaks and empty lines are kept, all else is data."""
     typed = str(value).replace("\r\n", "\n").replace("\r", "\n")
     paragraphs = _PARAGRAPHS.split(typed.strip())
     return _Shaped(

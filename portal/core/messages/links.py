@@ -1,4 +1,4 @@
-"""Addresses for letters: they are made in jobs and commands too, where there is no request."""
+"""URLs for letters, made outside of requests too."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from portal.core.settings import settings
 
 
 def page_url(endpoint: str, **values: Any) -> str:
-    """The full address of a page, under BASE_URL; `values` as url_for takes them, objects too."""
+    """The absolute URL of a page, under BASE_URL; `values` as for url_for, objects too."""
     base = urlsplit(settings().base_url)
     pages = current_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
     return pages.build(endpoint, values, force_external=True)

@@ -1,4 +1,4 @@
-"""The outbox: every letter that the portal has sent or is about to send."""
+"""The outbox: the letters that the portal has sent or will send."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,23 +13,23 @@ from portal.core.triggers import immutable, refuse
 
 
 class MessageState(StrEnum):
-    """Where a letter is."""
+    """The state of a letter."""
 
     QUEUED = "queued"
     SENT = "sent"
-    FAILED = "failed"  # refused for good, or tried too often
+    FAILED = "failed"  # refused permanently, or tried too often
 
 
 class Message(Keyed, Base):
-    """One letter to one address. It is written in the transaction of the verb that causes it.
+    """One letter to one address, written in the transaction of the verb that causes it.
 
-    `key` makes it one: queuing the same key again changes nothing. `html` is the same words as
-    `text`, made by letter.compose and by nothing else.
+    `key` is unique: queuing it again changes nothing. `html` is made from the same text by
+    letter.compose only.
     """
 
     __tablename__ = "messages"
     __journal__ = ("template", "state")
-    scope_id = None  # what happens to it stands in no scope's journal
+    scope_id = None  # its events are recorded in no scope's journal
     __table_args__ = (
         CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
         CheckConstraint("recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name="recipient"),
@@ -53,16 +53,16 @@ class Message(Keyed, Base):
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    # Since when a worker has it in hand; nobody has while it is empty.
+    # When a worker began to send it; NULL if none does.
     taken_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="", server_default="")
-    # What the letter is about, as in the journal: the table and the key of the verb's subject.
+    # The subject, as in the journal: table and key of the verb's subject.
     about_type: Mapped[str | None]
     about_id: Mapped[UUID | None]
 
     person: Mapped[Person | None] = relationship()
 
 
-# What was written is what is sent; a letter that opens something loses its words after that.
+# A letter's text cannot be changed; one with a secret link loses it after sending.
 immutable(Message, but=["text", "html", "state", "sent_at", "attempts", "taken_at", "last_error"])
 refuse(Message, "worded", "UPDATE OF text, html", when="NEW.text <> '' OR NEW.html <> ''")

@@ -1,4 +1,4 @@
-"""Reads of the outbox. Only demo mode shows it; nobody else reads other people's letters."""
+"""Queries on the outbox. Only demo mode shows letters."""
 
 from collections.abc import Sequence
 from uuid import UUID

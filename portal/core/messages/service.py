@@ -29,8 +29,8 @@ from portal.core.work import Subject, unit_of_work
 log = logging.getLogger(__name__)
 
 WITH_ONE_TIME_LINKS = "accounts/"
-ATTEMPTS = 9  # with the waits of the job, about a day
-PATIENCE = (1, 2, 4, 8, 16, 32)  # seconds between tries to write down what came of a letter
+ATTEMPTS = 9  # with the job's intervals, about a day
+PATIENCE = (1, 2, 4, 8, 16, 32)  # seconds between attempts to record a letter's result
 
 
 def queue(
@@ -42,12 +42,11 @@ def queue(
     language: str | None = None,
     about: Subject | None = None,
 ) -> UUID:
-    """Write a letter from `emails/<template>.txt` to the outbox, in this transaction, and defer it.
+    """Write a letter from `emails/<template>.txt` to the outbox in this transaction, and defer it.
 
-    It is in `language`, or else in the reader's. A key that is already there changes nothing: one
-    letter per key, whatever is retried; the message that there is under the key is returned.
-    Raises Invalid for an address that cannot be written to, and where the name of a person or an
-    organisation in it is a message of its own.
+    It is in `language`, or else the recipient's. If `key` exists, nothing changes; the key of the
+    message with it is returned. Raises Invalid for an invalid address, and if the name of a person
+    or organisation in it is a message of its own.
     """
     from portal.core.messages.jobs import send
 
@@ -91,7 +90,7 @@ def _refuse_messages(context: dict[str, Any]) -> None:
 
 
 def is_address(address: str) -> bool:
-    """Whether somebody could be written to at this address."""
+    """Whether this is a valid address for a letter."""
     try:
         normal(address)
     except Invalid:
@@ -100,7 +99,7 @@ def is_address(address: str) -> bool:
 
 
 def send_again(actor: Person, message: Message) -> None:
-    """Put a letter that failed back into the queue. Raises StateConflict for any other."""
+    """Queue a failed letter again. Raises StateConflict for any other."""
     from portal.core.messages.jobs import send
 
     with unit_of_work(actor, "letter.sent_again", message) as work:
@@ -112,23 +111,23 @@ def send_again(actor: Person, message: Message) -> None:
 
 
 class NotTaken(Exception):
-    """The letter waits for another try; the job's retry has to come back to it."""
+    """The letter waits to be retried by the job."""
 
 
 def deliver(message_id: UUID, stop: Callable[[], bool] = lambda: False) -> None:
-    """Hand one letter to the mail server; one that has been sent or has failed is left alone.
+    """Send one letter; one that has been sent or has failed is left alone.
 
-    No transaction and no lock is held meanwhile: a letter is taken in hand, then handed over, then
-    what came of it is written down. Raises NotTaken where another try may help, or where somebody
-    else has it in hand. A refusal for good, or a day of tries, marks it as failed, whatever is
-    wrong with them. In demo mode without a mail server it counts as sent: it is read at /demo/mail.
-    Where `stop` says that the worker is to end, a server that has not answered is not waited for.
+    No transaction or lock is held while sending: the letter is marked, sent, and then its result
+    recorded. Raises NotTaken if it is to be retried, or another worker sends it. A permanent
+    refusal, or a day of tries, marks it as failed. In demo mode without a mail server it counts as
+    sent: it is shown at /demo/mail. `stop` tells whether the worker is to end; then it does not
+    wait for the server.
     """
     message = _taken(message_id)
     if message is None:
         return
     try:
-        if message.attempts > ATTEMPTS:  # of the last one nobody could write what came of it
+        if message.attempts > ATTEMPTS:  # the last try's result could not be recorded
             raise InterruptedError("no worker has lived to the end of a try")
         if smtp.is_set():
             smtp.send(message, stop)
@@ -141,15 +140,15 @@ def deliver(message_id: UUID, stop: Callable[[], bool] = lambda: False) -> None:
             log.error("given up: %s", told)
             return
         log.warning("not taken: %s", told)
-        raise NotTaken(told) from None  # what the server said may name the reader
+        raise NotTaken(told) from None  # the server's message may contain the address
     text = {}
     if smtp.is_set() and message.template.startswith(WITH_ONE_TIME_LINKS):
-        text = {"text": "", "html": ""}  # the link is a key; only its owner's mailbox keeps it
+        text = {"text": "", "html": ""}  # the link is a secret, kept in its owner's mailbox only
     _record(message, state=MessageState.SENT, sent_at=clock.now(), last_error="", **text)
 
 
 def _taken(message_id: UUID) -> Message | None:
-    """The letter, taken in hand and counted as tried; None where nothing is left to do."""
+    """The letter, marked as being sent and counted as tried; None if nothing is left to do."""
     now = clock.now()
     queued = (Message.id == message_id, Message.state == MessageState.QUEUED)
     free = or_(Message.taken_at.is_(None), Message.taken_at < now - _longest_in_hand())
@@ -170,10 +169,10 @@ def _taken(message_id: UUID) -> Message | None:
 
 
 def _longest_in_hand() -> timedelta:
-    """How long a worker that lives can have a letter in hand.
+    """The longest time that a living worker takes for a letter.
 
-    It takes the letter, talks to the mail server, and tries to write down what came of it. Each
-    time the database is asked twice, for the statement and the commit.
+    It marks the letter, talks to the mail server, and tries to record the result. Each of these
+    database steps may wait twice, for the statement and the commit.
     """
     answer = settings().database_timeout
     visit = FREE_CONNECTION + CONNECT + 2 * answer
@@ -181,10 +180,10 @@ def _longest_in_hand() -> timedelta:
 
 
 def _record(message: Message, **outcome: Any) -> None:
-    """Write down how a try ended; what is not written down is tried again, so patience pays.
+    """Record a try's result, retrying for a while, since an unrecorded letter is sent again.
 
-    Where somebody else has the letter in hand by now, it is theirs to say. Raises OperationalError
-    where the database stays away.
+    Does nothing if another worker has the letter by now. Raises OperationalError while the database
+    is unavailable.
     """
     mine = (Message.id == message.id, Message.taken_at == message.taken_at)
     for wait in (*PATIENCE, None):

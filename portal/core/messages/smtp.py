@@ -1,4 +1,4 @@
-"""The mail server: one letter, one connection, plain SMTP, within a limit of time."""
+"""The mail server's client: plain SMTP, one connection per letter, with time limits."""
 
 import smtplib
 import socket
@@ -25,23 +25,23 @@ from portal.core.addresses import in_ascii
 from portal.core.messages.models import Message
 from portal.core.settings import settings
 
-# Seconds for each answer of the server, and for all of a conversation, finding the server's address
-# included. A server that looks for viruses may take its time over the last answer.
+# Seconds for each answer of the server, and for a whole conversation including DNS. A server that
+# scans for viruses may need time for the last answer.
 ANSWER, ALL = 60, 120
-LOOK_UP = 0.5  # seconds between looks at whether to stop
-PERMANENT = 500  # reply codes from here on are refusals for good (RFC 5321, 4.2.1)
+LOOK_UP = 0.5  # seconds between checks whether to stop
+PERMANENT = 500  # reply codes from here on are permanent refusals (RFC 5321, 4.2.1)
 
 
 def is_set() -> bool:
-    """Whether there is a mail server to hand letters to."""
+    """Whether a mail server is configured."""
     return bool(settings().smtp_url)
 
 
 def send(message: Message, stop: Callable[[], bool]) -> None:
-    """Hand a letter to the server of SMTP_URL; `stop` says whether somebody waits for us to end.
+    """Send a letter to the server of SMTP_URL; `stop` tells whether the worker is to end.
 
-    It is taken once the server says so, whatever becomes of the line afterwards. Raises OSError or
-    smtplib.SMTPException where it is not, TimeoutError where nobody can tell.
+    It is sent once the server accepts it, even if the connection fails afterwards. Raises OSError
+    or smtplib.SMTPException if it is not, TimeoutError if that is unknown.
     """
     talk = _Conversation(settings(), as_mime(message), in_ascii(message.recipient))
     Thread(target=talk.run, name="smtp", daemon=True).start()
@@ -55,7 +55,7 @@ def send(message: Message, stop: Callable[[], bool]) -> None:
 
 
 def as_mime(message: Message) -> EmailMessage:
-    """The letter as it goes out; its Message-ID is its own id, so a copy is known as a copy."""
+    """The letter as MIME; its Message-ID is made from its id, so that copies are recognised."""
     name, address = parseaddr(settings().mail_from)
     sender = in_ascii(address)
     mime = EmailMessage()
@@ -72,10 +72,10 @@ def as_mime(message: Message) -> EmailMessage:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether the server refused this letter for good, so that another try is of no use.
+    """Whether the refusal is permanent for this letter, so that a retry is of no use.
 
-    A server that refuses us, by its greeting, our password or our own address, may take the letter
-    once that is put right.
+    A server that refuses our greeting, password or sender may accept the letter once that is
+    corrected.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= PERMANENT for code, _ in error.recipients.values())
@@ -83,10 +83,10 @@ def is_final(error: Exception) -> bool:
 
 
 def describe(error: Exception) -> str:
-    """The error as text, for the administrator's page of letters.
+    """The error as text for the administrator's list.
 
-    Of what is neither the line's fault nor the server's it says where it happened: its words may
-    have the password in them, or the letter.
+    Of errors other than the connection's or the server's only the place in the code: their message
+    may contain the password or the letter.
     """
     name = type(error).__name__
     if isinstance(error, OSError):  # smtplib's errors are
@@ -96,7 +96,8 @@ def describe(error: Exception) -> str:
 
 
 def logged(error: Exception) -> str:
-    """What went wrong, for the log: what a server says of a letter may name its reader."""
+    """The error for the log, without the server's message, which may contain the recipient's
+    address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = sorted({str(code) for code, _ in error.recipients.values()})
         return f"{type(error).__name__}: {', '.join(codes)}"
@@ -107,9 +108,8 @@ def logged(error: Exception) -> str:
 
 
 class _Conversation:
-    """One letter on its way. It runs in a thread of its own: nothing else bounds a slow DNS, or a
-    server that sends a byte now and then.
-    """
+    """The sending of one letter, in a thread of its own, since nothing else limits a slow DNS, or a
+    server that sends a byte now and then."""
 
     def __init__(self, settings: Settings, letter: EmailMessage, recipient: str) -> None:
         self.url = urlsplit(settings.smtp_url)
@@ -120,7 +120,7 @@ class _Conversation:
         self.lines: list[smtplib.SMTP] = []
 
     def run(self) -> None:
-        """Talk to the server, and say how it ended."""
+        """Talk to the server, and store the result."""
         try:
             server = self._connect()
         except Exception as error:
@@ -137,7 +137,7 @@ class _Conversation:
                 server.quit()
 
     def hang_up(self) -> None:
-        """End it from outside: the thread finds its line cut, and hands nothing over any more."""
+        """Cut the connection from another thread; nothing is sent afterwards."""
         self.outcome.cancel()
         for line in self.lines:
             if line.sock is not None:
@@ -172,7 +172,7 @@ class _Conversation:
         return server
 
     def _hand_over(self, server: smtplib.SMTP) -> None:
-        if self.outcome.cancelled():  # before there was a line to cut
+        if self.outcome.cancelled():  # before the connection was made
             return
         if self.url.username:
             server.login(unquote(self.url.username), unquote(self.url.password or ""))
@@ -181,7 +181,7 @@ class _Conversation:
 
 
 class _Line(smtplib.SMTP):
-    """A connection that is known before it stands, so that it can be cut at any time."""
+    """A connection that can be cut while it is being made."""
 
     def __init__(self, lines: list[smtplib.SMTP], *args: Any, **options: Any) -> None:
         self.sock: socket.socket | None = None
@@ -190,11 +190,11 @@ class _Line(smtplib.SMTP):
 
 
 class _SecureLine(_Line, smtplib.SMTP_SSL):
-    """The same, encrypted from its first byte."""
+    """The same with TLS from the first byte."""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is localhost or an address of the loopback interface."""
+    """Whether `host` is localhost or a loopback address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""/demo/mail: the letters of the demo, readable by anybody. Outside demo mode it is not there."""
+"""The demo's letters at /demo/mail, readable by anybody; in demo mode only."""
 
 from functools import partial
 from uuid import UUID
@@ -25,7 +25,7 @@ loader("message")(partial(db.session.get, Message))
 @views.get("")
 @public()
 def outbox() -> ResponseReturnValue:
-    """All letters, newest first; `?to=` narrows to one address."""
+    """All letters, newest first; `?to=` filters by address."""
     recipient = parsing.sought(request.args.get("to", ""))
     before = request.args.get("before", type=UUID)
     letters = queries.outbox(recipient, before)
@@ -41,6 +41,5 @@ def outbox() -> ResponseReturnValue:
 @views.get("/<key:message>")
 @public()
 def letter(message: Message) -> ResponseReturnValue:
-    """One letter: as HTML, and as the text that goes with it."""
     body = Markup(message.html)  # noqa: S704 - made by letter.compose, which escapes every word
     return render_template("messages/letter.html", letter=message, body=body)

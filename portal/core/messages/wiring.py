@@ -1,4 +1,4 @@
-"""What messages bring to the application: the worker that sends them, and the demo's mail."""
+"""Registers the worker and the demo's mail."""
 
 from flask_babel import lazy_gettext as _l
 

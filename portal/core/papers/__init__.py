@@ -1,5 +1,5 @@
-"""Papers: what is printed, signed and sent, as blocks that are drawn as a PDF or in Word alike.
+"""Papers: printed, signed and sent documents, made of blocks and rendered as PDF or for Word.
 
-`blocks` is what a paper is made of, `issuer` in whose name it is, `layout` what it takes to fit on
-the page, and `rendering` makes the file. What a paper says stands with the stage whose it is.
+`blocks` defines the blocks, `issuer` the issuing board, `layout` widths and breaks, and `rendering`
+makes the file. The content comes from the stages.
 """

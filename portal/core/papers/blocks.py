@@ -1,6 +1,6 @@
-"""What a paper is made of. Texts are data and never markup.
+"""The blocks of a paper. Texts are data and never markup.
 
-A paper is made in the language that is spoken where it is made (`force_locale`), and drawn in it.
+A paper is made within `force_locale`, and rendered in the same language.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Text: TypeAlias = Message | Words
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Whose paper it is. `contact` is one line at its foot; `logo` a PNG."""
+    """The issuer of a paper. `contact` is one line in the footer; `logo` a PNG."""
 
     name: Text
     contact: str = ""
@@ -27,7 +27,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title of a part (2) or of a passage (3); it stays with what follows."""
+    """The title of a part (2) or of a passage (3); kept with what follows."""
 
     text: Text
     level: Literal[2, 3] = 2
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What it is, and its value; one without a value is not drawn."""
+    """A label and its value; without a value it is not rendered."""
 
     label: Text
     value: Text
@@ -43,16 +43,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A list of facts, a line each."""
+    """A list of facts, one per line."""
 
     facts: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Paragraphs as they were typed (an empty line between two), then a list; either may be empty.
+    """Typed paragraphs (separated by an empty line), then a list; either may be empty.
 
-    A `quiet` one says that there is nothing to say, a `strong` one what matters most.
+    `quiet` is for a remark that there is nothing, `strong` for what matters most.
     """
 
     text: Text = ""
@@ -63,7 +63,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The one thing that matters, on a ground of its own: a sentence, or facts side by side."""
+    """The main statement, on a background: a sentence, or facts side by side."""
 
     text: Text = ""
     facts: Sequence[Fact] = ()
@@ -72,7 +72,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. Figures are set right; a code, such as a number, is never broken."""
+    """A column of a table. Figures are right-aligned; a code, such as a number, is never broken."""
 
     title: Text
     kind: Literal["text", "figure", "code"] = "text"
@@ -80,7 +80,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell that says more than one thing: what stands out, a text, and a remark in small type."""
+    """A cell with several texts: an emphasised one, a plain one, and a remark in small type."""
 
     text: Text = ""
     title: Text = ""
@@ -89,7 +89,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A line across a table, before the row with this index, and what stands in it."""
+    """A line across a table with a text, before the row with this index."""
 
     before: int
     text: Text
@@ -97,7 +97,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. Its header is repeated on every page, and a row is not split between two."""
+    """A table. Its header repeats on every page, and rows are not split between pages."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Text | Cell]]
@@ -107,7 +107,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """The head of a letter: when, where and under which number; and to whom, line by line."""
+    """The head of a letter: date, place, number, and the recipient line by line."""
 
     letter: Sequence[Text]
     recipient: Sequence[Text]
@@ -115,7 +115,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signs, and as what."""
+    """The name and position of a signatory."""
 
     role: Text
     name: str
@@ -123,10 +123,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Who signs, with the paragraphs that may not part from them: nobody signs an empty page.
+    """The signatories, with paragraphs kept on the same page, so that no signature page is empty.
 
-    `pages` says how many pages there are, in place of its %(pages)s. Who has signed in the portal
-    gets no line to sign on, but a `remark` that says so.
+    `pages` is a text with %(pages)s for the number of pages. Those who signed in the portal get a
+    `remark` in place of a line.
     """
 
     signatories: Sequence[Signatory]
@@ -138,7 +138,7 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A SHA-256 in hexadecimal digits, grouped to be read aloud, and what it is for."""
+    """A SHA-256 in hexadecimal digits, in groups, and its label."""
 
     digits: str
     remark: Text
@@ -149,7 +149,7 @@ Block: TypeAlias = Heading | Facts | Passage | Notice | Table | Addressee | Sign
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside a PDF, for programs. Its content goes in as it is."""
+    """A file embedded in a PDF, for programs; unchanged."""
 
     name: str
     content: str
@@ -159,11 +159,10 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A paper. `at` is its own instant: it dates the file, so that the same paper gives the same
-    bytes.
+    """A paper. `at` dates the file, so that the same paper gives the same bytes.
 
-    `number` stands in the head of every page. `above` says over the title what the paper belongs
-    to, and the blocks of the `opening` stand there as well. The `annex` has wide pages of its own.
+    `number` is in the head of every page. `above` is printed over the title, and so are the blocks
+    of `opening`. The `annex` is on landscape pages.
     """
 
     title: Text

@@ -1,4 +1,4 @@
-"""In whose name papers are: the settings of the municipality, as they stand."""
+"""The issuer of papers, from the present settings of the municipality."""
 
 from contextlib import closing
 from functools import lru_cache
@@ -9,10 +9,10 @@ from portal.core.papers.blocks import Issuer, Text
 
 
 def issuer_of(municipality: Municipality, *, name: Text = "", contact: str = "") -> Issuer:
-    """The municipality's board as it issues papers now.
+    """The municipality's board as the issuer of a paper.
 
-    What was sealed, signed or sent says its own `name`, and a call its own `contact`; the logo is
-    always the present one. Asks the storage for it: raises Unavailable where that is silent.
+    What was sealed, signed or sent gives its own `name`, and a call its own `contact`; the logo is
+    always the present one. Raises Unavailable if the storage is.
     """
     logo = municipality.logo
     return Issuer(
@@ -24,6 +24,6 @@ def issuer_of(municipality: Municipality, *, name: Text = "", contact: str = "")
 
 @lru_cache(maxsize=16)
 def _picture(object_key: str) -> bytes:
-    """A logo out of the storage, where what has a key never changes."""
+    """A logo from the storage; the object of a key never changes."""
     with closing(storage().open(object_key)) as chunks:
         return b"".join(chunks)

@@ -1,19 +1,19 @@
-"""What it takes to fit on the page: how wide a text is, where words break, how wide columns are.
+"""Estimates of text widths, word breaks, and column widths.
 
-Widths are millimetres, and estimates on the safe side: no font is opened for them.
+In millimetres, and on the safe side: no font is read.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
-PORTRAIT, LANDSCAPE = 165.0, 252.0  # between the margins, in both renderers
+PORTRAIT, LANDSCAPE = 165.0, 252.0  # the width between the margins, in both renderers
 CELL = 9.5  # points of type in a table
-PADDING = 3.6  # beside a cell's text
-SMALLEST = 0.7  # how much smaller the type of a wide table gets before words break
-LONGEST_WORD = 45.0  # what a column keeps for a word, or a code, where others need the room
-TALL = 40  # lines: a row with more may be split, for it might be taller than a page
+PADDING = 3.6  # padding of a cell
+SMALLEST = 0.7  # the factors of type size tried for a wide table before words break
+LONGEST_WORD = 45.0  # the least width of a column for a word, or a code
+TALL = 40  # lines: longer rows may be split, as they might exceed a page
 
-# In ems, of the widest of our styles: what is narrow, what is wide, and other capitals.
+# In ems, of the widest style: narrow characters, wide ones, and other capitals.
 _CLASSES = (
     (0.0, re.compile(r"[\u0300-\u036f\u200b]")),
     (0.4, re.compile(r"[Iijlfrtíìīļŗţț.,:;'|!()\[\]/’‘· ]")),
@@ -30,13 +30,13 @@ MILLIMETRE = 72 / 25.4  # in points
 
 
 def width(text: str, size: float) -> float:
-    """How wide a text is on one line, in type of `size` points."""
+    """The width of a text on one line, in type of `size` points."""
     ems: float = sum(_EMS.get(sign, _STRANGE) for sign in text)
     return ems * size / MILLIMETRE
 
 
 def broken(text: str, room: float, size: float) -> str:
-    """The text with places to break in each word that is wider than `room` by itself."""
+    """The text with possible breaks in each word wider than `room`."""
     if len(text) * _STRANGE * size / MILLIMETRE <= room:
         return text
     return _WORD.sub(lambda word: _broken(word[0], room, size), text)
@@ -62,12 +62,11 @@ def column_widths(
     whole: Sequence[bool],
     room: float,
 ) -> tuple[list[float], float]:
-    """The widths of a table's columns, which fill the `room`, and the size of its type in points.
+    """The widths of a table's columns, which fill `room`, and the size of its type in points.
 
-    `cells` are the texts of each column. A column gets what its longest word and its heading's
-    take, and what is left in the measure of what its longest line asks for; one that is `whole` is
-    not broken. Where words alone are too wide, the type gets smaller, and then they break; those of
-    a heading last.
+    `cells` are the texts of each column. A column gets the width of its longest word, heading
+    included, and a share of the rest by its longest line; a `whole` one is not broken. If words
+    alone are too wide, the type gets smaller, and then words break; those of headings last.
     """
     heads, least, wished = [], [], []
     for heading, texts, kept in zip(headings, cells, whole, strict=True):
@@ -94,7 +93,7 @@ def column_widths(
 
 
 def _filled(least: Sequence[float], wished: Sequence[float], room: float) -> list[float]:
-    """What is least, and of the room that is left as much as each misses of what it wishes."""
+    """The least widths, and the remaining room divided by what each lacks of its wish."""
     missing = [max(0.0, wish - one) for one, wish in zip(least, wished, strict=True)]
     share = (room - sum(least)) / sum(missing)
     return [one + more * share for one, more in zip(least, missing, strict=True)]
@@ -104,7 +103,7 @@ _LINE = re.compile(r"[^\n]+")
 
 
 def _longest(texts: Sequence[str], part: re.Pattern[str]) -> float:
-    """The width of the widest word or line; texts of no more signs than that are not measured."""
+    """The width of the widest word or line; shorter texts are not measured."""
     found = sorted({one for text in texts for one in part.findall(text)}, key=len, reverse=True)
     widest = 0.0
     for one in found:
@@ -115,7 +114,7 @@ def _longest(texts: Sequence[str], part: re.Pattern[str]) -> float:
 
 
 def is_tall(row: Sequence[Mapping[str, str]], widths: Sequence[float], size: float) -> bool:
-    """Whether a row, of cells that have several texts, may be taller than half a page."""
+    """Whether a row, of cells with several texts, may exceed half a page."""
     return any(
         sum(_lines(text, room - PADDING, size) for text in cell.values()) > TALL
         for cell, room in zip(row, widths, strict=True)

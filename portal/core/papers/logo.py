@@ -1,4 +1,4 @@
-"""A board's logo, as it may come in and as papers show it."""
+"""A board's logo, converted for papers."""
 
 import io
 from base64 import b64encode
@@ -19,9 +19,9 @@ LIMITS = Limits(
 
 
 def prepared(upload: FileStorage, *, field: str) -> FileStorage:
-    """The picture as a PNG that papers can show.
+    """The picture as a PNG for papers.
 
-    Raises Invalid for `field` with the codes of intake.checked, TooMany.
+    Raises Invalid for `field` with the codes of uploads.checked, TooMany.
     """
     name = clean_name(upload.filename or "")
     with checked(name, upload.stream, LIMITS, field) as file:

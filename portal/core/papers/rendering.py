@@ -1,9 +1,9 @@
-"""A paper as a file, by Typst as a PDF or by python-docx for Word, each in a process of its own.
+"""Renders papers, by Typst as PDF or by python-docx for Word, each in its own process.
 
-The blocks go in as JSON, so that no text is ever markup. All that Typst needs stands in
-templates/pdf/: there are no packages, no system fonts and no network. PDFs are tagged for screen
-readers (PDF/UA-1) and fit for the archive (PDF/A-2a; A-3a where a file is inside), and the same
-paper is always the same bytes.
+Blocks are passed as JSON, so that texts are never markup. All that Typst reads is in
+templates/pdf/: no packages, system fonts or network. PDFs are tagged for screen readers (PDF/UA-1)
+and archivable (PDF/A-2a; A-3a with an embedded file), and the same paper always gives the same
+bytes.
 """
 
 import re
@@ -43,7 +43,7 @@ Letters = Callable[[str], str]
 
 
 def render_pdf(paper: Paper) -> bytes:
-    """The paper as a PDF. Needs an application context. Raises what `programs.run` raises."""
+    """The paper as a PDF. Needs an application context. Raises as `programs.run` does."""
     inside = paper.attachment
     return run(
         "typeset",
@@ -52,16 +52,16 @@ def render_pdf(paper: Paper) -> bytes:
             "data": _written(paper, drawable, breaks=True),
             "attached": inside.content if inside else "",
             "logo": b64encode(paper.issuer.logo).decode(),
-            "standards": ["a-3a" if inside else "a-2a", "ua-1"],  # only A-3 may carry a file
+            "standards": ["a-3a" if inside else "a-2a", "ua-1"],  # only A-3 allows embedded files
             "timestamp": int(paper.at.timestamp()),
         },
     )
 
 
 def render_docx(paper: Paper) -> bytes:
-    """The paper for Word, with headings and tables that are real ones, to be edited further.
+    """The paper for Word, editable, with real headings and tables.
 
-    Needs an application context. Raises what `programs.run` raises.
+    Needs an application context. Raises as `programs.run` does.
     """
     return run(
         "word",
@@ -74,10 +74,10 @@ def render_docx(paper: Paper) -> bytes:
 
 
 def drawable(text: str) -> str:
-    """The text with what our fonts can draw; PDF/A allows no empty boxes.
+    """The text with characters that our fonts have; PDF/A allows no missing glyphs.
 
-    A ligature falls apart into its letters. Controls and direction marks go, and any other strange
-    sign (an emoji) becomes □.
+    Ligatures are decomposed, controls and direction marks removed, and other missing characters
+    (such as emoji) become □.
     """
     known = normalized("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _undrawable().sub(_replacement, known)
@@ -85,7 +85,7 @@ def drawable(text: str) -> str:
 
 @cache
 def _undrawable() -> re.Pattern[str]:
-    """What no font of ours has: the complement of the ranges that fonts/coverage.txt lists."""
+    """Matches characters that no font of ours has: the complement of fonts/coverage.txt."""
     ranges = (TEMPLATES / "fonts" / "coverage.txt").read_text().split()
     return re.compile(f"[^\\n{''.join(_range(*one.split('-')) for one in ranges)}]")
 
@@ -104,17 +104,17 @@ def _replacement(found: re.Match[str]) -> str:
     return "" if unicodedata.category(sign)[0] in "CM" else "\N{WHITE SQUARE}"
 
 
-# ---------------------------------------------------------------- what the programs are told
+# ---------------------------------------------------------------- orders for the programs
 
-# How wide the narrowest place of a block is, in millimetres; elsewhere a word has the whole line.
+# The narrowest width of each block's texts in millimetres; otherwise the whole line.
 _ROOM = {Facts: 58.0, Notice: 62.0, Addressee: 68.0, Signatures: 44.0}
 _BODY, _TITLE, _HEADING = 10.5, 20.0, 13.0  # points of type
 
 
 def _written(paper: Paper, letters: Letters, *, breaks: bool) -> dict[str, Any]:
-    """The paper in the words of its language, as JSON has it.
+    """The paper as JSON.
 
-    `letters` says what of a text is kept; where it `breaks`, long words get places for it.
+    `letters` filters the characters of texts; with `breaks`, long words get possible breaks.
     """
 
     def text(size: float, room: float = layout.PORTRAIT) -> Letters:
@@ -147,7 +147,7 @@ def _written(paper: Paper, letters: Letters, *, breaks: bool) -> dict[str, Any]:
 
 
 def _in_steps(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks; a heading that has none above it is one level higher, for PDF/UA skips none."""
+    """The blocks, with heading levels that skip none, as PDF/UA demands."""
     highest = 3
     for one in blocks:
         if isinstance(one, Heading):
@@ -170,9 +170,7 @@ def _plain(value: Any, letters: Letters) -> Any:
 
 
 def _table(table: dict[str, Any], room: float, *, breaks: bool) -> dict[str, Any]:
-    """The table with the widths of its columns, the size of its type, and the rows too tall for a
-    page.
-    """
+    """The table with its column widths, type size, and the rows too tall for a page."""
     rows = [[_parts(cell) for cell in row] for row in (*table["rows"], table["total"]) if row]
     columns = range(len(table["columns"]))
     widths, size = layout.column_widths(

@@ -1,8 +1,8 @@
-"""The form that questions make, on the fields of core.fields.
+"""The form made from questions, on the fields of core.fields.
 
-It is filled from kept answers by writing them as a person would have typed them, so that what could
-not be read stands in its field as it was typed. Its own judgement of what was typed is not asked:
-rules.validate judges, and `show` puts what it says beside the fields.
+It is filled from stored answers as a browser would send them, so that unreadable input is shown as
+it was typed. The fields' own validation is not used: rules.validate validates, and `show` puts its
+problems beside the fields.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +23,11 @@ class AnswersForm(Form):
     questions: Sequence[Any] = ()
 
     def field_of(self, key: str) -> Field:
-        """The field of the question `key`."""
         return cast(Field, self[field_name(key)])
 
     @property
     def typed(self) -> dict[str, Any]:
-        """The answers as they are kept, by question; files are not among them."""
+        """The answers as they are stored, by question; without files."""
         return {
             question.key: kind.keep(question, kind.sent(self.field_of(question.key)))
             for question in self.questions
@@ -38,16 +37,16 @@ class AnswersForm(Form):
 
     @property
     def takes_files(self) -> bool:
-        """Whether files answer any of its questions."""
+        """Whether any of its questions takes files."""
         return any(map(takes_files, self.questions))
 
     def attaches(self, question: Asked) -> bool:
-        """Whether files answer a question."""
+        """Whether a question takes files."""
         return takes_files(question)
 
     @property
     def uploads(self) -> list[tuple[Any, FileStorage]]:
-        """The files that came with the form, each with its question."""
+        """The files sent with the form, each with its question."""
         return [
             (question, upload)
             for question in self.questions
@@ -56,7 +55,7 @@ class AnswersForm(Form):
         ]
 
     def show(self, problems: Iterable[Problem]) -> None:
-        """Put problems beside the fields they concern, and nothing else."""
+        """Show exactly these problems beside their fields."""
         asked = {question.key: question for question in self.questions}
         for field in self:
             field.errors = []
@@ -85,10 +84,9 @@ def form_of(
     context: Context = ALONE,
     said: Mapping[str, Sequence[str]] | None = None,
 ) -> AnswersForm:
-    """The form of `questions`: filled from kept answers, or from `formdata` where that is given.
+    """The form of `questions`, filled from stored answers, or from `formdata` if given.
 
-    `base` is the form that they are added to; `said` is what the owner says beside a question, in
-    sentences, by its key.
+    `base` is the base class; `said` are the owner's remarks beside questions, by key.
     """
     fields = {
         field_name(one.key): kind_of(one.kind).field(one, context, (said or {}).get(one.key, ()))
@@ -100,12 +98,13 @@ def form_of(
 
 
 def field_name(key: str) -> str:
-    """The name of a question's field: prefixed, so that no key can hide a part of the form."""
+    """The name of a question's field, prefixed so that it cannot clash with the form's
+    attributes."""
     return f"q_{key}"
 
 
 def place_of(problem: Problem) -> str:
-    """The id of the place on its page where a problem is put right: the cell, else the question."""
+    """The id of the element where a problem is corrected: the cell, else the question."""
     if problem.row is None or not problem.column:
         return f"question-{problem.key}"
     return f"{field_name(problem.key)}-{problem.row}-{problem.column}"
@@ -114,7 +113,7 @@ def place_of(problem: Problem) -> str:
 def encode(
     questions: Iterable[Asked], answers: Mapping[str, Any], context: Context = ALONE
 ) -> MultiDict[str, Any]:
-    """Kept answers as a browser would send them; what has none begins as its kind says."""
+    """Stored answers as a browser would send them; missing ones get their kind's default."""
     data: MultiDict[str, Any] = MultiDict()
     for question in questions:
         kind, value = kind_of(question.kind), answers.get(question.key)

@@ -1,4 +1,4 @@
-"""The journal's words for the forms that are built of questions, and for their settings."""
+"""The journal's labels for forms and questions."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -53,6 +53,6 @@ VOCABULARY = Vocabulary(
     },
     internal=frozenset({"key", "position"}),
     codes={"form_questions.kind": {kind.code: kind.label for kind in all_kinds()}},
-    values={"in_order": lambda keys: str(_("yes"))},  # the keys of columns, which nobody reads
+    values={"in_order": lambda keys: str(_("yes"))},  # the keys of columns, which are not shown
     titles=(select(Question.id, Question.label), select(Section.id, Section.title)),
 )

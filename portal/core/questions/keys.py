@@ -10,9 +10,9 @@ LONGEST_KEY = 40
 
 
 def key_of(label: str, taken: Collection[str], fallback: str) -> str:
-    """A key for a thing with this label: letters, digits and underscores, none of `taken`.
+    """A key made from the label: letters, digits and underscores, none of `taken`.
 
-    "Dalībnieku skaits" makes dalibnieku_skaits; of a label without such letters, `fallback`.
+    "Dalībnieku skaits" gives dalibnieku_skaits; a label without such letters, `fallback`.
     """
     letters = normalized("NFKD", label).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:LONGEST_KEY].rstrip("_")
@@ -29,8 +29,7 @@ def coded(
 ) -> list[dict[str, Any]]:
     """Options or columns with their codes under `name`.
 
-    One whose Latvian text stood there before keeps its code; a new one gets a new code, never one
-    that stood for something else.
+    One with an unchanged Latvian text keeps its code; a new one gets a code never used before.
     """
     known = {one["lv"]: one[name] for one in before}
     taken = set(known.values())

@@ -1,14 +1,14 @@
-"""How problems read, in the language of the page."""
+"""Messages of problems, in the language of the page."""
 
 from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Asked, Problem
 
 
 def message(problem: Problem, question: Asked) -> str:
-    """What is wrong and what to do about it; in a table also in which column and row."""
+    """A problem and its correction; in a table with column and row."""
     return kind_of(question.kind).message(problem, question)
 
 
 def bare(problem: Problem, question: Asked) -> str:
-    """The same without the row: for where the cell itself is marked."""
+    """The message without the row, for a cell that is marked itself."""
     return kind_of(question.kind).says(problem, question)

@@ -1,7 +1,6 @@
-"""A form with its sections and questions, and the answers that somebody gives to it.
+"""Models of forms with sections and questions, and of answers.
 
-Whose form it is, and whose answers they are, is the owner's matter: it refers to a `Form` and to an
-`AnswerSet`, and says in its rules when each of them stands fast.
+The owner refers to a `Form` and to an `AnswerSet`, and its rules say when each is frozen.
 """
 
 from datetime import date, datetime
@@ -27,9 +26,9 @@ from portal.core.triggers import ANY_CHANGE, immutable, refuse, refuse_by
 
 
 class Form(Keyed, Base):
-    """A form: what is asked, section by section. It stands fast once anybody has answers to it.
+    """A form with its sections. It cannot be changed once it has answers.
 
-    Of forms that follow one another, each is used from a day on (see queries.form_on).
+    Of consecutive forms, each is in force from a day on (see queries.form_on).
     """
 
     __tablename__ = "forms"
@@ -73,7 +72,7 @@ class Section(Keyed, Base):
 class Question(Keyed, Base):
     """One question of a form; `settings` are those of its kind.
 
-    `level` says how far its answers may be seen, from 1; what a level means is the owner's matter.
+    `level` is the visibility of its answers, from 1, with a meaning given by the owner.
     """
 
     __tablename__ = "form_questions"
@@ -119,7 +118,7 @@ class Question(Keyed, Base):
     hint: Mapped[Words] = mapped_column(default=Words)
     required: Mapped[bool] = mapped_column(default=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # What the owner's rules and lists take from its answer, by the owner's codes.
+    # The measures taken from its answer, by the owner's codes.
     measures: Mapped[str | None]
     level: Mapped[int] = mapped_column(default=1, server_default="1")
     position: Mapped[int]
@@ -133,10 +132,10 @@ class Question(Keyed, Base):
 
 
 class AnswerSet(Keyed, Base):
-    """The answers that one owner gives to one form.
+    """The answers of one owner to one form.
 
-    `opened` names the questions that can be answered, each with a comment ("" for none); None: all
-    of them. `codec` is how values are kept (see codecs.py).
+    `opened` are the questions that can be answered, each with a comment ("" for none); None: all.
+    `codec` stores the values (see codecs.py).
     """
 
     __tablename__ = "answer_sets"
@@ -155,15 +154,15 @@ class AnswerSet(Keyed, Base):
 
 
 class Answer(Keyed, Base):
-    """The answer to one question, from when its question was first saved.
+    """The answer to one question, once it has been saved.
 
-    `value` is plain JSON by the question's kind, None where there is no answer; `saved_from` names
-    the page that saved it last, so that nobody is in conflict with oneself, and `saved_turn` which
-    of what that page has sent it was.
+    `value` is plain JSON by the question's kind, None for no answer; `saved_from` is the page that
+    saved it last, and `saved_turn` the number of that page's request, so that nobody is in conflict
+    with themselves.
     """
 
     __tablename__ = "answers"
-    __journal__ = ()  # what somebody writes stands in the answers alone
+    __journal__ = ()  # its content is not copied to the journal
     __table_args__ = (UniqueConstraint("set_id", "question_key"),)
 
     set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"))
@@ -182,7 +181,7 @@ class Answer(Keyed, Base):
 
 
 class AnswerFile(Keyed, Base):
-    """A file that answers a question. Removed ones stay, for what was sealed with them."""
+    """A file as an answer. Removed ones are kept for sealed versions."""
 
     __tablename__ = "answer_files"
     __journal__ = ("question_key", "file_id", "removed_at")
@@ -198,8 +197,8 @@ class AnswerFile(Keyed, Base):
     file: Mapped[StoredFile] = relationship()
 
 
-# A form stands fast once somebody has answers to it. Its owner may freeze it sooner, by the clock.
-# Whoever changes it waits for those who begin to answer it just now, who hold a key of the form.
+# A form with answers cannot be changed; its owner may freeze it sooner. Changes wait for concurrent
+# first answers, which hold a key lock on the form.
 for part in (Section, Question):
     refuse_by(
         part,
@@ -227,7 +226,7 @@ for given in (Answer, AnswerFile):
         )
     );""",
     )
-# Files that came beside the questions stand under a key of the owner's, which no question has.
+# Files besides the questions have a key of the owner's, which no question has.
 OWN = "_"
 for given, own in ((Answer, "false"), (AnswerFile, f"starts_with(NEW.question_key, '{OWN}')")):
     refuse_by(

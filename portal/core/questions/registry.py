@@ -10,13 +10,13 @@ _KINDS: dict[str, "QuestionKind"] = {}
 
 
 def register(*kinds: "QuestionKind") -> None:
-    """Make kinds known, in the order in which they are offered."""
+    """Register kinds, in the order in which they are offered."""
     for kind in kinds:
         _KINDS[kind.code] = kind
 
 
 def forget(code: str) -> None:
-    """Make a kind unknown again."""
+    """Remove a kind."""
     del _KINDS[code]
 
 
@@ -26,5 +26,5 @@ def kind_of(code: str) -> "QuestionKind":
 
 
 def all_kinds() -> Iterable["QuestionKind"]:
-    """Every kind, in the order in which they are offered."""
+    """All kinds, in the order in which they are offered."""
     return tuple(_KINDS.values())

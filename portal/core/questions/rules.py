@@ -1,7 +1,7 @@
-"""What is wrong with answers, and what of a question and of its answer everybody may know.
+"""Validation of answers, and what all code may know of a question and its answer.
 
-Kept values are plain JSON; what each kind keeps stands in its class (see kinds/). What cannot be
-read as its kind is kept as it was typed, so that saving loses nothing; judging finds it out.
+Stored values are plain JSON; each kind's format is described in its class (see kinds/). Unreadable
+input is stored as typed, so that saving loses nothing; validation reports it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Asked(Protocol):
-    """What of a question its kind needs; questions.models.Question is one."""
+    """What kinds use of a question; questions.models.Question satisfies it."""
 
     @property
     def key(self) -> str: ...
@@ -35,7 +35,7 @@ class Asked(Protocol):
 
 
 class Wrong(StrEnum):
-    """What can be wrong with an answer of any kind. A kind adds its own codes, and says them."""
+    """Codes of problems of all kinds. A kind adds its own codes and messages."""
 
     MISSING = "missing"
     UNREADABLE = "unreadable"
@@ -45,9 +45,9 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with the answer to the question `key`; `wrong` is a code.
+    """A problem of the answer to the question `key`; `wrong` is a code.
 
-    In a table `row` (from 0) and `column` say where. `facts` hold what the message needs.
+    In a table, `row` (from 0) and `column` give the cell. `facts` are for the message.
     """
 
     key: str
@@ -58,16 +58,16 @@ class Problem:
 
     @property
     def keeps_from_saving(self) -> bool:
-        """Whether the answer cannot even be kept as a draft."""
+        """Whether the answer cannot be stored, even as a draft."""
         return self.wrong in (Wrong.UNREADABLE, Wrong.TOO_MUCH)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What beside its own settings an answer is judged by; the owner of the form gives it.
+    """What answers are validated against besides their settings; from the form's owner.
 
-    `sums` are cents by name, `windows` first and last days by name; one that is not known yet is
-    not there, and nothing is judged by it. `answers` and `questions` are those of the whole form.
+    `sums` are cents by name, `windows` first and last days by name; those not yet known are left
+    out and not checked. `answers` and `questions` are those of the whole form.
     """
 
     sums: Mapping[str, int] = field(default_factory=dict)
@@ -82,14 +82,14 @@ ALONE = Context()
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A kept answer made ready to be read, in one language; None where there is none."""
+    """A stored answer for reading in one language; None without an answer."""
 
     kind: "QuestionKind"
     value: Any = None
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing to read; files may stand there all the same."""
+        """Whether there is no value; there may be files."""
         return self.value is None
 
     @property
@@ -105,10 +105,10 @@ def validate(
     *,
     for_submit: bool,
 ) -> list[Problem]:
-    """Everything that is wrong with kept answers, in the order of the questions.
+    """All problems of stored answers, in the order of the questions.
 
-    To save it is a warning, to submit an error; what is missing counts only when submitting. A
-    question that files answer has them in the place of its value: anything that can be counted.
+    They are warnings on saving and errors on submission; missing answers count only then. For
+    questions with files, the answer is any collection of them.
     """
     asked = list(questions)
     within = replace(
@@ -125,21 +125,21 @@ def validate(
 
 
 def show(question: Asked, value: Any, language: str) -> Shown:
-    """A kept answer as a reader of `language` ("lv" or "en") sees it; codes become their labels."""
+    """A stored answer for a reader of `language` ("lv" or "en"); codes become their labels."""
     kind = kind_of(question.kind)
     return Shown(kind) if is_blank(value) else kind.show(question, value, language)
 
 
 def takes_files(question: Asked) -> bool:
-    """Whether files answer a question."""
+    """Whether a question is answered by files."""
     return bool(kind_of(question.kind).allowed)
 
 
 def names_minors(question: Asked) -> bool:
-    """Whether the files that answer a question are for a few readers only."""
+    """Whether a question's files are restricted because they name minors."""
     return kind_of(question.kind).names_minors(question)
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a kept value is no answer."""
+    """Whether a stored value is no answer."""
     return not value and value != 0

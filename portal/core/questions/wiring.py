@@ -1,4 +1,4 @@
-"""What the forms of questions bring to the application."""
+"""Registers what forms of questions add to the application."""
 
 from portal.core.questions.journal import VOCABULARY
 from portal.core.stages import Stage

@@ -1,1 +1,1 @@
-"""Answers, attachments, submission and its seal, the register."""
+"""Applications: answers, attachments, submission and its seal, the register."""

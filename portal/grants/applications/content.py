@@ -1,7 +1,7 @@
-"""The sealed content of an application made ready to be read: on pages, in the PDF, in exports.
+"""The sealed content of an application for reading: on pages, in PDFs, in exports.
 
-Whoever shows an application reads it through `read`, which leaves out the files that name minors
-unless told otherwise: there is no other way to a file's name.
+All pages show an application through `read`, which leaves out files that name minors unless told
+otherwise.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,26 +14,25 @@ from portal.core.questions.rules import Shown, names_minors, show
 from portal.grants.applications.models import Channel, Reply
 from portal.grants.applications.rules import Applicant
 
-# Under this key an officer attaches the scans of an application that came on paper; no question's
-# can be the same.
+# The key of the scans of a paper application, which no question can have.
 SCANS = f"{OWN}scans"
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A file by which a question is answered; `size` is in bytes."""
+    """A file as an answer; `size` is in bytes."""
 
     id: str
     name: str
     size: int
     media_type: str
     sha256: str
-    remark: str | None = None  # of its StoredFile; no seal covers it
+    remark: str | None = None  # of its StoredFile; not covered by a seal
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """A question and its answer. `hidden_files` counts files that this reader may not see."""
+    """A question and its answer. `hidden_files` counts files hidden from this reader."""
 
     key: str
     label: str
@@ -41,8 +40,8 @@ class ShownAnswer:
     files: Sequence[ShownFile] = ()
     hidden_files: int = 0
     names_minors: bool = False
-    clarified: bool = False  # by a sealed reply, after it was submitted
-    newer_files: bool = False  # with that reply; they are read there (evaluation.eligibility.shown)
+    clarified: bool = False  # changed by a sealed reply, after submission
+    newer_files: bool = False  # of that reply; see evaluation.eligibility.clarifications
 
     @property
     def is_blank(self) -> bool:
@@ -61,7 +60,7 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An application as it reads."""
+    """An application for reading."""
 
     applicant: Applicant
     partner: Applicant | None
@@ -73,7 +72,7 @@ class Content:
 
     @property
     def files(self) -> Iterable[ShownFile]:
-        """All files that this reader may see."""
+        """All files shown to this reader."""
         yield from self.scans
         for part in self.parts:
             for answer in part.answers:
@@ -88,10 +87,10 @@ def read(
     minors: bool,
     replies: Sequence[Reply] = (),
 ) -> Content:
-    """Sealed content by the form, in `language` ("lv" or "en"), with what sealed `replies` say in
-    its places; of their files only that there are some.
+    """Sealed content for reading in `language` ("lv" or "en"), with the answers of sealed
+    `replies`; of their files only that there are some.
 
-    `minors` is whether this reader may see the files that name minors; others get their number.
+    `minors` is whether this reader may see the files that name minors; others see their number.
     """
     answers = with_replies(sections, content, replies)
     clarified = {key for reply in replies for key in reply.content["answers"]}
@@ -131,9 +130,8 @@ def read_part(
     clarified: Collection[str] = (),
     newer: Collection[str] = (),
 ) -> ShownPart:
-    """One section as it reads; `given` are its answers by question. Sealed replies have `clarified`
-    some, and to some have brought `newer` files.
-    """
+    """One section for reading; `given` are its answers by question. `clarified` are answers changed
+    by sealed replies, `newer` those with files from them."""
     answers = []
     for question in section.questions:
         own = [one for one in files if one["question"] == question.key]
@@ -161,9 +159,8 @@ def _file(one: Mapping[str, Any]) -> ShownFile:
 def with_replies(
     sections: Iterable[Section], content: Mapping[str, Any], replies: Iterable[Reply]
 ) -> dict[str, dict[str, Any]]:
-    """The answers that count, by section and question: those of sealed content, with what sealed
-    replies (the earliest first) have put in their places. An emptied one is None.
-    """
+    """The valid answers by section and question: those of sealed content, replaced by those of
+    sealed replies (the earliest first). A cleared one is None."""
     answers: Mapping[str, Any] = content.get("answers") or {}
     newer: dict[str, Any] = {}
     for reply in replies:
@@ -178,7 +175,7 @@ def with_replies(
 
 
 def measured(sections: Iterable[Section], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers, which are by question, by what they measure: title, participants, at_risk, …"""
+    """Answers (by question) by what they measure: title, participants, at_risk, …"""
     return {
         question.measures: answers.get(question.key)
         for section in sections

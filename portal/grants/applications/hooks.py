@@ -1,7 +1,6 @@
-"""What applications ask of the stages after them (see core/hooks.py).
+"""Hooks of applications for later stages (see core/hooks.py).
 
-These have something to say on the applicants' pages: a clarification that is asked for, a decision
-that was made.
+They add to the applicants' pages: requested clarifications, decisions.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,64 +19,60 @@ from portal.grants.competitions.models import Competition
 
 @CollectingHook
 def waiting(actor: Person) -> Iterable[Step]:
-    """What waits for the actor, for the head of their list of applications."""
+    """What the actor has to do, for the head of their list of applications."""
     return ()
 
 
 @CollectingHook
 def notices(application: Application) -> Iterable[Step]:
-    """What else there is to say of an application to its own people, at the head of its pages."""
+    """Notices for the applicant, at the head of an application's pages."""
     return ()
 
 
 @CollectingHook
 def outcomes(actor: Person, applications: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
-    """What has come of the actor's own applications: a step for each that is decided.
+    """The results of the actor's own applications: a step for each that is decided.
 
-    One query however many applications there are.
+    One query for all applications.
     """
     return ()
 
 
 @CollectingHook
 def reading(actor: Person | None, application: Application) -> Iterable[Access]:
-    """Whether a person of the board may read an application: the deadline, conflicts of interest.
-    Where nobody answers, nobody reads.
-    """
+    """The access of a board member to an application, by later stages; without an implementation
+    nobody has any."""
     return ()
 
 
 @CollectingHook
 def conflict(actor: Person | None, application: Application) -> Iterable[Access]:
-    """The conflict of interest that keeps a person of the board from whatever concerns an
-    application, if there is one.
-    """
+    """The conflict of interest that excludes a board member from all matters of an application, if
+    any."""
     return ()
 
 
 @CollectingHook
 def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
-    """The same of all applications of a competition, as a condition on their rows."""
+    """The access of `reading` as a condition on the applications of a competition."""
     return ()
 
 
 @CollectingHook
 def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
-    """What a person of the board has to do before the applications open to them."""
+    """What a board member has to do before the applications are opened to them."""
     return ()
 
 
 @CollectingHook
 def submitted_anew(work: Work, application: Application) -> Iterable[None]:
-    """Runs in the verb that submits an application again: what was found out about an earlier
-    version does not hold for this one.
-    """
+    """Called in the verb that submits an application again: findings about an earlier version
+    become void."""
     return ()
 
 
 @CollectingHook
 def registered(work: Work, competition: Competition) -> Iterable[None]:
-    """Runs in the verb that writes a register of the competition, or a supplement to it: who
-    applies, and with whom, is known from here on.
-    """
+    """Called in the verb that writes a register of the competition or a supplement, by which the
+    applicants and partners become known."""
     return ()

@@ -1,4 +1,4 @@
-"""What applications answer to calls, to claims of organisations, and to `flask verify`."""
+"""Implementations of the hooks of competitions, claims and `flask verify`."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -32,13 +32,13 @@ competitions.deadline_extended.implement(service.void)
 
 @competitions.outlook.implement
 def outlook(competition: Competition) -> Outlook:
-    """Whom letters to all who apply will find."""
+    """The numbers of recipients of letters to all applicants."""
     return letters.outlook(letters.reach_in(competition))
 
 
 @claims.dealings.implement
 def applied() -> Iterable[Dealt]:
-    """Organisations that have applied; drafts are theirs."""
+    """Organisations that have applied, without drafts."""
     applicant = select(
         Application.organisation_id,
         Competition.municipality_id,
@@ -49,7 +49,7 @@ def applied() -> Iterable[Dealt]:
 
 @claims.dealings.implement
 def partnered() -> Iterable[Dealt]:
-    """Organisations that were a partner in what stands."""
+    """Organisations that were a partner in a valid application."""
     partner = select(
         Submission.partner_id,
         Competition.municipality_id,
@@ -64,7 +64,7 @@ def partnered() -> Iterable[Dealt]:
 
 @competitions.next_step.implement
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
-    """While the call is open: go on with the application that one has, or start one."""
+    """While the call is open: continue one's application, or start one."""
     if phase is not Phase.OPEN:
         return None
     if own := _own(actor, competition):
@@ -73,7 +73,7 @@ def next_step(actor: Person | None, competition: Competition, phase: Phase) -> S
 
 
 def _own(actor: Person | None, competition: Competition) -> Application | None:
-    """The last application to this call of the organisations for which the actor may write."""
+    """The last application to this call by an organisation for which the actor may write."""
     organisations = scopes(actor, Role.OWNER, Role.EDITOR)
     if not organisations:
         return None
@@ -91,7 +91,7 @@ def _own(actor: Person | None, competition: Competition) -> Application | None:
 
 @competitions.public_links.implement
 def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
-    """The closed register."""
+    """The link to the closed register."""
     if competition.register_closed_at is not None:
         yield Step(
             _l("Register of applications"),
@@ -102,7 +102,7 @@ def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
 
 @competitions.stage_counts.implement
 def stage_counts(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
-    """How many applications each competition has; drafts are nobody's business and not counted."""
+    """The number of submitted applications of each competition; drafts are not counted."""
     counts = db.session.execute(
         select(Application.competition_id, func.count(Application.id))
         .where(

@@ -1,4 +1,4 @@
-"""The journal's words for applications, registers and letters."""
+"""The journal's labels for applications, registers and letters."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""Applications, submissions with seals, sealed replies, and the register."""
+"""Models of applications, submissions with seals, sealed replies, and the register."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,12 +25,12 @@ from portal.core.questions.models import AnswerSet
 from portal.core.triggers import ANY_CHANGE, append_only, immutable, refuse
 from portal.grants.competitions.models import Competition, Criterion
 
-# Said, for PostgreSQL 18 would compute it at every reading, and those before it cannot.
+# Explicit, since PostgreSQL 18's default is virtual, which earlier versions lack.
 read_from = partial(Computed, persisted=True)
 
 
 class Channel(StrEnum):
-    """How an application came in."""
+    """The channel by which an application came in."""
 
     PORTAL = "portal"
     IN_PERSON = "in_person"
@@ -46,11 +46,11 @@ class ApplicationState(StrEnum):
 
 
 class Application(Keyed, Base):
-    """One organisation's application to one competition, as its own people write it.
+    """One organisation's application to one competition, as its people edit it.
 
-    After `submitted` the answers may go on being edited until the deadline; what counts is the
-    current submission with the sealed replies (see Counted), and nobody but its own people reads
-    anything else. The outcome of its evaluation stands in the later stages' tables, not here.
+    After submission the answers may be edited until the deadline; valid is the current submission
+    with sealed replies (see Counted), and only its own people read anything else. The result of its
+    evaluation is in later stages' tables.
     """
 
     __tablename__ = "applications"
@@ -77,20 +77,21 @@ class Application(Keyed, Base):
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     answer_set_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sets.id"), unique=True)
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
-    # Of the draft, from the question that measures it; what counts is `counted.title`.
+    # The draft's title, from the question that measures it; the valid one is `counted.title`.
     draft_title: Mapped[str] = mapped_column(default="")
     ordinal: Mapped[int | None]
     number: Mapped[str | None] = mapped_column(unique=True)  # LIE-2020-1-007, at first submission
     language: Mapped[str] = mapped_column(default="lv")  # of letters and PDFs
-    # How it first came. Its people may submit it anew in the portal; a submission says for itself.
+    # The channel of the first submission. It may be submitted anew in the portal; each submission
+    # has its own.
     channel: Mapped[Channel] = mapped_column(default=Channel.PORTAL)
-    received_at: Mapped[datetime | None]  # other channels: when it came in
-    postmark: Mapped[date | None]  # by post: the postmark counts
+    received_at: Mapped[datetime | None]  # for other channels: when it came in
+    postmark: Mapped[date | None]  # by post: the postmark decides
     email: Mapped[str] = mapped_column(default="", server_default="")  # given on paper, for letters
     registered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     withdrawn_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None]  # a draft that its people have thrown away
+    deleted_at: Mapped[datetime | None]  # when its people discarded the draft
     version: Mapped[int] = mapped_column(default=1)
 
     competition: Mapped[Competition] = relationship()
@@ -110,16 +111,17 @@ class Application(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.competition_id
 
 
 class Submission(Keyed, Base):
-    """A frozen revision of an application, with its seal. The last not withdrawn counts; all stay.
+    """A frozen revision of an application, with its seal. Valid is the last one not withdrawn; all
+    are kept.
 
     `content` is what the seal covers (see applications.rules.sealed_content); `seal` is the
-    hexadecimal SHA-256 over its canonical JSON (RFC 8785). What lists show of the content, the
-    database takes from it itself.
+    hexadecimal SHA-256 over its canonical JSON (RFC 8785). Generated columns hold what lists show
+    of the content.
     """
 
     __tablename__ = "submissions"
@@ -141,9 +143,9 @@ class Submission(Keyed, Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     revision: Mapped[int]
-    submitted_at: Mapped[datetime]  # when all of it had been received
+    submitted_at: Mapped[datetime]  # when it was completely received
     submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    # Whom `content` names as the partner: a draft may name another one since.
+    # The partner named in `content`; the draft may name another one since.
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     terms_version: Mapped[int]
     content: Mapped[dict[str, Any]]
@@ -158,17 +160,17 @@ class Submission(Keyed, Base):
     )
     partner: Mapped[str | None] = mapped_column(read_from("content #>> '{partner,name}'"))
     channel: Mapped[str] = mapped_column(read_from("content ->> 'channel'"))
-    sort_name: Mapped[str] = alphabetical()  # by the applicant's name
+    sort_name: Mapped[str] = alphabetical()  # of the applicant's name
 
     application: Mapped[Application] = relationship(back_populates="submissions")
 
 
 class Reply(Keyed, Base):
-    """What an applicant sealed when the board had asked for a clarification: it counts as well.
+    """An applicant's sealed reply to a requested clarification, valid with the submission.
 
     `content` is what the seal covers (see evaluation.eligibility.rules.sealed_reply): answers by
-    question, each in the place of the one that was submitted. `title` is the project's new one,
-    where the question that measures it was among them.
+    question, which replace the submitted ones. `title` is the project's new one, if the question
+    that measures it is among them.
     """
 
     __tablename__ = "sealed_replies"
@@ -178,7 +180,7 @@ class Reply(Keyed, Base):
         CheckConstraint("received_at = date_trunc('second', received_at)", name="whole_second"),
     )
 
-    # What it speaks of: to a later submission it no longer belongs.
+    # Its submission: a reply does not apply to later ones.
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
     received_at: Mapped[datetime]
     sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
@@ -216,10 +218,10 @@ _COUNTED = (
 
 
 class Counted(Base):
-    """What counts of an application, as all but its own people name it: its last submission, with
-    what sealed replies have put in place of it. Of a withdrawn one, what it last said.
+    """The valid title and applicant of an application: its last submission with sealed replies
+    applied, even if withdrawn.
 
-    A draft that was never submitted has none. Nothing of it is stored here.
+    A query rather than a table; drafts that were never submitted have no row.
     """
 
     __table__ = _COUNTED
@@ -239,11 +241,11 @@ class Counted(Base):
 
 
 class Register(Keyed, Base):
-    """The closed register of a competition: what came in, and the Merkle root over it.
+    """The closed register of a competition: its submissions, and the Merkle root over them.
 
-    The first closes at the deadline. What comes in later and still counts (a postmark in time)
-    stands in a supplement with a root of its own. A deadline moved after the close voids the
-    register.
+    The first closes at the deadline. Valid applications that come in later (with a postmark in
+    time) are listed in a supplement with its own root. Moving the deadline after the close voids
+    the register.
     """
 
     __tablename__ = "registers"
@@ -260,7 +262,7 @@ class Register(Keyed, Base):
 
     competition_id: Mapped[UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
     ordinal: Mapped[int] = mapped_column(default=1)
-    closed_at: Mapped[datetime]  # the deadline at which it closed; a supplement: when it was made
+    closed_at: Mapped[datetime]  # the deadline; of a supplement, when it was made
     voided_at: Mapped[datetime | None]
     root: Mapped[str]
 
@@ -271,7 +273,7 @@ class Register(Keyed, Base):
 
 
 class RegisterEntry(Keyed, Base):
-    """One line of a closed register: a number and the seal of its counted submission."""
+    """A line of a closed register: a number and the seal of its valid submission."""
 
     __tablename__ = "register_entries"
     __journal__ = ("register_id", "position", "number", "seal", "submission_id")
@@ -286,7 +288,7 @@ class RegisterEntry(Keyed, Base):
     register: Mapped[Register] = relationship(back_populates="entries")
 
 
-# Its answers are those to a form of its call, and nobody else's.
+# Its answers belong to a form of its call, and to no other application.
 refuse(
     Application,
     "answered",
@@ -295,7 +297,7 @@ refuse(
     " WHERE answer_sets.id = NEW.answer_set_id"
     " AND call_forms.competition_id = NEW.competition_id AND purpose = 'application')",
 )
-# What has come in stands: the number, what was sealed, the files under it, the closed register.
+# Unchangeable: numbers, sealed content and its files, the closed register.
 refuse(
     Application,
     "numbered",
@@ -310,7 +312,7 @@ refuse(Register, "voided", "UPDATE", when="OLD.voided_at IS NOT NULL")
 append_only(RegisterEntry)
 append_only(Reply)
 
-# At or before the deadline is in, after it is out; its second is whole already.
+# In time is up to the deadline, including its last second.
 refuse(
     Submission,
     "in_time",
@@ -320,8 +322,8 @@ refuse(
     " WHERE applications.id = NEW.application_id AND NEW.content ->> 'channel' = 'portal'"
     " AND NEW.submitted_at > competitions.deadline)",
 )
-# The criteria freeze with the form when the call opens. The database has another clock than the
-# portal, so it holds this from the first application on.
+# The criteria freeze with the form when the call opens. The database's clock differs from the
+# portal's, so a trigger holds this from the first application on.
 refuse(
     Criterion,
     "frozen",

@@ -1,4 +1,4 @@
-"""What keeps an application from being submitted, each with the place where it is put right."""
+"""Problems that prevent submission, each with the place of its correction."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,22 +21,22 @@ from portal.grants.competitions.models import Competition
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that is owed: where it is and what it is, in words."""
+    """One problem: place and message."""
 
     section: Section
     question: Question
     message: str
-    place: str  # its id on the page of the section
+    place: str  # its id on the section's page
 
     @property
     def in_full(self) -> str:
-        """The question with what is wrong, for a list away from it."""
+        """The question with the problem, for a list on another page."""
         label = str(self.question.label)
         return f"{label}{'' if label.endswith(('.', '?', '!')) else ':'} {self.message}"
 
 
 def obstacles(draft: Draft) -> list[Obstacle]:
-    """Everything in the form that keeps the draft from being submitted, in its order."""
+    """All problems of the draft that prevent submission, in the form's order."""
     found = []
     for section in draft.sections:
         questions = {question.key: question for question in section.questions}
@@ -46,12 +46,12 @@ def obstacles(draft: Draft) -> list[Obstacle]:
 
 
 def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
-    """What is wrong in one section when submitting: question keys with messages."""
+    """The problems of one section on submission: question keys with messages."""
     return of_draft(draft, section).messages(for_submit=True)
 
 
 class Owed(NamedTuple):
-    """What is wrong with one answer, in words, and the id of where it is put right."""
+    """The problem of one answer, and the id of the element where it is corrected."""
 
     key: str
     message: str
@@ -59,7 +59,7 @@ class Owed(NamedTuple):
 
 
 def of_draft(draft: Draft, section: Section) -> "Judging":
-    """The judging of one section of a draft."""
+    """The validation of one section of a draft."""
     current = draft.current
     given = current.given(section.questions)
     return Judging(draft.competition, draft.sections, section.questions, given, current.values)
@@ -67,10 +67,10 @@ def of_draft(draft: Draft, section: Section) -> "Judging":
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Answers to some questions of a call's form, and what they are judged by.
+    """The validation of answers to some questions of a call's form.
 
-    `given` are the answers to `questions` as rules.validate takes them; `answers` are all that
-    count beside and among them, by question.
+    `given` are the answers to `questions` as rules.validate takes them; `answers` are all valid
+    ones, by question.
     """
 
     competition: Competition
@@ -80,11 +80,11 @@ class Judging:
     answers: Mapping[str, Any]
 
     def messages(self, *, for_submit: bool) -> list[tuple[str, str]]:
-        """What is wrong, by the questions' keys: with the answers, and by the terms."""
+        """The problems by question key: of the answers, and of the terms."""
         return [(one.key, one.message) for one in self.owed(for_submit=for_submit)]
 
     def owed(self, *, for_submit: bool) -> list[Owed]:
-        """The same, each with its place."""
+        """The problems, each with its place."""
         asked = {question.key: question for question in self.questions}
         found = self._of_answers(for_submit)
         by_terms = ((Problem(key, "terms"), message) for key, message in self._of_terms(found))
@@ -92,7 +92,7 @@ class Judging:
         return [Owed(one.key, message, place_of(one)) for one, message in (*said, *by_terms)]
 
     def show(self, form: AnswersForm, *, for_submit: bool) -> None:
-        """Show it beside the fields."""
+        """Show the problems beside the fields."""
         found = self._of_answers(for_submit)
         form.show(found)
         for key, message in self._of_terms(found):
@@ -104,7 +104,7 @@ class Judging:
         return rules.validate(self.questions, self.given, context, for_submit=for_submit)
 
     def _of_terms(self, found: Iterable[Problem]) -> Iterator[tuple[str, str]]:
-        """What the terms of the call do not allow, where the answer itself is fine."""
+        """The breaches of the call's terms by otherwise valid answers."""
         wrong = {problem.key for problem in found}
         broken = breaches(self.competition, measured(self.sections, self.answers))
         for question in self.questions:
@@ -113,7 +113,7 @@ class Judging:
 
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
-    """What the terms of the call ask of a section's answers, as answers.forms takes it."""
+    """The call's context and remarks for a section's answers, as answers.forms takes them."""
     return {
         "context": context_of(draft.competition, draft.sections, draft.current.values),
         "said": said(draft.competition, section.questions),
@@ -123,7 +123,7 @@ def asked(draft: Draft, section: Section) -> dict[str, Any]:
 def context_of(
     competition: Competition, sections: Sequence[Section], answers: Mapping[str, Any]
 ) -> Context:
-    """What answers of an application are judged by; `answers` are those that count now."""
+    """The Context of an application's answers; `answers` are the present ones."""
     questions = [question for section in sections for question in section.questions]
     time = project_time(measured(sections, answers))
     return replace(
@@ -134,9 +134,8 @@ def context_of(
 
 
 def said(competition: Competition, questions: Iterable[Question]) -> dict[str, list[str]]:
-    """What stands beside questions: what the terms ask of measured answers, and who opens files
-    that name minors. In sentences, by question.
-    """
+    """Remarks beside questions: limits of the terms on measured answers, and who opens files that
+    name minors. Sentences by question."""
     asking = {
         measure: breach_message(breach, competition)
         for measure, breach in asked_of(competition).items()
@@ -152,7 +151,7 @@ def said(competition: Competition, questions: Iterable[Question]) -> dict[str, l
 
 
 def breach_message(breach: Breach, call: Competition) -> str:
-    """What the terms ask, in words."""
+    """The message for a limit of the terms."""
     match breach:
         case Breach.TOO_FEW_PARTICIPANTS:
             return ngettext(
@@ -183,7 +182,7 @@ def breach_message(breach: Breach, call: Competition) -> str:
 
 
 def summary(messages: Sequence[tuple[str, str]], section: Section) -> str:
-    """What a section still owes, for its line in the task list."""
+    """What a section lacks, for its line in the task list."""
     if not messages:
         return ""
     label = next(str(one.label) for one in section.questions if one.key == messages[0][0])

@@ -1,4 +1,4 @@
-"""An application and its receipt on paper; the receipt also as JSON, for programs."""
+"""An application and its receipt as PDF; the receipt also as JSON, for programs."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -52,14 +52,14 @@ CHANNELS: dict[Channel, Message] = {
 
 
 def draft_pdf(draft: Draft) -> bytes:
-    """The application as it stands now, marked as a draft; for its own people."""
+    """The present draft as PDF, marked as a draft; for its applicants."""
     application = draft.application
     with force_locale(application.language):
         return render_pdf(_application(application, queries.content_of_draft(draft)))
 
 
 def submitted_pdf(submission: Submission, *, minors: bool) -> bytes:
-    """The application as it was submitted. `minors` as in queries.content_of."""
+    """The submission as PDF. `minors` as in queries.content_of."""
     with force_locale(submission.application.language):
         content = queries.content_of(submission, minors=minors)
         return render_pdf(_application(submission.application, content, submission))
@@ -68,20 +68,20 @@ def submitted_pdf(submission: Submission, *, minors: bool) -> bytes:
 def receipt_pdf(submission: Submission, *, minors: bool) -> bytes:
     """The receipt, with its record for `flask verify` attached.
 
-    The record names every file, so without `minors` (as in queries.content_of) there is none.
+    The record names every file, so it is left out without `minors` (as in queries.content_of).
     """
     with force_locale(submission.application.language):
         return render_pdf(_receipt(submission, minors=minors))
 
 
 def record(submission: Submission) -> dict[str, Any]:
-    """The receipt for programs."""
+    """The receipt as JSON."""
     base_url = settings().base_url
     return receipt_record(base_url, submission.content, submission.seal)
 
 
 def next_steps(competition: Competition) -> Iterable[tuple[Message | date, Message]]:
-    """What happens after submitting: by when, and what."""
+    """The steps after submission: by when, and what."""
     yield (
         competition.deadline,
         _l("The call closes. The list of numbers and seals becomes public on its page."),
@@ -132,7 +132,7 @@ def _receipt(submission: Submission, *, minors: bool) -> Paper:
 
 
 def _issuer(competition: Competition, call: Mapping[str, Any] | None) -> Issuer:
-    """The board as the sealed call names it; of a draft as it is called now."""
+    """The board as named in the sealed call; of a draft, its present name."""
     return issuer_of(
         competition.municipality,
         name=Words.of(call["organiser"]) if call else competition.organiser,
@@ -179,7 +179,7 @@ def _seal(submission: Submission) -> Iterable[Block]:
 def _application(
     application: Application, content: Content, submission: Submission | None = None
 ) -> Paper:
-    """The whole application. A draft has no number and no seal, and says that it is one."""
+    """The whole application. A draft has no number or seal, and is marked as one."""
     competition = application.competition
     call = submission.content["terms"] if submission else None
     title = submission.title if submission else application.draft_title
@@ -215,7 +215,8 @@ def _facts(content: Content, submission: Submission | None) -> Iterable[Fact]:
 
 
 def _parts(content: Content) -> Iterable[Block]:
-    """All of the form; of what came on paper only what was entered, the scans say the rest."""
+    """The whole form; of a paper application only what was entered, as the scans contain the
+    rest."""
     number = 0
     for part in content.parts:
         answers = [one for one in part.answers if not (content.scans and one.is_blank)]

@@ -1,4 +1,4 @@
-"""Reads of applications that every part of the stage, and the stages after it, stand on."""
+"""Queries on applications shared by the parts of this stage and later stages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -58,12 +58,12 @@ _BY_NUMBER = (
 
 
 def by_key(key: UUID) -> Application | None:
-    """The application, unless its people have thrown it away; for the loader."""
+    """The application unless it was discarded; for the loader."""
     return db.session.scalar(_BY_KEY, {"key": key})
 
 
 def by_number(competition: Competition, number: str) -> Application | None:
-    """The numbered application of just this competition; for the loader."""
+    """The application of this competition with this number; for the loader."""
     return db.session.scalar(_BY_NUMBER, {"competition": competition.id, "number": number})
 
 
@@ -78,27 +78,26 @@ _CURRENT = select(Submission).where(
 
 
 def current_submission(application: Application) -> Submission | None:
-    """The submission that counts: the last one, unless it has been withdrawn."""
+    """The valid submission: the last one, unless it was withdrawn."""
     return db.session.scalar(_CURRENT, {"applications": [application.id]})
 
 
 def current_submissions(applications: Sequence[Application]) -> dict[UUID, Submission]:
-    """The submissions that count, by the keys of their applications: one query."""
+    """The valid submissions by the keys of their applications, in one query."""
     keys = {"applications": [one.id for one in applications]}
     return {one.application_id: one for one in db.session.scalars(_CURRENT, keys)}
 
 
 def final(application: Application, at: datetime) -> Submission | None:
-    """The submission that counts, once nothing can be changed any more: all that is then shown,
-    to its own people too. None while the call is open, and for what was not submitted.
-    """
+    """The valid submission once nothing can be changed, which is then what all pages show. None
+    while the call is open, and without a submission."""
     if phase(application.competition, at) is Phase.OPEN:
         return None
     return current_submission(application)
 
 
 def revision(application: Application, number: int) -> Submission | None:
-    """One submission of just this application, whether it counts or not."""
+    """A submission of this application by number, valid or not."""
     return db.session.scalar(
         select(Submission).where(
             Submission.application_id == application.id, Submission.revision == number
@@ -107,7 +106,7 @@ def revision(application: Application, number: int) -> Submission | None:
 
 
 def counts(application: Application, file: AnswerFile) -> bool:
-    """Whether a file belongs to what counts of the application, and not only to a later draft."""
+    """Whether a file belongs to the valid content, and not only to a later draft."""
     submission = current_submission(application)
     held = submission.content["attachments"] if submission else ()
     return any(one["id"] == str(file.id) for one in held)
@@ -117,12 +116,12 @@ _COUNTED_TITLE = select(Counted.title).where(Counted.application_id == bindparam
 
 
 def counted_title(application: Application) -> str:
-    """The project's title in what counts of a submitted application."""
+    """The valid title of a submitted application."""
     return db.session.execute(_COUNTED_TITLE, {"application": application.id}).scalar_one()
 
 
 def counted_applicant(application: Application) -> str | None:
-    """What the applicant is called in what counts, read afresh; None of a draft."""
+    """The valid name of the applicant, reloaded; None of a draft."""
     return db.session.scalar(
         select(Counted.applicant).where(Counted.application_id == application.id)
     )
@@ -133,7 +132,7 @@ def counted_applicant(application: Application) -> str | None:
 
 @dataclass(frozen=True)
 class Draft:
-    """An application as it stands now: what its people have written."""
+    """An application's present answers."""
 
     application: Application
     current: CurrentAnswers
@@ -154,7 +153,7 @@ class Draft:
         return content.measured(self.sections, self.current.values)
 
     def shown(self, section: Section) -> ShownPart:
-        """One section as it reads to the application's own people, who see all of its files."""
+        """One section for reading by the applicants, who see all files."""
         files = [
             {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.current.files
         ]
@@ -162,11 +161,11 @@ class Draft:
         return content.read_part(section, given, files, language=language(), minors=True)
 
     def differs_from(self, submission: Submission) -> bool:
-        """Whether it says anything else than what was submitted."""
+        """Whether its content differs from the submission's."""
         return rules.substance(self.unnumbered) != rules.substance(submission.content)
 
     def differs_in(self, section: Section, submission: Submission) -> bool:
-        """Whether the answers to a section, or its files, are others than those submitted."""
+        """Whether a section's answers or files differ from the submission's."""
         keys = [question.key for question in section.questions]
         files = {str(one.id) for one in self.current.files if one.question_key in keys}
         sealed = {one["id"] for one in submission.content["attachments"] if one["question"] in keys}
@@ -175,7 +174,7 @@ class Draft:
 
     @property
     def unnumbered(self) -> dict[str, Any]:
-        """What it says in the form of sealed content, without what comes with submitting."""
+        """Its content in the form of sealed content, without what is added on submission."""
         return rules.sealed_content(
             number="",
             revision=0,
@@ -186,7 +185,8 @@ class Draft:
         )
 
     def substance(self) -> dict[str, Any]:
-        """What a seal would cover, but for number, terms and moment: they come with submitting."""
+        """The content that a seal covers, except number, terms and time, which are added on
+        submission."""
         application = self.application
         return {
             "title": rules.title_of(self.measured),
@@ -198,14 +198,12 @@ class Draft:
 
 
 def draft(application: Application) -> Draft:
-    """The application as it stands now."""
+    """The application's present answers."""
     return drafts([application])[application.id]
 
 
 def drafts(applications: Sequence[Application]) -> dict[UUID, Draft]:
-    """Applications as they stand now, by their keys: two queries, however many, and two more for
-    each form that is not yet settled.
-    """
+    """Several drafts by key: two queries, and two more for each form not yet frozen."""
     by_set = answers.current_answers_by_set(
         (one.answer_set, sections_of(one.competition)) for one in applications
     )
@@ -213,12 +211,12 @@ def drafts(applications: Sequence[Application]) -> dict[UUID, Draft]:
 
 
 def applicant(organisation: Organisation) -> rules.Applicant:
-    """An organisation as a seal covers it."""
+    """An organisation as sealed."""
     return rules.Applicant(organisation.name, organisation.kind, organisation.registration_number)
 
 
 def sealed_file(attached: AnswerFile) -> rules.SealedFile:
-    """A file as a seal covers it."""
+    """A file as sealed."""
     stored = attached.file
     return rules.SealedFile(
         id=str(attached.id),
@@ -232,16 +230,16 @@ def sealed_file(attached: AnswerFile) -> rules.SealedFile:
 
 
 def content_of(submission: Submission, *, minors: bool) -> Content:
-    """What was submitted, as it reads in the language of the page.
+    """What was submitted, for reading in the language of the page.
 
-    `minors`: whether this reader may see files that name minors (Right.SEE_MINORS_STATEMENT).
-    The application of the submission ought to be loaded.
+    `minors`: whether this reader may see files that name minors (Right.SEE_MINORS_STATEMENT). Load
+    the submission's application beforehand.
     """
     return _read(submission, (), minors)
 
 
 def counted_content(submission: Submission, *, minors: bool) -> Content:
-    """What counts: as `content_of`, with what sealed replies have put in its places, marked so."""
+    """The valid content: as `content_of`, with sealed replies applied and marked."""
     return _read(submission, sealed_replies(submission), minors)
 
 
@@ -251,13 +249,13 @@ def _read(submission: Submission, replies: Sequence[Reply], minors: bool) -> Con
 
 
 def part_of(submission: Submission, section: Section) -> ShownPart:
-    """One section as it counts, for its own people."""
+    """One valid section, for the applicants."""
     parts = counted_content(submission, minors=True).parts
     return next(part for part in parts if part.key == section.key)
 
 
 def content_of_draft(draft: Draft) -> Content:
-    """What stands in an application now, for its own people."""
+    """The present content of a draft for its applicants, in the form of `content_of`."""
     remarks = {str(one.id): one.file.remark for one in draft.current.files}
     given = _remarked(draft.unnumbered, remarks)
     return content.read(draft.sections, given, language=language(), minors=True)
@@ -272,7 +270,7 @@ _REMARKS = (
 
 
 def _with_remarks(submission: Submission) -> Mapping[str, Any]:
-    """Sealed content with what is to be known of its files, which no seal covers."""
+    """Sealed content with the remarks on its files, which are not sealed."""
     if not submission.content.get("attachments"):
         return submission.content
     rows = db.session.execute(_REMARKS, {"application": submission.application_id})
@@ -290,9 +288,8 @@ def language() -> str:
 
 
 def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:
-    """The sealed replies to the submissions that count in a competition, by the keys of their
-    applications, the earliest first: one query.
-    """
+    """The sealed replies to a competition's valid submissions, by the keys of their applications,
+    earliest first; one query."""
     rows = db.session.execute(
         select(Submission.application_id, Reply)
         .join(Submission, Submission.id == Reply.submission_id)
@@ -314,12 +311,12 @@ _REPLIES = (
 
 
 def sealed_replies(submission: Submission) -> Sequence[Reply]:
-    """The sealed replies to a submission, the earliest first."""
+    """The sealed replies to a submission, earliest first."""
     return db.session.scalars(_REPLIES, {"submission": submission.id}).all()
 
 
 def counted(competition: Competition) -> Sequence[Submission]:
-    """The submissions that count in a competition, in the order of their numbers."""
+    """The valid submissions of a competition, by number."""
     return db.session.scalars(
         select(Submission)
         .join(Submission.application)

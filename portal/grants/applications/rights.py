@@ -1,9 +1,8 @@
-"""Who may do what with an application, and how those in a URL are loaded.
+"""Rights to applications, and loaders of applications in URLs.
 
-An application belongs to its organisation's people. The board sees none of its content before the
-deadline has passed, and drafts never; then whoever has no conflict of interest, as the stage that
-knows of conflicts answers. Files that name minors are for the eligibility officer alone, whoever
-else sees the rest.
+An application belongs to its organisation's members. The board never sees drafts, and sees no
+content before the deadline; after that it is open to those without a conflict of interest, which a
+later stage's hook decides. Files that name minors are for the eligibility officer alone.
 """
 
 from enum import StrEnum
@@ -32,12 +31,12 @@ class Right(StrEnum):
 
     MINE = "application.mine"  # the list of one's own
     START = "application.start"
-    READ = "application.read"  # its own people
-    EDIT = "application.edit"  # its owners and editors: write, attach, submit, withdraw
-    LIST = "application.list"  # the board's list, before the deadline without content
+    READ = "application.read"  # by its own people
+    EDIT = "application.edit"  # by its owners and editors: write, attach, submit, withdraw
+    LIST = "application.list"  # the board's list, without content before the deadline
     REGISTER = "application.register"  # what came in person, by post, by e-mail, as an e-document
-    SEE = "application.see"  # the board reads it
-    OPEN_FILE = "application.open_file"  # the board opens one of its files
+    SEE = "application.see"  # reading by the board
+    OPEN_FILE = "application.open_file"  # opening one of its files by the board
     SEE_MINORS_STATEMENT = "application.see_minors_statement"
     EXPORT = "application.export"
 
@@ -130,7 +129,7 @@ SEALED = no(_l("Applications are sealed until the deadline has passed: nobody re
 
 
 def is_unsealed(competition: Competition) -> bool:
-    """Whether the deadline has passed, so that the board may read what came in."""
+    """Whether the deadline has passed, so that the board may read the applications."""
     return not in_time(competition.deadline, clock.now())
 
 
@@ -138,7 +137,7 @@ def is_unsealed(competition: Competition) -> bool:
 def _application(
     key: UUID | str, competition: Competition | None = None, **_: Base
 ) -> Application | None:
-    """By its key at the applicants' addresses, by its number under its competition."""
+    """By its key in applicants' URLs, by its number under its competition."""
     if isinstance(key, UUID):
         return queries.by_key(key)
     return queries.by_number(competition, number_in(competition.code, key)) if competition else None

@@ -1,4 +1,4 @@
-"""What an application is by rule: its states, number, sealed content, seal, and being in time."""
+"""Pure rules of applications: transitions, numbers, sealed content, seals, and deadlines."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ from portal.grants.competitions.models import Competition
 
 
 class ApplicationEvent(StrEnum):
-    """What moves an application. It may be submitted anew as often as its people like."""
+    """An event of an application. It may be submitted anew any number of times."""
 
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
@@ -41,14 +41,15 @@ WORKFLOW = Workflow(
 
 
 def number_of(competition_code: str, ordinal: int) -> str:
-    """An application's number: LIE-2020-1-007. Ordinals begin with 1; a fourth digit is no harm."""
+    """An application's number: LIE-2020-1-007. Ordinals begin with 1 and may exceed three
+    digits."""
     return f"{competition_code}-{ordinal:03d}"
 
 
 def number_in(competition_code: str, typed: str) -> str:
-    """The number of an application of this competition as it was typed: "LIE 2020 1 7".
+    """The number of an application of this competition from typed text: "LIE 2020 1 7".
 
-    "" for what is none. What parts its parts does not matter.
+    "" if invalid. Separators do not matter.
     """
     *code, ordinal = _parts_of(typed) or [""]
     if code != _parts_of(competition_code) or not re.fullmatch("[0-9]{1,6}", ordinal):
@@ -67,9 +68,9 @@ def _parts_of(number: str) -> list[str]:
 def in_time(
     deadline: datetime, received_at: datetime, channel: Channel, postmark: date | None = None
 ) -> bool:
-    """Whether what came in at `received_at` counts, by the channel that it came by.
+    """Whether an application received at `received_at` is in time, by its channel.
 
-    By post the postmark's date counts, in Riga, wherever there is one; it may arrive later.
+    By post, the date of the postmark (if any) decides, in Riga's zone; the letter may arrive later.
     """
     if channel is Channel.POST and postmark is not None:
         return postmark <= deadline.astimezone(RIGA).date()
@@ -78,16 +79,16 @@ def in_time(
 
 # ------------------------------------------------------------------------ seal
 
-# The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
+# The version of the format. Changing what is sealed needs a new one, so that old seals stay valid.
 FORM = "asns/application/1"
 
-LONGEST = 1200  # months; nothing lasts longer
+LONGEST = 1200  # months; no project lasts longer
 LONGEST_TITLE = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """An attachment as the seal covers it. `id` is the attachment's key, `size` is in bytes."""
+    """An attachment as sealed. `id` is the attachment's key, `size` is in bytes."""
 
     id: str
     question: str
@@ -100,7 +101,7 @@ class SealedFile:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who applied, as they were called then. A youth group has no registration number."""
+    """The applicant as named then. A youth group has no registration number."""
 
     name: str
     kind: str
@@ -109,7 +110,7 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The call as it was then: the version of its terms and their digest, and how it was called."""
+    """The call as it was then: version and digest of its terms, and its title."""
 
     version: int
     digest: str
@@ -119,7 +120,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How and when it came in; `channel` and `postmark` matter where it was registered by hand."""
+    """How and when it came in; `channel` and `postmark` are for paper applications."""
 
     received_at: datetime
     channel: Channel = Channel.PORTAL
@@ -139,9 +140,10 @@ def sealed_content(
     answers: Mapping[str, Mapping[str, Any]],
     files: Iterable[SealedFile],
 ) -> dict[str, Any]:
-    """All that a seal covers: plain JSON, no floats. `answers` are by section, then question.
+    """The content that a seal covers: plain JSON, no floats. `answers` are by section, then
+    question.
 
-    Names are as they were called then; `title` is the answer that measures it.
+    Names are those of the time; `title` is the answer that measures it.
     """
     return {
         "form": FORM,
@@ -165,7 +167,7 @@ def sealed_content(
 def seal(content: Mapping[str, Any]) -> str:
     """The seal: SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the content.
 
-    Anybody can compute it anew from a receipt, with any program that knows RFC 8785.
+    Anybody can recompute it from a receipt with any implementation of RFC 8785.
     """
     return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
 
@@ -176,20 +178,20 @@ def is_seal(text: str) -> bool:
 
 
 def title_of(measured: Mapping[str, Any]) -> str:
-    """The project's title among the answers by what they measure, as lists and papers show it."""
+    """The project's title among measured answers, for lists and papers."""
     return str(measured.get("title") or "").strip()[:LONGEST_TITLE]
 
 
 def substance(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What an applicant says in sealed content: all but number, terms, sender and moment."""
+    """The applicant's part of sealed content: without number, terms, sender and time."""
     return {part: content.get(part) for part in ("applicant", "partner", "answers", "attachments")}
 
 
-# ----------------------------------------------------------- what submitting asks
+# ----------------------------------------------------------- limits of the terms
 
 
 class Breach(StrEnum):
-    """A measured answer that the terms do not allow."""
+    """A limit of the terms on a measured answer."""
 
     TOO_FEW_PARTICIPANTS = "too_few_participants"
     TOO_FEW_AT_RISK = "too_few_at_risk"
@@ -199,9 +201,9 @@ class Breach(StrEnum):
 
 
 def breaches(call: Competition, measured: Mapping[str, Any]) -> dict[str, Breach]:
-    """What the terms do not allow, by what is measured (participants, at_risk, start, months).
+    """The breached limits by measure (participants, at_risk, start, months).
 
-    What is not asked, not answered or not readable is judged elsewhere.
+    Missing and unreadable answers are reported elsewhere.
     """
     found: dict[str, Breach] = {}
     participants, at_risk = measured.get("participants"), measured.get("at_risk")
@@ -220,7 +222,7 @@ def breaches(call: Competition, measured: Mapping[str, Any]) -> dict[str, Breach
 
 
 def asked_of(call: Competition) -> dict[str, Breach]:
-    """What each measured answer could breach by itself: what is to be said before it does."""
+    """For each measured answer the limit that it alone could breach."""
     found = {"start": Breach.START_OUTSIDE_WINDOW, "months": Breach.DURATION}
     if call.participants_min:
         found["participants"] = Breach.TOO_FEW_PARTICIPANTS
@@ -230,7 +232,7 @@ def asked_of(call: Competition) -> dict[str, Breach]:
 
 
 def project_time(measured: Mapping[str, Any]) -> tuple[date, date] | None:
-    """The first and the last day of the project, once its start and its months are answered."""
+    """The first and the last day of the project, if start and months are answered."""
     first, months = day_of(measured.get("start")), measured.get("months")
     if first is None or not isinstance(months, int) or not 0 < months <= LONGEST:
         return None
@@ -241,7 +243,7 @@ def project_time(measured: Mapping[str, Any]) -> tuple[date, date] | None:
         return None
     days = monthrange(month_begins.year, month_begins.month)[1]
     if first.day > days:
-        return first, month_begins.replace(day=days)  # from 31 January for a month: all of February
+        return first, month_begins.replace(day=days)  # from 31 January: all of February
     return first, month_begins + timedelta(days=first.day - 2)
 
 
@@ -249,4 +251,4 @@ def _within(iso: str, first: date, last: date) -> bool:
     try:
         return first <= date.fromisoformat(iso) <= last
     except ValueError:
-        return True  # not a date at all: its question says so
+        return True  # not a date: its question reports that

@@ -1,4 +1,4 @@
-"""What applications bring to the application: pages, navigation, tasks, jobs."""
+"""Registers what applications add to the application."""
 
 from flask_babel import lazy_gettext as _l
 

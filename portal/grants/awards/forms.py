@@ -1,4 +1,4 @@
-"""What the board and an applicant write about a decision."""
+"""Forms of decisions, for the board and applicants."""
 
 from typing import Any
 
@@ -12,8 +12,6 @@ from portal.grants.awards.rules import GRANTED, Outcome
 
 
 class GrantForm(VersionedForm):
-    """The wording of an award."""
-
     outcome = Choice(
         _l("Outcome"),
         choices=[(outcome.value, LABELS[outcome]) for outcome in GRANTED],
@@ -37,13 +35,11 @@ class RefusalForm(VersionedForm):
 
 
 class SignForm(Form):
-    """The head's signature."""
-
     decided_on = Date(_l("Date of the decisions"))
 
 
 class TakeBackForm(Form):
-    """The head takes the signature back."""
+    """The form for taking back the head's signature."""
 
     reason = TextArea(
         _l("Why it is taken back"), _l("It stands in the journal."), limit=2000, rows=3
@@ -51,7 +47,7 @@ class TakeBackForm(Form):
 
 
 class DeclineForm(Form):
-    """An applicant gives a grant back."""
+    """The form for declining a grant."""
 
     reason = TextArea(
         _l("Why do you decline?"),
@@ -62,7 +58,7 @@ class DeclineForm(Form):
 
 
 def wording(form: GrantForm | RefusalForm, decision: Decision) -> dict[str, Any]:
-    """What `service.edit_draft` takes, from either form."""
+    """The arguments of `service.edit_draft`, from either form."""
     seen = {"version": form.seen_version, "reasons": form.reasons.data}
     if isinstance(form, GrantForm):
         return {**seen, "outcome": form.outcome.data, "conditions": form.conditions.data}

@@ -1,4 +1,4 @@
-"""What awards answer to the stages before: where the results are, how many grants there are."""
+"""Implementations of hooks of earlier stages: links to results, numbers of grants."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -26,7 +26,7 @@ from portal.grants.evaluation.visibility import unconflicted, unrecused
 
 @competitions.next_step.implement
 def results_step(actor: Person | None, competition: Competition, stand: Phase) -> Step | None:
-    """The results, once they are published."""
+    """The link to published results."""
     if competition.published_at is None:
         return None
     return Step(_l("Results"), url_for("results.public_results", competition=competition))
@@ -34,9 +34,8 @@ def results_step(actor: Person | None, competition: Competition, stand: Phase) -
 
 @competitions.stage_counts.implement
 def grants(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, StageCount]]:
-    """How many grants are drafted, signed or given in each competition that has closed; before
-    publication of those that are open to the actor.
-    """
+    """The number of grants drafted, signed or given in each closed competition; before publication
+    of those that are open to the actor."""
     audited = Competition.municipality_id.in_(scopes(actor, Role.AUDITOR))
     counts = db.session.execute(
         select(Decision.competition_id, func.count())
@@ -66,7 +65,7 @@ def grants(actor: Person, among: Sequence[Competition]) -> Iterable[tuple[UUID, 
 
 @applications.outcomes.implement
 def decided(actor: Person, among: Sequence[Application]) -> Iterable[tuple[UUID, Step]]:
-    """The decision on each application, once it is published: of a call that is closed by then."""
+    """The published decision on each application, unless the call is open again."""
     now = clock.now()
     keys = [one.id for one in among if phase(one.competition, now) is not Phase.OPEN]
     for key, state, outcome in queries.own_outcomes(actor, keys) if keys else ():

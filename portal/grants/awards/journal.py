@@ -1,4 +1,4 @@
-"""The journal's words for decisions and grants."""
+"""The journal's labels for decisions and grants."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -43,7 +43,7 @@ VOCABULARY = Vocabulary(
     facts={
         "decisions": _l("Decisions"),
     },
-    internal=frozenset({"by_criteria", "by_vote"}),  # the ranking says it, to whom may read it
+    internal=frozenset({"by_criteria", "by_vote"}),  # shown in the ranking, under its rights
     codes={
         "decisions.state": {
             "drafted": _l("drafted"),

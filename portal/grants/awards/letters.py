@@ -1,7 +1,7 @@
-"""The words of a decision: usual reasons for a draft, and the letter that the applicant gets.
+"""Texts of decisions: usual reasons for a draft, and the applicant's letter.
 
-A letter is composed once, as plain JSON in the applicant's language: the preview shows it,
-publication freezes it (correspondence.models.Letter), and page and PDF are made from that.
+A letter is composed once, as plain JSON in the applicant's language: previewed, stored on
+publication (correspondence.models.Letter), and rendered as page and PDF.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ LABELS: dict[Outcome, Message] = {
 
 
 def usual_reasons(ranking: Ranking, entry: Entry, outcome: Outcome) -> str:
-    """The reasons to begin a draft with, in the language of decisions, which is Latvian."""
+    """The default reasons of a draft, in the language of decisions, Latvian."""
     with force_locale("lv"):
         if outcome is not Outcome.REJECT:
             return ""
@@ -54,7 +54,7 @@ def _below(ranking: Ranking, entry: Entry) -> Iterator[str]:
 
 
 def ineligible_reasons(check: EligibilityCheck) -> str:
-    """Why an application is not eligible, from the answers of its check, in its language."""
+    """The reasons of ineligibility from the answers of a check, in its language."""
     language = check.application.language
     with force_locale(language):
         return "\n".join(
@@ -69,9 +69,9 @@ def ineligible_reasons(check: EligibilityCheck) -> str:
 
 
 def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, Any]:
-    """The letter of a decision, in the language of its application, as plain JSON.
+    """The letter of a decision as plain JSON, in the language of its application.
 
-    A draft has no number yet, and `decided_on` stands in for its date.
+    A draft has no number yet; `decided_on` is then its assumed date.
     """
     application = decision.application
     language = application.language
@@ -96,7 +96,7 @@ def compose(decision: Decision, *, decided_on: date | None = None) -> dict[str, 
 
 
 def _role(decision: Decision, language: str) -> str:
-    """As what the head signs; once it is signed, as it was called then."""
+    """The signatory's position; of a signed decision, as it was then."""
     if decision.as_deputy:
         return _("Deputy head of the education board")
     municipality = decision.competition.municipality
@@ -131,7 +131,7 @@ def _facts(decision: Decision, language: str) -> list[list[str]]:
 
 
 def _passages(decision: Decision, language: str) -> list[dict[str, str]]:
-    """What the letter says below its facts: conditions, reasons, what next, how to contest."""
+    """The letter's paragraphs below its facts: conditions, reasons, next steps, how to contest."""
     passages = [
         (_("Conditions"), decision.conditions),
         (_("Reasons"), decision.reasons),
@@ -159,7 +159,8 @@ def _next(decision: Decision) -> str:
 
 
 def without_place(content: dict[str, Any]) -> dict[str, Any]:
-    """The preview for whom another decision is closed to: a gap in the places would tell its."""
+    """The preview for readers to whom another decision is closed: a gap in the places would reveal
+    it."""
     with force_locale(content["language"]):
         place = _("Place in the ranking")
     return {**content, "facts": [one for one in content["facts"] if one[0] != place]}

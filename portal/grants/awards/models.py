@@ -1,4 +1,4 @@
-"""Decisions and their publication."""
+"""Models of decisions and their publication."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,20 +21,20 @@ class DecisionState(StrEnum):
     DRAFTED = "drafted"
     SIGNED = "signed"
     PUBLISHED = "published"
-    DECLINED = "declined"  # the applicant does not take the grant
-    REPLACED = "replaced"  # a later decision on the same application stands in its place
-    TAKEN_BACK = "taken_back"  # its signature, before it was published
+    DECLINED = "declined"  # the applicant declined the grant
+    REPLACED = "replaced"  # replaced by a later decision on the same application
+    TAKEN_BACK = "taken_back"  # its signature, before publication
 
 
-# Decisions that stand no longer: they are kept, and nothing is made of them.
+# States of decisions that are no longer in force; they are kept.
 PAST = (DecisionState.REPLACED, DecisionState.TAKEN_BACK)
 
 
 class Decision(Keyed, Base):
-    """A decision on one application. Its grant is the competition's fixed sum; none stands here.
+    """A decision on one application. The grant is the competition's fixed sum.
 
-    It names the project and its applicant as they were sealed, itself: whatever is called otherwise
-    later, the decision says what it said. `vote` is the committee's approval on which it stands.
+    It stores the names of project and applicant as they were sealed, so that later changes do not
+    affect it. `vote` is the committee's approval on which it is based.
 
     Promotion from the reserve is a new decision (`promoted_from_id` the reserve decision, which is
     then replaced; `in_place_of_id` the declined one).
@@ -102,19 +102,19 @@ class Decision(Keyed, Base):
     outcome: Mapped[Outcome]
     number: Mapped[str | None]
     decided_on: Mapped[date | None]
-    place: Mapped[int | None]  # in the ranking; None where a minimum was not met or ineligible
+    place: Mapped[int | None]  # in the ranking; None if a minimum was not met or ineligible
     total: Mapped[Decimal | None]  # as published, two decimals
-    # What set it apart from others with as many points, as it was approved: criteria by their keys.
+    # What broke a tie when the ranking was approved: keys of criteria.
     by_criteria: Mapped[list[str]] = mapped_column(default=list)
     by_vote: Mapped[bool] = mapped_column(default=False)
     conditions: Mapped[str] = mapped_column(default="")
     reasons: Mapped[str] = mapped_column(default="")
     signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    signatory: Mapped[str | None]  # the head's name, as it was signed
-    signatory_role: Mapped[Words | None]  # and position, where the municipality has named it
+    signatory: Mapped[str | None]  # the head's name when signing
+    signatory_role: Mapped[Words | None]  # and position, if the municipality has set it
     organiser: Mapped[Words | None]  # the board's, likewise
-    # Signed by the head's deputy, where a conflict of interest keeps the head from it: before the
-    # head signs the others, so that a draft may bear a signature.
+    # Signed by the head's deputy if a conflict of interest bars the head: before the head signs the
+    # others, so that a draft may have a signature.
     as_deputy: Mapped[bool] = mapped_column(default=False)
     taken_back_at: Mapped[datetime | None]
     taken_back_reason: Mapped[str] = mapped_column(default="")
@@ -132,11 +132,11 @@ class Decision(Keyed, Base):
 
     @property
     def matter(self) -> str:
-        """What its letter is about; see correspondence.models.Letter."""
+        """The matter of its letter; see correspondence.models.Letter."""
         return f"decision:{self.id}"
 
     def copy(self, **values: Any) -> "Decision":
-        """A draft on the same application, with the same names and words but for `values`."""
+        """A draft on the same application with the same names and texts, changed by `values`."""
         kept = (
             *("competition_id", "application_id", "vote_id", "title", "applicant"),
             *("registration_number", "outcome", "place", "total", "conditions", "reasons"),
@@ -148,11 +148,11 @@ class Decision(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.competition_id
 
 
-# What is signed does not change: it is only published, and then declined or replaced.
+# A signed decision does not change: it is only published, and then declined or replaced.
 SIGNED = (
     *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
     *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
@@ -173,7 +173,7 @@ refuse(
     "UPDATE",
     when=f"OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR {changed(*SIGNED)})",
 )
-# Of a draft that the deputy has signed only the number is still to come, or the signature goes.
+# A draft signed by the deputy only gets its number, or loses the signature.
 refuse(
     Decision,
     "signed_by_deputy",
@@ -198,7 +198,7 @@ refuse(
     " AND meetings.closed_at IS NOT NULL AND votes.digest IS NOT NULL"
     " AND votes.withdrawn_at IS NULL)",
 )
-# A decision is not dated before the meeting on whose approval it stands.
+# A decision's date is not before the meeting that approved it.
 refuse(
     Decision,
     "dated",

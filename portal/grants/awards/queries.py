@@ -1,4 +1,4 @@
-"""Reads of decisions. Before publication they are the board's alone."""
+"""Queries on decisions. Before publication only the board may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,8 @@ PUBLIC = (DecisionState.PUBLISHED, DecisionState.DECLINED)
 
 
 def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
-    """The board sees its own; everybody else what is published of their own application."""
+    """The condition for decisions that the actor sees: the board its own; others published ones on
+    their own applications."""
     return or_(
         Competition.municipality_id.in_(scopes(actor, *MUNICIPAL)),
         and_(
@@ -49,9 +50,8 @@ def visible_decisions(actor: Person | None) -> ColumnElement[bool]:
 
 
 def decisions(actor: Person, competition: Competition) -> Sequence[tuple[Decision, Sight]]:
-    """The competition's current decisions, in ranking order, and what stands between each and a
-    person of the board.
-    """
+    """The competition's current decisions, in ranking order, with a board member's access to
+    each."""
     rows = db.session.execute(
         select(Decision, sight(conflict_sight, actor, competition))
         .join(Decision.application)
@@ -69,7 +69,7 @@ def decisions(actor: Person, competition: Competition) -> Sequence[tuple[Decisio
 
 
 def in_office(competition: Competition, role: Role) -> Sequence[Person]:
-    """Who is the head of the competition's board today, or a deputy; by name."""
+    """The present heads or deputies of the competition's board, by name."""
     holding = select(RoleGrant.person_id).where(
         RoleGrant.scope_id == competition.municipality_id,
         RoleGrant.role == role,
@@ -83,7 +83,7 @@ def in_office(competition: Competition, role: Role) -> Sequence[Person]:
 
 
 def keeps_from(person: Person, decisions: Sequence[Decision]) -> dict[UUID, Sight]:
-    """The applications of these decisions that are closed to the person, and why."""
+    """The applications of these decisions that are closed to the person, with the reason."""
     if not decisions:
         return {}
     found = sight(conflict_sight, person, decisions[0].competition)
@@ -97,16 +97,14 @@ def keeps_from(person: Person, decisions: Sequence[Decision]) -> dict[UUID, Sigh
 
 
 def for_deputy(decisions: Sequence[Decision]) -> list[Decision]:
-    """The drafts from which a conflict of interest keeps the head, and that nobody has signed: a
-    deputy signs them.
-    """
+    """The unsigned drafts from which a conflict of interest bars the head: a deputy signs them."""
     drafts = [one for one in decisions if one.signed_at is None]
     kept = keeps_the_head(drafts)
     return [one for one in drafts if one.application_id in kept]
 
 
 def deputies_for(competition: Competition, waiting: Sequence[Decision]) -> list[Person]:
-    """The deputies whom no conflict of interest keeps from what waits for one."""
+    """The deputies without a conflict in what waits for a deputy."""
     return [
         one
         for one in in_office(competition, Role.DEPUTY)
@@ -115,7 +113,7 @@ def deputies_for(competition: Competition, waiting: Sequence[Decision]) -> list[
 
 
 def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
-    """The applications of these decisions from which a conflict of interest keeps the head."""
+    """The applications of these decisions from which a conflict of interest bars the head."""
     if not decisions:
         return set()
     head = aliased(RoleGrant)
@@ -134,9 +132,9 @@ def keeps_the_head(decisions: Sequence[Decision]) -> set[UUID]:
 
 
 def current_decisions(competition: Competition) -> list[Decision]:
-    """Every decision that stands, for verbs, which lock the competition.
+    """The decisions in force, for verbs, which lock the competition.
 
-    In the order of applications: a decision's number, and when it was written, tell no ranking.
+    By application: neither the numbers of decisions nor their time of writing reveal the ranking.
     """
     return list(
         db.session.scalars(
@@ -153,7 +151,7 @@ def current_decisions(competition: Competition) -> list[Decision]:
 
 
 def named(competition: Competition) -> dict[UUID, Counted]:
-    """What each submitted application is called, by its key, in the order of their numbers."""
+    """The valid names of submitted applications by key, in order of number."""
     rows = db.session.scalars(
         select(Counted)
         .join(Application, Application.id == Counted.application_id)
@@ -167,9 +165,8 @@ def named(competition: Competition) -> dict[UUID, Counted]:
 
 
 def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
-    """What keeps decisions from standing on the committee's approval, in words: what has come up
-    or changed since it was given, or that it was given anew. Nothing where it is as it was.
-    """
+    """Messages on why decisions cannot be based on the committee's approval: what has appeared or
+    changed since, or that it was given anew. Empty if nothing has."""
     found, approval = [line for one in ranking.blockers for line in one.lines], ranking.approval
     if approval and any(decision.vote_id != approval.vote.id for decision in decisions):
         number = approval.meeting.number
@@ -182,7 +179,7 @@ def changed_since(ranking: Ranking, decisions: Sequence[Decision]) -> list[str]:
 
 
 def _signed_in_conflict(decisions: Sequence[Decision]) -> list[str]:
-    """Numbers of the applications from which a conflict keeps whoever has signed about them."""
+    """Numbers of the applications whose decision was signed by a person with a conflict in them."""
     signed = [one.id for one in decisions if one.signed_by_id is not None]
     if not signed:
         return []
@@ -203,7 +200,7 @@ def _signed_in_conflict(decisions: Sequence[Decision]) -> list[str]:
 
 
 def next_ordinal(competition: Competition) -> int:
-    """The ordinal of the next decision: numbers are given once, also to what was taken back."""
+    """The ordinal of the next decision: numbers are never reused."""
     given = db.session.scalars(
         select(func.count()).where(
             Decision.competition_id == competition.id, Decision.number.is_not(None)
@@ -213,7 +210,7 @@ def next_ordinal(competition: Competition) -> int:
 
 
 def signer(competition: Competition) -> Person | None:
-    """The head who signed the decisions that stand."""
+    """The head who signed the decisions in force."""
     return db.session.scalar(
         select(Person)
         .join(Decision, Decision.signed_by_id == Person.id)
@@ -238,14 +235,13 @@ def ineligible(competition: Competition) -> Sequence[EligibilityCheck]:
 
 
 def successor(declined: Decision) -> Decision | None:
-    """The decision that gave a declined grant on, if there is one."""
+    """The decision that gave a declined grant to another application, if any."""
     return db.session.scalar(select(Decision).where(Decision.in_place_of_id == declined.id))
 
 
 def declined_without_successor(actor: Person, competition: Competition) -> Sequence[Decision]:
-    """Declined grants that nobody has yet, in the order in which they were declined; of those that
-    are open to the actor.
-    """
+    """Declined grants not yet given on, in order of declining; of those that are open to the
+    actor."""
     return db.session.scalars(
         select(Decision)
         .join(Decision.application)
@@ -260,7 +256,7 @@ def declined_without_successor(actor: Person, competition: Competition) -> Seque
 
 
 def is_to_give_on() -> ColumnElement[bool]:
-    """Declined grants that nobody has yet."""
+    """The condition that a grant is declined and not yet given on."""
     given = select(Decision.in_place_of_id).where(Decision.in_place_of_id.is_not(None))
     return and_(Decision.state == DecisionState.DECLINED, Decision.id.not_in(given))
 
@@ -294,18 +290,18 @@ _OWN_OUTCOMES = (
 def own_outcomes(
     actor: Person, keys: Sequence[UUID]
 ) -> Sequence[tuple[UUID, DecisionState, Outcome]]:
-    """What is published of one's own applications, by their keys; one query for all of them."""
+    """Published outcomes of one's own applications, by key; one query."""
     own = {"applications": keys, "organisations": scopes(actor, *ORGANISATIONAL)}
     rows = db.session.execute(_OWN_OUTCOMES, own)
     return [(key, state, outcome) for key, state, outcome in rows]
 
 
-# ------------------------------------------------------------------- the pages
+# ------------------------------------------------------------------- pages
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A signature that was taken back: of which decisions, by number, who had signed, and why."""
+    """A signature that was taken back: the decisions by number, the signatory, and the reason."""
 
     at: datetime | None
     signatory: str | None
@@ -315,7 +311,7 @@ class TakenBack:
 
 
 def taken_back(competition: Competition) -> list[TakenBack]:
-    """The signatures that were taken back, the latest first."""
+    """The signatures that were taken back, latest first."""
     rows = db.session.execute(
         select(
             Decision.taken_back_at,
@@ -336,36 +332,36 @@ def taken_back(competition: Competition) -> list[TakenBack]:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The decisions of a competition as the board sees them, and what could be done next."""
+    """The decisions of a competition as the board sees them, and the next steps."""
 
     decisions: Sequence[Decision]
-    letters: Mapping[str, Sent]  # what became of those that went out, by their matters
-    granted: list[Decision]  # approved, with conditions or without, and not declined
+    letters: Mapping[str, Sent]  # sent letters by matter
+    granted: list[Decision]  # approved, with or without conditions, and not declined
     declined: list[Decision]
     reserve: list[Decision]
     rejected: list[Decision]
     awaiting_successor: Sequence[Decision]  # declined grants
-    closed: dict[Sight, list[str]]  # numbers of those that are closed to the reader, by why
-    for_deputy: list[Decision]  # which a deputy has still to sign
-    deputies: list[str]  # who can
+    closed: dict[Sight, list[str]]  # numbers of those closed to the reader, by reason
+    for_deputy: list[Decision]  # those that a deputy has still to sign
+    deputies: list[str]  # deputies who can
     signs_as_deputy: bool  # whether the reader is one of them
-    changed: Sequence[str]  # what keeps drafts and signed decisions from standing on the approval
+    changed: Sequence[str]  # why drafts and signed decisions cannot be based on the approval
     taken_back: Sequence[TakenBack]
-    step: CompetitionEvent | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or nothing more
+    step: CompetitionEvent | None  # PROPOSE, SIGN_OFF, TAKE_BACK, PUBLISH, or None
 
     @property
     def closed_lines(self) -> list[str]:
-        """What is closed to the reader, in words; in the order of numbers, not of places."""
+        """Messages on what is closed to the reader, by number rather than place."""
         return [f"{REASONS[why]} {', '.join(found)}" for why, found in self.closed.items()]
 
     @property
     def undeclared(self) -> bool:
-        """Whether the reader opens some of it by declaring."""
+        """Whether a declaration would open some of it to the reader."""
         return Sight.UNDECLARED in self.closed
 
 
 def overview(actor: Person, competition: Competition) -> Overview:
-    """What the board's page of decisions shows."""
+    """The board's page of decisions."""
     every, now = decisions(actor, competition), clock.now()
     waiting = for_deputy([decision for decision, _seen in every])
     deputies = deputies_for(competition, waiting) if waiting else []
@@ -378,7 +374,7 @@ def overview(actor: Person, competition: Competition) -> Overview:
     if every and not competition.published_at:
         ranking = ranking_for(actor, competition)
         changed = changed_since(ranking, [decision for decision, _seen in every])
-        if changed:  # where the committee has to approve anew, the board waits for it
+        if changed:  # until the committee approves anew, the board has to wait
             steps = (
                 [CompetitionEvent.TAKE_BACK]
                 if ranking.blockers
@@ -413,7 +409,7 @@ def _closed(every: Iterable[tuple[Decision, Sight]]) -> dict[Sight, list[str]]:
 
 
 def letter_for(actor: Person, decision: Decision) -> dict[str, Any]:
-    """The letter as a person of the board reads it."""
+    """The letter as a board member sees it."""
     content = letter_content(decision)
     if decision.published_at or not _keeps_from_any(actor, decision.competition):
         return content
@@ -432,20 +428,20 @@ def _keeps_from_any(person: Person, competition: Competition) -> bool:
 
 
 def letter_content(decision: Decision) -> dict[str, Any]:
-    """The letter as it went; before publication, as it would go."""
+    """The letter as sent; before publication, its preview."""
     letter = correspondence.letter_about(decision.matter)
     return letter.content if letter else letters.compose(decision)
 
 
 def first_in_reserve(competition: Competition) -> Decision | None:
-    """Whose turn it is when a grant is declined."""
+    """The next in reserve for a declined grant."""
     numbered = {d.application.number or "": d for d in current_decisions(competition)}
     number = next_in_reserve({n: (d.outcome, d.place) for n, d in numbered.items()})
     return numbered[number] if number else None
 
 
 def results(*competitions: Competition) -> dict[UUID, Results]:
-    """The published results of competitions, by their keys; one query for all of them, if any."""
+    """The published results of competitions by key; one query."""
     public = [c for c in competitions if c.published_at is not None]
     if not public:
         return {}

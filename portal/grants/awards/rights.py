@@ -1,4 +1,4 @@
-"""Who may do what with decisions, and why not."""
+"""Rights to decisions."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -20,19 +20,19 @@ from portal.grants.evaluation.visibility import access_to, conflict_sight
 
 
 class Right(StrEnum):
-    """What can be asked about decisions."""
+    """The rights to decisions."""
 
-    SEE_DECISIONS = "see_decisions"  # the board, before and after publication
+    SEE_DECISIONS = "see_decisions"  # by the board, before and after publication
     PROPOSE_DECISIONS = "propose_decisions"
     EDIT_DECISION = "edit_decision"
     SIGN_DECISIONS = "sign_decisions"
-    SIGN_AS_DEPUTY = "sign_as_deputy"  # those from which a conflict keeps the head
+    SIGN_AS_DEPUTY = "sign_as_deputy"  # those from which a conflict bars the head
     TAKE_BACK_SIGNATURE = "take_back_signature"
     PUBLISH_DECISIONS = "publish_decisions"
     PROMOTE = "promote"
-    SEE_OWN_DECISION = "see_own_decision"  # the applicant, once published
+    SEE_OWN_DECISION = "see_own_decision"  # by the applicant, once published
     DECLINE_GRANT = "decline_grant"
-    SEE_RESULTS = "see_results"  # everybody, once published
+    SEE_RESULTS = "see_results"  # by everybody, once published
 
 
 @loader("decision")
@@ -78,7 +78,7 @@ def _sign_as_deputy(actor: Person | None, competition: Competition) -> Access:
 
 @rule(Right.TAKE_BACK_SIGNATURE)
 def _take_back(actor: Person | None, competition: Competition) -> Access:
-    """Who signed; where they are head no longer, whoever is."""
+    """The signatory; if they are no longer head, the present one."""
     found, signer = _sign(actor, competition), queries.signer(competition)
     if not found or signer is None or actor is None or signer.id == actor.id:
         return found
@@ -94,9 +94,8 @@ def _publish(actor: Person | None, competition: Competition) -> Access:
 
 @rule(Right.PROMOTE)
 def _promote(actor: Person | None, competition: Competition, decision: Decision) -> Access:
-    """The head; where a conflict of interest keeps the head from the declined grant or from the
-    next in reserve, a deputy.
-    """
+    """The head; if a conflict of interest with the declined grant or the next in reserve bars them,
+    a deputy."""
     following = queries.first_in_reserve(competition)
     about = [decision, following] if following else [decision]
     head = _unless_kept_from(_sign(actor, competition), actor, *about)
@@ -129,14 +128,15 @@ def _results(_actor: Person | None, competition: Competition) -> Access:
 
 
 def _role(actor: Person | None, competition: Competition, role: Role, otherwise: Message) -> Access:
-    """The role in the competition's municipality; others of the board are told who has it."""
+    """The role in the competition's municipality; refusals to others of the board name who
+    has it."""
     if held := holds(actor, role, competition.municipality_id):
         return held
     return no(otherwise) if holds(actor, MUNICIPAL, competition.municipality_id) else HIDDEN
 
 
 def _unless_kept_from(found: Access, actor: Person | None, *decisions: Decision) -> Access:
-    """`found`, unless something keeps the actor from an application that a decision is about."""
+    """`found`, unless an application of the decisions is closed to the actor."""
     if not found:
         return found
     answers = (access_to(conflict_sight, actor, one.application) for one in decisions)
@@ -144,5 +144,5 @@ def _unless_kept_from(found: Access, actor: Person | None, *decisions: Decision)
 
 
 def can_be_declined(decision: Decision) -> bool:
-    """Whether a grant stands that its applicant could decline."""
+    """Whether the decision is a published approval that has not been declined."""
     return decision.state is DecisionState.PUBLISHED and decision.outcome in GRANTED

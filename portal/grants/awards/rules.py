@@ -1,4 +1,4 @@
-"""Who gets a grant: pure functions of the ranking and the number of grants."""
+"""Pure rules of the allocation of grants to the ranking."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 
 class Outcome(StrEnum):
-    """What is decided about an application."""
+    """The outcome of a decision."""
 
     APPROVE = "approve"
     CONDITIONS = "conditions"  # approved with conditions
@@ -21,9 +21,9 @@ GRANTED = (Outcome.APPROVE, Outcome.CONDITIONS)
 
 
 def may_become(proposed: Outcome, chosen: Outcome) -> bool:
-    """Whether the board may decide `chosen` where the allocation proposes `proposed`.
+    """Whether the board may decide `chosen` if the allocation proposes `proposed`.
 
-    The committee's order stands: the board may add conditions to an award, nothing else.
+    The committee's order is binding: the board may only add conditions to an award.
     """
     return chosen == proposed or {proposed, chosen} == set(GRANTED)
 
@@ -31,9 +31,9 @@ def may_become(proposed: Outcome, chosen: Outcome) -> bool:
 def keeps_words(
     former: tuple[Outcome | None, Decimal | None], now: tuple[Outcome, Decimal | None]
 ) -> bool:
-    """Whether what was written for a draft, (outcome, points), still fits it as it is drafted now.
+    """Whether a draft's texts, written for (outcome, points), still fit the new values.
 
-    The reasons of a rejection name points, or what an officer has found out; a grant stays a grant.
+    The reasons of a rejection mention points, or findings of an officer; those of a grant do not.
     """
     (was, points), (becomes, points_now) = former, now
     if becomes is Outcome.REJECT:
@@ -42,7 +42,7 @@ def keeps_words(
 
 
 def next_in_reserve(current: Mapping[str, tuple[Outcome, int | None]]) -> str | None:
-    """The application that a declined grant goes to, by number: the best in reserve, or None."""
+    """The number of the best application in reserve, or None."""
     reserve = [
         (place, number)
         for number, (outcome, place) in current.items()
@@ -52,7 +52,7 @@ def next_in_reserve(current: Mapping[str, tuple[Outcome, int | None]]) -> str | 
 
 
 def published_points(total: Fraction | None) -> Decimal | None:
-    """A total as it is published: two decimals, halves up. The ranking itself stays exact."""
+    """A total as it is published: two decimals, rounded half up. The ranking itself is exact."""
     if total is None:
         return None
     exact = Decimal(total.numerator) / Decimal(total.denominator)
@@ -66,7 +66,7 @@ def decision_number(code: str, ordinal: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """One application, as the results page and the open data name it."""
+    """An application as named on the results page and in open data."""
 
     number: str  # of the application
     decision: str
@@ -77,29 +77,30 @@ class Award:
     points: Decimal | None  # two decimals
     outcome: Outcome
     declined: bool = False
-    by_criteria: Sequence[str] = ()  # keys of what set it apart from others with as many points
+    by_criteria: Sequence[str] = ()  # keys of the criteria that broke a tie
     by_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was published: awards and reserve by name, in ranking order, and counts of the rest."""
+    """The published results: awards and reserve by name, in ranking order, and counts of the
+    others."""
 
     published_at: datetime
     awards: tuple[Award, ...]
     declined: tuple[Award, ...]
-    reserve: tuple[Award, ...]  # empty where the terms keep it private
+    reserve: tuple[Award, ...]  # empty if the terms keep it private
     reserved: int
     rejected: int
 
     @property
     def decided(self) -> int:
-        """How many applications were decided on."""
+        """The number of applications decided on."""
         return len(self.awards) + len(self.declined) + self.reserved + self.rejected
 
 
 def results_of(lines: Sequence[Award], published_at: datetime, *, reserve_public: bool) -> Results:
-    """Sort published decisions into results. Rejected applications are counted and never named."""
+    """Results from published decisions. Rejected applications are counted and never named."""
     reserve = tuple(line for line in lines if line.outcome is Outcome.RESERVE)
     return Results(
         published_at=published_at,

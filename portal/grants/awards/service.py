@@ -45,10 +45,10 @@ trigger(
 
 
 def propose_decisions(actor: Person, competition: Competition) -> list[Decision]:
-    """Draft one decision for each application that was judged, as the committee has approved it.
+    """Draft a decision for each judged application, as the committee has approved the ranking.
 
-    Of earlier drafts the words stay where they still fit. Raises NotReady with what is missing
-    (sheets, declarations, votes) or differs from what was approved, StateConflict once decided.
+    Texts of earlier drafts are kept if they still fit. Raises NotReady with what is missing
+    (sheets, declarations, votes) or differs from the approved ranking, StateConflict once decided.
     """
     with unit_of_work(actor, "decisions.proposed", competition) as work:
         work.lock(competition)
@@ -71,9 +71,7 @@ def propose_decisions(actor: Person, competition: Competition) -> list[Decision]
 
 
 def _approved(actor: Person, competition: Competition, ranking: Ranking) -> Approval:
-    """The approval of the ranking, on which decisions may stand. Raises NotReady, in the words
-    that the actor may read.
-    """
+    """The approval of the ranking. Raises NotReady, with a message open to the actor."""
     if ranking.approval is None or ranking.blockers:
         raise NotReady(
             "evaluation_unfinished",
@@ -117,7 +115,7 @@ def _ineligible(competition: Competition) -> Iterable[Said]:
 
 
 def _write(draft: Decision, approval: Approval, counted: Counted, said: Said) -> None:
-    """Bring a draft up to date; it names the application as it counts."""
+    """Update a draft from the valid application."""
     if keeps_words((draft.outcome, draft.total), (said["outcome"], said["total"])):
         said = {**said, "outcome": draft.outcome, "reasons": draft.reasons}
     else:
@@ -140,7 +138,8 @@ def edit_draft(
     reasons: str,
     version: int,
 ) -> None:
-    """Word a drafted decision. The committee's order stands: an award may only get conditions.
+    """Set outcome and texts of a draft. The committee's order is binding: an award may only get
+    conditions.
 
     Raises Invalid for `outcome`, `conditions` or `reasons`, StateConflict once it is signed,
     StaleForm.
@@ -167,12 +166,11 @@ def edit_draft(
 
 
 def sign_off(actor: Person, competition: Competition, *, decided_on: date) -> None:
-    """The head signs all drafted decisions, a deputy having signed those from which a conflict of
-    interest keeps the head: they get their numbers and change no more.
+    """The head signs all drafts, after a deputy signed those from which a conflict of interest bars
+    the head; they get their numbers and become unchangeable.
 
-    Raises NotReady where something lacks words, a deputy's signature or the head's declaration, or
-    where what the committee approved is no longer what stands, with what differs; Invalid for
-    `decided_on`.
+    Raises NotReady if texts, a deputy's signature or the head's declaration are missing, or with
+    what differs from the approved ranking; Invalid for `decided_on`.
     """
     with unit_of_work(actor, "decisions.signed", competition) as work:
         work.lock(competition)
@@ -199,10 +197,10 @@ _DRAFTS_MOVED = _l(
 
 
 def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date) -> None:
-    """A deputy signs the drafts from which a conflict of interest keeps the head, before the head
+    """A deputy signs the drafts from which a conflict of interest bars the head, before the head
     signs the others.
 
-    Raises StateConflict where none waits for this deputy, otherwise as `sign_off`.
+    Raises StateConflict if none waits for this deputy, otherwise as `sign_off`.
     """
     with unit_of_work(actor, "decisions.signed_as_deputy", competition) as work:
         work.lock(competition)
@@ -227,7 +225,7 @@ def sign_as_deputy(actor: Person, competition: Competition, *, decided_on: date)
 
 
 def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence[Decision]) -> None:
-    """Refuse what the head may not sign, and nobody has signed as a deputy."""
+    """Refuse drafts that the head may not sign and no deputy has signed."""
     kept = queries.keeps_from(head, [one for one in decisions if one.signed_at is None])
     if not kept:
         return
@@ -248,7 +246,7 @@ def _refuse_unsigned(head: Person, competition: Competition, decisions: Sequence
 
 
 def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
-    """Refuse what nobody drafted, and rejections without reasons."""
+    """Refuse missing drafts, and rejections without reasons."""
     if not decisions:
         raise NotReady("no_drafts", _l("No decisions have been drafted yet."))
     silent = [d for d in decisions if d.outcome is Outcome.REJECT and not d.reasons]
@@ -263,13 +261,14 @@ def _refuse_unsaid(decisions: Sequence[Decision]) -> None:
 def _refuse_changed(
     actor: Person, competition: Competition, decisions: Sequence[Decision], refusal: LazyString
 ) -> None:
-    """Refuse decisions that do not stand on what the committee has approved, with what differs."""
+    """Refuse decisions that differ from what the committee has approved, listing the
+    differences."""
     if found := queries.changed_since(ranking_for(actor, competition), decisions):
         raise NotReady("ranking_moved", refusal, found)
 
 
 def _refuse_date_of_drafts(decided_on: date, drafts: Sequence[Decision]) -> None:
-    """Refuse a date before the close of the call, or the meeting on whose approval they stand."""
+    """Refuse a date before the close of the call, or the meeting that approved the drafts."""
     met_at = max(drafts[0].competition.deadline, drafts[0].vote.meeting.held_at)
     _refuse_date(
         decided_on,
@@ -300,7 +299,7 @@ def _sign(
 
 
 def _unsign(draft: Decision) -> None:
-    """A draft that is worded anew bears no deputy's signature any more."""
+    """Remove a deputy's signature from a draft that is changed."""
     draft.decided_on = draft.signed_by_id = draft.signatory = None
     draft.organiser = draft.signatory_role = draft.signed_at = None
     draft.as_deputy = False
@@ -309,8 +308,8 @@ def _unsign(draft: Decision) -> None:
 def take_back_signature(actor: Person, competition: Competition, *, reason: str) -> None:
     """Take back the signature of all decisions before they are published.
 
-    What was signed is kept with its number and the reason; in its place stand drafts with the same
-    words. Raises StateConflict where nothing is signed, or where it is published.
+    The signed ones are kept with number and reason, and replaced by drafts with the same texts.
+    Raises StateConflict if nothing is signed, or it is published.
     """
     with unit_of_work(actor, "decisions.taken_back", competition) as work:
         work.lock(competition)
@@ -328,10 +327,10 @@ def take_back_signature(actor: Person, competition: Competition, *, reason: str)
 
 
 def publish(actor: Person, competition: Competition) -> None:
-    """Publish the results: page, open data and letters in one instant. Each letter goes once, ever.
+    """Publish the results: page, open data and letters at once. Each letter is sent once.
 
-    Raises StateConflict where they are published already or not yet signed, NotReady where what the
-    committee approved is no longer what stands, with what differs.
+    Raises StateConflict if they are published already or not yet signed, NotReady with what differs
+    from the approved ranking.
     """
     with unit_of_work(actor, "results.published", competition) as work:
         work.lock(competition)
@@ -355,9 +354,9 @@ def publish(actor: Person, competition: Competition) -> None:
 
 
 def decline(actor: Person, decision: Decision, *, reason: str) -> None:
-    """An awarded applicant does not take the grant. The board is told who is next in reserve.
+    """Decline a grant as its applicant. The board is notified of the next in reserve.
 
-    Raises StateConflict where the decision is no published grant, or was declined already.
+    Raises StateConflict if the decision is no published grant, or was declined already.
     """
     with unit_of_work(actor, "grant.declined", decision) as work:
         work.lock(decision)
@@ -390,8 +389,8 @@ def decline(actor: Person, decision: Decision, *, reason: str) -> None:
 def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
     """Give a declined grant to the next in reserve: a new decision, signed, published and sent.
 
-    Raises StateConflict where it was given on already, NotReady where nobody is left in reserve,
-    Invalid for `decided_on`.
+    Raises StateConflict if it was given on already, NotReady if the reserve is empty, Invalid for
+    `decided_on`.
     """
     competition = declined.competition
     with unit_of_work(actor, "grant.promoted", declined) as work:
@@ -406,7 +405,7 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
         reserve = queries.first_in_reserve(competition)
         if reserve is None:
             raise NotReady("empty_reserve", _l("Nobody is left in reserve."))
-        # Whoever is next may be another one since the right was asked.
+        # The next in reserve may have changed since the right was checked.
         if kept := queries.keeps_from(actor, [declined, reserve]):
             raise StateConflict("conflict", REASONS[next(iter(kept.values()))])
         reserve.state = DecisionState.REPLACED
@@ -430,7 +429,7 @@ def promote(actor: Person, declined: Decision, *, decided_on: date) -> Decision:
 
 
 def _send_letter(work: Work, decision: Decision) -> None:
-    """Freeze the letter's words, and tell the applicant that it is there."""
+    """Store the letter, and notify the applicant."""
     correspondence.write(
         work,
         decision.application,

@@ -1,4 +1,4 @@
-"""What waits on the desks of officers, heads and their deputies: decisions at every step."""
+"""Tasks of officers, heads and deputies: decisions at every step."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from portal.grants.evaluation.visibility import unconflicted
 
 
 def decisions_to_draft(actor: Person) -> Iterator[Task]:
-    """For an officer, where the committee has met: a first time, or after all were taken back."""
+    """For an officer: closed calls without decisions whose committee has closed a meeting."""
     if not scopes(actor, Role.OFFICER):
         return
     drafted = select(Decision.competition_id).where(Decision.state.not_in(PAST))
@@ -80,18 +80,18 @@ def grants_to_give_on(actor: Person) -> Iterator[Task]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The decisions of a competition that are drafted or signed, and not public yet."""
+    """The drafted or signed, unpublished decisions of a competition."""
 
     competition: Competition
     decisions: Sequence[Decision]
     signed: bool
     since: datetime
-    stand: bool  # on what the committee has approved
+    stand: bool  # in agreement with the committee's approval
     waits: bool  # for the committee, which has to approve anew
 
 
 def decisions_before_publication(actor: Person) -> Iterator[Task]:
-    """What is to be done with decisions that are drafted or signed: again, to sign, to publish."""
+    """Tasks with drafted or signed decisions: draft again, sign, publish."""
     if not scopes(actor, *DECIDING):
         return
     for one in _prepared(actor):
@@ -108,7 +108,7 @@ def decisions_before_publication(actor: Person) -> Iterator[Task]:
             yield from _heads(one)
 
 
-# A thousand rows, of which no line of the desk shows a word.
+# Up to a thousand rows, of whose texts the desk shows none.
 _briefly = load_only(
     *(Decision.competition_id, Decision.application_id, Decision.vote_id, Decision.state),
     *(Decision.created_at, Decision.signed_at, Decision.signed_by_id),
@@ -151,7 +151,7 @@ def _redraft(one: Prepared) -> Task:
 
 
 def _deputys(actor: Person, one: Prepared) -> Iterator[Task]:
-    """Decisions from which a conflict of interest keeps the head."""
+    """Decisions from which a conflict of interest bars the head."""
     waiting = for_deputy(one.decisions)
     if len(keeps_from(actor, waiting)) < len(waiting):
         yield Task(
@@ -163,9 +163,7 @@ def _deputys(actor: Person, one: Prepared) -> Iterator[Task]:
 
 
 def _heads(one: Prepared) -> Iterator[Task]:
-    """Decisions to sign, results to publish, or signatures to take back where the approval holds
-    no longer.
-    """
+    """Decisions to sign, results to publish, or signatures to take back if the approval is void."""
     competition = one.competition
     url = url_for("decisions.decisions", competition=competition)
     if one.signed and one.stand:

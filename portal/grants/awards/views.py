@@ -54,7 +54,7 @@ def decisions(competition: Competition) -> ResponseReturnValue:
 
 
 def _decisions(competition: Competition, form: Form) -> ResponseReturnValue:
-    """The list of decisions with its next step, and why that was refused."""
+    """The list of decisions with its next step, and the reason of a refusal."""
     return form_page(
         "grants/awards/decisions.html",
         form,
@@ -135,7 +135,7 @@ def publish(competition: Competition) -> ResponseReturnValue:
 
 
 def _say(done: str, outlook: Outlook) -> None:
-    """Flash what was done, and what of its letters is left to do."""
+    """Flash what was done, and which of its letters have to be posted."""
     mailed = _("The e-mails are on their way.") if outlook.people or outlook.addresses else ""
     flash(" ".join(filter(None, (done, mailed, by_post(outlook)))))
 
@@ -223,7 +223,7 @@ def decline(application: Application) -> ResponseReturnValue:
 
 
 def _own_decision(application: Application) -> Decision:
-    """One's own published decision; before publication there is none."""
+    """One's own published decision; 404 before publication."""
     return queries.own_decision(signed_in(), application) or abort(HTTPStatus.NOT_FOUND)
 
 

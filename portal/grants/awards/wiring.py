@@ -1,4 +1,4 @@
-"""What awards bring to the application."""
+"""Registers what awards add to the application."""
 
 from portal.core.stages import Stage
 from portal.grants.awards import implementations

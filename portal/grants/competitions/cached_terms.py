@@ -1,7 +1,7 @@
-"""The form and the criteria of an open call: they stand fast, so a process reads them once.
+"""Caches form and criteria of open calls in the process, by version of the terms.
 
-They freeze at the opening (`rules.frozen`), and what is kept here belongs to one version of the
-terms. The rows belong to no session: they are for reading.
+They freeze at the opening (`rules.frozen`), so each process reads them once. The rows are detached,
+for reading only.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,8 +26,8 @@ from portal.grants.competitions.models import (
 )
 from portal.grants.competitions.rules import frozen
 
-COMPETITIONS = 64  # whose form and criteria a process keeps
-# A change that was begun before the opening may be committed a moment after it.
+COMPETITIONS = 64  # the number of calls cached
+# A change begun before the opening may be committed a moment after it.
 A_MOMENT = timedelta(minutes=1)
 
 Row = TypeVar("Row", Section, Criterion)
@@ -39,12 +39,12 @@ def sections_of(competition: Competition) -> Sequence[Section]:
 
 
 def quality_criteria_of(competition: Competition) -> Sequence[Criterion]:
-    """The quality criteria, in the order of the sheet."""
+    """The quality criteria, in the order of the score sheet."""
     return _read(competition, _quality, _kept_quality)
 
 
 def terms_digest_of(competition: Competition) -> str:
-    """The digest of the terms as they stand, which a seal covers; a version never changes."""
+    """The digest of the present terms, which a seal covers; a version never changes."""
     return _kept_digest(competition.id, competition.terms_version)
 
 
@@ -100,7 +100,7 @@ def _kept_digest(competition_id: UUID, terms_version: int) -> str:
 
 
 def forget() -> None:
-    """Read all of it anew when it is next asked for."""
+    """Clear the cache."""
     _kept_form.cache_clear()
     _kept_quality.cache_clear()
     _kept_digest.cache_clear()

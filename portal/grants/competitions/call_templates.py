@@ -1,4 +1,4 @@
-"""What a call is started from: a template in portal/data/calls, or an earlier call."""
+"""Templates for a new call: from portal/data/calls, or an earlier call."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -23,7 +23,7 @@ from portal.grants.competitions.rules import plain, terms_snapshot
 
 FOLDER = Path(__file__).parents[2] / "data" / "calls"
 
-# A snapshot of terms, form and criteria, and the titles of documents beside it.
+# A snapshot of terms, form and criteria, and the documents' titles.
 Content = Mapping[str, Any]
 
 
@@ -40,7 +40,8 @@ def template_names() -> list[tuple[str, Words]]:
 
 
 def of_competition(competition: Competition) -> Content:
-    """An earlier call as a start. Its documents come as titles: their files speak of that year."""
+    """An earlier call as template. Its documents are copied as titles, since files are of that
+    year."""
     documents = [
         {"kind": one.kind, "returned": one.returned, "title": plain(one.title)}
         for one in competition.documents
@@ -50,7 +51,7 @@ def of_competition(competition: Competition) -> Content:
 
 
 def fill(work: Work, competition: Competition, content: Content) -> None:
-    """Give a new competition the form, criteria and documents of `content`."""
+    """Copy form, criteria and documents of `content` to a new competition."""
     _add_form(work, competition, content["form"])
     _add_criteria(work, competition, content["criteria"])
     _add_documents(work, competition, content["documents"])

@@ -1,4 +1,4 @@
-"""Is a draft ready to be announced? What is missing, each with the page where it is put right."""
+"""The checklist for announcing a draft, each item with the page where it is done."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from portal.grants.competitions.terms.rules import Terms, problems
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to see to, and the page where it is done: terms, documents, form, criteria.
+    """An item of the checklist, and its page: terms, documents, form, criteria.
 
-    `document` is the one that lacks its file.
+    `document` is the one whose file is missing.
     """
 
     page: str
@@ -29,7 +29,7 @@ class Item:
 
 
 def checklist(competition: Competition, now: datetime) -> list[Item]:
-    """Everything that an announcement owes, done or not, in the order of the work."""
+    """All requirements of an announcement, done or not, in order."""
     opened = has_come(competition.opens_at, now)
     return [
         Item("terms", _l("The call opens in the future"), not opened),
@@ -41,7 +41,7 @@ def checklist(competition: Competition, now: datetime) -> list[Item]:
 
 
 def missing(competition: Competition, now: datetime) -> list[Item]:
-    """What an announcement still waits for."""
+    """The unmet requirements of an announcement."""
     return [item for item in checklist(competition, now) if not item.done]
 
 

@@ -13,12 +13,12 @@ from portal.grants.competitions import call_templates
 from portal.grants.competitions.models import Competition
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-# Where a page of the portal stands already: /board/competitions/new.
+# Slugs that would clash with pages: /board/competitions/new.
 RESERVED = frozenset({"new"})
 
 
 class CreateForm(Form):
-    """A new call: what it starts from, and when applications are taken."""
+    """A new call: its template, and when applications are accepted."""
 
     municipality = Select(_l("Municipality"))
     start = Choice(
@@ -42,7 +42,7 @@ class CreateForm(Form):
     )
 
     def offer(self, municipalities: Sequence[Municipality], earlier: Sequence[Competition]) -> None:
-        """Say in which municipalities one may create calls, and what can be started from."""
+        """Set the choices: the actor's municipalities, and earlier calls."""
         self._municipalities = {one.code: one for one in municipalities}
         self._earlier = {f"copy:{one.slug}": one for one in earlier}
         self.municipality.choices = [(one.code, str(one.name)) for one in municipalities]
@@ -55,7 +55,7 @@ class CreateForm(Form):
             self.municipality.data = municipalities[0].code
 
     def creation(self) -> dict[str, Any]:
-        """What the verb takes; for a form that has been validated."""
+        """The arguments of the verb; for a validated form."""
         start = self.start.data
         earlier = self._earlier.get(start)
         return {
@@ -69,7 +69,7 @@ class CreateForm(Form):
         }
 
     def validate_slug(self, field: Text) -> None:
-        """Only what an address can hold, and no page of the portal stands at."""
+        """Only characters of a URL, and no reserved slug."""
         if not re.fullmatch(SLUG, field.data):
             raise ValidationError(_l("Use small letters without marks, digits and hyphens."))
         if field.data in RESERVED:
@@ -77,7 +77,7 @@ class CreateForm(Form):
 
 
 class CancelForm(Form):
-    """Why a call is cancelled."""
+    """The form for cancelling a call, with the reason."""
 
     reason = WordsField(
         _l("Why is it cancelled?"),

@@ -1,4 +1,4 @@
-"""What a competition asks of the stages after it (see core/hooks.py)."""
+"""Hooks of competitions for later stages (see core/hooks.py)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.grants.competitions.rules import Phase
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one can do next with a competition: a button or a link."""
+    """A next step with a competition: a button or a link."""
 
     label: Message
     url: str
@@ -26,13 +26,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
-    """How far a stage of a competition is: "14 applications", with the page that lists them.
+    """The count of a stage: "14 applications", with the page that lists them.
 
-    Counts stand in the order of `order`: 10 applications, 20 to 60 evaluation, 70 awards.
+    Sorted by `order`: 10 applications, 20 to 60 evaluation, 70 awards.
     """
 
     label: Message
-    count: int | str  # a text where two figures say it: "34 / 69"
+    count: int | str  # a text for two figures: "34 / 69"
     url: str
     is_now: bool = False
     order: int = 10
@@ -40,17 +40,17 @@ class StageCount:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Whom letters to applicants will find, before they are written."""
+    """The numbers of recipients of letters to applicants."""
 
     people: int = 0
-    addresses: Sequence[str] = ()  # of organisations without living people
+    addresses: Sequence[str] = ()  # of organisations without members
     by_post: Sequence[str] = ()  # the numbers of applications with neither
     nobody: int = 0  # drafts with neither
 
 
 @SingleHook
 def outlook(competition: Competition) -> Outlook:
-    """Whom a letter to all finds who work on a draft or a submitted application."""
+    """The numbers of recipients of letters to all with a draft or a submission."""
     return Outlook()
 
 
@@ -58,9 +58,9 @@ def outlook(competition: Competition) -> Outlook:
 def write_to_applicants(
     work: Work, competition: Competition, template: str, *, matter: str, **context: Any
 ) -> None:
-    """Part of a verb: write to all who work on a draft or a submitted application, of a change.
+    """Part of a verb: notify all with a draft or a submission of a change.
 
-    `template` and `context` are those of the e-mail; `matter` makes it one letter.
+    `template` and `context` are the e-mail's; `matter` identifies the letter.
     """
 
 
@@ -68,19 +68,19 @@ def write_to_applicants(
 def said_beside(
     competition: Competition, questions: Iterable[Question]
 ) -> Mapping[str, Sequence[str]]:
-    """What the terms ask of answers, in sentences to stand beside the questions, by their keys."""
+    """The terms' requirements on answers, in sentences for each question, by key."""
     return {}
 
 
 @FirstHook
 def next_step(actor: Person | None, competition: Competition, phase: Phase) -> Step | None:
-    """The one next step on the call's page for this person: start, go on, results."""
+    """The next step on the call's page for this person: start, continue, results."""
     return None
 
 
 @CollectingHook
 def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
-    """What else the call's page leads to: results, the closed register. No query without need."""
+    """Further links on the call's page: results, the closed register. Query only if needed."""
     return ()
 
 
@@ -88,29 +88,29 @@ def public_links(competition: Competition, phase: Phase) -> Iterable[Step]:
 def stage_counts(
     actor: Person, competitions: Sequence[Competition]
 ) -> Iterable[tuple[UUID, StageCount]]:
-    """For the board's pages: the stages of each competition with their counts.
+    """For the board's pages: the counts of each competition's stages.
 
-    One query however many competitions there are.
+    One query for all competitions.
     """
     return ()
 
 
 @CollectingHook
 def deadline_extended(work: Work, competition: Competition) -> Iterable[None]:
-    """Runs in the verb that moves the deadline after the close: the register is void."""
+    """Called in the verb that moves the deadline after the close: the register becomes void."""
     return ()
 
 
 @CollectingHook
 def cancelled(work: Work, competition: Competition) -> Iterable[None]:
-    """Runs in the verb that cancels a competition."""
+    """Called in the verb that cancels a competition."""
     return ()
 
 
 def counts_by_competition(
     actor: Person, competitions: Sequence[Competition]
 ) -> Mapping[UUID, list[StageCount]]:
-    """`stage_counts`, each competition's own."""
+    """`stage_counts` by competition."""
     counts: dict[UUID, list[StageCount]] = {competition.id: [] for competition in competitions}
     for key, count in sorted(stage_counts(actor, competitions), key=lambda pair: pair[1].order):
         counts[key].append(count)

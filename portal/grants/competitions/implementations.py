@@ -1,4 +1,4 @@
-"""What competitions answer to the ground floor."""
+"""Implementations of core's hooks."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -9,5 +9,5 @@ from portal.grants.competitions import queries
 
 @administration.names_of_scopes.implement
 def codes(keys: Sequence[UUID]) -> Iterable[tuple[UUID, str]]:
-    """Roles of a committee are held in a competition, which goes by its code."""
+    """The codes of competitions, in which committee roles are held."""
     return queries.codes(keys).items()

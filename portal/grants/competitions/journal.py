@@ -1,4 +1,4 @@
-"""The journal's words for a call: its terms, documents, criteria, amendments and questions."""
+"""The journal's labels for a call: terms, documents, criteria, amendments and questions."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -34,7 +34,7 @@ def _amended(changes: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _levels(levels: Sequence[Mapping[str, str]]) -> str:
-    """What each number of points of a criterion means."""
+    """The levels of a criterion: points with their descriptions."""
     return "; ".join(f"{figure(level['points'])}: {Words.of(level)}" for level in levels)
 
 
@@ -149,7 +149,7 @@ VOCABULARY = Vocabulary(
         "inside": WINDOWS,
     },
     values={
-        # As the pages of a call say them.
+        # The labels of a call's pages.
         **{
             term: partial(term_value, code=term)
             for term in ("target_groups", "eligible_kinds", "instalments", "intensity_percent")

@@ -1,4 +1,4 @@
-"""The words for the codes of this stage. Codes are compared and stored; labels are only shown."""
+"""Labels of the stored codes of this stage."""
 
 import textwrap
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from portal.grants.competitions.models import Competition, CriterionKind
 from portal.grants.competitions.rules import Phase
 from portal.grants.competitions.terms.rules import WORDS
 
-# The state as a tag: its word and its kind (see components/parts.html).
+# A state's tag: label and kind (see components/parts.html).
 PHASES: Mapping[Phase, tuple[Message, str]] = {
     Phase.DRAFT: (_l("Draft"), ""),
     Phase.ANNOUNCED: (_l("Announced"), "info"),
@@ -60,7 +60,7 @@ MEASURES: Mapping[str, Message] = {
     "months": _l("Duration in months"),
 }
 
-# What the questions of a form can refer to.
+# What questions of a form can refer to.
 SUMS: Mapping[str, Message] = {"grant": _l("the fixed sum of the call")}
 WINDOWS: Mapping[str, Message] = {"project": _l("the time of the project")}
 
@@ -101,19 +101,19 @@ TERMS: Mapping[str, Message] = {
 
 
 def term_name(code: str) -> Message:
-    """What a term is called."""
+    """The label of a term."""
     return TERMS.get(code, code)
 
 
 def term_value(stored: Any, code: str) -> str:
-    """A term's value as people read it, from a snapshot or an amendment."""
+    """A term's value as text, from a snapshot or an amendment."""
     if stored is None or stored == []:
         return str(_("not said"))
     return _VALUES.get(code, str)(stored) or str(_("not said"))
 
 
 def term_changes(change: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """A change of an amendment, {field, old, new}: in each language in which a text changed."""
+    """A change of an amendment, {field, old, new}, once per language in which a text changed."""
     return by_language(term_name(change["field"]), change["old"], change["new"])
 
 
@@ -126,7 +126,7 @@ def learners(group: Mapping[str, Any]) -> str:
 
 
 def participants(competition: Competition) -> str:
-    """For whom: "5.–12. klases skolēni; vismaz 10 dalībnieki, no tiem 5 riskā"."""
+    """The participants: "5.–12. klases skolēni; vismaz 10 dalībnieki, no tiem 5 riskā"."""
     parts = [", ".join(learners(group) for group in competition.target_groups)]
     if least := competition.participants_min:
         parts.append(
@@ -160,13 +160,13 @@ _VALUES: Mapping[str, Callable[[Any], str]] = {
 
 
 def competition_caption(competition: Competition) -> str:
-    """Which competition a page belongs to, over its heading: the code and the title's beginning."""
+    """The caption over a page's heading: the competition's code and the beginning of its title."""
     title = textwrap.shorten(str(competition.title), 52, placeholder="…")
     return f"{competition.code} · {title}"
 
 
 def outlook_lines(found: Outlook, *, of_one: bool = False) -> list[str]:
-    """Whom letters will find, in words; `of_one` names the address of the one applicant."""
+    """The numbers of recipients as sentences; `of_one` includes the single applicant's address."""
     people, addresses, posted = found.people, found.addresses, found.by_post
     lines = []
     if people:
@@ -210,7 +210,7 @@ def outlook_lines(found: Outlook, *, of_one: bool = False) -> list[str]:
 
 
 def by_post(found: Outlook) -> str:
-    """What is left to do after letters were written, for the message that says what was done."""
+    """A sentence on the letters that have to be posted, for the message after sending."""
     count = len(found.by_post)
     if not count:
         return ""

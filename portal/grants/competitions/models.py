@@ -1,4 +1,4 @@
-"""A competition's terms, documents, form, criteria and amendments."""
+"""Models of a competition's terms, documents, form, criteria and amendments."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from portal.grants.competitions.terms.rules import NAMES
 
 
 class CompetitionState(StrEnum):
-    """What has been decided about a competition. Open and closed are phases of the clock."""
+    """The stored state of a competition. Open and closed are phases, given by the clock."""
 
     DRAFT = "draft"
     ANNOUNCED = "announced"
@@ -96,7 +96,7 @@ class Competition(Scoped, Base):
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), index=True)
     year: Mapped[int]
-    ordinal: Mapped[int]  # the how-manieth of its municipality and year
+    ordinal: Mapped[int]  # ordinal within municipality and year
     code: Mapped[str] = mapped_column(unique=True)  # LIE-2020-1
     slug: Mapped[str] = mapped_column(unique=True)
     state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.DRAFT)
@@ -113,11 +113,11 @@ class Competition(Scoped, Base):
     contact_email: Mapped[str] = mapped_column(default="")
     appeal: Mapped[Words] = mapped_column(default=Words)  # how a decision can be contested
 
-    fixed_sum: Mapped[int]  # cents, exactly this for every grant
+    fixed_sum: Mapped[int]  # cents, the same for every grant
     grants: Mapped[int | None]
     budget: Mapped[int | None]  # cents; then grants = budget // fixed_sum
     instalments: Mapped[list[int]] = mapped_column(default=lambda: [100])
-    # The share of costs that the grant covers; 100: no co-financing.
+    # The share of costs covered by the grant; 100: no co-financing.
     intensity_percent: Mapped[int] = mapped_column(default=100, server_default="100")
 
     announced_at: Mapped[datetime | None]
@@ -137,14 +137,14 @@ class Competition(Scoped, Base):
     reserve_public: Mapped[bool] = mapped_column(default=True)
 
     terms_version: Mapped[int] = mapped_column(default=0)  # 0 before it is announced
-    # How the municipality and its board were called when these terms were announced.
+    # The names of municipality and board when these terms were announced.
     announced_municipality: Mapped[Words | None]
     announced_organiser: Mapped[Words | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[Words | None]
     register_closed_at: Mapped[datetime | None]
     discussion_opened_at: Mapped[datetime | None]
-    # How many score sheets were missing then, and why it was opened all the same.
+    # How many score sheets were missing when the discussion was opened, and why it was opened.
     discussion_missing: Mapped[int] = mapped_column(default=0, server_default="0")
     discussion_reason: Mapped[str] = mapped_column(default="", server_default="")
     decided_at: Mapped[datetime | None]
@@ -168,32 +168,32 @@ class Competition(Scoped, Base):
 
     @property
     def form(self) -> Form:
-        """The form that applicants fill in."""
+        """The application form."""
         return next(one.form for one in self.forms if one.purpose is FormPurpose.APPLICATION)
 
     @property
     def sections(self) -> list[Section]:
-        """The sections of the form that applicants fill in."""
+        """The sections of the application form."""
         return self.form.sections
 
     @property
     def number_of_grants(self) -> int:
-        """How many grants there are: as said, or as many fixed sums as the budget holds."""
+        """The number of grants: as set, or the number of fixed sums within the budget."""
         return self.grants if self.grants is not None else (self.budget or 0) // self.fixed_sum
 
     @property
     def municipality_name(self) -> Words:
-        """The municipality's name, as the call was announced under it."""
+        """The municipality's name when the call was announced."""
         return self.announced_municipality or self.municipality.name
 
     @property
     def organiser(self) -> Words:
-        """The board's name, as the call was announced under it."""
+        """The board's name when the call was announced."""
         return self.announced_organiser or self.municipality.organiser
 
 
 class TermsVersion(Keyed, Base):
-    """What the terms, form and criteria said at one time; seals refer to it. Never changed."""
+    """A version of terms, form and criteria, to which seals refer. Never changed."""
 
     __tablename__ = "terms_versions"
     __journal__ = ("number", "digest")
@@ -206,7 +206,7 @@ class TermsVersion(Keyed, Base):
 
 
 class Amendment(Keyed, Base):
-    """A change of announced terms, by order; old and new values stay public.
+    """A change of announced terms, by order; old and new values are public.
 
     `changes`: [{"field": code, "old": value, "new": value}], dates and instants in ISO 8601.
     """
@@ -227,7 +227,7 @@ class Amendment(Keyed, Base):
 
 
 class CallDocument(Keyed, Base):
-    """A document that the call publishes; its versions stay."""
+    """A published document of a call; all versions are kept."""
 
     __tablename__ = "call_documents"
     __journal__ = ("kind", "title", "returned", "position", "removed_at")
@@ -266,7 +266,7 @@ class CallDocumentVersion(Keyed, Base):
 
 
 class FormPurpose(StrEnum):
-    """What a form of a call is for. Each is answered, and stands fast, in its own time."""
+    """The purpose of a call's form. Each form is answered, and frozen, at a time of its own."""
 
     APPLICATION = "application"
 
@@ -292,9 +292,9 @@ class CriterionKind(StrEnum):
 
 
 class Criterion(Keyed, Base):
-    """What applications are judged by. Eligibility: yes, no or clarify. Quality: points.
+    """A criterion of eligibility (yes, no or clarify) or of quality (points).
 
-    `levels`: [{"points": "3", "lv": …, "en": …}], what each number of points means.
+    `levels`: [{"points": "3", "lv": …, "en": …}], the description of each number of points.
     """
 
     __tablename__ = "criteria"
@@ -305,7 +305,7 @@ class Criterion(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("competition_id", "key"),
         CheckConstraint(
-            # NULL is no answer to a CHECK, so it is asked about by name.
+            # A CHECK passes NULL, hence the explicit test.
             "kind = 'eligibility' OR (num_nulls(maximum, step) = 0"
             " AND maximum > 0 AND step IN (0.5, 1) AND weight > 0)",
             name="quality_scale",
@@ -329,11 +329,11 @@ class Criterion(Keyed, Base):
     maximum: Mapped[Decimal | None]
     step: Mapped[Decimal | None]
     weight: Mapped[Decimal] = mapped_column(default=Decimal(1))
-    minimum: Mapped[Decimal | None]  # the mean below it makes an award impossible
+    minimum: Mapped[Decimal | None]  # a lower mean makes an award impossible
     levels: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    comment_below: Mapped[Decimal | None]  # points below it owe a comment; None: never owed
-    tie_break: Mapped[int | None]  # 1 is looked at first
-    section_key: Mapped[str | None]  # the part of the application that it speaks of
+    comment_below: Mapped[Decimal | None]  # points below it require a comment; None: never required
+    tie_break: Mapped[int | None]  # tie-break priority; 1 is compared first
+    section_key: Mapped[str | None]  # the part of the application that it concerns
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     competition: Mapped[Competition] = relationship(back_populates="criteria")
@@ -341,8 +341,8 @@ class Criterion(Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-# Announced terms change by an amendment only, which makes a new version of them; once it is
-# decided they stand. A deadline is never moved earlier.
+# Announced terms change by an amendment only, with a new version; once the competition is decided
+# they do not change. A deadline is never moved earlier.
 TERMS = (*NAMES, "total_minimum", "spread_flag", "announced_municipality", "announced_organiser")
 refuse(
     Competition,
@@ -385,6 +385,6 @@ refuse(
     " IS DISTINCT FROM 100",
 )
 immutable(CallForm, but=[])
-# What has been published of a call stays as it was published.
+# Published parts of a call cannot be changed.
 for published in (TermsVersion, Amendment, CallDocumentVersion):
     append_only(published)

@@ -1,4 +1,4 @@
-"""Reads of competitions. What a person may see is narrowed in the SQL."""
+"""Queries on competitions. Visibility is filtered in SQL."""
 
 from collections.abc import Collection, Sequence
 from typing import TypeVar
@@ -26,12 +26,13 @@ Child = TypeVar("Child", Criterion, Inquiry, CallDocument)
 
 
 def visible(actor: Person | None) -> ColumnElement[bool]:
-    """Competitions that the actor may know of: announced ones, and drafts of their own board."""
+    """The condition for competitions that the actor may see: announced ones, and drafts of their
+    own board."""
     return or_(Competition.announced_at.is_not(None), of_board(actor))
 
 
 def in_phase(stand: Phase, now: Instant) -> ColumnElement[bool]:
-    """Competitions that are in a phase at `now`: rules.phase in SQL."""
+    """The condition for competitions in a phase at `now`: rules.phase in SQL."""
     if stand not in (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED):
         return Competition.state == STORED[stand]
     opened, in_its_time = has_come(Competition.opens_at, now), in_time(Competition.deadline, now)
@@ -44,7 +45,7 @@ def in_phase(stand: Phase, now: Instant) -> ColumnElement[bool]:
 
 
 def of_board(actor: Person | None, *roles: Role) -> ColumnElement[bool]:
-    """Competitions of the municipalities in whose board the actor is, as one of `roles` or any."""
+    """Competitions of the boards in which the actor has one of `roles`, or any."""
     return Competition.municipality_id.in_(scopes(actor, *(roles or MUNICIPAL)))
 
 
@@ -56,12 +57,12 @@ _BY_SLUG = (
 
 
 def by_slug(slug: str) -> Competition | None:
-    """The competition with its municipality; for the loader, which asks for no right."""
+    """The competition with its municipality; for the loader, without a check of rights."""
     return db.session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def codes(keys: Collection[UUID]) -> dict[UUID, str]:
-    """The codes of competitions by their keys, for those who see no more of them."""
+    """The codes of competitions by their keys, for readers who see no more of them."""
     found = db.session.execute(
         select(Competition.id, Competition.code).where(Competition.id.in_(keys))
     )
@@ -69,7 +70,7 @@ def codes(keys: Collection[UUID]) -> dict[UUID, str]:
 
 
 def within(competition: Competition, kind: type[Child], key: UUID) -> Child | None:
-    """A part of the competition by its key; None where it belongs to another."""
+    """The part of this competition with this key, or None."""
     return db.session.scalar(
         select(kind).where(kind.id == key, kind.competition_id == competition.id)
     )
@@ -88,7 +89,7 @@ def document_version(document: CallDocument, number: int) -> CallDocumentVersion
 
 
 def board_list(actor: Person) -> Sequence[Competition]:
-    """The competitions of the actor's boards, the latest first."""
+    """The competitions of the actor's boards, latest first."""
     return db.session.scalars(
         select(Competition)
         .where(of_board(actor))

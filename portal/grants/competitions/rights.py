@@ -1,4 +1,4 @@
-"""Who may do what with a competition, and how those in a URL are loaded."""
+"""Rights to competitions, and loaders of competitions in URLs."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -25,8 +25,8 @@ class Right(StrEnum):
     """The rights of this stage. A draft is hidden from all but its own municipality's board."""
 
     VIEW = "competition.view"  # the call's page; public once it is announced
-    ASK = "competition.ask"  # a public question
-    TAKE_BACK = "competition.take_back"  # one's own question
+    ASK = "competition.ask"  # ask a public question
+    TAKE_BACK = "competition.take_back"  # take back one's own question
     BOARD = "competition.board"  # the board's list of competitions
     CREATE = "competition.create"  # in some municipality
     SEE = "competition.see"  # the board's pages of one competition
@@ -77,7 +77,8 @@ def _see(actor: Person | None, competition: Competition, *_within: Base) -> Acce
 
 
 def _officer(actor: Person | None, competition: Competition, *_within: Base) -> Access:
-    """An officer of the competition's own municipality; its head and auditor are told why not."""
+    """An officer of the competition's municipality; its head and auditor get the reason of a
+    refusal."""
     if officer := holds(actor, Role.OFFICER, competition.municipality_id):
         return officer
     if _see(actor, competition):

@@ -1,4 +1,4 @@
-"""The life of a competition: its phases by the clock, the moves between them, what freezes when."""
+"""Pure rules of competitions: phases by the clock, transitions, and freezing."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,29 +15,29 @@ from portal.grants.competitions.terms.rules import NAMES, Terms
 
 
 class Phase(StrEnum):
-    """Where a competition is at an instant. Open and closed follow from the clock alone."""
+    """The phase of a competition. Open and closed follow from the clock alone."""
 
     DRAFT = "draft"
-    ANNOUNCED = "announced"  # published, and not yet open
+    ANNOUNCED = "announced"  # announced, not yet open
     OPEN = "open"
     CLOSED = "closed"  # the deadline has passed, nothing is decided
-    DECIDED = "decided"  # signed off by the head, not yet public
+    DECIDED = "decided"  # signed by the head, not yet public
     PUBLISHED = "published"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
 
 class CompetitionEvent(StrEnum):
-    """What moves a competition on. The first two are the clock's, the others somebody's verbs."""
+    """An event of a competition. The first two come from the clock, the others from verbs."""
 
     OPEN = "open"
     CLOSE = "close"
     ANNOUNCE = "announce"
     AMEND = "amend"
     EXTEND = "extend"  # an amendment after the close that moves the deadline into the future
-    PROPOSE = "propose"  # decisions are drafted, as often as need be
+    PROPOSE = "propose"  # decisions are drafted, possibly repeatedly
     SIGN_OFF = "sign_off"
-    TAKE_BACK = "take_back"  # the signature, before anything is published
+    TAKE_BACK = "take_back"  # the signature, before publication
     PUBLISH = "publish"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -67,7 +67,7 @@ WORKFLOW: Workflow[Phase, CompetitionEvent] = Workflow(
     },
 )
 
-# What the database keeps of a phase: the clock's part of it is not stored.
+# The stored state of each phase; those of the clock are not stored.
 STORED: dict[Phase, CompetitionState] = {
     **{
         phase: CompetitionState(phase) for phase in Phase if phase not in (Phase.OPEN, Phase.CLOSED)
@@ -80,9 +80,9 @@ FROZEN = frozenset(Phase) - {Phase.DRAFT, Phase.ANNOUNCED}
 
 
 def phase(competition: Competition, now: datetime) -> Phase:
-    """The phase at `now`. Open from the opening instant up to and including the deadline's second.
+    """The phase at `now`. Open from the opening up to and including the deadline's second.
 
-    The queries' in_phase says the same in SQL.
+    queries.in_phase is the same in SQL.
     """
     if competition.state is not CompetitionState.ANNOUNCED:
         return Phase(competition.state)
@@ -92,35 +92,35 @@ def phase(competition: Competition, now: datetime) -> Phase:
 
 
 def public_phase(phase: Phase) -> Phase:
-    """The phase as the public may know it: that a decision stands is told when it is published."""
+    """The phase shown to the public: a signed decision is hidden until it is published."""
     return Phase.CLOSED if phase is Phase.DECIDED else phase
 
 
 def state_after(
     competition: Competition, event: CompetitionEvent, now: datetime
 ) -> CompetitionState:
-    """The state to store when `event` happens at `now`. Raises StateConflict for any other move."""
+    """The state after `event` at `now`. Raises StateConflict for an impossible event."""
     return STORED[WORKFLOW.next(competition, phase(competition, now), event)]
 
 
 def allows(competition: Competition, event: CompetitionEvent, now: datetime) -> bool:
-    """Whether `event` is a move that the competition can make at `now`."""
+    """Whether `event` is possible at `now`."""
     return WORKFLOW.allows(phase(competition, now), event)
 
 
 def frozen(competition: Competition, now: datetime) -> bool:
-    """Whether form and criteria stand fast: from the opening on, for applicants answer them."""
+    """Whether form and criteria are frozen: from the opening on."""
     return phase(competition, now) in FROZEN
 
 
 def is_public(competition: Competition) -> bool:
-    """Whether everybody may know of it: once it has been announced, whatever came later."""
+    """Whether the competition is public: from its announcement on."""
     return competition.announced_at is not None
 
 
 # ---------------------------------------------------------------- the snapshot
 
-# What documents such a call publishes; the first is owed.
+# The kinds of document by kind of call; the first is required.
 DOCUMENT_KINDS = (
     *("regulations", "application_form", "guidelines", "lump_sum_method", "criteria"),
     *("partner_statement", "at_risk_statement", "publicity", "school_action_plan"),
@@ -136,7 +136,7 @@ _CRITERION = (
 
 
 def terms_snapshot(competition: Competition) -> dict[str, Any]:
-    """Terms, form and criteria as they stand, in plain JSON: what a seal refers to.
+    """Present terms, form and criteria as plain JSON, for seals.
 
     Instants and dates are ISO 8601 (UTC), exact decimals are text, sums are cents.
     """
@@ -156,7 +156,7 @@ def terms_snapshot(competition: Competition) -> dict[str, Any]:
 
 
 def changes(before: Terms, after: Terms) -> list[dict[str, Any]]:
-    """[{"field", "old", "new"}] of every term that differs, in plain JSON; instants in UTC."""
+    """[{"field", "old", "new"}] of every changed term, as plain JSON; instants in UTC."""
     return [
         {"field": name, "old": plain(getattr(before, name)), "new": plain(getattr(after, name))}
         for name in NAMES
@@ -169,7 +169,7 @@ def _plain(row: Competition | Section | Question | Criterion, names: Iterable[st
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it, the same whether it comes from a form or from the database."""
+    """A value as JSON, the same from a form and from the database."""
     match value:
         case Words():
             return value.to_json()

@@ -1,4 +1,4 @@
-"""The verbs of a competition as a whole: create, announce, cancel. Its parts have their own."""
+"""The verbs of a competition: create, announce, cancel. Its parts have their own."""
 
 import hashlib
 from datetime import datetime
@@ -41,9 +41,9 @@ def create(
     opens_at: datetime | None = None,
     deadline: datetime | None = None,
 ) -> Competition:
-    """A draft from a template or an earlier call; without `opens_at` it keeps the start's dates.
+    """Create a draft from a template or an earlier call; without `opens_at` it keeps the dates.
 
-    Raises Invalid for a taken slug, InvalidFields where the dates do not fit.
+    Raises Invalid for a taken slug, InvalidFields for dates that contradict.
     """
     terms = Terms.read(content["terms"])
     if opens_at:
@@ -52,7 +52,7 @@ def create(
         raise InvalidFields("terms", found)
     year = day_of(terms.opens_at).year
     with unit_of_work(actor, "competition.created") as work:
-        work.lock(municipality)  # so that two calls do not take one number
+        work.lock(municipality)  # so that two calls do not get one number
         ordinal = ordering.next_number(
             Competition.ordinal,
             Competition.municipality_id == municipality.id,
@@ -75,14 +75,14 @@ def create(
 def create_from_template(
     actor: Person | None, municipality: Municipality, code: str, **options: Any
 ) -> Competition:
-    """A draft from the template with this code; `options` as for create. Raises KeyError."""
+    """Create a draft from the template with this code; `options` as for create. Raises KeyError."""
     return create(actor, municipality, call_templates.templates()[code], **options)
 
 
 def announce(actor: Person | None, competition: Competition) -> None:
-    """Make the call public, now. Its first terms version is kept.
+    """Make the call public, now, and record its first terms version.
 
-    Raises NotReady with what is missing, StateConflict where it is no draft.
+    Raises NotReady with what is missing, StateConflict if it is no draft.
     """
     with unit_of_work(actor, "competition.announced", competition) as work:
         work.lock(competition)
@@ -98,7 +98,7 @@ def announce(actor: Person | None, competition: Competition) -> None:
 
 
 def cancel(actor: Person, competition: Competition, reason: Words) -> None:
-    """End the call for good, before anything is published, and tell all who work on applications.
+    """End the call before publication, and notify all with an application.
 
     Raises Invalid without a Latvian reason, StateConflict once results are published.
     """
@@ -123,17 +123,17 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
 
 
 def move(competition: Competition, event: CompetitionEvent) -> None:
-    """Move the competition on, inside a unit of work that has locked it.
+    """Change the competition's state, within a verb that has locked it.
 
-    Raises StateConflict where it cannot make that move now.
+    Raises StateConflict if the event is impossible now.
     """
     competition.state = state_after(competition, event, clock.now())
 
 
 def record_terms(work: Work, competition: Competition) -> TermsVersion:
-    """Keep terms, form and criteria as they now stand as the next version; seals refer to it."""
-    competition.terms_version += 1  # with the change: the database takes no other
-    # Announced and named in one statement: the database asks for both.
+    """Record present terms, form and criteria as the next version, for seals."""
+    competition.terms_version += 1  # with the change, as a trigger demands
+    # Announced and named in one statement, as the constraints demand.
     with db.session.no_autoflush:
         municipality = competition.municipality
     competition.announced_municipality = municipality.name
@@ -153,6 +153,6 @@ def record_terms(work: Work, competition: Competition) -> TermsVersion:
 
 
 def write_terms(competition: Competition, terms: Terms) -> None:
-    """Put the terms into the competition's columns."""
+    """Set the competition's columns from the terms."""
     for name in NAMES:
         setattr(competition, name, getattr(terms, name))

@@ -1,4 +1,4 @@
-"""What waits on an officer's desk: calls to announce, questions to answer."""
+"""Tasks on an officer's desk: calls to announce, questions to answer."""
 
 from collections.abc import Iterator
 

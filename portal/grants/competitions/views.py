@@ -1,4 +1,4 @@
-"""The board's pages of a competition as a whole."""
+"""The board's pages of a competition."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ views = Blueprint("board", __name__, url_prefix="/board/competitions")
 @views.get("")
 @requires(Right.BOARD)
 def index() -> ResponseReturnValue:
-    """The competitions of one's board, each with how far its stages are."""
+    """The competitions of one's boards with the counts of their stages."""
     now, actor = clock.now(), signed_in()
     found = queries.board_list(actor)
     return render_template(
@@ -38,7 +38,6 @@ def index() -> ResponseReturnValue:
 @views.route("/new", methods=["GET", "POST"])
 @requires(Right.CREATE)
 def create() -> ResponseReturnValue:
-    """Start a call from a template or an earlier call."""
     actor = signed_in()
     form = CreateForm()
     form.offer(queries.own_municipalities(actor), queries.board_list(actor))
@@ -51,7 +50,7 @@ def create() -> ResponseReturnValue:
 @views.get("/<slug:competition>")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    """Where the competition stands, what it lacks, and the ways to its parts."""
+    """The competition's state, what is missing, and links to its parts."""
     now, actor = clock.now(), signed_in()
     return render_template(
         "grants/competitions/board/show.html",
@@ -68,7 +67,7 @@ def show(competition: Competition) -> ResponseReturnValue:
 @views.route("/<slug:competition>/announce", methods=["GET", "POST"])
 @requires(Right.ANNOUNCE)
 def announce(competition: Competition) -> ResponseReturnValue:
-    """Name what announcing brings about, then announce."""
+    """Confirm, with the consequences, then announce."""
     form = Form()
     if carried_out(form, lambda: service.announce(signed_in(), competition)):
         flash(_("The call is announced. Everybody can see it now."))
@@ -84,7 +83,7 @@ def announce(competition: Competition) -> ResponseReturnValue:
 @views.route("/<slug:competition>/cancel", methods=["GET", "POST"])
 @requires(Right.CANCEL)
 def cancel(competition: Competition) -> ResponseReturnValue:
-    """Name what cancelling brings about, then cancel."""
+    """Confirm, with the consequences, then cancel."""
     form = CancelForm()
     if competition.state is CompetitionState.DRAFT:
         form.reason.hint = _("It stands in the journal.")

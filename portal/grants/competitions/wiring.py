@@ -1,4 +1,4 @@
-"""What competitions bring to the application: pages, navigation, tasks, words for codes."""
+"""Registers what competitions add to the application."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -27,7 +27,7 @@ STAGE = Stage(
     name="competitions",
     pages=(public, board, terms, documents, form, criteria, amendments, inquiries),
     navigation=(
-        # The board's list leads on to the public pages, so its people need one of the two.
+        # The board's list links to the public pages, so its people need one entry of the two.
         Place(_l("Calls"), "competitions.index", lambda actor: not _is_of_a_board(actor), 10),
         Place(_l("Our competitions"), "board.index", _is_of_a_board, order=10),
     ),

@@ -1,4 +1,4 @@
-"""Fields of this stage's forms: whether an answer is owed depends on another answer."""
+"""Fields that are required depending on another answer."""
 
 from portal.core.fields import Choice, TextArea
 
@@ -10,6 +10,6 @@ class OpenChoice(Choice):
 
 
 class Remark(TextArea):
-    """A reason or a comment that some answers owe."""
+    """A reason or a comment that some answers require."""
 
     marked = False

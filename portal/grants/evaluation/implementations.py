@@ -1,4 +1,4 @@
-"""What the evaluation answers to the stages before it."""
+"""Implementations of hooks of earlier stages."""
 
 from collections.abc import Iterable
 
@@ -51,7 +51,7 @@ def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[
 
 @applications.before_reading.implement
 def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
-    """Declare about conflicts of interest, where that is owed; or what has come up since."""
+    """Declaring about conflicts of interest, if required; or what has come up since."""
     if not may_declare(actor, competition):
         return
     owed = owed_by_board(actor, competition)
@@ -78,7 +78,7 @@ def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
 
 @applications.waiting.implement
 def waiting(actor: Person) -> Iterable[Step]:
-    """Clarifications that wait for somebody's organisations."""
+    """Open clarifications of the actor's organisations."""
     rows = db.session.execute(
         select(Application, Clarification.until)
         .join(EligibilityCheck, EligibilityCheck.application_id == Application.id)
@@ -109,7 +109,7 @@ _LAST_ASKED = (
 
 @applications.notices.implement
 def notices(application: Application) -> Iterable[Step]:
-    """What the board has asked about the application; before the deadline it asks nothing."""
+    """The last clarification asked about the application; none before the deadline."""
     if application.state is not ApplicationState.SUBMITTED or not is_unsealed(
         application.competition
     ):

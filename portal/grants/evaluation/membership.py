@@ -1,4 +1,4 @@
-"""Who sits on a competition's committee."""
+"""Membership of a competition's committee."""
 
 from uuid import UUID
 
@@ -9,5 +9,5 @@ from portal.grants.evaluation.models import COMMITTEE, CommitteeRole
 
 
 def on_committee(actor: Person | None, competition_id: UUID, *roles: CommitteeRole) -> Access:
-    """Whether the actor sits on the competition's committee, as one of `roles` or as any."""
+    """Access if the actor sits on the competition's committee, in one of `roles` or any."""
     return holds(actor, roles or COMMITTEE, competition_id)

@@ -1,4 +1,4 @@
-"""Every table of this stage, for those who come after it. Each stands in its own sub-stage."""
+"""All tables of this stage, imported from its parts for later stages."""
 
 from portal.grants.evaluation.committee.models import (
     COMMITTEE,

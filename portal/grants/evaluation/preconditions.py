@@ -1,4 +1,4 @@
-"""When evaluation may go on: after the deadline, and until the competition is decided."""
+"""Preconditions of evaluation: after the deadline, until the competition is decided."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -13,10 +13,10 @@ UNDECIDED = frozenset({Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED})
 
 
 def require_under_evaluation(work: Work, competition: Competition) -> None:
-    """Raise StateConflict before the deadline has passed and once the head has signed off.
+    """Raise StateConflict before the deadline and once the head has signed.
 
-    Evaluation stands on the closed register: its first verb closes it where no worker has yet. Ask
-    before other rows than applications are locked, for this may lock the competition.
+    Evaluation needs the closed register: its first verb closes it if no worker has yet. Call before
+    locking rows other than applications, since this may lock the competition.
     """
     now = phase(competition, clock.now())
     if now in (Phase.DRAFT, Phase.ANNOUNCED, Phase.OPEN):
@@ -43,5 +43,5 @@ def require_undecided(competition: Competition) -> None:
 
 
 def is_under_evaluation(competition: Competition) -> bool:
-    """Whether evaluation may go on now; for pages, which then show their buttons."""
+    """Whether evaluation is possible now; for pages with buttons."""
     return phase(competition, clock.now()) is Phase.CLOSED

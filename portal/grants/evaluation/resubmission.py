@@ -1,6 +1,5 @@
-"""After a resubmission: opens the check again, and returns submitted sheets to their members as
-drafts. What was checked and scored on the former version is kept.
-"""
+"""After a resubmission: reopens the check, and returns submitted sheets to their members as drafts.
+Old ones are kept."""
 
 from collections.abc import Iterable
 
@@ -19,7 +18,7 @@ from portal.grants.evaluation.scoring.service import copy_of
 
 
 def reopen_evaluation(work: Work, application: Application) -> Iterable[None]:
-    """Open the check again, and give each member their submitted sheet back as a draft."""
+    """Reopen the check, and return each member's submitted sheet as a draft."""
     reason = _("The application was submitted anew.")
     check = checks.check_of(application)
     if check is not None and check.state is not CheckState.OPEN:

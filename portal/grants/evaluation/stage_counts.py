@@ -1,4 +1,4 @@
-"""How far the evaluation of each competition is, for the board's pages."""
+"""Counts of each competition's evaluation, for the board's pages."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -31,7 +31,7 @@ from portal.grants.evaluation.visibility import is_eligible, unrecused
 def evaluation(
     actor: Person, competitions: Sequence[Competition]
 ) -> Iterable[tuple[UUID, StageCount]]:
-    """What is checked, who sits on the committee, which sheets are in, what is ranked, who met."""
+    """Counts of checks, committee, sheets, ranking and meetings."""
     rows = db.session.execute(
         select(
             Competition.id,
@@ -113,7 +113,8 @@ def _checked(state: CheckState) -> ScalarSelect[int]:
 def _standing(
     kind: type[Assignment | ScoreSheet], stands: ColumnElement[bool]
 ) -> ScalarSelect[int]:
-    """How many rows of eligible applications stand, of members who are not recused from them."""
+    """A subquery counting rows of eligible applications that meet `stands`, without those of
+    recused members."""
     return (
         select(func.count())
         .select_from(kind)

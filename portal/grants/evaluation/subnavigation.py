@@ -1,4 +1,4 @@
-"""The second level of navigation: the pages of a competition's evaluation, for their reader."""
+"""The second level of navigation: the pages of a competition's evaluation."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from portal.grants.evaluation.eligibility.rights import Right as Eligibility
 from portal.grants.evaluation.meeting.rights import Right as Meeting
 from portal.grants.evaluation.ranking.rights import Right as Ranking
 
-# In the order in which an evaluation goes.
+# In the order of an evaluation.
 PAGES: tuple[tuple[Message, str, StrEnum], ...] = (
     (_l("My work"), "scoring.work", Committee.WORK),
     (_l("Eligibility"), "eligibility.index", Eligibility.LIST),
@@ -25,12 +25,12 @@ PAGES: tuple[tuple[Message, str, StrEnum], ...] = (
     (_l("Meetings"), "meetings.index", Meeting.READ),
 )
 
-# Pages whose address does not say to which of the above they belong.
+# Pages whose URL does not tell to which of the above they belong.
 BELONGS = {"scoring.discussion": "ranking.show"}
 
 
 def evaluation_pages(competition: Competition) -> list[Entry]:
-    """The pages that the reader may open; current is the one that this page is or belongs to."""
+    """The pages that the reader may open; the current one is this page or its parent."""
     urls = {
         endpoint: (str(label), url_for(endpoint, competition=competition))
         for label, endpoint, right in PAGES

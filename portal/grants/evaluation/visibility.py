@@ -1,8 +1,8 @@
-"""What a person of the board or the committee sees of an application, and why not.
+"""What a board or committee member may see of an application, and the reason if not.
 
-One SQL expression a question, used by every page, search, count, export and PDF: as a predicate it
-narrows the rows, as a column it gives the reason. Nothing else decides what may be seen. All but
-`recusal_sight` ask `_kept_out` first and `_undeclared` after it.
+One SQL expression per question, used by all pages, searches, counts, exports and PDFs: as a
+predicate it filters rows, as a column it gives the reason. All access to applications is decided
+here. All but `recusal_sight` check `_kept_out` first and `_undeclared` after it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -51,7 +51,7 @@ from portal.grants.evaluation.models import (
 
 Key = UUID | InstrumentedAttribute[UUID] | ColumnElement[UUID]
 
-# Tables of their own names, so that a predicate never mixes with the query in which it stands.
+# Aliased tables, so that a predicate never mixes with the query around it.
 _Assignment = aliased(Assignment)
 _Declaration = aliased(Declaration)
 _EligibilityCheck = aliased(EligibilityCheck)
@@ -63,7 +63,7 @@ _OfAPair = Assignment | Declaration | ScoreSheet | Suspicion
 
 
 class Sight(StrEnum):
-    """What stands between a person and an application; `open` is nothing."""
+    """The reason why an application is closed to a person; `open` if it is not."""
 
     OPEN = "open"
     SEALED = "sealed"
@@ -92,7 +92,7 @@ REASONS: dict[Sight, Message] = {
 
 
 def is_eligible() -> ColumnElement[bool]:
-    """Applications that the committee evaluates: counted, and found eligible."""
+    """Applications that the committee evaluates: valid and found eligible."""
     return and_(
         Application.state == ApplicationState.SUBMITTED,
         exists().where(
@@ -108,14 +108,14 @@ def recused(person: Key, application: Key) -> ColumnElement[bool]:
 
 
 def unrecused(person: Key, application: Key) -> ColumnElement[bool]:
-    """The opposite of `recused`, in the form that the database plans as joins."""
+    """The opposite of `recused`, in a form that PostgreSQL plans as joins."""
     return and_(~_conflict(person, application), ~_confirmed(person, application))
 
 
 def _any(
     table: type[_OfAPair], person: Key, application: Key, *where: ColumnElement[bool]
 ) -> ColumnElement[bool]:
-    """Whether a row of the person on the application, of which `where` holds, is there."""
+    """Whether there is a row of the person on the application that meets `where`."""
     return exists().where(table.person_id == person, table.application_id == application, *where)
 
 
@@ -128,17 +128,17 @@ def _confirmed(person: Key, application: Key) -> ColumnElement[bool]:
 
 
 def suspected(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether a suspected conflict waits for the chair."""
+    """Whether a suspected conflict is not settled yet."""
     return _any(_Suspicion, person, application, _Suspicion.confirmed.is_(None))
 
 
 def declared(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether the person has declared anything about the application."""
+    """Whether the person has declared about the application."""
     return _any(_Declaration, person, application)
 
 
 def assigned(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether the person is to score the application, now."""
+    """Whether the person has to score the application now."""
     return _any(_Assignment, person, application, _Assignment.ended_at.is_(None))
 
 
@@ -148,24 +148,22 @@ def scored(person: Key, application: Key) -> ColumnElement[bool]:
 
 
 def _unhindered(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether no conflict keeps the person from the application, declared or suspected."""
+    """Whether the person has no conflict with the application, declared or suspected."""
     return and_(unrecused(person, application), ~suspected(person, application))
 
 
 def undeclared(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether somebody whom nothing keeps from the application has still to declare about it."""
+    """Whether a person without a conflict has still to declare about the application."""
     return and_(~declared(person, application), _unhindered(person, application))
 
 
 def unconflicted(person: Key, application: Key) -> ColumnElement[bool]:
-    """Whether nothing keeps a person of the board from the application: for lists that go over
-    many competitions.
-    """
+    """Whether the application is open to a board member: for lists over many competitions."""
     return and_(declared(person, application), _unhindered(person, application))
 
 
 def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Person]:
-    """Who of the board holds one of the roles today, and nothing keeps from the application."""
+    """The board members with one of the roles today to whom the application is open."""
     holding = select(RoleGrant.person_id).where(
         RoleGrant.scope_id == application.competition.municipality_id,
         RoleGrant.role.in_(roles),
@@ -184,12 +182,12 @@ def of_the_board(application: Application, roles: Iterable[Role]) -> Sequence[Pe
 
 
 def discussed(application: Key) -> ColumnElement[bool]:
-    """Whether there are points on the application that an open discussion shows."""
+    """Whether an open discussion shows points on the application."""
     return exists().where(_ScoreSheet.application_id == application, shown_once_open(_ScoreSheet))
 
 
 def shown_once_open(sheet: type[ScoreSheet]) -> ColumnElement[bool]:
-    """Submitted sheets, and those that were reopened; not what members took back themselves."""
+    """Submitted and reopened sheets, without those taken back by their members."""
     return and_(
         sheet.state != SheetState.DRAFT, sheet.reopened_by_id.is_distinct_from(sheet.person_id)
     )
@@ -197,10 +195,10 @@ def shown_once_open(sheet: type[ScoreSheet]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """How a person stands to a competition, and how far it is: what a sight asks first."""
+    """A person's relation to a competition, and its progress: what a sight checks first."""
 
-    sealed: bool  # the deadline is still to come
-    board: bool  # of its municipality
+    sealed: bool  # before the deadline
+    board: bool  # of its municipality's board
     audits: bool  # reads everything, and declares nothing
     known: bool  # of the board, or on the committee
     leads: bool  # as chair or secretary
@@ -208,7 +206,7 @@ class Viewer:
 
 
 def viewer(actor: Person, competition: Competition) -> Viewer:
-    """From the actor's grants of today."""
+    """From the actor's present grants."""
     board = bool(holds(actor, MUNICIPAL, competition.municipality_id))
     return Viewer(
         sealed=not is_unsealed(competition),
@@ -229,7 +227,7 @@ of the person and of the competition.
 
 
 def content_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and the content of an application of the competition."""
+    """The person's sight of the content of a competition's applications."""
     elsewhere = _flag(not (viewer.leads or viewer.opened or viewer.board))
     return _case(
         *_kept_out(viewer, person, competition),
@@ -240,7 +238,7 @@ def content_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElemen
 
 
 def scoring_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and a sheet of their own on an application."""
+    """The person's sight of applications for a score sheet of their own."""
     return _case(
         *_kept_out(viewer, person, competition),
         (~is_eligible(), Sight.STRANGER),
@@ -250,10 +248,11 @@ def scoring_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElemen
 
 
 def result_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between the person and the points on an application: the members' sheets, and
-    its line in the ranking, which is made of them.
+    """The person's sight of the points on applications: the members' sheets, and lines in the
+    ranking.
 
-    An application that is checked again may come back, so whoever owes a sheet on it waits.
+    An application that is checked again may come back, so members with a missing sheet on it have
+    to wait.
     """
     owes = and_(assigned(person, Application.id), ~scored(person, Application.id))
     return _case(
@@ -265,12 +264,12 @@ def result_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement
 
 
 def conflict_sight(viewer: Viewer, person: Key, competition: Key) -> ColumnElement[str]:
-    """What stands between a person and whatever concerns an application: a letter, a decision."""
+    """A person's sight of all that concerns an application, such as letters and decisions."""
     return _case(*_kept_out(viewer, person, competition), _undeclared(viewer, person))
 
 
 def recusal_sight(_viewer: Viewer, person: Key, _competition: Key) -> ColumnElement[str]:
-    """What stands between the person and an application where only a conflict of interest may."""
+    """The person's sight of an application, closed by conflicts of interest only."""
     return _case(*_conflicts(person))
 
 
@@ -282,12 +281,12 @@ def sight(of: SightOf, actor: Person | None, competition: Competition) -> Column
 
 
 def visible(of: SightOf, actor: Person | None, competition: Competition) -> ColumnElement[bool]:
-    """A sight of the actor's as a predicate: applications with nothing in between."""
+    """A sight of the actor's as a predicate: the applications that are open."""
     return sight(of, actor, competition) == Sight.OPEN.value
 
 
 def access_to(of: SightOf, actor: Person | None, application: Application) -> Access:
-    """The actor's sight of one application, as an answer with its reason."""
+    """The actor's sight of one application, as Access with its reason."""
     if actor is None:
         return HIDDEN
     competition = application.competition
@@ -301,7 +300,7 @@ def access_to(of: SightOf, actor: Person | None, application: Application) -> Ac
 
 @cache
 def one(of: SightOf, viewer: Viewer) -> Select[str]:
-    """The sight of one application, asked with `keys_of`; built once, for all ask it often."""
+    """The sight of one application, executed with `keys_of`; cached, as it is used often."""
     person, competition, application = (
         bindparam(name, type_=Uuid()) for name in ("person", "competition", "application")
     )
@@ -309,7 +308,7 @@ def one(of: SightOf, viewer: Viewer) -> Select[str]:
 
 
 def keys_of(actor: Person, application: Application) -> dict[str, UUID]:
-    """What the statement of `one` is asked with."""
+    """The parameters for the statement of `one`."""
     return {
         "person": actor.id,
         "competition": application.competition_id,
@@ -321,7 +320,7 @@ NOTHING_BETWEEN = yes("nothing_between", _l("Nothing keeps you from this applica
 
 
 def access_by(sight: Sight) -> Access:
-    """What a sight means: open, explained, or as if nothing were there."""
+    """The access for a sight: allowed, refused with a reason, or hidden."""
     if sight is Sight.OPEN:
         return NOTHING_BETWEEN
     return no(REASONS[sight]) if sight in REASONS else HIDDEN
@@ -331,9 +330,8 @@ _Step = tuple[ColumnElement[bool], Sight]
 
 
 def _kept_out(viewer: Viewer, person: Key, competition: Key) -> tuple[_Step, ...]:
-    """What is not of this competition, conflicts of interest, and the deadline. Who registered it
-    on paper knows what it says.
-    """
+    """Other competitions, conflicts of interest, and the deadline. An officer who registered a
+    paper application knows its content."""
     strange = or_(
         _flag(not viewer.known),
         Application.competition_id != competition,
@@ -355,7 +353,7 @@ def _conflicts(person: Key) -> tuple[_Step, ...]:
 
 
 def _undeclared(viewer: Viewer, person: Key) -> _Step:
-    """The board declares about all that came in, the committee about what it evaluates."""
+    """The board declares about all applications, the committee about those that it evaluates."""
     owed = _flag(not (viewer.audits or viewer.sealed))
     asked = or_(_flag(viewer.board), is_eligible())
     return and_(owed, asked, ~declared(person, Application.id)), Sight.UNDECLARED

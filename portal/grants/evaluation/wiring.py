@@ -1,4 +1,4 @@
-"""What the evaluation brings to the application."""
+"""Registers what the evaluation adds to the application."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""The five calls of the demo, from the one of 2020 to the one that is about to open."""
+"""The five calls of the demo, from that of 2020 to one about to open."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,8 +26,9 @@ CAST_AT = datetime(2020, 1, 2, 8, tzinfo=UTC)
 
 
 def load() -> None:
-    """Load everything into an empty database; calls of today are dated from today."""
-    # One session carries out what in life are hundreds of requests: each finds things as they are.
+    """Load everything into an empty database; dates of present calls are relative to today."""
+    # One session carries out what would be hundreds of requests: rows must be reloaded after each
+    # verb.
     db.session().expire_on_commit = True
     with clock.at(CAST_AT):
         cast = personas()
@@ -41,7 +42,7 @@ def load() -> None:
 
 
 def of_2020(stage: Stage) -> None:
-    """The call of 2020: its dates, amendment and numbers as published, the applicants invented."""
+    """The call of 2020: dates, amendment and numbers as published, applicants invented."""
     with clock.at(clock.riga(date(2020, 2, 20), 9)):
         call = stage.draft_call(
             clock.riga(date(2020, 3, 1)), clock.end_of(date(2020, 3, 23)), slug="liepaja-2020"
@@ -94,7 +95,7 @@ def of_2020(stage: Stage) -> None:
 
 
 def decided(stage: Stage) -> None:
-    """Decisions are signed and wait to be published; one application was not eligible."""
+    """Signed, unpublished decisions; one application was not eligible."""
     today = clock.today()
     opens, deadline = _day(today, -66), clock.riga(today - 31 * DAY, 17)
     with clock.at(opens - 20 * DAY):
@@ -124,7 +125,8 @@ def decided(stage: Stage) -> None:
 
 
 def under_evaluation(stage: Stage) -> None:
-    """Half the sheets are in; one recusal, one tie, one high total below a criterion's minimum."""
+    """Half of the sheets are submitted; one recusal, one tie, one high total below a criterion's
+    minimum."""
     today = clock.today()
     opens, deadline = _day(today, -55), clock.riga(today - 15 * DAY, 17)
     with clock.at(opens - 20 * DAY):
@@ -150,7 +152,7 @@ def under_evaluation(stage: Stage) -> None:
 
 
 def open_now(stage: Stage) -> None:
-    """Open for three more days: drafts and submissions, a question that waits for its answer."""
+    """Open for three more days: drafts and submissions, and an unanswered question."""
     today = clock.today()
     opens, deadline = _day(today, -20), clock.riga(today + 3 * DAY, 23, 59, 59)
     with clock.at(opens - 14 * DAY):
@@ -172,7 +174,6 @@ def open_now(stage: Stage) -> None:
 
 
 def announced(stage: Stage) -> None:
-    """Announced, and not yet open."""
     today = clock.today()
     opens, deadline = _day(today, 9), clock.riga(today + 40 * DAY, 23, 59, 59)
     with clock.at(clock.now() - 3 * DAY):
@@ -187,7 +188,7 @@ def _rename(stage: Stage, call: Competition, lv: str, en: str) -> None:
 
 
 def _day(today: date, offset: int) -> datetime:
-    """Nine in the morning in Riga, so many days from today."""
+    """Nine in the morning in Riga, `offset` days from today."""
     return clock.riga(today + offset * DAY, 9)
 
 
@@ -196,7 +197,7 @@ def _order(*places: int) -> list[Story]:
 
 
 def _tied(projects: list[Story]) -> list[Story]:
-    """The tenth and eleventh get the same points from everybody: a tie where the money ends."""
+    """The tenth and eleventh get the same points from everybody: a tie at the cut."""
     points = projects[9].points
     alike = [replace(projects[place], points=points, below=True) for place in (9, 10)]
     return [*projects[:9], *alike, *projects[11:]]

@@ -1,4 +1,4 @@
-"""`flask demo`: load the demo data."""
+"""The command `flask demo`: loads the demo data."""
 
 import click
 from flask import current_app
@@ -14,7 +14,7 @@ from portal.core.startup import Command
 @click.command("demo", cls=Command)
 @with_appcontext
 def demo() -> None:
-    """Load the demo data into an empty database with DEMO=1; half loaded ones anew."""
+    """Load the demo data into an empty database with DEMO=1; a half loaded one is emptied first."""
     from portal.core import migrate
     from portal.site.demo.calls import load
 

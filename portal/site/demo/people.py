@@ -1,4 +1,4 @@
-"""The invented organisations beside the personas' own, each with an owner."""
+"""The invented organisations other than the personas', each with an owner."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from portal.core.db import db
 from portal.core.work import unit_of_work
 from portal.site.demo.stories import organisations
 
-FIRST_SERIAL = 100  # of their registration numbers; those of the personas' organisations are lower
+FIRST_SERIAL = 100  # of their registration numbers; the personas' organisations have lower ones
 OWNERS = (
     *("Zane Rudzīte", "Edgars Mežs", "Baiba Ozoliņa", "Kārlis Priede", "Sintija Upīte"),
     *("Oskars Vanags", "Madara Celma", "Roberts Dzenis", "Evija Kļava", "Uldis Smilga"),
@@ -17,7 +17,7 @@ OWNERS = (
 
 
 def other_applicants(cast: Cast) -> dict[str, tuple[Organisation, Person]]:
-    """Make the organisations of the stories; by code, each with its owner."""
+    """Create the organisations of the stories; by code, each with its owner."""
     found = {
         "kraujas": (cast.organisations["kraujas"], cast.people["ngo-owner"]),
         "vejtrauksme": (cast.organisations["vejtrauksme"], cast.people["ngo-other"]),

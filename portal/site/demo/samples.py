@@ -1,4 +1,4 @@
-"""The files that go into the demo: small, true to their type, and plainly marked as samples."""
+"""Sample files of the demo: small, valid for their type, and marked as samples."""
 
 import io
 import zipfile
@@ -11,7 +11,6 @@ SAMPLE = "Šis ir demonstrācijas paraugs. Tajā nav īsta dokumenta."
 
 
 def word(title: str, *paragraphs: str) -> FileStorage:
-    """A Word document."""
     from docx import Document
 
     document = Document()
@@ -24,7 +23,7 @@ def word(title: str, *paragraphs: str) -> FileStorage:
 
 
 def signed(title: str) -> FileStorage:
-    """An ASiC-E container, as an e-signing program makes one, without a real signature."""
+    """An ASiC-E container as made by e-signing programs, without a real signature."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as container:
         container.writestr("mimetype", ASICE, zipfile.ZIP_STORED)
@@ -38,7 +37,7 @@ def signed(title: str) -> FileStorage:
 
 
 def logo() -> FileStorage:
-    """A mark that says that it is a sample, so that nobody takes it for a real board's."""
+    """A logo that says that it is a sample."""
     from PIL import Image, ImageDraw, ImageFont
 
     picture = Image.new("RGBA", (480, 160))

@@ -1,4 +1,4 @@
-"""What people do in a competition, in the demo: each act is a handful of verbs at one time."""
+"""The acts of people in a demo competition, each a few verbs at one time."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ REMARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The cast with all applicants, and the acts they play."""
+    """The cast with all applicants, and what they do."""
 
     cast: Cast
     applicants: dict[str, tuple[Organisation, Person]]
@@ -114,7 +114,7 @@ class Stage:
     def write(
         self, competition: Competition, story: Story, call: int, *, sections: int | None = None
     ) -> Application:
-        """An application to the open call; only its first `sections`, where it is a draft."""
+        """An application to the open call; of a draft only the first `sections`."""
         organisation, owner = self.applicants[story.organisation]
         application = drafts.start(
             owner,
@@ -151,7 +151,7 @@ class Stage:
         )
 
     def submit(self, application: Application) -> None:
-        """Its owner checks it and sends it in."""
+        """Its owner checks and submits it."""
         owner = next(o for org, o in self.applicants.values() if org is application.organisation)
         submission.submit(
             owner,
@@ -163,7 +163,7 @@ class Stage:
     def apply(
         self, competition: Competition, projects: Iterable[Story], call: int, start: datetime
     ) -> list[Application]:
-        """Everybody writes and submits, one after another, some hours apart."""
+        """All applicants write and submit, some hours apart."""
         found = []
         for index, story in enumerate(projects):
             with clock.at(start + timedelta(hours=7 * index, minutes=11 * index)):
@@ -204,7 +204,7 @@ class Stage:
         all_of: Sequence[Application],
         conflict: tuple[str, Application] | None = None,
     ) -> None:
-        """The whole committee declares; one may have a conflict with one application."""
+        """The whole committee declares; one member may have a conflict with one application."""
         for code in ("chair", "secretary", *MEMBERS):
             for application in all_of:
                 mine = conflict is not None and conflict == (code, application)
@@ -224,7 +224,7 @@ class Stage:
         starts: Callable[[int, int], bool] = lambda member, place: True,
         skip: tuple[str, Application] | None = None,
     ) -> None:
-        """Members fill in their sheets; `submits` and `starts` say which (member, application)."""
+        """Members fill in their sheets; `submits` and `starts` tell which (member, application)."""
         criteria = scoring_queries.criteria(competition)
         for member, code in enumerate(MEMBERS):
             for place, (application, story) in enumerate(pairs):

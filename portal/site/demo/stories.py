@@ -21,7 +21,7 @@ WIDE = (Decimal("1.5"), Decimal(-2), Decimal(1), Decimal(-1), Decimal("0.5"))
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One group and what it wants to do; `titles` by call."""
+    """A group and its project; `titles` by call."""
 
     organisation: str
     titles: tuple[str, str, str]
@@ -30,7 +30,7 @@ class Story:
     results: Sequence[tuple[str, int, str]]
     schools: Sequence[tuple[str, int, int]]
     points: tuple[Decimal, ...]  # in the order of CRITERIA
-    wide: bool = False  # the members are far apart
+    wide: bool = False  # the members' points differ widely
     below: bool = False  # one criterion's minimum is missed, with a high total
 
     @property
@@ -42,7 +42,7 @@ class Story:
         return sum(at_risk for _name, _count, at_risk in self.schools)
 
     def given_by(self, member: int) -> dict[str, Decimal]:
-        """What the nth member gives: the members differ slightly, or widely, or not at all."""
+        """The points of the nth member, with slight, wide or no differences between members."""
         offsets = WIDE if self.wide else SLIGHT
         place = member % len(CRITERIA)
         given = dict(zip(CRITERIA, self.points, strict=True))

@@ -1,1 +1,1 @@
-"""The board's desk: what waits for whom, and where each competition stands."""
+"""The board's desk: tasks, and the state of each competition."""

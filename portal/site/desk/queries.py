@@ -1,4 +1,4 @@
-"""Where each competition of the board stands, and what is coming."""
+"""Queries for the desk: the state of each competition, and coming dates."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MOST = 5  # dates that are shown
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A date that is coming."""
+    """A coming date."""
 
     at: datetime
     when: str
@@ -36,7 +36,7 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A competition that is not over: its stages with their counts, and what is still a draft."""
+    """A competition that is not over: stages with counts, and drafts."""
 
     competition: Competition
     stages: Sequence[StageCount]
@@ -97,7 +97,7 @@ def strips(actor: Person) -> list[Strip]:
 
 
 def _drafts(competitions: Sequence[Competition]) -> dict[UUID, int]:
-    """How many applications are being written, by competition."""
+    """The number of drafts by competition."""
     rows = db.session.execute(
         select(Application.competition_id, func.count())
         .where(

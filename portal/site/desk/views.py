@@ -1,4 +1,4 @@
-"""The board's first page."""
+"""The board's desk, its first page."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

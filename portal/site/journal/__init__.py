@@ -1,1 +1,1 @@
-"""A competition's journal: who did what, when, and what it changed; for its board and auditor."""
+"""A competition's journal of events and changes, for its board and auditor."""

@@ -1,6 +1,6 @@
-"""The journal in words: what events, tables, columns and facts are called, and how values read.
+"""Labels of the journal: events, tables, columns, facts, and formats of values.
 
-Each stage says its own (the `journal.py` of its folder); a code that nobody has named stands for
+Each stage contributes its own (the `journal.py` of its folder); a code without a label is shown
 itself.
 """
 
@@ -19,34 +19,33 @@ from portal.site.journal.rules import NOTHING, Change
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-LONG = 400  # characters; a longer text is cut here, its whole stands where it was written
+LONG = 400  # characters; longer texts are cut here
 
 
 def event(code: str) -> str:
-    """The label of an event's code; the code itself where it has none."""
+    """The label of an event's code; the code itself if it has none."""
     return str(vocabulary().events.get(code, code))
 
 
 def table(code: str) -> str:
-    """The kind of thing that changed."""
+    """The label of a table."""
     known = vocabulary()
     return str(known.tables.get(code) or known.things.get(code, code))
 
 
 def column(code: str) -> str:
-    """What of it changed."""
+    """The label of a column."""
     return str(vocabulary().columns.get(code, code))
 
 
 def fact(code: str) -> str:
-    """What a fact of an entry is called."""
+    """The label of a fact."""
     return str(vocabulary().facts.get(code, code))
 
 
 def value(plain: Any, code: str = "", table: str = "") -> str:
-    """A value of the journal's JSON as people read it: of a fact, of a table's column, or of a key
-    within one.
-    """
+    """A value of the journal's JSON as text: of a fact, of a table's column, or of a key within
+    one."""
     known = vocabulary()
     if plain in NOTHING:
         return str(known.absent.get(code, "–"))
@@ -59,7 +58,7 @@ def value(plain: Any, code: str = "", table: str = "") -> str:
 
 
 def changes(table: str, key: str, code: str, before: Any, after: Any) -> list[Change]:
-    """A changed column as people read it: of texts each language in which they changed."""
+    """A changed column as text; of texts each language in which they changed."""
     if code in vocabulary().whole:
         return [Change(table, key, column(code), code, before, after)]
     told = by_language(column(code), before, after)
@@ -89,7 +88,7 @@ def _mapping(plain: dict[str, Any]) -> str:
 
 
 def _text(text: str) -> str:
-    # What somebody typed may look like a date that no calendar has: it stands as it was typed.
+    # Typed text may look like a date that does not exist: it is shown as typed.
     with suppress(ValueError, OverflowError):
         if _INSTANT.fullmatch(text):
             return formats.exact_instant(datetime.fromisoformat(text))

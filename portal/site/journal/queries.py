@@ -1,4 +1,4 @@
-"""Reads of a competition's journal. The view has asked for the right to the competition."""
+"""Queries on a competition's journal. The view has checked the right to the competition."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -43,43 +43,43 @@ _NOTHING = [json.dumps(one, sort_keys=True) for one in NOTHING]  # as PostgreSQL
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as the page shows it."""
+    """An entry for the page."""
 
     number: int
     at: datetime
     who: str | None  # None: the portal itself
     event: str
-    about: str  # an application's number, or nothing
+    about: str  # an application's number, or ""
     facts: dict[str, object]
     changes: list[Change]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the journal, newest first, and the number to go on from, if there is more."""
+    """A page of the journal, newest first, and the number for the next page, if there is more."""
 
     lines: list[Line]
     before: int | None
-    about: Mapping[str, str]  # whose a changed row is, or which, by its key
+    about: Mapping[str, str]  # the owner or name of a changed row, by its key
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for; each narrows what the reader may see anyhow."""
+    """Filters within what the reader may see."""
 
-    thing: str = ""  # a table: what was done to one of its rows
+    thing: str = ""  # a table: changes of its rows
     number: str = ""  # of an application
-    person: UUID | None = None  # who did it
+    person: UUID | None = None  # the actor
     event: str = ""
-    first_day: date | None = None  # days in Riga, both included
+    first_day: date | None = None  # days in Riga, inclusive
     last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What there is to choose from: what stands in the entries that the reader may see."""
+    """The choices of the filters, from the entries that the reader may see."""
 
-    things: list[tuple[str, str]]  # each with its words
+    things: list[tuple[str, str]]  # each with its label
     events: list[tuple[str, str]]
     people: list[tuple[UUID, str]]
 
@@ -93,7 +93,7 @@ def page(
 ) -> Page:
     """Entries older than `before`; a constant number of queries.
 
-    Of an application that is closed to the actor it says only that something happened.
+    Of an application that is closed to the actor only the event is shown.
     """
     closed = closed_to(actor, competition)
     visible = _visible(competition, closed)
@@ -126,7 +126,7 @@ def page(
 
 
 def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator[Page]:
-    """All that `page` shows, for a file: some hundreds of entries at a time."""
+    """All entries of `page`, for a file, some hundreds at a time."""
     before = None
     while True:
         found = page(actor, competition, filters, before, limit=EXPORTED_AT_ONCE)
@@ -137,7 +137,7 @@ def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator
 
 
 def choices(actor: Person, competition: Competition, filters: Filters) -> Choices:
-    """What can be chosen, and what has been; two queries beside those of what is closed."""
+    """The filters' choices and the present ones; two queries, and those of what is closed."""
     rows = db.session.execute(
         select(JournalEntry.subject_type, JournalEntry.event, Person.id, Person.name)
         .distinct()
@@ -160,22 +160,21 @@ def _by_words(choices: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
 
 
 def _open_to_the_board(competition: Competition) -> ColumnElement[bool]:
-    """Which entries the board may know of: the one gate of page, filters, choices and file."""
+    """The entries that the board may see; used by page, filters, choices and file."""
     known = vocabulary()
     private = known.private if is_unsealed(competition) else known.private | known.sealed
     return JournalEntry.event.not_in(private)
 
 
 def _visible(competition: Competition, closed: Collection[str]) -> Subquery:
-    """What may be shown of the changes of its entries, a row for each column of each row: their
-    one gate. Of the applications with `closed` numbers nothing is.
-    """
+    """The visible changes of a competition's entries, a row for each column of each row. None of
+    the applications with `closed` numbers."""
     known = vocabulary()
     rows = _each(JournalEntry.changes, "rows")
     columns = _each(rows.c.value, "columns")
     table, key = (func.split_part(rows.c.key, ":", place) for place in (1, 2))
     before, after = (columns.c.value[place] for place in (0, 1))
-    # An empty column of a new row is no news.
+    # Empty columns of new rows are left out.
     says_something = or_(*(cast(one, Text).not_in(_NOTHING) for one in (before, after)))
     found = (
         select(
@@ -203,7 +202,7 @@ def _visible(competition: Competition, closed: Collection[str]) -> Subquery:
                 JournalEntry.subject_id.is_(None),
                 JournalEntry.subject_id.not_in(select(hidden)),
             ),
-            # A gap in the places of the others would tell of the one that is left out.
+            # A gap in the places of the others would reveal the one that is left out.
             columns.c.key != "place",
         )
     return found.subquery()
@@ -248,9 +247,9 @@ def _narrowed(filters: Filters, visible: Subquery) -> Iterator[ColumnElement[boo
 
 
 def _is_about(thing: str, visible: Subquery) -> ColumnElement[bool]:
-    """What the reader sees changed tells what an entry is about, and what the verb was done to.
+    """An entry is about its visible changes, and the verb's subject.
 
-    Most are done to the competition: that alone tells only where no change is seen.
+    Most subjects are the competition: then it only counts if no change is visible.
     """
     changed = select(visible.c.number).where(visible.c.table == thing)
     done_to = JournalEntry.subject_type == thing
@@ -260,13 +259,13 @@ def _is_about(thing: str, visible: Subquery) -> ColumnElement[bool]:
 
 
 def _rows_of(which: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> Select[tuple[UUID]]:
-    """The keys of every row that stands under such a number."""
+    """The keys of all rows with such a number."""
     key, number = _said(vocabulary().numbers)
     return select(key).where(which(number))
 
 
 def _texts_of(entries: Sequence[JournalEntry], parts: Sequence[Select[Any, Any]]) -> dict[str, str]:
-    """What the stages say of the rows of these entries, by their keys; one query."""
+    """The stages' texts about the rows of these entries, by key; one query."""
     key, text = _said(parts)
     rows = db.session.execute(select(key, text).where(key.in_(_keys(entries)), text.is_not(None)))
     return {str(key): str(text) for key, text in rows}
@@ -279,7 +278,7 @@ def _said(parts: Sequence[Select[Any, Any]]) -> tuple[ColumnElement[Any], Column
 
 
 def _keys(entries: Sequence[JournalEntry]) -> set[UUID]:
-    """The keys of all subjects and changed rows; rows with keys of two parts are left out."""
+    """The keys of all subjects and changed rows, without composite keys."""
     rows = {row.partition(":")[2] for entry in entries for row in entry.changes}
     return {UUID(row) for row in rows if "/" not in row and "-" in row} | {
         entry.subject_id for entry in entries if entry.subject_id is not None

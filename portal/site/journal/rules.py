@@ -1,4 +1,4 @@
-"""The journal's changes, as they are shown."""
+"""The journal's changes for display."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +8,11 @@ NOTHING: tuple[Any, ...] = (None, "", [], {}, {"lv": "", "en": ""})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One column of one row, before and after; of a text in both languages one of them."""
+    """One column of one row, before and after; of a translated text one language."""
 
     table: str
     key: str
-    column: str  # in words
+    column: str  # as text
     code: str
     before: Any
     after: Any

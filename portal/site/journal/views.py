@@ -1,4 +1,4 @@
-"""The journal's page, and the same as a file."""
+"""The journal's page, and its export."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -54,7 +54,7 @@ def csv(competition: Competition) -> ResponseReturnValue:
 
 
 def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
-    """A row for each change, or one for an entry without any."""
+    """One row per change, or one for an entry without any."""
     facts = "; ".join(
         f"{labels.fact(name)}: {labels.value(value, name)}" for name, value in line.facts.items()
     )
@@ -87,7 +87,7 @@ def _known(codes: Mapping[str, object], typed: str) -> str:
 
 
 def _day(typed: str) -> date:
-    """A day that some calendar has around it; raises ValueError."""
+    """A day in the supported years; raises ValueError."""
     day = date.fromisoformat(typed)
     if not 1900 < day.year < 2200:
         raise ValueError

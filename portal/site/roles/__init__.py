@@ -1,1 +1,1 @@
-"""Who gave, changed and ended which role: for the auditor and the administrator."""
+"""The history of roles, for the auditor and the administrator."""

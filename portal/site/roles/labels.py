@@ -1,4 +1,4 @@
-"""What a change of a role is called."""
+"""Labels of changes of roles."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from portal.core.formats import short_date
 
 
 def what(change: Mapping[str, Sequence[Any]]) -> str:
-    """What was done, from the changed columns of the grant, each before and after."""
+    """The label of a change of a grant, from its columns before and after."""
     if "role" in change:
         since, until = _day(change, "since"), _day(change, "until")
         if until:

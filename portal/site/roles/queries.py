@@ -1,6 +1,6 @@
-"""What the journal says of roles: each change of each grant, newest first.
+"""Queries on the history of roles: each change of each grant, newest first.
 
-The journal is the one truth of who did it and when; the grant tells whose role it is and where.
+The journal gives who did it and when; the grant gives person and scope.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,12 +38,12 @@ from portal.grants.competitions.models import Competition
 PAGE = 50
 PREFIX = "role_grants:"
 
-Cursor = tuple[int, UUID]  # the entry and the grant after which a page goes on
+Cursor = tuple[int, UUID]  # entry and grant after which a page begins
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for: a part of a name or address, and a municipality or competition."""
+    """Filters: a part of a name or address, and a municipality or competition."""
 
     name: str = ""
     where: UUID | None = None
@@ -51,7 +51,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change of one grant."""
+    """A change of a grant."""
 
     number: int
     at: datetime
@@ -90,7 +90,7 @@ def every(actor: Person, filters: Filters) -> list[Line]:
 
 
 def places(actor: Person) -> list[tuple[UUID, str]]:
-    """The municipalities and competitions of which the actor reads here, by key; two queries."""
+    """The municipalities and competitions whose roles the actor may read, by key; two queries."""
     municipalities, competitions = select(Municipality), select(Competition.id, Competition.code)
     if not is_administrator(actor):
         audited = scopes(actor, Role.AUDITOR)
@@ -108,7 +108,7 @@ def _lines(actor: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
         .table_valued(column("key", Text), column("value", JSONB), name="rows")
         .lateral()
     )
-    # The key of the grant; a cast of any other row's would fail.
+    # The key of the grant; casting other rows' keys would fail.
     key = case(
         (rows.c.key.startswith(PREFIX), cast(func.substr(rows.c.key, len(PREFIX) + 1), Uuid))
     )

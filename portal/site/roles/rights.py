@@ -1,4 +1,4 @@
-"""Who reads the history of roles."""
+"""Rights to the history of roles."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The history of roles, at the auditor's address and at the administrator's."""
+"""The history of roles, at the auditor's and the administrator's URL."""
 
 from uuid import UUID
 
@@ -84,6 +84,6 @@ def _filters() -> Filters:
 
 
 def _cursor(typed: str) -> Cursor:
-    """The line to go on from; raises ValueError where the address names none."""
+    """The cursor of a page; raises ValueError if malformed."""
     number, _dot, grant = typed.partition(".")
     return entry_number(number), UUID(grant)

@@ -1,1 +1,2 @@
-"""The administrator's work: accounts, roles, municipalities. It opens no contents."""
+"""The administrator's pages: accounts, roles, municipalities. They show no application's
+content."""

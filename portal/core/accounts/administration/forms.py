@@ -21,7 +21,7 @@ from portal.core.papers.logo import LIMITS
 
 # Its stubs say that it is a str.
 TAKEN: Message = LazyString(file_limits, LIMITS, alone=True)  # type: ignore[call-overload]
-LeftAlone = Iterable[tuple[Organisation, Sequence[RoleGrant]]]  # with those who could follow
+LeftAlone = Iterable[tuple[Organisation, Sequence[RoleGrant]]]  # with the roles that may succeed it
 
 
 def _municipalities() -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def _municipalities() -> list[tuple[str, str]]:
 
 
 class GrantForm(Form):
-    """Which role to give, where, and from when to when."""
+    """The form for giving a role: which, where, and its first and last day."""
 
     role = Choice(
         _l("Role"),
@@ -50,20 +50,18 @@ class GrantForm(Form):
 
     @property
     def given(self) -> dict[str, Any]:
-        """What was typed, for the verb."""
+        """The values as keyword arguments of the verb."""
         chosen = self.municipality.data
         municipality = queries.municipality(chosen) if chosen else None
         return {**super().given, "municipality": municipality}
 
 
 class EndForm(Form):
-    """End a role at once."""
-
     reason = TextArea(_l("Why, and by which order"), required=False, limit=1000, rows=3)
 
 
 def closing_form(left_alone: LeftAlone) -> Form:
-    """The form that closes an account: who owns each organisation that nobody else does."""
+    """The form for closing an account, with a choice of the new owner of each organisation."""
     fields = {
         _heir(organisation): Choice(
             _("Who owns “%(name)s” from now on?", name=organisation.name),
@@ -78,7 +76,7 @@ def closing_form(left_alone: LeftAlone) -> Form:
 
 
 def heirs(form: Form, left_alone: LeftAlone) -> dict[UUID, UUID]:
-    """The chosen memberships by the keys of their organisations, for the verb."""
+    """The chosen memberships by organisation key."""
     return {
         organisation.id: form[_heir(organisation)].data
         for organisation, others in left_alone
@@ -91,8 +89,6 @@ def _heir(organisation: Organisation) -> str:
 
 
 class MunicipalityForm(VersionedForm):
-    """What is kept of a municipality."""
-
     code = Text(
         _l("Code"),
         _l("Three capital letters that begin every number, such as LIE."),
@@ -117,11 +113,11 @@ class MunicipalityForm(VersionedForm):
 
     @property
     def given(self) -> dict[str, Any]:
-        """What was typed, for the verb."""
+        """The values as keyword arguments of the verb."""
         return {**super().given, "code": self.code.data.upper()}
 
 
 class LogoForm(Form):
-    """The picture in the head of what the board issues."""
+    """The form for the logo printed on the board's documents."""
 
     file = File(_l("Logo"), TAKEN, limits=lambda: LIMITS)

@@ -1,4 +1,4 @@
-"""What the wings tell whoever administers roles."""
+"""Hooks by which wings add to the administration of roles."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -8,5 +8,5 @@ from portal.core.hooks import CollectingHook
 
 @CollectingHook
 def names_of_scopes(keys: Sequence[UUID]) -> Iterable[tuple[UUID, str]]:
-    """How the scopes are called that only a wing knows, by their keys; one query a wing."""
+    """The names of the scopes that a wing defines, as (key, name); one query per wing."""
     return ()

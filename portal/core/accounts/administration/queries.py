@@ -1,4 +1,4 @@
-"""What the administrator sees: accounts, grants, municipalities. No applications, no contents."""
+"""Queries for the administrator's pages: accounts, grants, municipalities, letters and jobs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ FAILED_JOBS = text(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some accounts, and the key after which the next page begins; None on the last."""
+    """One page of accounts, and the key after which the next begins; None on the last."""
 
     people: Sequence[Person]
     after: UUID | None
@@ -36,16 +36,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How much there is to administer."""
+    """The counts on the administrator's first page."""
 
     accounts: int
     roles: int
     municipalities: int
-    stuck: int  # letters that no mail server has taken for a day
+    stuck: int  # letters that no mail server has accepted for a day
 
 
 def figures() -> Figures:
-    """Counts for the first page, in one query."""
+    """The counts for the first page, in one query."""
     given_up = and_(
         Message.state == MessageState.FAILED,
         Message.attempts >= ATTEMPTS,
@@ -72,7 +72,7 @@ def figures() -> Figures:
 
 
 def accounts(search: str, after: UUID | None) -> Page:
-    """Accounts, the newest first, that have `search` in their name or address."""
+    """Accounts whose name or address contains `search`, newest first."""
     query = select(Person).options(selectinload(Person.grants)).order_by(Person.id.desc())
     if search:
         query = query.where(matches(search, Person.folded_name, Person.email))
@@ -83,7 +83,7 @@ def accounts(search: str, after: UUID | None) -> Page:
 
 
 def grants_of(person: Person) -> Sequence[RoleGrant]:
-    """All roles that the person holds or has held, the newest first, with their scopes."""
+    """All roles that the person holds or has held, newest first, with their scopes."""
     return db.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.person_id == person.id)
@@ -93,14 +93,14 @@ def grants_of(person: Person) -> Sequence[RoleGrant]:
 
 
 def grant_of(key: UUID, account: Person) -> RoleGrant | None:
-    """One grant of just this person."""
+    """This person's grant with this key."""
     return db.session.scalar(
         select(RoleGrant).where(RoleGrant.id == key, RoleGrant.person_id == account.id)
     )
 
 
 def holders() -> Sequence[RoleGrant]:
-    """Every living grant that an administrator gives, by municipality, role and name."""
+    """All living grants that an administrator gives, by municipality, role and name."""
     grants = db.session.scalars(
         select(RoleGrant)
         .join(RoleGrant.person)
@@ -118,12 +118,12 @@ def holders() -> Sequence[RoleGrant]:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """How letters and jobs stand; no letter's text, for that is its reader's alone."""
+    """The state of letters and jobs, without the letters' texts."""
 
     waiting: int
     sent: int
     failed: Sequence[Message]
-    hindrance: str  # what went wrong with the newest letter that waits for another try
+    hindrance: str  # the error of the newest letter that waits to be retried
     jobs_waiting: int
     jobs_failed: Sequence[Row[Any]]  # task and attempts of each
 
@@ -162,12 +162,11 @@ def municipalities() -> Sequence[Municipality]:
 
 
 def municipality(key: UUID) -> Municipality | None:
-    """One municipality."""
     return db.session.get(Municipality, key)
 
 
 def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
-    """How each grant's scope is called, by its key; one query a wing."""
+    """The names of the grants' scopes by key; one query per wing."""
     known: dict[UUID, str] = {}
     for grant in grants:
         if grant.municipality is not None:

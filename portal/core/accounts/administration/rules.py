@@ -2,11 +2,11 @@
 
 from portal.core.accounts.models import MUNICIPAL, Role
 
-# An administrator gives these. A committee is appointed by an order, on the pages of its
-# competition; who works for an organisation is its owner's affair.
+# The roles that an administrator gives. Committees are appointed by an order, on the pages of their
+# competition; members of an organisation are its owner's to change.
 GIVEN_BY_ADMINISTRATOR = (*MUNICIPAL, Role.ADMINISTRATOR)
 
 
 def needs_municipality(role: Role) -> bool:
-    """Whether a role holds in a municipality; the administrator's holds everywhere."""
+    """Whether the role's scope is a municipality; the administrator's is the whole installation."""
     return role in MUNICIPAL

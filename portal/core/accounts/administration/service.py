@@ -1,4 +1,4 @@
-"""The administrator's verbs: give and end roles, close accounts, keep municipalities."""
+"""The administrator's verbs: give and end roles, close accounts, change municipalities."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -51,7 +51,7 @@ constraint("ck_role_grants_dates", _l("The last day cannot be before the first."
 
 
 class MunicipalityDetails(TypedDict):
-    """What is kept of a municipality."""
+    """The fields of a municipality that the administrator sets."""
 
     code: str
     name: Words
@@ -72,10 +72,10 @@ def give_role(
     order_number: str = "",
     order_date: date | None = None,
 ) -> RoleGrant:
-    """Give somebody else a municipal role or the administrator's.
+    """Give another person a municipal role or the administrator's.
 
-    Raises StateConflict where the actor would give it to themselves, Invalid where the person holds
-    it already, or another role that does not go with it, on any of these days.
+    Raises StateConflict if actor and person are the same; Invalid if on any of these days the
+    person holds the role already or one that excludes it.
     """
     _not_oneself(actor, person)
     if role not in GIVEN_BY_ADMINISTRATOR:
@@ -101,7 +101,7 @@ def give_role(
 
 
 def end_role(actor: Person, person: Person, grant: RoleGrant, *, reason: str = "") -> None:
-    """End a role at once. Raises StateConflict for one's own, and for the last administrator's."""
+    """End a role at once. Raises StateConflict for one's own and for the last administrator's."""
     _not_oneself(actor, person)
     with unit_of_work(actor, "role.ended", person) as work:
         _in_turn(actor)
@@ -113,10 +113,11 @@ def end_role(actor: Person, person: Person, grant: RoleGrant, *, reason: str = "
 
 
 def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> None:
-    """Close an account and end its sign-ins; what only this person owns goes to the heirs.
+    """Close an account and end its sessions; organisations that only this person owns pass to
+    `heirs`.
 
-    `heirs` are memberships by organisation, both by their keys. Raises StateConflict for one's own
-    account, Invalid where an organisation with other members would be left without an owner.
+    `heirs` are keys of memberships by keys of organisations. Raises StateConflict for one's own
+    account, Invalid if an organisation with other members would have no owner.
     """
     _not_oneself(actor, person)
     with unit_of_work(actor, "account.closed", person) as work:
@@ -128,20 +129,20 @@ def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> 
 
 
 def open_account(actor: Person, person: Person) -> None:
-    """Open a closed account again, with the roles that it still holds."""
+    """Reopen a closed account, with the roles that it still holds."""
     with unit_of_work(actor, "account.opened", person) as work:
         work.lock(person)
         person.closed_at = None
 
 
 def end_sign_ins(actor: Person, person: Person) -> None:
-    """Sign somebody out everywhere."""
+    """End all sessions of a person."""
     with unit_of_work(actor, "account.signed_out", person):
         end_sign_ins_of(person)
 
 
 def send_reset_link(actor: Person, person: Person) -> None:
-    """Send somebody the link for a new password. Raises StateConflict for a closed account."""
+    """Send a person a link for a new password. Raises StateConflict for a closed account."""
     if person.closed_at is not None:
         raise StateConflict("closed", _l("The account is closed."))
     with unit_of_work(actor, "account.reset_sent", person) as work:
@@ -162,7 +163,7 @@ def change_municipality(
     version: int,
     **details: Unpack[MunicipalityDetails],
 ) -> None:
-    """Change a municipality; numbers given before keep their code. Raises StaleForm, Invalid."""
+    """Change a municipality; numbers assigned before keep their code. Raises StaleForm, Invalid."""
     with unit_of_work(actor, "municipality.changed", municipality) as work:
         work.expect(municipality, version)
         for column, value in details.items():
@@ -170,9 +171,9 @@ def change_municipality(
 
 
 def set_logo(actor: Person, municipality: Municipality, upload: FileStorage) -> None:
-    """Put a picture into the head of what the board issues from now on.
+    """Set the logo for documents issued from now on.
 
-    Raises Invalid for "file" where it is no picture, or too large.
+    Raises Invalid for "file" if it is no picture or too large.
     """
     with sending() as send:
         incoming = send(prepared(upload, field="file"), limits=LIMITS, field="file")
@@ -182,17 +183,17 @@ def set_logo(actor: Person, municipality: Municipality, upload: FileStorage) -> 
 
 
 def remove_logo(actor: Person, municipality: Municipality) -> None:
-    """Take the picture out of the head of what the board issues."""
+    """Remove the logo from documents issued from now on."""
     with unit_of_work(actor, "municipality.logo_removed", municipality) as work:
         work.lock(municipality)
         municipality.logo = None
 
 
 def first_administrator(*, email: str, name: str) -> str:
-    """Make an account that administers the installation; gives the link for its first password.
+    """Create an administrator's account, or use the one with this address; returns its password
+    link.
 
-    For the command line, where nobody is signed in and mail may not be set up yet. An account that
-    has this address is taken as it is.
+    For the command line, where nobody is signed in and mail may not be set up yet.
     """
     person = person_by_email(email) or Person(email=email, name=name)
     with unit_of_work(None, "administrator.made", person) as work:
@@ -215,9 +216,9 @@ def _not_oneself(actor: Person, person: Person) -> None:
 
 
 def _in_turn(actor: Person) -> None:
-    """Let those who take away go one after the other: of two who end each other one stays.
+    """Serialise the removal of roles, so that two administrators cannot remove each other.
 
-    That somebody administers the portal afterwards is for the database to say.
+    That an administrator remains is ensured by a trigger.
     """
     living = [RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.is_living]
     db.session.execute(select(RoleGrant.id).where(*living).order_by(RoleGrant.id).with_for_update())

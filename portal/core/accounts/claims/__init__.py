@@ -1,1 +1,1 @@
-"""Claims of organisations that are in the portal already: made, told, decided."""
+"""Claims: requests of a person to act for an organisation that is in the portal already."""

@@ -22,7 +22,7 @@ KEEP, END = "keep", "end"
 
 
 class ClaimForm(Form):
-    """Which organisation somebody claims, and by what proof."""
+    """The form for claiming an organisation, with a proof."""
 
     registration_number = RegistrationNumber(
         _l("Registration number"), _l("Eleven digits, as in the register.")
@@ -60,13 +60,13 @@ class ClaimForm(Form):
 
 
 class ClaimAnswerForm(VersionedForm):
-    """What those who belong say to a claim."""
+    """The organisation's answer to a claim."""
 
     answer = TextArea(_l("Your answer"), _l("Whoever decides reads it."), limit=2000)
 
 
 class RefusalForm(VersionedForm):
-    """Why a claim is refused, to its claimant."""
+    """The form for refusing a claim, with the reason sent to the claimant."""
 
     reason = TextArea(
         _l("Reason"), _l("The claimant reads it: what is missing, what to do."), limit=2000, rows=4
@@ -74,9 +74,9 @@ class RefusalForm(VersionedForm):
 
 
 class ApprovalForm(Form):
-    """On what grounds a claim is approved, and what becomes of those who belong.
+    """The form for approving a claim: the grounds, and whether present members stay.
 
-    It carries what its page showed (queries.seen), the claim's version with it.
+    Its version is the digest `queries.seen` of the claim and members shown.
     """
 
     seen = Hidden()
@@ -101,7 +101,7 @@ class ApprovalForm(Form):
 
     @property
     def decision(self) -> dict[str, Any]:
-        """What was sent, for the verb."""
+        """The values as keyword arguments of the verb."""
         return {
             "reason": self.reason.data,
             "alone": "others" in self and self.others.data == END,
@@ -109,5 +109,5 @@ class ApprovalForm(Form):
         }
 
     def show(self, facts: Facts) -> None:
-        """Carry from here on what the page shows now."""
+        """Take over the digest of what the page shows now."""
         self.seen.typed = facts.seen

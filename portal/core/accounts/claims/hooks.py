@@ -1,4 +1,4 @@
-"""What the wings tell of an organisation that is claimed: where it has dealings, and how many."""
+"""Hooks by which wings report the dealings of a claimed organisation."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,7 +13,7 @@ Dealt: TypeAlias = Select[Any, UUID, str]
 
 
 class Capacity(StrEnum):
-    """What an organisation was to a competition."""
+    """The role of an organisation in a competition."""
 
     APPLICANT = "applicant"
     PARTNER = "partner"
@@ -21,7 +21,5 @@ class Capacity(StrEnum):
 
 @CollectingHook
 def dealings() -> Iterable[Dealt]:
-    """Selects of (organisation_id, municipality_id, capacity), a row for each dealing, and no
-    contents.
-    """
+    """Selects of (organisation_id, municipality_id, capacity), one row per dealing."""
     return ()

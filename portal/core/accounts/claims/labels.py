@@ -1,4 +1,4 @@
-"""What the states of a claim are called."""
+"""Labels of the states of a claim."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -14,5 +14,5 @@ STATES: dict[ClaimState, tuple[Message, str]] = {
 
 
 def claim_state(state: ClaimState) -> tuple[Message, str]:
-    """A state's word and the kind of its tag."""
+    """The label of a state and the kind of its tag."""
     return STATES[state]

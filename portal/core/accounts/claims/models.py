@@ -14,7 +14,7 @@ from portal.core.triggers import changed, immutable, refuse
 
 
 class ClaimState(StrEnum):
-    """Where a claim stands; the table of moves is in rules.py."""
+    """The state of a claim; transitions are in rules.py."""
 
     MADE = "made"
     APPROVED = "approved"
@@ -23,11 +23,11 @@ class ClaimState(StrEnum):
 
 
 class OrganisationClaim(Keyed, Base):
-    """Somebody says that an organisation which is in the portal already is theirs to act for.
+    """A person's request to act for an organisation that is in the portal already.
 
-    The number is what is claimed: while the claim is open, the organisation keeps it. `name` is
-    what the claimant calls it: what stands in the portal may be somebody else's wording. The proof
-    is a file, or what a public register says of the `position`.
+    The number identifies the claimed organisation, which keeps it while the claim is open. `name`
+    is the claimant's, since the portal's may be a stranger's. The proof is a file, or the
+    `position` recorded in a public register.
     """
 
     __tablename__ = "organisation_claims"
@@ -72,7 +72,7 @@ class OrganisationClaim(Keyed, Base):
     ended_at: Mapped[datetime | None]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     reason: Mapped[str] = mapped_column(default="")
-    # What the organisation's present people say to it.
+    # The answer of the organisation's present members.
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
@@ -88,11 +88,11 @@ class OrganisationClaim(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID | None:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.organisation_id
 
 
-# What was claimed stays as it was claimed, and what is decided stands.
+# Neither the claimed values nor a decision can be changed.
 immutable(
     OrganisationClaim,
     but=(
@@ -114,7 +114,7 @@ refuse(
     when="NOT EXISTS (SELECT FROM organisations WHERE id = NEW.organisation_id"
     " AND registration_number = NEW.registration_number FOR KEY SHARE)",
 )
-# What is claimed cannot be swapped for something else. The kind says whether there is a number.
+# The claimed organisation cannot be exchanged. The kind says whether there is a number.
 refuse(
     Organisation,
     "claimed",
@@ -122,7 +122,7 @@ refuse(
     when=f"{changed('kind', 'registration_number')} AND EXISTS (SELECT FROM organisation_claims"
     " WHERE organisation_id = NEW.id AND state = 'made')",
 )
-# Nobody judges who belongs to an organisation to which they belong, or have belonged.
+# No decision by a present or former member of the organisation.
 refuse(
     OrganisationClaim,
     "impartial",

@@ -1,4 +1,4 @@
-"""Which claims there are for a person to see, and what there is to know before one is decided."""
+"""Queries on claims, for claimants, members and those who decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,8 +45,8 @@ class Received:
 class Facts:
     """What the page of a claim shows to the officer who decides it.
 
-    Who belongs, and by which letter they were told, by the keys of their roles; where it has
-    applied; who else claims it; what came of earlier claims of it, and of the claimant's.
+    The members, and the letter by which each was notified, by the keys of their roles; the
+    organisation's applications; other open claims of it; earlier claims of it and by the claimant.
     """
 
     claim: OrganisationClaim
@@ -58,17 +58,17 @@ class Facts:
 
     @property
     def seen(self) -> str:
-        """What the form of an approval carries of what its page shows."""
+        """The digest of claim and members that the approval form carries."""
         return seen(self.claim, self.members)
 
     @property
     def other_members(self) -> Sequence[RoleGrant]:
-        """Who belongs besides the claimant."""
+        """The members besides the claimant."""
         return [one for one in self.members if one.person_id != self.claim.claimant_id]
 
 
 def seen(claim: OrganisationClaim, members: Sequence[RoleGrant]) -> str:
-    """A digest of claim and members, sent with the approval form, so that a change is noticed."""
+    """A digest of claim and members, to notice changes after the approval form was shown."""
     shown: list[object] = [claim.claimant.name, claim.organisation.name, claim.answer]
     for one in members:
         shown += [one.id, one.person.name, one.person.email, one.person.closed_at]
@@ -76,14 +76,14 @@ def seen(claim: OrganisationClaim, members: Sequence[RoleGrant]) -> str:
 
 
 def by_number(registration_number: str) -> Organisation | None:
-    """The organisation that has this registration number."""
+    """The organisation with this registration number."""
     return db.session.scalars(
         select(Organisation).where(Organisation.registration_number == registration_number)
     ).one_or_none()
 
 
 def own(actor: Person) -> Sequence[OrganisationClaim]:
-    """The actor's own claims, the newest first."""
+    """The actor's own claims, newest first."""
     return db.session.scalars(
         select(OrganisationClaim)
         .where(OrganisationClaim.claimant_id == actor.id)
@@ -93,14 +93,14 @@ def own(actor: Person) -> Sequence[OrganisationClaim]:
 
 
 def count_open(claimant: Person) -> int:
-    """How many claims of a person wait for a decision."""
+    """The number of a person's open claims."""
     return _count(
         OrganisationClaim.claimant_id == claimant.id, OrganisationClaim.state == ClaimState.MADE
     )
 
 
 def made_by(claimant: Person, *, since: datetime) -> Sequence[datetime]:
-    """When a person has made claims since then, in this order, whatever came of them."""
+    """The times since `since` at which a person made claims of any state, ascending."""
     return db.session.scalars(
         select(OrganisationClaim.created_at)
         .where(OrganisationClaim.claimant_id == claimant.id, OrganisationClaim.created_at > since)
@@ -109,7 +109,7 @@ def made_by(claimant: Person, *, since: datetime) -> Sequence[datetime]:
 
 
 def count_made_of(organisation: Organisation, *, since: datetime) -> int:
-    """How many claims of an organisation were made since then, whatever came of them."""
+    """The number of claims of an organisation made since then, of any state."""
     return _count(
         OrganisationClaim.organisation_id == organisation.id, OrganisationClaim.created_at > since
     )
@@ -120,7 +120,7 @@ def _count(*which: ColumnElement[bool]) -> int:
 
 
 def on(organisation: Organisation) -> Sequence[OrganisationClaim]:
-    """The open claims of an organisation, the oldest first, each with its claimant."""
+    """The open claims of an organisation, oldest first, each with its claimant."""
     return db.session.scalars(
         select(OrganisationClaim)
         .where(
@@ -133,7 +133,7 @@ def on(organisation: Organisation) -> Sequence[OrganisationClaim]:
 
 
 def claim(key: UUID) -> OrganisationClaim | None:
-    """One claim with all that its pages show."""
+    """A claim with everything that its pages show."""
     return db.session.scalars(
         select(OrganisationClaim)
         .where(OrganisationClaim.id == key)
@@ -148,7 +148,7 @@ def claim(key: UUID) -> OrganisationClaim | None:
 
 
 def facts(claim: OrganisationClaim) -> Facts:
-    """What there is to know before a claim is decided; counts, and no contents."""
+    """What the deciding officer is shown: counts only, no content of applications."""
     belonging = members(claim.organisation)
     keys = {telling(claim, one): one.id for one in belonging}
     letters = db.session.scalars(select(Message).where(Message.key.in_(keys)))
@@ -163,12 +163,12 @@ def facts(claim: OrganisationClaim) -> Facts:
 
 
 def telling(claim: OrganisationClaim, member: RoleGrant) -> str:
-    """The key of the letter by which a member is told of a claim."""
+    """The deduplication key of the letter that notifies a member of a claim."""
     return f"claimed:{claim.id}:{member.person_id}"
 
 
 def _earlier(claim: OrganisationClaim) -> Sequence[OrganisationClaim]:
-    """Ended claims of this organisation, and by this claimant, what was decided first."""
+    """Ended claims of this organisation and by this claimant, by time of decision."""
     earlier = aliased(OrganisationClaim)
     return db.session.scalars(
         select(earlier)
@@ -206,22 +206,22 @@ def _dealt(organisation: Organisation) -> list[Received]:
 
 
 def has_belonged(actor: Person, organisation: Organisation) -> bool:
-    """Whether the actor works for the organisation, or ever has."""
+    """Whether the actor is or was a member of the organisation."""
     return bool(db.session.scalar(select(_belonging(actor, organisation.id))))
 
 
 def _belonging(actor: Person, organisation_id: UUID | InstrumentedAttribute[UUID]) -> Exists:
-    """That the actor works for an organisation, or ever has; so the guard of the table puts it."""
+    """Whether the actor is or was a member of the organisation; the trigger on claims uses the same
+    condition."""
     return exists().where(RoleGrant.person_id == actor.id, RoleGrant.scope_id == organisation_id)
 
 
 def within(actor: Person) -> ColumnElement[bool]:
-    """The claims that are the actor's to look into, as a condition on their rows.
+    """The claims in the actor's remit, as a condition on their rows.
 
-    An administrator's are all. An officer's are those of organisations with which their
-    municipality has dealings, and of those with which none has. Once one of an organisation is
-    decided, the later ones are for the municipality whose officer did: nobody asks one after the
-    other until somebody says yes.
+    An administrator's are all. An officer's are those of organisations that have dealings with
+    their municipality or with none. After one claim of an organisation is decided, later ones
+    belong to that officer's municipality: a claimant cannot try one municipality after another.
     """
     if is_administrator(actor):
         return true()
@@ -249,24 +249,25 @@ def within(actor: Person) -> ColumnElement[bool]:
 
 
 def is_within(actor: Person, claim: OrganisationClaim) -> bool:
-    """Whether a claim is the actor's to look into."""
+    """Whether the claim is in the actor's remit."""
     return _count(OrganisationClaim.id == claim.id, within(actor)) > 0
 
 
 def waiting(actor: Person) -> Sequence[OrganisationClaim]:
-    """The open claims for the actor to decide, the oldest first."""
+    """The open claims that the actor may decide, oldest first."""
     return db.session.scalars(_shown(_waiting(actor)).order_by(OrganisationClaim.id)).all()
 
 
 def first_waiting(actor: Person, most: int) -> tuple[Sequence[OrganisationClaim], int]:
-    """The oldest claims for the actor to decide, at most so many, and how many there are."""
+    """At most `most` of the oldest claims for the actor to decide, and how many there are in
+    all."""
     numbered = _shown(_waiting(actor)).add_columns(func.count().over())
     rows = db.session.execute(numbered.order_by(OrganisationClaim.id).limit(most)).all()
     return [one for one, _ in rows], rows[0][1] if rows else 0
 
 
 def count_waiting(actor: Person) -> int:
-    """How many claims wait for the actor to decide."""
+    """How many claims the actor may decide."""
     return db.session.scalar(_waiting(actor).with_only_columns(func.count())) or 0
 
 
@@ -275,7 +276,7 @@ def _waiting(actor: Person) -> Select[OrganisationClaim]:
 
 
 def decided(actor: Person) -> Sequence[OrganisationClaim]:
-    """The claims that ended last, the newest first."""
+    """The most recently ended claims, newest first."""
     return db.session.scalars(
         _shown(_for_decision(actor))
         .where(OrganisationClaim.state != ClaimState.MADE)
@@ -285,7 +286,8 @@ def decided(actor: Person) -> Sequence[OrganisationClaim]:
 
 
 def _for_decision(actor: Person) -> Select[OrganisationClaim]:
-    """Claims within the actor's, but for those from which their own part keeps them."""
+    """Claims in the actor's remit without those of organisations to which the actor belongs or
+    belonged."""
     return select(OrganisationClaim).where(
         within(actor),
         OrganisationClaim.claimant_id != actor.id,
@@ -294,7 +296,6 @@ def _for_decision(actor: Person) -> Select[OrganisationClaim]:
 
 
 def _shown(claims: Select[OrganisationClaim]) -> Select[OrganisationClaim]:
-    """The same with what a list of claims shows of each."""
     return claims.options(
         joinedload(OrganisationClaim.claimant, innerjoin=True),
         joinedload(OrganisationClaim.organisation, innerjoin=True),

@@ -1,4 +1,4 @@
-"""Who makes, answers and decides claims, and how those in a URL are loaded."""
+"""The rights to claims and the loaders of claims in URLs."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,7 @@ class Right(StrEnum):
 
     OWN = "claims.own"  # one's own
     ANSWER = "claims.answer"  # those of one's organisation
-    LIST = "claims.list"  # whoever decides
+    LIST = "claims.list"  # officers and administrators
     DECIDE = "claims.decide"
     READ_PROOF = "claims.read_proof"
 
@@ -35,7 +35,7 @@ def _answer(actor: Person | None, organisation: Organisation, *_: object) -> Acc
 
 @rule(Right.LIST)
 def _list(actor: Person | None) -> Access:
-    """Officers, who know those that apply, and administrators, where no officer is free to."""
+    """Officers, who know the applicants; administrators in case no officer is free of conflict."""
     return is_administrator(actor) | holds_somewhere(actor, Role.OFFICER)
 
 
@@ -55,7 +55,7 @@ def _decide(actor: Person | None, claim: OrganisationClaim) -> Access:
 
 @rule(Right.READ_PROOF)
 def _read_proof(actor: Person | None, claim: OrganisationClaim) -> Access:
-    """While it is looked into, whoever may decide; afterwards who has decided it."""
+    """While the claim is open, those who may decide it; afterwards the person who decided it."""
     if claim.state is ClaimState.MADE or (actor and claim.decided_by_id == actor.id):
         return _decide(actor, claim)
     return HIDDEN

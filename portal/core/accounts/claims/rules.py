@@ -1,19 +1,19 @@
-"""Pure rules of claims: the states, and how many there may be."""
+"""Pure rules of claims: transitions and limits."""
 
 from enum import StrEnum
 
 from portal.core.accounts.claims.models import ClaimState
 from portal.core.workflow import To, Workflow
 
-MOST_OPEN = 3  # claims of one person that wait for a decision
-# Claims of one person in a day: each is a task for the board, and letters to those who belong.
+MOST_OPEN = 3  # open claims of one person
+# Claims by one person in a day: each is work for the board and sends letters to the members.
 MOST_MADE = 5
-# Claims of one organisation in a day of which its people get letters; their page shows all.
+# Claims of one organisation in a day that send letters to its members; their page shows all.
 MOST_TOLD = 20
 
 
 class ClaimEvent(StrEnum):
-    """What moves a claim."""
+    """An event that changes a claim's state."""
 
     APPROVE = "approve"
     REFUSE = "refuse"

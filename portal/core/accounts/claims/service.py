@@ -1,6 +1,6 @@
 """The verbs of claims: make, withdraw, answer, approve, refuse.
 
-Locked in one order: the claimant, the organisation, the claim, and then who belongs.
+Order of locks: claimant, organisation, claim, members.
 """
 
 from collections.abc import Sequence
@@ -66,11 +66,10 @@ def make(
     words: str,
     proof: FileStorage | None,
 ) -> OrganisationClaim:
-    """Claim the organisation with this number. Its people are told.
+    """Claim the organisation with this number, and notify its members.
 
-    Raises Invalid where there is no such organisation, where the actor owns it or has claimed it
-    already, or the proof cannot be taken; StateConflict for one open claim too many; TooMany for
-    one too many in a day.
+    Raises Invalid if there is no such organisation, the actor owns or has claimed it, or the proof
+    is not accepted; StateConflict above the limit of open claims; TooMany above the daily limit.
     """
     organisation = _with_number(registration_number)
     _require_below_limit(actor, organisation)
@@ -101,7 +100,7 @@ def make(
 
 
 def withdraw(actor: Person, claim: OrganisationClaim) -> None:
-    """Take back one's own claim. Raises StateConflict for one that is decided."""
+    """Withdraw one's own claim. Raises StateConflict if it is decided."""
     with unit_of_work(actor, "organisation.claim_withdrawn", claim) as work:
         work.lock(claim)
         _end(claim, ClaimEvent.WITHDRAW)
@@ -110,14 +109,14 @@ def withdraw(actor: Person, claim: OrganisationClaim) -> None:
 def answer(
     actor: Person, organisation: Organisation, claim: OrganisationClaim, *, words: str, version: int
 ) -> None:
-    """Say, as an owner of the organisation, what there is to say to a claim of it.
+    """Store the organisation's answer to a claim; the actor is one of its owners.
 
-    Raises StateConflict once it is decided, StaleForm where another owner was first.
+    Raises StateConflict if the claim is decided, StaleForm if another owner answered first.
     """
     with unit_of_work(actor, "organisation.claim_answered", claim) as work:
         lock_as_owner(work, actor, organisation)
         work.lock(claim)
-        WORKFLOW.next(claim, claim.state, ClaimEvent.REFUSE)  # as long as it can be decided
+        WORKFLOW.next(claim, claim.state, ClaimEvent.REFUSE)  # possible until it is decided
         work.expect(claim, version)
         claim.answer, claim.answered_at, claim.answered_by_id = words, clock.now(), actor.id
 
@@ -125,10 +124,11 @@ def answer(
 def approve(
     actor: Person, claim: OrganisationClaim, *, reason: str, alone: bool, seen: str
 ) -> None:
-    """Make the claimant an owner, under the name that they gave; `alone` ends all other roles.
+    """Make the claimant an owner and give the organisation the claimed name; `alone` ends all other
+    roles.
 
-    `seen` is what the page of the form showed (queries.seen). Raises StateConflict where that has
-    changed since, for a decided claim, a closed account, and where the actor is on either side.
+    `seen` is the digest that the form carries (queries.seen). Raises StateConflict if it has
+    changed, the claim is decided, the account is closed, or the actor is a party to the claim.
     """
     with unit_of_work(actor, "organisation.claim_approved", claim) as work:
         organisation = _taken_up(work, actor, claim, ClaimEvent.APPROVE)
@@ -152,7 +152,7 @@ def approve(
 
 
 def refuse(actor: Person, claim: OrganisationClaim, *, reason: str, version: int) -> None:
-    """Refuse a claim, with a reason for the claimant. Raises StaleForm, StateConflict."""
+    """Refuse a claim with a reason for the claimant. Raises StaleForm, StateConflict."""
     with unit_of_work(actor, "organisation.claim_refused", claim) as work:
         organisation = _taken_up(work, actor, claim, ClaimEvent.REFUSE)
         work.expect(claim, version)
@@ -198,9 +198,9 @@ def _require_below_limit(claimant: Person, organisation: Organisation) -> None:
 def _taken_up(
     work: Work, actor: Person, claim: OrganisationClaim, event: ClaimEvent
 ) -> Organisation:
-    """Lock what a decision is about, and make sure that it is open, theirs to make, not their own.
+    """Lock the organisation and claim; require that the claim is open and the actor no party to it.
 
-    That they have never belonged to the organisation is for the database to say.
+    A trigger refuses a decision by a present or former member.
     """
     work.lock(claim.claimant, claim.organisation, claim)
     WORKFLOW.next(claim, claim.state, event)
@@ -224,7 +224,7 @@ def _end(claim: OrganisationClaim, event: ClaimEvent) -> None:
 
 
 def _tell_people(work: Work, claim: OrganisationClaim) -> None:
-    """Write to who belongs to the organisation, unless it is claimed by whole crowds."""
+    """Notify the members, unless the claims of one day exceed the limit of letters."""
     if queries.count_made_of(claim.organisation, since=clock.now() - _DAY) > MOST_TOLD:
         return
     for member in organisations.members(claim.organisation):
@@ -255,9 +255,9 @@ def _tell_people_of_decision(
     approved: bool,
     removed: bool,
 ) -> None:
-    """Write to who belonged when it was decided, and whether they still do.
+    """Notify the members of the decision, and whether their role was ended.
 
-    They know the organisation as it was `called` until then.
+    `called` is the organisation's name before the decision.
     """
     for member in people:
         if member.person.is_active and member.person_id != claim.claimant_id:

@@ -1,4 +1,4 @@
-"""What waits on a desk: people who ask to act for an organisation."""
+"""Tasks on the desk: claims to decide."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from portal.core.desk import MANY, Task
 
 
 def claims_to_decide(actor: Person) -> list[Task]:
-    """Claims for an officer; an administrator may decide them first."""
+    """Claims for an officer; an administrator may decide them too."""
     if not scopes(actor, Role.OFFICER):
         return []
     claims, number = first_waiting(actor, MANY)

@@ -1,4 +1,4 @@
-"""Pages of claims: the claimant's, those of the organisation's people, and those of who decides."""
+"""Pages of claims: for the claimant, the organisation's members and those who decide."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ OWN = f"{MINE}/<key:own_claim>"
 ONE = "/<key:claim>"
 
 
-# ------------------------------------------------------------------ who claims
+# ---------------------------------------------------------------- claimants
 
 
 @views.route(f"{MINE}/new", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def proof(own_claim: OrganisationClaim) -> ResponseReturnValue:
     return _file(own_claim)
 
 
-# ------------------------------------------------------------------ who belongs
+# ---------------------------------------------------------------- members
 
 
 @views.route(
@@ -74,7 +74,7 @@ def answer(organisation: Organisation, claim_on: OrganisationClaim) -> ResponseR
     return form_page("accounts/claims/answer.html", form, organisation=organisation, claim=claim_on)
 
 
-# ------------------------------------------------------------------ who decides
+# ---------------------------------------------------------------- who decides
 
 
 @review.get("")

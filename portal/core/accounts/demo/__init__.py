@@ -1,4 +1,4 @@
-"""Demo mode: invented people that anybody may sign in as, and what they belong to."""
+"""Demo mode: invented people as whom any visitor may sign in, and their organisations."""
 
 from portal.core.accounts.demo.cast import Cast, personas, registration_number
 

@@ -1,4 +1,4 @@
-"""Who plays in the demo. Every person and organisation is invented."""
+"""The people and organisations of the demo; all are invented."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ WATCHES = _l("Oversees")
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One part to play: its code in the form, and what it is for."""
+    """A demo account: its code in the form, and its description."""
 
     code: str
     name: str
@@ -113,7 +113,7 @@ PERSONAS = (
     ),
 )
 
-# Their kind, name and address by code; their numbers count from 1.
+# Kind, name and address by code; registration numbers count from 1.
 ORGANISATIONS = {
     "kraujas": (
         OrganisationKind.ASSOCIATION,
@@ -130,7 +130,7 @@ ORGANISATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The demo's people and what they belong to, by code, for the other stages' demo data."""
+    """The demo's people, organisations and municipality by code, for the stages' demo data."""
 
     municipality: Municipality
     people: dict[str, Person] = field(default_factory=dict)
@@ -138,9 +138,9 @@ class Cast:
 
 
 def personas() -> Cast:
-    """Make the personas, their organisations and LIE where they are not there yet.
+    """Create the personas, their organisations and the municipality LIE if they are missing.
 
-    The committee's people get no role here: the demo of a competition appoints them by an order.
+    Committee members get no role here: the demo competition appoints them by an order.
     """
     found = db.session.scalars(select(Municipality).where(Municipality.code == "LIE")).one_or_none()
     liepaja = found or Municipality(
@@ -163,16 +163,15 @@ def personas() -> Cast:
 
 
 def registration_number(serial: int) -> str:
-    """An invented registration number with a true check digit.
+    """An invented registration number with a valid check digit.
 
-    It begins with 8: the register's own begin with 4 or 5 and those of public bodies with 9, so
-    that no organisation of the demo borrows the number of a real one.
+    It begins with 8; real numbers begin with 4, 5 or 9 (public bodies), so none of them is used.
     """
     for check in "0123456789":
         number = f"80{serial:08d}{check}"
         if pvn.is_valid(number):
             return number
-    return registration_number(serial + 50_000_000)  # every eleventh has no check digit
+    return registration_number(serial + 50_000_000)  # one serial in eleven has no check digit
 
 
 def _organisation(work: Work, code: str, number: str) -> Organisation:
@@ -198,7 +197,8 @@ def _person(work: Work, cast: Cast, persona: Persona) -> Person:
         return found
     person = work.add(
         Person(
-            # Applicants write from their own organisation: a shared domain would be a conflict.
+            # Applicants have their organisation's domain: a shared domain would be a conflict of
+            # interest.
             email=f"{persona.code}@{persona.organisation or 'demo'}.example",
             name=persona.name,
             persona=persona.code,

@@ -1,4 +1,4 @@
-"""The door of the demo: choose who to be. These pages are there in demo mode only."""
+"""The demo's sign-in page; exists in demo mode only."""
 
 from http import HTTPStatus
 from itertools import groupby

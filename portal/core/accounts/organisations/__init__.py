@@ -1,1 +1,1 @@
-"""Organisations that apply, and who works for them."""
+"""Organisations that apply, and their members."""

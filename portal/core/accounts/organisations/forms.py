@@ -26,8 +26,6 @@ ROLE_CHOICES = [
 
 
 class OrganisationForm(VersionedForm):
-    """What an organisation says of itself."""
-
     kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=OrganisationKind)
     name = Name(
         _l("Name of the organisation"),
@@ -52,18 +50,14 @@ class OrganisationForm(VersionedForm):
 
     @property
     def details(self) -> Details:
-        """What was typed, for the verb."""
+        """The values as Details, for the verb."""
         return Details(**self.given)
 
 
 class InvitationForm(Form):
-    """Whom to invite, and as what."""
-
     email = Email(_l("E-mail address"), _l("With or without an account."), autocomplete="off")
     role = Choice(_l("Role"), choices=ROLE_CHOICES, coerce=Role)
 
 
 class RoleForm(Form):
-    """What a member is to be from now on."""
-
     role = Choice(_l("Role"), choices=ROLE_CHOICES, coerce=Role)

@@ -1,4 +1,4 @@
-"""What the wings have to see to when somebody begins to belong to an organisation."""
+"""Hooks by which wings react to a new member of an organisation."""
 
 from collections.abc import Iterable
 
@@ -9,5 +9,5 @@ from portal.core.work import Work
 
 @CollectingHook
 def joined(work: Work, person: Person) -> Iterable[None]:
-    """Runs in the verbs by which a person begins to belong to an organisation."""
+    """Called in the verbs by which a person becomes a member of an organisation."""
     return ()

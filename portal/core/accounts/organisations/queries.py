@@ -1,4 +1,4 @@
-"""What organisations a person belongs to, and who belongs to one."""
+"""Queries on a person's organisations and an organisation's members."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,24 +24,24 @@ def memberships(actor: Person) -> Sequence[RoleGrant]:
 
 
 def memberships_of(actor: Person, organisation: Organisation) -> Sequence[RoleGrant]:
-    """The actor's living roles in one organisation; there is one, or none."""
+    """The actor's living role in one organisation, as a list of at most one."""
     return db.session.scalars(_living_in(organisation).where(RoleGrant.person_id == actor.id)).all()
 
 
 def members(organisation: Organisation) -> Sequence[RoleGrant]:
-    """Who works for the organisation today, each with its person, by name."""
+    """The living memberships of the organisation, each with its person, by name."""
     return db.session.scalars(
         _living_in(organisation).order_by(Person.sort_name, RoleGrant.id)
     ).all()
 
 
 def membership(key: UUID, organisation: Organisation) -> RoleGrant | None:
-    """One living membership of just this organisation."""
+    """A living membership of this organisation."""
     return db.session.scalar(_living_in(organisation).where(RoleGrant.id == key))
 
 
 def owners(organisation: Organisation) -> frozenset[UUID]:
-    """The keys of the persons who own the organisation today and can sign in."""
+    """The keys of the organisation's present owners with open accounts."""
     owned = _living_in(organisation).where(RoleGrant.role == Role.OWNER, Person.closed_at.is_(None))
     return frozenset(one.person_id for one in db.session.scalars(owned))
 
@@ -68,7 +68,7 @@ def left_alone_by(person: Person) -> list[tuple[Organisation, list[RoleGrant]]]:
 
 
 def belongs(organisation: Organisation, email: str) -> bool:
-    """Whether the account of this address works for the organisation today."""
+    """Whether the account with this address is a member of the organisation today."""
     return db.session.scalar(_living_in(organisation).where(Person.email == email)) is not None
 
 
@@ -83,14 +83,14 @@ def _living_in(organisation: Organisation) -> Select[RoleGrant]:
 
 
 def invitations(organisation: Organisation) -> Sequence[Token]:
-    """The organisation's open invitations, the oldest first."""
+    """The organisation's open invitations, oldest first."""
     return db.session.scalars(
         _open_invitations().where(Token.organisation_id == organisation.id).order_by(Token.id)
     ).all()
 
 
 def invitation(key: UUID, organisation: Organisation) -> Token | None:
-    """One open invitation of just this organisation."""
+    """An open invitation of this organisation."""
     return db.session.scalars(
         _open_invitations().where(Token.organisation_id == organisation.id, Token.id == key)
     ).one_or_none()
@@ -107,7 +107,7 @@ def invitations_to(actor: Person) -> Sequence[Token]:
 
 
 def open_invitation(key: UUID) -> Token | None:
-    """One open invitation, to whomever it is; with its organisation."""
+    """An open invitation to anybody, with its organisation."""
     return db.session.scalars(
         _open_invitations().where(Token.id == key).options(joinedload(Token.organisation))
     ).one_or_none()

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class OrganisationKind(StrEnum):
-    """What kind of organisation applies. Calls say which kinds they are open to."""
+    """A kind of organisation; calls state which kinds may apply."""
 
     YOUTH_ORGANISATION = "youth_organisation"
     ASSOCIATION = "association"

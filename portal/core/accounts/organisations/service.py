@@ -1,7 +1,6 @@
 """The verbs of organisations: found, change, invite, join, change roles, leave.
 
-Whoever changes who belongs locks the organisation first, so that of two owners who remove each
-other at the same moment one stays.
+Changes of members lock the organisation first, so that two owners cannot remove each other.
 """
 
 from collections.abc import Mapping
@@ -35,7 +34,7 @@ constraint(
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What an organisation says of itself."""
+    """The fields of an organisation that its owners set."""
 
     kind: OrganisationKind
     name: str
@@ -47,7 +46,7 @@ class Details:
 
     @property
     def columns(self) -> dict[str, str | None]:
-        """As the table keeps it; only a registered kind has a number."""
+        """Values by column; only a registered kind has a number."""
         number = self.registration_number if self.kind.is_registered else None
         if self.kind.is_registered and not number:
             raise Invalid(
@@ -64,7 +63,7 @@ class Details:
 
 
 def found(actor: Person, details: Details) -> Organisation:
-    """Add an organisation; whoever adds it owns it. Raises Invalid for a number that is taken."""
+    """Add an organisation; the actor becomes its owner. Raises Invalid for a number in use."""
     organisation = Organisation(**details.columns)
     with unit_of_work(actor, "organisation.founded", organisation) as work:
         work.add(organisation)
@@ -73,7 +72,7 @@ def found(actor: Person, details: Details) -> Organisation:
 
 
 def change(actor: Person, organisation: Organisation, details: Details, version: int) -> None:
-    """Change what the organisation says of itself. Raises StaleForm, Invalid."""
+    """Change an organisation's details. Raises StaleForm, Invalid."""
     with unit_of_work(actor, "organisation.changed", organisation) as work:
         work.expect(organisation, version)
         for column, value in details.columns.items():
@@ -83,7 +82,7 @@ def change(actor: Person, organisation: Organisation, details: Details, version:
 def invite(actor: Person, organisation: Organisation, *, email: str, role: Role) -> None:
     """Send an invitation to an address, with or without an account; it replaces an earlier one.
 
-    Raises Invalid where the address belongs already, TooMany.
+    Raises Invalid if the address belongs to a member, TooMany.
     """
     throttle.attempt_of_address(throttle.LETTERS_OF_ADDRESS)
     throttle.attempt(throttle.LETTERS_TO_MAILBOX, email)
@@ -111,7 +110,7 @@ def invite(actor: Person, organisation: Organisation, *, email: str, role: Role)
 
 
 def withdraw_invitation(actor: Person, organisation: Organisation, invitation: Token) -> None:
-    """Make an invitation's link stop working."""
+    """Withdraw an invitation; its link becomes void."""
     with unit_of_work(actor, "organisation.invitation_withdrawn", organisation) as work:
         work.lock(organisation, invitation)
         invitation.used_at = invitation.used_at or clock.now()
@@ -126,7 +125,7 @@ def join(actor: Person, secret: str) -> Organisation:
 
 
 def accept(actor: Person, invitation: Token) -> Organisation:
-    """Accept an invitation to one's own, confirmed address. Raises LinkSpent, StateConflict."""
+    """Accept an invitation sent to one's own confirmed address. Raises LinkSpent, StateConflict."""
     organisation = _organisation_of(invitation)
     with unit_of_work(actor, "organisation.joined", organisation) as work:
         work.lock(organisation, invitation)
@@ -162,7 +161,7 @@ def change_role(
 
 
 def remove(actor: Person, organisation: Organisation, membership: RoleGrant) -> None:
-    """End somebody's membership at once. Raises StateConflict for the last owner."""
+    """End a member's membership at once. Raises StateConflict for the last owner."""
     with unit_of_work(actor, "organisation.member_removed", organisation) as work:
         lock_as_owner(work, actor, organisation)
         _end(work, organisation, membership)
@@ -177,10 +176,10 @@ def leave(actor: Person, organisation: Organisation) -> None:
 
 
 def hand_over(work: Work, owner: Person, heirs: Mapping[UUID, UUID]) -> None:
-    """Within a verb: give what nobody else owns to the chosen members, before the owner goes.
+    """Part of a verb: give the organisations that only `owner` owns to the chosen members.
 
-    `heirs` are the keys of memberships by those of organisations. Raises Invalid where a member
-    could follow and none of them is chosen; an organisation without other members stays as it is.
+    `heirs` are keys of memberships by keys of organisations. Raises Invalid if none is chosen
+    although there are other members; an organisation without others stays as it is.
     """
     for organisation, others in queries.left_alone_by(owner):
         if not others:
@@ -198,9 +197,9 @@ def hand_over(work: Work, owner: Person, heirs: Mapping[UUID, UUID]) -> None:
 
 
 def give_to(work: Work, person: Person, organisation: Organisation, *, alone: bool) -> None:
-    """Within a verb: make `person` an owner of the locked organisation.
+    """Part of a verb: make `person` an owner of the locked organisation.
 
-    `alone` ends everybody else's roles and all open invitations.
+    `alone` ends all other roles in it and all open invitations.
     """
     for membership in queries.members(organisation):
         if alone or membership.person_id == person.id:
@@ -214,7 +213,7 @@ def give_to(work: Work, person: Person, organisation: Organisation, *, alone: bo
 
 
 def lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None:
-    """Lock the organisation, and make sure that nobody has removed the actor in the meantime."""
+    """Lock the organisation; require that the actor is still an owner."""
     work.lock(organisation)
     if actor.id not in queries.owners(organisation):
         raise StateConflict("not_owner", _l("You are no longer an owner of this organisation."))
@@ -223,7 +222,7 @@ def lock_as_owner(work: Work, actor: Person, organisation: Organisation) -> None
 def _end(
     work: Work, organisation: Organisation, membership: RoleGrant, but_as: Role | None = None
 ) -> None:
-    """End a membership of the locked organisation, for good or to go on in another role."""
+    """End a membership of the locked organisation, or replace it with another role."""
     work.lock(membership)
     if not membership.is_living:
         raise StateConflict("left", _l("This person no longer belongs to the organisation."))

@@ -1,4 +1,4 @@
-"""Pages of one's organisations, and of who belongs to them."""
+"""Pages of one's organisations and their members."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

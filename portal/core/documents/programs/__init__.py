@@ -1,11 +1,11 @@
-"""Programs that make or read one document each, so that what it takes is given back at its end.
+"""Programs that make or read one document each in a process of its own.
 
-Typst keeps what it has set for the next document and is never told to let go; python-docx holds a
-tree of the whole. In the web server's own process, one worker grew to a gigabyte by them. What
-opens other people's files (`examine`) is not trusted: it gets as much as an honest file needs.
+Typst never frees what it has cached, and python-docx holds the whole document as a tree: in the web
+server's process, one worker grew to a gigabyte. `examine`, which opens untrusted files, has the
+resources that a harmless file needs.
 
-A program takes its order from standard input and writes to standard output. It imports nothing of
-ours, so it starts at once.
+A program reads its order from standard input and writes to standard output. It imports nothing of
+portal, so it starts at once.
 """
 
 import json
@@ -23,15 +23,16 @@ from portal.core import read_transactions
 from portal.core.concurrency import Slots, one_per_person, thread_slot, too_busy
 
 FOLDER = Path(__file__).parent
-AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
-CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
-# Seconds of the processor and bytes of address space, of a file: a PDF of 25 MB with 500 scanned
-# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost.
+AT_ONCE = 2  # concurrent documents of a process, and concurrent examinations
+CPU_SECONDS = 30  # per document; the minutes of a thousand applications take 5
+# Limits per file, in CPU seconds and bytes of address space: a PDF of 25 MB with 500 scanned pages
+# takes 0.1 and 192 MB, 0.4 if its object list is lost.
 EXAMINING, MEMORY = 3, 384 * 1024 * 1024
-# Of a picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million more.
+# Limits per picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million
+# more.
 PICTURE, PICTURE_MEMORY = 10, 768 * 1024 * 1024
-# Seconds to wait for a turn, and for the document where the machine has others to serve: together
-# less than a proxy waits.
+# Seconds to wait for a slot, and for the document on a busy machine: together less than a proxy's
+# timeout.
 PATIENCE, LONGEST = 10, 40
 
 _making = Slots(AT_ONCE, PATIENCE)
@@ -39,11 +40,11 @@ _examining = Slots(AT_ONCE, PATIENCE)
 
 
 def run(program: str, order: Mapping[str, Any]) -> bytes:
-    """The document that the program makes of the order.
+    """The document that the program makes from the order.
 
-    Nobody waits for it with a connection of the database. Raises TooMany where others take all
-    turns, or leave it too little of the machine; CalledProcessError where it fails, having said why
-    on standard error, or takes more than CPU_SECONDS.
+    No database connection is held meanwhile. Raises TooMany if all slots are taken or the machine
+    is too busy; CalledProcessError if it fails (its reason is on standard error) or exceeds
+    CPU_SECONDS.
     """
     read_transactions.pause()
     with thread_slot(), _making.taken():
@@ -55,10 +56,10 @@ def run(program: str, order: Mapping[str, Any]) -> bytes:
 
 @contextmanager
 def examined(file: IO[bytes], whose: UUID | None) -> Iterator[IO[bytes]]:
-    """What examine.py says of a file, as long as it is asked. This process reads nothing of it.
+    """Yields examine.py's output for the file, which this process does not read itself.
 
-    Raises as `run` does: CalledProcessError where the file takes more than it is given, TooMany
-    also where another file of the same person is being examined.
+    Raises as `run` does: CalledProcessError if the file exceeds its limits; TooMany also while
+    another file of the same person is examined.
     """
     read_transactions.pause()
     with TemporaryFile() as answer:

@@ -1,11 +1,11 @@
-"""A program of its own: what a file is, and whether whoever gets it can open it.
+"""Determines a file's kind and whether it can be opened. Run as a separate program.
 
-The file is standard input. The answer is one line of JSON on standard output: the `kind` of the
-content (None where it is none of ours), and what is wrong with it (`flaw`). A picture as iPhones
-take them is followed by the JPEG that it has been turned into.
+The file is standard input. The result is one line of JSON on standard output: the `kind` of the
+content (None if not accepted), and its `flaw`. A picture in an iPhone's format is followed by the
+JPEG made from it.
 
-Whatever a file makes the libraries do ends with this process, which has little memory and time, and
-the processor after those who wait for a page.
+Whatever a file does to the libraries ends with this process, which has little memory and time and a
+low priority.
 """
 
 import json
@@ -23,25 +23,26 @@ from xml.parsers import expat
 
 LOCKED, BROKEN, CUT_OFF, NO_PICTURE = "locked", "broken", "cut_off", "no_picture"
 
-NICENESS = 10  # a tenth of what a page gets of a processor that both want
-ONE_STREAM = 64 * 1024 * 1024  # bytes that what must be unpacked to open a PDF may unpack to
-# What packs, and may be packed again so as to swell without end; pictures are packed once more.
+NICENESS = 10  # a tenth of a page's share of a busy processor
+ONE_STREAM = 64 * 1024 * 1024  # limit in bytes of the unpacked parts needed to open a PDF
+# Filters that compress, and could be nested to expand without end; pictures are compressed once
+# more.
 PACKED = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)(?![A-Za-z])")
 FILTERS = re.compile(rb"/Filter\s*\[([^\]]{1,1000})\]")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-# Of a PDF without its end: a page, a picture, or objects in which a page may be.
+# Marks of a PDF with content but without its end: a page, a picture, or compressed objects.
 RECOVERABLE = re.compile(rb"/(?:Type\s*/(?:Page|ObjStm)|Subtype\s*/Image)(?![A-Za-z])")
 
-MOST_PIXELS = 100_000_000  # of a picture; an A3 scanned at 600 dpi has 70 million
-MOST_TURNED = 60_000_000  # of one that is turned into another; iPhones take up to 48 million
-QUALITY = 88  # of the JPEG; more shows nothing more
+MOST_PIXELS = 100_000_000  # pixels of a picture; an A3 scanned at 600 dpi has 70 million
+MOST_TURNED = 60_000_000  # pixels of one to be converted; iPhones take up to 48 million
+QUALITY = 88  # quality of the JPEG; more shows no difference
 
-LONGEST_XML = 4 * 1024 * 1024  # bytes of a list within a package
-UNPACKED = 1024 * 1024 * 1024  # bytes that a package may claim to unpack to
-SWOLLEN = 100  # times its own size, for what claims to unpack to more than ROOMY
+LONGEST_XML = 4 * 1024 * 1024  # bytes of an XML part that is read
+UNPACKED = 1024 * 1024 * 1024  # bytes to which a package may declare to unpack
+SWOLLEN = 100  # limit of the ratio to the package's size above ROOMY
 ROOMY = 100 * 1024 * 1024
 
-# Brands of ISO/IEC 23008-12: HEVC pictures, single ones and those of a series, and any picture.
+# Brands of ISO/IEC 23008-12: HEVC pictures, single and in series, and any picture.
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MAIN_PARTS = {
@@ -53,18 +54,18 @@ DECLARED = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.etsi.asic-e+zip": "asice",
 }
-# What reading a damaged package raises, the libraries' own and what they let through.
+# The errors of libraries that read a damaged package.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, expat.ExpatError),
     *(NotImplementedError, OSError, EOFError, ValueError),
 )
 SECTORS = (512, 4096)  # bytes, of an OLE2 file (MS-CFB 2.2)
-FILEPASS = 0x002F  # the record of a workbook that is encrypted (MS-XLS 2.4.117)
-F_ENCRYPTED = 0x0100  # the flag of a document that is (MS-DOC 2.5.2)
+FILEPASS = 0x002F  # the record of an encrypted workbook (MS-XLS 2.4.117)
+F_ENCRYPTED = 0x0100  # the flag of an encrypted document (MS-DOC 2.5.2)
 
 
 class Flawed(Exception):
-    """What is wrong with a file of a kind that is known, or of none."""
+    """A file's flaw, and its kind if known."""
 
     def __init__(self, flaw: str, kind: str | None = None) -> None:
         super().__init__(flaw)
@@ -73,9 +74,9 @@ class Flawed(Exception):
 
 
 def main() -> None:
-    """Examine standard input, within the seconds and bytes of the first two arguments.
+    """Examine standard input, within the CPU seconds and bytes of the first two arguments.
 
-    A picture may take those of the other two.
+    Pictures get those of the other two.
     """
     seconds, memory, of_picture = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     os.nice(NICENESS)
@@ -85,19 +86,19 @@ def main() -> None:
 
 
 def _bound(what: int, now: int, most: int) -> None:
-    with suppress(ValueError, OSError):  # macOS knows the limit of memory, and takes none
+    with suppress(ValueError, OSError):  # macOS cannot set this limit
         resource.setrlimit(what, (now, most))
 
 
 def _allow_a_picture() -> None:
-    """Pixels take more than anything else does."""
+    """Raise the limits for a picture."""
     for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
         _now, most = resource.getrlimit(what)
         _bound(what, most, most)
 
 
 def examine(file: BinaryIO, answer: BinaryIO) -> None:
-    """Write what there is to say of a seekable file."""
+    """Write the result for a seekable file."""
     kind, flaw, picture = None, None, None
     try:
         kind, picture = tell(file)
@@ -109,7 +110,7 @@ def examine(file: BinaryIO, answer: BinaryIO) -> None:
 
 
 def tell(file: BinaryIO) -> tuple[str | None, Any]:
-    """The kind of a file, and the picture that is to be saved in its place. Raises Flawed."""
+    """The kind of a file, and the converted picture to store instead. Raises Flawed."""
     file.seek(0)
     head = file.read(1024)
     file.seek(0)
@@ -126,7 +127,7 @@ def tell(file: BinaryIO) -> tuple[str | None, Any]:
 
 
 def _pdf(file: BinaryIO) -> str:
-    """One that qpdf can open, mended where it must be, and that goes on to its end."""
+    """A PDF that qpdf can open, after repair if need be, and that is complete."""
     import pikepdf
     from pikepdf import settings
 
@@ -146,7 +147,7 @@ def _pdf(file: BinaryIO) -> str:
             told = document.get_warnings()
     except pikepdf.PasswordError as error:
         raise Flawed(LOCKED, "pdf") from error
-    except pikepdf.PdfError:  # which finds no page where it knows no list of objects
+    except pikepdf.PdfError:  # without an object list it finds no page
         pass
     swells = any("memory limit exceeded" in str(warning) for warning in told)
     if swells or not (pages or _is_recoverable(file)):
@@ -157,7 +158,7 @@ def _pdf(file: BinaryIO) -> str:
 
 
 def _is_packed_again(file: BinaryIO) -> bool:
-    """Whether something is packed and packed again: a thousandth of a thousandth of its size."""
+    """Whether compressed data is nested, which can shrink it to a millionth."""
     return any(len(PACKED.findall(_plain(list_))) > 1 for list_ in FILTERS.findall(_all(file)))
 
 
@@ -168,7 +169,7 @@ def _is_recoverable(file: BinaryIO) -> bool:
 
 
 def _plain(names: bytes) -> bytes:
-    """PDF names without the escapes in which any of their letters may be written."""
+    """PDF names with their escapes decoded."""
     return ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), names)
 
 
@@ -188,7 +189,7 @@ def _tail(file: BinaryIO) -> bytes:
 def _jpeg(file: BinaryIO) -> str:
     _allow_a_picture()
     picture = _opened(file, "JPEG")
-    picture.draft("RGB", (1, 1))  # an eighth of each side is enough to read all of it
+    picture.draft("RGB", (1, 1))  # an eighth of each side is enough to check the data
     return _complete("jpg", picture.load)
 
 
@@ -200,7 +201,7 @@ def _png(file: BinaryIO) -> str:
 def _opened(file: BinaryIO, form: str) -> Any:
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # ours is asked below
+    Image.MAX_IMAGE_PIXELS = None  # its own limit is replaced by the check below
     try:
         picture = Image.open(file, formats=[form])
     except (OSError, SyntaxError, ValueError, struct.error) as error:
@@ -219,10 +220,10 @@ def _complete(kind: str, read: Callable[[], object]) -> str:
 
 
 def _heif(file: BinaryIO) -> Any:
-    """The picture as it is to be seen: turned upright by what the file says of it."""
+    """The picture, rotated upright as its metadata says."""
     import pi_heif  # type: ignore[import-untyped]  # has no types
 
-    pi_heif.options.DECODE_THREADS = 1  # each takes address space, which is limited
+    pi_heif.options.DECODE_THREADS = 1  # each thread takes address space, which is limited
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     try:
         found = pi_heif.open_heif(file)
@@ -235,7 +236,7 @@ def _heif(file: BinaryIO) -> Any:
 
 
 def save(picture: Any, answer: BinaryIO) -> None:
-    """Write it as a JPEG, with its colours and nothing else that it says: no place, no camera."""
+    """Write it as a JPEG with its colour profile and no other metadata, such as place or camera."""
     colours = picture.info.get("icc_profile")
     picture.info = {}
     if picture.mode != "RGB":
@@ -247,7 +248,7 @@ def save(picture: Any, answer: BinaryIO) -> None:
 
 
 def _zip(file: BinaryIO) -> str | None:
-    """Office documents and signed e-documents, by what they declare."""
+    """Office documents and signed e-documents, by the types they declare."""
     try:
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist(), file.seek(0, 2))
@@ -257,7 +258,8 @@ def _zip(file: BinaryIO) -> str | None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
-    """Refuse what would fill the disk of whoever opens it; honest tables shrink to a thirtieth."""
+    """Refuse packages that would fill the reader's disk; ordinary tables compress to a
+    thirtieth."""
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > UNPACKED or (unpacked > ROOMY and unpacked > SWOLLEN * size):
         raise Flawed(BROKEN)
@@ -282,9 +284,9 @@ def _mimetype(archive: zipfile.ZipFile) -> str:
 
 
 def _by_types(archive: zipfile.ZipFile, names: set[str]) -> str | None:
-    """The kind of the part that is declared to be the main one, wherever it stands (OPC, part 2).
+    """The kind of the part declared as the main one (OPC, part 2).
 
-    A document with macros is none of ours, whatever it is called.
+    Documents with macros are not accepted.
     """
     by_extension: dict[str, str] = {}
     by_name: dict[str, str] = {}
@@ -305,7 +307,7 @@ def _by_types(archive: zipfile.ZipFile, names: set[str]) -> str | None:
 
 
 def _elements(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The elements of a part, without their namespace. Raises Flawed where it declares entities."""
+    """The elements of a part, without their namespace. Raises Flawed if it declares entities."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
@@ -324,7 +326,7 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
-    """A part of a package, packed by a method whose unpacking is bounded."""
+    """A part of a package; its compression method must allow bounded unpacking."""
     entry = archive.getinfo(name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Flawed(BROKEN)
@@ -339,16 +341,16 @@ def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
 
 
 def _ole(file: BinaryIO) -> str | None:
-    """Documents of Word and Excel from before 2007, and newer ones that are encrypted."""
+    """Word and Excel documents from before 2007, and newer ones that are encrypted."""
     import olefile
 
     class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
-        """Its table of sectors may not be longer than the file: it is put together in pieces."""
+        """Checks that the sector table is not longer than the file before it is assembled."""
 
         sectorsize: int  # bytes
-        nb_sect: int  # sectors that the file has
-        num_fat_sectors: int  # sectors that its table says it takes
-        num_difat_sectors: int  # those that only list where the table is
+        nb_sect: int  # the file's number of sectors
+        num_fat_sectors: int  # the sectors that the table declares to take
+        num_difat_sectors: int  # the sectors that list the table's sectors
 
         def loadfat(self, header: bytes) -> None:
             entries = self.num_fat_sectors * (self.sectorsize // 4)

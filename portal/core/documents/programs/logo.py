@@ -1,7 +1,7 @@
-"""A program of its own: makes a picture fit for the head of papers. A PNG leaves.
+"""Converts a picture to a PNG for the head of documents. Run as a separate program.
 
-PDF/A takes neither every profile of colours nor CMYK, and a photograph of ten megabytes would be in
-each letter.
+PDF/A excludes CMYK and some colour profiles, and a photograph of ten megabytes would be in each
+letter.
 """
 
 import io
@@ -12,12 +12,11 @@ from base64 import b64decode
 
 from PIL import Image
 
-LARGEST = (1200, 300)  # points: four times what the head of a page shows
+LARGEST = (1200, 300)  # pixels: four times the resolution shown on a page
 MEMORY = 768 * 1024 * 1024
 
 
 def main() -> None:
-    """Write the picture of standard input to standard output."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]),) * 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with Image.open(io.BytesIO(b64decode(json.load(sys.stdin.buffer)["picture"]))) as picture:

@@ -1,6 +1,6 @@
-"""A program of its own: sets one paper with Typst. The order comes as JSON, the PDF leaves.
+"""Typesets one document with Typst, from JSON to PDF. Run as a separate program.
 
-Template, logo and data stand in a folder of their own, for Typst reads nothing outside of it.
+Template, logo and data are in a folder of their own: Typst reads nothing outside of it.
 """
 
 import json
@@ -15,7 +15,6 @@ import typst
 
 
 def main() -> None:
-    """Set what standard input asks for, and write it to standard output."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]),) * 2)
     order = json.load(sys.stdin.buffer)
     template = Path(order["template"])

@@ -1,7 +1,7 @@
-"""A program of its own: writes a paper as a document that people may still edit, in Word.
+"""Writes an editable document in Word's format, from JSON. Run as a separate program.
 
-The order comes as JSON, the document leaves. python-docx holds a tree of the whole document, 60 MB
-for the minutes of a thousand applications; here it ends with the document.
+python-docx holds the whole document as a tree, 60 MB for the minutes of a thousand applications; it
+is freed when the process ends.
 """
 
 import io
@@ -25,14 +25,13 @@ from docx.text.paragraph import Paragraph
 
 TAGS = {"lv": "lv-LV", "en": "en-GB"}
 INK, QUIET = RGBColor(0x15, 0x21, 0x1B), RGBColor(0x4F, 0x5B, 0x54)
-CELL, FIGURE = "Cell", "Figure"  # styles of what stands in tables
+CELL, FIGURE = "Cell", "Figure"  # styles of table cells
 TINTS = {"good": "EAF4EE", "plain": "F1F2EF", "warning": "FFF2D9"}
 
 Block = dict[str, Any]
 
 
 def main() -> None:
-    """Write what standard input asks for to standard output."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]),) * 2)
     order = json.load(sys.stdin.buffer)
     paper = order["data"]
@@ -93,7 +92,7 @@ def _set_styles(document: Docx, tag: str) -> None:
         style.font.size, style.paragraph_format.space_after = Pt(9.5), Pt(2)
         if name == FIGURE:
             style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    # The language stands in the document's defaults, so that every style has it.
+    # The language is in the document's defaults, so that every style has it.
     defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
     properties = defaults.find(qn("w:rPr"))
     for old in properties.findall(qn("w:lang")):
@@ -172,13 +171,13 @@ def _notice(document: Docx, block: Block) -> None:
 
 
 def _table(document: Docx, block: Block) -> None:
-    """A table whose header stands on every page."""
+    """A table whose header repeats on every page."""
     columns, cut = block["columns"], block["cut"]
     table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, block["widths"], strict=True):
-        column.width = Mm(width)  # that of the cells which are added from now on
-    # By its id: python-docx seeks a style among all of them, for each of 20,000 cells.
+        column.width = Mm(width)  # of the cells added from now on
+    # By its id: python-docx searches all styles, for each of 20,000 cells.
     names = [FIGURE if column["kind"] == "figure" else CELL for column in columns]
     styles = [document.styles[name].style_id for name in names]
     header = _row(table, [{"title": column["title"]} for column in columns], styles)
@@ -222,7 +221,7 @@ def _addressee(document: Docx, block: Block) -> None:
 
 
 def _signatures(document: Docx, block: Block) -> None:
-    """What closes the paper and, on the same page, the lines to sign on."""
+    """The closing text and, on the same page, the lines for signatures."""
     for text in block["closing"]:
         document.add_paragraph(text).paragraph_format.keep_with_next = True
     if block["pages"]:

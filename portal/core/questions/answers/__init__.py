@@ -1,1 +1,1 @@
-"""Answers to a form: kept question by question, while several people write."""
+"""Answers to a form, saved per question while several people write."""

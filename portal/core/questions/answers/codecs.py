@@ -1,7 +1,7 @@
-"""How the values of a set of answers stand in the database.
+"""Codecs of the stored values of answers.
 
-A set names its codec. `plain` keeps them as they are; an owner whose answers nobody may read beside
-it registers one that encrypts them by a key of the owner's.
+Each set names its codec. `plain` stores values as they are; an owner with confidential answers
+registers one that encrypts them with the owner's key.
 """
 
 from typing import Any, Protocol
@@ -9,14 +9,14 @@ from uuid import UUID
 
 
 class Codec(Protocol):
-    """Turns an answer into JSON that may be kept, and back. `key` is the question's."""
+    """Converts an answer to JSON for storage, and back. `key` is the question's."""
 
     def lock(self, set_id: UUID, key: str, value: Any) -> Any:
-        """What is kept of a value that is not None."""
+        """The stored form of a value that is not None."""
         ...
 
     def unlock(self, set_id: UUID, key: str, kept: Any) -> Any:
-        """The value again; raises whatever the owner raises where its key is gone."""
+        """The value; raises the owner's error if its key was destroyed."""
         ...
 
 
@@ -32,7 +32,7 @@ _codecs: dict[str, Codec] = {"plain": _Plain()}
 
 
 def register(name: str, codec: Codec) -> None:
-    """Make a codec known by its name."""
+    """Register a codec by name."""
     _codecs[name] = codec
 
 

@@ -1,4 +1,4 @@
-"""The form of a set of answers: it carries what it was filled with, question by question."""
+"""The form of a set of answers; carries a print of each value that it was filled with."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -32,37 +32,37 @@ class AnswerSetForm(AnswersForm):
 
     @property
     def seen(self) -> Seen:
-        """What the form was filled with."""
+        """The prints of what the form was filled with."""
         return Seen.read(str(self.version.data or ""), request.form.get("turn", ""))
 
     @property
     def sent(self) -> Typed:
-        """What was typed and chosen, as the verbs take it."""
+        """The values, as the verbs take them."""
         return Typed(
             answers=self.typed,
             seen=self.seen,
-            # Which of two answers is to stay is said by who sends the page, not by who reads it.
+            # Taken from the form data alone: which of two answers is kept is the sender's choice.
             taken=[] if language_replay.is_asked() else request.form.getlist("take"),
             replacing=request.form.getlist("replace"),
             uploads=self.uploads,
         )
 
     def shown(self, question: Question, value: Any) -> Shown:
-        """Another answer to a question, to be read beside its field."""
+        """A conflicting answer to a question, shown beside its field."""
         return show(question, value, languages.current())
 
     @property
     def together(self) -> int:
-        """Bytes that all files of the set may have together."""
+        """The limit in bytes of all files of the set."""
         return Limits().together
 
     @property
     def status(self) -> HTTPStatus:
-        """That of a refusal. What stands beside answers keeps nobody from saving them."""
+        """The status of a refusal. Problems of answers do not prevent saving them."""
         return self.refusal.status if self.refusal else HTTPStatus.OK
 
     def refuse(self, refusal: DomainError) -> None:
-        """As every form; answers that cannot even be kept are said beside their fields."""
+        """As in every form; answers that cannot be stored are shown at their fields."""
         if isinstance(refusal, Unkeepable):
             self.refusal = refusal
             self.show(refusal.problems)
@@ -70,7 +70,7 @@ class AnswerSetForm(AnswersForm):
             super().refuse(refusal)
 
     def catch_up(self, saved: Saved) -> None:
-        """Show what was saved as what the form was filled with."""
+        """Take over what was saved as what the form was filled with."""
         self.version.typed = saved.seen.line
 
 
@@ -82,9 +82,8 @@ def filled_form(
     context: Context = ALONE,
     said: Said | None = None,
 ) -> AnswerSetForm:
-    """The form of some questions as they are answered now; `instead` are answers that stand in
-    the place of those never saved.
-    """
+    """The form of some questions with their present answers; `instead` are defaults for those never
+    saved."""
     values = {one.key: _first(current, one, instead or {}, context) for one in questions}
     prints = {key: print_of(value) for key, value in values.items()}
     data = encode(questions, values)
@@ -96,9 +95,7 @@ def filled_form(
 def _first(
     current: CurrentAnswers, question: Question, instead: Mapping[str, Any], context: Context
 ) -> Any:
-    """What stands in a question's field: its answer, or where it was never saved what it begins
-    with.
-    """
+    """The initial value of a question's field: its answer, or its default if it was never saved."""
     if question.key in current.rows:
         return current.values.get(question.key)
     value = instead.get(question.key)
@@ -111,7 +108,7 @@ def sent_form(
     context: Context = ALONE,
     said: Said | None = None,
 ) -> AnswerSetForm:
-    """The form of some questions as this request sends it."""
+    """The form of some questions as sent by this request."""
     sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
     form = form_of(questions, formdata=sent, base=AnswerSetForm, context=context, said=said)
     return cast(AnswerSetForm, form)
@@ -124,9 +121,7 @@ def merged_form(
     context: Context = ALONE,
     said: Said | None = None,
 ) -> AnswerSetForm:
-    """After a conflict, with its status: all that stands, but what was typed where both have
-    changed it.
-    """
+    """The form after a conflict: the stored answers, but the typed ones where both changed."""
     stored, both = saved.current.values, {one.key for one in saved.conflicts}
     values = {
         one.key: form.typed.get(one.key) if one.key in both else stored.get(one.key)

@@ -1,4 +1,4 @@
-"""What people are told of one another's answers."""
+"""Messages about changes of answers by others."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from portal.core.questions.models import Answer, Question
 
 
 def who_changed(current: CurrentAnswers, questions: Iterable[Question]) -> str:
-    """Who has changed these questions, which and when, in a sentence each."""
+    """Who changed which of these questions and when, one sentence each."""
     return " ".join(_changed(question, current.rows[question.key]) for question in questions)
 
 

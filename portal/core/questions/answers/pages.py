@@ -1,4 +1,4 @@
-"""Saving and attaching on the pages of every owner, by a form and by a script."""
+"""Saving and attaching on the pages of all owners of answers, by form and by script."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,9 +28,9 @@ FileUrl = Callable[[AnswerFile], str]
 def save(
     actor: Person, owner: AnswersOwner, form: AnswerSetForm, *, received_at: datetime
 ) -> Saved | None:
-    """Save what a form sends; None where nothing could be saved, and the form says why.
+    """Save a form; None if nothing could be saved, with the reason in the form.
 
-    Files that were not taken are said in the form too; what they had been sent with is saved.
+    Refused files are also reported in the form; the other answers are saved.
     """
     try:
         saved = service.save(actor, owner, form.questions, form.sent, received_at=received_at)
@@ -39,7 +39,7 @@ def save(
         return None
     if not saved.conflicts:
         form.catch_up(saved)
-    for one in sorted(saved.refused, key=attrgetter("status")):  # the page has that of the last
+    for one in sorted(saved.refused, key=attrgetter("status")):  # the page gets the last one's
         form.refuse(one)
     return saved
 
@@ -52,7 +52,7 @@ def autosave(
     received_at: datetime,
     **more: object,
 ) -> ResponseReturnValue:
-    """Save what a script sends; `more` goes with the answer. See static/src/js/autosave.js."""
+    """Save what a script sends; `more` is added to the response. See static/src/js/autosave.js."""
     try:
         typed = replace(form.sent, replacing=(), uploads=())
         saved = service.save(actor, owner, form.questions, typed, received_at=received_at)
@@ -73,7 +73,8 @@ def autosave(
 def attach(
     actor: Person, owner: AnswersOwner, *, received_at: datetime, file_url: FileUrl
 ) -> ResponseReturnValue:
-    """Attach the file that a script sends to one question, and show the question's files."""
+    """Attach the file that a script sends to a question, and return the question's list of
+    files."""
     question = _asked(owner)
     upload = request.files.get("file")
     if upload is None:
@@ -94,7 +95,7 @@ def attach(
 
 
 def remove(actor: Person, owner: AnswersOwner, *, received_at: datetime) -> AnswerFile | None:
-    """Remove the file whose button was pressed, if one was; what was typed is saved already."""
+    """Remove the file whose button was pressed, if any; the answers are saved already."""
     pressed = request.form.get("remove", "")
     if not pressed:
         return None
@@ -109,14 +110,14 @@ def remove(actor: Person, owner: AnswersOwner, *, received_at: datetime) -> Answ
 
 
 def files_of(current: CurrentAnswers, question: Question, file_url: FileUrl) -> str:
-    """The list of a question's files, each with its button."""
+    """The list of a question's files, each with its buttons."""
     return render_template(
         "core/questions/files.html", files=current.files_of(question), file_url=file_url
     )
 
 
 def _asked(owner: AnswersOwner) -> Question:
-    """The question that a script names; 422 where it takes no file, or is not open."""
+    """The question that a script names; 422 if it takes no file or is not open."""
     key = request.form.get("question", "")
     for question in owner.current().questions:
         if question.key == key and takes_files(question):

@@ -1,4 +1,4 @@
-"""Reads of answers. Who may read them is the owner's matter: it gives the set."""
+"""Queries on answers. The owner of the set checks the right to read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Form, Qu
 
 @dataclass(frozen=True)
 class CurrentAnswers:
-    """A set of answers as it stands now: the form, the answers, the files that stand in it."""
+    """A set of answers with its form, stored answers and files."""
 
     answer_set: AnswerSet
     sections: Sequence[Section]
-    rows: Mapping[str, Answer]  # by question; one that was saved blank has a row as well
+    rows: Mapping[str, Answer]  # by question; also those saved blank
     files: Sequence[AnswerFile]
 
     @property
     def questions(self) -> list[Question]:
-        """The questions that are open, in the order of the form."""
+        """The open questions, in the order of the form."""
         opened = self.answer_set.opened
         return [
             question
@@ -47,7 +47,7 @@ class CurrentAnswers:
         }
 
     def stored(self, key: str) -> StoredAnswer | None:
-        """The stored answer to a question; None where it was never saved."""
+        """The stored answer to a question; None if it was never saved."""
         row = self.rows.get(key)
         return StoredAnswer(self.values.get(key), row.saved_from, row.saved_turn) if row else None
 
@@ -67,17 +67,17 @@ class CurrentAnswers:
         return [one for one in self.files if one.question_key == question.key]
 
     def given(self, questions: Iterable[Question]) -> dict[str, Any]:
-        """What questions are answered with, as rules.validate takes it: files by their rows."""
+        """The answers to questions, as rules.validate takes them: files by their rows."""
         return {one.key: self.files_of(one) or self.values.get(one.key) for one in questions}
 
     def last_saved(self, section: Section) -> Answer | None:
-        """The answer to a section that was saved last; None where nobody has saved it."""
+        """The last saved answer of a section; None if there is none."""
         rows = [self.rows[one.key] for one in section.questions if one.key in self.rows]
         return max(rows, key=lambda row: row.saved_at, default=None)
 
 
 _SETS: BindParameter[UUID] = bindparam("sets", expanding=True)
-# Without who saved them: read anew with each answer, the reader's own row would forget its roles.
+# Without loading the savers: reloading the reader's own row would drop its roles.
 _ANSWERS = select(Answer).where(Answer.set_id.in_(_SETS)).execution_options(populate_existing=True)
 _FILES = (
     select(AnswerFile)
@@ -88,14 +88,14 @@ _FILES = (
 
 
 def current_answers(answer_set: AnswerSet, sections: Sequence[Section]) -> CurrentAnswers:
-    """A set of answers as it stands now, by its form's `sections`."""
+    """A set of answers with the `sections` of its form."""
     return current_answers_by_set([(answer_set, sections)])[answer_set.id]
 
 
 def current_answers_by_set(
     sets: Iterable[tuple[AnswerSet, Sequence[Section]]],
 ) -> dict[UUID, CurrentAnswers]:
-    """Sets of answers as they stand now, by their keys: two queries, however many."""
+    """Several sets by key, in two queries."""
     asked = list(sets)
     keys = {"sets": [one.id for one, _sections in asked]}
     rows: dict[UUID, dict[str, Answer]] = {}
@@ -111,7 +111,7 @@ def current_answers_by_set(
 
 
 def file(answer_set_id: UUID, key: UUID) -> AnswerFile | None:
-    """A file of just this set; removed ones too, for what was sealed may hold them."""
+    """A file of this set, including removed ones, which sealed versions may contain."""
     return db.session.scalar(
         select(AnswerFile)
         .where(AnswerFile.id == key, AnswerFile.set_id == answer_set_id)
@@ -120,7 +120,7 @@ def file(answer_set_id: UUID, key: UUID) -> AnswerFile | None:
 
 
 def files_by_keys(keys: Iterable[str]) -> Sequence[AnswerFile]:
-    """Some files, removed ones too."""
+    """Files by key, including removed ones."""
     return db.session.scalars(
         select(AnswerFile)
         .where(AnswerFile.id.in_([UUID(key) for key in keys]))
@@ -129,9 +129,9 @@ def files_by_keys(keys: Iterable[str]) -> Sequence[AnswerFile]:
 
 
 def form_on(forms: Iterable[Form], day: date) -> Form | None:
-    """Of forms that follow one another, the one that is used on a day; None before the first.
+    """The form in force on a day; None before the first.
 
-    One without a first day was there from the beginning.
+    A form without a first day has always been in force.
     """
     begun = [one for one in forms if one.valid_from is None or one.valid_from <= day]
     return max(begun, key=lambda one: one.valid_from or date.min, default=None)

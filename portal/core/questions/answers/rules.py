@@ -1,7 +1,7 @@
-"""What is kept of what a page sends, question by question, and in what two versions differ.
+"""What is saved of a page's answers, question by question, and differences of versions.
 
-A page carries a print of each answer that it was filled with. So of what it sends it can be told
-what somebody typed there, and what only stood there while somebody else changed it.
+A page carries a print of each answer that it was filled with. So answers typed there can be told
+from those that somebody else has changed since.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,16 +11,15 @@ from typing import Any
 
 from portal.core.versions import print_of, read_prints, written_prints
 
-LONGEST = 20_000  # characters of what a page carries; beyond it, it carries nothing
+LONGEST = 20_000  # characters of the prints carried by a page; beyond it, none are carried
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page was filled with: a print for each question.
+    """A print of each answer that a page was filled with.
 
-    `page` is the page's own name, and `answer_set` the key of the set that it shows: another one
-    may stand at the same address by now. `turn` counts what the page sends: what it has sent
-    earlier may arrive later.
+    `page` identifies the page, and `answer_set` the set that it shows: another may be at the same
+    URL by now. `turn` numbers the page's requests, as an earlier one may arrive later.
     """
 
     page: str = ""
@@ -30,7 +29,7 @@ class Seen:
 
     @classmethod
     def read(cls, line: str, turn: str = "") -> "Seen":
-        """From two hidden fields; whatever is malformed in them is left out."""
+        """From two hidden fields; malformed parts are ignored."""
         if len(line) > LONGEST:
             return cls()
         page, _sep, rest = line.partition(";")
@@ -45,27 +44,27 @@ class Seen:
 
     @property
     def line(self) -> str:
-        """As a hidden field carries it."""
+        """The value of the hidden field."""
         return f"{self.page};{self.answer_set};{written_prints(self.prints)}"
 
     def after(self, values: Mapping[str, Any]) -> "Seen":
-        """The same page once these answers of it are kept; all others it shows as before."""
+        """The same page after saving these answers; others unchanged."""
         kept = {key: print_of(value) for key, value in values.items()}
         return replace(self, prints={**self.prints, **kept})
 
 
 class MergeOutcome(StrEnum):
-    """What comes of the answer that a page sends."""
+    """What becomes of an answer that a page sends."""
 
-    SAME = "same"  # it stands there already
+    SAME = "same"  # equal to the stored one
     KEPT = "kept"
-    THEIRS = "theirs"  # nobody touched it here, and somebody has changed it meanwhile
+    THEIRS = "theirs"  # unchanged here, changed by somebody else
     CONFLICT = "conflict"  # changed here and by somebody else
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """The answer that stands; `page` has saved it, at its `turn`."""
+    """The stored answer; `page` saved it, at its `turn`."""
 
     value: Any
     page: str
@@ -73,10 +72,10 @@ class StoredAnswer:
 
 
 def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: Seen) -> MergeOutcome:
-    """What comes of `mine`. What the page itself has saved, it may always change, but not by what
-    it has sent before that.
+    """What becomes of `mine`. A page may always change what it has saved itself, but not by an
+    earlier request.
 
-    Without a print of an answer nobody can tell who changed it, so it is a conflict.
+    Without a print it is unknown who changed an answer, so it is a conflict.
     """
     if stored is None:
         return MergeOutcome.KEPT
@@ -92,7 +91,7 @@ def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: Seen) -> Mer
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An answer that is another one in a later version; None where there is none."""
+    """An answer that differs in a later version; None for a missing one."""
 
     key: str
     before: Any
@@ -102,7 +101,7 @@ class Difference:
 def differences(
     keys: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Difference]:
-    """In what two versions of answers differ, in the order of `keys`."""
+    """The differences of two versions of answers, in the order of `keys`."""
     return [
         Difference(key, before.get(key), after.get(key))
         for key in keys

@@ -1,7 +1,7 @@
-"""The verbs of answering: save what a page sends, take in files, remove one.
+"""The verbs of answering: save a page's answers, attach and remove files.
 
-They are verbs of the owner's: an `AnswersOwner` says which row is locked first and spoken of in
-the journal, under which events, until when, and what follows from answers in the owner's tables.
+They are the owner's verbs: an `AnswersOwner` gives the locks, the journal's subject and events, the
+deadline, and what follows from answers in the owner's tables.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ from portal.core.questions.registry import kind_of
 from portal.core.questions.rules import Problem, names_minors, takes_files
 from portal.core.work import Subject, Work, unit_of_work
 
-MOST_FILES = 30  # to one question
+MOST_FILES = 30  # per question
 
 trigger(
     _l("These answers have been sent already."),
@@ -44,7 +44,7 @@ Sent = tuple[Question, documents.Incoming]
 
 
 class Unkeepable(Invalid):
-    """Answers that cannot even be saved: controls in a text, a text of a megabyte."""
+    """Answers that cannot be stored: control characters, or a text of a megabyte."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("unkeepable", _l("This cannot be saved as it is."))
@@ -52,7 +52,7 @@ class Unkeepable(Invalid):
 
 
 class Occupied(StateConflict):
-    """A second file for a question that takes one: somebody has to say that it replaces it."""
+    """A second file for a question that takes one; replacing it must be confirmed."""
 
     def __init__(self, question: Question, stored: AnswerFile) -> None:
         super().__init__(
@@ -68,14 +68,13 @@ class Occupied(StateConflict):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswersOwner:
-    """How the owner of a set of answers has this service work on it.
+    """The adapter by which the owner of a set of answers uses this service.
 
-    `subject` is what the journal speaks of; `locks` are locked in their order, before the answers
-    are read. `require_open` refuses what was received too late (StateConflict);
-    `follow` brings up to date what the owner keeps of the answers. `events` are what the journal
-    calls saving, attaching and removing a file; `purpose` is what files are stored for.
-    `keeps_text` lets what is typed stay in the browser until it is saved; what tells of pupils may
-    not.
+    `subject` is the journal's; `locks` are locked in their order before the answers are read.
+    `require_open` raises StateConflict for what was received too late; `follow` updates what the
+    owner derives from answers. `events` are the journal's events of saving, attaching and removing
+    a file; `purpose` is stored with files. `keeps_text` allows the browser to keep unsaved text,
+    which must not be if answers are about pupils.
     """
 
     answer_set: AnswerSet
@@ -91,11 +90,10 @@ class AnswersOwner:
     keeps_text: bool = True
 
     def current(self) -> CurrentAnswers:
-        """The answers as they stand now."""
         return queries.current_answers(self.answer_set, self.sections)
 
     def begin(self, work: Work, received_at: datetime) -> CurrentAnswers:
-        """Lock what is to be locked, and read the answers as they stand then."""
+        """Lock, and read the answers as they are then."""
         work.lock(*self.locks)
         self.require_open(received_at)
         return self.current()
@@ -103,10 +101,10 @@ class AnswersOwner:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a page sends: answers by question, and what it was filled with.
+    """What a page sends: answers by question, and the prints it was filled with.
 
-    `taken` are questions of which somebody takes the other's answer; `replacing` those whose file
-    may be replaced.
+    `taken` are questions whose stored answer is accepted in a conflict; `replacing` those whose
+    file may be replaced.
     """
 
     answers: Mapping[str, Any]
@@ -118,11 +116,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of saving: the current that stands now, and what was not taken.
+    """The result of saving: the present answers, and what was not saved.
 
-    Questions that two have changed are in `conflicts`, and not saved; what only somebody else has
-    changed is in `theirs`. `came` are the files that were sent, as they stand here: what stood here
-    already keeps its name. `refused` says why others were not taken.
+    `conflicts` are questions changed by two people, which are not saved; `theirs` those that only
+    somebody else changed. `came` are the files sent, under the names already stored here. `refused`
+    gives the reasons for other files.
     """
 
     current: CurrentAnswers
@@ -141,14 +139,12 @@ def save(
     *,
     received_at: datetime,
 ) -> Saved:
-    """Save the answers to some questions, whatever they are: a draft may lack and be wrong.
+    """Save the answers to some questions, which in a draft may be missing or wrong.
 
-    Each question stands for itself: one that two have changed, or a file that cannot be taken
-    (see documents.intake.checked, Occupied), keeps nothing else from being saved; a storage
-    that cannot be had (Unavailable) keeps all of it. To save what stands there already writes
-    nothing.
+    Questions are saved independently of conflicts and refused files (see uploads.checked, Occupied)
+    of others; an unavailable storage (Unavailable) prevents all. Unchanged answers write nothing.
 
-    Raises StaleForm where the page shows another set, Unkeepable, and what the owner refuses.
+    Raises StaleForm if the page shows another set, Unkeepable, and the owner's refusals.
     """
     require_same_set(owner.answer_set, typed.seen)
     found = _sort(questions, typed, owner.current())
@@ -183,7 +179,7 @@ def remove_file(
     *,
     received_at: datetime,
 ) -> CurrentAnswers:
-    """Take a file out of the answers; what was sealed with it keeps it."""
+    """Remove a file from the answers; sealed versions keep it."""
     with unit_of_work(actor, owner.removed, owner.subject) as work:
         owner.begin(work, received_at)
         work.lock(file)
@@ -200,7 +196,7 @@ def remove_file(
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What comes of each question that a page sends."""
+    """The outcome of each question that a page sends."""
 
     current: CurrentAnswers
     seen: Seen
@@ -210,7 +206,7 @@ class Sorted:
     conflicts: Sequence[Question]
 
     def saved(self, refused: Sequence[DomainError] = ()) -> Saved:
-        """The result as Saved; questions that are not kept have the print of the page."""
+        """The result as Saved; unsaved questions keep the print of the page."""
         shown = {
             question.key: value
             for question in self.current.questions
@@ -225,7 +221,7 @@ class Sorted:
 def keep(
     work: Work, current: CurrentAnswers, questions: Sequence[Question], typed: Typed, at: datetime
 ) -> Sorted:
-    """Keep answers in a locked set; what two have changed is left as it stands."""
+    """Save answers in a locked set, except conflicts."""
     found = _sort(questions, typed, current)
     if (by := work.actor_id) is None:
         raise RuntimeError("nobody answers")
@@ -256,7 +252,7 @@ def _sort(questions: Sequence[Question], typed: Typed, current: CurrentAnswers) 
             came = outcome(question.key, typed.answers.get(question.key), stored, typed.seen)
         by_outcome[came].append(question)
     kept, conflicts = by_outcome[MergeOutcome.KEPT], by_outcome[MergeOutcome.CONFLICT]
-    if conflicts:  # a page that may be of long ago marks nothing as looked at
+    if conflicts:  # a possibly old page marks nothing as seen
         kept = [one for one in kept if typed.answers.get(one.key) is not None]
     return Sorted(
         current,
@@ -269,18 +265,18 @@ def _sort(questions: Sequence[Question], typed: Typed, current: CurrentAnswers) 
 
 
 def compared(current: CurrentAnswers, questions: Sequence[Question], typed: Typed) -> Saved:
-    """What would come of saving; nothing is written."""
+    """The result that saving would have; nothing is written."""
     return _sort(questions, typed, current).saved()
 
 
 def require_same_set(answer_set: AnswerSet, seen: Seen) -> None:
-    """Refuse a page that shows another set than stands at its address. Raises StaleForm."""
+    """Raise StaleForm if the page shows another set than the one at its URL."""
     if seen.answer_set not in ("", str(answer_set.id)):
         raise StaleForm(_l("Something else is asked here by now. Load the page again."))
 
 
 def require_keepable(questions: Iterable[Question], answers: Mapping[str, Any]) -> None:
-    """Refuse what cannot even be kept. Raises Unkeepable."""
+    """Raise Unkeepable if an answer cannot be stored."""
     found = judging.validate(questions, answers, for_submit=False)
     refused = [problem for problem in found if problem.keeps_from_saving]
     if refused:
@@ -290,7 +286,7 @@ def require_keepable(questions: Iterable[Question], answers: Mapping[str, Any]) 
 def send_files(
     send: documents.Sending, uploads: Sequence[Upload]
 ) -> tuple[list[Sent], list[DomainError]]:
-    """Send what can be taken, and say why the others cannot."""
+    """Send the acceptable files, and return the refusals of the others."""
     sent: list[Sent] = []
     refused: list[DomainError] = []
     for question, upload in uploads:
@@ -311,14 +307,14 @@ def take_in(
     purpose: str,
     replacing: Collection[str] = (),
 ) -> tuple[CurrentAnswers, list[DomainError]]:
-    """Within a verb: store sent files in a locked set; gives the answers then, and the refusals.
+    """Part of a verb: store sent files in a locked set. Returns the answers then, and the refusals.
 
-    What answers the same question already is not taken in twice.
+    A file that already answers the question is not stored twice.
     """
     refused: list[DomainError] = []
     for question, incoming in sent:
         if any(one.file.sha256 == incoming.sha256 for one in current.files_of(question)):
-            continue  # sent once more, for nobody had heard that it came
+            continue  # a repeated request, whose first response was lost
         try:
             left = _beside(current, question, replacing)
             file = place(
@@ -338,7 +334,7 @@ def take_in(
 def _beside(
     current: CurrentAnswers, question: Question, replacing: Collection[str]
 ) -> Sequence[AnswerFile]:
-    """The files beside which one more is to stand. Raises Invalid, Occupied."""
+    """The files that stay beside one more. Raises Invalid, Occupied."""
     own = current.files_of(question)
     if own and not question.settings.get("several"):
         if question.key not in replacing:
@@ -356,7 +352,7 @@ def _beside(
 def place(
     work: Work, current: CurrentAnswers, key: str, incoming: documents.Incoming, *, purpose: str
 ) -> AnswerFile:
-    """Give a file its row under `key`. Raises Invalid where it has no room beside the others."""
+    """Insert a file's row under `key`. Raises Invalid if it exceeds the total size."""
     beside = sum(one.file.size for one in current.files)
     stored = incoming.place(work, purpose=purpose, limits=Limits(beside=beside))
     return work.add(
@@ -371,16 +367,16 @@ def place(
 
 
 def freeze(answer_set: AnswerSet) -> None:
-    """Nothing in the set changes any more; the database holds it."""
+    """Make the set unchangeable, which a trigger enforces."""
     answer_set.frozen_at = clock.now()
 
 
 def reopen(answer_set: AnswerSet, comments: Mapping[str, str]) -> None:
-    """Open just these questions of a set that is not frozen, each with a comment ("" for none)."""
+    """Open only these questions of a set that is not frozen, each with a comment ("" for none)."""
     answer_set.opened = dict(comments)
 
 
 def _part_of(owner: AnswersOwner, questions: Sequence[Question]) -> str:
-    """The sections in which these questions stand, for the journal."""
+    """The sections of these questions, for the journal."""
     own = {question.section_id for question in questions}
     return ", ".join(section.key for section in owner.sections if section.id in own)

@@ -1,5 +1,3 @@
-"""The form of a section."""
-
 from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import WordsField
@@ -7,7 +5,7 @@ from portal.core.forms import VersionedForm
 
 
 class SectionForm(VersionedForm):
-    """A section: a page of the form."""
+    """A section: one page of the form."""
 
     title = WordsField(_l("Title of the section"), limit=120)
     hint = WordsField(

@@ -1,4 +1,4 @@
-"""What the owner of a form gives the builder: its rules, and what stands around its pages."""
+"""The interface between the form builder and the owner of a form."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -15,41 +15,41 @@ from portal.core.work import Work
 
 
 class FormOwner(Protocol):
-    """One form as those who build it have it; made anew for each request."""
+    """The owner of one form; made anew for each request."""
 
-    #: what stands in the URL of its pages, for url_for
+    # : the URL values of its pages, for url_for
     address: Mapping[str, Any]
-    #: what stands over its pages, and where they lead back to: an address and its words
+    # : the heading of its pages, and the link back: URL and text
     caption: Message | Words
     back: tuple[str, Message]
     title: Message
-    #: why it is frozen; "" while it can be changed
+    # : why it is frozen; "" while it can be changed
     frozen_because: Message
-    #: what the owner takes from answers, by its code: the kind that gives it, and its name
+    # : what the owner takes from answers, by code: kind of question and label
     measures: Mapping[str, tuple[str, Message]]
-    #: what its Context has for questions to refer to
+    # : the sums of its Context to which questions can refer
     sums: Mapping[str, Message]
     windows: Mapping[str, Message]
-    #: who sees answers of each level, the first the widest; none where all are seen alike
+    # : who sees answers of each level, the widest first; empty if all are seen alike
     levels: Mapping[int, Message]
-    #: who opens files that name minors; "" where they are like all others
+    # : who may open files that name minors; "" if they are like all others
     minors: Message
 
     @property
     def form(self) -> Form:
-        """The form."""
+        """The owner's form."""
 
     def verb(self, actor: Person, event: str) -> AbstractContextManager[Work]:
-        """A verb that changes the form. Raises StateConflict where it is frozen."""
+        """A verb that changes the form. Raises StateConflict if it is frozen."""
 
     def let_go(self, section: Section) -> None:
-        """Part of a verb: what else spoke of a section that goes."""
+        """Part of a verb: remove references to a section that is being removed."""
 
     def context(self, questions: Iterable[Question]) -> Context:
-        """What of its Context is known before anybody answers."""
+        """What is known of its Context before any answer."""
 
     def said(self, questions: Iterable[Question]) -> Mapping[str, Sequence[str]]:
-        """What the owner says beside its questions, by their keys."""
+        """The owner's remarks beside questions, by their keys."""
 
 
 def offer(owner: FormOwner, kind: str, sections: Iterable[Section]) -> Offer:

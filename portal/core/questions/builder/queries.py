@@ -1,4 +1,4 @@
-"""Reads of a form as it is built."""
+"""Queries for the form builder."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,12 +21,12 @@ def sections(form: Form) -> Sequence[Section]:
 
 
 def section(form: Form, key: UUID) -> Section | None:
-    """One section of just this form."""
+    """A section of this form."""
     return db.session.scalar(select(Section).where(Section.id == key, Section.form_id == form.id))
 
 
 def question(section: Section, key: UUID) -> Question | None:
-    """One question of just this section."""
+    """A question of this section."""
     return db.session.scalar(
         select(Question).where(Question.id == key, Question.section_id == section.id)
     )

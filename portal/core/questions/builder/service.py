@@ -1,6 +1,6 @@
-"""The verbs of building a form. When it is frozen is its owner's matter (see owner.py).
+"""The verbs of building a form. Its owner decides when it is frozen (see owner.py).
 
-The database holds it where somebody has answers to it.
+A trigger prevents changes of a form with answers.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,8 @@ from portal.core.questions.models import Question, Section
 from portal.core.questions.registry import kind_of
 
 MOST_SECTIONS = 20
-MOST_QUESTIONS = 100  # of one form
-MOST_INPUTS = 1500  # of one section: documents/__init__.py says how many the gate takes
+MOST_QUESTIONS = 100  # per form
+MOST_INPUTS = 1500  # per section: documents/__init__.py limits the inputs of a request
 
 constraint(
     "uq_form_questions_measures",
@@ -37,7 +37,7 @@ trigger(
 
 
 def add_section(actor: Person, owner: FormOwner, title: Words, hint: Words) -> Section:
-    """Add a section at the end. Raises Invalid where there are too many."""
+    """Add a section at the end. Raises Invalid above the limit."""
     with owner.verb(actor, event="section.added") as work:
         sections = owner.form.sections
         if len(sections) >= MOST_SECTIONS:
@@ -63,7 +63,8 @@ def save_section(
 
 
 def remove_section(actor: Person, owner: FormOwner, section: Section) -> None:
-    """Remove a section with its questions. Raises StateConflict where others refer to them."""
+    """Remove a section with its questions. Raises StateConflict if other questions refer to
+    them."""
     with owner.verb(actor, event="section.removed") as work:
         gone = list(section.questions)
         _require_unreferred(owner, gone)
@@ -113,7 +114,7 @@ def save_question(
     version: int,
     section: Section | None = None,
 ) -> None:
-    """Change a question, and where `section` is given, the section it stands in.
+    """Change a question, and with `section`, move it there.
 
     Its key and kind stay. Raises StaleForm, Invalid.
     """
@@ -127,7 +128,7 @@ def save_question(
 
 
 def remove_question(actor: Person, owner: FormOwner, question: Question) -> None:
-    """Remove a question. Raises StateConflict where another refers to it."""
+    """Remove a question. Raises StateConflict if another refers to it."""
     with owner.verb(actor, event="question.removed") as work:
         _require_unreferred(owner, [question])
         rest = [one for one in question.section.questions if one is not question]
@@ -146,7 +147,7 @@ def _questions(owner: FormOwner) -> Iterator[Question]:
 
 
 def _require_below_limit(section: Section, questions: Iterable[Question]) -> None:
-    """A page is sent as a whole, and the gate takes no more than so many inputs of one."""
+    """Refuse more inputs than a request may contain, as a page is sent as a whole."""
     inputs = sum(kind_of(one.kind).inputs(one) for one in set(questions))
     if inputs > MOST_INPUTS:
         raise Invalid(
@@ -162,7 +163,7 @@ def _require_below_limit(section: Section, questions: Iterable[Question]) -> Non
 
 
 def _require_unreferred(owner: FormOwner, gone: list[Question]) -> None:
-    """Refuse to take away what a question that stays is judged by."""
+    """Refuse to remove what a remaining question refers to."""
     keys = {one.key for one in gone}
     for other in _questions(owner):
         if other not in gone and keys & set(kind_of(other.kind).refers_to(other)):

@@ -1,4 +1,4 @@
-"""The builder's pages. An owner of forms mounts them where its own pages stand."""
+"""The builder's pages. Each owner of forms mounts them among its own pages."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -25,13 +25,13 @@ from portal.core.questions.registry import all_kinds, kind_of
 FOLDER = "core/questions/builder"
 
 OwnerOf = Callable[..., FormOwner]
-_owners: dict[str, tuple[OwnerOf, StrEnum]] = {}  # by blueprint: the owner, the right to change
+_owners: dict[str, tuple[OwnerOf, StrEnum]] = {}  # by blueprint: the owner, and the right to change
 
 
 def blueprint(
     name: str, url_prefix: str, owner_of: OwnerOf, *, see: StrEnum, change: StrEnum
 ) -> Blueprint:
-    """The builder's pages under `url_prefix`, whose ids `owner_of` takes loaded and by name.
+    """The builder's pages under `url_prefix`; `owner_of` makes the owner from its loaded objects.
 
     `see` is the right to look at the form, `change` the right to change it.
     """
@@ -44,7 +44,7 @@ def blueprint(
 
 
 def _with_owner(page: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
-    """The page, with the FormOwner in the place of what its owner has in the URL."""
+    """The page, with the FormOwner as argument in place of the loaded objects."""
 
     @wraps(page)
     def view(**loaded: Any) -> ResponseReturnValue:
@@ -82,7 +82,6 @@ def _back(owner: FormOwner, anchor: str | None = None) -> ResponseReturnValue:
 
 
 def builder(owner: FormOwner) -> ResponseReturnValue:
-    """The whole form: sections, questions, and what can be done with each."""
     _owner_of, change = _owners[request.blueprint or ""]
     return _page(
         owner,
@@ -94,7 +93,7 @@ def builder(owner: FormOwner) -> ResponseReturnValue:
 
 
 def preview(owner: FormOwner) -> ResponseReturnValue:
-    """The form as it is seen by who answers it, section by section; nothing is saved."""
+    """The form as applicants see it, section by section; nothing is saved."""
     sections = queries.sections(owner.form)
     questions = [one for section in sections for one in section.questions]
     context, said = owner.context(questions), owner.said(questions)
@@ -106,7 +105,6 @@ def preview(owner: FormOwner) -> ResponseReturnValue:
 
 
 def add_section(owner: FormOwner) -> ResponseReturnValue:
-    """Add a section."""
     form = SectionForm()
     if carried_out(
         form,
@@ -118,7 +116,6 @@ def add_section(owner: FormOwner) -> ResponseReturnValue:
 
 
 def edit_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
-    """Rename a section."""
     form = SectionForm.of(form_section)
     if carried_out(
         form,
@@ -137,7 +134,7 @@ def edit_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue
 
 
 def remove_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
-    """Ask once, then remove a section with its questions."""
+    """Confirm, then remove a section with its questions."""
     if request.method == "POST":
         service.remove_section(signed_in(), owner, form_section)
         flash(_("The section is removed."))
@@ -146,7 +143,6 @@ def remove_section(owner: FormOwner, form_section: Section) -> ResponseReturnVal
 
 
 def move_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
-    """Move a section up or down."""
     service.move_section(signed_in(), owner, form_section, request.form.get("direction", ""))
     return _back(owner, form_section.key)
 
@@ -155,7 +151,7 @@ def move_section(owner: FormOwner, form_section: Section) -> ResponseReturnValue
 
 
 def add_question(owner: FormOwner, form_section: Section) -> ResponseReturnValue:
-    """Choose a kind, then fill in what a question of that kind needs."""
+    """Choose a kind, then fill in its settings."""
     code = request.args.get("kind", "")
     if not code:
         return _page(owner, "kinds", section=form_section, kinds=all_kinds())
@@ -170,7 +166,7 @@ def add_question(owner: FormOwner, form_section: Section) -> ResponseReturnValue
 
 
 def _new_question(owner: FormOwner, code: str) -> QuestionForm:
-    """The empty form of a question of this kind, which stands where it is added."""
+    """The empty form of a question of this kind."""
     if code not in {kind.code for kind in all_kinds()}:
         abort(HTTPStatus.NOT_FOUND)
     form = _settings_of(owner, code)(data={"required": True})
@@ -179,14 +175,13 @@ def _new_question(owner: FormOwner, code: str) -> QuestionForm:
 
 
 def _settings_of(owner: FormOwner, code: str) -> type[QuestionForm]:
-    """The form of a question of this kind, with what it can refer to."""
+    """The form class for questions of this kind, with what they can refer to."""
     return kind_of(code).Settings.offering(offer(owner, code, queries.sections(owner.form)))
 
 
 def edit_question(
     owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
-    """Change a question, or move it to another section."""
     form = _settings_of(owner, form_question.kind).of(form_question)
     sections = {one.key: one for one in owner.form.sections}
     form.section.choices = [(key, str(one.title)) for key, one in sections.items()]
@@ -216,7 +211,6 @@ def _question_page(
 def remove_question(
     owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
-    """Remove a question."""
     service.remove_question(signed_in(), owner, form_question)
     flash(_("The question “%(label)s” is removed.", label=form_question.label))
     return _back(owner, form_section.key)
@@ -225,7 +219,6 @@ def remove_question(
 def move_question(
     owner: FormOwner, form_section: Section, form_question: Question
 ) -> ResponseReturnValue:
-    """Move a question up or down."""
     service.move_question(signed_in(), owner, form_question, request.form.get("direction", ""))
     return _back(owner, form_section.key)
 

@@ -1,7 +1,7 @@
-"""The kinds of question, one class each: it takes, judges, keeps, shows and prints an answer.
+"""The kinds of question, one class each, which parses, validates, stores and shows answers.
 
-A new kind is its class, registered here, its template where no other kind's fits, and its code in
-the CHECK of `form_questions`.
+A new kind is a class, registered here, a template if no other kind's fits, and its code in the
+CHECK of `form_questions`.
 """
 
 from portal.core.questions.kinds.choice import CHOICE, CHOICES

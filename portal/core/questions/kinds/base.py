@@ -1,4 +1,4 @@
-"""What every kind of question can do."""
+"""The base of all kinds of question."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -21,94 +21,94 @@ Facts = Mapping[str, Any]
 
 
 class QuestionKind:
-    """A kind of question. It holds nothing itself: all is asked about a question and its answer.
+    """A kind of question. It has no state: methods take a question and its answer.
 
-    Kept values are plain JSON, None where there is no answer.
+    Stored values are plain JSON, None without an answer.
     """
 
     code: ClassVar[str]
     label: ClassVar[Message]
-    about: ClassVar[Message]  # what it is for, where one chooses among the kinds
+    about: ClassVar[Message]  # its description in the choice of kinds
     missing: ClassVar[Message] = _l("Answer this question.")
-    # What a cell of it is to fields.Rows; "": it has no place in a table.
+    # Its kind of cell in fields.Rows; "": not available in tables.
     column: ClassVar[str] = ""
-    # Whether its values are figures: they can be added up, and stand right in a table.
+    # Whether values are figures: summed and right-aligned in tables.
     numeric: ClassVar[bool] = False
-    # Whether its values are days, which follow one another and can be inside a window.
+    # Whether values are days, which can be ordered and limited.
     dated: ClassVar[bool] = False
-    # What may come in where files answer it; none: it has a value.
+    # The accepted files if files answer it; None: it has a value.
     allowed: ClassVar[Collection[FileKind]] = ()
-    # Whether nobody writes it: one ticks or attaches.
+    # Whether it is answered without typing: by ticking or attaching.
     papers: ClassVar[bool] = False
     template: ClassVar[str] = "core/questions/kinds/text.html"
     Settings: ClassVar[type[QuestionForm]]
 
-    # -------------------------------------------------------- typed and kept
+    # -------------------------------------------------------- typed and stored
 
     def keep(self, question: Asked, raw: Any) -> Any:
-        """What is kept of what was typed, as it was where it cannot be read.
+        """The stored value of the input; the input itself if unreadable.
 
-        To keep what is kept changes nothing.
+        Idempotent.
         """
         raise NotImplementedError
 
     def sent(self, field: Field) -> Any:
-        """What was sent in its field, as `keep` takes it."""
+        """The raw input of its field, for `keep`."""
         return field.typed
 
     def typed(self, question: Asked, value: Any) -> Mapping[str, str | Sequence[str]]:
-        """A kept value as a browser would send it: texts by the suffix of the input's name."""
+        """A stored value as a browser would send it: texts by the suffix of the input's name."""
         return {"": self.as_typed(value)}
 
     def as_typed(self, value: Any) -> str:
-        """A kept value in one input."""
+        """A stored value as the text of one input."""
         return "" if value is None else str(value)
 
     def begin(self, question: Asked, context: Context) -> Any:
-        """The value that stands in its field before anything has been answered."""
+        """The default value of its field before it is answered."""
         return None
 
-    # -------------------------------------------------------------- judging
+    # -------------------------------------------------------------- validation
 
     def problems(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
-        """What is wrong with an answer, or with there being none."""
+        """The problems of an answer, or of a missing one."""
         if not is_blank(value):
             yield from self.judge(question, value, context)
         elif question.required and context.for_submit:
             yield Problem(question.key, Wrong.MISSING)
 
     def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
-        """What is wrong with an answer that is not blank."""
+        """The problems of an answer that is not blank."""
         return iter(())
 
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:
-        """Its own problems in words, by their codes."""
+        """The messages of its own problems, by code."""
         return {}
 
     def says(self, problem: Problem, question: Asked) -> str:
-        """A problem in words, without where it is."""
+        """The message of a problem without its place."""
         if problem.wrong == Wrong.MISSING:
             return str(self.missing)
         own = self.sayings.get(problem.wrong)
         return own(problem.facts) if own else common(problem.wrong, problem.facts)
 
     def message(self, problem: Problem, question: Asked) -> str:
-        """The same with where it is."""
+        """The message of a problem with its place."""
         return self.says(problem, question)
 
     def place(self, field: Field, problem: Problem) -> Field:
-        """The field, or the part of it, that a problem is in."""
+        """The field, or the part of it, that a problem concerns."""
         return field
 
     def make_readable(self, field: Field) -> None:
-        """Mark in the field where the signs are that cannot be kept; no page could show them."""
+        """Mark characters that cannot be stored in the field's text, as pages cannot show them."""
         field.typed = readable(field.typed)
 
     # -------------------------------------------------------------- asking
 
     def field(self, question: Asked, context: Context = ALONE, extra: Sequence[str] = ()) -> Any:
-        """Its unbound field, in the language of the page; `extra` goes with what it asks."""
+        """Its unbound field, in the language of the page; `extra` is added to its hints."""
         return self.input(
             question,
             {
@@ -123,39 +123,39 @@ class QuestionKind:
         raise NotImplementedError
 
     def asks(self, question: Asked, context: Context) -> list[str]:
-        """What is asked of an answer, in short sentences, but for what its field says itself."""
+        """The requirements on an answer, in short sentences, except those shown by its field."""
         return []
 
     def names_minors(self, question: Asked) -> bool:
-        """Whether the files that answer are for a few readers only."""
+        """Whether its files are restricted because they name minors."""
         return False
 
     def refers_to(self, question: Asked) -> Collection[str]:
-        """Keys of the questions that it is judged by."""
+        """Keys of the questions needed to validate it."""
         return ()
 
     def is_complete(self, question: Asked, context: Context) -> bool:
-        """Whether its settings are enough, and all that they refer to is there."""
+        """Whether its settings are complete, and all that they refer to exists."""
         return set(self.refers_to(question)) <= set(context.questions)
 
     # ------------------------------------------------------------- building
 
     def inputs(self, question: Asked) -> int:
-        """How many inputs an answer can take at most."""
+        """The largest number of inputs of an answer."""
         return 1
 
     def described(self, question: Asked) -> str:
-        """A question's kind with what tells it from others of it, where the form is built."""
+        """A question's kind and particulars, for the builder."""
         return ", ".join([str(self.label), *self.details(question)])
 
     def details(self, question: Asked) -> list[str]:
-        """What tells a question from others of its kind, in a few words each."""
+        """What distinguishes a question from others of its kind, a few words each."""
         return []
 
     # -------------------------------------------------------------- reading
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
-        """A kept answer, which is not blank, to be read in `language` ("lv" or "en")."""
+        """A stored answer, which is not blank, for reading in `language` ("lv" or "en")."""
         return Shown(self, value)
 
     def text(self, value: Any) -> str:
@@ -163,12 +163,12 @@ class QuestionKind:
         return str(value)
 
     def printed(self, value: Any) -> Block:
-        """A shown value on paper, in the language of the paper."""
+        """A shown value as a block of a paper, in the paper's language."""
         return Passage(self.text(value))
 
 
 def common(wrong: str, facts: Facts) -> str:
-    """What can be wrong with answers of several kinds."""
+    """The message of a problem common to several kinds."""
     if wrong != Wrong.TOO_LONG or "length" not in facts:
         return str(words(parsing.Code(wrong), facts))
     return ngettext(
@@ -180,7 +180,7 @@ def common(wrong: str, facts: Facts) -> str:
 
 
 def unreadable(key: str, read: Callable[[str], object], value: str) -> Iterator[Problem]:
-    """Why a value that was kept as it was typed cannot be read, if it cannot."""
+    """The problem of a value that was stored unparsed, if it is unreadable."""
     try:
         read(value)
     except parsing.Unreadable as refusal:
@@ -188,7 +188,7 @@ def unreadable(key: str, read: Callable[[str], object], value: str) -> Iterator[
 
 
 def readable(value: Any) -> Any:
-    """What was typed, with � wherever a sign stands that a page cannot show."""
+    """The typed text with U+FFFD for each character that a page cannot show."""
     if isinstance(value, str):
         return parsing.marked(value)
     if isinstance(value, dict):
@@ -197,18 +197,18 @@ def readable(value: Any) -> Any:
 
 
 def joined(*sentences: str) -> str:
-    """Sentences one after the other, each with a sign at its end."""
+    """Sentences joined, each with final punctuation."""
     said = [one.strip() for one in sentences if one.strip()]
     return " ".join(one if one.endswith((".", "!", "?", "…", ":")) else f"{one}." for one in said)
 
 
 def is_integer(value: Any) -> bool:
-    """Whether a kept value is a number."""
+    """Whether a stored value is a number."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def label_of(words: Mapping[str, Any] | None, language: str | None = None) -> str:
-    """The label of an option or a column, in `language` or in that of the page."""
+    """The label of an option or column, in `language` or in that of the page."""
     text = Words.of(words)
     return str(text) if language is None else text.in_language(language)
 

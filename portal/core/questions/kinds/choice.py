@@ -1,4 +1,4 @@
-"""One or several of several options, kept by their codes. Settings: {options: [{code, lv, en}]}."""
+"""One or several options, stored by code. Settings: {options: [{code, lv, en}]}."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, Questio
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
 NOT_AN_OPTION = "not_an_option"
-MANY_OPTIONS = 12  # beyond it radio buttons become a list that drops down
+MANY_OPTIONS = 12  # above it, radio buttons become a drop-down list
 
 
 class Choice(QuestionKind):
@@ -41,7 +41,7 @@ class Choice(QuestionKind):
         )
 
         def validate_options(self, rows: Rows) -> None:
-            """Fewer than two are no choice, and equal ones cannot be told apart."""
+            """Refuse fewer than two options, and equal ones."""
             texts = [row["lv"] for row in rows.data or []]
             if len(texts) < 2:
                 raise ValidationError(_l("Give at least two options."))
@@ -62,7 +62,7 @@ class Choice(QuestionKind):
             yield Problem(question.key, NOT_AN_OPTION)
 
     def chosen(self, value: Any) -> list[str]:
-        """The codes of a kept value."""
+        """The codes of a stored value."""
         return [value]
 
     @property

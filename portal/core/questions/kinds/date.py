@@ -1,4 +1,4 @@
-"""A day, kept in ISO. Settings: {min, max} in ISO."""
+"""A day, stored in ISO format. Settings: {min, max} in ISO format."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -104,7 +104,7 @@ class Date(QuestionKind):
 
 
 def day_of(value: Any) -> date | None:
-    """The day of a kept value; None for what was kept as it was typed."""
+    """The day of a stored value; None for unparsed input."""
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):

@@ -1,6 +1,6 @@
-"""Files and pictures that answer. Settings: {several, names_minors}.
+"""Files and pictures as answers. Settings: {several, names_minors}.
 
-They have no value: the files stand for it. A picture is shown as such.
+They have no value besides the files. Pictures are shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sized
@@ -45,7 +45,7 @@ class File(QuestionKind):
             return {name: bool(self[name].data) for name in names}
 
     def limits(self) -> Limits:
-        """What may come in."""
+        """The accepted files."""
         return Limits(allowed=self.allowed)
 
     def keep(self, question: Asked, raw: Any) -> None:

@@ -1,4 +1,5 @@
-"""A sum of euros, kept in cents. Settings: {min, max, equals}: the name of a sum of the Context."""
+"""An amount in euros, stored in cents. Settings: {min, max, equals}: the name of a sum of the
+Context."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -55,7 +56,7 @@ class Money(Number):
         return self._owed(question, context)
 
     def _owed(self, question: Asked, context: Context) -> int | None:
-        """The sum that it must be, where there is one; cents."""
+        """The amount in cents that it must equal, if any."""
         return context.sums.get(question.settings.get("equals") or "")
 
     def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A whole number. Settings: {min, max, unit: {lv, en}}; from 0 where no least is said."""
+"""A whole number. Settings: {min, max, unit: {lv, en}}; the default minimum is 0."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -43,11 +43,11 @@ class Number(QuestionKind):
             return {**super().settings(before), **unit}
 
     def read(self, typed: str) -> int | None:
-        """The figure that was typed; raises Unreadable."""
+        """The parsed number; raises Unreadable."""
         return parsing.integer(typed)
 
     def written(self, figure: int) -> str:
-        """A figure in the language of the page."""
+        """A number in the language of the page."""
         return formats.number(figure)
 
     def keep(self, question: Asked, raw: Any) -> Any:
@@ -70,7 +70,7 @@ class Number(QuestionKind):
             yield Problem(question.key, TOO_LARGE, facts)
 
     def bounds(self, question: Asked) -> tuple[int | None, int | None]:
-        """The least and the most; None where there is none."""
+        """The minimum and the maximum; None if there is none."""
         return question.settings.get("min", 0), question.settings.get("max")
 
     @property
@@ -90,7 +90,7 @@ class Number(QuestionKind):
     def asks(self, question: Asked, context: Context) -> list[str]:
         least, most = self.bounds(question)
         if most is None and least in (None, 0, 1):
-            return []  # that there is some goes without saying
+            return []  # such a limit is obvious
         return [self._said({"min": least or None, "max": most})]
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:

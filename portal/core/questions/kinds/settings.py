@@ -18,24 +18,23 @@ IN_LATVIAN, IN_ENGLISH = _l("In Latvian"), _l("In English")
 
 @dataclass(frozen=True, slots=True)
 class QuestionFacts:
-    """What is said about a question; `settings` are those of its kind."""
+    """The fields of a question; `settings` are those of its kind."""
 
     label: Words
     hint: Words = field(default_factory=Words)
     required: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
     measures: str | None = None
-    level: int | None = None  # as it is, where the owner has no levels
+    level: int | None = None  # unchanged, if the owner has no levels
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the owner of a form has for a question to refer to, each a code and what it is called.
+    """What questions of an owner's form can refer to, as codes with labels.
 
     `measures` are what the owner takes from answers of this kind; `sums` and `windows` those of its
-    Context; `figures` the questions of the form for a number or a sum, with their kind. `levels`
-    are how far answers may be seen; `minors` says who opens files that name minors, "" where they
-    are like all others.
+    Context; `figures` the form's numeric questions with their kinds. `levels` are the visibilities
+    of answers; `minors` says who opens files that name minors, "" if they are like all others.
     """
 
     measures: Sequence[tuple[str, Message]] = ()
@@ -47,7 +46,7 @@ class Offer:
 
 
 class QuestionForm(VersionedForm):
-    """What every question has. A kind adds what it needs, named as in the settings."""
+    """The fields of every question. A kind adds its own, named as in the settings."""
 
     label = WordsField(_l("Question"), limit=300)
     hint = WordsField(
@@ -77,11 +76,11 @@ class QuestionForm(VersionedForm):
 
     @classmethod
     def offering(cls, offer: Offer) -> type[Self]:
-        """The form of questions that can refer to what is offered."""
+        """The form class with what questions can refer to."""
         return type(cls.__name__, (cls,), {"offered": offer})
 
     def offer(self, offer: Offer) -> None:
-        """Offer what the owner has; what it has not is not asked."""
+        """Set the choices; without levels, that field is removed."""
         self.measures.choices = offer.measures
         self.level.choices = offer.levels
         if not offer.levels:
@@ -99,11 +98,11 @@ class QuestionForm(VersionedForm):
         return dict(settings)
 
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
-        """The settings as they are stored; `before` are those of the question so far."""
+        """The settings as they are stored; `before` are the question's present ones."""
         return {name: self[name].data for name in self.own if self[name].data is not None}
 
     def facts(self, before: Mapping[str, Any] | None = None) -> QuestionFacts:
-        """As the verbs take it."""
+        """The values, as the verbs take them."""
         return QuestionFacts(
             label=self.label.data,
             hint=self.hint.data or Words(),
@@ -115,7 +114,7 @@ class QuestionForm(VersionedForm):
 
 
 def check_bounds(form: Any, upper: Any) -> None:
-    """The inline validator of an upper bound: it may not be below the lower one."""
+    """An inline validator: the upper bound may not be below the lower one."""
     least = form["min"].data
     if least is not None and upper.data is not None and upper.data < least:
         if isinstance(least, date):

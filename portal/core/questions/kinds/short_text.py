@@ -18,7 +18,7 @@ class ShortText(QuestionKind):
     label = _l("Short text")
     about = _l("one line: a name, a place")
     column = "text"
-    usual: ClassVar[int] = 200  # characters, where nothing is said
+    usual: ClassVar[int] = 200  # the default, in characters
 
     class Settings(QuestionForm):
         own = ("max_length",)
@@ -27,7 +27,7 @@ class ShortText(QuestionKind):
         )
 
     def read(self, typed: str) -> str:
-        """What of it is stored; raises Unreadable."""
+        """The text to store; raises Unreadable."""
         return parsing.line(typed)
 
     def keep(self, question: Asked, raw: Any) -> str | None:
@@ -46,7 +46,7 @@ class ShortText(QuestionKind):
         yield from found
 
     def limit(self, question: Asked) -> int:
-        """Characters that fit."""
+        """The maximum length in characters."""
         return int(question.settings.get("max_length") or self.usual)
 
     def asks(self, question: Asked, context: Context) -> list[str]:
@@ -81,7 +81,7 @@ class LongText(ShortText):
         return parsing.text(typed)
 
     def asks(self, question: Asked, context: Context) -> list[str]:
-        return []  # the field counts
+        return []  # the field shows the count
 
     def input(self, question: Asked, options: dict[str, Any]) -> Any:
         limit = self.limit(question)

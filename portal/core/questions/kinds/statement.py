@@ -1,4 +1,4 @@
-"""A sentence to agree with, kept as true. Settings: {text: {lv, en}}."""
+"""A sentence to agree to, stored as true. Settings: {text: {lv, en}}."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,9 +1,9 @@
-"""Rows of columns, kept as [{column: value}].
+"""Rows of columns, stored as [{column: value}].
 
 Settings: {columns: [{key, kind, lv, en, required, sum, agrees_with}], rows_max, in_order, inside}.
-A `required` cell is owed in each row; a `sum` column adds itself up, and agrees with the answer to
-the question `agrees_with`; the dates of the columns `in_order` follow one another in each row; all
-dates are `inside` a window of the Context. Of what a table does not say, nothing is asked.
+A `required` cell must be filled in each row; a `sum` column is added up, and must equal the answer
+to the question `agrees_with`; the dates of the columns `in_order` must ascend in each row; all
+dates must be `inside` a window of the Context. All of these are optional.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ NOT_IN_ORDER, DISAGREES = "not_in_order", "disagrees"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A column as its kind sees it: a question that is asked in every row."""
+    """A column as a question, for its kind."""
 
     key: str
     kind: str
@@ -44,7 +44,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table made ready to be read. `total` is its last row, where columns add up."""
+    """A table for reading. `total` is its last row, if columns are added up."""
 
     columns: Sequence[str]
     numeric: Sequence[bool]
@@ -60,10 +60,10 @@ class Table(QuestionKind):
     template = "core/questions/kinds/table.html"
     Settings = TableForm
 
-    # -------------------------------------------------------- typed and kept
+    # -------------------------------------------------------- typed and stored
 
     def keep(self, question: Asked, raw: Any) -> list[dict[str, Any]] | None:
-        """Rows that are blank are not kept, nor cells."""
+        """Blank rows and cells are left out."""
         cells, rows = cells_of(question), []
         for row in raw if isinstance(raw, list | tuple) else []:
             if not isinstance(row, Mapping):
@@ -83,7 +83,7 @@ class Table(QuestionKind):
             for one in cells_of(question)
         }
 
-    # -------------------------------------------------------------- judging
+    # -------------------------------------------------------------- validation
 
     def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
         limit = self._limit(question)
@@ -103,7 +103,7 @@ class Table(QuestionKind):
     def _in_row(
         self, question: Asked, row: Mapping[str, Any], context: Context
     ) -> Iterator[Problem]:
-        """What is wrong in one row, by the keys of its columns."""
+        """The problems of one row, by the keys of its columns."""
         wrong = set()
         for cell in cells_of(question):
             for problem in kind_of(cell.kind).problems(cell, row.get(cell.key), context):
@@ -128,7 +128,8 @@ class Table(QuestionKind):
     def _in_sums(
         self, question: Asked, rows: Sequence[Mapping[str, Any]], context: Context
     ) -> Iterator[Problem]:
-        """Columns whose sum is not what another answer says; all in them must be figures."""
+        """Columns whose sum differs from the answer that it must equal; all their cells must be
+        numeric."""
         for cell in cells_of(question):
             other = cell.settings.get("agrees_with")
             said = context.answers.get(other) if other else None
@@ -148,7 +149,7 @@ class Table(QuestionKind):
     def _window(self, question: Asked, context: Context) -> tuple[Any, Any] | None:
         return context.windows.get(question.settings.get("inside") or "")
 
-    # -------------------------------------------------------------- wording
+    # -------------------------------------------------------------- messages
 
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:
@@ -184,7 +185,7 @@ class Table(QuestionKind):
         return _("%(column)s, row %(row)d: %(problem)s", column=label, **place)
 
     def place(self, field: Field, problem: Problem) -> Field:
-        """The cell; blank rows are not counted in the number of a problem's row."""
+        """The cell; a problem's row number does not count blank rows."""
         rows = cast(Rows, field).rows
         filled = [row for row in rows if any(_typed(c) for c in row.cells.values())]
         if problem.row is None or problem.row >= len(filled):
@@ -256,7 +257,7 @@ class Table(QuestionKind):
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         cells = cells_of(question)
         rows = [[_shown(cell, row.get(cell.key), language) for cell in cells] for row in value]
-        sums = {  # without what cannot be read
+        sums = {  # without unreadable values
             cell.key: sum(row[cell.key] for row in value if is_integer(row.get(cell.key)))
             for cell in cells
             if adds_up(cell)
@@ -305,7 +306,7 @@ def cells_of(question: Asked) -> list[Cell]:
 
 
 def adds_up(cell: Cell) -> bool:
-    """Whether a column adds itself up."""
+    """Whether a column is added up."""
     return bool(cell.settings.get("sum")) and kind_of(cell.kind).numeric
 
 
@@ -315,7 +316,7 @@ def _shown(cell: Cell, value: Any, language: str) -> Shown:
 
 
 def _heading(cell: Cell) -> str:
-    """The heading of a column; of dates it says how they are written."""
+    """The heading of a column; of dates with their format."""
     if kind_of(cell.kind).dated:
         return _("%(column)s (dd.mm.yyyy)", column=cell.label)
     return str(cell.label)

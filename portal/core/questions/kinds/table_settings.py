@@ -1,4 +1,4 @@
-"""What one says about a table: its columns, and what must agree in it."""
+"""The builder's settings of a table: its columns, and what must agree in it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from portal.core.questions.keys import coded
 from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, Offer, QuestionForm
 from portal.core.questions.registry import all_kinds, kind_of
 
-SUM, AGREES = "sum", "agrees:"  # of the column "added up": alone, or with a question's key behind
+SUM, AGREES = "sum", "agrees:"  # of the column "added up": alone, or followed by a question's key
 
 
 class TableForm(QuestionForm):
@@ -66,7 +66,7 @@ class TableForm(QuestionForm):
         self.columns.offer({"kind": kinds, "sum": sums})
 
     def validate_columns(self, rows: Rows) -> None:
-        """Equal columns cannot be told apart; only figures add up, and agree with their like."""
+        """Refuse equal columns, and sums of columns that are not numeric or disagree in kind."""
         if rows.errors:
             return
         texts = [row["lv"] for row in rows.data or []]
@@ -88,7 +88,7 @@ class TableForm(QuestionForm):
                 )
 
     def validate_in_order(self, ticked: Statement) -> None:
-        """It takes two dates to follow one another."""
+        """Require two dates."""
         if self.columns.errors:
             return
         dates = [row for row in self.columns.data or [] if kind_of(row["kind"]).dated]
@@ -138,7 +138,7 @@ def _typed(column: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _column(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A column as it is stored; what it does not ask is not there."""
+    """A column as it is stored, without unset settings."""
     yield from (("lv", row["lv"]), ("en", row["en"] or ""), ("kind", row["kind"]))
     if row["required"]:
         yield "required", True

@@ -1,1 +1,1 @@
-"""Letters about an application: whom they find, what was sent, and what has to go by post."""
+"""Letters about an application: recipients, sent letters, and letters to post."""

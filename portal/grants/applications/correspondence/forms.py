@@ -1,4 +1,4 @@
-"""What an officer says of a letter that was posted."""
+"""The form for a posted letter."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -6,6 +6,6 @@ from portal.core.fields import Date, Form
 
 
 class PostedForm(Form):
-    """The day on which a letter went to the post."""
+    """The day on which a letter was posted."""
 
     posted_on = Date(_l("Posted on"))

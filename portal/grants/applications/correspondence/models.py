@@ -1,4 +1,4 @@
-"""The letters that applicants get."""
+"""The table of letters to applicants."""
 
 from datetime import date
 from typing import Any
@@ -14,12 +14,11 @@ from portal.grants.applications.models import Application
 
 
 class Letter(Keyed, Base):
-    """A letter about an application as it was sent: one for each matter, ever.
+    """A letter about an application as it was sent: one per matter.
 
-    `matter` is what it is about, "decision:<key>". `content` is the letter on paper, as plain JSON
-    (see printed.py), in the language of the application; `messages` are the e-mails that told of
-    it, none where there was nobody to write to. Whether it has to go by post follows from them: see
-    queries.by_post.
+    `matter` is its subject, "decision:<key>". `content` is the printed letter as plain JSON (see
+    printed.py), in the application's language; `messages` are its e-mails, none without a
+    recipient. Whether it has to be posted follows from them: see queries.by_post.
     """
 
     __tablename__ = "letters"
@@ -39,7 +38,7 @@ class Letter(Keyed, Base):
     matter: Mapped[str]
     template: Mapped[str]
     language: Mapped[str]
-    # The journal says that it was sent; what it says stands here, for whoever may read it.
+    # The journal records that it was sent; its text is only here, under the rights to it.
     content: Mapped[dict[str, Any]] = mapped_column()
     messages: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     posted_on: Mapped[date | None]
@@ -50,7 +49,7 @@ class Letter(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.application.competition_id
 
 

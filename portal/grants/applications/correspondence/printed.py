@@ -1,4 +1,4 @@
-"""A letter on paper: plain JSON, composed once and frozen, of which page and paper are made."""
+"""A printed letter: plain JSON, composed once and stored, from which page and paper are made."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -33,7 +33,7 @@ Content = dict[str, Any]
 def head(
     application: Application, *, applicant: str, dated: date, organiser: Words | None = None
 ) -> Content:
-    """From whom, when and to whom, in the language of the page: what all letters begin with."""
+    """The head of all letters, in the language of the page: sender, date, recipient."""
     competition, language = application.competition, application.language
     organisation, municipality = application.organisation, competition.municipality
     role = municipality.signatory_role or Words()
@@ -49,7 +49,7 @@ def head(
             if line
         ],
         "greeting": _("Hello, %(name)s!", name=applicant) if applicant else "",
-        # What is posted is signed by hand, by who signs for the board.
+        # Posted letters are signed by hand, by the board's signatory.
         "signatory": municipality.signatory,
         "role": role.in_language(language),
         "by_hand": True,
@@ -57,7 +57,7 @@ def head(
 
 
 def compose(application: Application, template: str, context: Mapping[str, Any]) -> Content:
-    """The words of an e-mail's template as a letter, in the language of its application."""
+    """An e-mail template as a printed letter, in the application's language."""
     language = application.language
     said = mail.compose(template, Address("", language), on_paper=True, **context)
     with force_locale(language):
@@ -75,7 +75,7 @@ def compose(application: Application, template: str, context: Mapping[str, Any])
 
 
 def _passages(text: str) -> Iterator[Content]:
-    """The paragraphs and lists of an e-mail's text; what stands together stays so."""
+    """The paragraphs and lists of an e-mail's text."""
     standing: list[str] = []
     for paragraph in text.strip().split("\n\n"):
         rows = paragraph.split("\n")
@@ -93,7 +93,7 @@ def _passage(text: str, rows: list[str]) -> Content:
 
 
 def letter(application: Application, content: Content, *, preview: bool = False) -> Paper:
-    """The letter on paper; a `preview` says that it is one."""
+    """The printed letter; a `preview` is marked as one."""
     dated = date.fromisoformat(content["dated"])
     with force_locale(content["language"]):
         return Paper(

@@ -1,4 +1,4 @@
-"""Whom a letter about an application finds, and what became of those that were sent."""
+"""Recipients of letters about an application, and the state of sent letters."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,32 +23,33 @@ from portal.grants.applications.models import Application
 from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition
 
-# ------------------------------------------------------------------- before
+# ------------------------------------------------------------------- before sending
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom a letter about an application finds today."""
+    """The present recipients of letters about an application."""
 
     application: Application
     people: Sequence[Person]  # who may write for the applicant: owners and editors
-    address: str  # where there are none: the one given on paper, or else the organisation's
+    address: str  # without any: the address given on paper, or else the organisation's
 
     @property
     def readers(self) -> Sequence[Person | Address]:
-        """Who gets the e-mail."""
+        """The recipients of the e-mail."""
         if self.people or not self.address:
             return self.people
         return [Address(self.address, self.application.language)]
 
     @property
     def by_post(self) -> bool:
-        """Whether it goes on paper. A draft's does not: that would tell the board whose it is."""
+        """Whether it is posted. Letters about drafts are not: that would tell the board whose they
+        are."""
         return not self.readers and self.application.number is not None
 
 
 def reach(applications: Collection[Application]) -> list[Reach]:
-    """Whom letters about these applications find; one query, where organisations are loaded."""
+    """The recipients for these applications; one query, if organisations are loaded."""
     living = db.session.execute(
         select(RoleGrant.scope_id, Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
@@ -75,7 +76,7 @@ def reach(applications: Collection[Application]) -> list[Reach]:
 
 
 def reach_in(competition: Competition) -> list[Reach]:
-    """Whom letters to all find who have a draft or a submission in the call."""
+    """The recipients of letters to all with a draft or a submission in the call."""
     applications = db.session.scalars(
         select(Application)
         .where(Application.competition_id == competition.id, Application.deleted_at.is_(None))
@@ -86,7 +87,7 @@ def reach_in(competition: Competition) -> list[Reach]:
 
 
 def outlook(reached: Collection[Reach]) -> Outlook:
-    """The same in numbers, for the page on which somebody is about to write."""
+    """The numbers of recipients, shown before sending."""
     return Outlook(
         people=len({person.id for one in reached for person in one.people}),
         addresses=tuple({one.address: None for one in reached if one.address and not one.people}),
@@ -96,26 +97,26 @@ def outlook(reached: Collection[Reach]) -> Outlook:
 
 
 def outlook_of(applications: Collection[Application]) -> Outlook:
-    """Whom letters about these applications will find."""
+    """The numbers of recipients of letters about these applications."""
     return outlook(reach(applications))
 
 
-# -------------------------------------------------------------------- after
+# -------------------------------------------------------------------- after sending
 
 
 class LetterState(StrEnum):
-    """Where a letter is."""
+    """The state of a letter."""
 
     UNDER_WAY = "under_way"
     SENT = "sent"
-    BY_POST = "by_post"  # there is nobody to write an e-mail to
-    REFUSED = "refused"  # every e-mail was: it has to go by post as well
+    BY_POST = "by_post"  # there is no e-mail recipient
+    REFUSED = "refused"  # every e-mail was refused: it has to be posted as well
     POSTED = "posted"
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One of the e-mails that told of a letter."""
+    """One of the e-mails of a letter."""
 
     address: str
     state: MessageState
@@ -123,7 +124,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A letter as the pages show it beside what it is about."""
+    """A sent letter with its state, for pages."""
 
     id: UUID
     matter: str
@@ -136,7 +137,7 @@ class Sent:
 
     @property
     def state(self) -> LetterState:
-        """The best that can be said of it; `waits_for_post` in SQL."""
+        """The best state of its e-mails; `waits_for_post` in SQL."""
         states = {one.state for one in self.mails}
         if self.posted_on:
             return LetterState.POSTED
@@ -153,25 +154,25 @@ class Sent:
 
 
 def sent(application: Application) -> list[Sent]:
-    """The letters about an application, the latest first; one query."""
+    """The letters about an application, latest first; one query."""
     return _read(_letters().where(Letter.application_id == application.id))
 
 
 def sent_letter(letter: Letter) -> Sent:
-    """What became of one letter."""
+    """The state of one letter."""
     (found,) = _read(_letters().where(Letter.id == letter.id))
     return found
 
 
 def sent_about(matters: Collection[str]) -> dict[str, Sent]:
-    """The letters about these matters, each about one application; one query, however many."""
+    """The letters about these matters, each of one application; one query."""
     if not matters:
         return {}
     return {one.matter: one for one in _read(_letters().where(Letter.matter.in_(matters)))}
 
 
 def _letters() -> Select[Any]:
-    """Letters with their e-mails, a row for each of these."""
+    """Letters joined with their e-mails, one row per e-mail."""
     return (
         select(
             Letter.id,
@@ -212,7 +213,7 @@ def _sent(rows: Sequence[Row[Any]]) -> Sent:
 
 
 def waits_for_post() -> ColumnElement[bool]:
-    """Letters that nobody can have read: without an e-mail, or refused, and not posted yet."""
+    """The condition that a letter has no e-mail, or only refused ones, and is not posted yet."""
     return and_(
         Letter.posted_on.is_(None),
         ~exists().where(
@@ -222,7 +223,7 @@ def waits_for_post() -> ColumnElement[bool]:
 
 
 def to_post(actor: Person, competition: Competition | None = None) -> list[Letter]:
-    """The letters that the actor is to post, the oldest first; of one competition, or of all."""
+    """The letters that the actor has to post, oldest first; of one competition, or of all."""
     query = (
         select(Letter)
         .join(Letter.application)
@@ -247,11 +248,11 @@ def to_post(actor: Person, competition: Competition | None = None) -> list[Lette
 
 
 def waits(letter: Letter) -> bool:
-    """Whether this letter has to go by post."""
+    """Whether this letter has to be posted."""
     found = select(Letter.id).where(Letter.id == letter.id, waits_for_post())
     return db.session.scalar(found) is not None
 
 
 def letter_about(matter: str) -> Letter | None:
-    """The letter about a matter that concerns one application, or None before it was sent."""
+    """The letter about a matter of one application; None before it was sent."""
     return db.session.scalar(select(Letter).where(Letter.matter == matter))

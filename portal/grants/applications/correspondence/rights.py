@@ -1,4 +1,4 @@
-"""Who may read and post the letters about an application, and how they are loaded."""
+"""Rights to letters about applications, and loaders of letters."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -16,15 +16,15 @@ from portal.grants.applications.models import Application
 from portal.grants.applications.rights import Right as Applications
 from portal.grants.competitions.models import Competition
 
-# These tell nothing of what an application says, so they do not wait for its deadline.
+# Letters reveal nothing of an application's content, so they do not wait for its deadline.
 OF_THE_CALL = ("competitions/", "applications/withdrawn")
 
 
 class Right(StrEnum):
     """The rights to letters."""
 
-    LIST = "letters.list"  # what has to go by post
-    POST = "letters.post"  # read one on paper, print it, say that it was posted
+    LIST = "letters.list"  # list the letters to post
+    POST = "letters.post"  # read and print a letter, and record that it was posted
 
 
 @rule(Right.LIST)
@@ -40,7 +40,8 @@ def _list(actor: Person | None, competition: Competition, *_within: object) -> A
 def _post(
     actor: Person | None, competition: Competition, application: Application, letter: Letter
 ) -> Access:
-    """An officer who may read the application; of a letter about the call, who has no conflict."""
+    """An officer who may read the application; of a letter about the call, one without a
+    conflict."""
     may = _list(actor, competition)
     if not may:
         return may

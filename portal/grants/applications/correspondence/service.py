@@ -1,4 +1,4 @@
-"""Writing to applicants: the only way by which a letter about an application leaves the portal."""
+"""Verbs of letters to applicants; all letters about applications are sent by them."""
 
 from datetime import date
 from typing import Any
@@ -37,10 +37,10 @@ def write(
 ) -> None:
     """Part of a verb: write to an applicant about a `matter` ("decision:<key>"), once.
 
-    To all living people who may write for it; without any to the address on its paper, or else
-    the organisation's; without one it has to go by post, and is a task of the board's officers.
-    `template` and `context` are those of the e-mail, but for application and competition, which
-    are added; on paper stand its words, or else `content`.
+    To all present owners and editors; without any to the address given on paper, or else the
+    organisation's; without one, posting it is a task of the board's officers. `template` and
+    `context` are the e-mail's; application and competition are added. The printed letter has the
+    same text, or else `content`.
     """
     db.session.flush()
     for found in queries.reach([application]):
@@ -50,7 +50,8 @@ def write(
 def write_to_all(
     work: Work, competition: Competition, template: str, *, matter: str, **context: Any
 ) -> None:
-    """As `write`, to all who have a draft or a submission in the call; to nobody twice."""
+    """Part of a verb: `write` once for each draft and submission of the call, to no person
+    twice."""
     for found in queries.reach_in(competition):
         _write(work, found, template, context, matter=matter)
 
@@ -91,8 +92,7 @@ def _name(reader: Person | Address) -> UUID | str:
 def post(actor: Person, application: Application, letter: Letter, *, posted_on: date) -> None:
     """Record that a letter was posted, and on which day.
 
-    Raises StateConflict where it was already, or where an e-mail has reached somebody; Invalid for
-    `posted_on`.
+    Raises StateConflict if it was already, or if an e-mail was delivered; Invalid for `posted_on`.
     """
     with unit_of_work(actor, "letter.posted", letter) as work:
         work.within(application.competition_id)

@@ -1,4 +1,4 @@
-"""What waits on an officer's desk: letters that no e-mail has brought."""
+"""Tasks on an officer's desk: letters to post."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from portal.grants.applications.correspondence.queries import to_post
 
 
 def letters_to_post(actor: Person) -> Iterator[Task]:
-    """Letters to post; where they are many, a line for each competition."""
+    """Letters to post; many are shown as one line per competition."""
     if not scopes(actor, Role.OFFICER):
         return
     found: dict[UUID, list[Letter]] = {}

@@ -1,4 +1,4 @@
-"""The board's pages of letters that have to go by post."""
+"""The board's pages of letters to post."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

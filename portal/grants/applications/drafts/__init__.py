@@ -1,1 +1,1 @@
-"""Writing an application: start it, answer section by section, attach files, throw it away."""
+"""Drafts: start, answer section by section, attach files, discard."""

@@ -1,4 +1,4 @@
-"""Forms of a draft: for whom to start one, and with whom."""
+"""Forms of a draft: its organisation and partner."""
 
 from collections.abc import Iterable
 
@@ -31,7 +31,7 @@ class PartnerForm(Form):
 
     @property
     def partner(self) -> Partner | None:
-        """The partner as it was named; None where it was not, or not fully."""
+        """The partner; None if not completely given."""
         number, name = self.partner_number.data, self.partner_name.data
         if not number or not name:
             return None
@@ -39,7 +39,7 @@ class PartnerForm(Form):
 
     @classmethod
     def of(cls, partner: Organisation | None) -> "PartnerForm":
-        """The form with the partner as it stands."""
+        """The form with the present partner."""
         if partner is None:
             return cls()
         return cls(
@@ -57,7 +57,7 @@ class StartForm(PartnerForm):
     organisation = Choice(_l("Which organisation applies?"))
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
-        """Offer these organisations; one alone is chosen already. A youth group owes a partner."""
+        """Set the choices; a single one is preselected. A youth group must name a partner."""
         self._offered = {str(one.id): one for one in organisations}
         self.organisation.choices = [(key, one.name) for key, one in self._offered.items()]
         if len(self._offered) == 1 and not self.organisation.data:
@@ -69,5 +69,5 @@ class StartForm(PartnerForm):
 
     @property
     def chosen(self) -> Organisation:
-        """The organisation that applies; of a valid form."""
+        """The chosen organisation; of a valid form."""
         return self._offered[self.organisation.data]

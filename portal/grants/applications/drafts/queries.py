@@ -1,4 +1,4 @@
-"""What the applicants' pages show: their list, and the task list of one application."""
+"""Queries for the applicants' pages: their list, and the task list of one application."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,20 +30,20 @@ class Mine:
     """One line of a person's list of applications."""
 
     application: Application
-    title: str  # of the draft while it can be submitted, then as it was submitted
+    title: str  # of the draft while it can be submitted, then of the submission
     applicant: str
     phase: Phase
-    complete: int  # sections, while it can be written
+    complete: int  # completed sections, while it can be edited
     sections: int
     saved_at: datetime | None
-    changed: bool  # since it was submitted, while it can still be submitted anew
+    changed: bool  # changed since submission, while it can be submitted anew
     may_edit: bool
 
 
 def mine(actor: Person) -> list[Mine]:
-    """The applications of the actor's organisations, the ones with the nearest deadline first.
+    """The applications of the actor's organisations, by nearest deadline.
 
-    A constant number of queries, however many there are, and two for each form still in the making.
+    A constant number of queries, plus two per form of a draft.
     """
     saved = (
         select(func.max(Answer.saved_at))
@@ -88,7 +88,7 @@ def mine(actor: Person) -> list[Mine]:
 
 
 def _complete(draft: Draft) -> int:
-    """How many sections are done."""
+    """The number of completed sections."""
     return sum(
         _touched(draft, section) and not obstacles.problems(draft, section)
         for section in draft.sections
@@ -96,14 +96,14 @@ def _complete(draft: Draft) -> int:
 
 
 def _names(application: Application, phase: Phase) -> tuple[str, str]:
-    """Title and applicant as their own people read them in a list."""
+    """Title and applicant, for the applicant's own list."""
     if application.state is ApplicationState.SUBMITTED and phase is not Phase.OPEN:
         return application.counted.title, application.counted.applicant
     return application.draft_title, application.organisation.name
 
 
 def _changed(drafts: Mapping[UUID, Draft]) -> set[UUID]:
-    """The keys of those that say something else now than what they have submitted."""
+    """The keys of drafts that differ from their submission."""
     submitted = [
         one.application
         for one in drafts.values()
@@ -127,18 +127,18 @@ def applying(actor: Person) -> Sequence[Organisation]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One part in the task list; `hint` is what it lacks, or what stands in it."""
+    """One part in the task list; `hint` is what is missing, or its content."""
 
     section: Section
     state: PartState
     hint: str
     names_minors: bool
-    changed: bool = False  # since it was submitted
+    changed: bool = False  # changed since submission
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Who last saved a section, and when."""
+    """The last save of a section: by whom, and when."""
 
     section: str
     person_id: UUID
@@ -148,7 +148,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody else who works for the organisation, with what they last saved here."""
+    """Another member of the organisation, with their last save in this application."""
 
     name: str
     last: Saved | None
@@ -156,16 +156,16 @@ class Colleague:
 
 @dataclass(frozen=True)
 class TaskList:
-    """An application with all that its task list shows."""
+    """An application with everything in its task list."""
 
     title: str
     applicant: rules.Applicant
     partner: rules.Applicant | None
     phase: Phase
     lines: Sequence[Line]
-    submission: Submission | None  # the one that counts
-    changed: bool  # since that one, while it can be submitted anew
-    activity: Sequence[Saved]  # the latest first
+    submission: Submission | None  # the valid one
+    changed: bool  # changed since that one, while it can be submitted anew
+    activity: Sequence[Saved]  # latest first
     colleagues: Sequence[Colleague]
 
     @property
@@ -175,17 +175,17 @@ class TaskList:
 
     @property
     def papers(self) -> Sequence[Line]:
-        """The parts that are files and statements only."""
+        """The parts with only files and statements."""
         return [line for line in self.lines if _is_papers(line.section)]
 
     @property
     def complete(self) -> int:
-        """How many parts are done; the organisation is one of them."""
+        """The number of completed parts, including the organisation."""
         return 1 + sum(line.state is PartState.DONE for line in self.lines)
 
     @property
     def parts(self) -> int:
-        """How many parts there are, the organisation among them."""
+        """The number of parts, including the organisation."""
         return 1 + len(self.lines)
 
     @property
@@ -195,9 +195,9 @@ class TaskList:
 
 
 def task_list(actor: Person, application: Application) -> TaskList:
-    """All of an application's task list, in a constant number of queries.
+    """An application's task list, in a constant number of queries.
 
-    Once nothing can be changed, what was submitted is all that stands in it.
+    Once nothing can be changed, it shows what was submitted.
     """
     stand = phase(application.competition, arrived_at())
     submission = queries.current_submission(application)
@@ -255,7 +255,7 @@ _COLLEAGUES = (
 
 
 def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
-    """Keys and names of who else belongs to the organisation today."""
+    """Keys and names of the other present members of the organisation."""
     who = {"actor": actor.id, "organisation": organisation_id}
     return [(key, name) for key, name in db.session.execute(_COLLEAGUES, who)]
 
@@ -274,7 +274,7 @@ def _activity(draft: Draft) -> list[Saved]:
 
 
 def _touched(draft: Draft, section: Section) -> bool:
-    """Whether anybody has saved anything in a section."""
+    """Whether anything has been saved in a section."""
     files = any(draft.current.files_of(question) for question in section.questions)
     return files or draft.current.last_saved(section) is not None
 
@@ -290,7 +290,7 @@ def _line(draft: Draft, section: Section, submission: Submission | None) -> Line
 
 
 def _sealed_lines(submission: Submission) -> list[Line]:
-    """The parts as they were submitted: done, each with the names of its files."""
+    """The parts as they were submitted, each with the names of its files."""
     files: dict[str, list[str]] = {}
     for one in submission.content.get("attachments") or ():
         files.setdefault(one["question"], []).append(one["name"])

@@ -1,10 +1,10 @@
-"""How far a draft is."""
+"""Pure rules of drafts: progress of their parts."""
 
 from enum import StrEnum
 
 
 class PartState(StrEnum):
-    """How far one part of an application is."""
+    """The progress of one part of an application."""
 
     TODO = "todo"
     STARTED = "started"
@@ -12,7 +12,7 @@ class PartState(StrEnum):
 
 
 def state_of(*, touched: bool, problems: int) -> PartState:
-    """A part is done when it has been touched and nothing in it keeps from submitting."""
+    """The progress of a part: done if it was saved and has no problem that prevents submission."""
     if not touched:
         return PartState.TODO
     return PartState.STARTED if problems else PartState.DONE

@@ -1,7 +1,7 @@
-"""The verbs of a draft: start, name another partner, throw it away; and how answers are saved.
+"""The verbs of a draft: start, change the partner, discard; and its AnswersOwner.
 
-Every verb locks the application first, so that limits hold and two editors come one after the
-other. Verbs that also need the competition lock it second.
+Every verb locks the application first, so that limits hold and editors take turns. Verbs that also
+need the competition lock it second.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from portal.grants.competitions.rules import Phase, phase
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The registered organisation that stands behind a youth group."""
+    """The registered organisation behind a youth group."""
 
     registration_number: str
     name: str
@@ -49,8 +49,8 @@ def start(
 ) -> Application:
     """Start an application of an organisation to an open call.
 
-    Raises StateConflict when the call is not open, Invalid where the organisation's kind is not
-    eligible, has as many applications as it may, or lacks the partner that a youth group owes.
+    Raises StateConflict if the call is not open; Invalid if the organisation's kind is not
+    eligible, the limit of applications is reached, or a youth group's partner is missing.
     """
     application = Application(
         competition=competition,
@@ -70,7 +70,7 @@ def start(
 
 
 def require_eligible(competition: Competition, organisation: Organisation) -> None:
-    """Refuse an organisation whose kind the call does not name."""
+    """Raise Invalid for a kind of organisation that the call does not accept."""
     if organisation.kind not in competition.eligible_kinds:
         raise Invalid(
             "kind_not_eligible",
@@ -102,7 +102,8 @@ def _require_below_limit(competition: Competition, organisation: Organisation) -
 def partner_of(
     work: Work, organisation: Organisation, partner: Partner | None
 ) -> Organisation | None:
-    """The partner's row, found by its number or added. Raises Invalid where one is owed."""
+    """The partner's row, found by its number or added. Raises Invalid if a required one is
+    missing."""
     if OrganisationKind(organisation.kind).is_registered:
         return None
     if partner is None:
@@ -120,9 +121,9 @@ def partner_of(
 def change_partner(
     actor: Person, application: Application, partner: Partner | None, *, received_at: datetime
 ) -> None:
-    """Name another partner of a youth group's application.
+    """Change the partner of a youth group's application.
 
-    Raises Invalid where one is owed, StateConflict after the deadline.
+    Raises Invalid if it is missing, StateConflict after the deadline.
     """
     with unit_of_work(actor, "application.partner_changed", application) as work:
         work.lock(application)
@@ -131,7 +132,7 @@ def change_partner(
 
 
 def registered(work: Work, number: str | None, **described: str) -> Organisation:
-    """The organisation with this number; without a number, or any such, added as described."""
+    """The organisation with this number; if there is none, a new one with these details."""
     known = number and db.session.scalar(
         select(Organisation).where(Organisation.registration_number == number)
     )
@@ -142,7 +143,7 @@ def registered(work: Work, number: str | None, **described: str) -> Organisation
 
 
 def answers_owner(application: Application) -> AnswersOwner:
-    """The application's answers, as its own people work on them while the call is open."""
+    """The application's answers, for its applicants while the call is open."""
     return AnswersOwner(
         answer_set=application.answer_set,
         sections=sections_of(application.competition),
@@ -158,12 +159,12 @@ def answers_owner(application: Application) -> AnswersOwner:
 
 
 def entitle(application: Application, current: CurrentAnswers) -> None:
-    """Bring the draft's title up to date with the answer that measures it."""
+    """Update the draft's title from the answer that measures it."""
     application.draft_title = title_of(measured(current.sections, current.values))
 
 
 def discard(actor: Person, application: Application) -> None:
-    """Throw a draft away. Raises StateConflict for one that has ever been submitted."""
+    """Discard a draft. Raises StateConflict if it was ever submitted."""
     with unit_of_work(actor, "application.discarded", application) as work:
         work.lock(application)
         if application.state is not ApplicationState.DRAFT:
@@ -178,18 +179,18 @@ def discard(actor: Person, application: Application) -> None:
 
 
 class NotOpen(StateConflict):
-    """It is too late, or too early."""
+    """The call is not open yet, or closed."""
 
 
 def require_writable(application: Application, received_at: datetime) -> None:
-    """Refuse what was received out of time, and what is meant for a draft thrown away meanwhile."""
+    """Refuse what was received out of time, or for a discarded draft."""
     if application.deleted_at is not None:
         raise NotOpen("discarded", _l("This draft has been deleted meanwhile."))
     require_open(application.competition, received_at)
 
 
 def require_open(competition: Competition, received_at: datetime) -> None:
-    """Refuse what was received outside of the time from the opening to the deadline."""
+    """Refuse what was received before the opening or after the deadline."""
     match phase(competition, received_at):
         case Phase.OPEN:
             return

@@ -1,4 +1,4 @@
-"""The applicants' pages of an application in the making."""
+"""The applicants' pages of a draft."""
 
 from functools import partial
 from http import HTTPStatus
@@ -91,7 +91,7 @@ def task_list(application: Application) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def partner(application: Application) -> ResponseReturnValue:
     if application.partner is None:
-        abort(HTTPStatus.NOT_FOUND)  # a registered organisation applies on its own
+        abort(HTTPStatus.NOT_FOUND)  # a registered organisation applies without a partner
     if request.method == "GET" and queries.final(application, arrived_at()):
         return redirect(url_for(".task_list", application=application))
     form = PartnerForm.of(application.partner)
@@ -126,7 +126,7 @@ def section(application: Application, part: Section) -> ResponseReturnValue:
 @views.post("/<key:application>/sections/<part>")
 @requires(Right.EDIT)
 def save(application: Application, part: Section) -> ResponseReturnValue:
-    """Onwards, or the page again: with what two have changed, or why something was not taken."""
+    """Redirect, or show the page again with conflicts and refusals."""
     form, owner = _sent(application, part), service.answers_owner(application)
     saved = pages.save(signed_in(), owner, form, received_at=arrived_at())
     draft = queries.Draft(application, saved.current) if saved else queries.draft(application)
@@ -176,7 +176,7 @@ def _sent(application: Application, part: Section) -> AnswerSetForm:
 def section_page(
     draft: Draft, part: Section, form: AnswerSetForm, saved: Saved | None = None
 ) -> ResponseReturnValue:
-    """One section of the form, to write or to read; what was submitted, once that is final."""
+    """One section of the form, for writing or reading; the submission, once that is final."""
     application = draft.application
     sections = [one.key for one in draft.sections]
     final = queries.final(application, arrived_at())
@@ -211,7 +211,7 @@ def _file_url(application: Application, file: AnswerFile) -> str:
 
 
 def _onwards(application: Application, part: Section) -> str:
-    """Where the pressed button leads: to this section again, to the next one, or to the list."""
+    """The URL for the pressed button: this section, the next one, or the list."""
     if request.form.keys() & {"attach", "remove"}:
         return url_for(".section", application=application, part=part.key)
     following = drafts.next_section(application.competition, part)

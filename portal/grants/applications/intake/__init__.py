@@ -1,1 +1,1 @@
-"""The board's side: what came in, one application, and registering what came on paper."""
+"""The board's pages: the list, one application, and registering paper applications."""

@@ -1,4 +1,4 @@
-"""The form by which an officer registers what came by another way than the portal."""
+"""The form for registering an application that did not come through the portal."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -38,7 +38,7 @@ SCANS_HINT: Message = LazyString(_scans_hint)
 
 
 class PaperApplicationForm(AnswersForm):
-    """How it came, who sent it, and the scans; the measured answers are added by paper_form."""
+    """How it came, who sent it, and the scans; paper_form adds the measured answers."""
 
     channel = Choice(
         _l("How did it come?"),
@@ -87,7 +87,7 @@ class PaperApplicationForm(AnswersForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """What was typed can be right; what the paper leaves out is no matter."""
+        """Checks what was typed; missing answers are accepted."""
         if not super().validate(extra_validators):
             return False
         self.show(validate(self.questions, self.typed, for_submit=False))
@@ -95,7 +95,7 @@ class PaperApplicationForm(AnswersForm):
 
     @property
     def paper(self) -> PaperApplication:
-        """What was typed, for the verb."""
+        """The values, for the verb."""
         number, name = self.partner_number.data, self.partner_name.data
         return PaperApplication(
             channel=self.channel.data,
@@ -118,9 +118,8 @@ class PaperApplicationForm(AnswersForm):
 
 
 def paper_form(sections: Sequence[Section]) -> PaperApplicationForm:
-    """The form for this call's questions that an officer answers for a paper: what is measured, of
-    which only the title is owed, and the files.
-    """
+    """The form with the questions that an officer answers for a paper application: the measured
+    ones, of which only the title is required, and files."""
     questions = [
         question
         for section in sections
@@ -135,7 +134,7 @@ def paper_form(sections: Sequence[Section]) -> PaperApplicationForm:
     )
     for question in form.questions:
         form.field_of(question.key).required = question.measures == "title"
-    if not form.is_submitted():  # nothing was typed that could not be read
+    if not form.is_submitted():  # all typed values were readable
         for field in form:
             field.process_errors = []
     return form

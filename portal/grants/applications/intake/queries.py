@@ -1,4 +1,4 @@
-"""The board's list of what came in: only the columns that it shows, a page by key."""
+"""The board's list of applications: only the shown columns, paged by key."""
 
 from collections import ChainMap
 from collections.abc import Iterator, Sequence
@@ -25,13 +25,13 @@ from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
 
-# What the export says of the answers, by what they measure.
+# The answers in the export, by what they measure.
 MEASURED = ("participants", "at_risk", "start", "months")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application of the list; `title` is None where its content is closed to the reader."""
+    """One application of the list; `title` is None if its content is closed to the reader."""
 
     number: str
     title: str | None
@@ -39,7 +39,7 @@ class Line:
     channel: Channel
     received_at: datetime
     state: ApplicationState
-    key: str  # of the page that begins after it
+    key: str  # the key of the page that begins after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many applications there are of each sort."""
+    """The numbers of applications by sort."""
 
     counted: int
     paper: int
@@ -60,7 +60,7 @@ class Counts:
     drafts: int
 
 
-# What a line is made of, in the order of its columns.
+# The selected columns of a line, in order.
 Listed = Select[str | None, int | None, str | None, str, str, str, datetime, ApplicationState]
 
 _ORDER: dict[Sort, Any] = {
@@ -71,7 +71,7 @@ _ORDER: dict[Sort, Any] = {
 
 
 def counts(competition: Competition) -> Counts:
-    """How many applications a competition has: one query."""
+    """The numbers of a competition's applications, in one query."""
     submitted = Application.state == ApplicationState.SUBMITTED
     row = db.session.execute(
         select(
@@ -90,7 +90,7 @@ def counts(competition: Competition) -> Counts:
 
 
 def page(actor: Person, competition: Competition, view: View) -> Page:
-    """One page of the list: one query, however many lines."""
+    """One page of the list, in one query."""
     order = _ORDER[view.sort]
     query = (
         _listed(actor, competition, view.show).order_by(order, Application.ordinal).limit(PAGE + 1)
@@ -103,7 +103,7 @@ def page(actor: Person, competition: Competition, view: View) -> Page:
 
 
 def _readable(actor: Person, competition: Competition) -> ColumnElement[bool]:
-    """Which applications of the competition the actor may read; none where nobody answers."""
+    """Which applications of the competition the actor may read; none without an implementation."""
     return and_(true(), *(hooks.readable(actor, competition) or [false()]))
 
 
@@ -141,7 +141,7 @@ def _line(row: Any, sort: Sort) -> Line:
 
 
 def _position(view: View) -> tuple[Any, int] | None:
-    """Where a page begins, from its key; None for the first one, or for a key that is none."""
+    """The position after which a page begins; None for the first one, or an invalid key."""
     ordinal, _sep, value = view.after.partition("~")
     if not (ordinal.isascii() and ordinal.isdigit() and len(ordinal) < 9):
         return None
@@ -157,9 +157,9 @@ def _position(view: View) -> tuple[Any, int] | None:
 
 
 def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
-    """Every counted application as a line of the export, read in portions.
+    """Every valid application as a line of the export, read in portions.
 
-    Of one whose content is closed to the actor it says what the list says, and nothing more.
+    Of those closed to the actor only what the list shows.
     """
     sections, replies = sections_of(competition), replies_to(competition)
     rows = db.session.execute(

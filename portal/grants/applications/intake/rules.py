@@ -1,4 +1,4 @@
-"""How the board's list of applications is filtered, sorted and paged."""
+"""Sorting, filtering and paging of the board's list of applications."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ PAGE = 50
 
 
 class Sort(StrEnum):
-    """By what the list is sorted."""
+    """The sort order of the list."""
 
     NUMBER = "number"
     RECEIVED = "received"
@@ -16,16 +16,16 @@ class Sort(StrEnum):
 
 
 class Show(StrEnum):
-    """What of it is shown."""
+    """The filter of the list."""
 
     COUNTED = "counted"
-    PAPER = "paper"  # what an officer registered
+    PAPER = "paper"  # registered by an officer
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view of the list; `after` is the key of the last line of the page before."""
+    """One view of the list; `after` is the key of the previous page's last line."""
 
     show: Show = Show.COUNTED
     sort: Sort = Sort.NUMBER
@@ -33,7 +33,7 @@ class View:
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "View":
-        """From what follows an address; what is unknown in it is the usual."""
+        """From a query string; unknown values give the defaults."""
         show, sort = args.get("show"), args.get("sort")
         return cls(
             Show(show) if show in list(Show) else Show.COUNTED,

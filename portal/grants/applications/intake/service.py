@@ -1,4 +1,4 @@
-"""Registering what came in by another way than the portal, into the same queue."""
+"""Registering applications that did not come through the portal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ from portal.grants.competitions.rules import Phase, phase
 
 @dataclass(frozen=True, slots=True)
 class PaperApplicant:
-    """Who applied, as the paper says."""
+    """The applicant named on the paper."""
 
     kind: OrganisationKind
     name: str
@@ -53,7 +53,7 @@ class PaperApplicant:
 
 @dataclass(frozen=True, slots=True)
 class PaperApplication:
-    """What came in: how and when, by whom, the measured answers, the scans."""
+    """A paper application: how and when it came, by whom, the measured answers, the scans."""
 
     channel: Channel
     received_at: datetime
@@ -69,8 +69,8 @@ def register(
 ) -> Submission:
     """Register an application that came on paper or by e-mail: number, freeze and seal it.
 
-    Raises Invalid where it came too late (by post the postmark counts), or where the applicant may
-    not apply, a file cannot be taken, the title or the scans are missing.
+    Raises Invalid if it came too late (by post the postmark decides), the applicant may not apply,
+    a file is refused, or the title or the scans are missing.
     """
     _require_time(competition, paper)
     if not paper.scans:
@@ -143,7 +143,7 @@ def _require_time(competition: Competition, paper: PaperApplication) -> None:
 
 
 def _applicant(work: Work, described: PaperApplicant) -> Organisation:
-    """The organisation with this number; otherwise added as the paper describes it."""
+    """The organisation with this number; if there is none, a new one with these details."""
     number = described.registration_number if described.kind.is_registered else None
     if described.kind.is_registered and not number:
         raise Invalid(
@@ -168,7 +168,7 @@ def _answer(
     scans: Sequence[documents.Incoming],
     files: Sequence[Sent],
 ) -> CurrentAnswers:
-    """Keep the measured answers and all files; whatever else is asked stands in the scan."""
+    """Save the measured answers and all files; other answers are in the scans."""
     answered = [one for one in current.questions if typed.get(one.key) is not None]
     current = keep(work, current, answered, Typed(typed), clock.now()).current
     for scan in scans:

@@ -1,4 +1,4 @@
-"""The board's pages of what came in."""
+"""The board's pages of received applications."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -129,6 +129,6 @@ def register(competition: Competition) -> ResponseReturnValue:
         return form_page(template, form, competition=competition)
     application = done.result.application
     flash(_("The application is registered: %(number)s.", number=application.number))
-    if not may(Right.SEE, competition, application):  # declared about later
+    if not may(Right.SEE, competition, application):  # declared later
         return redirect(url_for(".index", competition=competition))
     return redirect(url_for(".application", competition=competition, application=application))

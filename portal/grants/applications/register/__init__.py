@@ -1,1 +1,1 @@
-"""The register of a competition: closed at its deadline, public, and open to anybody's check."""
+"""The register of a competition: closed at its deadline, public, and verifiable by anybody."""

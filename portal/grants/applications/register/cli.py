@@ -1,4 +1,4 @@
-"""`flask verify FILE`: whether a receipt or a register is as it was sealed."""
+"""The command `flask verify FILE` for receipts and registers."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ from portal.grants.applications.register.records import record_in
 
 
 def check(file: Path) -> Iterable[tuple[bool, str]]:
-    """Whether a receipt (PDF or JSON) or a downloaded register holds; every stored file is read."""
+    """Verify a receipt (PDF or JSON) or a downloaded register, including all stored files."""
     record = record_in(file.read_bytes())
     if record is None:
         return [(False, f"{file.name} is neither a receipt nor a register of this portal.")]

@@ -1,4 +1,4 @@
-"""What the registers say, and where a submission stands in them."""
+"""Queries on registers."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from portal.grants.competitions.models import Competition
 
 
 def current_registers(competition: Competition) -> Sequence[Register]:
-    """The register and its supplements, in their order, without those that were voided."""
+    """The register and its supplements, in order, without voided ones."""
     return db.session.scalars(
         select(Register)
         .where(Register.competition_id == competition.id, Register.voided_at.is_(None))
@@ -34,7 +34,7 @@ def by_seal(seal: str) -> Submission | None:
 
 
 def entry_of(submission: Submission) -> RegisterEntry | None:
-    """The line of a current register that holds this submission, with the register."""
+    """The line of a current register with this submission, and the register."""
     return db.session.scalar(
         select(RegisterEntry)
         .join(RegisterEntry.register)

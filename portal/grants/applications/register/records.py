@@ -1,8 +1,7 @@
-"""The receipt or the register in a file that anybody may send: bounded before it is read.
+"""Reads receipts and registers from untrusted files, with limits.
 
-A file is read once. Its size is limited, then the number of its values, then the depth of what they
-make; what has another shape than the portal's own records is none of them. So whoever goes on with
-a record need not ask what stands in it.
+A file is read once; size, number of values and depth are limited. Records of other shapes than the
+portal's own are refused, so callers need not check them.
 """
 
 import json
@@ -19,21 +18,21 @@ RECEIPT = "asns/receipt/1"
 REGISTER = "asns/register/1"
 
 LARGEST = 8 * 1024 * 1024  # bytes of a record; a register of 5,000 lines with its proofs has five
-MOST_VALUES = 200_000  # of a record; such a register has 80,000
-DEEPEST = 12  # lists and objects in one another; a receipt has seven
+MOST_VALUES = 200_000  # values of a record; such a register has 80,000
+DEEPEST = 12  # nested lists and objects; a receipt has seven
 MOST_REGISTERS = 100  # a register and its supplements
 LONGEST_NAME = 100  # characters of a number, a code or a seal
 
-# Where a PDF holds a file: Typst writes one such object, and another program may have added some.
+# An embedded file of a PDF: Typst writes one such object, and other programs may have added some.
 _EMBEDDED = re.compile(rb"/EmbeddedFile\b")
 _MOST_EMBEDDED = 8
-_LONGEST_HEAD = 1024  # bytes from there to where its stream begins
-_PORTION = 64 * 1024  # bytes that are unpacked at a time
+_LONGEST_HEAD = 1024  # bytes from there to the begin of its stream
+_PORTION = 64 * 1024  # bytes unpacked at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a receipt says: its number and seal, and the content that gives the seal."""
+    """A receipt: number and seal, and the sealed content."""
 
     number: str
     seal: str
@@ -42,21 +41,21 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A downloaded register: the code of its call, and root and lines of each part."""
+    """A downloaded register: the call's code, and root and lines of each part."""
 
     competition: str
     registers: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
 def receipt_record(portal: str, content: Mapping[str, Any], seal: str) -> dict[str, Any]:
-    """A receipt for programs: all that is needed to compute the seal anew."""
+    """A receipt as JSON, with all that is needed to compute the seal anew."""
     return {"form": RECEIPT, "portal": portal, "seal": seal, "content": dict(content)}
 
 
 def register_record(
     portal: str, competition: str, registers: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The register and its supplements for programs; `construction` says how a root is computed."""
+    """The register and its supplements as JSON; `construction` explains the root."""
     return {
         "form": REGISTER,
         "portal": portal,
@@ -76,7 +75,7 @@ def record_in(data: bytes) -> Receipt | Downloaded | None:
 
 
 def _embedded(pdf: bytes) -> Iterator[bytes]:
-    """The files in a PDF, unpacked; together no larger than one record may be."""
+    """The unpacked files of a PDF, together within the limit of one record."""
     left = LARGEST
     for found in islice(_EMBEDDED.finditer(pdf), _MOST_EMBEDDED):
         begin = pdf.find(b"stream", found.end(), found.end() + _LONGEST_HEAD)
@@ -87,12 +86,12 @@ def _embedded(pdf: bytes) -> Iterator[bytes]:
 
 
 def _after_line(pdf: bytes, end: int) -> int:
-    """Where a stream begins: after the line end that follows the word (ISO 32000-1, 7.3.8.1)."""
+    """Where a stream begins: after the line end that follows the keyword (ISO 32000-1, 7.3.8.1)."""
     return end + (2 if pdf.startswith(b"\r\n", end) else 1)
 
 
 def _unpacked(pdf: bytes, start: int, limit: int) -> bytes:
-    """A stream of at most `limit` bytes; empty where it is longer, or packed in an unknown way."""
+    """A stream of at most `limit` bytes; empty if it is longer, or its compression unknown."""
     if pdf.startswith(b"{", start):
         content = pdf[start : max(start, pdf.find(b"endstream", start))].strip()
         return content if len(content) <= limit else b""
@@ -132,7 +131,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _exact(digits: str) -> int:
-    """A number that JSON keeps exactly (RFC 8785 takes no other)."""
+    """A number that is exact in JSON (RFC 8785 takes no other)."""
     number = int(digits) if len(digits) <= 17 else 2**53
     if abs(number) >= 2**53:
         raise ValueError("a number is too large")
@@ -144,7 +143,7 @@ def _refused(number: str) -> float:
 
 
 def _check(value: Any) -> None:
-    """Raise ValueError for what is too deep, and for text that neither page nor database takes."""
+    """Raise ValueError for too much nesting, and for text that cannot be shown or stored."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
         deeper: list[Any] = []
@@ -153,7 +152,7 @@ def _check(value: Any) -> None:
                 case str():
                     if "\0" in one:
                         raise ValueError("a text holds a zero byte")
-                    one.encode()  # raises for half a character
+                    one.encode()  # raises for a lone surrogate
                 case dict():
                     deeper += [*one, *one.values()]
                 case list():

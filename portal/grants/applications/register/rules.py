@@ -1,7 +1,7 @@
-"""The register as a Merkle tree, and what a receipt says against it.
+"""The register as a Merkle tree, and comparison of receipts.
 
-The tree is that of RFC 6962, section 2.1 (Certificate Transparency): SHA-256, a leaf is hashed with
-the prefix 00 and a node with 01, so that neither can pass for the other; a list is split at the
+The tree is that of RFC 6962, section 2.1 (Certificate Transparency): SHA-256, leaves are hashed
+with the prefix 00 and nodes with 01, so that neither can pass for the other; a list is split at the
 largest power of two below its length. A leaf is the ASCII text "number seal", in the order of the
 numbers.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """One line of the register: an application's number and the seal of what counts of it."""
+    """One line of the register: an application's number and the seal of its valid content."""
 
     number: str
     seal: str
@@ -25,7 +25,7 @@ class Line:
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """Lines as the register lists them: by ordinal, so that -1000 comes after -999."""
+    """Lines in the register's order: by ordinal, so that -1000 comes after -999."""
     return sorted(lines, key=lambda line: (len(line.number), line.number))
 
 
@@ -35,7 +35,7 @@ def root_of(lines: Iterable[Line]) -> str:
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaves in their order; of no leaves it is the SHA-256 of nothing."""
+    """The root over leaves in their order; for no leaves the SHA-256 of the empty string."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -45,9 +45,9 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def inclusion_proofs(leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """The audit path of each leaf, from its neighbour up to below the root.
+    """The audit path of each leaf, from its sibling to below the root.
 
-    All of them at once: each for itself would hash the whole tree anew.
+    Computed together: separately, each would hash the whole tree anew.
     """
     return _proved(leaves)[1] if leaves else []
 
@@ -78,7 +78,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:
-    """The places at which two JSON values differ, as paths such as answers.project.title."""
+    """The paths at which two JSON values differ, such as answers.project.title."""
     if isinstance(one, dict) and isinstance(other, dict):
         keys = sorted({*one, *other}, key=str)
         return [

@@ -1,4 +1,4 @@
-"""Closing the register at the deadline, adding to it what still counts, and voiding it."""
+"""Closing registers at the deadline, adding supplements, and voiding."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,9 +19,9 @@ from portal.grants.competitions.models import Competition, CompetitionState
 
 
 def close_due(now: datetime) -> int:
-    """Close the register of every call whose deadline has passed; how many were closed.
+    """Close the register of every call whose deadline has passed; returns their number.
 
-    Each is a verb of its own, so that one that fails leaves the others closed.
+    Each is a verb of its own, so that an error leaves the others closed.
     """
     due = db.session.scalars(
         select(Competition).where(
@@ -34,7 +34,7 @@ def close_due(now: datetime) -> int:
 
 
 def close(actor: Person | None, competition: Competition) -> bool:
-    """Close the register where the deadline has passed and nobody has; whether it was done now."""
+    """Close the register if the deadline has passed and it is open; returns whether it did."""
     if competition.register_closed_at is not None or not all_received(competition.deadline):
         return False
     with unit_of_work(actor, "register.closed", competition) as work:
@@ -43,10 +43,10 @@ def close(actor: Person | None, competition: Competition) -> bool:
 
 
 def ensure_register_closed(work: Work, competition: Competition) -> bool:
-    """A part of the first verb that needs the register; the competition is locked.
+    """Part of the first verb that needs the register; the competition is locked.
 
-    Whether it closed just now: while something received in time can still be on its way, and where
-    it is closed already, nothing is done.
+    Returns whether it was closed now: nothing is done while a request received in time can still
+    come in, or if it is closed already.
     """
     if competition.register_closed_at is not None or not all_received(competition.deadline):
         return False
@@ -57,9 +57,9 @@ def ensure_register_closed(work: Work, competition: Competition) -> bool:
 
 
 def enter_late(work: Work, competition: Competition, submission: Submission) -> None:
-    """Put what came in in time, but is entered after the close, into a supplement.
+    """Put an application that came in time, but is entered after the close, into a supplement.
 
-    A part of the verbs that submit and register; the competition is locked.
+    Part of the verbs that submit and register; the competition is locked.
     """
     if competition.register_closed_at is None:
         return
@@ -69,7 +69,7 @@ def enter_late(work: Work, competition: Competition, submission: Submission) -> 
 
 
 def void(work: Work, competition: Competition) -> Iterable[None]:
-    """The deadline was moved after the close: what was closed stands no longer."""
+    """Void the register when the deadline is moved after the close."""
     for register in current_registers(competition):
         register.voided_at = clock.now()
         work.note(voided_root=register.root)

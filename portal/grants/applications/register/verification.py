@@ -1,4 +1,4 @@
-"""Whether a receipt or a downloaded register is what the portal holds, and what differs."""
+"""Verification of a receipt or a downloaded register against the portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,15 +19,15 @@ from portal.grants.applications.register.rules import Line, differences, root_of
 from portal.grants.competitions.models import Competition
 
 SHOWN_DIFFERENCES = 20
-LONGEST_SHOWN = 100  # characters of one of them
+LONGEST_SHOWN = 100  # characters of one difference
 
 
 @dataclass
 class Verdict:
-    """Whether it holds, and each thing that was looked at, with its answer in words."""
+    """The result, and each check with its message."""
 
     findings: list[tuple[bool, str]] = field(default_factory=list)
-    is_known: bool = True  # otherwise nothing can be said of changes
+    is_known: bool = True  # otherwise differences cannot be given
     submission: Submission | None = None
 
     @property
@@ -35,13 +35,13 @@ class Verdict:
         return all(fine for fine, _words in self.findings)
 
     def add(self, fine: bool, words: str) -> bool:
-        """Note one answer, and give it back."""
+        """Add one check; returns its result."""
         self.findings.append((fine, words))
         return fine
 
 
 def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verdict:
-    """Check a record that records.record_in has found. `files`: read every stored file anew."""
+    """Verify a record found by records.record_in. `files`: reread every stored file."""
     if isinstance(record, Downloaded):
         return of_register(record)
     return of_receipt(record.number, record.seal, record.content, files=files)
@@ -50,7 +50,7 @@ def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verdict:
 def of_receipt(
     number: str, seal: str, content: Mapping[str, Any] | None = None, *, files: bool = False
 ) -> Verdict:
-    """Check a receipt by its number and seal, and by its content where it is at hand."""
+    """Verify a receipt by its number and seal, and its content if available."""
     verdict = Verdict()
     if not sealing.is_seal(seal):
         verdict.is_known = verdict.add(False, _("What it has as its seal is none: is it mistyped?"))
@@ -83,7 +83,7 @@ def _has_number(application: Application, typed: str) -> bool:
 
 
 def _compare(verdict: Verdict, content: Mapping[str, Any], submission: Submission) -> None:
-    """The content in the file against the one that was sealed."""
+    """Compare the file's content with the sealed one."""
     if seal_of(content) == submission.seal:
         verdict.add(True, _("The content of the file gives exactly this seal."))
         return
@@ -95,7 +95,7 @@ def _compare(verdict: Verdict, content: Mapping[str, Any], submission: Submissio
 
 
 def seal_of(content: Mapping[str, Any]) -> str:
-    """The seal of any JSON, or nothing where it cannot have one (floats, huge numbers)."""
+    """The seal of any JSON; "" if it cannot have one (floats, huge numbers)."""
     try:
         return sealing.seal(content)
     except rfc8785.CanonicalizationError:
@@ -103,7 +103,7 @@ def seal_of(content: Mapping[str, Any]) -> str:
 
 
 def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None:
-    """What the portal itself holds: the content by its seal, the files by their hashes."""
+    """Check the portal's own content by its seal, and the files by their hashes."""
     fine = seal_of(submission.content) == submission.seal
     verdict.add(
         fine,
@@ -113,7 +113,8 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
     )
     sealed = {one["id"]: one for one in submission.content["attachments"]}
     stored = {str(one.id): one.file for one in answers.files_by_keys(sealed)}
-    # Numbers and seals are public, so anybody may ask: what names minors is not named here.
+    # Numbers and seals are public and anybody may ask, so files that name minors are not named
+    # here.
     wrong = [
         _("a statement that names minors") if one["names_minors"] else str(one["name"])
         for key, one in sealed.items()
@@ -168,7 +169,7 @@ def _check_register(verdict: Verdict, submission: Submission) -> None:
 
 
 def of_register(record: Downloaded) -> Verdict:
-    """Check a downloaded register: in itself, and against the one that the portal holds."""
+    """Verify a downloaded register: in itself, and against the portal's."""
     verdict = Verdict()
     competition = queries.competition_of(record.competition)
     if competition is None:

@@ -1,4 +1,4 @@
-"""The public register of a call, and the page that checks receipts against it."""
+"""The public register of a call, and the page that verifies receipts."""
 
 from http import HTTPStatus
 from typing import Any
@@ -47,7 +47,7 @@ def page_json(competition: Competition) -> ResponseReturnValue:
 
 
 def as_record(register: Register) -> dict[str, Any]:
-    """A register for programs; each line comes with the proof that it belongs to the root."""
+    """A register as JSON, with an inclusion proof for each line."""
     leaves = [Line(entry.number, entry.seal).leaf for entry in register.entries]
     return {
         "ordinal": register.ordinal,
@@ -75,7 +75,7 @@ class FileForm(Form):
 
     @property
     def verdict(self) -> Verdict | None:
-        """What the file is worth; None where there is nothing to check in it."""
+        """The verification of the file; None if there is nothing to verify in it."""
         record = record_in(self.file.data.stream.read(LARGEST + 1))
         if record is None:
             self.file.errors = [_("There is no receipt and no register of this portal in it.")]
@@ -83,7 +83,7 @@ class FileForm(Form):
 
 
 class Seal(Text):
-    """A seal, however it is parted; what has not its form is mistyped."""
+    """A seal, with or without separators; refuses other formats."""
 
     def parse(self, typed: str) -> str:
         written = parsing.compact(typed).lower().replace("-", "")
@@ -99,14 +99,14 @@ class Seal(Text):
 
 
 class PrintForm(Form):
-    """What is printed on a receipt."""
+    """Number and seal as printed on a receipt."""
 
     number = Text(_l("Number of the application"), limit=100, width=20)
     seal = Seal(_l("Seal"), _l("64 signs; spaces do not matter."), spellcheck=False)
 
     @property
     def verdict(self) -> Verdict:
-        """What number and seal are worth."""
+        """The verification of number and seal."""
         return verification.of_receipt(self.number.data, self.seal.data)
 
 
@@ -129,7 +129,7 @@ def check() -> ResponseReturnValue:
 
 
 def verify_page(file: FileForm, printed: PrintForm, verdict: Verdict | None) -> str:
-    """The page that checks receipts, with what was found."""
+    """The page that verifies receipts, with the result."""
     return render_template(
         "grants/applications/register/verify.html",
         file=file,

@@ -1,6 +1,6 @@
-"""The verbs by which an application comes in, and is taken back.
+"""The verbs by which an application is submitted and withdrawn.
 
-Locks are taken in one order everywhere: the application, then its competition.
+Order of locks: the application, then its competition.
 """
 
 from datetime import datetime
@@ -34,20 +34,19 @@ trigger(_l("The deadline has passed"), "submissions_in_time")
 
 
 class Same(Exception):
-    """The same content is in already: leave the unit of work undone. Not an error."""
+    """The same content is submitted already: roll back. Not an error."""
 
 
 def submit(
     actor: Person, application: Application, *, seen: str, received_at: datetime
 ) -> Submission:
-    """Submit the application as it stands: freeze a revision, number and seal it, send receipts.
+    """Submit the draft: freeze a revision, number and seal it, send receipts.
 
-    `seen` is the print of what the person has checked. What is in already with the same content is
-    not submitted twice: its submission is returned, even after the deadline.
+    `seen` is the print of the checked draft. If the same content is submitted already, that
+    submission is returned, even after the deadline.
 
-    Raises NotOpen outside of the call's time, StaleForm where the draft is no longer what was
-    checked, NotReady with what is missing, StateConflict where the organisation has reached its
-    limit.
+    Raises NotOpen outside of the call's time, StaleForm if the draft has changed since it was
+    checked, NotReady with what is missing, StateConflict at the organisation's limit.
     """
     try:
         with unit_of_work(actor, "application.submitted", application) as work:
@@ -82,19 +81,19 @@ def submit(
 
 
 def _current(application: Application) -> list[Submission]:
-    """The submission that counts, if there is one."""
+    """The valid submission, if there is one."""
     return [one for one in application.submissions if one.superseded_at is None]
 
 
 def print_of(draft: Draft) -> str:
-    """A print of what a draft says, for the page on which it is checked."""
+    """A print of a draft's content, for the page on which it is checked."""
     return rules.seal(draft.unnumbered)[:32]
 
 
 def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
-    """Number, freeze and seal what stands in a locked application of a locked competition.
+    """Number, freeze and seal the present answers; application and competition are locked.
 
-    A part of the verbs that submit and that register.
+    Part of the verbs that submit and register.
     """
     application, competition = draft.application, draft.application.competition
     _require_below_limit(competition, application)
@@ -143,7 +142,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
 
 
 def _require_below_limit(competition: Competition, application: Application) -> None:
-    """Hold the number of applications of one organisation; the competition is locked."""
+    """Enforce the limit of one organisation's applications; the competition is locked."""
     limit = competition.applications_per_organisation
     if limit is None:
         return
@@ -166,14 +165,14 @@ def _require_below_limit(competition: Competition, application: Application) -> 
 
 
 def withdraw(actor: Person, application: Application, *, received_at: datetime) -> None:
-    """Take a submitted application back; its answers stay, and it can be submitted anew.
+    """Withdraw a submitted application; its answers stay, and it can be submitted anew.
 
-    Raises NotOpen after the deadline, StateConflict where it is not submitted.
+    Raises NotOpen after the deadline, StateConflict if it is not submitted.
     """
     with unit_of_work(actor, "application.withdrawn", application) as work:
         work.lock(application, application.competition)
         require_open(application.competition, received_at)
-        if application.competition.register_closed_at is not None:  # it came in time, but only now
+        if application.competition.register_closed_at is not None:  # in time, processed too late
             raise NotOpen(
                 "register_closed",
                 _l("The register has been closed. Write to the board to withdraw."),

@@ -1,4 +1,4 @@
-"""Checking, submitting, withdrawing; the receipt."""
+"""Pages of checking, submitting and withdrawing; the receipt."""
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -43,9 +43,9 @@ def submit(application: Application) -> ResponseReturnValue:
 
 
 def check_page(application: Application, form: SubmitForm) -> ResponseReturnValue:
-    """All answers with what is missing, and why it was not submitted.
+    """All answers with what is missing, and the reason of a refused submission.
 
-    What was submitted, once that is final.
+    Shows the submission once that is final.
     """
     draft = queries.draft(application)
     submission = queries.current_submission(application)

@@ -1,1 +1,1 @@
-"""Changes of announced terms, by order."""
+"""Amendments: changes of announced terms, by order."""

@@ -1,4 +1,4 @@
-"""The form of an amendment: the order, and the terms as they are to be."""
+"""The form of an amendment: the order, and the new terms."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,8 +17,6 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 class AmendmentForm(TermsForm):
-    """The terms form with the order before it."""
-
     order_number = Text(_l("Number of the order"), limit=60, width=10)
     order_date = Date(_l("Date of the order"), earliest=FIRST, latest=LAST)
     reason = WordsField(
@@ -34,10 +32,10 @@ class AmendmentForm(TermsForm):
         return {**super().values(row), "order_date": clock.today()}
 
     def order(self) -> Order:
-        """As the verb takes it."""
+        """The order, for the verb."""
         return Order(self.order_number.data, self.order_date.data, self.reason.data)
 
     def propose(self, terms: Terms) -> None:
-        """Show the dates of `terms` in place of what was typed."""
+        """Show the dates of `terms` in place of those typed."""
         for name in DATES:
             self[name].typed, self[name].data = None, getattr(terms, name)

@@ -21,7 +21,7 @@ from portal.grants.competitions.terms.rules import Terms, amendable
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order by which terms change, and why."""
+    """The order that amends the terms, and its reason."""
 
     number: str
     date: date
@@ -35,10 +35,10 @@ def amend(
     terms: Terms,
     version: int | None = None,
 ) -> Amendment:
-    """Change announced terms to `terms` and tell everybody who works on an application.
+    """Change announced terms to `terms`, and notify everybody with an application.
 
-    After the close a later deadline opens the call again. Raises InvalidFields with what cannot
-    become so, Invalid where nothing changes, StaleForm, StateConflict once it is decided.
+    A later deadline after the close opens the call again. Raises InvalidFields for inadmissible
+    changes, Invalid if nothing changes, StaleForm, StateConflict once it is decided.
     """
     with unit_of_work(actor, "competition.amended", competition) as work:
         work.lock(competition)
@@ -78,7 +78,7 @@ def amend(
 
 
 def check(competition: Competition, terms: Terms, version: int | None = None) -> None:
-    """Whether the terms can become `terms` now; raises what `amend` would."""
+    """Raise what `amend` would; write nothing."""
     if version is not None and not is_seen(competition, version):
         raise StaleForm(SOMEBODY_FIRST, theirs=competition)
     now, before = clock.now(), Terms.of(competition)

@@ -1,4 +1,4 @@
-"""The board's pages of an amendment: write it, look at what it changes, announce it."""
+"""The board's pages of an amendment: write, review, announce."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,6 @@ views = Blueprint(
 @views.get("")
 @requires(Right.SEE)
 def listing(competition: Competition) -> ResponseReturnValue:
-    """What has been amended so far."""
     return render_template(
         "grants/competitions/amendments/listing.html",
         competition=competition,
@@ -36,7 +35,7 @@ def listing(competition: Competition) -> ResponseReturnValue:
 @views.route("/new", methods=["GET", "POST"])
 @requires(Right.AMEND)
 def add(competition: Competition) -> ResponseReturnValue:
-    """Write an amendment, in two steps: the terms, then what follows from them."""
+    """Write an amendment in two steps: the terms, then a review of what follows."""
     if not _allowed(competition):
         return redirect(url_for(".listing", competition=competition))
     form = AmendmentForm.of(competition)
@@ -61,7 +60,8 @@ def _allowed(competition: Competition) -> bool:
 
 
 def _review(competition: Competition, form: AmendmentForm, after: Terms) -> str:
-    """What changes. All that was sent goes along, hidden but for the dates that moved along."""
+    """The review. The form's values are carried as hidden fields, except dates that were moved
+    along."""
     along = [change["field"] for change in changes(form.terms(), after)]
     shown_again = ("csrf_token", "step", "version", *(f"{name}-" for name in along))
     form.propose(after)

@@ -1,1 +1,1 @@
-"""What applications are judged by, as the board writes it."""
+"""The criteria of a call, as the board edits them."""

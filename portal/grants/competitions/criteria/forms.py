@@ -1,4 +1,4 @@
-"""Forms of criteria: of eligibility, of quality, and the thresholds of the whole."""
+"""Forms of criteria, of eligibility and of quality, and of thresholds."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -21,7 +21,7 @@ from portal.grants.competitions.models import Competition, Criterion, CriterionK
 
 
 class EligibilityForm(VersionedForm):
-    """A criterion that is answered with yes, no or clarify."""
+    """A criterion answered with yes, no or clarify."""
 
     title = WordsField(_l("Criterion"), limit=300)
     guidance = WordsField(
@@ -40,7 +40,7 @@ class EligibilityForm(VersionedForm):
     )
 
     def facts(self) -> CriterionFacts:
-        """As the verbs take it."""
+        """The values, for the verbs."""
         return CriterionFacts(
             title=self.title.data,
             guidance=self.guidance.data or Words(),
@@ -49,12 +49,12 @@ class EligibilityForm(VersionedForm):
         )
 
     def scale(self) -> Scale | None:
-        """How it is scored; there are no points here."""
+        """Its scale; None for criteria without points."""
         return None
 
 
 class QualityForm(EligibilityForm):
-    """A criterion that is given points."""
+    """A criterion scored with points."""
 
     maximum = DecimalField(
         _l("Points, at most"), minimum=Decimal("0.5"), maximum=LARGEST_MAXIMUM, places=1, width=4
@@ -130,12 +130,12 @@ class QualityForm(EligibilityForm):
 
 
 def _plain(value: Any) -> Any:
-    """Without the zeros that a column may add: 5, not 5.0."""
+    """Without trailing zeros of the column: 5, not 5.0."""
     return Decimal(format(value.normalize(), "f")) if isinstance(value, Decimal) else value
 
 
 class ThresholdsForm(VersionedForm):
-    """What holds for all criteria together."""
+    """The thresholds over all criteria."""
 
     total_minimum = DecimalField(
         _l("Total minimum"),

@@ -1,4 +1,4 @@
-"""Rules of writing criteria: what a scale must keep to, and how many points there are in all."""
+"""Pure rules of criteria: consistency of scales, and the maximal total."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ MOST = 40  # criteria of one call
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a criterion of quality is scored. Points are exact; a minimum is of the mean."""
+    """The scale of a quality criterion. Points are exact; a minimum applies to the mean."""
 
     maximum: Decimal
     step: Decimal
@@ -32,7 +32,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class CriterionFacts:
-    """What is said about a criterion; only those of quality have a scale."""
+    """The fields of a criterion; only those of quality have a scale."""
 
     title: Words
     guidance: Words = field(default_factory=Words)
@@ -41,7 +41,7 @@ class CriterionFacts:
 
 
 def problems(scale: Scale) -> Iterator[Problem]:
-    """Everything in which a scale contradicts itself."""
+    """The contradictions within a scale."""
     if scale.step not in STEPS or not 0 < scale.maximum <= LARGEST_MAXIMUM:
         yield Problem("maximum", _l("The maximum is a number of points up to 100."))
         return
@@ -61,7 +61,7 @@ def problems(scale: Scale) -> Iterator[Problem]:
 
 
 def sorted_levels(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The levels from the fewest points to the most, points as plain text."""
+    """The levels by ascending points, which are plain text."""
     order = sorted(levels, key=lambda level: Decimal(level["points"]))
     return [
         {
@@ -74,7 +74,7 @@ def sorted_levels(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def most_points(criteria: Iterable[Criterion]) -> Decimal:
-    """The total that an application can reach at most: Σ weight × maximum."""
+    """The maximal total of an application: Σ weight × maximum."""
     return sum(
         (one.weight * (one.maximum or 0) for one in criteria if one.kind is CriterionKind.QUALITY),
         start=Decimal(0),

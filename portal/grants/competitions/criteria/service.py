@@ -1,4 +1,4 @@
-"""The verbs of writing criteria. They stand fast once the call opens, as the form does."""
+"""The verbs of criteria. Criteria freeze when the call opens, as the form does."""
 
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ constraint(
 def add(
     actor: Person, competition: Competition, kind: CriterionKind, facts: CriterionFacts
 ) -> Criterion:
-    """Add a criterion behind the others of its kind. Raises Invalid."""
+    """Add a criterion after the others of its kind. Raises Invalid."""
     with changing(actor, competition, "criterion.added") as work:
         if len(competition.criteria) >= MOST:
             raise Invalid("too_many", _l("A call has at most 40 criteria."), "title")
@@ -80,9 +80,9 @@ def set_thresholds(
     spread_flag: Decimal,
     version: int,
 ) -> None:
-    """Say how many points an award needs in all, and from what spread sheets are talked over.
+    """Set the total needed for an award, and the spread of sheets that is to be discussed.
 
-    Raises Invalid for a minimum that nobody can reach, StaleForm.
+    Raises Invalid for an unreachable minimum, StaleForm.
     """
     with changing(actor, competition, "criteria.thresholds_set") as work:
         work.expect(competition, version)

@@ -1,4 +1,4 @@
-"""The pages on which criteria are written."""
+"""The board's pages of criteria."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ def _listing(competition: Competition) -> Response:
 @views.get("")
 @requires(Right.SEE)
 def listing(competition: Competition) -> ResponseReturnValue:
-    """All criteria, how ties are broken, and what an award needs."""
+    """All criteria, how ties are broken, and the thresholds."""
     return _listing_page(competition, ThresholdsForm.of(competition))
 
 

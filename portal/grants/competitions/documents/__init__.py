@@ -1,1 +1,1 @@
-"""The documents that a call publishes, and their versions."""
+"""The published documents of a call, and their versions."""

@@ -20,25 +20,25 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 class DescribeForm(VersionedForm):
-    """What is said about a document."""
+    """Title and kind of a document."""
 
     kind = Select(_l("Kind of document"), choices=DOCUMENTS)
     title = WordsField(_l("Title"), limit=200)
     returned = Statement(_l("The applicant fills it in and returns it"), required=False)
 
     def facts(self) -> Facts:
-        """As the verb takes it."""
+        """The values, for the verb."""
         return Facts(self.kind.data, self.title.data, bool(self.returned.data))
 
 
 class AddForm(DescribeForm):
-    """A new document. In a draft its file may follow later."""
+    """A new document. In a draft its file may be added later."""
 
     file = File(_l("File"), TAKEN, limits=limits)
     issued_on = Date(_l("Date of issue"), default=clock.today, earliest=FIRST, latest=LAST)
 
     def upload(self) -> Upload | None:
-        """The file, if one came."""
+        """The file, if one was sent."""
         return Upload(self.file.data, self.issued_on.data) if self.file.data else None
 
 
@@ -57,13 +57,13 @@ class ReplaceForm(Form):
     )
 
     def ask(self, document: CallDocument, *, public: bool) -> None:
-        """A first file changes nothing; what a later one changes is owed where it is public."""
+        """Set required fields: what changed is required for a later version in a public call."""
         if document.versions:
             self.note.required = public
         else:
             del self.note
 
     def upload(self) -> Upload:
-        """As the verb takes it."""
+        """The file, for the verb."""
         note = self.note.data if "note" in self else None
         return Upload(self.file.data, self.issued_on.data, note or Words())

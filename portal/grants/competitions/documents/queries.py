@@ -1,4 +1,4 @@
-"""Reads of a call's documents."""
+"""Queries on a call's documents."""
 
 from collections.abc import Sequence
 
@@ -19,6 +19,6 @@ _LISTED = (
 
 
 def listed(competition: Competition) -> Sequence[CallDocument]:
-    """The documents that stand, in their order, with all versions and files; one query."""
+    """The present documents in order, with all versions and files; one query."""
     found = db.session.scalars(_LISTED, {"competition": competition.id})
     return found.unique().all()

@@ -1,4 +1,4 @@
-"""The verbs of a call's documents. A version that has been published is never taken away."""
+"""The verbs of a call's documents. A published version is never removed."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,17 +22,17 @@ from portal.grants.competitions.models import (
 )
 from portal.grants.competitions.rules import DOCUMENT_KINDS
 
-MOST = 40  # documents of one call
+MOST = 40  # documents per call
 
 
 def limits() -> Limits:
-    """What may be a document of a call."""
+    """The accepted files."""
     return Limits(allowed=frozenset(FileKind) - {FileKind.JPG, FileKind.PNG})
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is said about a document."""
+    """The fields of a document."""
 
     kind: str
     title: Words
@@ -41,7 +41,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that becomes a version: when it was issued, and what changed in it."""
+    """The file of a new version: its date of issue, and what changed."""
 
     file: FileStorage
     issued_on: date
@@ -51,7 +51,7 @@ class Upload:
 def add(
     actor: Person | None, competition: Competition, facts: Facts, upload: Upload | None = None
 ) -> CallDocument:
-    """Add a document; without a file it is a title that waits for one, in a draft only.
+    """Add a document; in a draft it may be a title without a file.
 
     Raises Invalid (kind, file, too many), StateConflict for a call that is over.
     """
@@ -79,7 +79,7 @@ def add(
 def describe(
     actor: Person, competition: Competition, document: CallDocument, facts: Facts, version: int
 ) -> None:
-    """Change what is said about a document. Raises StaleForm."""
+    """Change the fields of a document. Raises StaleForm."""
     with unit_of_work(actor, "document.described", competition) as work:
         work.lock(competition)
         _check_living(competition)
@@ -90,9 +90,9 @@ def describe(
 def replace(
     actor: Person | None, competition: Competition, document: CallDocument, upload: Upload
 ) -> CallDocumentVersion:
-    """Add the document's next version; the ones before it stay public.
+    """Add the document's next version; earlier ones stay public.
 
-    Raises Invalid where an announced call does not say what changed, or the file cannot be taken.
+    Raises Invalid if an announced call does not say what changed, or the file is refused.
     """
     _check_living(competition)
     with sending() as send:
@@ -107,7 +107,7 @@ def replace(
 
 
 def remove(actor: Person, competition: Competition, document: CallDocument) -> None:
-    """Take a document out of a draft. Raises StateConflict once the call is announced."""
+    """Remove a document from a draft. Raises StateConflict once the call is announced."""
     with unit_of_work(actor, "document.removed", competition) as work:
         work.lock(competition, document)
         if competition.state is not CompetitionState.DRAFT:

@@ -68,7 +68,7 @@ def describe(competition: Competition, call_document: CallDocument) -> ResponseR
 @views.route("/<key:call_document>/replace", methods=["GET", "POST"])
 @requires(Right.PREPARE)
 def replace(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
-    """Add a document's file: its first one, or a new version with a word on what changed."""
+    """Add a document's file: its first, or a new version with what changed."""
     form, first = ReplaceForm(), not call_document.versions
     form.ask(call_document, public=competition.state is not CompetitionState.DRAFT)
     if carried_out(
@@ -84,7 +84,6 @@ def replace(competition: Competition, call_document: CallDocument) -> ResponseRe
 @views.post("/<key:call_document>/remove")
 @requires(Right.PREPARE)
 def remove(competition: Competition, call_document: CallDocument) -> ResponseReturnValue:
-    """Take a document out of a draft."""
     service.remove(signed_in(), competition, call_document)
     flash(_("The document is removed."))
     return _listing(competition)

@@ -1,1 +1,1 @@
-"""The application form as the board builds it: sections and questions."""
+"""The application form, as the board edits it."""

@@ -1,4 +1,4 @@
-"""What a call's form has to refer to, and what the portal takes from answers to it."""
+"""Context of a call's form, and the measures taken from its answers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,7 @@ from portal.core.questions.models import Question
 from portal.core.questions.rules import Context
 from portal.grants.competitions.models import Competition
 
-# Which kind of question can give the answer that a list or a rule relies on.
+# The kinds of question that can give each measure used by lists and rules.
 MEASURED_BY: Mapping[str, str] = {
     "title": "short_text",
     "participants": "number",
@@ -17,7 +17,7 @@ MEASURED_BY: Mapping[str, str] = {
 
 
 def context_of(competition: Competition, questions: Iterable[Question]) -> Context:
-    """What answers are judged by, as far as it is known before anybody answers."""
+    """What answers are validated against, as far as it is known before any answer."""
     return Context(
         sums={"grant": competition.fixed_sum}, questions={one.key: one for one in questions}
     )

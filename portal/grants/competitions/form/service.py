@@ -1,4 +1,4 @@
-"""Changing what applicants are asked and judged by. It stands fast once the call opens."""
+"""Changing form and criteria, which freeze when the call opens."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ trigger(FROZEN, "criteria_frozen")
 
 @contextmanager
 def changing(actor: Person | None, competition: Competition, event: str) -> Iterator[Work]:
-    """A verb that changes form or criteria; of an announced call it makes a new terms version.
+    """A verb that changes form or criteria; for an announced call it records a new terms version.
 
     Raises StateConflict once the call has opened.
     """

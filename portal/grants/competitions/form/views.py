@@ -23,7 +23,7 @@ from portal.grants.competitions.rules import frozen
 
 
 class CallFormOwner(FormOwner):
-    """The form of a call that applicants fill in, as its builder takes it."""
+    """The owner of a call's application form, for the builder."""
 
     title = _l("Application form")
 
@@ -48,7 +48,7 @@ class CallFormOwner(FormOwner):
         return changing(actor, self.competition, event)
 
     def let_go(self, section: Section) -> None:
-        """Criteria that spoke of it speak of none."""
+        """Remove criteria's references to the section."""
         for criterion in self.competition.criteria:
             if criterion.section_key == section.key:
                 criterion.section_key = None

@@ -1,5 +1,3 @@
-"""Forms of public questions."""
-
 from flask_babel import lazy_gettext as _l
 
 from portal.core.fields import Form, TextArea
@@ -8,7 +6,7 @@ from portal.grants.competitions.inquiries.service import LONGEST
 
 
 class AskForm(Form):
-    """A question from the call's page."""
+    """A question, from the call's page."""
 
     question = TextArea(
         _l("Your question"),
@@ -19,8 +17,6 @@ class AskForm(Form):
 
 
 class InquiryAnswerForm(VersionedForm):
-    """The board's answer."""
-
     answer = TextArea(
         _l("Answer"), _l("Public at once, and sent to whoever asked."), limit=5000, rows=5
     )

@@ -1,4 +1,4 @@
-"""Questions about a call, and the board's answers."""
+"""The table of questions about a call."""
 
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +34,7 @@ class Inquiry(Keyed, Base):
 
     @hybrid_property
     def waits(self) -> bool:
-        """Whether nobody has answered it, and it is to be public."""
+        """Whether it is unanswered and not withdrawn."""
         return self.answer is None and self.withdrawn_at is None
 
     @waits.inplace.expression
@@ -46,5 +46,5 @@ class Inquiry(Keyed, Base):
 
     @property
     def anchor(self) -> str:
-        """Where it stands on the call's page."""
+        """The fragment of the question on the call's page."""
         return f"question-{self.id}"

@@ -1,4 +1,4 @@
-"""Reads of public questions."""
+"""Queries on public questions."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ _ANSWERED = (
 
 
 def answered(competition: Competition) -> Sequence[Inquiry]:
-    """What is public: answered questions that were not withdrawn, the first answered first."""
+    """The public ones: answered and not withdrawn, by time of answer."""
     return db.session.scalars(_ANSWERED, {"competition": competition.id}).all()
 
 
 def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inquiry]:
-    """The actor's own questions that wait for an answer."""
+    """The actor's own unanswered questions."""
     if actor is None:
         return ()
     return db.session.scalars(
@@ -42,13 +42,13 @@ def own_waiting(actor: Person | None, competition: Competition) -> Sequence[Inqu
 
 
 def count_waiting(competition: Competition) -> int:
-    """How many wait for an answer."""
+    """The number of unanswered questions."""
     waiting = select(func.count()).where(Inquiry.competition_id == competition.id, Inquiry.waits)
     return db.session.scalars(waiting).one()
 
 
 def all_of(competition: Competition) -> Sequence[Inquiry]:
-    """For the board: every question with whoever asked, unanswered ones first, oldest first."""
+    """For the board: every question with its asker, unanswered ones first, oldest first."""
     return db.session.scalars(
         select(Inquiry)
         .where(Inquiry.competition_id == competition.id)

@@ -1,4 +1,4 @@
-"""The verbs of public questions. Whoever asked is known to the board and never to the public."""
+"""The verbs of public questions. The board knows the asker, the public does not."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -16,14 +16,14 @@ from portal.grants.competitions.rules import Phase, phase
 ASKING = (Phase.ANNOUNCED, Phase.OPEN)
 LONGEST = 2000  # characters
 PATIENCE = 3600  # seconds
-UNANSWERED = 10  # questions of one person to one call that wait at a time
+UNANSWERED = 10  # unanswered questions of one person about one call
 
 
 def ask(actor: Person, competition: Competition, question: str) -> Inquiry:
     """Ask a public question, until the deadline.
 
-    Raises StateConflict after it, Invalid for an empty or endless text, TooMany where the person's
-    questions already wait in number.
+    Raises StateConflict after it, Invalid for an empty or too long text, TooMany at the limit of
+    unanswered questions.
     """
     with unit_of_work(actor, "inquiry.asked", competition) as work:
         if phase(competition, arrived_at()) not in ASKING:
@@ -47,7 +47,7 @@ def ask(actor: Person, competition: Competition, question: str) -> Inquiry:
 def answer(
     actor: Person, competition: Competition, inquiry: Inquiry, text: str, version: int
 ) -> None:
-    """Answer a question, or correct the answer; it is public at once and goes to whoever asked.
+    """Answer a question, or correct the answer; it is published and sent to the asker at once.
 
     Raises Invalid for an empty text, StateConflict for a question that was taken back, StaleForm.
     """
@@ -71,14 +71,14 @@ def answer(
 
 
 def withdraw(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
-    """Take a question out of public view: off topic, or with somebody's data. It is kept."""
+    """Hide a question from the public: off topic, or with personal data. It is kept."""
     with unit_of_work(actor, "inquiry.withdrawn", competition) as work:
         work.lock(inquiry)
         inquiry.withdrawn_at = inquiry.withdrawn_at or clock.now()
 
 
 def take_back(actor: Person, competition: Competition, inquiry: Inquiry) -> None:
-    """Withdraw one's own question while it waits. Raises StateConflict once it is answered."""
+    """Take back one's own question. Raises StateConflict once it is answered."""
     with unit_of_work(actor, "inquiry.withdrawn", competition) as work:
         work.lock(inquiry)
         if inquiry.answer is not None:

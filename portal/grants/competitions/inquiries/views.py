@@ -20,7 +20,6 @@ views = Blueprint(
 @views.get("")
 @requires(Right.SEE)
 def index(competition: Competition) -> ResponseReturnValue:
-    """Every question, those that wait first."""
     return render_template(
         "grants/competitions/inquiries/index.html",
         competition=competition,

@@ -1,1 +1,1 @@
-"""What everybody sees: the list of calls, and the page of each."""
+"""Public pages: the list of calls, and each call's page."""

@@ -1,4 +1,4 @@
-"""Reads for everybody: the list of calls, and what a call's page says."""
+"""Queries for the public pages of calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SHOWN = {Show.OPEN: (Phase.OPEN,), Show.COMING: (Phase.ANNOUNCED,), Show.PAST: 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many calls stand under each filter."""
+    """The number of calls under each filter."""
 
     open: int
     coming: int
@@ -40,7 +40,7 @@ class Counts:
 
 
 def counts(now: datetime) -> Counts:
-    """How many announced calls there are under each filter."""
+    """The number of announced calls under each filter."""
     found = db.session.execute(
         select(*(func.count().filter(_shown(show, now)) for show in Show)).where(_public())
     ).one()
@@ -48,10 +48,10 @@ def counts(now: datetime) -> Counts:
 
 
 def listed(show: Show, now: datetime, before: str | None = None) -> Sequence[Competition]:
-    """A page of announced calls under a filter, one more than PAGE where there is another page.
+    """A page of announced calls under a filter, and one more than PAGE if there is another page.
 
-    Open ones by their deadline, coming ones by their opening, past ones the latest first; of the
-    past ones those behind the call with the slug `before`.
+    Open ones by deadline, coming ones by opening, past ones latest first; of past ones those after
+    the call with the slug `before`.
     """
     found = (
         select(Competition)

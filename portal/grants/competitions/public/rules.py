@@ -1,4 +1,4 @@
-"""The milestones of a call, for its time line."""
+"""The milestones of a call."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ Moment = date | datetime
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Something that happens in a call. `was`: the dates it had before amendments, oldest first.
+    """An event of a call. `was`: its dates before amendments, oldest first.
 
-    `state` is past, now (the next one to come) or empty; `amendment` is set for an amendment.
+    `state` is past, now (the next one) or empty; `amendment` is set for an amendment.
     """
 
     code: str
@@ -29,7 +29,7 @@ class Milestone:
 
 
 def milestones(competition: Competition, now: datetime) -> list[Milestone]:
-    """The call's milestones in the order of time, the next one marked as now."""
+    """The call's milestones by time; the next one is marked as now."""
     found = sorted(_dated(competition, now), key=lambda one: _instant(one.when))
     coming = [place for place, one in enumerate(found) if not one.state]
     if coming and competition.state is not CompetitionState.CANCELLED:
@@ -40,7 +40,7 @@ def milestones(competition: Competition, now: datetime) -> list[Milestone]:
 def earlier_dates(
     name: str, now_stands: Moment | None, amendments: Iterable[Amendment]
 ) -> tuple[Moment, ...]:
-    """The dates that a term had before amendments moved it, oldest first; not the one it has."""
+    """The former dates of a term moved by amendments, oldest first, without the present one."""
     old: list[Any] = [
         read_value(name, change["old"])
         for amendment in amendments
@@ -72,12 +72,12 @@ def _dated(competition: Competition, now: datetime) -> Iterator[Milestone]:
 
 
 def _instant(when: Moment) -> datetime:
-    """For the order: a day lasts to its end, so that what happens on it comes before."""
+    """For sorting: a day counts as its end, after instants on it."""
     return when if isinstance(when, datetime) else clock.end_of(when)
 
 
 def _state(code: str, when: Moment, now: datetime) -> str:
-    """A deadline and a day last to their end; anything else is past once it has come."""
+    """A deadline and a day last to their end; others are past once they have come."""
     if code == "deadline" or not isinstance(when, datetime):
         return "" if in_time(_instant(when), now) else "past"
     return "past" if has_come(when, now) else ""

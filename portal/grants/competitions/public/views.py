@@ -1,4 +1,4 @@
-"""What everybody sees of calls."""
+"""The public pages of calls."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def _list_page(shown: list[Show], chosen: str, before: str | None) -> str:
 @views.get("/<slug:competition>")
 @public(Right.VIEW)
 def show(competition: Competition) -> ResponseReturnValue:
-    """A call: screen 1."""
+    """The page of a call."""
     return conditional(
         lambda: render_template(
             "grants/competitions/public/show.html",
@@ -63,12 +63,13 @@ def show(competition: Competition) -> ResponseReturnValue:
 
 
 def _ask_form(competition: Competition) -> AskForm | None:
-    """The form for a question, for those who may ask; a visitor's page needs no session for it."""
+    """The form for a question, for those who may ask; without it a visitor's page needs no
+    session."""
     return AskForm() if access.decide(Right.ASK, access.person(), competition) else None
 
 
 def _call(competition: Competition) -> dict[str, Any]:
-    """What the page of a call shows."""
+    """The values shown on a call's page."""
     now, actor = clock.now(), access.person()
     stand = phase(competition, now)
     return {
@@ -87,7 +88,7 @@ def _call(competition: Competition) -> dict[str, Any]:
 @views.get("/<slug:competition>/amendments")
 @public(Right.VIEW)
 def amendments(competition: Competition) -> ResponseReturnValue:
-    """What has been amended: by which order, when, why; old and new values."""
+    """Amendments: order, date, reason, old and new values."""
     return conditional(
         lambda: render_template(
             "grants/competitions/public/amendments.html",
@@ -102,21 +103,20 @@ def amendments(competition: Competition) -> ResponseReturnValue:
 def document(
     competition: Competition, call_document: CallDocument, document_version: CallDocumentVersion
 ) -> ResponseReturnValue:
-    """A version of a document, as a download; those before the last too."""
+    """Any version of a document, as a download."""
     return send(document_version.file)
 
 
 @views.get("/<slug:competition>/questions")
 @public(Right.VIEW)
 def questions(competition: Competition) -> ResponseReturnValue:
-    """Where one lands after signing in to ask: the place on the call's page."""
+    """Redirects to the call's page after signing in to ask."""
     return redirect(url_for(".show", competition=competition, _anchor="questions"))
 
 
 @views.post("/<slug:competition>/questions")
 @requires(Right.ASK)
 def ask(competition: Competition) -> ResponseReturnValue:
-    """Ask a public question."""
     form = AskForm()
     if carried_out(form, lambda: inquiry_service.ask(signed_in(), competition, form.question.data)):
         flash(_("Your question has reached the board. You will get the answer by e-mail."))
@@ -127,7 +127,6 @@ def ask(competition: Competition) -> ResponseReturnValue:
 @views.post("/<slug:competition>/questions/<key:own_inquiry>/withdraw")
 @requires(Right.TAKE_BACK)
 def take_back(competition: Competition, own_inquiry: Inquiry) -> ResponseReturnValue:
-    """Withdraw one's own question before it is answered."""
     inquiry_service.take_back(signed_in(), competition, own_inquiry)
     flash(_("Your question is withdrawn."))
     return redirect(url_for(".show", competition=competition, _anchor="questions"))

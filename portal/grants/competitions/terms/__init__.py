@@ -1,1 +1,1 @@
-"""The terms of a call, and what they must keep to."""
+"""The terms of a call, and their rules."""

@@ -34,7 +34,7 @@ ALL_THE_MONEY = {"grants": _l("A number of grants"), "budget": _l("A budget")}
 
 
 class Percentages(Text):
-    """Whole percentages with commas between them: 50, 40, 10."""
+    """Whole percentages separated by commas: 50, 40, 10."""
 
     def parse(self, typed: str) -> list[int]:
         text = super().parse(typed)
@@ -48,7 +48,7 @@ class Percentages(Text):
 
 
 class TermsForm(VersionedForm):
-    """All terms, in both languages. `terms()` is what was filled in."""
+    """All terms, in both languages."""
 
     title = WordsField(TERMS["title"], limit=200, long=True, rows=2)
     lead = WordsField(
@@ -145,7 +145,7 @@ class TermsForm(VersionedForm):
         return {**values, "money_as": "grants" if row.budget is None else "budget"}
 
     def terms(self) -> Terms:
-        """The terms as they were filled in; for a form that has been validated."""
+        """The terms as filled in; for a validated form."""
         values = {name: self[name].data for name in NAMES if name in self}
         values["grants" if self.money_as.data == "budget" else "budget"] = None
         if values["grants"] is None and self.money_as.data == "grants":
@@ -154,7 +154,7 @@ class TermsForm(VersionedForm):
             kind: (self[f"{name}_from"].data, self[f"{name}_to"].data)
             for kind, name in GROUPS.items()
         }
-        values["target_groups"] = [  # 0 for an end that is missing: the rules refuse it
+        values["target_groups"] = [  # 0 for a missing end, which the rules refuse
             {"kind": kind, "from": first or 0, "to": last or 0}
             for kind, (first, last) in ends.items()
             if first is not None or last is not None
@@ -167,7 +167,7 @@ class TermsForm(VersionedForm):
         return Terms(**values)
 
     def refuse(self, refusal: DomainError) -> None:
-        """The target groups, one term, are four fields here: their error stands at the first."""
+        """The target groups, one term, have four fields here; their error is shown at the first."""
         if isinstance(refusal, InvalidFields):
             refusal.problems = [
                 replace(one, field="grades_from") if one.field == "target_groups" else one

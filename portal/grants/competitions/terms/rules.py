@@ -1,4 +1,4 @@
-"""The terms as one value: what they must keep to, how their dates depend on one another."""
+"""The terms as one value, their consistency, and dates that depend on others."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,14 +12,14 @@ from portal.core.db import Words
 from portal.core.errors import Problem
 from portal.core.periods import has_come
 
-# In the order in which they come; each may depend on those before it.
+# In temporal order; each may depend on those before it.
 DATES = ("opens_at", "deadline", "results_by", "start_from", "start_to")
 
 APPLICANT_KINDS = ("youth_organisation", "association", "foundation", "youth_group")
-# The classes of each kind of education: grades of a school, courses of a vocational one.
+# The range of grades of schools and of courses of vocational education.
 LEARNERS = {"general_education": (1, 12), "vocational_education": (1, 5)}
 LARGEST_SUM = 2_000_000_000  # cents
-MOST = 100_000  # of grants, participants, applications
+MOST = 100_000  # number of grants, participants, applications
 LONGEST = 120  # months
 
 NOTHING = Words()
@@ -27,7 +27,7 @@ NOTHING = Words()
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a call promises and asks; the names are those of the competition's columns.
+    """A call's terms, named as the competition's columns.
 
     Sums are cents, instalments whole percentages, instants UTC.
     """
@@ -61,7 +61,7 @@ class Terms:
 
     @classmethod
     def of(cls, row: object) -> Self:
-        """The terms that a competition has."""
+        """The terms of a competition."""
         return cls(**{name: getattr(row, name) for name in NAMES})
 
     @classmethod
@@ -75,7 +75,7 @@ WORDS = ("title", "lead", "programme", "legal_basis", "contact", "appeal")
 
 
 def read_value(name: str, value: Any) -> Any:
-    """One term from plain JSON: an instant, a date, Words, or the JSON as it is."""
+    """One term from plain JSON: an instant, a date, Words, or the JSON itself."""
     if name in WORDS:
         return Words.of(value)
     if name in ("opens_at", "deadline"):
@@ -83,11 +83,11 @@ def read_value(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in DATES else value
 
 
-# ------------------------------------------------------------------ what they must keep to
+# ------------------------------------------------------------------ consistency
 
 
 def problems(terms: Terms) -> list[Problem]:
-    """Everything in which the terms contradict themselves; an empty list where nothing does."""
+    """The contradictions within the terms; [] if there are none."""
     checks = (_dates, _money, _numbers, _people)
     return [problem for check in checks for problem in check(terms)]
 
@@ -162,7 +162,7 @@ def day_of(value: date | datetime) -> date:
 
 
 def moved(value: Any, days: int) -> Any:
-    """A date, or an instant by the wall clock in Riga, so many days later: 23.59 stays 23.59."""
+    """A date, or an instant by the wall clock in Riga, moved by days: 23.59 stays 23.59."""
     if not isinstance(value, datetime):
         return value + timedelta(days=days)
     local = value.astimezone(clock.RIGA)
@@ -170,10 +170,10 @@ def moved(value: Any, days: int) -> Any:
 
 
 def proposed(before: Terms, after: Terms) -> Terms:
-    """`after` with the dates that depend on a moved one moved by as much.
+    """`after`, with unchanged dates moved along that depend on a moved one.
 
-    A date that was left as it was goes along with the nearest date before it that was moved to
-    later. Nothing is proposed for an earlier one: there is more time then, and nobody needs less.
+    An unchanged date moves by as much as the nearest date before it that was moved later. For dates
+    moved earlier nothing is proposed, as there is more time then.
     """
     days, values = 0, {}
     for name in DATES:
@@ -186,9 +186,9 @@ def proposed(before: Terms, after: Terms) -> Terms:
 
 
 def shifted(terms: Terms, opens_at: datetime, deadline: datetime | None = None) -> Terms:
-    """Another year's terms with all dates moved so that they open at `opens_at`.
+    """An earlier call's terms with all dates moved so that they open at `opens_at`.
 
-    With a `deadline` of its own, what comes after it is moved along with that.
+    With a `deadline`, dates after it are moved along with that.
     """
     days = (day_of(opens_at) - day_of(terms.opens_at)).days
     dates: dict[str, Any] = {name: moved(getattr(terms, name), days) for name in DATES}
@@ -200,13 +200,13 @@ def shifted(terms: Terms, opens_at: datetime, deadline: datetime | None = None) 
     return replace(along, deadline=deadline, **later)
 
 
-# ------------------------------------------------------------------ what may still be changed
+# ------------------------------------------------------------------ amendments
 
 
 def amendable(before: Terms, after: Terms, *, opened: bool, now: datetime) -> list[Problem]:
-    """Why announced terms cannot become `after`, its contradictions among them.
+    """Why announced terms cannot become `after`, including its contradictions.
 
-    `opened`: applications can be or have been handed in. What they rely on stands then.
+    `opened`: applications can be or have been submitted, so what they rely on is fixed.
     """
     found = problems(after)
     if after.deadline < before.deadline:

@@ -1,4 +1,4 @@
-"""Saving the terms of a draft. Once it is announced, they change by an amendment only."""
+"""Saving the terms of a draft. Announced terms change by an amendment only."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,7 +11,7 @@ from portal.grants.competitions.terms.rules import Terms, problems
 
 
 def save(actor: Person, competition: Competition, terms: Terms, version: int) -> None:
-    """Save the draft's terms. `version` is the one that the form showed.
+    """Save the draft's terms. `version` is that of the form.
 
     Raises InvalidFields, StaleForm, and StateConflict once the call is announced.
     """

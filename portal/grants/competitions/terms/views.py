@@ -1,4 +1,4 @@
-"""The pages of a call's terms: read them, write those of a draft."""
+"""The pages of a call's terms."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ views = Blueprint("call_terms", __name__, url_prefix="/board/competitions/<slug:
 @views.get("")
 @requires(Right.SEE)
 def show(competition: Competition) -> ResponseReturnValue:
-    """All terms as they stand, and the way in which they can change now."""
+    """All present terms, and how they can be changed now."""
     return render_template(
         "grants/competitions/terms/show.html",
         competition=competition,

@@ -1,1 +1,1 @@
-"""The committee: its order, its members, their conflicts, and who scores what."""
+"""The committee: its order, members, conflicts, and assignments."""

@@ -1,4 +1,4 @@
-"""Forms around the committee."""
+"""Forms of the committee."""
 
 from datetime import date
 
@@ -11,8 +11,6 @@ from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKin
 
 
 class AppointForm(Form):
-    """Appoint somebody by an order."""
-
     email = Email(_l("E-mail address"), _l("Of the account, or where to send the invitation."))
     name = Name(
         _l("Name and surname"),
@@ -47,7 +45,7 @@ class AppointForm(Form):
 
 
 class EndForm(Form):
-    """End an appointment: at once, or with a day that is to come or was ordered earlier."""
+    """End an appointment: at once, or at the end of a day, to come or ordered earlier."""
 
     when = Choice(
         _l("When does it end?"),
@@ -70,7 +68,7 @@ class EndForm(Form):
 
     @property
     def last_day(self) -> date | None:
-        """The last day; None: it ends at once. Raises Invalid where a day is owed."""
+        """The last day; None: it ends at once. Raises Invalid if a day is missing."""
         if self.when.data == "now":
             return None
         day: date | None = self.until.data
@@ -97,7 +95,7 @@ class DeclarationForm(Form):
 
 
 class DeclareNoneForm(Form):
-    """Tick, by name, the applications with which there is no conflict."""
+    """The applications without a conflict, ticked by name."""
 
     applications = Choices(
         _l("I have no conflict of interest with:"),
@@ -106,7 +104,7 @@ class DeclareNoneForm(Form):
 
 
 class BoardDeclarationForm(Form):
-    """The list of applicants, those of them with whom there is a conflict, and which."""
+    """A board member's declaration: the applicants with whom there is a conflict, and its kind."""
 
     listed = Choices(_l("Applications"), missing=_l("There is nothing to declare."))
     conflicts = Choices(_l("I have a conflict of interest with:"), required=False)
@@ -125,8 +123,6 @@ class BoardDeclarationForm(Form):
 
 
 class ResolveForm(Form):
-    """Settle a suspected conflict."""
-
     verdict = Choice(
         _l("Is it a conflict of interest?"),
         choices=[
@@ -138,7 +134,7 @@ class ResolveForm(Form):
 
 
 class AssignForm(Form):
-    """Who scores what."""
+    """The assignment of applications to members."""
 
     mode = Choice(
         _l("Who scores what?"),
@@ -152,6 +148,6 @@ class AssignForm(Form):
 
 
 class RemindForm(Form):
-    """Whom to remind."""
+    """The members to remind."""
 
     people = Choices(_l("Remind by e-mail"), missing=_l("Choose whom to remind."))

@@ -1,4 +1,4 @@
-"""The journal's words for the committee, its conflicts of interest and its work."""
+"""The journal's labels for the committee, conflicts of interest and assignments."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""What the codes of this stage are called on the screen."""
+"""Labels of the committee's codes."""
 
 from flask_babel import lazy_gettext as _l
 

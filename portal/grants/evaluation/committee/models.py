@@ -1,4 +1,4 @@
-"""What the committee declares, what is suspected, and who is to score what.
+"""Models of declarations, suspicions and assignments.
 
 The committee itself is role grants with the competition as their scope (core.accounts).
 """
@@ -20,7 +20,7 @@ from portal.grants.competitions.models import Competition
 
 
 class CommitteeRole(StrEnum):
-    """What a person may be on a competition's committee, by an order."""
+    """A role on a competition's committee, given by an order."""
 
     MEMBER = "member"
     CHAIR = "chair"
@@ -56,7 +56,7 @@ class ConflictKind(StrEnum):
 
 
 class Declaration(Keyed, Base):
-    """A member's declaration about one application. Anything but `none` recuses."""
+    """A member's declaration about one application. All kinds but `none` recuse."""
 
     __tablename__ = "declarations"
     __journal__ = ("person_id", "application_id", "declared_at")
@@ -80,7 +80,8 @@ class SuspicionGround(StrEnum):
 
 
 class Workplace(Base):
-    """Where a member of the committee works, as the order says: a school that may be named."""
+    """The workplace of a committee member, from the order: a school that applications may
+    mention."""
 
     __tablename__ = "committee_workplaces"
     __journal__ = ()
@@ -91,10 +92,10 @@ class Workplace(Base):
 
 
 class Suspicion(Keyed, Base):
-    """A conflict that the data suggest: same organisation, e-mail domain, school.
+    """A suspected conflict: same organisation, e-mail domain, school.
 
-    Until the chair has cleared it, with a reason, the member sees nothing of the application. Who
-    belongs to the applicant or its partner is recused by the portal itself: nobody clears that.
+    Until the chair has cleared it, with a reason, the application is closed to the member. Members
+    of the applicant or its partner are recused automatically, which cannot be cleared.
     """
 
     __tablename__ = "suspected_conflicts"
@@ -112,10 +113,10 @@ class Suspicion(Keyed, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), index=True)
-    grounds: Mapped[list[str]]  # Ground
-    confirmed: Mapped[bool | None]  # None: the chair has not looked yet
+    grounds: Mapped[list[str]]  # a SuspicionGround
+    confirmed: Mapped[bool | None]  # None: not decided by the chair yet
     reason: Mapped[str] = mapped_column(default="")
-    # None of what is settled: the portal itself, for who belongs to the applicant.
+    # None if settled automatically, for members of the applicant.
     resolved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     resolved_at: Mapped[datetime | None]
 
@@ -125,12 +126,12 @@ class Suspicion(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.application.competition_id
 
 
 class Assignment(Keyed, Base):
-    """A member is to score an application. A recusal, or leaving the committee, ends it."""
+    """A member's assignment to score an application; ended by recusal or leaving."""
 
     __tablename__ = "assignments"
     __journal__ = ("person_id", "application_id", "ended_at")
@@ -145,7 +146,7 @@ class Assignment(Keyed, Base):
 
 
 class RoundSettings(Base):
-    """How a competition's evaluation is organised."""
+    """The settings of a competition's evaluation."""
 
     __tablename__ = "evaluation_rounds"
     __journal__ = ("sheets_per_application", "due_at", "started_at")
@@ -159,7 +160,7 @@ class RoundSettings(Base):
     competition: Mapped[Competition] = relationship()
 
 
-# Whoever can see the points on an application is not given it to score.
+# No assignment of an application whose points the member can see.
 refuse_by(
     Assignment,
     "discussed",
@@ -171,10 +172,10 @@ refuse_by(
     " AND score_sheets.state <> 'draft' AND score_sheets.person_id <> NEW.person_id"
     " AND reopened_by_id IS DISTINCT FROM score_sheets.person_id);",
 )
-# A recusal stands; only "no conflict" may turn out to be one.
+# A recusal is permanent; only "no conflict" may be replaced by one.
 refuse(Declaration, "recused", "UPDATE OR DELETE", when="OLD.kind <> 'none'")
 
-# The committee proposes what the head signs, and the auditor watches over both.
+# Roles of the committee exclude those of the head, who signs its proposal, and of the auditor.
 never_together(
     "apart",
     "EXISTS (SELECT FROM competitions WHERE"

@@ -1,4 +1,4 @@
-"""Who of the committee has what left. Counts only, never points."""
+"""The progress of the committee's members: counts only, never points."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from portal.grants.evaluation.visibility import is_eligible
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one member is: counts only, no points."""
+    """The progress of one member: counts only, no points."""
 
     person_id: UUID
     name: str
@@ -38,15 +38,15 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """How many sheets the member still owes."""
+        """How many sheets the member has still to submit."""
         return self.assigned - self.submitted
 
 
 def progress(competition: Competition) -> list[Progress]:
-    """Who has what left: one query, however many members and applications.
+    """The progress of all members, in one query.
 
-    It counts before it joins the members. PostgreSQL cannot foresee how much a few of them have to
-    do, and would look up each pair of a member and an application by itself.
+    It counts before joining the members. PostgreSQL cannot estimate what a few members have, and
+    would look up each pair of member and application separately.
     """
     pairs, recused = _pairs(competition), recused_pairs(competition, is_eligible())
     recusals = select(recused.c.person_id, func.count()).group_by(recused.c.person_id).subquery()
@@ -62,9 +62,9 @@ def progress(competition: Competition) -> list[Progress]:
 
 
 def _pairs(competition: Competition) -> Subquery:
-    """By person: assigned, undeclared, drafts, submitted, and when a sheet was saved last.
+    """By person: assigned, undeclared, drafts, submitted, and when a sheet was last saved.
 
-    Who is recused is `visibility.recused` in the form of joins, each row's own.
+    Recusal is `visibility.recused` as joins.
     """
     is_recused = or_(
         func.coalesce(Declaration.kind != ConflictKind.NONE, false()),
@@ -93,7 +93,7 @@ def _pairs(competition: Competition) -> Subquery:
 
 
 def _of_the_pair(kind: type[Declaration | ScoreSheet | Suspicion]) -> ColumnElement[bool]:
-    """The row, if there is one, of the person and the application of an assignment."""
+    """The row of an assignment's person and application, if there is one."""
     return and_(
         kind.person_id == Assignment.person_id, kind.application_id == Assignment.application_id
     )

@@ -1,4 +1,4 @@
-"""Who sits on the committee, and what each still owes."""
+"""Queries on the committee: members, declarations, conflicts, missing sheets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from portal.grants.evaluation.visibility import undeclared as undeclared_of_boar
 
 
 def grants_of(competition: Competition) -> Sequence[RoleGrant]:
-    """Every committee grant of the competition, past ones too, with its person."""
+    """All committee grants of the competition, including past ones, with persons."""
     return db.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.scope_id == competition.id, RoleGrant.role.in_(COMMITTEE))
@@ -53,7 +53,7 @@ def grants_of(competition: Competition) -> Sequence[RoleGrant]:
 
 
 def deciding(competition: Competition) -> Sequence[Person]:
-    """Who prepares and decides at the competition's board, today or from a day to come."""
+    """The present and future persons who prepare and decide at the competition's board."""
     grants = db.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.scope_id == competition.municipality_id, RoleGrant.role.in_(DECIDING))
@@ -63,7 +63,7 @@ def deciding(competition: Competition) -> Sequence[Person]:
 
 
 def last_order(competition: Competition) -> tuple[str, date | None]:
-    """Number and date of the order by which somebody was appointed last: most come by one."""
+    """Number and date of the order of the last appointment, as most have the same."""
     row = db.session.execute(
         select(RoleGrant.order_number, RoleGrant.order_date)
         .where(RoleGrant.scope_id == competition.id, RoleGrant.role.in_(COMMITTEE))
@@ -78,7 +78,8 @@ def sits(
     competition: Competition,
     *roles: CommitteeRole,
 ) -> ColumnElement[bool]:
-    """Whether the person sits on the committee today in one of `roles`, by default in any."""
+    """The condition that the person sits on the committee today in one of `roles`, by default
+    any."""
     return exists().where(
         RoleGrant.person_id == person,
         RoleGrant.scope_id == competition.id,
@@ -88,7 +89,7 @@ def sits(
 
 
 def sitting(competition: Competition, *roles: CommitteeRole) -> Sequence[Person]:
-    """Who sits on the committee today in one of `roles` (by default any), by name."""
+    """The present committee in one of `roles` (by default any), by name."""
     return db.session.scalars(
         select(Person)
         .where(sits(Person.id, competition, *roles))
@@ -97,19 +98,19 @@ def sitting(competition: Competition, *roles: CommitteeRole) -> Sequence[Person]
 
 
 def seated(competition: Competition) -> Sequence[Person]:
-    """Who sits on the committee, or is to from a later day."""
+    """The present and future committee."""
     return [grant.person for grant in grants_of(competition) if not grant.is_over]
 
 
 def voting(competition: Competition) -> Sequence[Person]:
-    """The members: who scores and votes. A chair or secretary does where the order says so too."""
+    """The voting members, by name. A chair or secretary is one only if appointed as a member
+    too."""
     return sitting(competition, CommitteeRole.MEMBER)
 
 
 def recused_pairs(competition: Competition, *where: ColumnElement[bool]) -> Subquery:
-    """Person and application of each recusal in the competition: visibility.recused as a table;
-    of those applications for which `where` holds.
-    """
+    """Person and application of each recusal in the competition: visibility.recused as a table, for
+    applications that meet `where`."""
     said = [
         select(kind.person_id, kind.application_id)
         .join(Application, Application.id == kind.application_id)
@@ -123,7 +124,7 @@ def recused_pairs(competition: Competition, *where: ColumnElement[bool]) -> Subq
 
 
 def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
-    """By application of the competition, who of its committee is recused from it, or was of it."""
+    """By application, present or former committee members who are recused from it."""
     pairs = recused_pairs(competition)
     found: dict[UUID, set[UUID]] = {}
     for person, application in db.session.execute(
@@ -136,7 +137,7 @@ def recusals(competition: Competition) -> dict[UUID, set[UUID]]:
 def _of_committee(
     person: ColumnElement[UUID] | InstrumentedAttribute[UUID], competition: Competition
 ) -> ColumnElement[bool]:
-    """Whether the person sits on the committee, or ever did."""
+    """The condition that the person is or was on the committee."""
     return exists().where(
         RoleGrant.person_id == person,
         RoleGrant.scope_id == competition.id,
@@ -145,7 +146,7 @@ def _of_committee(
 
 
 def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
-    """Assignments of members to applications that they are still to score, or have scored."""
+    """Conditions for assignments that are to be scored, or have been."""
     return (
         Application.competition_id == competition.id,
         Assignment.ended_at.is_(None),
@@ -157,15 +158,15 @@ def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The applications on which a member owes a sheet, and what stands before it."""
+    """A member's missing sheets, and what comes before them."""
 
     name: str
-    before: Sight  # suspected, undeclared, or open: nothing
+    before: Sight  # suspected, undeclared, or open
     numbers: tuple[str, ...]
 
 
 def sheets_missing(competition: Competition) -> list[Missing]:
-    """Every sheet that is owed: by member, in the order of the applications' numbers."""
+    """All missing sheets by member, in order of the applications' numbers."""
     person, application = Assignment.person_id, Assignment.application_id
     before = case(
         (suspected(person, application), literal(Sight.SUSPECTED.value)),
@@ -195,7 +196,7 @@ def seen_by_others(competition: Competition) -> frozenset[UUID]:
 
 
 def assignments(competition: Competition) -> Sequence[Assignment]:
-    """Every assignment of the competition's applications, ended ones too."""
+    """All assignments of the competition, including ended ones."""
     return db.session.scalars(
         select(Assignment)
         .join(Assignment.application)
@@ -211,14 +212,14 @@ def assignment(person: Person, application: Application) -> Assignment | None:
 
 
 def declaration(person: Person, application: Application) -> Declaration | None:
-    """What the person has declared about the application."""
+    """The person's declaration about the application."""
     return db.session.scalar(
         select(Declaration).filter_by(person_id=person.id, application_id=application.id)
     )
 
 
 def eligible(competition: Competition) -> Sequence[Application]:
-    """The applications that the committee evaluates, in the order of their numbers."""
+    """The applications that the committee evaluates, by number."""
     return db.session.scalars(
         select(Application)
         .where(Application.competition_id == competition.id, is_eligible())
@@ -229,9 +230,8 @@ def eligible(competition: Competition) -> Sequence[Application]:
 def undeclared(
     actor: Person, competition: Competition, *, board: bool = False
 ) -> Sequence[Application]:
-    """The applications about which the actor has still to declare, with who applies: those that
-    the committee evaluates, first those that the actor is to score; or for the board all.
-    """
+    """The applications about which the actor has still to declare, with applicants: those that the
+    committee evaluates, the actor's own assignments first; with `board`, all."""
     query = select(Application).options(joinedload(Application.counted, innerjoin=True))
     if board:
         query = query.where(_owed_by_board(actor, competition))
@@ -245,13 +245,13 @@ def undeclared(
 
 
 def owed_by_board(actor: Person, competition: Competition) -> int:
-    """About how many applications a person of the board has still to declare."""
+    """The number of applications about which a board member has still to declare."""
     owed = select(func.count()).select_from(Application).where(_owed_by_board(actor, competition))
     return db.session.scalars(owed).one()
 
 
 def owed_by_board_in_all(actor: Person) -> Sequence[Row[Competition, int]]:
-    """The same in every closed call of whose board the actor is, where it is more than none."""
+    """The same for every closed call of the actor's boards, where it is not 0."""
     return db.session.execute(
         select(Competition, func.count())
         .join(Application, Application.competition_id == Competition.id)
@@ -266,7 +266,7 @@ def owed_by_board_in_all(actor: Person) -> Sequence[Row[Competition, int]]:
 
 
 def without_committee(actor: Person) -> Sequence[Competition]:
-    """The officer's closed calls with applications, whose committee has no chair or no member."""
+    """The officer's closed calls with applications whose committee has no chair or no member."""
     seated = (
         select(RoleGrant.scope_id)
         .where(RoleGrant.role.in_((CommitteeRole.CHAIR, CommitteeRole.MEMBER)), RoleGrant.is_living)
@@ -293,9 +293,8 @@ def _owed_by_board(actor: Person, competition: Competition) -> ColumnElement[boo
 def declared_by(
     actor: Person, competition: Competition, *, board: bool = False
 ) -> list[tuple[Application, Declaration]]:
-    """What the actor has declared, in the order of the applications' numbers: about those that the
-    committee evaluates, or for the board about all that came in.
-    """
+    """The actor's declarations by application number: about those that the committee evaluates, or
+    with `board` about all."""
     rows = db.session.execute(
         select(Application, Declaration)
         .join(Declaration, Declaration.application_id == Application.id)
@@ -312,7 +311,7 @@ def declared_by(
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A suspected or declared conflict, as the chair sees it: names, and nothing of the content."""
+    """A suspected or declared conflict for the chair: names, and no content."""
 
     person: str
     number: str
@@ -324,9 +323,8 @@ class Conflict:
 def _conflicts(
     kind: type[Declaration | Suspicion], competition: Competition, *, committee: bool
 ) -> Select[Any, str, str | None, str]:
-    """The rows of a kind with the names of the person, the application and the applicant: of the
-    committee, or of those of the board who do not sit on it.
-    """
+    """Rows of a kind with the names of person, application and applicant: of the committee, or of
+    board members who do not sit on it."""
     of_committee = _of_committee(kind.person_id, competition)
     return (
         select(kind, Person.name, Application.number, Counted.applicant)
@@ -341,9 +339,8 @@ def _conflicts(
 
 
 def suspicions(competition: Competition, *, committee: bool = True) -> list[Conflict]:
-    """Suspected conflicts of the committee, those that wait for the chair first; or those of the
-    board who do not sit on it.
-    """
+    """Suspected conflicts of the committee, undecided ones first; or those of board members who do
+    not sit on it."""
     rows = db.session.execute(
         _conflicts(Suspicion, competition, committee=committee)
         .options(joinedload(Suspicion.resolved_by))
@@ -353,7 +350,7 @@ def suspicions(competition: Competition, *, committee: bool = True) -> list[Conf
 
 
 def declared_conflicts(competition: Competition, *, committee: bool = True) -> list[Conflict]:
-    """The conflicts that the committee has declared, or those of the board who do not sit on it."""
+    """Declared conflicts of the committee, or of board members who do not sit on it."""
     rows = db.session.execute(
         _conflicts(Declaration, competition, committee=committee)
         .where(Declaration.kind != ConflictKind.NONE)
@@ -363,9 +360,8 @@ def declared_conflicts(competition: Competition, *, committee: bool = True) -> l
 
 
 def closed_to(actor: Person, competition: Competition) -> frozenset[str]:
-    """Numbers of the applications that are closed to the actor, whatever has come of their checks:
-    nothing of what concerns them is said.
-    """
+    """Numbers of the applications closed to the actor, in any state of their checks, for hiding all
+    that concerns them."""
     numbers = select(Application.number).where(
         Application.competition_id == competition.id,
         Application.state == ApplicationState.SUBMITTED,
@@ -375,7 +371,7 @@ def closed_to(actor: Person, competition: Competition) -> frozenset[str]:
 
 
 def suspicion(competition: Competition, key: UUID) -> Suspicion | None:
-    """A suspicion of just this competition; for the loader."""
+    """A suspicion of this competition; for the loader."""
     return db.session.scalar(
         select(Suspicion)
         .join(Suspicion.application)
@@ -388,7 +384,7 @@ def suspicion(competition: Competition, key: UUID) -> Suspicion | None:
 
 
 def grant(competition: Competition, key: UUID) -> RoleGrant | None:
-    """A committee grant of just this competition; for the loader."""
+    """A committee grant of this competition; for the loader."""
     return db.session.scalar(
         select(RoleGrant)
         .where(
@@ -401,12 +397,12 @@ def grant(competition: Competition, key: UUID) -> RoleGrant | None:
 
 
 def round_of(competition: Competition) -> RoundSettings | None:
-    """How the evaluation is organised; None before it has been started."""
+    """The settings of the evaluation; None before it is started."""
     return db.session.get(RoundSettings, competition.id)
 
 
 def open_suspicions(competition: Competition) -> int:
-    """How many suspected conflicts wait to be settled."""
+    """The number of unsettled suspicions."""
     return db.session.scalars(
         select(func.count())
         .select_from(Suspicion)

@@ -1,4 +1,4 @@
-"""Who appoints the committee, who sits on it, who leads it."""
+"""Rights to the committee."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -19,16 +19,16 @@ from portal.grants.evaluation.visibility import access_to, content_sight, recusa
 
 
 class Right(StrEnum):
-    """The rights of this stage."""
+    """The rights to the committee."""
 
-    SEE_COMMITTEE = "committee.see"  # who sits on it and by which order
+    SEE_COMMITTEE = "committee.see"  # see its members and their orders
     APPOINT = "committee.appoint"
-    SIT = "committee.sit"  # on some committee
-    WORK = "committee.work"  # on just this one
+    SIT = "committee.sit"  # on any committee
+    WORK = "committee.work"  # on this one
     DECLARE = "committee.declare"
-    DECLARE_FOR_BOARD = "committee.declare_for_board"  # who prepares and decides there
-    SEE_ROUND = "committee.see_round"  # conflicts, assignments, who has what left
-    RESOLVE = "committee.resolve"  # suspected conflicts; also the secretary, for the chair's own
+    DECLARE_FOR_BOARD = "committee.declare_for_board"  # those who prepare and decide there
+    SEE_ROUND = "committee.see_round"  # see conflicts, assignments, progress
+    RESOLVE = "committee.resolve"  # settle suspicions; also the secretary, for the chair's own
     LEAD = "committee.lead"  # assign, remind, reopen, open the discussion
 
 
@@ -57,7 +57,7 @@ def _work(actor: Person | None, competition: Competition, *_within: Base) -> Acc
 
 @rule(Right.DECLARE)
 def _declare(actor: Person | None, competition: Competition, application: Application) -> Access:
-    """Every application that the committee evaluates; what one has declared stays to be read."""
+    """For every application that the committee evaluates; one's declarations stay readable."""
     seated = _work(actor, competition)
     if not seated:
         return HIDDEN
@@ -69,7 +69,7 @@ def _declare(actor: Person | None, competition: Competition, application: Applic
 def _declare_for_board(
     actor: Person | None, competition: Competition, *application: Application
 ) -> Access:
-    """From the deadline on, when it is known who has applied."""
+    """After the deadline, when the applicants are known."""
     decides = holds(actor, DECIDING, competition.municipality_id)
     if not decides:
         return _see_committee(actor, competition) and no(
@@ -81,7 +81,7 @@ def _declare_for_board(
 
 
 def may_declare(actor: Person, competition: Competition) -> Access:
-    """Whether a person of the board declares about a call now."""
+    """Whether a board member may declare about a call now."""
     return _declare_for_board(actor, competition)
 
 
@@ -94,7 +94,8 @@ def _see_round(actor: Person | None, competition: Competition, *_within: Base) -
 
 @rule(Right.RESOLVE)
 def _resolve(actor: Person | None, competition: Competition, *suspicion: Suspicion) -> Access:
-    """Nobody whom a conflict of interest keeps from the application, but for one's own."""
+    """The application must not be closed to the actor by a conflict, except by the suspicion
+    itself."""
     leads = on_committee(actor, competition.id, CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
     if not leads:
         return _lead(actor, competition)

@@ -1,4 +1,4 @@
-"""Quorum, assignment and what suggests a conflict of interest: pure functions."""
+"""Pure rules of quorum, assignment and suspicions."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -15,24 +15,24 @@ What = TypeVar("What")
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """Who can decide on an application, and who of them was there."""
+    """Who can decide on an application, and who of them was present."""
 
     entitled: int  # voting members who are not recused
     present: int
 
     @property
     def reached(self) -> bool:
-        """More than half of those who are not recused."""
+        """Whether more than half of those not recused are present."""
         return self.present * 2 > self.entitled
 
     @property
     def possible(self) -> bool:
-        """Whether there is anybody who may decide: else a substitute has to be appointed."""
+        """Whether anybody may decide; else a substitute has to be appointed."""
         return self.entitled > 0
 
 
 def quorum(voting: Collection[Who], recused: Collection[Who], present: Collection[Who]) -> Quorum:
-    """The quorum for one application: a recused member counts neither as owed nor as there."""
+    """The quorum for one application: recused members count neither as required nor as present."""
     entitled = set(voting) - set(recused)
     return Quorum(len(entitled), len(entitled & set(present)))
 
@@ -44,13 +44,13 @@ def assign(
     each: int | None,
     current: Mapping[What, Collection[Who]] | None = None,
 ) -> dict[What, list[Who]]:
-    """Who scores what: everybody everything (`each` is None), or `each` members an application.
+    """Assign all applications to all members (`each` is None), or `each` members to an application.
 
-    What `current` says stays as it is, and is only added to. Nobody gets an application from which
-    they are recused; where fewer are left than `each`, all of them get it. The scarcest
-    applications are filled first, each from the members who have least, in the order given; then
-    load is moved from who has most to who has least until they differ by no more than one, as
-    far as the recusals allow. The same input always gives the same answer.
+    `current` assignments are kept and added to. Nobody gets an application from which they are
+    recused; if fewer than `each` are left, all of them get it. The scarcest applications are filled
+    first, each from the members with the least load, in the order given; then load is moved from
+    the highest to the lowest until they differ by at most one, as far as recusals allow.
+    Deterministic.
     """
     order = {member: index for index, member in enumerate(members)}
     chosen = {a: [m for m in (current or {}).get(a, ()) if m in order] for a in applications}
@@ -76,7 +76,7 @@ def _level(
     free: Mapping[What, Sequence[Who]],
     load: dict[Who, int],
 ) -> None:
-    """Hand applications on, from one member to the next, as long as somebody ends up with less."""
+    """Hand applications on between members while the loads get more equal."""
     while path := _way_down(chosen, fixed, free, load):
         for giver, application, taker in path:
             chosen[application][chosen[application].index(giver)] = taker
@@ -90,7 +90,7 @@ def _way_down(
     free: Mapping[What, Sequence[Who]],
     load: Mapping[Who, int],
 ) -> list[tuple[Who, What, Who]]:
-    """The shortest chain of hand-overs from a member to one who has at least two fewer, or none."""
+    """The shortest chain of hand-overs from a member to one who has at least two fewer, or []."""
     gives = _hand_overs(chosen, fixed, free)
     for start in sorted(load, key=lambda m: -load[m]):
         came: dict[Who, tuple[Who, What]] = {}
@@ -111,7 +111,7 @@ def _hand_overs(
     fixed: Mapping[What, Collection[Who]],
     free: Mapping[What, Sequence[Who]],
 ) -> dict[Who, dict[Who, What]]:
-    """By giver and taker, an application that could go from the one to the other."""
+    """By giver and taker, an application that can be handed over."""
     gives: dict[Who, dict[Who, What]] = {}
     for application, scorers in chosen.items():
         takers = [member for member in free[application] if member not in scorers]
@@ -134,9 +134,9 @@ def _chain(
     return steps
 
 
-# ------------------------------------------------------ what suggests a conflict of interest
+# ------------------------------------------------------ suspicions
 
-# Who has an address here shares it with half the country.
+# Domains of public mail services, shared by half the country.
 # fmt: off
 PUBLIC_MAIL = frozenset(
     {
@@ -149,19 +149,19 @@ PUBLIC_MAIL = frozenset(
     }
 )
 # fmt: on
-SHORTEST_NAME = 6  # letters of a workplace; a shorter one stands in too many words
+SHORTEST_NAME = 6  # letters of a workplace; shorter ones occur in too many words
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of a member or of an applicant: addresses, names in texts."""
+    """The data of a member or an applicant: addresses, and texts with names."""
 
     domains: Set[str] = field(default_factory=frozenset)
-    words: str = ""  # a member's workplace; an application's texts; both through `plain`
+    words: str = ""  # a member's workplace; an application's texts; both normalised by `plain`
 
 
 def grounds(member: Side, applicant: Side) -> list[SuspicionGround]:
-    """Why a conflict is suspected, if it is. Who belongs to the applicant is recused before."""
+    """The grounds of a suspicion. Members of the applicant are recused beforehand."""
     found = []
     if (member.domains & applicant.domains) - PUBLIC_MAIL:
         found.append(SuspicionGround.EMAIL_DOMAIN)
@@ -177,13 +177,13 @@ def domain(address: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as names are compared: small letters, one space between words, no signs."""
+    """A text for comparing names: lower case, single spaces, no signs."""
     letters = normalized("NFC", text).casefold()
     return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
 def texts(content: Any) -> str:
-    """All texts of sealed content, one after the other."""
+    """All texts of sealed content, joined."""
     match content:
         case str():
             return content

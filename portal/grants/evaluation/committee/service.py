@@ -1,4 +1,4 @@
-"""The verbs around the committee: appoint, end, declare, confirm or clear, assign, remind."""
+"""The verbs of the committee: appoint, end, declare, confirm or clear, assign, remind."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ constraint(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order by which somebody is appointed, and from which day."""
+    """The order of an appointment, and its first day."""
 
     number: str
     dated: date
@@ -88,11 +88,11 @@ def appoint(
     order: Order,
     workplace: str = "",
 ) -> Person:
-    """Appoint somebody to the committee, and tell them; without an account they get one to claim.
+    """Appoint somebody to the committee and notify them; without an account they get one.
 
-    Raises Invalid for `roles` where there is a chair or secretary on a day of this term, or where
-    the person holds a role that does not go with it; for `email` where they belong to an applicant;
-    for `name` where a new account needs one; StateConflict once the competition is decided.
+    Raises Invalid for `roles` if the chair or secretary overlaps with another, or the person holds
+    an excluded role; for `email` if they belong to an applicant; for `name` if a new account needs
+    one; StateConflict once the competition is decided.
     """
     known = person_by_email(email)
     if known is None and not name:
@@ -125,7 +125,7 @@ def appoint(
                 Workplace(competition_id=competition.id, person_id=person.id, name=workplace)
             )
         db.session.flush()
-        # Once the seat is given: whoever joins an organisation meanwhile waits for it.
+        # After the grant: anybody joining an organisation meanwhile waits for it.
         if numbers := belongs_to(person, competition):
             raise Invalid(
                 "belongs",
@@ -155,10 +155,10 @@ def appoint(
 def end(
     actor: Person, competition: Competition, grant: RoleGrant, *, until: date | None, reason: str
 ) -> None:
-    """End an appointment at once, or with the day `until`; such a day can be moved until it comes.
+    """End an appointment at once, or with the day `until`, which can be moved until then.
 
-    Sheets already submitted stay; what is owed falls away. Raises Invalid for `until` before the
-    first day, or where it would reach into a successor's term; StateConflict where it has ended.
+    Submitted sheets stay; missing ones are no longer required. Raises Invalid for `until` before
+    the first day, or within a successor's term; StateConflict if it has ended.
     """
     with unit_of_work(actor, "committee.ended", competition) as work:
         work.lock(competition, grant)
@@ -181,10 +181,10 @@ def end(
 def declare(
     actor: Person, application: Application, *, kind: ConflictKind, note: str = ""
 ) -> Declaration:
-    """Declare whether one has a conflict of interest; anything but none recuses, from now on.
+    """Declare whether one has a conflict of interest; all kinds but none recuse, from now on.
 
-    A conflict found out later replaces an earlier none. Raises StateConflict for anything that
-    would undo a recusal.
+    A conflict found later replaces an earlier none. Raises StateConflict for anything that would
+    undo a recusal.
     """
     none = kind is ConflictKind.NONE
     event = "conflict.none_declared" if none else "conflict.declared"
@@ -198,7 +198,7 @@ def declare(
 def declare_none(
     actor: Person, competition: Competition, applications: Sequence[Application]
 ) -> None:
-    """Declare no conflict with each of these applications, which the member has ticked by name."""
+    """Declare no conflict with each of these applications, ticked by name."""
     if not applications:
         raise Invalid("none", _l("Tick the applications with which you have no conflict."))
     with unit_of_work(actor, "conflict.none_declared", competition) as work:
@@ -217,10 +217,10 @@ def declare_for_board(
     kind: ConflictKind | None,
     note: str = "",
 ) -> None:
-    """Declare about all of `among`, the list that the person of the board has read: a conflict of
-    one kind with some of them, and none with the others.
+    """Declare about all of `among`, the list shown to the board member: a conflict of one kind with
+    some, and none with the others.
 
-    Raises Invalid for `kind` where it is owed.
+    Raises Invalid if `kind` is missing.
     """
     if conflicts and kind in (None, ConflictKind.NONE):
         raise Invalid("kind", _l("Say what the conflict is."), "kind")
@@ -270,7 +270,7 @@ def resolve(
 ) -> None:
     """Confirm a suspected conflict, which recuses the member, or clear it; with a reason.
 
-    Nobody clears a suspicion about themselves. Raises StateConflict where it is settled already.
+    Nobody clears a suspicion about themselves. Raises StateConflict if it is settled already.
     """
     with unit_of_work(actor, "conflict.resolved", suspicion) as work:
         work.within(competition.id)
@@ -289,12 +289,13 @@ def resolve(
 
 
 def assign(actor: Person, competition: Competition, *, each: int | None, due_at: datetime) -> int:
-    """Give the applications to the members: all to all, or `each` members an application, balanced.
+    """Assign the applications to the members: all to all, or `each` members per application,
+    balanced.
 
-    Run again, it keeps what stands and fills what recusals and new members have left open; the
-    number of new assignments is returned, and everybody who got one is told. Once the discussion
-    is open nobody new gets what it shows points on. Raises NotReady without members or eligible
-    applications, or where points can be seen on all that is open, Invalid for `each`.
+    Run again, it keeps assignments and fills gaps left by recusals and new members; returns the
+    number of new assignments, whose members are notified. Once the discussion is open, applications
+    whose points it shows are not assigned. Raises NotReady without members or eligible
+    applications, or if points of all open ones are visible, Invalid for `each`.
     """
     with unit_of_work(actor, "applications.assigned", competition) as work:
         work.lock(competition)
@@ -370,7 +371,7 @@ def _ready_to_assign(
 
 
 def remind(actor: Person, competition: Competition, people: Sequence[Person]) -> int:
-    """Remind members of the sheets that they owe, each once a day at most; how many were told.
+    """Remind members of missing sheets, each at most once a day; returns how many were reminded.
 
     Raises StateConflict before anything is assigned.
     """
@@ -387,7 +388,7 @@ def remind(actor: Person, competition: Competition, people: Sequence[Person]) ->
 def _tell(
     work: Work, competition: Competition, people: Collection[Person], due: datetime, what: str
 ) -> list[Person]:
-    """Write to those of `people` who owe sheets."""
+    """Write to those of `people` with missing sheets."""
     db.session.flush()
     owed = {one.person_id: one.left for one in progress(competition)}
     told = [person for person in people if owed.get(person.id)]

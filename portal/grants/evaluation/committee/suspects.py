@@ -1,8 +1,8 @@
-"""Compares people with applicants: recuses who belongs to one, keeps what else suggests a conflict.
+"""Compares people with applicants: recuses members of applicants, and records other suspicions.
 
-A part of verbs. Whoever belongs to an applicant is not appointed (`belongs_to`). Where it comes out
-later, the verb with which it begins recuses them: the one that writes the register, appoints,
-assigns, or lets somebody join an organisation.
+Parts of verbs. Members of applicants are not appointed (`belongs_to`). If a membership becomes
+known later, the verb by which it begins recuses them: writing the register, appointing, assigning,
+or joining an organisation.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,9 +37,9 @@ from portal.grants.evaluation.committee.rules import Side, domain, grounds, plai
 
 
 def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> None:
-    """Recuse each of `people`, in whatever role, from the applications of their organisations.
+    """Recuse each of `people`, in any role, from the applications of their organisations.
 
-    Not before the deadline: until then nobody is to learn who applies with whom.
+    Only after the deadline: until then the applicants and partners are secret.
     """
     keys = [person.id for person in people]
     pairs = db.session.execute(_belonging(competition).where(RoleGrant.person_id.in_(keys))).all()
@@ -56,7 +56,7 @@ def recuse(work: Work, competition: Competition, people: Sequence[Person]) -> No
 
 
 def _recuse(row: Suspicion) -> None:
-    """By the portal itself, even where the chair has cleared what was suspected before."""
+    """Automatically, even if the chair cleared an earlier suspicion."""
     row.grounds = sorted({*row.grounds, SuspicionGround.SAME_ORGANISATION.value})
     row.confirmed, row.reason = True, ""
     row.resolved_by_id, row.resolved_at = None, clock.now()
@@ -66,7 +66,7 @@ def _recuse(row: Suspicion) -> None:
 
 
 def end_assignments(*which: ColumnElement[bool]) -> None:
-    """End the assignments for which all of `which` holds, and which have not ended already."""
+    """End the open assignments that meet all conditions `which`."""
     for assignment in db.session.scalars(
         select(Assignment).join(Assignment.application).where(Assignment.ended_at.is_(None), *which)
     ):
@@ -74,15 +74,14 @@ def end_assignments(*which: ColumnElement[bool]) -> None:
 
 
 def recuse_when_registered(work: Work, competition: Competition) -> Iterable[None]:
-    """Who sits on the committee, or is to, and who decides at the board, when it becomes known who
-    applies.
-    """
+    """The present and future committee and the deciding board members, when the applicants become
+    known."""
     recuse(work, competition, [*seated(competition), *deciding(competition)])
     return ()
 
 
 def recuse_who_joins(work: Work, person: Person) -> Iterable[None]:
-    """The person in all competitions that they help to evaluate or to decide now."""
+    """The person, in all competitions that they evaluate or decide now."""
     grants = select(RoleGrant).where(
         RoleGrant.person_id == person.id, RoleGrant.role.in_((*COMMITTEE, *DECIDING))
     )
@@ -99,15 +98,15 @@ def recuse_who_joins(work: Work, person: Person) -> Iterable[None]:
 def belongs_to(person: Person, competition: Competition) -> list[str]:
     """The numbers of the applications by organisations to which the person belongs.
 
-    Only by what the board knows anyhow, so that a refusal tells it nothing: who has submitted, and
-    from the deadline on with which partner. Drafts never count.
+    Only from what the board knows, so that a refusal reveals nothing: submitted applications, and
+    after the deadline their partners. Drafts never count.
     """
     rows = db.session.execute(_belonging(competition).where(RoleGrant.person_id == person.id))
     return sorted(number for _person, _application, number in rows if number)
 
 
 def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
-    """Person, application and its number, for all who work for an applicant or its partner."""
+    """Person, application and its number, for all members of an applicant or its partner."""
     party = [RoleGrant.scope_id == Application.organisation_id]
     if is_unsealed(competition):
         party.append(RoleGrant.scope_id == Submission.partner_id)
@@ -128,10 +127,10 @@ def _belonging(competition: Competition) -> Select[UUID, UUID, str | None]:
 
 
 def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> None:
-    """Recuse who belongs to an applicant, and keep a suspicion where somebody else of `people` has
-    something in common with one.
+    """Recuse members of applicants, and record a suspicion for others of `people` with something in
+    common with one.
 
-    One that stands already is left as it is: the chair may have cleared it.
+    An existing suspicion is left unchanged: the chair may have cleared it.
     """
     recuse(work, competition, people)
     known = {(row.person_id, row.application_id) for row in of_competition(competition)}
@@ -160,7 +159,7 @@ def suspect(work: Work, competition: Competition, people: Sequence[Person]) -> N
 
 
 def of_competition(competition: Competition) -> Sequence[Suspicion]:
-    """Every suspicion of the competition, settled ones too."""
+    """All suspicions of the competition, including settled ones."""
     return db.session.scalars(
         select(Suspicion)
         .join(Suspicion.application)
@@ -193,7 +192,7 @@ def _applicants(competition: Competition) -> dict[UUID, Side]:
 
 
 def _domains(organisations: set[UUID]) -> dict[UUID, set[str]]:
-    """The domains of the organisations' own addresses and of their people's."""
+    """The domains of the organisations' addresses and of their members'."""
     own = db.session.execute(
         select(Organisation.id, Organisation.email).where(Organisation.id.in_(organisations))
     )

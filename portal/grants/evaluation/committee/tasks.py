@@ -1,4 +1,4 @@
-"""What waits on the board's desks: committees to appoint, conflicts of interest to declare."""
+"""Tasks on the board's desks: committees to appoint, conflicts of interest to declare."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from portal.grants.evaluation.committee import queries
 
 
 def committees_to_appoint(actor: Person) -> Iterator[Task]:
-    """Closed calls whose committee has nobody to score or to lead, for an officer."""
+    """For an officer: closed calls whose committee has no chair or no member."""
     if not scopes(actor, Role.OFFICER):
         return
     for competition in queries.without_committee(actor):
@@ -26,7 +26,7 @@ def committees_to_appoint(actor: Person) -> Iterator[Task]:
 
 
 def conflicts_to_declare(actor: Person) -> Iterator[Task]:
-    """Calls whose applications open when the actor has declared about their applicants."""
+    """Calls whose applications open once the actor has declared about their applicants."""
     if not scopes(actor, *DECIDING):
         return
     for competition, count in queries.owed_by_board_in_all(actor):

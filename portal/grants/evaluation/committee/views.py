@@ -176,7 +176,7 @@ def declarations(competition: Competition) -> ResponseReturnValue:
 )
 @requires(Right.DECLARE)
 def declare(competition: Competition, application: Application) -> ResponseReturnValue:
-    """Then on to the sheet where it is open now; otherwise back to the list, with the reason."""
+    """Redirects to the score sheet if it is open now; otherwise to the list, with the reason."""
     actor, form = signed_in(), forms.DeclarationForm()
     if carried_out(
         form,
@@ -196,14 +196,14 @@ def declare(competition: Competition, application: Application) -> ResponseRetur
 
 
 def _declared(competition: Competition) -> str:
-    """What a declaration opens, and when."""
+    """The message on what a declaration opens, and when."""
     settings = queries.round_of(competition)
     if settings and settings.started_at:
         return _("Declared. The content of those that you score is open to you now.")
     return _("Declared. The content opens once the chair has assigned the applications.")
 
 
-# ------------------------------------------------------------------- the round
+# ------------------------------------------------------------------- assignments
 
 
 @views.get("/<slug:competition>/conflicts")

@@ -1,1 +1,1 @@
-"""Eligibility: the administrative check, its clarifications, and the second person."""
+"""The administrative check of eligibility, its clarifications, and its second person."""

@@ -40,7 +40,7 @@ def _names() -> dict[str, object]:
 
 
 def _latest(application: Application) -> Clarification:
-    """What was asked last; 404 where nothing was."""
+    """The last clarification; 404 if there is none."""
     asked = queries.clarifications_of(application)
     return asked[0] if asked else abort(HTTPStatus.NOT_FOUND)
 
@@ -57,7 +57,7 @@ def _page(
     form: AnswerSetForm | None = None,
     saved: Saved | None = None,
 ) -> ResponseReturnValue:
-    """The questions that are open with the original answers above, or the reply that was sent."""
+    """The open questions with the original answers above, or the reply that was sent."""
     owner = replies.answers_owner(application, asked)
     current = owner.current()
     form = form or filled_form(
@@ -86,7 +86,7 @@ def _page(
 @views.post("")
 @requires(Right.REPLY)
 def save(application: Application) -> ResponseReturnValue:
-    """Keep the draft, take in or remove a file, or send the reply, as the pressed button says."""
+    """Save the draft, add or remove a file, or send the reply, by the button pressed."""
     asked = _latest(application)
     form, owner = _sent(application, asked), replies.answers_owner(application, asked)
     if "send" in request.form:
@@ -104,7 +104,7 @@ def _send(
 ) -> ResponseReturnValue:
     try:
         replies.send(signed_in(), application, asked, form.sent, received_at=arrived_at())
-    except NotReady as refusal:  # what is missing stands beside its questions
+    except NotReady as refusal:  # what is missing is shown beside its questions
         form.refusal = refusal
         current = replies.answers_owner(application, asked).current()
         replies.judging(application, current, form.typed).show(form, for_submit=True)
@@ -119,7 +119,7 @@ def _send(
 def _again(
     application: Application, asked: Clarification, form: AnswerSetForm, saved: Saved | None = None
 ) -> ResponseReturnValue:
-    """What was typed and why it was refused; of what two have changed both versions."""
+    """The typed answers with the reason of the refusal; both versions of conflicts."""
     latest = _latest(application)
     if isinstance(form.refusal, StaleForm) and latest.id == asked.id:
         current = replies.answers_owner(application, latest).current()
@@ -136,7 +136,7 @@ def _sent(application: Application, asked: Clarification) -> AnswerSetForm:
 
 
 def _asks(application: Application, current: CurrentAnswers) -> dict[str, Any]:
-    """What the terms of the call ask of answers, as answers.forms takes it."""
+    """The call's requirements on answers, as answers.forms takes them."""
     answers = replies.judging(application, current).answers
     return {
         "context": obstacles.context_of(application.competition, current.sections, answers),

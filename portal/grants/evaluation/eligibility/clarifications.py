@@ -1,4 +1,4 @@
-"""Clarifications made ready to be read: what was asked, what stood there, what the reply says."""
+"""Clarifications for reading: the request, the original answers, the reply."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from portal.grants.evaluation.eligibility.queries import clarifications_of
 
 @dataclass(frozen=True, slots=True)
 class ShownReply:
-    """One question of a clarification: the original answer next to the reply.
+    """One question of a clarification: original answer and reply.
 
-    `former` are the names of the files that were submitted; one that names minors is only counted.
+    `former` are the names of the submitted files; those that name minors are only counted.
     """
 
     key: str
@@ -33,7 +33,7 @@ class ShownReply:
 
 @dataclass(frozen=True, slots=True)
 class ShownClarification:
-    """A clarification as it reads."""
+    """A clarification for reading."""
 
     clarification: Clarification
     questions: Sequence[ShownReply]
@@ -42,7 +42,7 @@ class ShownClarification:
 def replies_of(
     application: Application, clarifications: Iterable[Clarification], *, minors: bool
 ) -> list[ShownClarification]:
-    """The clarifications, the latest first. What the applicant has not sent yet is not shown.
+    """The clarifications, latest first, without unsent replies.
 
     `minors` is whether this reader may see files that name minors.
     """
@@ -95,7 +95,7 @@ def _reply(
 
 
 def _answers(by_section: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The answers of sealed content by question, whatever section they stand in."""
+    """The answers of sealed content by question, of all sections."""
     return {
         key: value
         for part in (by_section or {}).values()
@@ -105,13 +105,13 @@ def _answers(by_section: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def replies_sent(application: Application) -> list[ShownClarification]:
-    """What the applicant has clarified, for the committee: never with what names minors."""
+    """The applicant's clarifications for the committee, without files that name minors."""
     sent = [one for one in clarifications_of(application) if one.reply is not None]
     return replies_of(application, sent, minors=False)
 
 
 def counted_answers(application: Application) -> dict[str, Any]:
-    """The answers that count, by question: as submitted, but for what was clarified."""
+    """The valid answers by question: as submitted, with clarifications applied."""
     submission = current_submission(application)
     if submission is None:
         return {}

@@ -21,13 +21,13 @@ REASON = 2000  # characters
 
 
 class CheckForm(VersionedForm):
-    """A verdict and its reason for each criterion; `criteria` are set by check_form."""
+    """An answer and its reason for each criterion; `criteria` are set by check_form."""
 
     criteria: Sequence[Criterion] = ()
 
     @property
     def answers(self) -> dict[str, Answered]:
-        """What has been answered, by the criteria's keys."""
+        """The given answers by the criteria's keys."""
         return {
             criterion.key: Answered(verdict, self.reason_of(criterion).data or "")
             for criterion in self.criteria
@@ -35,11 +35,11 @@ class CheckForm(VersionedForm):
         }
 
     def verdict_of(self, criterion: Criterion) -> Field:
-        """The verdict on a criterion."""
+        """The field of a criterion's answer."""
         return cast(Field, self[f"verdict_{criterion.key}"])
 
     def reason_of(self, criterion: Criterion) -> Field:
-        """Its reason."""
+        """The field of its reason."""
         return cast(Field, self[f"reason_{criterion.key}"])
 
     def saved_values(self, row: Any) -> Mapping[str, Any]:
@@ -57,7 +57,7 @@ def check_form(
     check: EligibilityCheck | None,
     answered: Mapping[str, Answered],
 ) -> CheckForm:
-    """The form of the criteria, filled from what has been answered or from what was sent."""
+    """The form of the criteria, filled from the stored or the sent answers."""
     fields: dict[str, Any] = {}
     for criterion in criteria:
         fields[f"verdict_{criterion.key}"] = OpenChoice(
@@ -85,7 +85,7 @@ def _values(criteria: Sequence[Criterion], answered: Mapping[str, Answered]) -> 
 
 
 class AskForm(Form):
-    """What to open to the applicant again, and until when."""
+    """The questions to open to the applicant again, and the deadline."""
 
     questions = Choices(
         _l("What may be changed?"), missing=_l("Choose at least one question or file.")
@@ -96,7 +96,7 @@ class AskForm(Form):
     until = Date(_l("Until when"), _l("Until the end of that day."))
 
     def offer(self, questions: Sequence[tuple[str, str]], until: date, message: str) -> None:
-        """Offer these questions (key, label); `until` and `message` where nothing was typed."""
+        """Set the choice of questions (key, label), and defaults for `until` and `message`."""
         self.questions.choices = list(questions)
         if self.message.typed is None:
             self.message.data = message
@@ -105,11 +105,11 @@ class AskForm(Form):
 
 
 class ConfirmForm(VersionedForm):
-    """Confirm a proposed rejection."""
+    """A button that confirms a proposed rejection."""
 
 
 class NoteForm(VersionedForm):
-    """Why a check is open once more; the check keeps the last note."""
+    """A note on why a check is open again; the check keeps the last one."""
 
     @classmethod
     def values(cls, row: EligibilityCheck) -> Mapping[str, Any]:
@@ -117,14 +117,10 @@ class NoteForm(VersionedForm):
 
 
 class ReturnForm(NoteForm):
-    """Give a proposed rejection back."""
-
     note = TextArea(_l("Why it is given back"), limit=REASON, rows=3)
 
 
 class ReopenForm(NoteForm):
-    """Open a decided check again."""
-
     note = TextArea(
         _l("Why it is opened again"), _l("It stands in the journal."), limit=REASON, rows=3
     )

@@ -1,4 +1,4 @@
-"""The journal's words for eligibility checks and clarifications."""
+"""The journal's labels for eligibility checks and clarifications."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select

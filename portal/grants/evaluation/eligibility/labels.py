@@ -1,4 +1,4 @@
-"""What the codes of eligibility are called on the screen."""
+"""Labels of the codes of eligibility."""
 
 from flask_babel import lazy_gettext as _l
 

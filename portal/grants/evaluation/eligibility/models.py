@@ -1,4 +1,4 @@
-"""The eligibility check of an application: its answers, clarifications, and the second person."""
+"""Models of the eligibility check: answers, clarifications, and the second person."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,7 +26,7 @@ from portal.grants.competitions.models import Criterion
 
 
 class CheckState(StrEnum):
-    """Where the eligibility check of an application stands."""
+    """The state of an application's eligibility check."""
 
     OPEN = "open"
     CLARIFYING = "clarifying"
@@ -88,7 +88,7 @@ class Verdict(StrEnum):
 
 
 class EligibilityAnswer(Keyed, Base):
-    """An officer's answer to one eligibility criterion, with its reason where it is not yes."""
+    """An officer's answer to one eligibility criterion, with a reason unless it is yes."""
 
     __tablename__ = "eligibility_answers"
     __journal__ = (
@@ -116,7 +116,7 @@ class EligibilityAnswer(Keyed, Base):
 
 
 class Clarification(Keyed, Base):
-    """Answers or files that are open to the applicant again for a time; a reply is sealed."""
+    """Answers or files opened to the applicant again for a time; the reply is sealed."""
 
     __tablename__ = "clarifications"
     __journal__ = (
@@ -156,12 +156,12 @@ class Clarification(Keyed, Base):
 
     @property
     def question_keys(self) -> Collection[str]:
-        """The questions that are open to the applicant again."""
+        """The keys of the questions opened again."""
         return (self.answer_set.opened or {}).keys()
 
     @hybrid_property
     def waits(self) -> bool:
-        """Whether the applicant has not replied, and nobody has closed it."""
+        """Whether it is open: neither replied to nor closed."""
         return self.reply_id is None and self.closed_at is None
 
     @waits.inplace.expression
@@ -172,8 +172,8 @@ class Clarification(Keyed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-# What a check has found stands until it is opened again, with a reason and before the competition
-# is decided. A reply that is sealed stands for good, and so do its answers, whose set is frozen.
+# The result of a check is fixed until it is opened again, with a reason and before the competition
+# is decided. A sealed reply is fixed for good, and its answers are frozen.
 refuse(
     EligibilityCheck,
     "decided",

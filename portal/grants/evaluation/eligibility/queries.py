@@ -1,4 +1,4 @@
-"""The eligibility checks of a competition, one check with its clarifications, the rejected."""
+"""Queries on eligibility checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ _REPLY_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An application in the list of checks: who, in which state, since when it waits.
+    """A line in the list of checks: applicant, state, and waiting time.
 
-    Of one that is closed to the reader `sight` says why, and `title` is empty.
+    If it is closed to the reader, `sight` gives the reason, and `title` is empty.
     """
 
     number: str
@@ -52,11 +52,11 @@ class Line:
     state: CheckState
     since: datetime
     proposed_by: UUID | None
-    until: datetime | None  # of the clarification that is open
+    until: datetime | None  # of the open clarification
 
 
 def checks(actor: Person, competition: Competition, *states: CheckState) -> list[Line]:
-    """The counted applications with their checks, who waits longest first; of `states`, or all."""
+    """Valid applications with their checks, longest waiting first; of `states`, or all."""
     state = _state()
     replied = (
         select(func.max(Reply.received_at))
@@ -100,7 +100,7 @@ def checks(actor: Person, competition: Competition, *states: CheckState) -> list
 
 
 def counts(competition: Competition) -> dict[CheckState, int]:
-    """How many counted applications stand in each state."""
+    """The number of valid applications by state."""
     state = _state()
     rows = db.session.execute(
         select(state, func.count())
@@ -114,15 +114,13 @@ def counts(competition: Competition) -> dict[CheckState, int]:
 
 
 def _state() -> ColumnElement[CheckState]:
-    """Of an application's check, which there is from the first answer on."""
+    """The state of an application's check, which exists from the first answer on."""
     return func.coalesce(EligibilityCheck.state, CheckState.OPEN)
 
 
 def to_check(actor: Person) -> Sequence[Row[Competition, str | None, str, str]]:
-    """What the officer has to check of calls that have closed, the earliest deadline first: the
-    competition with the application's number, applicant and title. What has been clarified is
-    not among it.
-    """
+    """What the officer has to check in closed calls, earliest deadline first: competition,
+    application's number, applicant, title. Without clarified checks."""
     what = select(Competition, Application.number, Counted.applicant, Counted.title)
     return db.session.execute(
         _of_officer(actor, what)
@@ -139,9 +137,8 @@ def to_check(actor: Person) -> Sequence[Row[Competition, str | None, str, str]]:
 
 
 def clarified(actor: Person) -> Sequence[Row[Competition, str | None, str, Clarification]]:
-    """The clarifications of calls that have closed after which an officer's check goes on: the
-    applicant has replied, or the time for it is over. The earliest first.
-    """
+    """Clarifications in closed calls after which an officer has to continue: replied to, or
+    overdue. Earliest first."""
     replied = and_(EligibilityCheck.state == CheckState.OPEN, Clarification.reply_id.is_not(None))
     over = and_(
         EligibilityCheck.state == CheckState.CLARIFYING,
@@ -160,9 +157,8 @@ def clarified(actor: Person) -> Sequence[Row[Competition, str | None, str, Clari
 
 
 def to_confirm(actor: Person) -> Sequence[Row[Competition, str | None, datetime | None, str]]:
-    """The proposed rejections of which the actor can be the second person: competition, number,
-    when and by whom proposed.
-    """
+    """Proposed rejections that the actor can confirm as the second person: competition, number,
+    when and by whom proposed."""
     return db.session.execute(
         select(Competition, Application.number, EligibilityCheck.proposed_at, Person.name)
         .select_from(EligibilityCheck)
@@ -179,7 +175,8 @@ def to_confirm(actor: Person) -> Sequence[Row[Competition, str | None, datetime 
 
 
 def _of_officer(actor: Person, what: Any) -> Any:
-    """Of the calls that have closed where the actor is an officer, what no conflict closes."""
+    """Filter for closed calls in which the actor is an officer, without applications closed by a
+    conflict."""
     return (
         what.select_from(Application)
         .join(Competition, Competition.id == Application.competition_id)
@@ -193,7 +190,7 @@ def _of_officer(actor: Person, what: Any) -> Any:
 
 
 def _counted(competition: Competition) -> ColumnElement[bool]:
-    """What came in and was not withdrawn; nothing before the deadline: till then all is sealed."""
+    """Submitted and not withdrawn; none before the deadline, when all is sealed."""
     return and_(
         literal(is_unsealed(competition)),
         Application.competition_id == competition.id,
@@ -202,7 +199,7 @@ def _counted(competition: Competition) -> ColumnElement[bool]:
 
 
 def criteria(competition: Competition) -> Sequence[Criterion]:
-    """The eligibility criteria, in their order."""
+    """The eligibility criteria, in order."""
     return db.session.scalars(
         select(Criterion)
         .where(
@@ -214,7 +211,7 @@ def criteria(competition: Competition) -> Sequence[Criterion]:
 
 
 def check_of(application: Application) -> EligibilityCheck | None:
-    """The check of the application with its answers and clarifications; None before the first."""
+    """The application's check with answers and clarifications; None before the first answer."""
     return db.session.scalar(
         select(EligibilityCheck)
         .where(EligibilityCheck.application_id == application.id)
@@ -229,29 +226,29 @@ def check_of(application: Application) -> EligibilityCheck | None:
 
 
 def answered(check: EligibilityCheck | None, criteria: Sequence[Criterion]) -> dict[str, Answered]:
-    """What has been answered, by the criteria's keys."""
+    """The given answers by the criteria's keys."""
     keys = {criterion.id: criterion.key for criterion in criteria}
     answers = check.answers if check else ()
     return {keys[a.criterion_id]: Answered(a.verdict, a.reason) for a in answers}
 
 
 def unclear(application: Application) -> str:
-    """What has been noted as not clear, to begin the question to the applicant from."""
+    """The reasons of unclear answers, as the default of the question to the applicant."""
     check = check_of(application)
     noted = [a.reason for a in check.answers if a.verdict is Verdict.CLARIFY] if check else []
     return "\n".join(noted)
 
 
 def waiting(check: EligibilityCheck | None) -> Clarification | None:
-    """The clarification that is open for its applicant."""
+    """The open clarification of a check."""
     asked = check.clarifications if check else ()
     return next((c for c in asked if c.waits), None)
 
 
 def clarifications_of(application: Application) -> Sequence[Clarification]:
-    """What the applicant has been asked, the latest first, but for what was taken back unanswered.
+    """The application's clarifications, latest first, without those taken back unanswered.
 
-    For the applicant's own people: without the check and its answers.
+    For the applicants: without the check and its answers.
     """
     return db.session.scalars(
         select(Clarification)
@@ -263,7 +260,7 @@ def clarifications_of(application: Application) -> Sequence[Clarification]:
 
 
 def reply_file(application: Application, key: UUID) -> AnswerFile | None:
-    """A file of a reply to a clarification of just this application; for the loader."""
+    """A file of a reply of this application; for the loader."""
     return db.session.scalar(
         select(AnswerFile)
         .join(Clarification, Clarification.answer_set_id == AnswerFile.set_id)
@@ -278,7 +275,7 @@ def reply_file(application: Application, key: UUID) -> AnswerFile | None:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An application that was found ineligible, and why."""
+    """An ineligible application, and the reasons."""
 
     number: str
     title: str

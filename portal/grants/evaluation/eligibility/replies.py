@@ -1,4 +1,4 @@
-"""The verbs of a clarification, on the applicant's side: keep a draft, attach, send and seal."""
+"""The applicant's verbs of a clarification: save a draft, attach, send and seal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -43,7 +43,7 @@ trigger(_l("The reply has been sent already."), "clarifications_sealed")
 
 
 def answers_owner(application: Application, clarification: Clarification) -> AnswersOwner:
-    """The opened answers, as the applicant's people work on them until the reply is sent."""
+    """The opened answers, for the applicants until the reply is sent."""
     return AnswersOwner(
         answer_set=clarification.answer_set,
         sections=sections_of(application.competition),
@@ -65,9 +65,9 @@ def send(
     *,
     received_at: datetime,
 ) -> None:
-    """Send the reply: it is sealed, the check goes on, the officer who asked is told.
+    """Send the reply: it is sealed, the check continues, and the officer who asked is notified.
 
-    Raises NotReady with what is wrong with the answers, StaleForm, StateConflict when it is late.
+    Raises NotReady with the problems of the answers, StaleForm, StateConflict when it is late.
     """
     place = answers_owner(application, clarification)
     require_same_set(place.answer_set, typed.seen)
@@ -79,7 +79,7 @@ def send(
             raise unfit[0]
         with unit_of_work(actor, "clarification.replied", application) as work:
             check = clarification.check
-            work.lock(check)  # before its clarification, as the board's verbs do
+            work.lock(check)  # before its clarification, in the order of the board's verbs
             work.lock(clarification)
             place.require_open(received_at)
             current = place.current()
@@ -125,9 +125,8 @@ def _require_open(clarification: Clarification, arrived_at: datetime) -> None:
 def judging(
     application: Application, current: CurrentAnswers, typed: Mapping[str, Any] | None = None
 ) -> obstacles.Judging:
-    """The judging of a reply by the terms, and by the answers that count beside it; `typed` are
-    answers that are not kept.
-    """
+    """The validation of a reply by the terms and the other valid answers; `typed` are unsaved
+    answers."""
     kept = {
         one.key: current.values.get(one.key) for one in current.questions if one.key in current.rows
     }
@@ -159,7 +158,7 @@ def _seal(
         received_at=arrived_at,
         sent_by=work.actor.name if work.actor else "",
         title=title_of({"title": current.values.get(title)}) or None if title else None,
-        # Of every question that was open, an emptied one too: that says something as well.
+        # Of every opened question, including cleared ones, which is an answer too.
         answers={
             question.key: current.values.get(question.key)
             for question in current.questions
@@ -182,7 +181,7 @@ def _seal(
 def _tell_officer(
     work: Work, application: Application, check: EligibilityCheck, clarification: Clarification
 ) -> None:
-    """Who asked; where they may not read it any more, the officers who may."""
+    """Notify who asked, or if they may not read it any more, the officers who may."""
     officers = of_the_board(application, [Role.OFFICER])
     asked = [one for one in officers if one.id == clarification.asked_by_id]
     for officer in asked or officers:

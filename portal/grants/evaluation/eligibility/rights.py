@@ -1,4 +1,4 @@
-"""Who checks eligibility, who reads it, who answers what was asked."""
+"""Rights to eligibility checks and clarifications."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -17,14 +17,14 @@ from portal.grants.evaluation.visibility import access_to, content_sight
 
 
 class Right(StrEnum):
-    """The rights of this stage. The file that names minors is for the officer alone."""
+    """The rights of this part. Files that name minors are for the officer alone."""
 
     LIST = "eligibility.list"
-    READ = "eligibility.read"  # one check with the content beside
+    READ = "eligibility.read"  # a check beside the content
     READ_FILE = "eligibility.read_file"  # of a reply
     CHECK = "eligibility.check"  # answer, ask, accept, propose
-    CONFIRM = "eligibility.confirm"  # a rejection that somebody else proposed
-    READ_CLARIFICATION = "clarification.read"  # the applicant's people
+    CONFIRM = "eligibility.confirm"  # confirm a rejection proposed by somebody else
+    READ_CLARIFICATION = "clarification.read"  # by the applicant's people
     READ_OWN_FILE = "clarification.read_file"
     REPLY = "clarification.reply"
 
@@ -49,7 +49,7 @@ def _read(
 def _read_file(
     actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Access:
-    """A file that has been sent; what names minors is for the officer alone."""
+    """A sent file; those that name minors are for the officer alone."""
     if file.removed_at is not None or file.answer_set.frozen_at is None:
         return HIDDEN
     found = _read(actor, competition, application)

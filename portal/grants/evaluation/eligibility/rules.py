@@ -1,4 +1,4 @@
-"""The eligibility check by rule: how it moves, what it owes, what a reply's seal covers."""
+"""Pure rules of the eligibility check: transitions, completeness, sealed replies, working days."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,17 +13,17 @@ from portal.grants.evaluation.eligibility.models import CheckState, Verdict
 
 
 class CheckEvent(StrEnum):
-    """What moves a check."""
+    """An event of a check."""
 
     ASK = "ask"  # a clarification
     REPLY = "reply"
-    TAKE_BACK = "take_back"  # the question
+    TAKE_BACK = "take_back"  # the clarification
     LAPSE = "lapse"  # the date passed without a reply
     ACCEPT = "accept"
-    PROPOSE = "propose"  # a rejection, which waits for a second person
+    PROPOSE = "propose"  # a rejection, which needs a second person
     CONFIRM = "confirm"
     RETURN = "return"
-    REOPEN = "reopen"  # what was decided, with a reason
+    REOPEN = "reopen"  # a decided check, with a reason
 
 
 WORKFLOW = Workflow(
@@ -45,7 +45,7 @@ WORKFLOW = Workflow(
 
 
 def is_decided(state: CheckState) -> bool:
-    """Whether the check has ended, and only reopening it goes on."""
+    """Whether the check has ended and can only be reopened."""
     return WORKFLOW.allows(state, CheckEvent.REOPEN)
 
 
@@ -58,7 +58,7 @@ class Answered:
 
 
 def owes_reason(answers: Mapping[str, Answered]) -> list[str]:
-    """Criteria answered with no or clarify, without saying why."""
+    """Criteria answered with no or clarify without a reason."""
     return [
         key
         for key, one in answers.items()
@@ -79,7 +79,7 @@ def can_reject(keys: Collection[str], answers: Mapping[str, Answered]) -> bool:
 
 # -------------------------------------------------------------------- the reply
 
-# The form of sealed content. A change of what is sealed is a new form, and old seals stay valid.
+# The version of the format. Changing what is sealed needs a new one, so that old seals stay valid.
 FORM = "asns/clarification/1"
 
 
@@ -94,9 +94,9 @@ def sealed_reply(
     answers: Mapping[str, Any],
     files: Iterable[SealedFile],
 ) -> dict[str, Any]:
-    """All that the seal of a reply covers: plain JSON, no floats. `answers` are by question.
+    """The content that a reply's seal covers: plain JSON, no floats. `answers` are by question.
 
-    `title` is the project's new one; None where it was not asked for.
+    `title` is the project's new one; None if it was not asked for.
     """
     return {
         "form": FORM,
@@ -125,7 +125,7 @@ def after_working_days(day: date, count: int) -> date:
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, public holidays aside."""
+    """Monday to Friday, without public holidays."""
     return day.weekday() < 5 and day not in holidays(day.year)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of the eligibility check, on the board's side."""
+"""The board's verbs of the eligibility check."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ constraint("uq_eligibility_checks_application_id", _l("Somebody else saved this 
 def answer(
     actor: Person, application: Application, answers: Mapping[str, Answered], *, version: int
 ) -> EligibilityCheck:
-    """Keep answers to criteria; not all need to be there. `version` is 0 before the first.
+    """Save answers to criteria, possibly incomplete. `version` is 0 before the first.
 
     Raises Invalid for the field of a missing reason, StaleForm, StateConflict once it is decided.
     """
@@ -94,7 +94,7 @@ def propose_rejection(
 
 
 def confirm_rejection(actor: Person, application: Application, *, version: int) -> None:
-    """Confirm a proposed rejection, as somebody else than who proposed it. Raises StateConflict."""
+    """Confirm a rejection proposed by another person. Raises StateConflict."""
     with unit_of_work(actor, "eligibility.rejected", application) as work:
         check = _begin(work, application, version)
         if check.proposed_by_id == actor.id:
@@ -107,7 +107,7 @@ def confirm_rejection(actor: Person, application: Application, *, version: int) 
 
 
 def return_rejection(actor: Person, application: Application, *, note: str, version: int) -> None:
-    """Give a proposed rejection back to be checked again, with a note. Raises StateConflict."""
+    """Return a proposed rejection for another check, with a note. Raises StateConflict."""
     with unit_of_work(actor, "eligibility.rejection_returned", application) as work:
         check = _begin(work, application, version)
         check.state = WORKFLOW.next(check, check.state, CheckEvent.RETURN)
@@ -118,8 +118,8 @@ def return_rejection(actor: Person, application: Application, *, note: str, vers
 def reopen(actor: Person, application: Application, *, note: str, version: int) -> None:
     """Open a decided check again, with a reason, until the competition is decided.
 
-    The answers stay and can be changed; a rejection needs its second person anew. Score sheets of
-    the application count again once it is eligible again. Raises StateConflict, StaleForm.
+    The answers stay and can be changed; a rejection needs its second person anew. The application's
+    score sheets count again once it is eligible again. Raises StateConflict, StaleForm.
     """
     with unit_of_work(actor, "eligibility.reopened", application) as work:
         check = _begin(work, application, version)
@@ -128,7 +128,7 @@ def reopen(actor: Person, application: Application, *, note: str, version: int) 
 
 
 def open_again(check: EligibilityCheck, note: str) -> None:
-    """Part of a verb that gives a check back: a rejection needs its second person anew."""
+    """Part of a verb that returns a check: a rejection needs its second person anew."""
     check.state, check.returned_note = CheckState.OPEN, note
     check.proposed_by_id = check.proposed_at = None
     check.confirmed_by_id = check.confirmed_at = None
@@ -142,7 +142,7 @@ def ask(
     message: str,
     until: datetime,
 ) -> Clarification:
-    """Open just these answers and files to the applicant until an instant, and write to them.
+    """Open these answers and files to the applicant until an instant, and write to them.
 
     Raises Invalid for `questions` that are not of the form, for `until` in the past; StateConflict.
     """
@@ -180,7 +180,7 @@ def ask(
 
 
 def take_back(actor: Person, application: Application) -> None:
-    """Close the open question without a reply. Raises StateConflict where there is none."""
+    """Close the open clarification without a reply. Raises StateConflict if there is none."""
     with unit_of_work(actor, "clarification.taken_back", application) as work:
         check = _begin(work, application)
         open_question = queries.waiting(check)
@@ -190,9 +190,9 @@ def take_back(actor: Person, application: Application) -> None:
 
 
 def _begin(work: Work, application: Application, version: int | None = None) -> EligibilityCheck:
-    """The check, locked and in the version that was seen; a new one where there is none.
+    """The check, locked, in the version that was seen; a new one if there is none.
 
-    A clarification whose date has passed is over as soon as somebody goes on with the check.
+    Continuing the check ends an overdue clarification.
     """
     require_under_evaluation(work, application.competition)
     check = queries.check_of(application)
@@ -224,7 +224,7 @@ def _keep(
     unexplained = rules.owes_reason(answers)
     if unexplained:
         raise Invalid("reason", _l("Say why."), f"reason_{unexplained[0]}")
-    flag_modified(check, "state")  # a new version, for the answers are a part of the check
+    flag_modified(check, "state")  # a new version, since answers are part of the check
     by_criterion = {one.criterion_id: one for one in check.answers}
     for criterion in queries.criteria(application.competition):
         given = answers.get(criterion.key)

@@ -1,4 +1,4 @@
-"""What waits on the desks of those who check eligibility."""
+"""Tasks of eligibility checks on the board's desks."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ from portal.grants.evaluation.eligibility import queries
 
 
 def to_check(actor: Person) -> Iterator[Task]:
-    """Applications to check, for an officer: a line for each, or one for many of a competition."""
+    """For an officer: applications to check, each a line, or one for many of a competition."""
     if not scopes(actor, Role.OFFICER):
         return
     for competition, found in groupby(queries.to_check(actor), key=lambda row: row[0]):
@@ -45,10 +45,10 @@ def _in_one(
 
 
 def clarified(actor: Person) -> Iterator[Task]:
-    """Checks that go on, for an officer: the applicant has replied, or the time for it is over."""
+    """For an officer: checks to continue after a reply, or when its time is over."""
     if not scopes(actor, Role.OFFICER):
         return
-    found = {}  # by application: of several rounds the last one
+    found = {}  # by application: the last of several clarifications
     for competition, number, applicant, asked in queries.clarified(actor):
         found[competition.id, number] = Task(
             _("Read the clarification of %(number)s", number=number)

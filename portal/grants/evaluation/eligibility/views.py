@@ -37,7 +37,7 @@ from portal.grants.evaluation.visibility import REASONS
 views = Blueprint(
     "eligibility", __name__, url_prefix="/board/competitions/<slug:competition>/eligibility"
 )
-DAYS_TO_REPLY = 5  # working days, as a proposal
+DAYS_TO_REPLY = 5  # working days, as default
 
 
 @views.context_processor
@@ -54,7 +54,7 @@ def _names() -> dict[str, object]:
 @views.get("")
 @requires(Right.LIST)
 def index(competition: Competition) -> ResponseReturnValue:
-    """`?state=` narrows the list to one state; anything else shows all."""
+    """`?state=` filters the list by state; other values show all."""
     wanted = request.args.get("state", "")
     state = CheckState(wanted) if wanted in set(CheckState) else None
     return render_template(
@@ -113,7 +113,7 @@ def _check_page(
 @views.post("/<number:application>")
 @requires(Right.CHECK)
 def answer(competition: Competition, application: Application) -> ResponseReturnValue:
-    """Keep the answers; `then` says whether they also find the application eligible, or not."""
+    """Save the answers; `then` is whether to accept, to propose rejection, or neither."""
     form = forms.check_form(queries.criteria(competition), None, {})
     verb, said = {
         "accept": (service.accept, _("The application is eligible and goes to the committee.")),
@@ -229,7 +229,7 @@ def reopen(competition: Competition, application: Application) -> ResponseReturn
 
 
 def _begun(application: Application) -> EligibilityCheck:
-    """The check that somebody has begun; 404 where there is none."""
+    """The existing check; 404 if there is none."""
     return queries.check_of(application) or abort(HTTPStatus.NOT_FOUND)
 
 

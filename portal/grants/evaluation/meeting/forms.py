@@ -23,7 +23,7 @@ class ConveneForm(Form):
 
 
 class DescribeForm(VersionedForm):
-    """When and where, and what was discussed in general."""
+    """When and where, and the general discussion."""
 
     held_at = DateTime(_l("When the meeting began"))
     place = Text(_l("Where"), limit=200)
@@ -40,13 +40,13 @@ class DescribeForm(VersionedForm):
 
 
 class AttendanceForm(Form):
-    """Who is there at the beginning."""
+    """Who is present at the beginning."""
 
     present = Choices(_l("Who is there?"), required=False)
 
 
 class MoveForm(Form):
-    """Somebody comes late, or leaves."""
+    """A late arrival or a departure."""
 
     who = Choice(_l("Who"))
     what = Choice(_l("What"), choices=[("came", _l("came")), ("left", _l("left"))], inline=True)
@@ -54,13 +54,13 @@ class MoveForm(Form):
 
 
 class KeeperForm(Form):
-    """Who keeps the minutes where the secretary is recused."""
+    """The keeper of the minutes if the secretary is recused."""
 
     keeper = Choice(_l("Who keeps the minutes where the secretary is recused?"))
 
 
 class NoteForm(VersionedForm):
-    """What was discussed on one application."""
+    """The discussion of one application."""
 
     text = TextArea(
         _l("What was discussed"),
@@ -76,35 +76,33 @@ class CloseForm(VersionedForm):
 
 
 class WithdrawForm(Form):
-    """Take back a vote."""
-
     reason = TextArea(_l("Why it is withdrawn"), limit=1000, rows=3)
 
 
 class BallotForm(Form):
-    """How each member voted; `voters` are set by the functions below."""
+    """The vote of each member; `voters` are set by the functions below."""
 
     voters: Sequence[Person] = ()
 
     @property
     def choices(self) -> dict[UUID, Any]:
-        """What each member chose, by their key."""
+        """The members' choices by person's key."""
         return {person.id: self[f"b_{person.id.hex}"].data for person in self.voters}
 
     @property
     def firsts(self) -> dict[UUID, str | None]:
-        """Which application each member puts first; None for an abstention."""
+        """The application that each member puts first; None for an abstention."""
         return {who: None if code == NOBODY else code for who, code in self.choices.items()}
 
 
 def tie_form(voters: Sequence[Person], tied: Mapping[str, str]) -> BallotForm:
-    """For which of the tied applications each member votes; `tied` is {number: title}."""
+    """A vote between tied applications; `tied` is {number: title}."""
     choices = [(number, f"{number} {title}") for number, title in tied.items()]
     return _form(voters, [*choices, (NOBODY, _l("abstained"))], str)
 
 
 def approval_form(voters: Sequence[Person]) -> BallotForm:
-    """Whether each member approves the ranking."""
+    """A vote on approving the ranking."""
     return _form(voters, [(c.value, label) for c, label in CHOICES.items()], BallotChoice)
 
 

@@ -1,4 +1,4 @@
-"""The journal's words for meetings and votes."""
+"""The journal's labels for meetings and votes."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -34,7 +34,7 @@ VOCABULARY = Vocabulary(
     facts={
         "present": _l("Present"),
     },
-    internal=frozenset(  # the minutes say it, to whom may read them
+    internal=frozenset(  # shown in the minutes, under their rights
         {"record", "notes", "order", "electorate", "approved", "by_vote"}
     ),
     people=(select(Attendance.id, Person.name).join(Person, Person.id == Attendance.person_id),),

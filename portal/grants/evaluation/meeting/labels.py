@@ -1,4 +1,4 @@
-"""What the codes of meetings are called on the screen and in the minutes."""
+"""Labels of the codes of meetings, on the screen and in the minutes."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,7 @@ PROPOSALS: dict[Proposal, Message] = {
 
 
 def quorum(found: Quorum) -> str:
-    """A quorum in words: who is there of whom, and whether that is enough."""
+    """A quorum as text: present, required, and whether it is reached."""
     if not found.possible:
         return _("nobody is left who may vote")
     counted = _("%(present)s of %(entitled)s", present=found.present, entitled=found.entitled)

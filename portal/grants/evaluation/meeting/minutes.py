@@ -1,7 +1,7 @@
-"""What the minutes say: facts gathered once, frozen at the close, and set as a document.
+"""The record of a meeting: facts collected once, frozen at the close, and rendered as minutes.
 
-The record is plain JSON without a word of any language in it: fractions are "89/2", instants are
-ISO 8601, codes are codes. It says everything, so that the minutes never change afterwards.
+Plain JSON without texts of any language: fractions are "89/2", instants are ISO 8601. It is
+complete, so that the minutes never change afterwards.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,16 +36,16 @@ def record_of(
     closed_at: datetime | None = None,
     closed_by: Person | None = None,
 ) -> Record:
-    """Everything that the minutes of the meeting say, as it stands now."""
+    """The present record of the meeting."""
     ranking = ranking_of(competition)
     grants = grants_of(competition)
     seats = queries.seats_on(grants, meeting, meeting.held_at)
     names = _names(grants, meeting)
-    # The quorum is counted as the last vote on the ranking did, else as it is now.
+    # The quorum is that of the last vote on the ranking, else the present one.
     last = meeting.vote_on_ranking
     asked = Electorate.of(last.electorate) if last else queries.electorate(competition, seats)
     opened = competition.discussion_opened_at is not None
-    # Before the discussion nobody is told of points, and what is frozen tells nothing of them.
+    # Points are secret before the discussion, so a record frozen then contains none.
     lines = _ranking(competition, asked, ranking) if opened else []
     return {
         "competition": {
@@ -103,7 +103,7 @@ def _quorum(reached: Quorum) -> list[int]:
 
 
 def _names(grants: Sequence[RoleGrant], meeting: Meeting) -> dict[UUID, str]:
-    """What everybody is called who sits, or has ever sat, on the committee."""
+    """The names of all present and former committee members."""
     voted = [ballot.person for vote in meeting.recorded for ballot in vote.ballots]
     return {person.id: person.name for person in [*voted, *(grant.person for grant in grants)]}
 
@@ -113,13 +113,13 @@ def _named(names: Mapping[UUID, str], people: Iterable[UUID]) -> list[str]:
 
 
 def _on_applications(meeting: Meeting) -> list[dict[str, str]]:
-    """The notes on single applications, in the order of their numbers."""
+    """The notes on single applications, by number."""
     notes = [(note.application.number or "", note.text) for note in meeting.discussion]
     return [{"number": number, "text": text} for number, text in sorted(notes) if text]
 
 
 def _void(ranking: Ranking) -> dict[str, Any] | None:
-    """The earlier meeting whose approval holds no longer, and why."""
+    """The earlier meeting whose approval is void, and why."""
     approval = ranking.approval
     if approval is None or approval.holds:
         return None
@@ -130,7 +130,7 @@ def _void(ranking: Ranking) -> dict[str, Any] | None:
 
 
 def _orders(grants: Sequence[RoleGrant], meeting: Meeting) -> list[dict[str, str]]:
-    """The orders by which those who sit that day were appointed, each once."""
+    """The orders that appointed the members of that day, each once."""
     orders = {
         (grant.order_date.isoformat() if grant.order_date else "", grant.order_number)
         for grant in grants
@@ -145,7 +145,7 @@ def _attendee(seat: queries.Seat) -> dict[str, Any]:
         "roles": sorted(role.value for role in seat.roles),
         "entitled": seat.votes,
         "present": bool(seat.stays),
-        # Of who came late or left: [from, until], either of which may be None.
+        # Of late arrivals and departures: [from, until], either may be None.
         "stays": [
             [at.isoformat() if at else None for at in (stay.arrived_at, stay.left_at)]
             for stay in seat.stays
@@ -155,7 +155,7 @@ def _attendee(seat: queries.Seat) -> dict[str, Any]:
 
 
 def _recusals(competition: Competition) -> list[dict[str, Any]]:
-    """Declared and confirmed conflicts. Notes and grounds are private and stay out."""
+    """Declared and confirmed conflicts, without private notes and grounds."""
     found = [
         {"name": c.person, "number": c.number, "applicant": c.applicant, "kind": d.kind.value}
         for c in declared_conflicts(competition)
@@ -176,7 +176,7 @@ def _recusals(competition: Competition) -> list[dict[str, Any]]:
 
 
 def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> list[dict[str, Any]]:
-    """The lines of the ranking; the quorum of each where recusals make it another."""
+    """The lines of the ranking; with a quorum where recusals make it different."""
     outcomes = proposals([e.placed for e in ranking.entries], competition.number_of_grants)
     return [
         {
@@ -203,7 +203,7 @@ def _ranking(competition: Competition, asked: Electorate, ranking: Ranking) -> l
 
 
 def _ties(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """Numbers that share a place, group by group."""
+    """Numbers that share a place, by group."""
     groups: dict[int, list[str]] = {}
     for line in lines:
         if line["tied"]:
@@ -243,7 +243,7 @@ def _vote(
 def _counts(
     vote: Vote, asked: Electorate, names: Mapping[UUID, str], chair: UUID | None
 ) -> list[dict[str, Any]]:
-    """How the ballots fell for each application for which it is otherwise than for the whole."""
+    """The counts of ballots for applications where recusals make them different."""
     ballots = {ballot.person_id: ballot.choice for ballot in vote.ballots}
     return [
         {
@@ -261,7 +261,7 @@ def _counts(
 
 
 def _withdrawn(vote: Vote) -> dict[str, str] | None:
-    """When a vote was taken back, by whom and why."""
+    """When a vote was withdrawn, by whom and why."""
     if vote.withdrawn_at is None or vote.withdrawn_by is None:
         return None
     return {
@@ -275,10 +275,10 @@ def _withdrawn(vote: Vote) -> dict[str, str] | None:
 
 
 def without(record: Record, hidden: Collection[str]) -> Record:
-    """An extract for somebody who may not see the results of `hidden` applications.
+    """An extract for a reader who may not see the results of `hidden` applications.
 
-    Places and the cut would tell what is left out, so they go too, and so do words of whoever kept
-    the minutes that may speak of it. What the committee decided on the whole is told as it was.
+    Places, the cut, and remarks of the keeper would reveal what is left out, so they go too.
+    Decisions on the whole ranking are kept.
     """
     if not hidden:
         return record
@@ -314,12 +314,12 @@ def without(record: Record, hidden: Collection[str]) -> Record:
 
 
 def _is_about(vote: Mapping[str, Any], hidden: Collection[str]) -> bool:
-    """Whether a vote on a tie was between hidden applications too: nothing of it is told."""
+    """Whether a vote on a tie included hidden applications; it is then left out."""
     return vote["kind"] == VoteKind.TIE and bool(set(vote["order"]) & set(hidden))
 
 
 def _extract(vote: Mapping[str, Any], number: int, hidden: Collection[str]) -> dict[str, Any]:
-    """The vote without what it says of hidden applications, numbered among those that are told."""
+    """The vote without hidden applications, numbered among the shown votes."""
     withdrawn = vote["withdrawn"]
     if vote["kind"] != VoteKind.RANKING:
         return {**vote, "number": number}
@@ -334,7 +334,7 @@ def _extract(vote: Mapping[str, Any], number: int, hidden: Collection[str]) -> d
 
 
 def _unnamed(recusal: Mapping[str, Any], hidden: Collection[str]) -> Mapping[str, Any]:
-    """That somebody is recused from an application, without saying from which."""
+    """A recusal without its application."""
     if recusal["number"] not in hidden:
         return recusal
     return {**recusal, "number": "", "applicant": "", "kind": ""}

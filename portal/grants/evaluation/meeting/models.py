@@ -1,4 +1,4 @@
-"""Meetings of the committee: who was there, what was voted, what the minutes say."""
+"""Models of the committee's meetings: attendance, votes, minutes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,9 @@ from portal.grants.competitions.models import Competition
 
 
 class Meeting(Keyed, Base):
-    """A sitting of the committee; closing it freezes attendance, votes and notes.
+    """A meeting of the committee; closing it freezes attendance, votes and notes.
 
-    Who sits in it are those whose seat lives on its day (meeting.queries.seats).
+    Its members are those appointed on its day (meeting.queries.seats).
     """
 
     __tablename__ = "meetings"
@@ -40,11 +40,11 @@ class Meeting(Keyed, Base):
     held_at: Mapped[datetime]
     place: Mapped[str]
     notes: Mapped[str] = mapped_column(default="")  # on the meeting as a whole
-    # Whom the chair has named to keep the minutes where the secretary is recused.
+    # The keeper of the minutes named by the chair if the secretary is recused.
     keeper_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    # What the minutes say, frozen at the close; see meeting.minutes.record_of.
+    # The record, frozen at the close; see meeting.minutes.record_of.
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -57,24 +57,24 @@ class Meeting(Keyed, Base):
 
     @property
     def votes(self) -> list["Vote"]:
-        """The votes that stand; one that was recorded wrongly is withdrawn and kept."""
+        """The valid votes; withdrawn ones are kept in the table."""
         return [vote for vote in self.recorded if vote.withdrawn_at is None]
 
     @property
     def vote_on_ranking(self) -> "Vote | None":
-        """The last of them on the whole ranking."""
+        """The last valid vote on the whole ranking."""
         return next((vote for vote in reversed(self.votes) if vote.kind is VoteKind.RANKING), None)
 
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.competition_id
 
 
 class Attendance(Keyed, Base):
-    """Somebody was at a meeting, from one instant to another; twice, if they came back."""
+    """A person's presence from one instant to another; several rows if they came back."""
 
     __tablename__ = "attendances"
     __journal__ = ("meeting_id", "person_id", "arrived_at", "left_at")
@@ -91,14 +91,14 @@ class Attendance(Keyed, Base):
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    arrived_at: Mapped[datetime | None]  # None: was there from the beginning
-    left_at: Mapped[datetime | None]  # None: stayed
+    arrived_at: Mapped[datetime | None]  # None: since the beginning
+    left_at: Mapped[datetime | None]  # None: until the end
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
 
 
 class Note(Keyed, Base):
-    """What was discussed on one application. Whoever is recused from it does not read it."""
+    """The discussion of one application. It is hidden from those recused from it."""
 
     __tablename__ = "meeting_notes"
     __journal__ = ("application_id",)
@@ -121,7 +121,7 @@ class VoteKind(StrEnum):
 
 
 class Vote(Keyed, Base):
-    """A recorded vote. For a tie: the tied applications, ordered as the vote decided (`order`)."""
+    """A recorded vote. For a tie: the tied applications, ordered by the vote (`order`)."""
 
     __tablename__ = "votes"
     __journal__ = (
@@ -155,12 +155,12 @@ class Vote(Keyed, Base):
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
     number: Mapped[int]
     kind: Mapped[VoteKind]
-    question: Mapped[str] = mapped_column(default="")  # a remark of whoever keeps the minutes
-    # Application numbers, best first: of a tie as the vote decided it, or of the approved ranking.
+    question: Mapped[str] = mapped_column(default="")  # a remark of the minutes' keeper
+    # Application numbers, best first: of a tie as decided by the vote, or of the approved ranking.
     order: Mapped[list[str]] = mapped_column(default=list)
     carried: Mapped[bool]
-    # Who sat, who of them was there, and who was kept from which application, when it was recorded
-    # (meeting.rules.Electorate). Ballots are counted for each application by this, then and ever.
+    # Members, attendance and recusals when it was recorded (meeting.rules.Electorate), by which
+    # ballots are always counted.
     electorate: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Of a carried vote on the ranking: what was approved (see ranking.approval), and its digest.
     approved: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -199,9 +199,7 @@ COMMITTEE, VOTING = "'member', 'chair', 'secretary'", "'member'"
 
 
 def _seat(person: str, roles: str) -> str:
-    """Whether somebody's seat on the committee lives on the day of the meeting (SQL), as
-    queries.seats asks.
-    """
+    """SQL: whether a person's appointment includes the day of the meeting, as in queries.seats."""
     day = "(held_at AT TIME ZONE 'Europe/Riga')::date"
     return (
         f"EXISTS (SELECT FROM role_grants WHERE role_grants.person_id = {person}"
@@ -211,7 +209,7 @@ def _seat(person: str, roles: str) -> str:
     )
 
 
-# The minutes of a closed meeting stand, and so does all that they tell.
+# A closed meeting cannot be changed, nor anything of which its minutes tell.
 refuse(Meeting, "minuted", "UPDATE OR DELETE", when="OLD.closed_at IS NOT NULL")
 for part in (Attendance, Note, Vote):
     refuse(
@@ -229,11 +227,11 @@ refuse(
     " WHERE votes.id = NEW.vote_id AND closed_at IS NOT NULL)",
 )
 append_only(Ballot)
-# A vote that was recorded wrongly is withdrawn; what was recorded stays.
+# A wrongly recorded vote is withdrawn; its content stays.
 immutable(Vote, but=["withdrawn_at", "withdrawn_by_id", "withdrawn_reason"])
 refuse(Vote, "withdrawn", "UPDATE", when="OLD.withdrawn_at IS NOT NULL")
-# Who sits that day attends, and only who sits and is there votes. A seat that turns out not to live
-# on the day, or a day that is moved, takes no vote along.
+# Only members of that day attend, and only present ones vote. A meeting is not moved to
+# another day, or closed, with a valid ballot of somebody who is no member on that day.
 refuse(
     Attendance,
     "seated",
@@ -259,7 +257,7 @@ refuse(
     " WHERE votes.meeting_id = NEW.id AND votes.withdrawn_at IS NULL"
     f" AND NOT {_seat('ballots.person_id', VOTING)})",
 )
-# Who has voted was there: they may leave, and are not taken off the list.
+# A voter was present: they may leave, but not be removed from the list.
 refuse(
     Attendance,
     "voted",
@@ -268,7 +266,7 @@ refuse(
     " WHERE votes.meeting_id = OLD.meeting_id AND votes.withdrawn_at IS NULL"
     " AND ballots.person_id = OLD.person_id)",
 )
-# Between tied applications nobody votes whom a conflict of interest keeps from one of them.
+# A person with a conflict in one of the tied applications has no vote between them.
 refuse(
     Ballot,
     "recused",

@@ -1,4 +1,4 @@
-"""The record of a meeting on paper: the minutes that are signed."""
+"""The record of a meeting as a paper: the minutes for signing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ from portal.grants.evaluation.ranking.rules import Proposal
 
 Record = dict[str, Any]
 
-# Why somebody is recused, as others say it of them.
+# Grounds of a recusal in the third person.
 REASONS: dict[str, Message] = {
     ConflictKind.FAMILY: _l("a relative works or decides there"),
     ConflictKind.EMPLOYMENT: _l("works there, or did within the last two years"),
@@ -65,7 +65,7 @@ REASONS: dict[str, Message] = {
 
 
 def minutes(record: Record, issuer: Issuer) -> Paper:
-    """The minutes of a record, or the extract; in the language that is spoken (force_locale)."""
+    """The minutes of a record, or the extract; in the current language (force_locale)."""
     competition, extract = record["competition"], record.get("extract", False)
     attendance, resolutions = record["attendance"], _resolutions(record)
     parts: list[tuple[Text, list[Block]]] = [
@@ -175,7 +175,7 @@ def _conflicts(record: Record) -> list[Block]:
 
 
 def _ranking(record: Record) -> list[Block]:
-    """The ranking, with a line below those for whom there is money."""
+    """The ranking, with a line below those within the budget."""
     lines, competition = _ranked(record), record["competition"]
     if not lines:
         return []
@@ -237,7 +237,7 @@ def _ranking(record: Record) -> list[Block]:
 
 
 def _means(record: Record) -> list[Block]:
-    """The annex: the mean of each criterion of each application."""
+    """The annex: each application's mean by criterion."""
     lines, codes = _ranked(record), _codes(record)
     if not codes or not lines:
         return []
@@ -267,28 +267,28 @@ def _means(record: Record) -> list[Block]:
 
 
 def _ranked(record: Record) -> list[dict[str, Any]]:
-    """The lines of the ranking for which there are score sheets."""
+    """The lines of the ranking with score sheets."""
     return [one for one in record["ranking"] if one["n"]]
 
 
 def _codes(record: Record) -> dict[str, str]:
-    """What the criteria are called for short, by their keys."""
+    """Short names of the criteria by key."""
     return {one["key"]: _("C%(number)s", number=n) for n, one in enumerate(record["criteria"], 1)}
 
 
 def filename(record: Record, extension: str) -> str:
-    """What the document is called as a file."""
+    """The file name of the document."""
     name = _("extract-from-minutes") if record.get("extract") else _("minutes")
     return f"{name}-{record['competition']['code']}-{record['number']}.{extension}"
 
 
 def reached(kept: Sequence[int]) -> Quorum:
-    """The quorum that a record keeps as [present, entitled]."""
+    """The quorum of [present, entitled] in a record."""
     return Quorum(present=kept[0], entitled=kept[1])
 
 
 def _ended(record: Record) -> datetime | None:
-    """When the meeting was closed, if that was on its day: then it ended so."""
+    """When the meeting was closed, if that was on its day, which is then its end."""
     if not record["closed_at"]:
         return None
     began, closed = (datetime.fromisoformat(record[key]) for key in ("held_at", "closed_at"))
@@ -334,7 +334,7 @@ def stays(one: dict[str, Any]) -> list[str]:
 
 
 def kept_by(record: Record) -> str:
-    """Who keeps the minutes, and who does where they are recused."""
+    """Who keeps the minutes, and the substitute if they are recused."""
     said = [one["name"] for one in record["attendance"] if CommitteeRole.SECRETARY in one["roles"]]
     if record["keeper"]:
         said.append(
@@ -434,7 +434,7 @@ def _discussion(record: Record) -> list[Block]:
 
 
 def _vote(vote: dict[str, Any]) -> list[Block]:
-    """A vote: the question, who voted how, and what came of it."""
+    """A vote: question, ballots by member, and result."""
     said = [
         _count(vote),
         _("May vote and are present: %(quorum)s.", quorum=quorum(reached(vote["quorum"]))),
@@ -455,7 +455,7 @@ def _vote(vote: dict[str, Any]) -> list[Block]:
 
 
 def _count(vote: dict[str, Any]) -> str:
-    """How many for what: of a tie, for each of the tied applications."""
+    """The count of votes; of a tie, for each application."""
     choices = Counter(ballot["choice"] for ballot in vote["ballots"])
     abstained = choices[BallotChoice.ABSTAIN]
     if vote["kind"] == VoteKind.RANKING:
@@ -478,7 +478,7 @@ def _fell(in_favour: int, against: int, abstained: int) -> str:
 
 
 def question(vote: dict[str, Any]) -> str:
-    """What was voted on, in words."""
+    """The question of a vote, as text."""
     if vote["kind"] == VoteKind.RANKING:
         asked = _("To approve the ranking")
     else:
@@ -490,7 +490,7 @@ def question(vote: dict[str, Any]) -> str:
 
 
 def result(vote: dict[str, Any]) -> str:
-    """What came of it, in words."""
+    """The result of a vote, as text."""
     if vote["kind"] == VoteKind.RANKING:
         return (
             _("The ranking is approved.") if vote["carried"] else _("The ranking is not approved.")
@@ -501,7 +501,7 @@ def result(vote: dict[str, Any]) -> str:
 
 
 def apart(count: dict[str, Any]) -> str:
-    """How the ballots fell for an application on which not everybody may vote."""
+    """The count for an application on which not everybody may vote."""
     return _(
         "%(number)s, without %(names)s (%(quorum)s): %(count)s %(result)s",
         number=count["number"],
@@ -513,7 +513,7 @@ def apart(count: dict[str, Any]) -> str:
 
 
 def withdrawn(vote: dict[str, Any]) -> list[str]:
-    """When a vote was withdrawn, by whom and why; nothing where it stands."""
+    """When a vote was withdrawn, by whom and why; [] if it is valid."""
     back = vote["withdrawn"]
     if not back:
         return []
@@ -526,7 +526,7 @@ def withdrawn(vote: dict[str, Any]) -> list[str]:
 
 
 def is_approved(record: Record) -> bool:
-    """Whether a vote that stands approved the ranking."""
+    """Whether a valid vote approved the ranking."""
     return any(
         vote["kind"] == VoteKind.RANKING and vote["carried"] and not vote["withdrawn"]
         for vote in record["votes"]
@@ -534,7 +534,7 @@ def is_approved(record: Record) -> bool:
 
 
 def _outcomes(record: Record) -> list[tuple[dict[str, Any], Proposal, str]]:
-    """What the approved ranking proposes: line, proposal and remark; nothing before approval."""
+    """The outcomes of the approved ranking: line, proposal and remark; [] before approval."""
     if not is_approved(record):
         return []
     proposed = [
@@ -568,7 +568,7 @@ def _resolutions(record: Record) -> Table | None:
 
 
 def _closing(record: Record) -> list[Text]:
-    """What was decided, in a sentence, and when the meeting was closed."""
+    """The decision in a sentence, and when the meeting was closed."""
     outcomes = Counter(str(PROPOSALS[outcome]) for _line, outcome, _remark in _outcomes(record))
     said: list[Text] = []
     if not is_approved(record):
@@ -584,7 +584,7 @@ def _closing(record: Record) -> list[Text]:
 
 
 def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:
-    """The chair first, the members who were there, the secretary last."""
+    """The chair first, then the members who were present, the secretary last."""
     order = (CommitteeRole.CHAIR, CommitteeRole.MEMBER, CommitteeRole.SECRETARY)
     leading = (CommitteeRole.CHAIR, CommitteeRole.SECRETARY)
     signing = [

@@ -1,4 +1,4 @@
-"""Meetings with their attendance and votes, who sits in them, and who may vote and record."""
+"""Queries on meetings: attendance, votes, members, voters and recorders."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from portal.grants.evaluation.visibility import (
 
 
 def meeting(competition: Competition, key: UUID) -> Meeting | None:
-    """A meeting of just this competition, with all that was recorded; for the loader."""
+    """A meeting of this competition with all its records; for the loader."""
     return db.session.scalar(
         select(Meeting)
         .where(Meeting.id == key, Meeting.competition_id == competition.id)
@@ -62,12 +62,12 @@ def numbers(competition: Competition) -> dict[UUID, str]:
     }
 
 
-# --------------------------------------------------------------------- who sits, and who is there
+# --------------------------------------------------------------------- members and attendance
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody who sits on the committee on the day of a meeting, and when they were there."""
+    """A committee member on the day of a meeting, with their attendance."""
 
     person: Person
     roles: frozenset[CommitteeRole]
@@ -75,24 +75,22 @@ class Seat:
 
     @property
     def votes(self) -> bool:
-        """Whether they have a vote; a mere chair or secretary does not."""
+        """Whether they have a vote; a chair or secretary as such has none."""
         return CommitteeRole.MEMBER in self.roles
 
     @property
     def is_there(self) -> bool:
-        """Whether they are there now."""
+        """Whether they are present now."""
         return any(stay.left_at is None for stay in self.stays)
 
 
 def seats(competition: Competition, meeting: Meeting) -> list[Seat]:
-    """Who sits in the meeting, by name: the seats that live on its day, whatever was so when it was
-    convened.
-    """
+    """The members in the meeting, by name: those appointed on its day, whenever it was convened."""
     return seats_on(grants_of(competition), meeting, meeting.held_at)
 
 
 def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -> list[Seat]:
-    """The same, were the meeting held then, from all the committee's grants."""
+    """The same for another time `held_at`, from all the committee's grants."""
     roles: dict[Person, set[CommitteeRole]] = {}
     for grant in grants:
         if lives(grant, held_at):
@@ -111,22 +109,22 @@ def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -
 
 
 def lives(grant: RoleGrant, held_at: datetime) -> bool:
-    """Whether a seat lives on the day of a meeting that begins at `held_at`."""
+    """Whether an appointment includes the day of a meeting at `held_at`."""
     day = clock.day_of(held_at)
     last = grant.until or day
     return grant.since <= day <= last and not (grant.ended_at and has_come(grant.ended_at, held_at))
 
 
 def chair_of(seats: Iterable[Seat]) -> UUID | None:
-    """Who leads the meeting; their vote counts where votes are even, if they have one."""
+    """The chair, whose vote decides even counts if they have one."""
     return next((seat.person.id for seat in seats if CommitteeRole.CHAIR in seat.roles), None)
 
 
-# ------------------------------------------------------------------------- who may vote and record
+# ------------------------------------------------------------------------- voters and recorders
 
 
 def electorate(competition: Competition, seats: Iterable[Seat]) -> Electorate:
-    """Who could vote now, on whichever application."""
+    """Those who could vote now, on any application."""
     seats = list(seats)
     return Electorate(
         frozenset(seat.person.id for seat in seats if seat.votes),
@@ -136,9 +134,8 @@ def electorate(competition: Competition, seats: Iterable[Seat]) -> Electorate:
 
 
 def kept_out(competition: Competition) -> dict[str, frozenset[UUID]]:
-    """By number of each eligible application, whom a conflict of interest keeps from it: declared,
-    confirmed, or suspected and not yet settled.
-    """
+    """By number of each eligible application, whom a conflict of interest excludes: declared,
+    confirmed, or suspected and not yet settled."""
     known, out = numbers(competition), recusals(competition)
     waiting = select(Suspicion.application_id, Suspicion.person_id).where(
         Suspicion.application_id.in_(known), Suspicion.confirmed.is_(None)
@@ -151,9 +148,8 @@ def kept_out(competition: Competition) -> dict[str, frozenset[UUID]]:
 def undeclared(
     competition: Competition, people: Collection[UUID], about: Collection[str]
 ) -> dict[str, list[str]]:
-    """By name, on which of these applications those of `people` who are not kept from them have
-    declared nothing.
-    """
+    """By name, the applications about which those of `people` who are not excluded have not
+    declared."""
     rows = db.session.execute(
         select(Person.name, Application.number)
         .join(Application, Application.competition_id == competition.id)
@@ -172,10 +168,10 @@ def undeclared(
 
 @dataclass(frozen=True, slots=True)
 class Recorders:
-    """Who may minute what concerns some applications: who sits, and no conflict keeps from one."""
+    """Who may record votes on some applications: members without a conflict in any."""
 
-    now: Sequence[Person]  # of chair, secretary and the keeper whom the chair has named
-    free: Sequence[Person]  # of all others who sit: whom the chair can name
+    now: Sequence[Person]  # of chair, secretary and the keeper named by the chair
+    free: Sequence[Person]  # of all other members: whom the chair can name
 
 
 def recorders(
@@ -185,7 +181,7 @@ def recorders(
     asked: Electorate,
     about: Collection[str],
 ) -> Recorders:
-    """Who may minute what concerns these applications: who has declared about all of them."""
+    """Who may record votes on these applications: members who have declared about all of them."""
     out = asked.kept_from(*about)
     fit = [seat for seat in seats if seat.person.id not in out]
     silent = undeclared(competition, [seat.person.id for seat in fit], about)
@@ -201,22 +197,21 @@ def recorders(
 
 @dataclass(frozen=True, slots=True)
 class Voting:
-    """How a vote in an open meeting stands before it is taken."""
+    """The state of a vote in an open meeting before it is taken."""
 
     asked: Electorate
-    about: Sequence[str]  # the applications at stake
-    members: Sequence[Person]  # who sit with a vote, there or not
+    about: Sequence[str]  # the applications voted on
+    members: Sequence[Person]  # voting members, present or not
     voters: Sequence[Person]
-    excluded: Sequence[Person]  # who are there and have no vote in this
+    excluded: Sequence[Person]  # present without a vote in this
     chair_votes: bool
     recorders: Recorders
-    undeclared: Mapping[str, Sequence[str]]  # by name, on which applications
+    undeclared: Mapping[str, Sequence[str]]  # by name, the applications not declared about
 
     @property
     def quorums(self) -> Sequence[tuple[str, Quorum, Sequence[str]]]:
-        """Of each application for which it is not that of all: its number, its quorum, and who does
-        not count.
-        """
+        """For applications whose quorum differs from that of all: number, quorum, and who is
+        excluded."""
         out = {n: self.asked.kept_from(n) & self.asked.seats for n in self.about}
         return [
             (n, self.asked.quorum(n), [who.name for who in self.members if who.id in out[n]])
@@ -226,14 +221,14 @@ class Voting:
 
     @property
     def together(self) -> Quorum:
-        """The quorum of all at stake: for a tie the one that counts."""
+        """The quorum for all applications together: in a tie, the decisive one."""
         return self.asked.quorum(*self.about)
 
 
 def voting(
     competition: Competition, meeting: Meeting, about: Sequence[str], *, tie: bool
 ) -> Voting:
-    """A vote between the tied applications, or on the ranking of all of them."""
+    """A vote between the tied applications, or on the whole ranking."""
     sit = seats(competition, meeting)
     asked = electorate(competition, sit)
     keys = asked.between(about) if tie else asked.on_all(about)
@@ -251,7 +246,7 @@ def voting(
 
 
 def kept_from(actor: Person, competition: Competition, about: Collection[str]) -> list[str]:
-    """From which of these applications a conflict of interest keeps the actor."""
+    """The applications among these from which a conflict of interest excludes the actor."""
     return [
         number or ""
         for number in db.session.scalars(
@@ -265,14 +260,15 @@ def kept_from(actor: Person, competition: Competition, about: Collection[str]) -
 
 
 def note(meeting: Meeting, application: Application) -> Note | None:
-    """What is noted of the discussion of an application."""
+    """The note on an application's discussion."""
     return db.session.scalar(
         select(Note).filter_by(meeting_id=meeting.id, application_id=application.id)
     )
 
 
 def titles(actor: Person, competition: Competition, about: Sequence[str]) -> dict[str, str]:
-    """The titles of those of these applications whose results the actor sees, as ordered."""
+    """The titles of those of these applications whose results the actor sees, in the given
+    order."""
     found = {
         number or "": title
         for number, title in db.session.execute(

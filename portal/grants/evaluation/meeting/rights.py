@@ -1,4 +1,4 @@
-"""Who keeps the minutes, who closes a meeting, who reads them."""
+"""Rights to meetings and minutes."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -19,11 +19,11 @@ from portal.grants.evaluation.visibility import access_to, conflict_sight
 
 
 class Right(StrEnum):
-    """The rights of this stage."""
+    """The rights to meetings."""
 
     READ = "meeting.read"
-    KEEP = "meeting.keep"  # the minutes: convene, attendance, votes
-    NOTE = "meeting.note"  # what is discussed on one application
+    KEEP = "meeting.keep"  # keep the minutes: convene, attendance, votes
+    NOTE = "meeting.note"  # note the discussion of one application
     NAME = "meeting.name_keeper"
     CLOSE = "meeting.close"
 
@@ -54,7 +54,8 @@ def _keep(actor: Person | None, competition: Competition, *within: Base) -> Acce
 def _note(
     actor: Person | None, competition: Competition, meeting: Meeting, application: Application
 ) -> Access:
-    """Who keeps the minutes, and is kept from the application by no conflict of interest."""
+    """The keeper of the minutes, unless a conflict of interest excludes them from the
+    application."""
     keeps = _keep(actor, competition, meeting)
     return keeps & access_to(conflict_sight, actor, application) if keeps else keeps
 

@@ -1,4 +1,4 @@
-"""Votes by rule: who may vote, whether enough are there, what a vote decides. Pure."""
+"""Pure rules of votes: voters, quorum, counts and results."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,21 +12,21 @@ from portal.grants.evaluation.meeting.models import BallotChoice
 
 @dataclass(frozen=True, slots=True)
 class Electorate:
-    """Who could vote at one moment of a meeting. Every quorum and every count is asked here."""
+    """The possible voters at one moment of a meeting, for all quorums and counts."""
 
-    seats: frozenset[UUID]  # members whose seat lives on the day of the meeting
-    present: frozenset[UUID]  # whoever is there, members or not
-    out: Mapping[str, frozenset[UUID]]  # by number, whom a conflict of interest keeps from it
+    seats: frozenset[UUID]  # members appointed on the day of the meeting
+    present: frozenset[UUID]  # all who are present, members or not
+    out: Mapping[str, frozenset[UUID]]  # by number, whom a conflict of interest excludes
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Electorate":
-        """From what a vote keeps of it."""
+        """From the JSON of a vote."""
         seats, present = (frozenset(map(UUID, kept.get(key, ()))) for key in ("seats", "present"))
         out = {n: frozenset(map(UUID, who)) for n, who in kept.get("out", {}).items()}
         return cls(seats, present, out)
 
     def to_json(self, numbers: Iterable[str]) -> dict[str, Any]:
-        """As a vote on these applications keeps it."""
+        """The JSON for a vote on these applications."""
         return {
             "seats": sorted(map(str, self.seats)),
             "present": sorted(map(str, self.present)),
@@ -34,19 +34,19 @@ class Electorate:
         }
 
     def kept_from(self, *numbers: str) -> frozenset[UUID]:
-        """Whom a conflict of interest keeps from any of these applications."""
+        """Whom a conflict of interest excludes from any of these applications."""
         return frozenset().union(*(self.out.get(number, frozenset()) for number in numbers))
 
     def quorum(self, *numbers: str) -> Quorum:
-        """Of those who may vote where all of these applications are at stake, who is there."""
+        """The quorum of a vote on all of these applications."""
         return quorum(self.seats, self.kept_from(*numbers), self.present)
 
     def between(self, numbers: Collection[str]) -> frozenset[UUID]:
-        """Who votes between tied applications: kept from none of them, and there."""
+        """The voters between tied applications: present, and excluded from none."""
         return (self.seats & self.present) - self.kept_from(*numbers)
 
     def on_all(self, numbers: Collection[str]) -> frozenset[UUID]:
-        """Who votes on the ranking of these: one ballot each, wherever it counts."""
+        """The voters on a ranking of these: one ballot each, counted where it may."""
         there = self.seats & self.present
         return frozenset(
             who
@@ -57,7 +57,7 @@ class Electorate:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How the ballots on a ranking fell for one application, among those who may vote on it."""
+    """The count of a vote on the ranking for one application, without those excluded from it."""
 
     number: str
     quorum: Quorum
@@ -73,7 +73,7 @@ def counts(
     ballots: Mapping[UUID, BallotChoice],
     chair: UUID | None,
 ) -> list[Count]:
-    """The same ballots counted for each application without those whom a conflict keeps from it."""
+    """The ballots counted for each application without those excluded from it."""
     found = []
     for number in numbers:
         out, reached = asked.kept_from(number), asked.quorum(number)
@@ -95,10 +95,10 @@ def counts(
 def order_by_votes(
     numbers: Sequence[str], ballots: Mapping[UUID, str | None], chair: UUID | None
 ) -> list[str] | None:
-    """The tied applications as the vote orders them, best first; None where it leaves a tie.
+    """The tied applications as ordered by the vote, best first; None if it leaves a tie.
 
-    A ballot names the application that a member puts first, or None for an abstention. Where two
-    have as many votes, the one for which the chair voted goes first.
+    A ballot names the application that a member puts first, or None for an abstention. Even counts
+    are decided by the chair's vote.
     """
     votes = Counter(choice for choice in ballots.values() if choice is not None)
     casting = ballots.get(chair) if chair is not None else None
@@ -109,7 +109,7 @@ def order_by_votes(
 
 
 def is_carried(ballots: Mapping[UUID, BallotChoice], chair: UUID | None) -> bool:
-    """Whether more voted for than against; where as many did, whether the chair voted for."""
+    """Whether more voted for than against; if even, whether the chair voted for."""
     count = Counter(ballots.values())
     in_favour, against = count[BallotChoice.FOR], count[BallotChoice.AGAINST]
     if in_favour == against:

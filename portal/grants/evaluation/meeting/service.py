@@ -1,4 +1,4 @@
-"""The verbs of a meeting: convene, note who is there, record votes, close. Closed, it stands."""
+"""The verbs of a meeting: convene, attendance, votes, close. A closed meeting is unchangeable."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -57,7 +57,7 @@ trigger(
 trigger(_l("Whoever has voted was there: note when they left."), "attendances_voted")
 trigger(_l("This person is noted as present already."), "uq_attendances_there")
 
-# What the vote on the ranking settles; everything else comes before it.
+# Blockers settled by the vote on the ranking; all others come before it.
 BY_VOTE = IN_A_MEETING - {Blocks.TIE}
 
 
@@ -84,10 +84,10 @@ def describe(
     notes: str,
     version: int,
 ) -> None:
-    """Change when and where it was held, and what was discussed in general.
+    """Change when and where it was held, and the general discussion.
 
-    On another day others may sit. Raises StateConflict for votes that would not stand there,
-    Invalid for a beginning after somebody came or left, StaleForm.
+    Another day may have other members. Raises StateConflict for votes that would then be invalid,
+    Invalid for a beginning after an arrival or departure, StaleForm.
     """
     with unit_of_work(actor, "meeting.described", meeting) as work:
         _open(work, competition, meeting)
@@ -101,9 +101,8 @@ def describe(
 
 
 def _counted_among_others(competition: Competition, meeting: Meeting, held_at: datetime) -> str:
-    """What to do about the votes that stand and were counted among others than who would sit then;
-    "" where there are none.
-    """
+    """What to do about valid votes that were counted among other members than those of `held_at`;
+    "" if there are none."""
     seats = queries.seats_on(grants_of(competition), meeting, held_at)
     members = frozenset(seat.person.id for seat in seats if seat.votes)
     votes = [one for one in meeting.votes if Electorate.of(one.electorate).seats != members]
@@ -119,9 +118,9 @@ def _counted_among_others(competition: Competition, meeting: Meeting, held_at: d
 def name_keeper(
     actor: Person, competition: Competition, meeting: Meeting, keeper: Person | None
 ) -> None:
-    """Name who keeps the minutes where the secretary is recused, or nobody.
+    """Name the keeper of the minutes if the secretary is recused, or nobody.
 
-    Raises Invalid for somebody who does not sit in the meeting.
+    Raises Invalid for a person who is no member in the meeting.
     """
     with unit_of_work(actor, "meeting.keeper_named", meeting) as work:
         _open(work, competition, meeting)
@@ -141,9 +140,9 @@ def take_note(
     text: str,
     version: int,
 ) -> None:
-    """Note what was discussed on an application. `version` is 0 for the first note on it.
+    """Note the discussion of an application. `version` is 0 for the first note on it.
 
-    Raises StateConflict for whoever a conflict of interest keeps from it, StaleForm.
+    Raises StateConflict for an actor with a conflict of interest, StaleForm.
     """
     with unit_of_work(actor, "meeting.noted", meeting) as work:
         _open(work, competition, meeting)
@@ -160,9 +159,9 @@ def take_note(
 def attend(
     actor: Person, competition: Competition, meeting: Meeting, present: Collection[UUID]
 ) -> None:
-    """Note who is there at the beginning; people who do not sit are left out.
+    """Set who is present at the beginning; people who are no members are ignored.
 
-    Raises StateConflict after a vote: from then on somebody comes or leaves.
+    Raises StateConflict after a vote: from then on use arrive and leave.
     """
     with unit_of_work(actor, "meeting.attended", meeting) as work:
         _open(work, competition, meeting)
@@ -172,7 +171,7 @@ def attend(
             )
         for one in meeting.attendance:
             work.delete(one)
-        db.session.flush()  # makes room for who is there
+        db.session.flush()  # makes room for the new rows
         db.session.expire(meeting, ["attendance"])
         there = [s.person for s in queries.seats(competition, meeting) if s.person.id in present]
         for person in there:
@@ -183,9 +182,9 @@ def attend(
 def arrive(
     actor: Person, competition: Competition, meeting: Meeting, person: Person, *, at: datetime
 ) -> None:
-    """Note that somebody came late, or came back. The votes that are recorded stay as they were.
+    """Record a late arrival or a return. Recorded votes are unchanged.
 
-    Raises StateConflict for who is there or does not sit, Invalid for `at`.
+    Raises StateConflict for a person who is present or no member, Invalid for `at`.
     """
     with unit_of_work(actor, "meeting.arrived", meeting) as work:
         _open(work, competition, meeting)
@@ -200,9 +199,9 @@ def arrive(
 def leave(
     actor: Person, competition: Competition, meeting: Meeting, person: Person, *, at: datetime
 ) -> None:
-    """Note that somebody left: they count no more in what is voted on from now on.
+    """Record a departure: they do not count in later votes.
 
-    Raises StateConflict for who is not there, Invalid for `at`.
+    Raises StateConflict for a person who is not present, Invalid for `at`.
     """
     with unit_of_work(actor, "meeting.left", meeting) as work:
         _open(work, competition, meeting)
@@ -240,11 +239,10 @@ def break_tie(
     ballots: Mapping[UUID, str | None],
     remark: str = "",
 ) -> Vote:
-    """Record a vote between applications that are tied: for which one each member voted, or None.
+    """Record a vote between tied applications: each member's choice, or None.
 
-    Raises StateConflict where they are not a tie, or for whoever a conflict of interest keeps from
-    one of them, NotReady without a quorum, Invalid for ballots that are missing, or are of people
-    who may not vote.
+    Raises StateConflict if they are not tied, or for an actor with a conflict in one of them,
+    NotReady without a quorum, Invalid for missing ballots, or those of people who may not vote.
     """
     with unit_of_work(actor, "tie.voted", meeting) as work:
         _open(work, competition, meeting)
@@ -288,12 +286,12 @@ def approve_ranking(
     ballots: Mapping[UUID, BallotChoice],
     remark: str = "",
 ) -> Vote:
-    """Record the vote on the whole ranking, in the order in which it stands now.
+    """Record the vote on the whole ranking, in its present order.
 
     Each member has one ballot. It is counted for each application on which they may vote, and the
-    ranking is approved only where it is for all of them. Raises NotReady with whatever still blocks
-    it and with the applications without a quorum, StateConflict for whoever a conflict of interest
-    keeps from one of the applications.
+    ranking is approved only if it is for all of them. Raises NotReady with the blockers and the
+    applications without a quorum, StateConflict for an actor with a conflict in one of the
+    applications.
     """
     with unit_of_work(actor, "ranking.voted", meeting) as work:
         _open(work, competition, meeting)
@@ -328,9 +326,9 @@ def approve_ranking(
 def withdraw_vote(
     actor: Person, competition: Competition, meeting: Meeting, vote: Vote, *, reason: str
 ) -> None:
-    """Take back a vote that was recorded wrongly. It is kept and counts no more.
+    """Withdraw a wrongly recorded vote. It is kept and does not count.
 
-    Raises StateConflict where it has been taken back already: who did it first, and why, stays.
+    Raises StateConflict if it is withdrawn already.
     """
     with unit_of_work(actor, "vote.withdrawn", meeting) as work:
         _open(work, competition, meeting)
@@ -343,11 +341,11 @@ def withdraw_vote(
 
 
 def close(actor: Person, competition: Competition, meeting: Meeting, *, version: int) -> None:
-    """Close the meeting: what the minutes say is frozen. It cannot be undone.
+    """Close the meeting and freeze its record, permanently.
 
-    Whoever a conflict of interest keeps from an application may close, too: it decides nothing and
-    shows nothing; they have an extract afterwards. Raises NotReady before it was held, without
-    anybody there, or with votes that were counted among others than who sits, StaleForm.
+    An actor with a conflict of interest may close, since that decides and shows nothing; they get
+    an extract afterwards. Raises NotReady before the meeting was held, with nobody present, or with
+    votes counted among other members, StaleForm.
     """
     with unit_of_work(actor, "meeting.closed", meeting) as work:
         _open(work, competition, meeting)
@@ -370,9 +368,9 @@ def close(actor: Person, competition: Competition, meeting: Meeting, *, version:
 def _changed_since_the_vote(
     actor: Person, competition: Competition, meeting: Meeting
 ) -> list[Message]:
-    """What is no longer as this meeting has approved it: it withdraws that vote, and votes anew.
+    """What has changed since this meeting's approval: it has to withdraw that vote, and vote anew.
 
-    The actor is told of nothing from which a conflict of interest keeps them.
+    Nothing is said of applications from which a conflict of interest excludes the actor.
     """
     vote = meeting.vote_on_ranking
     if vote is None or vote.approved is None:
@@ -395,7 +393,7 @@ def _open(work: Work, competition: Competition, meeting: Meeting) -> None:
 
 
 def _is_tie(ranking: Ranking, numbers: Sequence[str]) -> None:
-    """Whether just these applications share a place now."""
+    """Require that exactly these applications share a place now."""
     places = {entry.place for entry in ranking.entries if entry.number in numbers}
     sharing = {
         entry.number
@@ -407,7 +405,7 @@ def _is_tie(ranking: Ranking, numbers: Sequence[str]) -> None:
 
 
 def _may_record(actor: Person, competition: Competition, numbers: Iterable[str]) -> None:
-    """Whoever a conflict of interest keeps from an application minutes nothing that concerns it."""
+    """Require that no conflict of interest excludes the actor from one of these applications."""
     if queries.kept_from(actor, competition, list(numbers)):
         raise StateConflict(
             "recused",
@@ -419,9 +417,8 @@ def _may_record(actor: Person, competition: Competition, numbers: Iterable[str])
 
 
 def _can_vote(competition: Competition, asked: Electorate, votes: Sequence[Sequence[str]]) -> None:
-    """Whether there is a quorum for each of these votes, by the applications that are at stake, and
-    all who are there have declared what they owe on them.
-    """
+    """Require a quorum for each of these votes, and complete declarations of all who are
+    present."""
     if any(votes) and competition.discussion_opened_at is None:
         raise StateConflict("not_opened", _l("The chair opens the discussion before a vote."))
     found = [(about, asked.quorum(*about)) for about in votes]

@@ -1,4 +1,4 @@
-"""Meetings: convene, attendance, votes, close, minutes."""
+"""Pages of meetings: convene, attendance, votes, close, minutes."""
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -108,9 +108,9 @@ def _meeting(competition: Competition, meeting: Meeting) -> Response:
 
 
 def _record(competition: Competition, meeting: Meeting) -> minutes.Record:
-    """What the minutes say to this reader: frozen once it is closed, as it stands before.
+    """The record for this reader: the frozen one once closed, else the present one.
 
-    Before the discussion there is nothing in it from which that would keep anybody.
+    Before the discussion it contains nothing confidential.
     """
     record = meeting.record or minutes.record_of(competition, meeting)
     found = hidden_from(signed_in(), competition)
@@ -157,7 +157,7 @@ def attend(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
 @views.route("/<key:meeting>/movements", methods=["GET", "POST"])
 @requires(Right.KEEP)
 def move(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    """Somebody comes late, or leaves; what has been voted on stays."""
+    """Record an arrival or departure; recorded votes stay."""
     people = {str(s.person.id): s.person for s in queries.seats(competition, meeting)}
     form = forms.MoveForm(at=clock.now())
     form.who.choices = [(key, person.name) for key, person in people.items()]
@@ -223,7 +223,7 @@ def note(
 @views.route("/<key:meeting>/votes/tie", methods=["GET", "POST"])
 @requires(Right.KEEP)
 def break_tie(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
-    """`?between=` names the tied applications; whoever is recused from one is not asked."""
+    """`?between=` names the tied applications; those recused from one have no ballot."""
     numbers = request.args.getlist("between")[:50]
     tied = queries.titles(signed_in(), competition, numbers)
     if set(tied) != set(numbers):
@@ -275,7 +275,7 @@ def _vote_page(
     *,
     tie: bool,
 ) -> ResponseReturnValue:
-    """A ballot for each who may vote, under the quorum, for those who may record it."""
+    """Ballots of all voters with the quorum, for those who may record them."""
     return form_page(
         "grants/evaluation/meeting/vote.html",
         form,
@@ -342,9 +342,8 @@ def _paper(
     extension: str,
     media_type: str,
 ) -> Response:
-    """The minutes in the name of the board, as the record calls it. They are Latvian; who asks for
-    it reads them in English.
-    """
+    """The minutes as issued by the board named in the record. They are Latvian, with an English
+    version on request."""
     record = _record(competition, meeting)
     call = record["competition"]
     with force_locale("en" if request.args.get("language") == "en" else "lv"):

@@ -1,1 +1,1 @@
-"""Ranking: from submitted sheets to places, thresholds, ties and what still blocks a decision."""
+"""Ranking: from submitted sheets to places, thresholds, ties and blockers of a decision."""

@@ -1,7 +1,7 @@
-"""What a meeting approves: the facts of the ranking, their digest, and what differs since.
+"""What a meeting approves: the facts of the ranking, their digest, and later differences.
 
-Facts are plain JSON without a word of any language, as the minutes are. Two are the same exactly
-where their digests are, so whoever acts on an approval compares those.
+Facts are plain JSON without texts of any language, as minutes are. They are equal exactly if their
+digests are, which users of an approval compare.
 """
 
 import hashlib
@@ -23,25 +23,24 @@ def digest(approved: Facts) -> str:
 
 
 def proposed(approved: Facts) -> dict[str, str]:
-    """What follows for each ranked application (a ranking.rules.Proposal), by its number."""
+    """The ranking.rules.Proposal of each ranked application, by number."""
     return {one["number"]: one["proposal"] for one in approved["applications"]}
 
 
 def ties_broken(approved: Facts) -> dict[str, tuple[list[str], bool]]:
-    """What set each ranked application apart from others with as many points, by its number: keys
-    of criteria, and whether a vote did.
-    """
+    """What broke ties of each ranked application, by number: keys of criteria, and whether a vote
+    did."""
     return {one["number"]: (one["by_criteria"], one["by_vote"]) for one in approved["applications"]}
 
 
 class Change(StrEnum):
-    """A way in which what stands differs from what was approved."""
+    """A kind of difference from what was approved."""
 
     TERMS = "terms"
     ELIGIBLE = "eligible"  # found eligible since
     NOT_ELIGIBLE = "not_eligible"  # found ineligible since, or its check was opened again
-    REASONS = "reasons"  # of what is ineligible
-    CONTENT = "content"  # the applicant has sent what was asked for
+    REASONS = "reasons"  # of an ineligible application
+    CONTENT = "content"  # the applicant has replied to a clarification
     RECUSALS = "recusals"
     SHEETS = "sheets"
     VOTES = "votes"
@@ -50,32 +49,32 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change since an approval, and the numbers of the applications that it concerns."""
+    """A change since an approval, and the numbers of the applications concerned."""
 
     change: Change
     numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Difference":
-        """From what minutes keep of it."""
+        """From the JSON of minutes."""
         return cls(Change(kept["change"]), tuple(kept["numbers"]))
 
     def without(self, hidden: Collection[str]) -> "Difference | None":
-        """The same for who must not be told of `hidden` numbers; None where nothing is left."""
+        """Without `hidden` numbers; None if nothing is left."""
         left = tuple(number for number in self.numbers if number not in hidden)
         return Difference(self.change, left) if left or not self.numbers else None
 
     def to_json(self) -> dict[str, Any]:
-        """As minutes keep it."""
+        """The JSON for minutes."""
         return {"change": self.change.value, "numbers": list(self.numbers)}
 
 
-# What of an application says which change.
+# The facts of an application by kind of change.
 _TOLD = {"seals": Change.CONTENT, "recused": Change.RECUSALS, "sheets": Change.SHEETS}
 
 
 def differences(approved: Facts, now: Facts) -> list[Difference]:
-    """What differs `now` from what was `approved`: nothing exactly where their digests agree."""
+    """The differences of `now` from `approved`: none exactly if their digests agree."""
     before, after = _ranked(approved), _ranked(now)
     rejected, rejected_now = approved["ineligible"], now["ineligible"]
     joined, left = after.keys() - before.keys(), before.keys() - after.keys()

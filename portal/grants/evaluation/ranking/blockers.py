@@ -1,4 +1,4 @@
-"""What still stands between a ranking and a decision on it, each with who or what it waits for."""
+"""Blockers of a decision on a ranking, each with who or what it waits for."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Blocks(StrEnum):
-    """Why nothing can be decided yet. The code leads to the page where it is settled."""
+    """The kind of a blocker, which leads to the page where it is settled."""
 
     ELIGIBILITY = "eligibility"
     CLARIFICATION = "clarification"
@@ -44,7 +44,7 @@ IN_A_MEETING = frozenset({Blocks.TIE, Blocks.OPEN_MEETING, Blocks.MEETING, Block
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One kind of thing that is missing: how many, and whom or which it concerns."""
+    """One kind of missing thing: how many, and whom or which it concerns."""
 
     kind: Blocks
     count: int
@@ -52,24 +52,24 @@ class Blocker:
 
     @property
     def in_a_meeting(self) -> bool:
-        """Whether the committee settles it in its meeting; all else comes before."""
+        """Whether the committee settles it in its meeting; all others come before."""
         return self.kind in IN_A_MEETING
 
     @property
     def message(self) -> str:
-        """In words; whom or which it concerns stands beside it."""
+        """The message, without whom or which it concerns."""
         return _MESSAGES[self.kind](self.count)
 
     @property
     def in_full(self) -> str:
-        """In words, with whom or which it concerns, for NotReady."""
+        """The message with whom or which it concerns, for NotReady."""
         if not self.concerns:
             return self.message
         return f"{self.message.removesuffix('.')}: {'; '.join(self.concerns)}."
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The same for a list that says already that it is of what has changed: never empty."""
+        """Lines for a list of what has changed; never empty."""
         return (self.kind is Blocks.CHANGED and self.concerns) or (self.in_full,)
 
 
@@ -115,10 +115,10 @@ def blockers_of(
     seen: Sequence[Placed] | None = None,
     is_open: bool = False,
 ) -> list[Blocker]:
-    """Everything that blocks a decision, in the order in which it is best settled.
+    """All blockers of a decision, in the order in which they are best settled.
 
-    `seen` is what the reader sees of the `ranking`, if not all; `hidden` are the numbers of
-    applications that the reader must not be told of; `is_open` is whether a meeting's minutes are.
+    `seen` is what the reader sees of the `ranking`, if not all; `hidden` are numbers not to be
+    mentioned; `is_open` is whether a meeting is open.
     """
     members = progress(competition)
     found = [*_eligibility(competition)]
@@ -132,7 +132,7 @@ def blockers_of(
     found += _ties(competition, ranking if seen is None else seen)
     if is_open:
         found.append(Blocker(Blocks.OPEN_MEETING, 1))
-    # Quorum is asked by the vote itself; who is recused since has changed what it approved.
+    # The vote itself checks quorum; later recusals change what it approved.
     if approval is None:
         found.append(Blocker(Blocks.MEETING, 1))
     elif not approval.holds:
@@ -142,7 +142,7 @@ def blockers_of(
 
 
 def _eligibility(competition: Competition) -> Iterable[Blocker]:
-    """Applications without an answer; those that wait for the applicant are told apart."""
+    """Applications without a decided check; those waiting for the applicant separately."""
     found = counts(competition)
     if undecided := found[CheckState.OPEN] + found[CheckState.REJECTION_PROPOSED]:
         yield Blocker(Blocks.ELIGIBILITY, undecided)
@@ -151,13 +151,13 @@ def _eligibility(competition: Competition) -> Iterable[Blocker]:
 
 
 def _owed(kind: Blocks, owed: Sequence[tuple[str, int]]) -> Iterable[Blocker]:
-    """What members owe: the name of each, and how many."""
+    """The members' missing work: names and numbers."""
     if names := tuple(name for name, count in owed if count):
         yield Blocker(kind, sum(count for _name, count in owed), names)
 
 
 def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
-    """Applications that nobody has scored and nobody is going to."""
+    """Applications without sheets and assignments."""
     bare = {placed.number for placed in ranking if not placed.tally.n}
     if not bare:
         return
@@ -170,9 +170,9 @@ def _unassigned(competition: Competition, ranking: Sequence[Placed]) -> Iterable
 
 
 def _ties(competition: Competition, ranking: Sequence[Placed]) -> Iterable[Blocker]:
-    """Ties that decide something: not those in which all get a grant anyway.
+    """Decisive ties: not those in which all get a grant anyway.
 
-    They tell of points, so nobody is told of them before the discussion.
+    They reveal points, so there are none before the discussion.
     """
     if competition.discussion_opened_at is None:
         return

@@ -1,4 +1,4 @@
-"""The ranking as CSV: what the page shows, and nothing more."""
+"""The ranking as CSV, with what the page shows."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +11,7 @@ from portal.grants.evaluation.ranking.queries import Ranking
 
 
 def header(ranking: Ranking) -> list[str]:
-    """The names of the columns; every mean stands beside the number of sheets behind it."""
+    """The column names; each mean is next to its number of sheets."""
     return [
         _("Place"),
         _("Number"),
@@ -30,7 +30,7 @@ def header(ranking: Ranking) -> list[str]:
 
 
 def rows(ranking: Ranking) -> Iterator[list[Cell]]:
-    """One row an application, in the order of the ranking."""
+    """One row per application, in the order of the ranking."""
     for entry in ranking.entries:
         tally = entry.tally
         yield [

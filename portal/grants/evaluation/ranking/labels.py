@@ -1,4 +1,4 @@
-"""What the codes of the ranking are called on the screen and in the minutes."""
+"""Labels of the codes of the ranking, on the screen and in the minutes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ CHANGES: Mapping[Change, Message] = {
 
 
 def tie_broken(criteria: Sequence[object], by_vote: bool) -> str:
-    """What set an application apart from others with as many points; nothing where none had.
+    """What broke an application's tie, as text; "" if nothing did.
 
     `criteria` are the titles of those that did.
     """
@@ -32,7 +32,7 @@ def tie_broken(criteria: Sequence[object], by_vote: bool) -> str:
 
 
 def said(difference: Difference) -> str:
-    """One difference in words, with the applications that it concerns."""
+    """A difference as text, with the applications concerned."""
     words = str(CHANGES[difference.change])
     if not difference.numbers:
         return words

@@ -1,4 +1,4 @@
-"""The ranking of a competition as it stands, and what still blocks a decision on it."""
+"""Queries on a competition's ranking and its blockers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Entry:
     applicant: str
     seals: tuple[str, ...]  # of its submission and of its sealed replies
     sheets: tuple[UUID, ...]  # that count
-    recusals: frozenset[UUID]  # the people who are recused
+    recusals: frozenset[UUID]  # the persons who are recused
     placed: Placed
 
     @property
@@ -55,7 +55,7 @@ class Entry:
 
     @property
     def recused(self) -> int:
-        """How many have recused themselves."""
+        """The number of recusals."""
         return len(self.recusals)
 
     @property
@@ -74,49 +74,49 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Every eligible application in its order. With no blockers it can be decided on."""
+    """All eligible applications in order. Without blockers it can be decided on."""
 
     rubric: Rubric
     criteria: tuple[tuple[Criterion, int], ...]  # by position, each with its index in the rubric
     entries: tuple[Entry, ...]
     blockers: tuple[Blocker, ...]
-    hidden: tuple[tuple[str, Sight], ...]  # numbers that the reader does not see, and why
-    approval: "Approval | None"  # the committee's last word on it
+    hidden: tuple[tuple[str, Sight], ...]  # numbers hidden from the reader, with the reason
+    approval: "Approval | None"  # the committee's last vote on it
     stands: Callable[[], Facts]
 
     @property
     def facts(self) -> Facts:
-        """On which the whole of it stands; what a meeting approves. Made when it is first asked."""
+        """The facts behind the whole ranking, which a meeting approves; computed on demand."""
         return self.stands()
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The vote by which a closed meeting approved the ranking, and what differs since."""
+    """The vote by which a closed meeting approved the ranking, and differences since."""
 
     meeting: Meeting
     vote: Vote
     facts: Facts
-    holds: bool  # whether what was approved is what stands
+    holds: bool  # whether the approved facts equal the present ones
     differences: tuple[Difference, ...]
 
 
 def ranking_of(competition: Competition) -> Ranking:
-    """The whole ranking, for verbs and for the record. A page for a person takes `ranking_for`."""
+    """The whole ranking, for verbs and for the record. Pages use `ranking_for`."""
     return _ranking(competition, literal(Sight.OPEN.value), frozenset)
 
 
 def ranking_for(actor: Person, competition: Competition) -> Ranking:
-    """The ranking of the applications whose result the actor may see, and of no other.
+    """The ranking of the applications whose result the actor may see.
 
-    Where something is hidden, places are those among the rest: a gap would tell what it hides.
+    With hidden ones, places are those among the rest: a gap would reveal them.
     """
     found = sight(result_sight, actor, competition)
     return _ranking(competition, found, partial(closed_to, actor, competition))
 
 
 def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, Sight]]:
-    """Numbers of eligible applications whose result the actor does not see, and why."""
+    """Numbers of eligible applications whose result is hidden from the actor, and why."""
     found = sight(result_sight, actor, competition)
     rows = db.session.execute(
         select(Application.number, found)
@@ -131,9 +131,9 @@ def hidden_from(actor: Person, competition: Competition) -> Sequence[tuple[str, 
 
 
 def rubric_of(competition: Competition) -> tuple[Rubric, tuple[tuple[Criterion, int], ...]]:
-    """What applications are ranked by, and its criteria by position with their place in sheets.
+    """The rubric of the ranking, and its criteria by position with their index in sheets.
 
-    Sheets carry their points in the order of the criteria's keys (see `_sheets`).
+    Sheets carry points in the order of the criteria's keys (see `_sheets`).
     """
     criteria = db.session.scalars(
         select(Criterion)
@@ -163,9 +163,8 @@ def _ranking(
     found: ColumnElement[str],
     conflicts: Callable[[], Collection[str]],
 ) -> Ranking:
-    """The ranking with what the sight `found` leaves of it. `conflicts` are the numbers of which
-    the reader must not be told that anything about them has changed.
-    """
+    """The ranking limited to the sight `found`. `conflicts` are numbers whose changes must not be
+    revealed to the reader."""
     rubric, criteria = rubric_of(competition)
     meetings, out = meetings_of(competition), recusals(competition)
     ties = [
@@ -193,7 +192,7 @@ def _ranking(
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """An eligible application before it is placed; `sight` is what keeps the reader from it."""
+    """An eligible application before it is placed; `sight` is the reader's restriction."""
 
     number: str
     application_id: UUID
@@ -261,10 +260,9 @@ def _entries(
 
 
 def _facts(competition: Competition, entries: Sequence[Entry], ties: Sequence[Vote]) -> Facts:
-    """What a meeting approves: with the version of the terms each ranked application in its order
-    and all on which its place stands, the ineligible ones with their reasons, and which votes broke
-    ties. Totals are exact, as "89/2"; sheets, people and votes are told by their keys.
-    """
+    """What a meeting approves: the version of the terms, each ranked application in order with all
+    that determines its place, the ineligible ones with reasons, and the votes that broke ties.
+    Totals are exact, as "89/2"; sheets, people and votes are given by key."""
     proposed = proposals([entry.placed for entry in entries], competition.number_of_grants)
     return {
         "form": FORM,
@@ -304,9 +302,8 @@ def _approval(meetings: Sequence[Meeting], stands: Callable[[], Facts]) -> Appro
 
 
 def _sheets(competition: Competition) -> dict[UUID, dict[UUID, tuple[int, ...]]]:
-    """By application and sheet, the points of each sheet that counts, in halves and by the
-    criteria's keys.
-    """
+    """By application and sheet, the points of each valid sheet, in halves, in the order of the
+    criteria's keys."""
     points = func.array_agg(
         aggregate_order_by(cast(Score.points * 2, Integer), Score.criterion_id.asc())
     )
@@ -328,7 +325,7 @@ def _sheets(competition: Competition) -> dict[UUID, dict[UUID, tuple[int, ...]]]
 
 
 def meetings_of(competition: Competition) -> Sequence[Meeting]:
-    """The competition's meetings with their votes, in their order."""
+    """The competition's meetings with their votes, in order."""
     return db.session.scalars(
         select(Meeting)
         .where(Meeting.competition_id == competition.id)

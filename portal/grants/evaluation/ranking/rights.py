@@ -1,4 +1,4 @@
-"""Who sees the ranking."""
+"""Rights to the ranking."""
 
 from enum import StrEnum
 
@@ -14,9 +14,9 @@ from portal.grants.evaluation.visibility import REASONS, Sight
 
 
 class Right(StrEnum):
-    """The rights of this stage. What of the ranking somebody sees, visibility.result_sight says."""
+    """The rights to the ranking. Which results are shown is decided by visibility.result_sight."""
 
-    SEE = "ranking.see"  # the page, which says what is missing before there are points
+    SEE = "ranking.see"  # the page, which lists what is missing before there are points
     EXPORT = "ranking.export"
 
 
@@ -33,7 +33,7 @@ def _see(actor: Person | None, competition: Competition) -> Access:
 
 @rule(Right.EXPORT)
 def _export(actor: Person | None, competition: Competition) -> Access:
-    """Points, and nothing else: the auditor alone before the discussion."""
+    """Exports contain points: before the discussion for the auditor alone."""
     if competition.discussion_opened_at is not None:
         return _see(actor, competition)
     if auditor := holds(actor, Role.AUDITOR, competition.municipality_id):

@@ -1,9 +1,8 @@
 """The ranking, as a pure function of submitted sheets and recorded votes.
 
 Points come in halves (every scale steps by 0.5 or 1), so a sheet is a tuple of whole halves in the
-order of the criteria, and everything here is exact: whole numbers inside, fractions at the edge,
-never a float. Every criterion is owed, so a sheet is complete and a zero counts like any other
-points.
+order of the criteria, and everything is exact: integers inside, fractions at the edge, never a
+float. Every criterion is required, so a zero counts like any other points.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,26 +22,27 @@ Sheet = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A quality criterion as the ranking sees it; `minimum` is what the mean owes."""
+    """A quality criterion for the ranking; `minimum` applies to the mean."""
 
     key: str
     maximum: Fraction
     weight: Fraction = Fraction(1)
     minimum: Fraction | None = None
-    tie_break: int | None = None  # 1 is looked at first
+    tie_break: int | None = None  # 1 is compared first
 
 
 @dataclass(frozen=True)
 class Rubric:
-    """What applications are ranked by. Made once a ranking: it keeps its whole-number scales."""
+    """The criteria and thresholds of a ranking. Made once per ranking, as it caches its integer
+    scales."""
 
     measures: tuple[Measure, ...]
     total_minimum: Fraction = Fraction(0)
-    spread_flag: Fraction | None = None  # max − min of the members' totals, from which it is wide
+    spread_flag: Fraction | None = None  # max − min of members' totals that is flagged
 
     @cached_property
     def scale(self) -> int:
-        """How many units make one point of a total, so that every weighted half is whole."""
+        """The units per point of a total, such that every weighted half is an integer."""
         return 2 * lcm(*(m.weight.denominator for m in self.measures))
 
     @cached_property
@@ -66,18 +66,18 @@ class Rubric:
 
     @cached_property
     def tie_breaks(self) -> tuple[int, ...]:
-        """Indexes of the criteria that break ties, the first one first."""
+        """Indexes of the criteria that break ties, in order."""
         named = [(m.tie_break, i) for i, m in enumerate(self.measures) if m.tie_break is not None]
         return tuple(index for _, index in sorted(named))
 
     @property
     def maximum(self) -> Fraction:
-        """The most points that an application can have."""
+        """The maximal total of an application."""
         return sum((m.weight * m.maximum for m in self.measures), Fraction(0))
 
 
 class Tally:
-    """One application's submitted sheets, summed up. `n` stands behind every figure here."""
+    """The sum of an application's submitted sheets. `n` is their number."""
 
     __slots__ = ("below", "n", "number", "rubric", "sheets", "sums", "units")
 
@@ -135,7 +135,7 @@ class Tally:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the members are so far apart that it is flagged."""
+        """Whether the spread of the members' totals is flagged."""
         flag = self.rubric.spread_flag
         return self.n > 1 and flag is not None and self.spread >= flag
 
@@ -149,9 +149,9 @@ class Placed:
 
     tally: Tally
     place: int | None
-    tied: bool = False  # shares its place with others: a vote is owed
-    by_vote: bool = False  # a recorded vote, and nothing else, sets it apart from its neighbours
-    # Keys of the tie-break criteria that set it apart from neighbours with as many points.
+    tied: bool = False  # shares its place with others: a vote is needed
+    by_vote: bool = False  # only a recorded vote separates it from its neighbours
+    # Keys of the criteria that separate it from neighbours with as many points.
     by_criteria: tuple[str, ...] = ()
 
     @property
@@ -164,9 +164,9 @@ def rank(
 ) -> list[Placed]:
     """Place the applications that clear every minimum: 1 is best, equal places are unbroken ties.
 
-    Equal totals are set apart by the tie-break criteria in their order, then by the last recorded
-    vote (numbers, best first) that orders all who are still tied. Behind the placed stand those
-    below a minimum, the higher total first, and last those without a sheet.
+    Equal totals are separated by the tie-break criteria in order, then by the last recorded vote
+    (numbers, best first) that orders all who are still tied. After the placed come those below a
+    minimum, the higher total first, and last those without a sheet.
     """
     tallies = list(tallies)
     common = lcm(*{t.n for t in tallies if t.n})
@@ -192,9 +192,8 @@ def rank(
 def _decisive(
     rubric: Rubric, points: tuple[int, ...], neighbours: Iterable[tuple[int, ...]]
 ) -> tuple[str, ...]:
-    """The tie-break criteria that set `points` (a total, then one for each of them) apart from
-    neighbours with the same total.
-    """
+    """The tie-break criteria that separate `points` (a total, then one for each of them) from
+    neighbours with the same total."""
     found = {
         next(n for n, pair in enumerate(zip(points, other, strict=True)) if pair[0] != pair[1])
         for other in neighbours
@@ -206,9 +205,8 @@ def _decisive(
 def _place(
     group: list[Tally], first: int, votes: Sequence[Sequence[str]], by: tuple[str, ...]
 ) -> Iterator[Placed]:
-    """Places from `first` for applications that the points do not set apart from each other; `by`
-    says which criteria set them apart from others.
-    """
+    """Places from `first` for applications with equal points; `by` are the criteria that separate
+    them from others."""
     if len(group) == 1:
         yield Placed(group[0], first, by_criteria=by)
         return
@@ -223,10 +221,10 @@ def _place(
 
 
 def deciding_ties(ranking: Sequence[Placed], grants: int) -> list[list[str]]:
-    """The unbroken ties that have to be voted on, as numbers.
+    """The unbroken ties that need a vote, as numbers.
 
-    Who shares a place above the cut gets the same grant, so only a tie that reaches the cut or
-    stands below it, in the reserve, decides anything.
+    All that share a place above the cut get a grant, so only ties at the cut or below it, in the
+    reserve, need a vote.
     """
     tied = [placed for placed in ranking if placed.tied]
     groups = [list(group) for _, group in groupby(tied, lambda placed: placed.place)]
@@ -238,7 +236,7 @@ def deciding_ties(ranking: Sequence[Placed], grants: int) -> list[list[str]]:
 
 
 class Proposal(StrEnum):
-    """What the ranking leads to, before anybody decides."""
+    """The proposed outcome of a place in the ranking."""
 
     APPROVE = "approve"
     RESERVE = "reserve"

@@ -1,7 +1,7 @@
-"""The ranking made ready for its page: a thousand lines, so all that repeats is drawn here.
+"""The ranking prepared for its page, with up to a thousand lines.
 
-In a template each value is escaped and passed up through every template that it extends. What is
-the same in many lines (the cells of a criterion, a dot, a tag) is HTML already.
+Templates escape each value and pass it up through all templates that they extend. What repeats in
+many lines (cells, dots, tags) is therefore HTML already.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ class Line:
     place: str
     total: str
     n: int
-    means: Markup  # a cell for each criterion: the mean, and whether it is below its minimum
+    means: Markup  # a cell per criterion: the mean, and whether it is below its minimum
     dots: Markup  # a circle for each member's total
     bar: str  # x of the mean
     spread: str  # from … to …
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Whatif:
-    """Where the money ends: as the terms say, or as somebody tries out."""
+    """The budget of the cut: the terms', or one to try out."""
 
     grants: int
     tried: bool = False
@@ -50,20 +50,19 @@ class Whatif:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The ranking as its page shows it."""
+    """The ranking for its page."""
 
     criteria: list[Criterion]
     lines: list[Line]
     low: str
     high: str
-    cut: int | None  # index of the first line that gets nothing; None: no line is drawn
+    cut: int | None  # index of the first line without a grant; None: no line is drawn
     whatif: Whatif
 
 
 def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
-    """The ranking's table; with `cut`, the line where the money ends. Leave it out for readers who
-    do not see all lines: it would tell of those that are hidden.
-    """
+    """The ranking's table; with `cut`, the line of the budget. Leave it out for readers who do not
+    see all rows: it would reveal them."""
     scale = ranking.rubric.scale
     units = [u for entry in ranking.entries for u in entry.tally.units]
     low = min(units, default=0)
@@ -99,10 +98,10 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
 class _Liner:
     """Draws the lines of one table."""
 
-    # Key, place in sheets, and how a cell begins: where the minimum is kept, and where it is not.
+    # Key, index in sheets, and the beginning of a cell: with the minimum met, and not.
     criteria: Sequence[tuple[str, int, str, str]]
-    low: int  # where the plot begins, in units of the rubric's scale
-    width: int  # of the plot, in the same
+    low: int  # the left end of the plot, in units of the rubric's scale
+    width: int  # width of the plot, in the same
     language: str
     tag: Callable[[str, Any], Markup]
 
@@ -133,7 +132,7 @@ class _Liner:
 
 
 def _remarks(entry: Entry) -> Iterator[tuple[str, Any]]:
-    """What is said beside a title: what, and about what."""
+    """The remarks beside a title: kind and subject."""
     placed, tally = entry.placed, entry.tally
     if placed.tied:
         yield "tied", None
@@ -150,7 +149,7 @@ def _remarks(entry: Entry) -> Iterator[tuple[str, Any]]:
 
 
 def _tag(titles: dict[str, str], draw: Callable[..., Markup], remark: str, about: Any) -> Markup:
-    """A remark as the tag that `draw` makes of words."""
+    """A remark as a tag drawn by `draw`."""
     match remark:
         case "tied":
             drawn = draw(_("tied"), "due")
@@ -171,7 +170,7 @@ def _tag(titles: dict[str, str], draw: Callable[..., Markup], remark: str, about
 
 @lru_cache(maxsize=20_000)
 def _points(numerator: int, denominator: int, language: str) -> str:
-    """Two decimals. Cached: among a thousand lines few means are different ones."""
+    """Two decimals. Cached: among a thousand lines there are few different means."""
     return formats.points(Fraction(numerator, denominator) if denominator else None)
 
 
@@ -188,6 +187,6 @@ def _dot(position: int, width: int) -> str:
 
 
 def _x(position: int, width: int) -> str:
-    """A place on the plot, to a tenth, in whole numbers."""
+    """A position on the plot, to a tenth, in integers."""
     tenths = MARGIN * 10 + (WIDTH * 10 * position) // width
     return f"{tenths // 10}.{tenths % 10}"

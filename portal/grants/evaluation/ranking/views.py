@@ -20,7 +20,7 @@ from portal.grants.evaluation.visibility import REASONS, Sight
 
 views = Blueprint("ranking", __name__, url_prefix="/committee")
 
-MOST = 10_000  # grants that anybody tries out
+MOST = 10_000  # limit of grants to try out
 
 
 @views.get("/<slug:competition>/ranking")
@@ -28,7 +28,7 @@ MOST = 10_000  # grants that anybody tries out
 def show(competition: Competition) -> ResponseReturnValue:
     ranking = queries.ranking_for(signed_in(), competition)
     if any(sight is Sight.BEFORE_DISCUSSION for _number, sight in ranking.hidden):
-        # What is missing, and who owes it. Nothing here comes of points.
+        # Blockers and who causes them. None of this reveals points.
         missing = committee.sheets_missing(competition)
         return render_template(
             "grants/evaluation/ranking/waiting.html",
@@ -53,7 +53,7 @@ def show(competition: Competition) -> ResponseReturnValue:
 
 
 def _whatif(competition: Competition) -> Whatif:
-    """Another number of grants or another budget, to look at and not to keep."""
+    """Another number of grants or budget to try out; not saved."""
     grants, budget = _read(parsing.integer, "grants"), _read(parsing.cents, "budget")
     if grants is not None:
         return Whatif(min(grants, MOST), tried=True)
@@ -63,7 +63,7 @@ def _whatif(competition: Competition) -> Whatif:
 
 
 def _read(reader: Callable[[str], int | None], name: str) -> int | None:
-    """What stands in the address; None for what is no number of that kind, or less than none."""
+    """A number from the query string; None if malformed or negative."""
     try:
         value = reader(request.args.get(name, ""))
     except parsing.Unreadable:

@@ -1,4 +1,4 @@
-"""Reads for the discussion: the sheets on one application side by side."""
+"""Queries for the discussion: the sheets on one application side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from portal.grants.evaluation.visibility import (
 
 
 def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
-    """The counted sheets on the application with their members and points, if the actor sees them.
+    """The valid sheets on the application with members and points, if the actor may see them.
 
-    The sheets that were replaced come behind, the latest first; among them only the auditor gets
-    those that their members took back.
+    Replaced sheets follow, latest first; those taken back by their members are for the auditor
+    only.
     """
     audits = viewer(actor, application.competition).audits
     return db.session.scalars(
@@ -55,7 +55,7 @@ def sheets(actor: Person, application: Application) -> Sequence[ScoreSheet]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion in the discussion: what each member gave, and what comes of it."""
+    """One criterion in the discussion: each member's points, and the result."""
 
     criterion: Criterion
     given: list[Given]  # in the order of the sheets
@@ -79,7 +79,7 @@ class Discussion:
 
 
 def discussion(actor: Person, application: Application) -> Discussion:
-    """What the actor may see of the sheets on the application: none, or all that count."""
+    """The sheets on the application that the actor may see: none, or all that count."""
     seen = sheets(actor, application)
     counted = [sheet for sheet in seen if sheet.state is SheetState.SUBMITTED]
     asked = criteria(application.competition)

@@ -24,13 +24,14 @@ COMMENT = 4000  # characters
 
 
 class ScoreSheetForm(VersionedForm):
-    """A sheet; `criteria` are set by sheet_form. A draft, always: what is missing is only said."""
+    """A sheet; `criteria` are set by sheet_form. Always a draft: what is missing is only a
+    warning."""
 
     criteria: Sequence[Criterion] = ()
 
     @property
     def given(self) -> dict[str, Given]:
-        """What the form says, by the criteria's keys."""
+        """The values by the criteria's keys."""
         return {
             # Points are a code until the form is validated.
             criterion.key: Given(
@@ -41,11 +42,11 @@ class ScoreSheetForm(VersionedForm):
         }
 
     def points_of(self, criterion: Criterion) -> Field:
-        """The points of a criterion."""
+        """The field of a criterion's points."""
         return cast(Field, self[f"p_{criterion.key}"])
 
     def comment_of(self, criterion: Criterion) -> Field:
-        """The comment on a criterion."""
+        """The field of a criterion's comment."""
         return cast(Field, self[f"c_{criterion.key}"])
 
     def saved_values(self, row: Any) -> Mapping[str, Any]:
@@ -58,14 +59,14 @@ class ScoreSheetForm(VersionedForm):
         return super().called(field)
 
     def mark(self) -> None:
-        """Say beside each criterion what it still owes."""
+        """Show what is missing at each criterion."""
         for key, what in queries.owed(self.criteria, self.given).items():
             field = self[f"p_{key}"]
             field.errors = [*field.errors, str(OWED[what])]
 
 
 def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> ScoreSheetForm:
-    """The form of the criteria, filled from the sheet or from what was sent."""
+    """The form of the criteria, filled from the sheet or from form data."""
     values = {**_values(criteria, sheet), "version": version_of(sheet)}
     return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
 
@@ -83,7 +84,8 @@ def _values(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> dict[str
 
 @lru_cache(maxsize=64)
 def _kind(criteria: tuple[Criterion, ...], language: str) -> type[ScoreSheetForm]:
-    """The form of some criteria in a language: a member saves the same one again and again."""
+    """The form class of some criteria in a language, cached since a member saves the same one
+    repeatedly."""
     fields: dict[str, Any] = {"criteria": criteria}
     for criterion in criteria:
         fields[f"p_{criterion.key}"] = Choice(
@@ -103,13 +105,11 @@ def _kind(criteria: tuple[Criterion, ...], language: str) -> type[ScoreSheetForm
 
 @lru_cache(maxsize=256)
 def _choices(scale: Scale, _language: str) -> tuple[tuple[str, str], ...]:
-    """The points of a scale as they read in a language; few scales are different ones."""
+    """The labels of a scale's points in a language, cached since few scales differ."""
     return tuple((code(value), formats.number(value)) for value in scale.points)
 
 
 class ReopenForm(Form):
-    """Reopen a submitted sheet."""
-
     reason = TextArea(_l("Why it is reopened"), _l("The member reads it."), limit=1000, rows=3)
 
 
@@ -122,8 +122,8 @@ class HurryForm(Form):
 
 
 class VersionForm(VersionedForm):
-    """A button that carries the version that the page shows."""
+    """A button with the version of the row shown."""
 
 
 class ConfirmForm(Form):
-    """A form that is only a button."""
+    """A button."""

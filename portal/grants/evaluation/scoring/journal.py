@@ -1,4 +1,4 @@
-"""The journal's words for score sheets and their discussion."""
+"""The journal's labels for score sheets and their discussion."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select

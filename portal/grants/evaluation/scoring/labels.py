@@ -1,4 +1,4 @@
-"""What the codes of scoring are called on the screen."""
+"""Labels of the codes of scoring."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Score sheets and the points on them. A submitted sheet is locked, here and in the database."""
+"""Score sheets and their points. A submitted sheet is locked, also by triggers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,18 +18,18 @@ from portal.grants.competitions.models import Criterion
 class SheetState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
-    REPLACED = "replaced"  # reopened or taken back: it stays, and a new one begins from it
+    REPLACED = "replaced"  # reopened or taken back: it is kept, and a new one begins as its copy
 
 
 class Owed(StrEnum):
-    """What a sheet still lacks on a criterion before it can be submitted."""
+    """What a criterion on a sheet lacks for submission."""
 
     POINTS = "points"
     COMMENT = "comment"
 
 
 class Mine(StrEnum):
-    """Where a member's own work on an application stands."""
+    """The state of a member's own work on an application."""
 
     DECLARE = "declare"
     SUSPECTED = "suspected"
@@ -63,7 +63,7 @@ class ScoreSheet(Keyed, Base):
         ),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_at"),
         CheckConstraint("(state = 'replaced') = (replaced_at IS NOT NULL)", name="replaced_at"),
-        # A member who takes their own sheet back owes no reason.
+        # A member who takes their own sheet back needs no reason.
         CheckConstraint(
             "replaced_at IS NULL OR reopen_reason <> ''"
             " OR reopened_by_id IS NOT DISTINCT FROM person_id",
@@ -78,7 +78,7 @@ class ScoreSheet(Keyed, Base):
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
-    # Its member, where they took it back; None where the application was submitted anew.
+    # The member, if they took it back; None if the application was submitted anew.
     reopened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     reopen_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -91,12 +91,12 @@ class ScoreSheet(Keyed, Base):
 
     @property
     def scope_id(self) -> UUID:
-        """The scope in whose journal it stands."""
+        """The scope in whose journal its events are recorded."""
         return self.application.competition_id
 
 
 class Score(Base):
-    """Points and comment for one criterion; points are owed when the sheet is submitted."""
+    """Points and comment for one criterion; points are required on submission."""
 
     __tablename__ = "scores"
     __journal__ = None
@@ -111,8 +111,8 @@ class Score(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
-# A submitted sheet can only be replaced by a new one, and its points stay. (They come with the
-# sheet or before it, so INSERT stays open.)
+# A submitted sheet can only be replaced by a new one, and its points stay. (Points are inserted
+# with the sheet or before, so INSERT is allowed.)
 refuse(
     ScoreSheet,
     "locked",
@@ -121,7 +121,7 @@ refuse(
     f"{changed('overall', 'person_id', 'application_id', 'submitted_at')}))",
 )
 refuse(ScoreSheet, "kept", "DELETE", when="OLD.state <> 'draft'")
-# Once others can see it, nobody takes back their own.
+# Once others can see it, a member cannot take their sheet back.
 refuse(
     ScoreSheet,
     "discussed",
@@ -130,7 +130,7 @@ refuse(
     " AND EXISTS (SELECT FROM applications JOIN competitions ON competitions.id = competition_id"
     " WHERE applications.id = NEW.application_id AND discussion_opened_at IS NOT NULL)",
 )
-# "Every criterion is owed": a sheet is submitted with points for each, on the criterion's scale.
+# A submitted sheet has points for each criterion, on its scale.
 refuse(
     ScoreSheet,
     "complete",

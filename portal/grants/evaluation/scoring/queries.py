@@ -1,4 +1,4 @@
-"""What a member has to do, what a sheet says, and who has what left."""
+"""Queries on sheets: a member's work, points, and what is missing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def criteria(competition: Competition) -> Sequence[Criterion]:
 
 
 def scale(criterion: Criterion) -> Scale:
-    """A quality criterion as the rules take it."""
+    """A quality criterion's scale, for the rules."""
     return Scale(
         criterion.key,
         criterion.maximum or Decimal(0),
@@ -72,14 +72,14 @@ def scale(criterion: Criterion) -> Scale:
 
 
 def given(sheet: ScoreSheet | None, criteria: Sequence[Criterion]) -> dict[str, Given]:
-    """What a sheet says, by the criteria's keys."""
+    """A sheet's values by the criteria's keys."""
     keys = {criterion.id: criterion.key for criterion in criteria}
     scores = sheet.scores if sheet is not None else ()
     return {keys[s.criterion_id]: Given(s.points, s.comment) for s in scores}
 
 
 def owed(criteria: Sequence[Criterion], given: Mapping[str, Given]) -> dict[str, Owed]:
-    """What is missing before a sheet with this can be submitted."""
+    """What is missing for submission, by the criteria's keys."""
     return rules.owed([scale(criterion) for criterion in criteria], given)
 
 
@@ -96,15 +96,15 @@ _STANDING = (
 
 
 def sheet_of(actor: Person, application: Application) -> ScoreSheet | None:
-    """The actor's current sheet on the application, with its points, read afresh."""
+    """The actor's current sheet on the application, with points, reloaded."""
     keys = {"person": actor.id, "application": application.id}
     return db.session.scalars(_STANDING, keys).unique().one_or_none()
 
 
 def hold_assignment(actor: Person, application: Application) -> Access:
-    """Lock the actor's assignment to the application, and say whether they may write their sheet.
+    """Lock the actor's assignment to the application; returns whether they may write their sheet.
 
-    What recuses a member ends the assignment, so it comes before a verb that holds it or after.
+    Recusal ends the assignment, so it happens before or after a verb that holds this lock.
     """
     held = _held(viewer(actor, application.competition))
     code = db.session.scalar(held, keys_of(actor, application))
@@ -122,7 +122,7 @@ def _held(viewed_by: Viewer) -> Select[str]:
 
 
 def sheet(application: Application, key: UUID) -> ScoreSheet | None:
-    """A sheet of just this application; for the loader."""
+    """A sheet of this application; for the loader."""
     return db.session.scalar(
         select(ScoreSheet)
         .where(ScoreSheet.id == key, ScoreSheet.application_id == application.id)
@@ -131,7 +131,7 @@ def sheet(application: Application, key: UUID) -> ScoreSheet | None:
 
 
 def are_submitted(competition: Competition) -> bool:
-    """Whether there is any sheet to discuss."""
+    """Whether there is any submitted sheet."""
     found = (
         select(ScoreSheet.id)
         .join(Application, Application.id == ScoreSheet.application_id)
@@ -145,7 +145,7 @@ def are_submitted(competition: Competition) -> bool:
 
 
 def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
-    """The sheet that was taken back or opened again, in whose place a draft stands."""
+    """The sheet that was taken back or reopened, and replaced by the draft."""
     if sheet.state is not SheetState.DRAFT:
         return None
     return db.session.scalars(
@@ -160,12 +160,12 @@ def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
     ).first()
 
 
-# ------------------------------------------------------------------- my own work
+# ------------------------------------------------------------------- own work
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An application in a member's own list: who applies, and how far one's own work is."""
+    """An application in a member's own list: applicant, and the state of the member's work."""
 
     number: str
     title: str
@@ -176,9 +176,9 @@ class Line:
 
 
 def my_work(actor: Person, competition: Competition) -> list[Line]:
-    """The actor's own list. What others have done stands nowhere in it.
+    """The actor's own list, without others' work.
 
-    The title is content: it is left out until the member has declared.
+    The title is content: it is hidden until the member has declared.
     """
     mine = _mine(actor)
     drafted = (
@@ -216,12 +216,12 @@ class Work:
 
     @property
     def assigned(self) -> list[Line]:
-        """What one is to score."""
+        """The applications assigned to the member."""
         return [line for line in self.lines if line.is_assigned]
 
     @property
     def others(self) -> list[Line]:
-        """What only others score."""
+        """The applications that only others score."""
         return [line for line in self.lines if not line.is_assigned]
 
     @property
@@ -234,12 +234,12 @@ class Work:
 
     @property
     def owed(self) -> int:
-        """How many sheets one owes in all; a recusal owes none."""
+        """The number of sheets required from the member; recusals require none."""
         return sum(line.mine is not Mine.RECUSED for line in self.assigned)
 
     @property
     def next(self) -> Line | None:
-        """The next one to work on: a draft first, then what has not been begun."""
+        """The next one to work on: a draft first, then one not begun."""
         todo = (Mine.DRAFT, Mine.TO_SCORE, Mine.DECLARE)
         waiting = [line for line in self.assigned if line.mine in todo]
         return min(waiting, key=lambda line: todo.index(line.mine), default=None)
@@ -256,7 +256,7 @@ def _own(table: type[Assignment] | type[ScoreSheet], actor: Person) -> ColumnEle
 
 
 def _mine(actor: Person) -> ColumnElement[str]:
-    """The state of one's own work, by what stands first in the way."""
+    """The state of one's own work: the first step that is not done."""
     steps: list[tuple[ColumnElement[bool], Mine]] = [
         (recused(actor.id, Application.id), Mine.RECUSED),
         (suspected(actor.id, Application.id), Mine.SUSPECTED),
@@ -273,7 +273,7 @@ def _mine(actor: Person) -> ColumnElement[str]:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A competition on whose committee one sits, and how far one's own work is."""
+    """A competition on whose committee one sits, and the state of one's work."""
 
     competition: Competition
     roles: tuple[CommitteeRole, ...]
@@ -283,7 +283,7 @@ class Seat:
 
 
 def my_seats(actor: Person) -> list[Seat]:
-    """The committees on which the actor sits, the latest deadline first: one query."""
+    """The committees on which the actor sits, latest deadline first; one query."""
     keys = scopes(actor, *COMMITTEE)
     rows = db.session.execute(
         select(Competition, _count(actor), _count(actor, submitted=True), RoundSettings.due_at)
@@ -329,6 +329,6 @@ def _count(actor: Person, *, submitted: bool = False) -> ColumnElement[int]:
 
 
 def content(application: Application) -> Content | None:
-    """What counts, for the committee: never with what names minors."""
+    """The valid content for the committee, without what names minors."""
     submission = current_submission(application)
     return counted_content(submission, minors=False) if submission else None

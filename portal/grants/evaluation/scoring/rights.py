@@ -1,4 +1,4 @@
-"""Who scores, who sees the content, who sees sheets."""
+"""Rights to score sheets and to the content for the committee."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -26,13 +26,13 @@ from portal.grants.evaluation.visibility import (
 
 
 class Right(StrEnum):
-    """The rights of this stage."""
+    """The rights of this part."""
 
     READ = "scoring.read"  # the content, as a member of the committee
     READ_FILE = "scoring.read_file"
     READ_REPLY_FILE = "scoring.read_reply_file"  # of a clarification
     SCORE = "scoring.score"  # one's own sheet
-    SEE_SHEETS = "scoring.see_sheets"  # everybody's, in the discussion
+    SEE_SHEETS = "scoring.see_sheets"  # all sheets, in the discussion
     REOPEN = "scoring.reopen"
 
 
@@ -48,7 +48,7 @@ def _read(
 def _read_file(
     actor: Person | None, competition: Competition, application: Application, attachment: AnswerFile
 ) -> Access:
-    """What names minors is never the committee's, nor what is not in the counted submission."""
+    """Not files that name minors, nor those missing in the valid submission."""
     if attachment.names_minors or not counts(application, attachment):
         return HIDDEN
     return _read(actor, competition, application)
@@ -58,7 +58,7 @@ def _read_file(
 def _read_reply_file(
     actor: Person | None, competition: Competition, application: Application, file: AnswerFile
 ) -> Access:
-    """A file that was sent; what names minors is never the committee's."""
+    """A sent file that does not name minors."""
     if file.names_minors or file.removed_at or file.answer_set.frozen_at is None:
         return HIDDEN
     return _read(actor, competition, application)
@@ -79,7 +79,7 @@ def _see_sheets(actor: Person | None, competition: Competition, application: App
 def _reopen(
     actor: Person | None, competition: Competition, application: Application, sheet: ScoreSheet
 ) -> Access:
-    """The chair, and the head the chair's own; never where they do not see the points."""
+    """The chair, and the head for the chair's own; only if they may see the points."""
     found = _see_sheets(actor, competition, application)
     if not found:
         return found

@@ -1,4 +1,4 @@
-"""A score sheet by rule: its points, its comments, what it still owes, how it moves."""
+"""Pure rules of score sheets: points, comments, completeness, transitions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from portal.grants.evaluation.scoring.models import Owed, SheetState
 
 
 class SheetEvent(StrEnum):
-    """What moves a sheet."""
+    """An event of a sheet."""
 
     SUBMIT = "submit"
-    REOPEN = "reopen"  # by the chair, and the chair's own by the head
+    REOPEN = "reopen"  # by the chair, or the head for the chair's own
     TAKE_BACK = "take_back"  # by its member, before the discussion
 
 
@@ -31,7 +31,7 @@ WORKFLOW = Workflow(
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The scale of one criterion; points below `comment_below` owe a comment."""
+    """The scale of one criterion; points below `comment_below` require a comment."""
 
     key: str
     maximum: Decimal
@@ -41,28 +41,28 @@ class Scale:
 
     @property
     def points(self) -> list[Decimal]:
-        """Everything that can be given, from nought to the maximum."""
+        """All points on the scale, from 0 to the maximum."""
         return [self.step * n for n in range(int(self.maximum / self.step) + 1)]
 
     def takes(self, points: Decimal) -> bool:
-        """Whether these points stand on the scale."""
+        """Whether these points are on the scale."""
         return 0 <= points <= self.maximum and points % self.step == 0
 
     def owes_comment(self, points: Decimal | None) -> bool:
-        """Whether these points have to be explained."""
+        """Whether these points require a comment."""
         return points is not None and self.comment_below is not None and points < self.comment_below
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a sheet says on one criterion."""
+    """The values of a sheet for one criterion."""
 
     points: Decimal | None = None
     comment: str = ""
 
 
 def owed(scales: Iterable[Scale], given: Mapping[str, Given]) -> dict[str, Owed]:
-    """What is missing, by criterion: every criterion is owed, and nought is an answer."""
+    """What is missing, by criterion: every criterion is required, and 0 is a value."""
     found = {}
     for scale in scales:
         one = given.get(scale.key, Given())
@@ -74,7 +74,7 @@ def owed(scales: Iterable[Scale], given: Mapping[str, Given]) -> dict[str, Owed]
 
 
 def total(scales: Sequence[Scale], given: Mapping[str, Given]) -> Decimal:
-    """Σ weight × points of what has been given so far."""
+    """Σ weight × points given so far."""
     weights = {scale.key: scale.weight for scale in scales}
     return sum(
         (
@@ -87,22 +87,22 @@ def total(scales: Sequence[Scale], given: Mapping[str, Given]) -> Decimal:
 
 
 def most(scales: Iterable[Scale]) -> Decimal:
-    """The most points that a sheet can have."""
+    """The maximal total of a sheet."""
     return sum((scale.weight * scale.maximum for scale in scales), Decimal(0))
 
 
 def code(points: Decimal) -> str:
-    """Points as forms and addresses carry them: "2.5", "3"."""
+    """Points as in forms and URLs: "2.5", "3"."""
     return format(points.normalize(), "f")
 
 
 def mean(values: Collection[Fraction]) -> Fraction | None:
-    """The exact mean; None of nothing."""
+    """The exact mean; None without values."""
     return sum(values, Fraction(0)) / len(values) if values else None
 
 
 def median(values: Collection[Fraction]) -> Fraction | None:
-    """The middle value, or the mean of the two in the middle; None of nothing."""
+    """The exact median; None without values."""
     if not values:
         return None
     ordered, middle = sorted(values), len(values) // 2
@@ -110,5 +110,5 @@ def median(values: Collection[Fraction]) -> Fraction | None:
 
 
 def spread(values: Collection[Fraction]) -> Fraction:
-    """The highest value less the lowest; 0 of nothing."""
+    """The highest value less the lowest; 0 without values."""
     return max(values) - min(values) if values else Fraction(0)

@@ -43,10 +43,10 @@ def save(
     overall: str,
     version: int,
 ) -> ScoreSheet:
-    """Keep the actor's draft as it stands, complete or not. `version` is 0 for one not yet begun.
+    """Save the actor's draft, complete or not. `version` is 0 for a new one.
 
-    Raises StaleForm where another window saved first, StateConflict for a sheet that is locked or
-    that the actor may not write, Invalid for points that are not on the scale.
+    Raises StaleForm if another window saved first, StateConflict for a sheet that is locked or that
+    the actor may not write, Invalid for points that are not on the scale.
     """
     with unit_of_work(actor, "score_sheet.saved", application) as work:
         require_under_evaluation(work, application.competition)
@@ -72,7 +72,7 @@ _SCORES = insert(Base.metadata.tables[Score.__tablename__]).from_select(
     ["sheet_id", "criterion_id", "points", "comment"],
     select(bindparam("sheet", type_=Uuid), _ROWS.c.criterion_id, _ROWS.c.points, _ROWS.c.comment),
 )
-# One statement for all points of a sheet; rows that say the same already are left alone.
+# One statement for all points of a sheet; unchanged rows are not written.
 _KEEP_SCORES = _SCORES.on_conflict_do_update(
     index_elements=["sheet_id", "criterion_id"],
     set_={"points": _SCORES.excluded.points, "comment": _SCORES.excluded.comment},
@@ -84,9 +84,8 @@ _KEEP_SCORES = _SCORES.on_conflict_do_update(
 
 
 def _keep_scores(sheet: ScoreSheet, given: Sequence[tuple[Criterion, Given]]) -> None:
-    """Write points and comments of a sheet that is there. Raises Invalid for points that are not
-    on the scale.
-    """
+    """Write points and comments of an existing sheet. Raises Invalid for points that are not on the
+    scale."""
     for criterion, one in given:
         if one.points is not None and not queries.scale(criterion).takes(one.points):
             raise Invalid("points", _l("Choose from the list."), f"p_{criterion.key}")
@@ -105,9 +104,9 @@ def _keep_scores(sheet: ScoreSheet, given: Sequence[tuple[Criterion, Given]]) ->
 
 
 def _draft(work: Work, actor: Person, application: Application, version: int) -> ScoreSheet:
-    """The actor's draft in the version that was seen; a new one where there is none.
+    """The actor's draft in the version that was seen; a new one if there is none.
 
-    Whoever writes a sheet holds the lock of its assignment, so the sheet needs none of its own.
+    Writers of a sheet hold the lock of its assignment, so the sheet needs none of its own.
     """
     _may_score(actor, application)
     sheet = queries.sheet_of(actor, application)
@@ -133,7 +132,7 @@ def _draft(work: Work, actor: Person, application: Application, version: int) ->
 
 
 def submit(actor: Person, application: Application, *, version: int) -> ScoreSheet:
-    """Submit the sheet and lock it. Every criterion is owed, and comments where points are low.
+    """Submit the sheet and lock it. Every criterion is required, and comments for low points.
 
     Raises NotReady with what is missing, StaleForm, StateConflict.
     """
@@ -158,10 +157,10 @@ def submit(actor: Person, application: Application, *, version: int) -> ScoreShe
 
 
 def take_back(actor: Person, application: Application) -> ScoreSheet:
-    """Give the actor their submitted sheet back as a draft, while nobody else can have seen it.
+    """Return the actor's submitted sheet as a draft, before others can have seen it.
 
-    What was submitted stays on record. Raises StateConflict once the discussion is open, and for a
-    sheet that is not submitted or that the actor may not write.
+    The submitted sheet is kept. Raises StateConflict once the discussion is open, and for a sheet
+    that is not submitted or that the actor may not write.
     """
     competition = application.competition
     with unit_of_work(actor, "score_sheet.taken_back", application) as work:
@@ -179,10 +178,10 @@ def take_back(actor: Person, application: Application) -> ScoreSheet:
 def reopen(
     actor: Person, competition: Competition, sheet: ScoreSheet, *, reason: str
 ) -> ScoreSheet:
-    """Reopen a submitted sheet: it stays as it was, and its member goes on in a copy, and is told.
+    """Reopen a submitted sheet: it is kept, its member continues in a copy and is notified.
 
-    Raises StateConflict before the discussion, for one's own, for a draft, one replaced already, or
-    a member who no longer scores it.
+    Raises StateConflict before the discussion, for one's own, for a draft, a replaced one, or a
+    member who no longer scores it.
     """
     with unit_of_work(actor, "score_sheet.reopened", sheet) as work:
         work.within(competition.id)
@@ -213,7 +212,7 @@ def reopen(
 
 
 def _begun_anew(work: Work, sheet: ScoreSheet, event: SheetEvent, reason: str = "") -> ScoreSheet:
-    """Put a draft with the same words in the place of a submitted sheet, which stays."""
+    """Replace a submitted sheet, which is kept, by a draft with the same content."""
     sheet.state = WORKFLOW.next(sheet, sheet.state, event)
     sheet.replaced_at = clock.now()
     sheet.reopened_by_id, sheet.reopen_reason = work.actor_id, reason
@@ -222,7 +221,7 @@ def _begun_anew(work: Work, sheet: ScoreSheet, event: SheetEvent, reason: str = 
 
 
 def copy_of(sheet: ScoreSheet) -> ScoreSheet:
-    """A draft with what stands on a sheet, for its member to go on from."""
+    """A draft with a sheet's content, for its member to continue."""
     return ScoreSheet(
         person_id=sheet.person_id,
         application_id=sheet.application_id,
@@ -238,8 +237,9 @@ def copy_of(sheet: ScoreSheet) -> ScoreSheet:
 def open_discussion(actor: Person, competition: Competition, *, reason: str = "") -> None:
     """Show the points to those who evaluate. It cannot be undone.
 
-    The `reason` why it is opened while sheets are missing is told in the minutes; it is owed only
-    then. Raises StateConflict if it is open, NotReady before the first sheet, Invalid for `reason`.
+    `reason` says why it is opened while sheets are missing, and is printed in the minutes; only
+    required then. Raises StateConflict if it is open, NotReady before the first sheet, Invalid for
+    `reason`.
     """
     with unit_of_work(actor, "discussion.opened", competition) as work:
         work.lock(competition)
@@ -260,7 +260,7 @@ def open_discussion(actor: Person, competition: Competition, *, reason: str = ""
 
 
 def _may_score(actor: Person, application: Application) -> None:
-    """Asked again inside the transaction: a recusal may have come in between."""
+    """Checked again inside the transaction, after a possible recusal."""
     found = queries.hold_assignment(actor, application)
     if not found:
         raise StateConflict("hidden", found.reason)

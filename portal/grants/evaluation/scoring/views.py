@@ -1,4 +1,4 @@
-"""The committee's pages: my work, the score sheet, the chair's progress board, the discussion."""
+"""The committee's pages: own work, the score sheet, the chair's progress page, the discussion."""
 
 from http import HTTPStatus
 
@@ -136,7 +136,7 @@ def autosave(competition: Competition, application: Application) -> ResponseRetu
 
 
 def _sent(competition: Competition, application: Application) -> forms.ScoreSheetForm:
-    """The form as it was sent; what is saved already does not fill its gaps."""
+    """The form as it was sent; stored values do not fill its gaps."""
     return forms.sheet_form(queries.criteria(competition), None)
 
 
@@ -153,7 +153,7 @@ def _keep(application: Application, form: forms.ScoreSheetForm) -> ScoreSheet:
 @views.route("/<slug:competition>/applications/<number:application>/check", methods=["GET", "POST"])
 @requires(Right.SCORE)
 def check(competition: Competition, application: Application) -> ResponseReturnValue:
-    """The sheet once more, before it locks; what it still owes leads back to its criterion."""
+    """The sheet before submission; what is missing links back to its criterion."""
     own = queries.sheet_of(signed_in(), application)
     if own is None or own.state is not SheetState.DRAFT:
         return redirect(url_for(".sheet", competition=competition, application=application))
@@ -218,13 +218,13 @@ def reply_file(
     return send(reply_file.file)
 
 
-# --------------------------------------------------------------- the chair's board
+# --------------------------------------------------------------- the chair's page
 
 
 @views.route("/<slug:competition>/progress", methods=["GET", "POST"])
 @requires(Committee.SEE_ROUND)
 def progress(competition: Competition) -> ResponseReturnValue:
-    """How far the members are; the chair reminds those who have something left."""
+    """The members' progress, and reminders for those with missing sheets."""
     leads = may(Committee.LEAD, competition)
     if request.method == "POST" and not leads:
         abort(HTTPStatus.FORBIDDEN, description=str(leads.reason))
