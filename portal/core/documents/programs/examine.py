@@ -1,25 +1,33 @@
 """A program of its own: what a file is, and whether whoever gets it can open it.
 
-The file is standard input. The answer is one line of JSON on standard output: the `kind` of the
-content (None where it is none of ours), and what is wrong with it (`flaw`). A picture as iPhones
-take them is followed by the JPEG that it has been turned into.
+The answer is one line of JSON: the `kind` of the content (None where it is none of ours), and what
+is wrong with it (`flaw`). A picture as iPhones take them is followed by the JPEG that it has been
+turned into.
 
-Whatever a file makes the libraries do ends with this process, which has little memory and time, and
-the processor after those who wait for a page.
+To load the libraries takes longer than to examine a file. So this process loads them, reads no
+file, and forks for each. Whatever a file makes the libraries do ends with the child, which has
+little memory and time, and the processor after those who wait for a page.
 """
 
 import json
 import os
 import re
 import resource
+import signal
+import socket
 import struct
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
 from xml.parsers import expat
+
+import olefile
+import pi_heif  # type: ignore[import-untyped]  # has no types
+import pikepdf
+from pikepdf import settings
+from PIL import Image
 
 LOCKED, BROKEN, CUT_OFF, NO_PICTURE = "locked", "broken", "cut_off", "no_picture"
 
@@ -73,15 +81,66 @@ class Flawed(Exception):
 
 
 def main() -> None:
-    """Examine standard input, within the seconds and bytes of the first two arguments.
+    """Fork for each order that comes over standard input, a Unix socket, until nobody holds the
+    other end.
 
-    A picture may take those of the other two.
+    An order is a list in JSON: seconds of CPU and bytes of address space; those that a picture may
+    take; seconds in all. With it come the descriptors of the file, of its answer, and of a socket
+    that is told the return code, negative for a signal.
     """
-    seconds, memory, of_picture = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    Image.preinit()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the web server, which ends this
+    signal.signal(signal.SIGCHLD, _reap)
+    with socket.socket(fileno=0) as orders:
+        while True:
+            order, descriptors, *_ = socket.recv_fds(orders, 1024, 3)
+            if not descriptors:
+                return
+            _fork(_watch, orders, json.loads(order), *descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _fork(work: Callable[..., None], *arguments: Any) -> int:
+    """Let a child do the work, which ends with it; the child's process."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work(*arguments)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _reap(*_: object) -> None:
+    with suppress(ChildProcessError):  # there are no more
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+
+
+def _watch(orders: socket.socket, order: list[float], file: int, answer: int, told: int) -> None:
+    """Have a file examined, and tell how that has ended; kill who takes too long."""
+    orders.close()  # what reads one file shall not get at the next
+    os.dup2(1, 2)  # libraries complain of a file on standard error: nobody reads it
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *limits, longest = order
+    child = _fork(_examine, limits, file, answer, told)
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.setitimer(signal.ITIMER_REAL, longest)
+    _pid, status = os.waitpid(child, 0)
+    os.write(told, str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _examine(limits: list[float], file: int, answer: int, told: int) -> None:
+    os.close(told)
+    seconds, memory, of_picture, memory_of_picture = map(int, limits)
     os.nice(NICENESS)
-    _bound(resource.RLIMIT_CPU, seconds, int(of_picture[0]))
-    _bound(resource.RLIMIT_AS, memory, int(of_picture[1]))
-    examine(sys.stdin.buffer, sys.stdout.buffer)
+    _bound(resource.RLIMIT_CPU, seconds, of_picture)
+    _bound(resource.RLIMIT_AS, memory, memory_of_picture)
+    with open(file, "rb") as content, open(answer, "wb") as said:
+        examine(content, said)
 
 
 def _bound(what: int, now: int, most: int) -> None:
@@ -127,9 +186,6 @@ def tell(file: BinaryIO) -> tuple[str | None, Any]:
 
 def _pdf(file: BinaryIO) -> str:
     """One that qpdf can open, mended where it must be, and that goes on to its end."""
-    import pikepdf
-    from pikepdf import settings
-
     if _is_packed_again(file):
         raise Flawed(BROKEN, "pdf")
     settings.set_qpdf_limits(
@@ -198,8 +254,6 @@ def _png(file: BinaryIO) -> str:
 
 
 def _opened(file: BinaryIO, form: str) -> Any:
-    from PIL import Image
-
     Image.MAX_IMAGE_PIXELS = None  # ours is asked below
     try:
         picture = Image.open(file, formats=[form])
@@ -220,8 +274,6 @@ def _complete(kind: str, read: Callable[[], object]) -> str:
 
 def _heif(file: BinaryIO) -> Any:
     """The picture as it is to be seen: turned upright by what the file says of it."""
-    import pi_heif  # type: ignore[import-untyped]  # has no types
-
     pi_heif.options.DECODE_THREADS = 1  # each takes address space, which is limited
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     try:
@@ -338,26 +390,25 @@ def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
 # -------------------------------------------------------------------------- OLE2
 
 
+class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
+    """Its table of sectors may not be longer than the file: it is put together in pieces."""
+
+    sectorsize: int  # bytes
+    nb_sect: int  # sectors that the file has
+    num_fat_sectors: int  # sectors that its table says it takes
+    num_difat_sectors: int  # those that only list where the table is
+
+    def loadfat(self, header: bytes) -> None:
+        entries = self.num_fat_sectors * (self.sectorsize // 4)
+        if self.sectorsize not in SECTORS:
+            raise Flawed(BROKEN)
+        if self.num_difat_sectors and entries > 2 * self.nb_sect:
+            raise Flawed(BROKEN)
+        super().loadfat(header)
+
+
 def _ole(file: BinaryIO) -> str | None:
     """Documents of Word and Excel from before 2007, and newer ones that are encrypted."""
-    import olefile
-
-    class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
-        """Its table of sectors may not be longer than the file: it is put together in pieces."""
-
-        sectorsize: int  # bytes
-        nb_sect: int  # sectors that the file has
-        num_fat_sectors: int  # sectors that its table says it takes
-        num_difat_sectors: int  # those that only list where the table is
-
-        def loadfat(self, header: bytes) -> None:
-            entries = self.num_fat_sectors * (self.sectorsize // 4)
-            if self.sectorsize not in SECTORS:
-                raise Flawed(BROKEN)
-            if self.num_difat_sectors and entries > 2 * self.nb_sect:
-                raise Flawed(BROKEN)
-            super().loadfat(header)
-
     try:
         with Bounded(file) as ole:
             return _in_ole(ole)
