@@ -197,7 +197,10 @@ def _pdf(file: BinaryIO) -> str:
     pages, told = 0, []
     file.seek(0)
     try:
-        with pikepdf.open(file, suppress_warnings=True) as document:
+        # Mapped into memory: qpdf reads byte by byte, and would ask Python for each piece.
+        with pikepdf.open(
+            file, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap
+        ) as document:
             pages = len(document.pages)
             told = document.get_warnings()
     except pikepdf.PasswordError as error:
