@@ -132,21 +132,23 @@ def run(
 
 
 watched: list[int] = []
-"""Processes whose CPU time, with that of their children, is what an answer costs."""
+"""Processes whose CPU time, with that of all that they start, is what an answer costs."""
 
 
 def cpu_seconds() -> float:
     """What the watched processes have used so far: web server and database, not these clients."""
-    ticks = 0
-    for parent in watched:
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        for process in (parent, *children):
-            # One that has just ended is counted with its parent.
-            with suppress(FileNotFoundError, ProcessLookupError):
-                fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-                # And for a watched one, those of its children that have ended.
-                ticks += sum(map(int, fields[11 : 15 if process == parent else 13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(map(_ticks, watched)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(process: int) -> int:
+    """Of a process and of those that it has started; one that has just ended is counted with it."""
+    ticks, folder = 0, Path(f"/proc/{process}")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for started in folder.glob("task/*/children"):
+            ticks += sum(_ticks(int(child)) for child in started.read_text().split())
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks
 
 
 def again(request: Request) -> Callable[[int], Iterable[Step]]:

@@ -1,19 +1,21 @@
-"""Determines a file's kind and whether it can be opened. Run as a separate program.
+"""A program of its own: what a file is, and whether whoever gets it can open it.
 
-The file is standard input. The result is one line of JSON on standard output: the `kind` of the
-content (None if not accepted), and its `flaw`. A picture in an iPhone's format is followed by the
-JPEG made from it.
+The answer is one line of JSON: the `kind` of the content (None where it is none of ours), and what
+is wrong with it (`flaw`). A picture as iPhones take them is followed by the JPEG that it has been
+turned into.
 
-Whatever a file does to the libraries ends with this process, which has little memory and time and a
-low priority.
+To load the libraries takes longer than to examine a file. So this process loads them, reads no
+file, and forks for each. Whatever a file makes the libraries do ends with the child, which has
+little memory and time, and the processor after those who wait for a page.
 """
 
 import json
 import os
 import re
 import resource
+import signal
+import socket
 import struct
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,28 +23,33 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+import olefile
+import pi_heif  # type: ignore[import-untyped]  # has no types
+import pikepdf
+from pikepdf import settings
+from PIL import Image
+
 LOCKED, BROKEN, CUT_OFF, NO_PICTURE = "locked", "broken", "cut_off", "no_picture"
 
-NICENESS = 10  # a tenth of a page's share of a busy processor
-ONE_STREAM = 64 * 1024 * 1024  # limit in bytes of the unpacked parts needed to open a PDF
-# Filters that compress, and could be nested to expand without end; pictures are compressed once
-# more.
+NICENESS = 10  # a tenth of what a page gets of a processor that both want
+ONE_STREAM = 64 * 1024 * 1024  # bytes that what must be unpacked to open a PDF may unpack to
+# What packs, and may be packed again so as to swell without end; pictures are packed once more.
 PACKED = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)(?![A-Za-z])")
 FILTERS = re.compile(rb"/Filter\s*\[([^\]]{1,1000})\]")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-# Marks of a PDF with content but without its end: a page, a picture, or compressed objects.
+# Of a PDF without its end: a page, a picture, or objects in which a page may be.
 RECOVERABLE = re.compile(rb"/(?:Type\s*/(?:Page|ObjStm)|Subtype\s*/Image)(?![A-Za-z])")
 
-MOST_PIXELS = 100_000_000  # pixels of a picture; an A3 scanned at 600 dpi has 70 million
-MOST_TURNED = 60_000_000  # pixels of one to be converted; iPhones take up to 48 million
-QUALITY = 88  # quality of the JPEG; more shows no difference
+MOST_PIXELS = 100_000_000  # of a picture; an A3 scanned at 600 dpi has 70 million
+MOST_TURNED = 60_000_000  # of one that is turned into another; iPhones take up to 48 million
+QUALITY = 88  # of the JPEG; more shows nothing more
 
-LONGEST_XML = 4 * 1024 * 1024  # bytes of an XML part that is read
-UNPACKED = 1024 * 1024 * 1024  # bytes to which a package may declare to unpack
-SWOLLEN = 100  # limit of the ratio to the package's size above ROOMY
+LONGEST_XML = 4 * 1024 * 1024  # bytes of a list within a package
+UNPACKED = 1024 * 1024 * 1024  # bytes that a package may claim to unpack to
+SWOLLEN = 100  # times its own size, for what claims to unpack to more than ROOMY
 ROOMY = 100 * 1024 * 1024
 
-# Brands of ISO/IEC 23008-12: HEVC pictures, single and in series, and any picture.
+# Brands of ISO/IEC 23008-12: HEVC pictures, single ones and those of a series, and any picture.
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MAIN_PARTS = {
@@ -54,18 +61,18 @@ DECLARED = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.etsi.asic-e+zip": "asice",
 }
-# The errors of libraries that read a damaged package.
+# What reading a damaged package raises, the libraries' own and what they let through.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, expat.ExpatError),
     *(NotImplementedError, OSError, EOFError, ValueError),
 )
 SECTORS = (512, 4096)  # bytes, of an OLE2 file (MS-CFB 2.2)
-FILEPASS = 0x002F  # the record of an encrypted workbook (MS-XLS 2.4.117)
-F_ENCRYPTED = 0x0100  # the flag of an encrypted document (MS-DOC 2.5.2)
+FILEPASS = 0x002F  # the record of a workbook that is encrypted (MS-XLS 2.4.117)
+F_ENCRYPTED = 0x0100  # the flag of a document that is (MS-DOC 2.5.2)
 
 
 class Flawed(Exception):
-    """A file's flaw, and its kind if known."""
+    """What is wrong with a file of a kind that is known, or of none."""
 
     def __init__(self, flaw: str, kind: str | None = None) -> None:
         super().__init__(flaw)
@@ -74,31 +81,82 @@ class Flawed(Exception):
 
 
 def main() -> None:
-    """Examine standard input, within the CPU seconds and bytes of the first two arguments.
+    """Fork for each order that comes over standard input, a Unix socket, until nobody holds the
+    other end.
 
-    Pictures get those of the other two.
+    An order is a list in JSON: seconds of CPU and bytes of address space; those that a picture may
+    take; seconds in all. With it come the descriptors of the file, of its answer, and of a socket
+    that is told the return code, negative for a signal.
     """
-    seconds, memory, of_picture = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    Image.preinit()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the web server, which ends this
+    signal.signal(signal.SIGCHLD, _reap)
+    with socket.socket(fileno=0) as orders:
+        while True:
+            order, descriptors, *_ = socket.recv_fds(orders, 1024, 3)
+            if not descriptors:
+                return
+            _fork(_watch, orders, json.loads(order), *descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _fork(work: Callable[..., None], *arguments: Any) -> int:
+    """Let a child do the work, which ends with it; the child's process."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work(*arguments)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _reap(*_: object) -> None:
+    with suppress(ChildProcessError):  # there are no more
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+
+
+def _watch(orders: socket.socket, order: list[float], file: int, answer: int, told: int) -> None:
+    """Have a file examined, and tell how that has ended; kill who takes too long."""
+    orders.close()  # what reads one file shall not get at the next
+    os.dup2(1, 2)  # libraries complain of a file on standard error: nobody reads it
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *limits, longest = order
+    child = _fork(_examine, limits, file, answer, told)
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.setitimer(signal.ITIMER_REAL, longest)
+    _pid, status = os.waitpid(child, 0)
+    os.write(told, str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _examine(limits: list[float], file: int, answer: int, told: int) -> None:
+    os.close(told)
+    seconds, memory, of_picture, memory_of_picture = map(int, limits)
     os.nice(NICENESS)
-    _bound(resource.RLIMIT_CPU, seconds, int(of_picture[0]))
-    _bound(resource.RLIMIT_AS, memory, int(of_picture[1]))
-    examine(sys.stdin.buffer, sys.stdout.buffer)
+    _bound(resource.RLIMIT_CPU, seconds, of_picture)
+    _bound(resource.RLIMIT_AS, memory, memory_of_picture)
+    with open(file, "rb") as content, open(answer, "wb") as said:
+        examine(content, said)
 
 
 def _bound(what: int, now: int, most: int) -> None:
-    with suppress(ValueError, OSError):  # macOS cannot set this limit
+    with suppress(ValueError, OSError):  # macOS knows the limit of memory, and takes none
         resource.setrlimit(what, (now, most))
 
 
 def _allow_a_picture() -> None:
-    """Raise the limits for a picture."""
+    """Pixels take more than anything else does."""
     for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
         _now, most = resource.getrlimit(what)
         _bound(what, most, most)
 
 
 def examine(file: BinaryIO, answer: BinaryIO) -> None:
-    """Write the result for a seekable file."""
+    """Write what there is to say of a seekable file."""
     kind, flaw, picture = None, None, None
     try:
         kind, picture = tell(file)
@@ -110,7 +168,7 @@ def examine(file: BinaryIO, answer: BinaryIO) -> None:
 
 
 def tell(file: BinaryIO) -> tuple[str | None, Any]:
-    """The kind of a file, and the converted picture to store instead. Raises Flawed."""
+    """The kind of a file, and the picture that is to be saved in its place. Raises Flawed."""
     file.seek(0)
     head = file.read(1024)
     file.seek(0)
@@ -127,10 +185,7 @@ def tell(file: BinaryIO) -> tuple[str | None, Any]:
 
 
 def _pdf(file: BinaryIO) -> str:
-    """A PDF that qpdf can open, after repair if need be, and that is complete."""
-    import pikepdf
-    from pikepdf import settings
-
+    """One that qpdf can open, mended where it must be, and that goes on to its end."""
     if _is_packed_again(file):
         raise Flawed(BROKEN, "pdf")
     settings.set_qpdf_limits(
@@ -142,12 +197,15 @@ def _pdf(file: BinaryIO) -> str:
     pages, told = 0, []
     file.seek(0)
     try:
-        with pikepdf.open(file, suppress_warnings=True) as document:
+        # Mapped into memory: qpdf reads byte by byte, and would ask Python for each piece.
+        with pikepdf.open(
+            file, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap
+        ) as document:
             pages = len(document.pages)
             told = document.get_warnings()
     except pikepdf.PasswordError as error:
         raise Flawed(LOCKED, "pdf") from error
-    except pikepdf.PdfError:  # without an object list it finds no page
+    except pikepdf.PdfError:  # which finds no page where it knows no list of objects
         pass
     swells = any("memory limit exceeded" in str(warning) for warning in told)
     if swells or not (pages or _is_recoverable(file)):
@@ -158,7 +216,7 @@ def _pdf(file: BinaryIO) -> str:
 
 
 def _is_packed_again(file: BinaryIO) -> bool:
-    """Whether compressed data is nested, which can shrink it to a millionth."""
+    """Whether something is packed and packed again: a thousandth of a thousandth of its size."""
     return any(len(PACKED.findall(_plain(list_))) > 1 for list_ in FILTERS.findall(_all(file)))
 
 
@@ -169,7 +227,7 @@ def _is_recoverable(file: BinaryIO) -> bool:
 
 
 def _plain(names: bytes) -> bytes:
-    """PDF names with their escapes decoded."""
+    """PDF names without the escapes in which any of their letters may be written."""
     return ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), names)
 
 
@@ -189,7 +247,7 @@ def _tail(file: BinaryIO) -> bytes:
 def _jpeg(file: BinaryIO) -> str:
     _allow_a_picture()
     picture = _opened(file, "JPEG")
-    picture.draft("RGB", (1, 1))  # an eighth of each side is enough to check the data
+    picture.draft("RGB", (1, 1))  # an eighth of each side is enough to read all of it
     return _complete("jpg", picture.load)
 
 
@@ -199,9 +257,7 @@ def _png(file: BinaryIO) -> str:
 
 
 def _opened(file: BinaryIO, form: str) -> Any:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = None  # its own limit is replaced by the check below
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked below
     try:
         picture = Image.open(file, formats=[form])
     except (OSError, SyntaxError, ValueError, struct.error) as error:
@@ -220,10 +276,8 @@ def _complete(kind: str, read: Callable[[], object]) -> str:
 
 
 def _heif(file: BinaryIO) -> Any:
-    """The picture, rotated upright as its metadata says."""
-    import pi_heif  # type: ignore[import-untyped]  # has no types
-
-    pi_heif.options.DECODE_THREADS = 1  # each thread takes address space, which is limited
+    """The picture as it is to be seen: turned upright by what the file says of it."""
+    pi_heif.options.DECODE_THREADS = 1  # each takes address space, which is limited
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     try:
         found = pi_heif.open_heif(file)
@@ -236,7 +290,7 @@ def _heif(file: BinaryIO) -> Any:
 
 
 def save(picture: Any, answer: BinaryIO) -> None:
-    """Write it as a JPEG with its colour profile and no other metadata, such as place or camera."""
+    """Write it as a JPEG, with its colours and nothing else that it says: no place, no camera."""
     colours = picture.info.get("icc_profile")
     picture.info = {}
     if picture.mode != "RGB":
@@ -248,7 +302,7 @@ def save(picture: Any, answer: BinaryIO) -> None:
 
 
 def _zip(file: BinaryIO) -> str | None:
-    """Office documents and signed e-documents, by the types they declare."""
+    """Office documents and signed e-documents, by what they declare."""
     try:
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist(), file.seek(0, 2))
@@ -258,8 +312,7 @@ def _zip(file: BinaryIO) -> str | None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
-    """Refuse packages that would fill the reader's disk; ordinary tables compress to a
-    thirtieth."""
+    """Refuse what would fill the disk of whoever opens it; honest tables shrink to a thirtieth."""
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > UNPACKED or (unpacked > ROOMY and unpacked > SWOLLEN * size):
         raise Flawed(BROKEN)
@@ -284,9 +337,9 @@ def _mimetype(archive: zipfile.ZipFile) -> str:
 
 
 def _by_types(archive: zipfile.ZipFile, names: set[str]) -> str | None:
-    """The kind of the part declared as the main one (OPC, part 2).
+    """The kind of the part that is declared to be the main one, wherever it stands (OPC, part 2).
 
-    Documents with macros are not accepted.
+    A document with macros is none of ours, whatever it is called.
     """
     by_extension: dict[str, str] = {}
     by_name: dict[str, str] = {}
@@ -307,7 +360,7 @@ def _by_types(archive: zipfile.ZipFile, names: set[str]) -> str | None:
 
 
 def _elements(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The elements of a part, without their namespace. Raises Flawed if it declares entities."""
+    """The elements of a part, without their namespace. Raises Flawed where it declares entities."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
@@ -326,7 +379,7 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
-    """A part of a package; its compression method must allow bounded unpacking."""
+    """A part of a package, packed by a method whose unpacking is bounded."""
     entry = archive.getinfo(name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Flawed(BROKEN)
@@ -340,26 +393,25 @@ def _read(archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
 # -------------------------------------------------------------------------- OLE2
 
 
+class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
+    """Its table of sectors may not be longer than the file: it is put together in pieces."""
+
+    sectorsize: int  # bytes
+    nb_sect: int  # sectors that the file has
+    num_fat_sectors: int  # sectors that its table says it takes
+    num_difat_sectors: int  # those that only list where the table is
+
+    def loadfat(self, header: bytes) -> None:
+        entries = self.num_fat_sectors * (self.sectorsize // 4)
+        if self.sectorsize not in SECTORS:
+            raise Flawed(BROKEN)
+        if self.num_difat_sectors and entries > 2 * self.nb_sect:
+            raise Flawed(BROKEN)
+        super().loadfat(header)
+
+
 def _ole(file: BinaryIO) -> str | None:
-    """Word and Excel documents from before 2007, and newer ones that are encrypted."""
-    import olefile
-
-    class Bounded(olefile.OleFileIO):  # type: ignore[type-arg]  # generic in its stubs only
-        """Checks that the sector table is not longer than the file before it is assembled."""
-
-        sectorsize: int  # bytes
-        nb_sect: int  # the file's number of sectors
-        num_fat_sectors: int  # the sectors that the table declares to take
-        num_difat_sectors: int  # the sectors that list the table's sectors
-
-        def loadfat(self, header: bytes) -> None:
-            entries = self.num_fat_sectors * (self.sectorsize // 4)
-            if self.sectorsize not in SECTORS:
-                raise Flawed(BROKEN)
-            if self.num_difat_sectors and entries > 2 * self.nb_sect:
-                raise Flawed(BROKEN)
-            super().loadfat(header)
-
+    """Documents of Word and Excel from before 2007, and newer ones that are encrypted."""
     try:
         with Bounded(file) as ole:
             return _in_ole(ole)
