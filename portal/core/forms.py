@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from portal.core import language_replay
+from portal.core import language_replay, languages
 from portal.core.db import Base, Words, db
 from portal.core.errors import DomainError, StaleForm, TooMany
 from portal.core.fields import Field, File, Form, Hidden, Rows, WordsField
@@ -223,7 +223,7 @@ def _plain_parts(field: Field) -> dict[str, Any]:
     """A field's values by part; two people may each change one language of a text."""
     if isinstance(field, WordsField):
         words = (field.data or Words()).to_json()
-        return {f"-{language}": _plain_value(words[language]) for language in words}
+        return {f"-{code}": _plain_value(words.get(code, "")) for code in languages.codes()}
     return {"": _plain(field)}
 
 

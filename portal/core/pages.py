@@ -162,7 +162,8 @@ def language() -> str:
     if chosen := _chosen_language():
         return chosen
     actor = access.person()
-    return actor.language if actor else languages.codes()[0]
+    known = actor is not None and actor.language in languages.codes()
+    return actor.language if actor and known else languages.codes()[0]
 
 
 def _chosen_language() -> str | None:

@@ -133,7 +133,7 @@ def _blocks(content: Content) -> Iterator[Block]:
         if part["heading"]:
             yield Heading(part["heading"])
         yield Passage(part["text"], part.get("rows", ()))
-    if content["role"]:
+    if content["role"] or content["signatory"]:
         by_hand = content.get("by_hand", False)
         yield Signatures(
             [Signatory(content["role"], content["signatory"])],
