@@ -221,6 +221,11 @@ def by_post(found: Outlook) -> str:
     )
 
 
+def grants_of(number: int, cents: int) -> str:
+    """So many grants of so many cents each: "8 × 4 600 €", unbroken."""
+    return f"{number}{NBSP}×{NBSP}{money(cents)}"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "competition_caption": competition_caption,
     "phase_tag": PHASES.__getitem__,  # {{ tag(*phase | phase_tag) }}
@@ -230,5 +235,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "term_value": term_value,
     "term_changes": term_changes,
     "participants": participants,
+    "grants_of": grants_of,  # {{ number | grants_of(sum) }}
     "outlook_lines": outlook_lines,
 }
