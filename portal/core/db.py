@@ -79,11 +79,14 @@ class Words:
         """From stored JSON or a demo file; missing languages are empty, unknown keys are
         ignored."""
         given = value or {}
-        others = [code for code in languages.codes() if code not in ("lv", "en")]
+        further = given.keys() - {"lv", "en"}
+        codes = languages.codes() if further else ()
         return cls(
             lv=str(given.get("lv", "")),
             en=str(given.get("en", "")),
-            others=tuple((code, str(given[code])) for code in others if given.get(code)),
+            others=tuple(
+                (code, str(given[code])) for code in codes if code in further and given[code]
+            ),
         )
 
 

@@ -65,9 +65,9 @@ class Work:
 
     def __init__(self, actor: "Person | None", event: str, subject: Subject | None) -> None:
         self.actor = actor
-        # Read before the verb changes anything: an earlier commit may have expired the row, and
-        # reloading it later would flush half-made changes.
-        self.actor_id = actor.id if actor else None
+        # From the session's key, without a query if the row has expired: reloading it later would
+        # flush half-made changes.
+        self.actor_id: UUID | None = _key_of(actor) if actor else None
         self.event = event
         self.subject = subject
         self.facts: dict[str, Any] = {}
@@ -178,6 +178,11 @@ class Work:
 
 # Not through the session: a verb writes one entry, and nothing reads it back.
 _ENTRY = insert(Base.metadata.tables[JournalEntry.__tablename__])
+
+
+def _key_of(actor: "Person") -> UUID:
+    state: InstanceState[Any] = inspect(actor)
+    return state.identity[0] if state.identity else actor.id
 
 
 @cache

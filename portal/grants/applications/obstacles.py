@@ -38,9 +38,10 @@ class Obstacle:
 def obstacles(draft: Draft) -> list[Obstacle]:
     """All problems of the draft that prevent submission, in the form's order."""
     found = []
+    context = _context_of_draft(draft)
     for section in draft.sections:
         questions = {question.key: question for question in section.questions}
-        for one in of_draft(draft, section).owed(for_submit=True):
+        for one in _judging(draft, section, context).owed(for_submit=True):
             found.append(Obstacle(section, questions[one.key], one.message, one.place))
     return found
 
@@ -60,24 +61,31 @@ class Owed(NamedTuple):
 
 def of_draft(draft: Draft, section: Section) -> "Judging":
     """The validation of one section of a draft."""
-    current = draft.current
-    given = current.given(section.questions)
-    return Judging(draft.competition, draft.sections, section.questions, given, current.values)
+    return _judging(draft, section, _context_of_draft(draft))
+
+
+def _judging(draft: Draft, section: Section, context: Context) -> "Judging":
+    given = draft.current.given(section.questions)
+    return Judging(draft.competition, draft.sections, section.questions, given, context)
+
+
+def _context_of_draft(draft: Draft) -> Context:
+    return context_of(draft.competition, draft.sections, draft.current.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
     """The validation of answers to some questions of a call's form.
 
-    `given` are the answers to `questions` as rules.validate takes them; `answers` are all valid
-    ones, by question.
+    `given` are the answers to `questions` as rules.validate takes them; `context` contains all
+    valid ones (see context_of).
     """
 
     competition: Competition
     sections: Sequence[Section]
     questions: Sequence[Question]
     given: Mapping[str, Any]
-    answers: Mapping[str, Any]
+    context: Context
 
     def messages(self, *, for_submit: bool) -> list[tuple[str, str]]:
         """The problems by question key: of the answers, and of the terms."""
@@ -100,22 +108,24 @@ class Judging:
             field.errors = [*field.errors, message]
 
     def _of_answers(self, for_submit: bool) -> list[Problem]:
-        context = context_of(self.competition, self.sections, self.answers)
-        return rules.validate(self.questions, self.given, context, for_submit=for_submit)
+        return rules.validate(self.questions, self.given, self.context, for_submit=for_submit)
 
     def _of_terms(self, found: Iterable[Problem]) -> Iterator[tuple[str, str]]:
         """The breaches of the call's terms by otherwise valid answers."""
         wrong = {problem.key for problem in found}
-        broken = breaches(self.competition, measured(self.sections, self.answers))
-        for question in self.questions:
-            if question.measures in broken and question.key not in wrong:
+        measuring = [one for one in self.questions if one.measures and one.key not in wrong]
+        if not measuring:
+            return
+        broken = breaches(self.competition, measured(self.sections, self.context.answers))
+        for question in measuring:
+            if question.measures in broken:
                 yield question.key, breach_message(broken[question.measures], self.competition)
 
 
 def asked(draft: Draft, section: Section) -> dict[str, Any]:
     """The call's context and remarks for a section's answers, as answers.forms takes them."""
     return {
-        "context": context_of(draft.competition, draft.sections, draft.current.values),
+        "context": _context_of_draft(draft),
         "said": said(draft.competition, section.questions),
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -31,7 +31,8 @@ from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import Phase, phase
 
-_KEYS: BindParameter[UUID] = bindparam("applications", expanding=True)
+# As one array: IN with a list would be put together anew each time.
+_KEYS = any_(bindparam("applications", type_=ARRAY(Uuid)))
 _PARTIES: tuple[ORMOption, ...] = (
     joinedload(Application.organisation, innerjoin=True),
     joinedload(Application.partner),
@@ -73,7 +74,7 @@ def section(competition: Competition, key: str) -> Section | None:
 
 
 _CURRENT = select(Submission).where(
-    Submission.application_id.in_(_KEYS), Submission.superseded_at.is_(None)
+    Submission.application_id == _KEYS, Submission.superseded_at.is_(None)
 )
 
 
@@ -112,19 +113,29 @@ def counts(application: Application, file: AnswerFile) -> bool:
     return any(one["id"] == str(file.id) for one in held)
 
 
-_COUNTED_TITLE = select(Counted.title).where(Counted.application_id == bindparam("application"))
+_TITLED = (
+    select(Submission, Counted.title)
+    .join(Counted, Counted.application_id == Submission.application_id)
+    .where(
+        Submission.application_id == bindparam("application"), Submission.superseded_at.is_(None)
+    )
+)
 
 
-def counted_title(application: Application) -> str:
-    """The valid title of a submitted application."""
-    return db.session.execute(_COUNTED_TITLE, {"application": application.id}).scalar_one()
+def titled_submission(application: Application) -> tuple[Submission, str] | None:
+    """The valid submission with its valid title."""
+    found = db.session.execute(_TITLED, {"application": application.id}).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+_COUNTED_APPLICANT = select(Counted.applicant).where(
+    Counted.application_id == bindparam("application")
+)
 
 
 def counted_applicant(application: Application) -> str | None:
     """The valid name of the applicant, reloaded; None of a draft."""
-    return db.session.scalar(
-        select(Counted.applicant).where(Counted.application_id == application.id)
-    )
+    return db.session.scalar(_COUNTED_APPLICANT, {"application": application.id})
 
 
 # --------------------------------------------------------------------- content

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
@@ -76,12 +76,13 @@ class CurrentAnswers:
         return max(rows, key=lambda row: row.saved_at, default=None)
 
 
-_SETS: BindParameter[UUID] = bindparam("sets", expanding=True)
+# As one array: IN with a list would be put together anew each time.
+_SETS = any_(bindparam("sets", type_=ARRAY(Uuid)))
 # Without loading the savers: reloading the reader's own row would drop its roles.
-_ANSWERS = select(Answer).where(Answer.set_id.in_(_SETS)).execution_options(populate_existing=True)
+_ANSWERS = select(Answer).where(Answer.set_id == _SETS).execution_options(populate_existing=True)
 _FILES = (
     select(AnswerFile)
-    .where(AnswerFile.set_id.in_(_SETS), AnswerFile.removed_at.is_(None))
+    .where(AnswerFile.set_id == _SETS, AnswerFile.removed_at.is_(None))
     .order_by(AnswerFile.created_at, AnswerFile.id)
     .options(joinedload(AnswerFile.file, innerjoin=True))
 )

@@ -74,7 +74,8 @@ class AnswersOwner:
     `require_open` raises StateConflict for what was received too late; `follow` updates what the
     owner derives from answers. `events` are the journal's events of saving, attaching and removing
     a file; `purpose` is stored with files. `keeps_text` allows the browser to keep unsaved text,
-    which must not be if answers are about pupils.
+    which must not be if answers are about pupils. `known` are the answers as the request has read
+    them before; what is decided by them is decided again under the locks.
     """
 
     answer_set: AnswerSet
@@ -88,6 +89,7 @@ class AnswersOwner:
     require_open: Callable[[datetime], None]
     follow: Callable[[CurrentAnswers], None] = lambda current: None
     keeps_text: bool = True
+    known: CurrentAnswers | None = None
 
     def current(self) -> CurrentAnswers:
         return queries.current_answers(self.answer_set, self.sections)
@@ -147,7 +149,7 @@ def save(
     Raises StaleForm if the page shows another set, Unkeepable, and the owner's refusals.
     """
     require_same_set(owner.answer_set, typed.seen)
-    found = _sort(questions, typed, owner.current())
+    found = _sort(questions, typed, owner.known or owner.current())
     if not (found.kept or found.conflicts or typed.uploads):
         return found.saved()
     require_keepable(questions, typed.answers)

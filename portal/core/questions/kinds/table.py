@@ -92,24 +92,25 @@ class Table(QuestionKind):
             return
         if len(value) > limit:
             yield Problem(question.key, TOO_MANY_ROWS, {"limit": limit})
+        cells = cells_of(question)
         for index, row in enumerate(value):
-            for problem in self._in_row(question, row, context):
+            for problem in self._in_row(question, cells, row, context):
                 yield replace(problem, key=question.key, row=index, column=problem.key)
-        yield from self._in_sums(question, value, context)
+        yield from self._in_sums(question, cells, value, context)
 
     def _limit(self, question: Asked) -> int:
         return int(question.settings.get("rows_max") or MOST_ROWS)
 
     def _in_row(
-        self, question: Asked, row: Mapping[str, Any], context: Context
+        self, question: Asked, cells: Sequence[Cell], row: Mapping[str, Any], context: Context
     ) -> Iterator[Problem]:
         """The problems of one row, by the keys of its columns."""
         wrong = set()
-        for cell in cells_of(question):
+        for cell in cells:
             for problem in kind_of(cell.kind).problems(cell, row.get(cell.key), context):
                 wrong.add(cell.key)
                 yield problem
-        dates = [cell.key for cell in cells_of(question) if kind_of(cell.kind).dated]
+        dates = [cell.key for cell in cells if kind_of(cell.kind).dated]
         days = {key: day_of(row.get(key)) for key in dates}
         known = {key: day for key, day in days.items() if day and key not in wrong}
         if window := self._window(question, context):
@@ -120,17 +121,21 @@ class Table(QuestionKind):
                 for key, day in known.items()
                 if not first <= day <= last
             )
-        labels = {cell.key: cell.label for cell in cells_of(question)}
+        labels = {cell.key: cell.label for cell in cells}
         for one, other in pairwise(question.settings.get("in_order") or ()):
             if one in known and other in known and known[one] > known[other]:
                 yield Problem(other, NOT_IN_ORDER, {"column": labels[one]})
 
     def _in_sums(
-        self, question: Asked, rows: Sequence[Mapping[str, Any]], context: Context
+        self,
+        question: Asked,
+        cells: Sequence[Cell],
+        rows: Sequence[Mapping[str, Any]],
+        context: Context,
     ) -> Iterator[Problem]:
         """Columns whose sum differs from the answer that it must equal; all their cells must be
         numeric."""
-        for cell in cells_of(question):
+        for cell in cells:
             other = cell.settings.get("agrees_with")
             said = context.answers.get(other) if other else None
             values = [row[cell.key] for row in rows if cell.key in row]

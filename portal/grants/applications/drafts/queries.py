@@ -200,11 +200,11 @@ def task_list(actor: Person, application: Application) -> TaskList:
     Once nothing can be changed, it shows what was submitted.
     """
     stand = phase(application.competition, arrived_at())
-    submission = queries.current_submission(application)
+    submission, title = queries.titled_submission(application) or (None, "")
     colleagues = _colleagues(actor, application.organisation_id)
     if submission is not None and stand is not Phase.OPEN:
         return TaskList(
-            title=queries.counted_title(application),
+            title=title,
             **_parties(submission.content),
             phase=stand,
             lines=_sealed_lines(submission),

@@ -142,7 +142,7 @@ def registered(work: Work, number: str | None, **described: str) -> Organisation
 # ---------------------------------------------------------------------- answers
 
 
-def answers_owner(application: Application) -> AnswersOwner:
+def answers_owner(application: Application, known: CurrentAnswers | None = None) -> AnswersOwner:
     """The application's answers, for its applicants while the call is open."""
     return AnswersOwner(
         answer_set=application.answer_set,
@@ -155,6 +155,7 @@ def answers_owner(application: Application) -> AnswersOwner:
         purpose="attachment",
         require_open=partial(require_writable, application),
         follow=partial(entitle, application),
+        known=known,
     )
 
 

@@ -15,7 +15,7 @@ from portal.core.documents.views import send, send_bytes
 from portal.core.forms import carried_out, form_page
 from portal.core.questions.answers import pages
 from portal.core.questions.answers.forms import AnswerSetForm, filled_form, merged_form, sent_form
-from portal.core.questions.answers.service import Saved
+from portal.core.questions.answers.service import AnswersOwner, Saved
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, obstacles, printed, queries
 from portal.grants.applications.drafts import queries as drafts
@@ -127,7 +127,7 @@ def section(application: Application, part: Section) -> ResponseReturnValue:
 @requires(Right.EDIT)
 def save(application: Application, part: Section) -> ResponseReturnValue:
     """Redirect, or show the page again with conflicts and refusals."""
-    form, owner = _sent(application, part), service.answers_owner(application)
+    form, owner = _sent(application, part)
     saved = pages.save(signed_in(), owner, form, received_at=arrived_at())
     draft = queries.Draft(application, saved.current) if saved else queries.draft(application)
     if saved and saved.conflicts:
@@ -149,10 +149,11 @@ def save(application: Application, part: Section) -> ResponseReturnValue:
 @views.post("/<key:application>/sections/<part>/autosave")
 @requires(Right.EDIT)
 def autosave(application: Application, part: Section) -> ResponseReturnValue:
+    form, owner = _sent(application, part)
     return pages.autosave(
         signed_in(),
-        service.answers_owner(application),
-        _sent(application, part),
+        owner,
+        form,
         received_at=arrived_at(),
         left=formats.remaining(application.competition.deadline),
     )
@@ -169,8 +170,11 @@ def attach(application: Application) -> ResponseReturnValue:
     )
 
 
-def _sent(application: Application, part: Section) -> AnswerSetForm:
-    return sent_form(part.questions, **obstacles.asked(queries.draft(application), part))
+def _sent(application: Application, part: Section) -> tuple[AnswerSetForm, AnswersOwner]:
+    """The form as it was sent, and the owner of the answers that were read for it."""
+    draft = queries.draft(application)
+    form = sent_form(part.questions, **obstacles.asked(draft, part))
+    return form, service.answers_owner(application, draft.current)
 
 
 def section_page(

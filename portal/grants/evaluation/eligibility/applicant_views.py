@@ -137,9 +137,8 @@ def _sent(application: Application, asked: Clarification) -> AnswerSetForm:
 
 def _asks(application: Application, current: CurrentAnswers) -> dict[str, Any]:
     """The call's requirements on answers, as answers.forms takes them."""
-    answers = replies.judging(application, current).answers
     return {
-        "context": obstacles.context_of(application.competition, current.sections, answers),
+        "context": replies.judging(application, current).context,
         "said": obstacles.said(application.competition, current.questions),
     }
 

@@ -130,13 +130,13 @@ def judging(
     kept = {
         one.key: current.values.get(one.key) for one in current.questions if one.key in current.rows
     }
-    newer = {**kept, **(typed or {})}
+    answers = {**counted_answers(application), **kept, **(typed or {})}
     return obstacles.Judging(
         application.competition,
         current.sections,
         current.questions,
         {**current.given(current.questions), **(typed or {})},
-        {**counted_answers(application), **newer},
+        obstacles.context_of(application.competition, current.sections, answers),
     )
 
 
