@@ -46,6 +46,12 @@ MEMBERS = 10
 SHEETS = 5
 DRAFTS = 400  # of the open call, each ready but for its files
 DAY = timedelta(days=1)
+# What the lines write. The ceilings write into copies, with the same columns, checks and indexes,
+# without triggers and foreign keys.
+WRITTEN = (
+    *("score_sheets", "scores", "journal_entries", "stored_files", "answer_files"),
+    *("submissions", "messages", "letters"),
+)
 
 
 @dataclass(frozen=True, slots=True)
