@@ -29,7 +29,7 @@ def test_an_upload_and_a_submission_ask_only_so_much(client: PageClient, world: 
     with counted_queries(client.application) as submission:
         client.post(world.path("/submit"), data={"seen": seen["value"]})
     assert len(submissions(world)) == 1
-    assert len(upload) <= 18 and len(submission) <= 19, (upload, submission)
+    assert len(upload) <= 15 and len(submission) <= 19, (upload, submission)
 
 
 def submissions(world: Scene) -> list[Submission]:
