@@ -102,6 +102,4 @@ def test_who_waits_for_a_turn_leaves_threads_for_pages(
         assert refused.status_code == BUSY
         assert re.search("pēc dažām sekundēm", refused.text)
         assert applicant.browser.get("/").status_code == HTTPStatus.OK
-    assert (
-        applicant.browser.send(applicant.page, {"q_plans": pdf()}).status_code == TAKEN
-    )
+    assert applicant.browser.send(applicant.page, {"q_plans": pdf()}).status_code == TAKEN
