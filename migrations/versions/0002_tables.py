@@ -401,6 +401,8 @@ TRIGGERS = (
     "CREATE TRIGGER municipalities_lasting BEFORE UPDATE OF id OR DELETE ON municipalities FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER municipalities_never_emptied BEFORE TRUNCATE ON municipalities FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER municipalities_scope BEFORE INSERT ON municipalities FOR EACH ROW EXECUTE FUNCTION make_scope()",
+    "CREATE TRIGGER municipality_logos_append_only BEFORE UPDATE OR DELETE ON municipality_logos FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER municipality_logos_never_emptied BEFORE TRUNCATE ON municipality_logos FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "registration_number", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND scope_id = NEW.organisation_id)')",
@@ -646,6 +648,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_person_id"), "messages", ["person_id"], unique=False)
     op.create_index("ix_messages_recipient", "messages", ["recipient"], unique=False)
     op.create_table(
+        "municipalities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", postgresql.JSONB(), nullable=False),
+        sa.Column("organiser", postgresql.JSONB(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("signatory", sa.Text(), server_default="", nullable=False),
+        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
+        sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
+    )
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -796,6 +814,141 @@ def upgrade() -> None:
         sa.UniqueConstraint("set_id", "question_key", name=op.f("uq_answers_set_id_question_key")),
     )
     op.create_table(
+        "competitions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "announced",
+                "decided",
+                "published",
+                "completed",
+                "cancelled",
+                name="competitionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", postgresql.JSONB(), nullable=False),
+        sa.Column("lead", postgresql.JSONB(), nullable=False),
+        sa.Column("programme", postgresql.JSONB(), nullable=False),
+        sa.Column("legal_basis", postgresql.JSONB(), nullable=False),
+        sa.Column("aims", postgresql.JSONB(), nullable=False),
+        sa.Column("target_groups", postgresql.JSONB(), nullable=False),
+        sa.Column("eligible_kinds", postgresql.JSONB(), nullable=False),
+        sa.Column("contact", postgresql.JSONB(), nullable=False),
+        sa.Column("contact_email", sa.Text(), nullable=False),
+        sa.Column("appeal", postgresql.JSONB(), nullable=False),
+        sa.Column("fixed_sum", sa.Integer(), nullable=False),
+        sa.Column("grants", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
+        sa.Column("instalments", postgresql.JSONB(), nullable=False),
+        sa.Column("intensity_percent", sa.Integer(), server_default="100", nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("results_by", sa.Date(), nullable=False),
+        sa.Column("start_from", sa.Date(), nullable=False),
+        sa.Column("start_to", sa.Date(), nullable=False),
+        sa.Column("months_min", sa.Integer(), nullable=False),
+        sa.Column("months_max", sa.Integer(), nullable=False),
+        sa.Column("applications_per_organisation", sa.Integer(), nullable=True),
+        sa.Column("participants_min", sa.Integer(), nullable=False),
+        sa.Column("at_risk_min", sa.Integer(), nullable=False),
+        sa.Column("total_minimum", sa.Numeric(), nullable=False),
+        sa.Column("spread_flag", sa.Numeric(), nullable=False),
+        sa.Column("reserve_public", sa.Boolean(), nullable=False),
+        sa.Column("terms_version", sa.Integer(), nullable=False),
+        sa.Column("announced_municipality", postgresql.JSONB(), nullable=True),
+        sa.Column("announced_organiser", postgresql.JSONB(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
+        sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discussion_missing", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("discussion_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
+            name=op.f("ck_competitions_cancelled_at"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN discussion_missing > 0 THEN discussion_opened_at IS NOT NULL AND discussion_reason <> '' ELSE discussion_missing = 0 AND discussion_reason = '' END",
+            name=op.f("ck_competitions_discussion_reason"),
+        ),
+        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
+            name=op.f("ck_competitions_announced_at"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
+            name=op.f("ck_competitions_decided_at"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
+            name=op.f("ck_competitions_published_at"),
+        ),
+        sa.CheckConstraint(
+            "0 < months_min AND months_min <= months_max", name=op.f("ck_competitions_months")
+        ),
+        sa.CheckConstraint("budget IS NULL OR budget >= 0", name=op.f("ck_competitions_budget")),
+        sa.CheckConstraint("fixed_sum > 0", name=op.f("ck_competitions_fixed_sum")),
+        sa.CheckConstraint("grants IS NULL OR grants >= 0", name=op.f("ck_competitions_grants")),
+        sa.CheckConstraint(
+            "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
+        ),
+        sa.CheckConstraint(
+            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
+            name=op.f("ck_competitions_limits"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(announced_municipality, announced_organiser) = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
+            name=op.f("ck_competitions_announced_by"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
+        ),
+        sa.CheckConstraint(
+            "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
+        ),
+        sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
+        sa.ForeignKeyConstraint(
+            ["id", "municipality_id"],
+            ["scopes.id", "scopes.parent_id"],
+            name=op.f("fk_competitions_id_municipality_id"),
+        ),
+        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
+        sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "year",
+            "ordinal",
+            name=op.f("uq_competitions_municipality_id_year_ordinal"),
+        ),
+        sa.UniqueConstraint("slug", name=op.f("uq_competitions_slug")),
+    )
+    op.create_index(
+        op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
+    )
+    op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
+    op.create_table(
         "form_questions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("form_id", sa.Uuid(), nullable=False),
@@ -840,26 +993,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("measures IS NOT NULL"),
     )
     op.create_table(
-        "municipalities",
+        "municipality_logos",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name", postgresql.JSONB(), nullable=False),
-        sa.Column("organiser", postgresql.JSONB(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("signatory", sa.Text(), server_default="", nullable=False),
-        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
-        sa.Column("logo_id", sa.Uuid(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
-        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_municipalities_id")),
         sa.ForeignKeyConstraint(
-            ["logo_id"], ["stored_files.id"], name=op.f("fk_municipalities_logo_id")
+            ["file_id"], ["stored_files.id"], name=op.f("fk_municipality_logos_file_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
-        sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipalities.id"],
+            name=op.f("fk_municipality_logos_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality_logos")),
     )
-    op.create_index(op.f("ix_municipalities_logo_id"), "municipalities", ["logo_id"], unique=False)
+    op.create_index(
+        op.f("ix_municipality_logos_municipality_id"),
+        "municipality_logos",
+        ["municipality_id"],
+        unique=False,
+    )
     op.create_table(
         "organisation_claims",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1011,141 +1165,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_email"), "tokens", ["email"], unique=False)
     op.create_index(op.f("ix_tokens_organisation_id"), "tokens", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_tokens_person_id"), "tokens", ["person_id"], unique=False)
-    op.create_table(
-        "competitions",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "announced",
-                "decided",
-                "published",
-                "completed",
-                "cancelled",
-                name="competitionstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", postgresql.JSONB(), nullable=False),
-        sa.Column("lead", postgresql.JSONB(), nullable=False),
-        sa.Column("programme", postgresql.JSONB(), nullable=False),
-        sa.Column("legal_basis", postgresql.JSONB(), nullable=False),
-        sa.Column("aims", postgresql.JSONB(), nullable=False),
-        sa.Column("target_groups", postgresql.JSONB(), nullable=False),
-        sa.Column("eligible_kinds", postgresql.JSONB(), nullable=False),
-        sa.Column("contact", postgresql.JSONB(), nullable=False),
-        sa.Column("contact_email", sa.Text(), nullable=False),
-        sa.Column("appeal", postgresql.JSONB(), nullable=False),
-        sa.Column("fixed_sum", sa.Integer(), nullable=False),
-        sa.Column("grants", sa.Integer(), nullable=True),
-        sa.Column("budget", sa.Integer(), nullable=True),
-        sa.Column("instalments", postgresql.JSONB(), nullable=False),
-        sa.Column("intensity_percent", sa.Integer(), server_default="100", nullable=False),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("results_by", sa.Date(), nullable=False),
-        sa.Column("start_from", sa.Date(), nullable=False),
-        sa.Column("start_to", sa.Date(), nullable=False),
-        sa.Column("months_min", sa.Integer(), nullable=False),
-        sa.Column("months_max", sa.Integer(), nullable=False),
-        sa.Column("applications_per_organisation", sa.Integer(), nullable=True),
-        sa.Column("participants_min", sa.Integer(), nullable=False),
-        sa.Column("at_risk_min", sa.Integer(), nullable=False),
-        sa.Column("total_minimum", sa.Numeric(), nullable=False),
-        sa.Column("spread_flag", sa.Numeric(), nullable=False),
-        sa.Column("reserve_public", sa.Boolean(), nullable=False),
-        sa.Column("terms_version", sa.Integer(), nullable=False),
-        sa.Column("announced_municipality", postgresql.JSONB(), nullable=True),
-        sa.Column("announced_organiser", postgresql.JSONB(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancel_reason", postgresql.JSONB(), nullable=True),
-        sa.Column("register_closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("discussion_opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("discussion_missing", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("discussion_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason IS NOT NULL)",
-            name=op.f("ck_competitions_cancelled_at"),
-        ),
-        sa.CheckConstraint(
-            "CASE WHEN discussion_missing > 0 THEN discussion_opened_at IS NOT NULL AND discussion_reason <> '' ELSE discussion_missing = 0 AND discussion_reason = '' END",
-            name=op.f("ck_competitions_discussion_reason"),
-        ),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_competitions_slug")),
-        sa.CheckConstraint(
-            "state IN ('draft', 'cancelled') OR announced_at IS NOT NULL",
-            name=op.f("ck_competitions_announced_at"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('decided', 'published', 'completed') OR decided_at IS NOT NULL",
-            name=op.f("ck_competitions_decided_at"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('published', 'completed') OR published_at IS NOT NULL",
-            name=op.f("ck_competitions_published_at"),
-        ),
-        sa.CheckConstraint(
-            "0 < months_min AND months_min <= months_max", name=op.f("ck_competitions_months")
-        ),
-        sa.CheckConstraint("budget IS NULL OR budget >= 0", name=op.f("ck_competitions_budget")),
-        sa.CheckConstraint("fixed_sum > 0", name=op.f("ck_competitions_fixed_sum")),
-        sa.CheckConstraint("grants IS NULL OR grants >= 0", name=op.f("ck_competitions_grants")),
-        sa.CheckConstraint(
-            "intensity_percent BETWEEN 1 AND 100", name=op.f("ck_competitions_intensity_percent")
-        ),
-        sa.CheckConstraint(
-            "least(participants_min, at_risk_min, total_minimum, spread_flag) >= 0 AND applications_per_organisation > 0",
-            name=op.f("ck_competitions_limits"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(announced_municipality, announced_organiser) = CASE WHEN announced_at IS NULL THEN 0 ELSE 2 END",
-            name=op.f("ck_competitions_announced_by"),
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(grants, budget) = 1", name=op.f("ck_competitions_grants_or_budget")
-        ),
-        sa.CheckConstraint(
-            "opens_at < deadline", name=op.f("ck_competitions_opens_before_deadline")
-        ),
-        sa.CheckConstraint("start_from <= start_to", name=op.f("ck_competitions_start_window")),
-        sa.ForeignKeyConstraint(
-            ["id", "municipality_id"],
-            ["scopes.id", "scopes.parent_id"],
-            name=op.f("fk_competitions_id_municipality_id"),
-        ),
-        sa.ForeignKeyConstraint(["id"], ["scopes.id"], name=op.f("fk_competitions_id")),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"], ["municipalities.id"], name=op.f("fk_competitions_municipality_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_competitions")),
-        sa.UniqueConstraint("code", name=op.f("uq_competitions_code")),
-        sa.UniqueConstraint(
-            "municipality_id",
-            "year",
-            "ordinal",
-            name=op.f("uq_competitions_municipality_id_year_ordinal"),
-        ),
-        sa.UniqueConstraint("slug", name=op.f("uq_competitions_slug")),
-    )
-    op.create_index(
-        op.f("ix_competitions_municipality_id"), "competitions", ["municipality_id"], unique=False
-    )
-    op.create_index("ix_competitions_state", "competitions", ["state"], unique=False)
     op.create_table(
         "amendments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2325,9 +2344,6 @@ def downgrade() -> None:
     op.drop_index("ix_applications_competition_state", table_name="applications")
     op.drop_table("applications")
     op.drop_table("amendments")
-    op.drop_index("ix_competitions_state", table_name="competitions")
-    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
-    op.drop_table("competitions")
     op.drop_index(op.f("ix_tokens_person_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_organisation_id"), table_name="tokens")
     op.drop_index(op.f("ix_tokens_email"), table_name="tokens")
@@ -2343,8 +2359,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
     op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
     op.drop_table("organisation_claims")
-    op.drop_index(op.f("ix_municipalities_logo_id"), table_name="municipalities")
-    op.drop_table("municipalities")
+    op.drop_index(op.f("ix_municipality_logos_municipality_id"), table_name="municipality_logos")
+    op.drop_table("municipality_logos")
     op.drop_index(
         "uq_form_questions_measures",
         table_name="form_questions",
@@ -2352,6 +2368,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_form_questions_section_id"), table_name="form_questions")
     op.drop_table("form_questions")
+    op.drop_index("ix_competitions_state", table_name="competitions")
+    op.drop_index(op.f("ix_competitions_municipality_id"), table_name="competitions")
+    op.drop_table("competitions")
     op.drop_table("answers")
     op.drop_index(op.f("ix_answer_files_set_id"), table_name="answer_files")
     op.drop_table("answer_files")
@@ -2363,6 +2382,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
     op.drop_table("role_grants")
     op.drop_table("organisations")
+    op.drop_table("municipalities")
     op.drop_index("ix_messages_recipient", table_name="messages")
     op.drop_index(op.f("ix_messages_person_id"), table_name="messages")
     op.drop_index("ix_messages_about", table_name="messages")

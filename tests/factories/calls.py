@@ -16,6 +16,8 @@ from portal.grants.competitions.models import (
     FormPurpose,
     TermsVersion,
 )
+from portal.grants.competitions.rules import plain
+from portal.grants.competitions.terms.rules import NAMES
 from tests.factories.people import DAY, People
 
 
@@ -82,10 +84,12 @@ class Calls(People):
             )
         )
         if competition.terms_version:
-            number = competition.terms_version
             self.row(
                 TermsVersion(
-                    competition_id=competition.id, number=number, content={}, digest="0" * 64
+                    competition_id=competition.id,
+                    number=competition.terms_version,
+                    content={"terms": {name: plain(getattr(competition, name)) for name in NAMES}},
+                    digest="0" * 64,
                 )
             )
         self._form(competition)

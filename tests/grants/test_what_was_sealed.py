@@ -4,22 +4,31 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
 from bs4 import BeautifulSoup
 from docx import Document
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
+from portal.core import clock
+from portal.core.accounts.administration import service as administration
 from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.demo.cast import registration_number
 from portal.core.accounts.models import Municipality, Organisation, Person, RoleGrant
 from portal.core.db import Words, db
 from portal.core.questions.models import Answer
 from portal.grants.applications.models import Application
+from portal.grants.competitions.amendments import service as amendments
+from portal.grants.competitions.terms.rules import Terms
 from portal.grants.evaluation.committee.models import COMMITTEE
+from tests.core.documents.samples import picture
 from tests.world import World
+from tests.world.scene import here
 
 READERS = ("visitor", "owner", "officer", "chair")
 # Submitted and open, under evaluation, signed, published.
@@ -123,3 +132,43 @@ def test_it_reads_as_before(world: World, stage: str) -> None:
     assert len(before) > 40
     assert before.keys() == after.keys()
     assert [one for one in before if before[one] != after[one]] == []
+
+
+def test_a_paper_made_again_is_the_one_that_was_issued(world: World) -> None:
+    issued = [
+        ("owner", world.url("submission.receipt_pdf", "sent")),
+        ("owner", world.url("submission.submitted_pdf", "sent")),
+        ("officer", world.url("letters.pdf", "closed")),
+        ("owner", world.url("own_decision.decision_pdf", "published")),
+    ]
+    with world.undone():
+        before = [world.ask(role, url).data for role, url in issued]
+        assert all(paper.startswith(b"%PDF") for paper in before)
+        with clock.at(clock.now() + timedelta(hours=1)):
+            change_board_and_call(world, "sent")
+            after = [world.ask(role, url).data for role, url in issued]
+            draft = world.ask("officer", world.url("meetings.minutes_pdf", "discussed"))
+    assert before == after
+    assert b"/Image" in draft.data, "the new logo is in what is made from now on"
+
+
+def change_board_and_call(world: World, stage: str) -> None:
+    """Give the board another logo and signatory, and the call other dates and another address."""
+    with world.app.test_request_context():
+        call = here(world.near[stage]["competition"])
+        board, terms = call.municipality, Terms.of(call)
+        logo = FileStorage(io.BytesIO(picture("PNG")), filename="cits.png")
+        administration.set_logo(here(world.people["administrator"]), board, logo)
+        board.signatory, board.signatory_role = "Cita Parakstītāja", Words("Amats", "Position")
+        db.session.commit()
+        amendments.amend(
+            here(world.people["officer"]),
+            here(call),
+            amendments.Order("7", clock.today(), Words("Vajag vairāk laika.")),
+            replace(
+                terms,
+                deadline=terms.deadline + timedelta(days=1),
+                results_by=terms.results_by + timedelta(days=1),
+                contact_email="cita@example.lv",
+            ),
+        )

@@ -68,6 +68,8 @@ VOCABULARY = Vocabulary(
         "reason": _l("Reason"),
         "role": _l("Role"),
         "roles": _l("Roles"),
+        "file": _l("File"),
+        "sha256": _l("SHA-256"),
         "handed_over": _l("Organisation handed over"),
         "to": _l("To"),
     },

@@ -15,7 +15,7 @@ from portal.core.db import Base, Keyed, Words, alphabetical
 from portal.core.documents.models import StoredFile
 from portal.core.formats import folded, sort_key
 from portal.core.scopes import Scoped
-from portal.core.triggers import immutable, refuse, refuse_by
+from portal.core.triggers import append_only, immutable, refuse, refuse_by
 
 
 class Role(StrEnum):
@@ -75,12 +75,39 @@ class Municipality(Scoped, Base):
     # The signatory of its letters and their position: "Head of the education board".
     signatory: Mapped[str] = mapped_column(default="", server_default="")
     signatory_role: Mapped[Words | None]
-    logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"), index=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
-    logo: Mapped[StoredFile | None] = relationship()
+    logos: Mapped[list["Logo"]] = relationship(order_by="(Logo.created_at, Logo.id)")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def logo(self) -> StoredFile | None:
+        """The present logo."""
+        return self.logo_at(clock.now())
+
+    def logo_at(self, instant: datetime) -> StoredFile | None:
+        """The logo in the head of what was issued at an instant."""
+        earlier = [one for one in self.logos if one.created_at <= instant]
+        return earlier[-1].file if earlier else None
+
+
+class Logo(Keyed, Base):
+    """A logo of a municipality, from `created_at` until its next one; without a file: none.
+
+    All are kept: papers that were issued under one are rendered with it.
+    """
+
+    __tablename__ = "municipality_logos"
+    __journal__ = None  # the verb notes the file's name and SHA-256
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+
+    file: Mapped[StoredFile | None] = relationship()
+
+
+append_only(Logo)
 
 
 class Named:

@@ -13,7 +13,7 @@ and again in the verb; a file that is then refused is removed.
 import hashlib
 import io
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +31,7 @@ from portal.core.db import db
 from portal.core.documents.asking import BATCH
 from portal.core.documents.models import Remark, StoredFile
 from portal.core.documents.storage import ON_THE_WAY, MissingObject, Storage, new_key, within
-from portal.core.documents.uploads import Limits, check_size, checked, clean_name
+from portal.core.documents.uploads import Accepted, Limits, check_size, checked, clean_name
 from portal.core.errors import StateConflict
 from portal.core.work import Work
 
@@ -93,14 +93,20 @@ class Sending:
         self.whose = person.id if person else None
 
     def __call__(
-        self, upload: FileStorage, *, limits: Limits | None = None, field: str | None = None
+        self,
+        upload: FileStorage,
+        *,
+        limits: Limits | None = None,
+        field: str | None = None,
+        converted: Callable[[Accepted], Accepted] | None = None,
     ) -> Incoming:
-        """Check an upload and send it. Rows loaded before are expired.
+        """Check an upload and send it, `converted` if given. Rows loaded before are expired.
 
         Raises Invalid for `field`, with the codes of uploads.checked; TooMany, Unavailable.
         """
         name = clean_name(upload.filename or "")
-        with checked(name, upload.stream, limits or Limits(), field, whose=self.whose) as file:
+        with checked(name, upload.stream, limits or Limits(), field, whose=self.whose) as sent:
+            file = converted(sent) if converted else sent
             key, reading = new_key(), _Reading(file.stream)
             with within(self.until):
                 storage().put(key, cast(IO[bytes], reading))

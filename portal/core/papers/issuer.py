@@ -1,6 +1,7 @@
-"""The issuer of papers, from the present settings of the municipality."""
+"""The issuer of papers, from the settings of the municipality."""
 
 from contextlib import closing
+from datetime import datetime
 from functools import lru_cache
 
 from portal.core.accounts.models import Municipality
@@ -9,13 +10,16 @@ from portal.core.documents.storage import MissingObject
 from portal.core.papers.blocks import Issuer, Text
 
 
-def issuer_of(municipality: Municipality, *, name: Text = "", contact: str = "") -> Issuer:
-    """The municipality's board as the issuer of a paper.
+def issuer_of(
+    municipality: Municipality, *, at: datetime, name: Text = "", contact: str = ""
+) -> Issuer:
+    """The municipality's board as the issuer of a paper, with its logo as it was at `at`.
 
-    What was sealed, signed or sent gives its own `name`, and a call its own `contact`; the logo is
-    always the present one. Raises Unavailable if the storage is.
+    `at` is the instant of sealing, closing or sending; of a draft or preview, the present. What was
+    sealed, signed or sent gives its own `name`, and a call its own `contact`. Raises Unavailable if
+    the storage is.
     """
-    logo = municipality.logo
+    logo = municipality.logo_at(at)
     return Issuer(
         name=name or municipality.organiser,
         contact=contact or municipality.email,

@@ -1,7 +1,7 @@
 """An application and its receipt as PDF; the receipt also as JSON, for programs."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -41,6 +41,8 @@ from portal.grants.applications.models import Application, Channel, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register.records import receipt_record
 from portal.grants.competitions.models import Competition
+from portal.grants.competitions.queries import terms_of
+from portal.grants.competitions.terms.rules import Terms
 
 CHANNELS: dict[Channel, Message] = {
     Channel.PORTAL: _l("in the portal"),
@@ -80,17 +82,17 @@ def record(submission: Submission) -> dict[str, Any]:
     return receipt_record(base_url, submission.content, submission.seal)
 
 
-def next_steps(competition: Competition) -> Iterable[tuple[Message | date, Message]]:
+def next_steps(terms: Terms) -> Iterable[tuple[Message | date, Message]]:
     """The steps after submission: by when, and what."""
     yield (
-        competition.deadline,
+        terms.deadline,
         _l("The call closes. The list of numbers and seals becomes public on its page."),
     )
     yield (
         _l("after that"),
         _l("The board checks every application. If something is unclear, it writes to you."),
     )
-    yield competition.results_by, _l("The results are published by this day.")
+    yield terms.results_by, _l("The results are published by this day.")
 
 
 # ----------------------------------------------------------------------- the receipt
@@ -99,6 +101,7 @@ def next_steps(competition: Competition) -> Iterable[tuple[Message | date, Messa
 def _receipt(submission: Submission, *, minors: bool) -> Paper:
     application = submission.application
     competition, call = application.competition, submission.content["terms"]
+    terms = terms_of(competition, submission.terms_version)
     channel = Channel(submission.channel)
     attached = Attachment(
         "receipt.json",
@@ -109,7 +112,7 @@ def _receipt(submission: Submission, *, minors: bool) -> Paper:
     return Paper(
         title=_l("Receipt"),
         number=application.number or "",
-        issuer=_issuer(competition, call),
+        issuer=_issuer(competition, submission),
         at=submission.submitted_at,
         above=Words.of(call["title"]),
         blocks=[
@@ -120,23 +123,31 @@ def _receipt(submission: Submission, *, minors: bool) -> Paper:
                     Fact(_l("Project"), submission.title),
                     Fact(_l("Submitted by"), submission.submitted_by),
                     *_came_by(channel),
-                    Fact(_l("Changes must be received by"), short_instant(competition.deadline)),
+                    Fact(_l("Changes must be received by"), short_instant(terms.deadline)),
                 ]
             ),
             Heading(_l("What happens next")),
-            Facts([Fact(_when(when), what) for when, what in next_steps(competition)]),
+            Facts([Fact(_when(when), what) for when, what in next_steps(terms)]),
             *_seal(submission),
         ],
         attachment=attached if minors else None,
     )
 
 
-def _issuer(competition: Competition, call: Mapping[str, Any] | None) -> Issuer:
-    """The board as named in the sealed call; of a draft, its present name."""
+def _issuer(competition: Competition, submission: Submission | None) -> Issuer:
+    """The board as in the sealed call and terms; of a draft, as it is at present."""
+    if submission is None:
+        return issuer_of(
+            competition.municipality,
+            at=clock.now(),
+            name=competition.organiser,
+            contact=competition.contact_email,
+        )
     return issuer_of(
         competition.municipality,
-        name=Words.of(call["organiser"]) if call else competition.organiser,
-        contact=competition.contact_email,
+        at=submission.created_at,
+        name=Words.of(submission.content["terms"]["organiser"]),
+        contact=terms_of(competition, submission.terms_version).contact_email,
     )
 
 
@@ -187,7 +198,7 @@ def _application(
     return Paper(
         title=title or _l("Untitled application"),
         number=(application.number or "") if submission else "",
-        issuer=_issuer(competition, call),
+        issuer=_issuer(competition, submission),
         at=submission.submitted_at if submission else clock.now(),
         above=Words.of(call["title"]) if call else competition.title,
         blocks=[

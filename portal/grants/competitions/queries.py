@@ -19,8 +19,10 @@ from portal.grants.competitions.models import (
     Competition,
     CompetitionState,
     Criterion,
+    TermsVersion,
 )
 from portal.grants.competitions.rules import STORED, Phase
+from portal.grants.competitions.terms.rules import Terms
 
 Child = TypeVar("Child", Criterion, Inquiry, CallDocument)
 
@@ -67,6 +69,16 @@ def codes(keys: Collection[UUID]) -> dict[UUID, str]:
         select(Competition.id, Competition.code).where(Competition.id.in_(keys))
     )
     return {row.id: row.code for row in found}
+
+
+def terms_of(competition: Competition, version: int) -> Terms:
+    """The terms of a version, to which a seal refers."""
+    content = db.session.scalars(
+        select(TermsVersion.content["terms"]).where(
+            TermsVersion.competition_id == competition.id, TermsVersion.number == version
+        )
+    ).one()
+    return Terms.read(content)
 
 
 def within(competition: Competition, kind: type[Child], key: UUID) -> Child | None:

@@ -14,7 +14,7 @@ from portal.core.accounts.administration.rules import (
     GIVEN_BY_ADMINISTRATOR,
     needs_municipality,
 )
-from portal.core.accounts.models import Municipality, Person, Role, RoleGrant
+from portal.core.accounts.models import Logo, Municipality, Person, Role, RoleGrant
 from portal.core.accounts.organisations.service import hand_over
 from portal.core.accounts.queries import person_by_email
 from portal.core.accounts.service import end_sign_ins_of, reset_link, send_reset
@@ -173,20 +173,23 @@ def change_municipality(
 def set_logo(actor: Person, municipality: Municipality, upload: FileStorage) -> None:
     """Set the logo for documents issued from now on.
 
-    Raises Invalid for "file" if it is no picture or too large.
+    Raises Invalid for "file" if it is no picture, too large, too wide or too tall; TooMany.
     """
     with sending() as send:
-        incoming = send(prepared(upload, field="file"), limits=LIMITS, field="file")
+        incoming = send(upload, limits=LIMITS, field="file", converted=prepared)
         with unit_of_work(actor, "municipality.logo_set", municipality) as work:
             work.lock(municipality)
-            municipality.logo = incoming.place(work, purpose="logo", limits=LIMITS)
+            stored = incoming.place(work, purpose="logo", limits=LIMITS)
+            municipality.logos.append(Logo(file=stored))
+            work.note(file=stored.name, sha256=stored.sha256)
 
 
 def remove_logo(actor: Person, municipality: Municipality) -> None:
     """Remove the logo from documents issued from now on."""
     with unit_of_work(actor, "municipality.logo_removed", municipality) as work:
         work.lock(municipality)
-        municipality.logo = None
+        if municipality.logo:
+            municipality.logos.append(Logo())
 
 
 def first_administrator(*, email: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """A printed letter: plain JSON, composed once and stored, from which page and paper are made."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
@@ -41,6 +41,7 @@ def head(
         "language": language,
         "issuer": (organiser or municipality.organiser).in_language(language),
         "contact": competition.contact_email or municipality.email,
+        "composed_at": clock.now().isoformat(),
         "dated": dated.isoformat(),
         "date_words": formats.short_date(dated),
         "recipient": [
@@ -101,6 +102,7 @@ def letter(application: Application, content: Content, *, preview: bool = False)
             number=content["number"],
             issuer=issuer_of(
                 application.competition.municipality,
+                at=datetime.fromisoformat(content["composed_at"]),
                 name=content["issuer"],
                 contact=content["contact"],
             ),

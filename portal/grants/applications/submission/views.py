@@ -16,6 +16,7 @@ from portal.grants.applications.rights import Right
 from portal.grants.applications.submission import service
 from portal.grants.applications.submission.forms import SubmitForm
 from portal.grants.competitions.rules import Phase, phase
+from portal.grants.competitions.terms.rules import Terms
 
 views = Blueprint("submission", __name__, url_prefix="/my/applications")
 
@@ -92,7 +93,7 @@ def receipt(application: Application) -> ResponseReturnValue:
         counts=counts,
         changed=counts and is_open and queries.draft(application).differs_from(submission),
         entry=entry_of(submission),
-        next_steps=list(printed.next_steps(competition)),
+        next_steps=list(printed.next_steps(Terms.of(competition))),
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
         is_open=is_open,

@@ -348,7 +348,10 @@ def _paper(
     call = record["competition"]
     with force_locale("en" if request.args.get("language") == "en" else "lv"):
         issuer = issuer_of(
-            competition.municipality, name=Words.of(call["organiser"]), contact=call["contact"]
+            competition.municipality,
+            at=meeting.closed_at or clock.now(),
+            name=Words.of(call["organiser"]),
+            contact=call["contact"],
         )
         content = render(printed.minutes(record, issuer))
         name = printed.filename(record, extension)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
@@ -344,12 +345,16 @@ def test_a_municipality_has_a_signatory_and_a_logo(
     shown = english.get(f"{edit}/logo.png", buffered=True)
     with Image.open(io.BytesIO(shown.data)) as kept:
         assert (kept.format, kept.size) == ("PNG", (600, 300))
-    with english.application.app_context():
-        here = db.session.get_one(Municipality, municipality.id)
-        assert issuer_of(here).logo == shown.data
-    english.post(f"{edit}/logo/remove")
-    session.refresh(municipality)
-    assert municipality.logo_id is None
+    entry = session.scalars(select(JournalEntry).filter_by(event="municipality.logo_set")).one()
+    assert entry.facts == {"file": "logo.png", "sha256": sha256(shown.data).hexdigest()}
+    earlier = clock.now()
+    with clock.at(earlier + timedelta(hours=1)):
+        english.post(f"{edit}/logo/remove")
+        assert english.get(f"{edit}/logo.png").status_code == HTTPStatus.NOT_FOUND
+        with english.application.app_context():
+            here = db.session.get_one(Municipality, municipality.id)
+            assert issuer_of(here, at=earlier).logo == shown.data, "what was issued keeps its logo"
+            assert issuer_of(here, at=clock.now()).logo == b""
 
 
 @pytest.mark.parametrize(
