@@ -328,9 +328,7 @@ def unbroken(text: str) -> str:
 
 def paragraphs(text: str) -> Markup:
     """A typed text as HTML: a blank line separates paragraphs, a line break becomes <br>."""
-    blocks = [
-        block.strip("\n") for block in re.split(r"\n[ \t]*\n", unbroken(str(text))) if block.strip()
-    ]
+    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", str(text)) if block.strip()]
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(block.split("\n"))) for block in blocks
     )

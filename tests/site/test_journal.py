@@ -130,6 +130,8 @@ def test_it_is_narrowed_down_by_thing_person_event_and_day(
     make.row(entry(case, "letter.posted", {}, subject=first, at=at))
     make.row(entry(case, "letter.posted", {}, subject=other, actor=case.head))
     make.row(entry(case, "meeting.closed", {}, facts={"reason": "=1+1"}, actor=case.head))
+    sums = {"fixed_sum": 460000, "reason": "1\u00a0000"}
+    make.row(entry(case, "meeting.changed", {}, facts=sums))
     client.sign_in(case.auditor)
     posted = [f"Vēstule nosūtīta pa pastu {one.number}" for one in (other, first)]
     everything = lines(client, case)
@@ -149,6 +151,8 @@ def test_it_is_narrowed_down_by_thing_person_event_and_day(
     exported = file(client, case, event="meeting.closed")
     said = [(row["Kas to darīja"], row["Papildu ziņas"]) for row in exported]
     assert said == [(case.head.name, "Iemesls: =1+1")]
+    changed = [row["Papildu ziņas"] for row in file(client, case, event="meeting.changed")]
+    assert any("4 600 €" in one and "Iemesls: 1\u00a0000" in one for one in changed), "as typed"
     assert len({row["Ieraksts"] for row in file(client, case)}) == len(everything)
     (sent,) = file(client, case, first_day="2026-03-04", last_day="2026-03-04")
     assert sent["Kad (Rīgas laikā)"] == "2026-03-04 00:30:00"

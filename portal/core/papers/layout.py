@@ -64,18 +64,18 @@ def column_widths(
 ) -> tuple[list[float], float]:
     """The widths of a table's columns, which fill `room`, and the size of its type in points.
 
-    `cells` are the texts of each column. A column gets the width of its longest word, heading
-    included, and a share of the rest by its longest line; a `whole` one is not broken. If words
-    alone are too wide, the type gets smaller, and then words break; those of headings last.
+    `cells` are the texts of each column. A column gets the width of its longest word, and a share
+    of the rest by its longest line, headings included; a `whole` one is not broken. If words alone
+    are too wide, the type gets smaller, and then words break; those of headings last.
     """
     heads, least, wished = [], [], []
     for heading, texts, kept in zip(headings, cells, whole, strict=True):
         head = min(_longest([heading], _WORD), LONGEST_WORD)
-        line = max(head, _longest(texts, _LINE))
+        line = _longest(texts, _LINE)
         word = max(head, min(line if kept else _longest(texts, _WORD), LONGEST_WORD))
         heads.append(head + PADDING)
         least.append(word + PADDING)
-        wished.append(line + PADDING)
+        wished.append(max(word, line, _longest([heading], _LINE)) + PADDING)
     scale = max(SMALLEST, min(1.0, room / sum(least)))
     heads, least = [one * scale for one in heads], [one * scale for one in least]
     if sum(heads) >= room:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -10,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core import formats
 from portal.core.access import requires, signed_in
 from portal.core.audit.queries import entry_number
+from portal.core.db import dumps
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message
 from portal.core.parsing import sought
@@ -56,17 +59,21 @@ def csv(competition: Competition) -> ResponseReturnValue:
 def _rows(line: Line, about: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
     """One row per change, or one for an entry without any."""
     facts = "; ".join(
-        f"{labels.fact(name)}: {labels.value(value, name)}" for name, value in line.facts.items()
+        f"{labels.fact(name)}: {_value(value, name)}" for name, value in line.facts.items()
     )
     entry = (line.number, line.at, line.who or "", line.event, line.about, facts)
     if not line.changes:
         yield (*entry, "", "", "", "")
     for one in line.changes:
         what = f"{labels.table(one.table)} {about.get(one.key, '')}".strip()
-        before, after = (
-            labels.value(value, one.code, one.table) for value in (one.before, one.after)
-        )
+        before, after = (_value(value, one.code, one.table) for value in (one.before, one.after))
         yield (*entry, what, one.column, before, after)
+
+
+def _value(value: Any, name: str, table: str = "") -> str:
+    """A value for a spreadsheet: with the spaces of our formats as ordinary ones, or as typed."""
+    shown = labels.value(value, name, table)
+    return shown if formats.NBSP in dumps(value) else shown.replace(formats.NBSP, " ")
 
 
 def _filters(competition: Competition) -> Filters:
