@@ -108,7 +108,7 @@ def test_from_convening_to_both_documents(sitting: Sitting) -> None:
 
     # The tie is none of the applications from which the secretary is recused.
     secretary.go(meeting).main.locator('a[href*="/votes/tie"]').click()
-    secretary.sees("Drīkst balsot un ir klāt: 4 no 5, kvorums ir")
+    secretary.sees("Klātesošie ar balsstiesībām: 4 no 5, kvorums ir")
     sitting.votes(secretary, str(second.number), of=4)
     secretary.main.locator('a[href$="/withdraw"]').click()
     secretary.write(reason="Sajaukti numuri.").send()
@@ -123,7 +123,7 @@ def test_from_convening_to_both_documents(sitting: Sitting) -> None:
     expect(secretary.main.locator("input[type=radio]")).to_have_count(0)
     chair.go(f"{meeting}/notes/{number}").write(text=ITS_NOTE).send()
     chair.go(f"{meeting}/votes/ranking")
-    chair.sees("Drīkst balsot un ir klāt: 5 no 5, kvorums ir")
+    chair.sees("Klātesošie ar balsstiesībām: 5 no 5, kvorums ir")
     chair.sees(f"{number}, nebalso {NAMES[2]}, {NAMES[1]}: 3 no 3, kvorums ir")
     sitting.votes(chair, "for", of=5)
     chair.go(f"{meeting}/close").send()

@@ -144,17 +144,17 @@ def _passages(decision: Decision, language: str) -> list[dict[str, str]]:
 def _next(decision: Decision) -> str:
     if decision.outcome in GRANTED:
         return _(
-            "We will write to you to agree on the dates and to sign the agreement. "
-            "If you cannot carry out the project, tell us, in the portal or by e-mail: "
+            "The board will write to you to agree on the dates and to sign the agreement. "
+            "If you cannot carry out the project, say so, in the portal or by e-mail: "
             "the grant then goes to the next in reserve."
         )
     if decision.outcome is Outcome.RESERVE:
         return _(
             "If somebody declines their grant, it goes to the next on the reserve list. "
-            "You need not do anything: we will write to you."
+            "You need not do anything: the board will write to you."
         )
     if decision.total is None:
-        return _("You can apply in the next call. If something is unclear, write to us.")
+        return _("You can apply in the next call. If something is unclear, write to the board.")
     return _("You can read the points and the reasons in the portal, and apply in the next call.")
 
 

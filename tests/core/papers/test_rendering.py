@@ -248,6 +248,7 @@ def test_in_word_headings_tables_and_language_are_real() -> None:
     document = Document(io.BytesIO(content))
     languages = {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))}
     assert languages == {"lv-LV"}
+    assert all(one.footer.paragraphs[0]._p.xpath("w:fldSimple") for one in document.sections)
     facts = document.core_properties
     assert (facts.title, facts.author) == (PAPER.title, PAPER.issuer.name)
     styles = [p.style.name for p in document.paragraphs if p.style and p.style.name]

@@ -16,16 +16,20 @@ from docx import Document
 from docx.document import Document as Docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+PORTRAIT, LANDSCAPE = Mm(165), Mm(252)  # the width between the margins
+FACT = Mm(62)  # where the value of a fact begins
 TAGS = {"lv": "lv-LV", "en": "en-GB"}
 INK, QUIET = RGBColor(0x15, 0x21, 0x1B), RGBColor(0x4F, 0x5B, 0x54)
 CELL, FIGURE = "Cell", "Figure"  # styles of table cells
+CELL_SIZE = 9.5  # points
 TINTS = {"good": "EAF4EE", "plain": "F1F2EF", "warning": "FFF2D9"}
 
 Block = dict[str, Any]
@@ -36,8 +40,8 @@ def main() -> None:
     order = json.load(sys.stdin.buffer)
     paper = order["data"]
     document = _new_document(paper, datetime.fromisoformat(order["at"]))
-    _set_head(document.sections[0].header.paragraphs[0], paper, b64decode(order["logo"]))
-    _set_foot(document.sections[0].footer.paragraphs[0], paper["page"])
+    logo = b64decode(order["logo"])
+    _set_head_and_foot(document.sections[0], PORTRAIT, paper, logo)
     _write(document, paper["opening"])
     if paper["above"]:
         document.add_paragraph().add_run(paper["above"]).font.color.rgb = QUIET
@@ -47,6 +51,7 @@ def main() -> None:
         section = document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
+        _set_head_and_foot(section, LANDSCAPE, paper, logo)
         _write(document, paper["annex"])
     content = io.BytesIO()
     document.save(content)
@@ -66,12 +71,15 @@ def _new_document(paper: dict[str, Any], at: datetime) -> Docx:
     facts = document.core_properties
     facts.title, facts.author, facts.language = paper["title"][:255], paper["issuer"][:255], tag
     facts.created = facts.modified = at.replace(tzinfo=None)
-    facts.comments = ""
+    facts.last_modified_by, facts.comments = facts.author, ""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Mm(25), Mm(20)
     section.top_margin, section.bottom_margin = Mm(25), Mm(20)
     _set_styles(document, tag)
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")  # or Word says that it is an old document
     return document
 
 
@@ -89,9 +97,13 @@ def _set_styles(document: Docx, tag: str) -> None:
     for name in (CELL, FIGURE):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
-        style.font.size, style.paragraph_format.space_after = Pt(9.5), Pt(2)
+        style.font.size, style.paragraph_format.space_after = Pt(CELL_SIZE), Pt(2)
         if name == FIGURE:
             style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for name in ("Header", "Footer"):
+        style = document.styles[name]
+        style.paragraph_format.tab_stops.clear_all()
+        style.font.size, style.font.color.rgb = Pt(9), QUIET
     # The language is in the document's defaults, so that every style has it.
     defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
     properties = defaults.find(qn("w:rPr"))
@@ -103,26 +115,30 @@ def _set_styles(document: Docx, tag: str) -> None:
     properties.append(language)
 
 
-def _set_head(head: Paragraph, paper: dict[str, Any], logo: bytes) -> None:
-    """Logo, issuer and number, on every page."""
+def _set_head_and_foot(section: Section, width: Mm, paper: dict[str, Any], logo: bytes) -> None:
+    """On every page: logo, issuer and number; issuer, address and page."""
+    section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+    head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
+    for paragraph in (head, foot):
+        paragraph.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
     if logo:
         head.add_run().add_picture(io.BytesIO(logo), height=Mm(9))
         head.add_run("  ")
-    head.add_run(f"{paper['issuer']}\t\t{paper['number']}")
-
-
-def _set_foot(foot: Paragraph, words: str) -> None:
-    foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _add_counted(foot, words)
+    issuer = head.add_run(paper["issuer"])
+    issuer.bold, issuer.font.size, issuer.font.color.rgb = True, Pt(11), INK
+    head.add_run(f"\t{paper['number']}")
+    foot.add_run(" · ".join(filter(None, (paper["issuer"], paper["contact"]))) + "\t")
+    _add_counted(foot, paper["page"])
 
 
 def _add_counted(paragraph: Paragraph, words: str) -> None:
-    """Words with %(page)s and %(pages)s as fields that Word fills in."""
+    """Words with %(page)s and %(pages)s as fields that Word fills in when it opens them."""
     fields = {"page": "PAGE", "pages": "NUMPAGES"}
     for part in (words % {name: f"\0{name}\0" for name in fields}).split("\0"):
         if part in fields:
             field = OxmlElement("w:fldSimple")
             field.set(qn("w:instr"), fields[part])
+            field.set(qn("w:dirty"), "true")
             paragraph._p.append(field)
         elif part:
             paragraph.add_run(part)
@@ -140,11 +156,14 @@ def _heading(document: Docx, block: Block) -> None:
 
 
 def _facts(document: Docx, block: Block) -> None:
+    """Label and value side by side, lines of a long value below one another."""
     for fact in block["facts"]:
         if fact["value"]:
             line = document.add_paragraph()
-            line.paragraph_format.space_after = Pt(2)
-            line.add_run(f"{fact['label']}: ").font.color.rgb = QUIET
+            form = line.paragraph_format
+            form.space_after, form.left_indent, form.first_line_indent = Pt(2), FACT, -FACT
+            form.tab_stops.add_tab_stop(FACT)
+            line.add_run(f"{fact['label']}\t").font.color.rgb = QUIET
             line.add_run(fact["value"])
 
 
@@ -154,8 +173,22 @@ def _passage(document: Docx, block: Block) -> None:
         run.bold = block["style"] == "strong" or None
         if block["style"] == "quiet":
             run.font.color.rgb = QUIET
-    for item in block["items"]:
+    items = [
         document.add_paragraph(item, "List Number" if block["numbered"] else "List Bullet")
+        for item in block["items"]
+    ]
+    if block["numbered"]:
+        _begin_at_one(document, items)
+
+
+def _begin_at_one(document: Docx, items: list[Paragraph]) -> None:
+    """Number these items apart from those of other lists."""
+    numbering = document.part.numbering_part.element
+    usual = document.styles["List Number"].element.pPr.numPr.numId.val
+    own = numbering.add_num(numbering.num_having_numId(usual).abstractNumId.val)
+    own.add_lvlOverride(ilvl=0).add_startOverride(1)
+    for item in items:
+        item._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = own.numId
 
 
 def _notice(document: Docx, block: Block) -> None:
@@ -179,19 +212,30 @@ def _table(document: Docx, block: Block) -> None:
         column.width = Mm(width)  # of the cells added from now on
     # By its id: python-docx searches all styles, for each of 20,000 cells.
     names = [FIGURE if column["kind"] == "figure" else CELL for column in columns]
-    styles = [document.styles[name].style_id for name in names]
+    styles = [_sized(document, name, block["size"]).style_id for name in names]
     header = _row(table, [{"title": column["title"]} for column in columns], styles)
     header.append(OxmlElement("w:tblHeader"))
     for index, cells in enumerate(block["rows"]):
         if cut and cut["before"] == index:
             line = table.add_row().cells
             across = line[0].merge(line[-1]).paragraphs[0]
-            across.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            across.style, across.alignment = CELL, WD_ALIGN_PARAGRAPH.CENTER
             across.add_run(cut["text"]).bold = True
         _row(table, cells, styles)
     if block["total"]:
         _row(table, [{"title": cell["text"]} for cell in block["total"]], styles)
     document.add_paragraph()
+
+
+def _sized(document: Docx, name: str, size: float) -> Any:
+    """The style of cells in smaller type, for a table with many columns."""
+    if size >= CELL_SIZE:
+        return document.styles[name]
+    smaller = f"{name} {size:.1f}"
+    if smaller not in document.styles:
+        style = document.styles.add_style(smaller, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style, style.font.size = document.styles[name], Pt(size)
+    return document.styles[smaller]
 
 
 def _row(table: Table, cells: list[dict[str, str]], styles: list[str]) -> Any:

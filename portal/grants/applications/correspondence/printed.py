@@ -49,7 +49,6 @@ def head(
             for line in (applicant, organisation.address, application.email or organisation.email)
             if line
         ],
-        "greeting": _("Hello, %(name)s!", name=applicant) if applicant else "",
         # Posted letters are signed by hand, by the board's signatory.
         "signatory": municipality.signatory,
         "role": role.in_language(language),
@@ -126,8 +125,6 @@ def _opening(content: Content, dated: date, *, preview: bool) -> Iterator[Block]
 
 
 def _blocks(content: Content) -> Iterator[Block]:
-    if content["greeting"]:
-        yield Passage(content["greeting"])
     if content["outcome"]:
         yield Notice(content["outcome"], kind="good" if content["favourable"] else "plain")
     yield Facts([Fact(label, value) for label, value in content["facts"]])

@@ -596,4 +596,8 @@ def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:
         if one["present"]
     ]
     signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
-    return [Signatory(ROLES[role], name) for role, name in signing]
+    return [Signatory(_capitalised(str(ROLES[role])), name) for role, name in signing]
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
