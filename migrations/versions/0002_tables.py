@@ -377,8 +377,8 @@ TRIGGERS = (
     "CREATE TRIGGER decisions_dated BEFORE INSERT OR UPDATE OF decided_on, vote_id ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_if('NEW.decided_on < (SELECT (held_at AT TIME ZONE ''Europe/Riga'')::date FROM meetings JOIN votes ON votes.meeting_id = meetings.id WHERE votes.id = NEW.vote_id)')",
     "CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_published BEFORE UPDATE OF published_at ON decisions FOR EACH ROW WHEN (OLD.published_at IS NOT NULL AND (NEW.published_at) IS DISTINCT FROM (OLD.published_at)) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.signatory_role, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.signatory_role, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decisions_signed_by_deputy BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND ((NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.signatory_role, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.signatory_role, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state <> 'drafted' AND (NEW.state = 'drafted' OR (NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.number, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.number, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decisions_signed_by_deputy BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'drafted' AND OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND ((NEW.competition_id, NEW.application_id, NEW.vote_id, NEW.title, NEW.applicant, NEW.registration_number, NEW.outcome, NEW.decided_on, NEW.place, NEW.total, NEW.by_criteria, NEW.by_vote, NEW.conditions, NEW.reasons, NEW.signed_by_id, NEW.signatory, NEW.organiser, NEW.as_deputy, NEW.signed_at, NEW.promoted_from_id, NEW.in_place_of_id) IS DISTINCT FROM (OLD.competition_id, OLD.application_id, OLD.vote_id, OLD.title, OLD.applicant, OLD.registration_number, OLD.outcome, OLD.decided_on, OLD.place, OLD.total, OLD.by_criteria, OLD.by_vote, OLD.conditions, OLD.reasons, OLD.signed_by_id, OLD.signatory, OLD.organiser, OLD.as_deputy, OLD.signed_at, OLD.promoted_from_id, OLD.in_place_of_id))) EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER decisions_taken_back BEFORE UPDATE ON decisions FOR EACH ROW WHEN (OLD.state = 'taken_back') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER declarations_recused BEFORE UPDATE OR DELETE ON declarations FOR EACH ROW WHEN (OLD.kind <> 'none') EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER eligibility_answers_decided BEFORE INSERT OR UPDATE OR DELETE ON eligibility_answers FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM eligibility_checks WHERE id IN (OLD.check_id, NEW.check_id) AND state IN (''eligible'', ''ineligible''))')",
@@ -401,8 +401,6 @@ TRIGGERS = (
     "CREATE TRIGGER municipalities_lasting BEFORE UPDATE OF id OR DELETE ON municipalities FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER municipalities_never_emptied BEFORE TRUNCATE ON municipalities FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER municipalities_scope BEFORE INSERT ON municipalities FOR EACH ROW EXECUTE FUNCTION make_scope()",
-    "CREATE TRIGGER municipality_logos_append_only BEFORE UPDATE OR DELETE ON municipality_logos FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER municipality_logos_never_emptied BEFORE TRUNCATE ON municipality_logos FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER organisation_claims_ended BEFORE UPDATE ON organisation_claims FOR EACH ROW WHEN (OLD.state <> 'made') EXECUTE FUNCTION refuse_change()",
     'CREATE TRIGGER organisation_claims_immutable BEFORE UPDATE OF "id", "claimant_id", "organisation_id", "registration_number", "name", "position", "words", "proof_id", "created_at" OR DELETE ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_change()',
     "CREATE TRIGGER organisation_claims_impartial BEFORE INSERT OR UPDATE OF decided_by_id ON organisation_claims FOR EACH ROW EXECUTE FUNCTION refuse_if('EXISTS (SELECT FROM role_grants WHERE person_id = NEW.decided_by_id AND scope_id = NEW.organisation_id)')",
@@ -485,7 +483,6 @@ def upgrade() -> None:
         "persons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("folded_name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="lv", nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -495,7 +492,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_persons_language")),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_persons_language")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_persons_email_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
         sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
@@ -628,7 +625,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
         ),
-        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_messages_language")),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_messages_language")),
         sa.CheckConstraint(
             "recipient ~ '^[^[:space:]@]+@[^[:space:]@]+$'", name=op.f("ck_messages_recipient")
         ),
@@ -654,8 +651,6 @@ def upgrade() -> None:
         sa.Column("name", postgresql.JSONB(), nullable=False),
         sa.Column("organiser", postgresql.JSONB(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("signatory", sa.Text(), server_default="", nullable=False),
-        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_municipalities_code")),
@@ -830,7 +825,7 @@ def upgrade() -> None:
                 "published",
                 "completed",
                 "cancelled",
-                name="competitionstate",
+                name="state",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -993,28 +988,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("measures IS NOT NULL"),
     )
     op.create_table(
-        "municipality_logos",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_files.id"], name=op.f("fk_municipality_logos_file_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["municipalities.id"],
-            name=op.f("fk_municipality_logos_municipality_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality_logos")),
-    )
-    op.create_index(
-        op.f("ix_municipality_logos_municipality_id"),
-        "municipality_logos",
-        ["municipality_id"],
-        unique=False,
-    )
-    op.create_table(
         "organisation_claims",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("claimant_id", sa.Uuid(), nullable=False),
@@ -1115,7 +1088,7 @@ def upgrade() -> None:
                 "email",
                 "reset",
                 "invite",
-                name="tokenpurpose",
+                name="purpose",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -1197,7 +1170,7 @@ def upgrade() -> None:
                 "draft",
                 "submitted",
                 "withdrawn",
-                name="applicationstate",
+                name="state",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -1247,7 +1220,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "deleted_at IS NULL OR state = 'draft'", name=op.f("ck_applications_deleted_at")
         ),
-        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_applications_language")),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_applications_language")),
         sa.CheckConstraint(
             "state = 'draft' OR number IS NOT NULL", name=op.f("ck_applications_numbered")
         ),
@@ -1315,11 +1288,7 @@ def upgrade() -> None:
         sa.Column(
             "purpose",
             sa.Enum(
-                "application",
-                name="formpurpose",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "application", name="purpose", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1690,7 +1659,7 @@ def upgrade() -> None:
         sa.Column("posted_on", sa.Date(), nullable=True),
         sa.Column("posted_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("language ~ '^[a-z]{2,3}$'", name=op.f("ck_letters_language")),
+        sa.CheckConstraint("language IN ('lv', 'en')", name=op.f("ck_letters_language")),
         sa.CheckConstraint(
             "posted_on >= (created_at AT TIME ZONE 'Europe/Riga')::date",
             name=op.f("ck_letters_posted_on"),
@@ -2024,7 +1993,6 @@ def upgrade() -> None:
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("signed_by_id", sa.Uuid(), nullable=True),
         sa.Column("signatory", sa.Text(), nullable=True),
-        sa.Column("signatory_role", postgresql.JSONB(), nullable=True),
         sa.Column("organiser", postgresql.JSONB(), nullable=True),
         sa.Column("as_deputy", sa.Boolean(), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
@@ -2359,8 +2327,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_organisation_claims_organisation_id"), table_name="organisation_claims")
     op.drop_index(op.f("ix_organisation_claims_claimant_id"), table_name="organisation_claims")
     op.drop_table("organisation_claims")
-    op.drop_index(op.f("ix_municipality_logos_municipality_id"), table_name="municipality_logos")
-    op.drop_table("municipality_logos")
     op.drop_index(
         "uq_form_questions_measures",
         table_name="form_questions",
