@@ -32,7 +32,8 @@ FOLDER = Path(__file__).parent
 AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
 CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
 # Seconds of the processor and bytes of address space, of a file: a PDF of 25 MB with 500 scanned
-# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost.
+# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost. One of 150 MB fits, of 200 does
+# not; FILE_MB goes to 100 (config.py).
 EXAMINING, MEMORY = 3, 384 * MEGABYTE
 # Of a picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million more.
 PICTURE, PICTURE_MEMORY = 10, 768 * MEGABYTE
