@@ -241,9 +241,11 @@ def _store(text: str) -> str:
 
 
 def _languages(text: str) -> tuple[str, ...]:
+    from babel import localedata
+
     codes = tuple(code.strip() for code in text.split(","))
     for code in codes:
-        if not re.fullmatch(r"[a-z]{2,3}", code):
+        if not re.fullmatch(r"[a-z]{2,3}", code) or not localedata.exists(code):
             raise ValueError(f"{_quoted(code)} is no code of a language")
         if code != SOURCE and not (CATALOGUES / code / "LC_MESSAGES/messages.po").exists():
             raise ValueError(f"there is no catalogue of {code} in portal/translations")
