@@ -38,7 +38,7 @@ bench: $(VENV)/installed-dev $(CATALOGUES) ## Measure speed and size (docs/perfo
 assets: ## Build static/dist from its sources; needs npm
 	npm install --no-audit --no-fund --no-package-lock && npm run build
 
-translations: $(VENV)/installed-dev ## Bring the Latvian catalogue up to date with code and templates
+translations: $(VENV)/installed-dev ## Bring the catalogues up to date with code and templates
 	$(BIN)/python -m tools.translations update
 
 migration: $(VENV)/installed-dev ## Write a migration: make migration m="add a column"

@@ -9,7 +9,7 @@ import re
 import ssl
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -22,6 +22,13 @@ EMBEDDED = "embedded"
 
 # Where a server listens whose address names no port.
 PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
+
+# Texts are written in English in the code; of every other language there is a catalogue.
+SOURCE = "en"
+CATALOGUES = Path(__file__).parent / "portal/translations"
+
+# Of one file: what examines one has memory for twice as much (portal/core/documents/programs).
+LARGEST_FILE_MB = 100
 
 SECRET_LENGTH = 32
 # What people write in the place of a secret; that 32 random characters spell one is improbable.
@@ -234,10 +241,14 @@ def _store(text: str) -> str:
 
 
 def _languages(text: str) -> tuple[str, ...]:
+    from babel import localedata
+
     codes = tuple(code.strip() for code in text.split(","))
     for code in codes:
-        if not re.fullmatch(r"[a-z]{2,3}", code):
+        if not re.fullmatch(r"[a-z]{2,3}", code) or not localedata.exists(code):
             raise ValueError(f"{_quoted(code)} is no code of a language")
+        if code != SOURCE and not (CATALOGUES / code / "LC_MESSAGES/messages.po").exists():
+            raise ValueError(f"there is no catalogue of {code} in portal/translations")
     if "lv" not in codes or len(set(codes)) < len(codes):
         raise ValueError("it lacks lv, or names one twice")
     return codes
@@ -346,14 +357,15 @@ class Settings:
         "DOCUMENTS_TIMEOUT", _number(1, 3600), "10", such_as="seconds, as 10"
     )
     # The languages of the portal, by their codes; the first is that of whoever has chosen none.
-    # Each but English needs its catalogue in portal/translations. Texts are owed in Latvian, so it
-    # is one of them.
+    # Each but English needs its catalogue. Texts are owed in Latvian, so it is one of them.
     languages: tuple[str, ...] = _setting("LANGUAGES", _languages, "lv,en", such_as="lv,en")
     # How large one file may be, and all that are attached to one application, in megabytes of
     # 1,048,576 bytes. What pages, e-mails and refusals say of it follows; the proxy's
     # client_max_body_size (docs/nginx.conf) has to be FILES_MB and 5 more.
-    file_mb: int = _setting("FILE_MB", _number(1, 1000), "25", such_as="megabytes, as 25")
-    files_mb: int = _setting("FILES_MB", _number(1, 4000), "100", such_as="megabytes, as 100")
+    file_mb: int = _setting(
+        "FILE_MB", _number(1, LARGEST_FILE_MB), "25", such_as="megabytes, as 25"
+    )
+    files_mb: int = _setting("FILES_MB", _number(1, 1000), "100", such_as="megabytes, as 100")
     # A signed-in person is signed out after this many idle minutes, and after this many hours at
     # the latest.
     session_idle_minutes: int = _setting(
@@ -364,7 +376,8 @@ class Settings:
     def __post_init__(self) -> None:
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         lines = [value.line for value in values.values() if isinstance(value, _Wrong)]
-        if lines := lines + _together(values):
+        lines += _together(values)
+        if lines:
             raise SettingsError(lines)
         if not self.base_url:
             object.__setattr__(self, "base_url", f"http://127.0.0.1:{self.port}")
@@ -375,11 +388,13 @@ class Settings:
         return self.database_url == EMBEDDED
 
 
-def _together(values: Mapping[str, Any]) -> list[str]:
+def _together(values: Mapping[str, Any]) -> Iterator[str]:
     """What one setting asks of another."""
     database = values["database_url"]
     if values["secret_key"] == "" and isinstance(database, str) and database != EMBEDDED:
-        return [f"SECRET_KEY: not set. Set {A_SECRET}."]
+        yield f"SECRET_KEY: not set. Set {A_SECRET}."
     if database == EMBEDDED and UNFIT_FOR_A_SHELL & set(str(values["var"])):
-        return ['VAR: pg_ctl cannot use a path with ", $, ` or \\ in it. Set another folder.']
-    return []
+        yield 'VAR: pg_ctl cannot use a path with ", $, ` or \\ in it. Set another folder.'
+    one, all_files = values["file_mb"], values["files_mb"]
+    if isinstance(one, int) and isinstance(all_files, int) and one > all_files:
+        yield f"FILES_MB: one file alone may have {one} by FILE_MB. Set as much, or more."

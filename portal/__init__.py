@@ -15,7 +15,6 @@ from portal.core import (
     concurrency,
     connections,
     db,
-    documents,
     embedded,
     language_replay,
     logs,
@@ -72,7 +71,6 @@ def create_app(settings: Settings | None = None, packages: Sequence[str] = STAGE
     with app.app_context():
         connections.bind(db.db.engine, settings)
     read_transactions.init_app(app)
-    documents.init_app(app, settings)
     Babel(app, locale_selector=pages.language)
     throttle.init_app(app)
     concurrency.init_app(app)

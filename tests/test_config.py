@@ -54,6 +54,8 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DOCUMENTS_URL", "s3://key:hunter2@bucket/files"),
         *(("S3_ENDPOINT", value) for value in ("s3.example.lv", "s3://asns", "http://k@s3")),
         ("SESSION_HOURS", "1e400"),
+        *(("LANGUAGES", value) for value in ("lv,English", "en", "lv,lv", "lv,en,qx")),
+        *(("FILE_MB", "0"), ("FILE_MB", "101"), ("FILES_MB", "24"), ("FILES_MB", "1001")),
         *(("SMTP_CA", value) for value in ("/etc/no/such.pem", __file__)),
     ],
 )
@@ -112,9 +114,10 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**REAL, "SECRET_KEY": "", "PORT": "x", "SMTP_URL": "mail"}.items():
+    wrong = {"SECRET_KEY": "", "PORT": "x", "SMTP_URL": "mail", "FILE_MB": "50", "FILES_MB": "40"}
+    for name, value in {**REAL, **wrong}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
         Settings()
     named = [line.partition(":")[0] for line in refused.value.lines]
-    assert named == ["PORT", "SMTP_URL", "SECRET_KEY"]
+    assert named == ["PORT", "SMTP_URL", "SECRET_KEY", "FILES_MB"]

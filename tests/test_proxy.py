@@ -90,6 +90,7 @@ def nginx(folder: Path, port: int, behind: int, **instead: str) -> Iterator[None
         "listen 80;": f"listen 127.0.0.1:{port};",
         "http://127.0.0.1:8000;": f"http://127.0.0.1:{behind};",
         "/var/log/nginx/asns.log": str(folder / "access.log"),
+        "/var/cache/asns": str(folder / "cache"),
         "/srv/asns/": f"{ROOT}/",
         **instead,
     }.items():
@@ -352,3 +353,35 @@ def test_the_log_of_nginx_holds_no_link(servers: Servers) -> None:
         time.sleep(0.05)
     assert '"GET /link..." 410' in log and '"GET /sign-in?next=/link..." 200' in log
     assert '"GET /sign-in HTTP' in log and "SECRET" not in log
+
+
+def test_only_public_pages_are_kept_and_only_for_whoever_sends_no_cookie(
+    busy: tuple[Flask, Make], tmp_path: Path
+) -> None:
+    """Seen when the portal has gone: what is kept is all that is left."""
+    call = f"/competitions/{busy[1].competition('open').slug}"
+    behind, port = free_port(), free_port()
+
+    def get(path: str, host: str = "localhost", **headers: str) -> tuple[HTTPResponse, str]:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", path, headers={"Host": host, **headers})
+        return answer(connection)
+
+    with nginx(tmp_path, port, behind):
+        with portal(busy, behind, WEB_CONCURRENCY="1", THREADS="1", PROXIES="1"):
+            wait_for(behind)
+            first, page = get(call)
+            assert first.status == 200 and "Set-Cookie" not in first.headers
+            assert "X-Accel-Expires" not in first.headers
+            assert "Set-Cookie" in get("/?lang=en")[0].headers
+            for path in ("/sign-in", "/competitions/none"):
+                get(path)
+            get("/competitions", Cookie="language=en")
+        kept, again = get(call)
+        assert kept.status == 200 and again == page
+        tag = str(first.headers["ETag"])
+        assert get(call, **{"If-None-Match": tag})[0].status == 304
+        for path in ("/", "/?lang=en", "/sign-in", "/competitions/none", "/competitions"):
+            assert get(path)[0].status == 502, path
+        assert get(call, Cookie="language=en")[0].status == 502
+        assert get(call, host="elsewhere.lv")[0].status == 502

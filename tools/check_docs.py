@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.translations import CATALOGUE
+from tools.translations import path as catalogue
 
 ROOT = Path(__file__).parents[1]
 GLOSSARY = ROOT / "docs/glossary.md"
@@ -59,7 +59,7 @@ def not_so(glossary: str) -> Iterator[str]:
         names.update(re.findall(r"__tablename__ = \"(\w+)\"", source))
     terms = re.findall(r"`(\w+)`", re.sub(r"`make \w+`", "", glossary))
     yield from (f"no {term} in the code" for term in terms if term not in names)
-    screens = CATALOGUE.read_text().replace("\xa0", " ").casefold()
+    screens = catalogue().read_text().replace("\xa0", " ").casefold()
     for row in re.findall(r"^\| `.*\|$", glossary, re.MULTILINE):
         for term in row.split("|")[3].strip(" –").split(", "):
             if not re.search(rf"\b{term}\b", screens):

@@ -1,7 +1,9 @@
-"""The Latvian catalogue: bring it up to date with the code, or check that it is complete.
+"""The catalogues: bring them up to date with the code, or check them.
 
 python -m tools.translations update    take in new texts, drop those that are gone
-python -m tools.translations check     fail where a text lacks its translation
+python -m tools.translations check     fail where a translation is wrong, or Latvian lacks one
+
+In another language, a text without a translation stands in English.
 """
 
 import re
@@ -9,14 +11,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from portal.core.formats import unbroken
+from portal.core.languages import OWED
 
 ROOT = Path(__file__).parents[1]
-CATALOGUE = ROOT / "portal/translations/lv/LC_MESSAGES/messages.po"
+CATALOGUES = ROOT / "portal/translations"
 TEMPLATES = ("templates/**.html", "templates/**.txt")
 METHODS = [
     ("portal/**.py", "python"),
@@ -34,12 +38,12 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }
-HEADER = r"""# The portal in Latvian. `make translations` brings it up to date.
+HEADER = r"""# The portal in {name}. `make translations` brings it up to date.
 msgid ""
 msgstr ""
-"Language: lv\n"
+"Language: {code}\n"
 "Content-Type: text/plain; charset=utf-8\n"
-"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);\n"
+"Plural-Forms: {plural_forms};\n"
 
 """
 FOREIGN_QUOTES = frozenset('"“')
@@ -72,60 +76,80 @@ COUNTED = re.compile(  # "1 daļām"; an ordinal has its full stop, a range its 
 PLACEHOLDER = re.compile(r"%\((\w+)\)|%[sd]|\{(\w*)\}")
 
 
+def path(language: str = OWED) -> Path:
+    """The catalogue of a language."""
+    return CATALOGUES / language / "LC_MESSAGES/messages.po"
+
+
+def languages() -> list[str]:
+    """The codes of all languages that have a catalogue."""
+    return sorted(one.name for one in CATALOGUES.iterdir() if path(one.name).exists())
+
+
 def extract() -> Catalog:
     """What code and templates say, untranslated."""
-    found = Catalog(locale="lv")
+    found = Catalog()
     for _, _, msgid, _, context in extract_from_dir(ROOT, METHODS, OPTIONS, KEYWORDS):
         found.add(msgid, context=context)
     return found
 
 
-def read() -> Catalog:
-    """The catalogue as it stands."""
-    if not CATALOGUE.exists():
-        return Catalog(locale="lv")
-    with CATALOGUE.open("rb") as file:
-        return read_po(file, locale="lv")
+def read(language: str = OWED) -> Catalog:
+    """The catalogue of a language as it stands."""
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language)
 
 
-def update() -> None:
-    """Write the catalogue with exactly the texts that are used, sorted, one line a text."""
-    old, new = read(), extract()
-    for message in new:
-        if message.id and (known := old.get(message.id, message.context)):
-            message.string = _unbroken(known.string)
-            message.user_comments = known.user_comments
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        file.write(HEADER.encode())
+def update(language: str, used: Catalog) -> None:
+    """Write a catalogue with exactly the texts that are used, sorted, one line a text."""
+    old, new = read(language), Catalog(locale=language)
+    for message in used:
+        if message.id:
+            known = old.get(message.id, message.context)
+            new.add(
+                message.id,
+                _unbroken(known.string) if known else "",
+                context=message.context,
+                user_comments=known.user_comments if known else (),
+            )
+    with path(language).open("wb") as file:
+        file.write(header(language).encode())
         write_po(file, new, width=0, no_location=True, omit_header=True, sort_output=True)
 
 
-def faults() -> list[str]:
-    """What keeps the catalogue from being complete, a line each."""
-    known, used = read(), extract()
+def header(language: str) -> str:
+    """The head of a catalogue."""
+    name, plural_forms = Locale(language).english_name, Catalog(locale=language).plural_forms
+    return HEADER.format(name=name, code=language, plural_forms=plural_forms.removesuffix(";"))
+
+
+def faults(language: str, used: Catalog) -> list[str]:
+    """What is wrong with a catalogue, a line each."""
+    known = read(language)
     found = [
         f"{fault}: {message.id!r}"
         for message in known
-        if message.id and (fault := _fault(message, used))
+        if message.id and (fault := _fault(language, message, known, used))
     ]
     found += [
         f"missing: {message.id!r}"
         for message in used
         if message.id and known.get(message.id, message.context) is None
     ]
-    if known.num_plurals != Catalog(locale="lv").num_plurals:
+    if known.num_plurals != Catalog(locale=language).num_plurals:
         found.append(f"plural forms: {known.plural_forms}")
     return found
 
 
-def _fault(message: Message, used: Catalog) -> str:
+def _fault(language: str, message: Message, known: Catalog, used: Catalog) -> str:
     forms, originals = _texts(message.string), _texts(message.id)
     if used.get(message.id, message.context) is None:
         return "no longer used"
     if message.fuzzy:
         return "fuzzy"
-    if not all(forms) or (message.pluralizable and len(forms) != used.num_plurals):
+    if not any(forms) and language != OWED:
+        return ""
+    if not all(forms) or (message.pluralizable and len(forms) != known.num_plurals):
         return "untranslated"
     # A plural form may do without the number ("viena diena"), but none may invent a name.
     names = {name for original in originals for name in _placeholders(original)}
@@ -134,17 +158,20 @@ def _fault(message: Message, used: Catalog) -> str:
     if not message.pluralizable and _placeholders(forms[0]) != names:
         return "lost placeholder"
     # What compiling the catalogue refuses: a name that the singular of the original lacks.
-    return next((str(refused) for refused in message.check(used)), "") or _stumble(message, forms)
+    refused = next((str(error) for error in message.check(known)), "")
+    return refused or _stumble(language, message, forms)
 
 
-def _stumble(message: Message, forms: list[str]) -> str:
-    """What a reader would stumble on."""
+def _stumble(language: str, message: Message, forms: list[str]) -> str:
+    """What a reader would stumble on; beside spaces, in Latvian alone."""
+    if any(form != unbroken(form) for form in forms):
+        return "a space at which a figure would part from its word; `make translations` mends it"
+    if language != OWED:
+        return ""
     if any(not FOREIGN_QUOTES.isdisjoint(form) for form in forms):
         return "quotation marks other than „…”"
     if rejected := next(filter(None, map(_rejected, forms)), None):
         return f"a word that another stands for, {rejected!r}"
-    if any(form != unbroken(form) for form in forms):
-        return "a space at which a figure would part from its word; `make translations` mends it"
     if not message.pluralizable and (counted := COUNTED.search(forms[0])):
         return f"a number that its noun cannot agree with, {counted.group()!r}"
     return ""
@@ -171,14 +198,19 @@ def _placeholders(text: str) -> set[str]:
 
 
 def main(task: str) -> int:
+    used = extract()
     if task == "update":
-        update()
+        for language in languages():
+            update(language, used)
         return 0
-    found = faults()
-    sys.stdout.writelines(f"{fault}\n" for fault in found)
-    if found:
-        sys.stdout.write(f"{len(found)} faults in {CATALOGUE.relative_to(ROOT)}\n")
-    return 1 if found else 0
+    wrong = False
+    for language in languages():
+        found = faults(language, used)
+        sys.stdout.writelines(f"{fault}\n" for fault in found)
+        if found:
+            sys.stdout.write(f"{len(found)} faults in {path(language).relative_to(ROOT)}\n")
+            wrong = True
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -9,34 +9,36 @@ user.
 
 from collections.abc import Callable
 from hashlib import sha256
-from http import HTTPStatus
 
-from flask import Response as Page
-from flask import make_response, request, session
-from werkzeug import Response
+from flask import Response, make_response, request, session
+from werkzeug import Response as BaseResponse
 
 from portal.core import access
 
+PROXY_SECONDS = "5"  # how long docs/nginx.conf keeps a page for visitors without a cookie
 
-def conditional(render: Callable[[], str]) -> Page:
-    """The page that `render` makes, or 304 if the visitor's browser has it.
 
-    A page with a flash message has no tag.
-    """
-    has_happened = bool(session.get("_flashes"))  # rendering removes them
+def conditional(render: Callable[[], str]) -> Response:
+    """The page that `render` makes, or 304 if the visitor's browser has it."""
     response = make_response(render())
-    if access.person() is None and not has_happened:
-        name_for_cache(response, sha256(response.data).hexdigest()[:32], weak=True)
+    if name_for_cache(response, sha256(response.data).hexdigest()[:32], weak=True):
+        response.headers["X-Accel-Expires"] = PROXY_SECONDS
     return response
 
 
-def name_for_cache(response: Response, tag: str, *, weak: bool = False) -> bool:
-    """Set tag and caching headers of a public response; returns whether the browser has it already.
+def name_for_cache(response: BaseResponse, tag: str, *, weak: bool = False) -> bool:
+    """Set tag and caching headers of a response; returns whether it is public.
 
-    Responses for one person, or under a right, are not to be stored and have no tag.
+    One for a signed-in person, under a right, or with a cookie is not to be stored and has no tag:
+    a page with a flash message, and what a link to another language answers.
     """
     response.vary.add("Cookie")
-    if access.person() is not None or not access.endpoint_is_public():
+    if (
+        access.person() is not None
+        or not access.endpoint_is_public()
+        or session.modified
+        or "lang" in request.args
+    ):
         response.cache_control.no_store = True
         return False
     response.cache_control.no_store = False
@@ -44,4 +46,4 @@ def name_for_cache(response: Response, tag: str, *, weak: bool = False) -> bool:
     response.cache_control.public = True
     response.set_etag(tag, weak=weak)
     response.make_conditional(request)
-    return response.status_code == HTTPStatus.NOT_MODIFIED
+    return True

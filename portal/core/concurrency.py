@@ -20,9 +20,8 @@ from uuid import UUID
 from flask import Flask, current_app, g, has_request_context
 from flask_babel import gettext as _
 
-from config import Settings
 from portal.core.errors import TooMany
-from portal.core.settings import settings
+from portal.core.settings import settings, settings_of
 
 BUSY = 5  # seconds after which to retry when all slots are taken
 
@@ -93,7 +92,7 @@ def one_per_person(whose: UUID | None) -> Iterator[None]:
 
 def init_app(app: Flask) -> None:
     """Allow half of a process's threads to do long work that visitors can start."""
-    settings = cast(Settings, app.extensions["settings"])
+    settings = settings_of(app)
     app.extensions[_TURNS] = Slots(max(1, settings.threads // 2))
     app.extensions[_PLACES] = Slots(max(1, settings.threads - 1))
 

@@ -75,18 +75,16 @@ class Words:
         return {"lv": self.lv, "en": self.en, **dict(self.others)}
 
     @classmethod
-    def of(cls, value: Mapping[str, str] | None) -> "Words":
-        """From stored JSON or a demo file; missing languages are empty, unknown keys are
-        ignored."""
+    def of(cls, value: Mapping[str, Any] | None) -> "Words":
+        """From stored JSON, a row of a form or a demo file; missing languages are empty, keys that
+        are no languages are ignored. A language that the portal no longer has is kept."""
         given = value or {}
         further = given.keys() - {"lv", "en"}
-        codes = languages.codes() if further else ()
+        codes = sorted(filter(languages.is_code, further)) if further else ()
         return cls(
-            lv=str(given.get("lv", "")),
-            en=str(given.get("en", "")),
-            others=tuple(
-                (code, str(given[code])) for code in codes if code in further and given[code]
-            ),
+            lv=str(given.get("lv") or ""),
+            en=str(given.get("en") or ""),
+            others=tuple((code, str(given[code])) for code in codes if given[code]),
         )
 
 

@@ -25,11 +25,13 @@ class SingleHook(Generic[P, R]):
     """A hook with at most one implementation, or else the default."""
 
     def __init__(self, default: Callable[P, R]) -> None:
-        self._function = default
+        self._function = self._default = default
         self.__doc__ = default.__doc__
 
     def implement(self, function: F) -> F:
-        """Register the implementation."""
+        """Register the implementation; RuntimeError if there is another."""
+        if self._function is not self._default:
+            raise RuntimeError(f"{self._default.__qualname__} is implemented already")
         self._function = function  # type: ignore[assignment]  # F keeps the function's own type
         return function
 
@@ -67,3 +69,21 @@ class CollectingHook(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         return [item for one in self._functions for item in one(*args, **kwargs)]
+
+
+class StepHook(Generic[P]):
+    """Further steps of a verb: every implementation runs, in order of registration, within the
+    verb's transaction; an error undoes the whole verb."""
+
+    def __init__(self, template: Callable[P, None]) -> None:
+        self._functions: list[Callable[P, None]] = []
+        self.__doc__ = template.__doc__
+
+    def implement(self, function: F) -> F:
+        """Register one more implementation."""
+        self._functions.append(function)  # type: ignore[arg-type]  # F keeps the function's own type
+        return function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for one in self._functions:
+            one(*args, **kwargs)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from flask import Flask
@@ -38,10 +38,10 @@ from procrastinate.worker import Worker
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine, text
 
-from config import Settings
 from portal.core.connections import CONNECT, BoundedAsyncConnection, bounded
 from portal.core.db import db
 from portal.core.errors import Missing, Unavailable
+from portal.core.settings import settings_of
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool =
         with app.app_context():
             return run()
 
-    limit = cast(Settings, app.extensions["settings"]).database_timeout
+    limit = settings_of(app).database_timeout
     with app.app_context():
         address = _libpq_address(db.engine, limit)
     connector = PsycopgConnector(

@@ -1,20 +1,21 @@
 """The languages of the portal, from the setting LANGUAGES, with their names."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
-from babel import Locale
+from babel import Locale, localedata
 from flask import current_app
 from flask_babel import get_locale
 
 OWED = "lv"  # texts of the board are required in it by law, and by the database
-_DEFAULT = (OWED, "en")  # without settings: the bare frame of a page
+ALWAYS = (OWED, "en")  # every stored or sealed text has both, be it empty
 
 
 def codes() -> Sequence[str]:
     """The codes of all languages, the default first."""
     settings = current_app.extensions.get("settings") if current_app else None
-    return settings.languages if settings else _DEFAULT
+    return settings.languages if settings else ALWAYS  # the bare frame of a page
 
 
 def current() -> str:
@@ -32,6 +33,17 @@ def name(code: str) -> str:
 def own_name(code: str) -> str:
     """A language's name in itself, for the link to it."""
     return "Latviski" if code == OWED else _capital(Locale(code).display_name or code)
+
+
+@lru_cache(maxsize=256)
+def is_code(key: str) -> bool:
+    """Whether the key is the code of a language, of the portal or not."""
+    return localedata.exists(key)
+
+
+def is_text(plain: Any) -> bool:
+    """Whether this plain JSON is a text in several languages."""
+    return isinstance(plain, dict) and all(code in plain for code in ALWAYS)
 
 
 def choices() -> list[tuple[str, str]]:

@@ -16,13 +16,14 @@ from flask import Flask, abort, current_app, request, session
 
 from portal.core import access
 from portal.core.accounts import sign_in
+from portal.core.formats import MEGABYTE
 
 # C0 and DEL. A query's value may contain a pasted tab or line break.
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127))
 _PASTED = frozenset("\t\n\r")
 
 AT_A_TIME = 64 * 1024  # bytes
-LARGEST_OF_VISITORS = 9 * 1024 * 1024  # bytes: a downloaded register, and the form around it
+LARGEST_OF_VISITORS = 9 * MEGABYTE  # bytes: a downloaded register, and the form around it
 
 
 def init_app(app: Flask) -> None:

@@ -23,13 +23,13 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import Error
 
+from portal.core.formats import KILOBYTE, MEGABYTE
 from portal.core.pages import RETRY_AFTER, disk_full, reference
 
-ABSURD = 512 * 1024 * 1024  # bytes, if the application has no limit of its own
+ABSURD = 512 * MEGABYTE  # bytes, if the application has no limit of its own
 FILES = 4096  # open files; a connection may need three, and the portal some
 STALLED = 60  # seconds without a byte, after which a connection is closed
 FINISHING = 3  # seconds for running requests; waitress gives those in a thread five more
-KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 NUMBER = "0000-0000"
 _FOLDED, _GAP = re.compile(rb"\n[ \t]"), re.compile(rb"[ \t]+")
 

@@ -2,11 +2,16 @@
 
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from config import Settings
 
 
 def settings() -> Settings:
     """The settings of the current application."""
-    return cast(Settings, current_app.extensions["settings"])
+    return settings_of(current_app)
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings of this application."""
+    return cast(Settings, app.extensions["settings"])

@@ -14,12 +14,10 @@ journal and open data read the stages' contributions here.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import click
 from flask import Blueprint, Flask, current_app
-from procrastinate.tasks import Task as Job
 
 from portal.core.accounts.models import Person
 from portal.core.audit.vocabulary import Vocabulary, together
@@ -65,11 +63,12 @@ class Stage:
     tasks: Sequence[Callable[[Person], Iterable[Task]]] = ()  # on the board's desk
     journal: Sequence[Vocabulary] = ()
     datasets: Sequence[Dataset] = ()
-    jobs: Sequence[Job[Any, Any, Any]] = ()  # tasks of core/jobs.py; importing them registers them
     commands: Sequence[click.Command] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # of templates
-    implementations: Sequence[ModuleType] = ()  # of hooks; likewise
+    # Modules of the package whose import registers jobs (core/jobs.py), or implementations of hooks
+    # (core/hooks.py): "implementations", "register.jobs".
+    modules: Sequence[str] = ()
     setup: Callable[[Flask], None] | None = None  # further setup of the application
 
 
@@ -82,7 +81,9 @@ class _Registered:
 def register(app: Flask, packages: Sequence[str]) -> None:
     """Register the stages of these packages with `app`, in their order."""
     stages = [cast(Stage, import_module(f"{package}.wiring").STAGE) for package in packages]
-    for stage in stages:
+    for package, stage in zip(packages, stages, strict=True):
+        for module in stage.modules:
+            import_module(f"{package}.{module}")
         for blueprint in stage.pages:
             app.register_blueprint(blueprint)
         for command in stage.commands:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -20,6 +20,7 @@ from config import PORTS, Settings
 from portal.core import connections, demo, revision
 from portal.core.db import db
 from portal.core.errors import MAY_BE_UNAVAILABLE, Missing, unavailable
+from portal.core.settings import settings_of
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ def say(line: str) -> None:
 
 
 def _connected(app: Flask) -> Connection:
-    settings = cast(Settings, app.extensions["settings"])
+    settings = settings_of(app)
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     return connections.at_the_start(url, settings).connect()
 
@@ -131,7 +132,7 @@ def _has_tables(app: Flask) -> bool:
 
 
 def _take(app: Flask) -> None:
-    settings = cast(Settings, app.extensions["settings"])
+    settings = settings_of(app)
     with _connected(app) as connection:
         words = demo.refusal(settings.demo, demo.origin(connection))
     if words is not None:
@@ -140,7 +141,7 @@ def _take(app: Flask) -> None:
 
 
 def _in_demo(app: Flask) -> bool:
-    return cast(Settings, app.extensions["settings"]).demo
+    return settings_of(app).demo
 
 
 class _Gate:

@@ -12,6 +12,8 @@ from jinja2.ext import Extension
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from portal.core.db import Words
+
 CONSTANT_TEXTS = 4096  # for both languages; templates use fewer texts
 
 
@@ -75,6 +77,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.add_extension(FormsAreNotRestored)
+    app.jinja_env.filters["words"] = Words.of
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
 
 

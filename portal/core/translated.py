@@ -32,7 +32,7 @@ def by_language(name: Message, before: Any, after: Any) -> list[tuple[str, Any, 
 
 def _texts(plain: Any, language: str) -> list[str]:
     match plain:
-        case {"lv": _, "en": _}:
+        case dict() if languages.is_text(plain):
             return [plain.get(language, "")]
         case dict():
             return [text for one in plain.values() for text in _texts(one, language)]
@@ -45,7 +45,7 @@ def _texts(plain: Any, language: str) -> list[str]:
 def _in(plain: Any, language: str) -> Any:
     """The JSON, with each text in this language only."""
     match plain:
-        case {"lv": _, "en": _}:
+        case dict() if languages.is_text(plain):
             return {**plain, **dict.fromkeys(languages.codes(), plain.get(language, ""))}
         case dict():
             return {name: _in(one, language) for name, one in plain.items()}

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import MUNICIPAL, Person, Role
-from portal.core.accounts.rights import scopes
+from portal.core.accounts.models import Person, Role
+from portal.core.accounts.rights import is_of_a_board, scopes
 from portal.core.audit.vocabulary import Vocabulary
 from portal.core.pages import Place
 from portal.core.stages import Dataset, FirstPage, Stage
@@ -16,10 +16,6 @@ from portal.site.roles.views import views as roles
 from portal.site.views import views as site
 
 
-def _is_of_a_board(actor: Person | None) -> bool:
-    return bool(scopes(actor, *MUNICIPAL))
-
-
 def _audits(actor: Person | None) -> bool:
     return bool(scopes(actor, Role.AUDITOR))
 
@@ -28,11 +24,11 @@ STAGE = Stage(
     name="site",
     pages=(health, site, desk, journal, roles),
     navigation=(
-        Place(_l("Today"), "desk.show", _is_of_a_board, order=5),
+        Place(_l("Today"), "desk.show", is_of_a_board, order=5),
         Place(_l("Roles"), "roles.audited", _audits, order=70),
         Place(_l("How to apply"), "site.how_to_apply", lambda actor: actor is None, order=15),
     ),
-    first_pages=(FirstPage("desk.show", _is_of_a_board, order=10),),
+    first_pages=(FirstPage("desk.show", is_of_a_board, order=10),),
     journal=(
         Vocabulary(
             events={

@@ -86,7 +86,10 @@ def test_who_has_the_page_as_it_is_gets_304(make: Make, client: PageClient, page
     make.competition("open")
     tag = client.get(page).headers["ETag"]
     assert client.get(page, headers={"If-None-Match": tag}).status_code == 304
-    english = client.get(f"{page}?lang=en", headers={"If-None-Match": tag})
+    switch = client.get(f"{page}?lang=en", headers={"If-None-Match": tag})
+    assert switch.status_code == 200 and "Set-Cookie" in switch.headers
+    assert switch.headers["Cache-Control"] == "no-store" and "ETag" not in switch.headers
+    english = client.get(page, headers={"If-None-Match": tag})
     both = page.endswith(".json")  # holds the words of both languages
     assert english.status_code == (304 if both else 200), "another language is another page"
 

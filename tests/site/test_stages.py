@@ -85,12 +85,22 @@ def test_another_language_is_its_setting_and_a_catalogue(
     assert [a["hreflang"] for a in page.select("header a[hreflang]")] == ["lv", "en"]
     assert "Lietuvių" in client.get("/?lang=en").text
     assert page.select_one("input[name=title-lt]")
+    terms = f"/board/competitions/{competition.slug}/terms/edit"
+    client.send(terms, {"aims-0-lv": "Mērķis", "aims-0-en": "Aim", "aims-0-lt": "Tikslas"})
+    make.session.refresh(competition)
+    assert competition.aims[0] == {"lv": "Mērķis", "en": "Aim", "lt": "Tikslas"}
     assert client.page("/account/details?lang=lt").select_one("input[name=language][value=lt]")
     with client.application.test_request_context(), force_locale("lt"):
         assert formats.day(date(2020, 4, 14)).startswith("antradienis")
         assert formats.money(460050).replace("\xa0", " ") == "4 600,50 €"
         title = Words.of({"lv": "Skola", "en": "School", "lt": "Mokykla"})
         assert str(title) == "Mokykla" and str(Words("Skola")) == "Skola"
+
+
+def test_a_text_keeps_a_language_that_the_portal_no_longer_has(client: PageClient) -> None:
+    stored = {"lv": "Skola", "en": "", "lt": "Mokykla"}
+    with client.application.test_request_context():
+        assert Words.of({**stored, "points": "3"}).to_json() == stored
 
 
 def test_without_its_line_there_is_nothing_of_it(client: PageClient) -> None:

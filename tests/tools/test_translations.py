@@ -7,19 +7,25 @@ from babel.messages.catalog import Catalog
 
 from tools import translations
 
-APPLES = ("%(num)s apple", "%(num)s apples")
+USED = Catalog()
+USED.add("Hello, %(name)s")
+USED.add(("%(num)s apple", "%(num)s apples"))
 
 
 @pytest.fixture
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A catalogue for code that says "Hello, %(name)s" and counts apples."""
-    used = Catalog(locale="lv")
-    used.add("Hello, %(name)s")
-    used.add(APPLES)
-    monkeypatch.setattr(translations, "extract", lambda: used)
-    monkeypatch.setattr(translations, "CATALOGUE", tmp_path / "lv" / "messages.po")
-    translations.update()
-    return tmp_path / "lv" / "messages.po"
+    monkeypatch.setattr(translations, "CATALOGUES", tmp_path)
+    return begun("lv")
+
+
+def begun(language: str) -> Path:
+    """A new catalogue, with nothing translated."""
+    catalogue = translations.path(language)
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    translations.update(language, USED)
+    return catalogue
 
 
 def say(catalogue: Path, *texts: str) -> None:
@@ -36,7 +42,7 @@ GOOD = ("%(num)s ābols", "%(num)s āboli", "neviena ābola", "Sveiki, %(name)s"
 
 def test_a_complete_catalogue_has_no_faults(catalogue):
     say(catalogue, *GOOD)
-    assert translations.faults() == []
+    assert translations.faults("lv", USED) == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_a_complete_catalogue_has_no_faults(catalogue):
 )
 def test_every_form_is_owed_with_its_placeholders(catalogue, texts, fault):
     say(catalogue, *texts)
-    (found,) = translations.faults()
+    (found,) = translations.faults("lv", USED)
     assert found.startswith(fault)
 
 
@@ -67,24 +73,38 @@ def test_fuzzy_and_stale_and_missing_texts_are_faults(catalogue):
         written.replace('#, python-format\nmsgid "Hello', '#, fuzzy, python-format\nmsgid "Hello')
         + '\nmsgid "Gone"\nmsgstr "Nav vairs"\n'
     )
-    assert {fault.split(":")[0] for fault in translations.faults()} == {"fuzzy", "no longer used"}
-    catalogue.write_text(translations.HEADER)
-    assert {fault.split(":")[0] for fault in translations.faults()} == {"missing"}
+    assert kinds_of_faults() == {"fuzzy", "no longer used"}
+    catalogue.write_text(translations.header("lv"))
+    assert kinds_of_faults() == {"missing"}
+
+
+def kinds_of_faults() -> set[str]:
+    return {fault.split(":")[0] for fault in translations.faults("lv", USED)}
 
 
 def test_an_update_keeps_translations_and_drops_what_is_gone(catalogue):
     say(catalogue, *GOOD)
     kept = catalogue.read_text()
     catalogue.write_text(kept + '\nmsgid "Gone"\nmsgstr "Nav vairs"\n')
-    translations.update()
+    translations.update("lv", USED)
     assert catalogue.read_text() == kept
 
 
 def test_an_update_keeps_a_figure_with_its_word(catalogue):
     say(catalogue, *GOOD[:3], "Sveiki, %(name)s. rindā: Nr. 460, 150 €, 5.–12. klase, 40 %%")
-    translations.update()
+    translations.update("lv", USED)
     assert (
         "%(name)s.\xa0rindā: Nr.\xa0460, 150\xa0€, 5.–12.\xa0klase, 40\xa0%%"
         in catalogue.read_text()
     )
-    assert translations.faults() == []
+    assert translations.faults("lv", USED) == []
+
+
+def test_another_language_owes_no_translation_and_has_its_own_plurals(catalogue):
+    estonian = begun("et")
+    assert translations.languages() == ["et", "lv"]
+    assert translations.faults("et", USED) == []
+    assert estonian.read_text().count("msgstr[") == 2
+    say(estonian, "%(num)s õun", "%(num)s õuna", "Tere")
+    (found,) = translations.faults("et", USED)
+    assert found.startswith("lost placeholder: 'Hello")

@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core.access import HIDDEN, OWN, Access, loader, no, rule, yes
 from portal.core.accounts.administration import queries as administration
 from portal.core.accounts.models import (
+    MUNICIPAL,
     ORGANISATIONAL,
     Municipality,
     Organisation,
@@ -74,6 +75,11 @@ def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
 def is_administrator(actor: Person | None) -> Access:
     """Access if the actor administers the installation."""
     return holds(actor, Role.ADMINISTRATOR)
+
+
+def is_of_a_board(actor: Person | None) -> bool:
+    """Whether the actor holds a role in a municipality today."""
+    return bool(scopes(actor, *MUNICIPAL))
 
 
 def in_organisation(actor: Person | None, organisation_id: UUID, *roles: Role) -> Access:

@@ -17,7 +17,6 @@ from portal.core.accounts.claims.tasks import claims_to_decide
 from portal.core.accounts.claims.views import review as claim_review
 from portal.core.accounts.claims.views import views as claim_views
 from portal.core.accounts.demo.views import views as demo_views
-from portal.core.accounts.jobs import sweep
 from portal.core.accounts.journal import VOCABULARY
 from portal.core.accounts.labels import kind_label, role_label, role_line
 from portal.core.accounts.models import ORGANISATIONAL
@@ -76,7 +75,7 @@ STAGE = Stage(
     first_pages=(FirstPage("administration.index", is_administrator, order=90),),
     tasks=(claims_to_decide,),
     journal=(VOCABULARY,),
-    jobs=(sweep,),
+    modules=("jobs",),
     commands=(commands,),
     filters={"role_label": role_label, "kind_label": kind_label, "claim_state": claim_state},
     functions={"role_line": role_line},

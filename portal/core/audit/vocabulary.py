@@ -40,7 +40,7 @@ class Vocabulary:
 
 
 def together(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
-    """All vocabularies merged."""
+    """All vocabularies merged; ValueError where a code has two meanings."""
     found: dict[str, Any] = {}
     for one in fields(Vocabulary):
         parts = [getattr(vocabulary, one.name) for vocabulary in vocabularies]
@@ -49,5 +49,14 @@ def together(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
         elif one.name in ("private", "sealed", "internal", "whole"):
             found[one.name] = frozenset().union(*parts)
         else:
-            found[one.name] = {code: said for part in parts for code, said in part.items()}
+            found[one.name] = _one_meaning(one.name, parts)
     return Vocabulary(**found)
+
+
+def _one_meaning(name: str, parts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for part in parts:
+        for code, meaning in part.items():
+            if found.setdefault(code, meaning) != meaning:
+                raise ValueError(f"the journal's {name}: {code} has two meanings")
+    return found

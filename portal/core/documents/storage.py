@@ -19,12 +19,13 @@ from uuid import uuid4
 from werkzeug.wsgi import FileWrapper
 
 from config import Settings
+from portal.core.formats import MEGABYTE
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 CHUNK = 64 * 1024  # bytes held in memory at a time
-PART = 5 * 1024 * 1024  # the smallest part that S3 accepts; one is held at a time
+PART = 5 * MEGABYTE  # the smallest part that S3 accepts; one is held at a time
 # Seconds for all transfers of a request to or from an S3 server. With one more timeout (config.py)
 # it is less than a proxy's (docs/operations.md).
 ON_THE_WAY = 40

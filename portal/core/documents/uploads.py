@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from config import Settings
 from portal.core.documents import programs
 from portal.core.documents.file_kinds import ATTACHMENTS, FileKind, Flaw
 from portal.core.documents.models import Remark
@@ -20,7 +21,14 @@ from portal.core.formats import MEGABYTE, filesize
 from portal.core.normalization import is_unseen, normalized
 from portal.core.settings import settings
 
+FORM = 5  # megabytes of a form besides its files
+
 log = logging.getLogger(__name__)
+
+
+def largest_request(settings: Settings) -> int:
+    """The size in bytes of the largest request: all the files of an application, and the form."""
+    return (settings.files_mb + FORM) * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Responses with files. No URL serves arbitrary files: each owner checks its own right."""
 
+from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import request
@@ -15,7 +16,8 @@ from portal.core.normalization import normalized
 def send(stored: StoredFile) -> Response:
     """The file as a download, streamed at the reader's pace; never shown inside a page."""
     response = protect(Response(mimetype=stored.media_type), stored.name)
-    if name_for_cache(response, stored.sha256):
+    name_for_cache(response, stored.sha256)
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
     response.content_length = stored.size
     if request.method != "HEAD":

@@ -10,7 +10,7 @@ from portal.core.fields.files import File
 from portal.core.fields.identifiers import Email, Iban, Name, Phone, RegistrationNumber
 from portal.core.fields.moments import Date, DateText, DateTime
 from portal.core.fields.numbers import DecimalField, Money, Number
-from portal.core.fields.rows import Column, Rows
+from portal.core.fields.rows import Column, Rows, Texts
 from portal.core.fields.text import Hidden, Password, Text, TextArea, WordsField
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "Statement",
     "Text",
     "TextArea",
+    "Texts",
     "WordsField",
 ]

@@ -14,12 +14,13 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.utils import unset_value
 
+from portal.core import languages
 from portal.core.errors import Message
 from portal.core.fields.base import Field, as_text
 from portal.core.fields.choices import Choice, Options, Select
 from portal.core.fields.moments import DateText
 from portal.core.fields.numbers import DecimalField, Money, Number
-from portal.core.fields.text import Text, TextArea, group
+from portal.core.fields.text import Text, TextArea, group, labels_of_languages
 
 ADD_A_ROW = _l("Add a row")
 CORRECT_THE_CELLS = _l("Correct the marked cells.")
@@ -45,6 +46,22 @@ class Column:
     required: bool = True
     options: dict[str, Any] = field(default_factory=dict)  # further arguments of the field
     total: Callable[[int], str] | None = None  # the format of the column's sum; None: no sum
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """In the place of columns: one for each language of the portal, with its code as the key.
+    Only the one that texts are owed in is required."""
+
+    kind: str = "text"
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def columns(self) -> list[Column]:
+        """The columns, in the language of the page."""
+        return [
+            Column(code, label, self.kind, code == languages.OWED, self.options)
+            for code, label in labels_of_languages()
+        ]
 
 
 class Row:
@@ -83,7 +100,7 @@ class Rows(Field):
         label: Message = "",
         hint: Message = "",
         *,
-        columns: Sequence[Column] = (),
+        columns: Sequence[Column | Texts] = (),
         minimum: int = 1,
         maximum: int = 50,
         add: Message = ADD_A_ROW,
@@ -93,7 +110,11 @@ class Rows(Field):
         super().__init__(label, hint, **options)
         self._form_of_cells = form
         self._prefix_of_cells = prefix
-        self.columns = tuple(columns)
+        self.columns = tuple(
+            column
+            for one in columns
+            for column in (one.columns() if isinstance(one, Texts) else [one])
+        )
         self.minimum = minimum
         self.maximum = maximum
         self.add = add

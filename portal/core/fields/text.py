@@ -175,7 +175,8 @@ class WordsField(Field):
 
     def collect(self, formdata: Any) -> dict[str, str]:
         return {
-            key: as_text(formdata.get(f"{self.name}-{key}", "")) for key, _label in _languages()
+            key: as_text(formdata.get(f"{self.name}-{key}", ""))
+            for key, _label in labels_of_languages()
         }
 
     def parse(self, typed: dict[str, str]) -> Words:
@@ -198,12 +199,14 @@ class WordsField(Field):
     def render(self, **options: Any) -> Markup:
         typed = self.typed if self.typed is not None else (self.data or Words()).to_json()
         inner = Markup("").join(
-            self._input(key, typed.get(key, ""), label) for key, label in _languages()
+            self._input(key, typed.get(key, ""), label) for key, label in labels_of_languages()
         )
         return group(self, Markup('<div class="asns-languages">{}</div>').format(inner), **options)
 
     def _input(self, key: str, value: str, label: str) -> Markup:
         kind = "govuk-textarea" if self.long else "govuk-input"
+        if key != languages.OWED:
+            label = f"{label} {_('(not required)')}"
         attributes = {
             **self.part_attributes(kind, f"-{key}", width_class(self.width)),
             "lang": key,
@@ -213,9 +216,9 @@ class WordsField(Field):
         return component("part", label, {**attributes, "type": "text", "value": value})
 
 
-def _languages() -> list[tuple[str, str]]:
+def labels_of_languages() -> list[tuple[str, str]]:
     """The languages of a text with the labels of their inputs, the required one first."""
-    known = {languages.OWED: _("In Latvian"), "en": _("In English (not required)")}
+    known = {languages.OWED: _("In Latvian"), "en": _("In English")}
     others = [code for code in languages.codes() if code not in known]
     return [*known.items(), *((code, languages.name(code)) for code in others)]
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from flask_babel import get_locale
-
+from portal.core import languages
 from portal.core.db import Words
 from portal.core.errors import Message
 
@@ -174,4 +173,4 @@ class Paper:
     blocks: Sequence[Block]
     annex: Sequence[Block] = ()
     attachment: Attachment | None = None
-    language: str = field(default_factory=lambda: str(get_locale()))
+    language: str = field(default_factory=languages.current)

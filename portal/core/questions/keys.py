@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from portal.core.languages import OWED
 from portal.core.normalization import normalized
 
 LONGEST_KEY = 40
@@ -31,11 +32,11 @@ def coded(
 
     One with an unchanged Latvian text keeps its code; a new one gets a code never used before.
     """
-    known = {one["lv"]: one[name] for one in before}
+    known = {one[OWED]: one[name] for one in before}
     taken = set(known.values())
     made = []
     for row in rows:
-        code = known.pop(row["lv"], None) or key_of(row["lv"], taken, fallback)
+        code = known.pop(row[OWED], None) or key_of(row[OWED], taken, fallback)
         taken.add(code)
         made.append({name: code, **row})
     return made

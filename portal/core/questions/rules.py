@@ -125,7 +125,7 @@ def validate(
 
 
 def show(question: Asked, value: Any, language: str) -> Shown:
-    """A stored answer for a reader of `language` ("lv" or "en"); codes become their labels."""
+    """A stored answer for a reader of `language` (a code); codes become their labels."""
     kind = kind_of(question.kind)
     return Shown(kind) if is_blank(value) else kind.show(question, value, language)
 

@@ -87,7 +87,7 @@ def read(
     minors: bool,
     replies: Sequence[Reply] = (),
 ) -> Content:
-    """Sealed content for reading in `language` ("lv" or "en"), with the answers of sealed
+    """Sealed content for reading in `language` (a code), with the answers of sealed
     `replies`; of their files only that there are some.
 
     `minors` is whether this reader may see the files that name minors; others see their number.

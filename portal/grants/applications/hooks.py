@@ -6,15 +6,18 @@ They add to the applicants' pages: requested clarifications, decisions.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false
 
-from portal.core.access import Access
+from portal.core.access import Access, no
 from portal.core.accounts.models import Person
-from portal.core.hooks import CollectingHook
+from portal.core.hooks import CollectingHook, SingleHook, StepHook
 from portal.core.work import Work
 from portal.grants.applications.models import Application
 from portal.grants.competitions.hooks import Step
 from portal.grants.competitions.models import Competition
+
+SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))
 
 
 @CollectingHook
@@ -38,24 +41,23 @@ def outcomes(actor: Person, applications: Sequence[Application]) -> Iterable[tup
     return ()
 
 
-@CollectingHook
-def reading(actor: Person | None, application: Application) -> Iterable[Access]:
-    """The access of a board member to an application, by later stages; without an implementation
-    nobody has any."""
-    return ()
+@SingleHook
+def reading(actor: Person | None, application: Application) -> Access:
+    """The access of a board member to an application."""
+    return SEALED
 
 
-@CollectingHook
-def conflict(actor: Person | None, application: Application) -> Iterable[Access]:
+@SingleHook
+def conflict(actor: Person | None, application: Application) -> Access | None:
     """The conflict of interest that excludes a board member from all matters of an application, if
     any."""
-    return ()
+    return None
 
 
-@CollectingHook
-def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
+@SingleHook
+def readable(actor: Person, competition: Competition) -> ColumnElement[bool]:
     """The access of `reading` as a condition on the applications of a competition."""
-    return ()
+    return false()
 
 
 @CollectingHook
@@ -64,15 +66,13 @@ def before_reading(actor: Person, competition: Competition) -> Iterable[Step]:
     return ()
 
 
-@CollectingHook
-def submitted_anew(work: Work, application: Application) -> Iterable[None]:
-    """Called in the verb that submits an application again: findings about an earlier version
-    become void."""
-    return ()
+@StepHook
+def submitted_anew(work: Work, application: Application) -> None:
+    """Part of the verb that submits an application again: findings about an earlier version become
+    void."""
 
 
-@CollectingHook
-def registered(work: Work, competition: Competition) -> Iterable[None]:
-    """Called in the verb that writes a register of the competition or a supplement, by which the
+@StepHook
+def registered(work: Work, competition: Competition) -> None:
+    """Part of the verb that writes a register of the competition or a supplement, by which the
     applicants and partners become known."""
-    return ()

@@ -169,7 +169,7 @@ class Draft:
             {**asdict(sealed_file(one)), "remark": one.file.remark} for one in self.current.files
         ]
         given = self.current.values_of(section)
-        return content.read_part(section, given, files, language=language(), minors=True)
+        return content.read_part(section, given, files, language=languages.current(), minors=True)
 
     def differs_from(self, submission: Submission) -> bool:
         """Whether its content differs from the submission's."""
@@ -256,7 +256,9 @@ def counted_content(submission: Submission, *, minors: bool) -> Content:
 
 def _read(submission: Submission, replies: Sequence[Reply], minors: bool) -> Content:
     sections, given = sections_of(submission.application.competition), _with_remarks(submission)
-    return content.read(sections, given, language=language(), minors=minors, replies=replies)
+    return content.read(
+        sections, given, language=languages.current(), minors=minors, replies=replies
+    )
 
 
 def part_of(submission: Submission, section: Section) -> ShownPart:
@@ -269,7 +271,7 @@ def content_of_draft(draft: Draft) -> Content:
     """The present content of a draft for its applicants, in the form of `content_of`."""
     remarks = {str(one.id): one.file.remark for one in draft.current.files}
     given = _remarked(draft.unnumbered, remarks)
-    return content.read(draft.sections, given, language=language(), minors=True)
+    return content.read(draft.sections, given, language=languages.current(), minors=True)
 
 
 _REMARKS = (
@@ -291,11 +293,6 @@ def _with_remarks(submission: Submission) -> Mapping[str, Any]:
 def _remarked(given: Mapping[str, Any], remarks: Mapping[str, str | None]) -> Mapping[str, Any]:
     files = [{**one, "remark": remarks.get(one["id"])} for one in given["attachments"]]
     return {**given, "attachments": files}
-
-
-def language() -> str:
-    """The language of the page, "lv" or "en"."""
-    return languages.current()
 
 
 def replies_to(competition: Competition) -> dict[UUID, list[Reply]]:

@@ -20,6 +20,7 @@ from portal.core.periods import in_time
 from portal.core.questions.answers import queries as answers
 from portal.core.questions.models import AnswerFile, Section
 from portal.grants.applications import hooks, queries
+from portal.grants.applications.hooks import SEALED
 from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.rules import number_in
 from portal.grants.competitions.models import Competition
@@ -104,7 +105,7 @@ def _see(
         return HIDDEN
     if application.state is not ApplicationState.SUBMITTED:
         return no(_l("This application has been withdrawn. Its content is not shown."))
-    return next(iter(hooks.reading(actor, application)), SEALED)
+    return hooks.reading(actor, application)
 
 
 @rule(Right.SEE_MINORS_STATEMENT)
@@ -123,9 +124,6 @@ def _open_file(
     if file.names_minors:
         return _see_minors_statement(actor, application)
     return _see(actor, competition, application)
-
-
-SEALED = no(_l("Applications are sealed until the deadline has passed: nobody reads them before."))
 
 
 def is_unsealed(competition: Competition) -> bool:

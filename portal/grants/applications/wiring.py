@@ -6,13 +6,11 @@ from portal.core.accounts.models import ORGANISATIONAL, Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import Place
 from portal.core.stages import FirstPage, Stage
-from portal.grants.applications import implementations
 from portal.grants.applications.correspondence.tasks import letters_to_post
 from portal.grants.applications.correspondence.views import views as correspondence
 from portal.grants.applications.drafts.views import views as drafts
 from portal.grants.applications.intake.views import views as intake
 from portal.grants.applications.journal import VOCABULARY
-from portal.grants.applications.register.jobs import close_registers
 from portal.grants.applications.register.views import views as register
 from portal.grants.applications.submission.views import views as submission
 
@@ -28,6 +26,5 @@ STAGE = Stage(
     first_pages=(FirstPage("applications.index", _applies, order=40),),
     tasks=(letters_to_post,),
     journal=(VOCABULARY,),
-    jobs=(close_registers,),
-    implementations=(implementations,),
+    modules=("implementations", "register.jobs"),
 )

@@ -1,7 +1,6 @@
 """Registers what awards add to the application."""
 
 from portal.core.stages import Stage
-from portal.grants.awards import implementations
 from portal.grants.awards.journal import VOCABULARY
 from portal.grants.awards.tasks import TASKS
 from portal.grants.awards.views import board, own, results
@@ -11,5 +10,5 @@ STAGE = Stage(
     pages=(board, own, results),
     tasks=TASKS,
     journal=(VOCABULARY,),
-    implementations=(implementations,),
+    modules=("implementations",),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.core.accounts.models import Person
 from portal.core.errors import Message
-from portal.core.hooks import CollectingHook, FirstHook, SingleHook
+from portal.core.hooks import CollectingHook, FirstHook, SingleHook, StepHook
 from portal.core.questions.models import Question
 from portal.core.work import Work
 from portal.grants.competitions.models import Competition
@@ -95,16 +95,9 @@ def stage_counts(
     return ()
 
 
-@CollectingHook
-def deadline_extended(work: Work, competition: Competition) -> Iterable[None]:
-    """Called in the verb that moves the deadline after the close: the register becomes void."""
-    return ()
-
-
-@CollectingHook
-def cancelled(work: Work, competition: Competition) -> Iterable[None]:
-    """Called in the verb that cancels a competition."""
-    return ()
+@StepHook
+def deadline_extended(work: Work, competition: Competition) -> None:
+    """Part of the verb that moves the deadline after the close: the register becomes void."""
 
 
 def counts_by_competition(

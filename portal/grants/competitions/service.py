@@ -109,7 +109,6 @@ def cancel(actor: Person, competition: Competition, reason: Words) -> None:
             raise Invalid("reason", _l("Say why the call is cancelled."), "reason")
         competition.cancelled_at = clock.now()
         competition.cancel_reason = reason
-        hooks.cancelled(work, competition)
         hooks.write_to_applicants(
             work,
             competition,

@@ -33,20 +33,19 @@ applications.submitted_anew.implement(resubmission.reopen_evaluation)
 
 
 @applications.reading.implement
-def reading(actor: Person | None, application: Application) -> Iterable[Access]:
-    yield access_to(content_sight, actor, application)
+def reading(actor: Person | None, application: Application) -> Access:
+    return access_to(content_sight, actor, application)
 
 
 @applications.conflict.implement
-def conflict(actor: Person | None, application: Application) -> Iterable[Access]:
+def conflict(actor: Person | None, application: Application) -> Access | None:
     found = access_to(recusal_sight, actor, application)
-    if not found:
-        yield found
+    return None if found else found
 
 
 @applications.readable.implement
-def readable(actor: Person, competition: Competition) -> Iterable[ColumnElement[bool]]:
-    yield visible(content_sight, actor, competition)
+def readable(actor: Person, competition: Competition) -> ColumnElement[bool]:
+    return visible(content_sight, actor, competition)
 
 
 @applications.before_reading.implement

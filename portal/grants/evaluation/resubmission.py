@@ -1,8 +1,6 @@
 """After a resubmission: reopens the check, and returns submitted sheets to their members as drafts.
 Old ones are kept."""
 
-from collections.abc import Iterable
-
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -17,7 +15,7 @@ from portal.grants.evaluation.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.service import copy_of
 
 
-def reopen_evaluation(work: Work, application: Application) -> Iterable[None]:
+def reopen_evaluation(work: Work, application: Application) -> None:
     """Reopen the check, and return each member's submitted sheet as a draft."""
     reason = _("The application was submitted anew.")
     check = checks.check_of(application)
@@ -38,4 +36,3 @@ def reopen_evaluation(work: Work, application: Application) -> Iterable[None]:
     db.session.flush()  # makes room for the current ones
     for sheet in sheets:
         work.add(copy_of(sheet))
-    return ()

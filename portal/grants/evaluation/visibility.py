@@ -33,8 +33,9 @@ from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleG
 from portal.core.accounts.rights import holds
 from portal.core.db import db
 from portal.core.errors import Message
+from portal.grants.applications.hooks import SEALED
 from portal.grants.applications.models import Application, ApplicationState
-from portal.grants.applications.rights import SEALED, is_unsealed
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.membership import on_committee
 from portal.grants.evaluation.models import (

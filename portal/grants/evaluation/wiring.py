@@ -6,7 +6,6 @@ from portal.core.accounts.models import Person
 from portal.core.accounts.rights import scopes
 from portal.core.pages import Place
 from portal.core.stages import FirstPage, Stage
-from portal.grants.evaluation import implementations
 from portal.grants.evaluation.committee import journal as committee_journal
 from portal.grants.evaluation.committee import tasks as committee_tasks
 from portal.grants.evaluation.committee.models import COMMITTEE
@@ -41,5 +40,5 @@ STAGE = Stage(
         meeting_journal.VOCABULARY,
     ),
     functions={"evaluation_pages": evaluation_pages},
-    implementations=(implementations,),
+    modules=("implementations",),
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.core import formats
+from portal.core import formats, languages
 from portal.core.db import Words
 from portal.core.stages import vocabulary
 from portal.core.translated import by_language
@@ -81,7 +81,7 @@ def _plain(plain: Any) -> str:
 
 
 def _mapping(plain: dict[str, Any]) -> str:
-    if {"lv", "en"} <= plain.keys():
+    if languages.is_text(plain):
         return str(Words.of(plain))
     keys = vocabulary().keys
     return "; ".join(f"{keys.get(name, name)}: {value(item, name)}" for name, item in plain.items())

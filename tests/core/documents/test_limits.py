@@ -10,8 +10,7 @@ from flask import Flask
 
 from config import Settings
 from portal.core.accounts.models import Role
-from portal.core.documents import largest_request
-from portal.core.documents.uploads import Limits, checked
+from portal.core.documents.uploads import Limits, checked, largest_request
 from portal.core.errors import Invalid
 from portal.core.formats import MEGABYTE
 from tests.core.documents.samples import PDF

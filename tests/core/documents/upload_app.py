@@ -9,8 +9,8 @@ from flask_babel import Babel
 from flask_login import LoginManager
 
 from config import Settings
-from portal.core import concurrency, documents
-from portal.core.documents import service
+from portal.core import concurrency
+from portal.core.documents import service, wiring
 
 
 def create_app() -> Flask:
@@ -18,10 +18,9 @@ def create_app() -> Flask:
     app.secret_key = "of nobody who signs in here"
     Babel(app)
     LoginManager(app).user_loader(lambda key: None)
-    settings = Settings()
-    app.extensions["settings"] = settings
+    app.extensions["settings"] = Settings()
     concurrency.init_app(app)
-    documents.init_app(app, settings)
+    wiring.set_up(app)
 
     @app.post("/")
     def take() -> dict[str, Any]:

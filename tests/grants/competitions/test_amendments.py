@@ -78,9 +78,7 @@ def test_another_change_has_another_letter(officer, make):
 def test_after_the_close_an_order_opens_the_call_again(officer, make, monkeypatch):
     competition = mine(make.competition("closed"))
     told: list[Competition] = []
-    monkeypatch.setattr(
-        hooks.deadline_extended, "_functions", [lambda work, one: told.append(one) or []]
-    )
+    monkeypatch.setattr(hooks.deadline_extended, "_functions", [lambda work, one: told.append(one)])
     assert phase(competition, clock.now()) is Phase.CLOSED
     service.amend(officer, competition, ORDER, later(competition))
     assert phase(competition, clock.now()) is Phase.OPEN

@@ -9,23 +9,16 @@ from portal.core.access import public
 from portal.core.accounts.models import Person
 from portal.core.audit.vocabulary import Vocabulary
 from portal.core.desk import Task
-from portal.core.jobs import jobs
 from portal.core.pages import Place
 from portal.core.stages import Dataset, Stage
 
 views = Blueprint("toys", __name__)
-wound: list[int] = []
 
 
 @views.get("/toys")
 @public()
 def index() -> str:
     return "Toys"
-
-
-@jobs.task(name="toys.wind")
-def wind(*, turns: int) -> None:
-    wound.append(turns)
 
 
 def to_wind(actor: Person) -> Iterable[Task]:
@@ -45,5 +38,5 @@ STAGE = Stage(
         ),
     ),
     datasets=(Dataset("toys", "Every toy", lambda: [{"name": "Bear"}]),),
-    jobs=(wind,),
+    modules=("jobs",),
 )

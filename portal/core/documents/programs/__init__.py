@@ -26,15 +26,17 @@ from uuid import UUID
 
 from portal.core import read_transactions
 from portal.core.concurrency import Slots, one_per_person, thread_slot, too_busy
+from portal.core.formats import MEGABYTE
 
 FOLDER = Path(__file__).parent
 AT_ONCE = 2  # documents that a process has made at a time, and files that it has read
 CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
 # Seconds of the processor and bytes of address space, of a file: a PDF of 25 MB with 500 scanned
-# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost.
-EXAMINING, MEMORY = 3, 384 * 1024 * 1024
+# pages takes 0.1 and 192 MB, 0.4 where its list of objects is lost. One of 150 MB fits, of 200 does
+# not; FILE_MB goes to 100 (config.py).
+EXAMINING, MEMORY = 3, 384 * MEGABYTE
 # Of a picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million more.
-PICTURE, PICTURE_MEMORY = 10, 768 * 1024 * 1024
+PICTURE, PICTURE_MEMORY = 10, 768 * MEGABYTE
 # Seconds to wait for a turn, and for the document where the machine has others to serve: together
 # less than a proxy waits.
 PATIENCE, LONGEST = 10, 40

@@ -67,7 +67,7 @@ def _write(document: Docx, blocks: list[Block]) -> None:
 
 
 def _new_document(paper: dict[str, Any], at: datetime) -> Docx:
-    document, tag = Document(), TAGS[paper["language"]]
+    document, tag = Document(), TAGS.get(paper["language"], paper["language"])
     facts = document.core_properties
     facts.title, facts.author, facts.language = paper["title"][:255], paper["issuer"][:255], tag
     facts.created = facts.modified = at.replace(tzinfo=None)

@@ -155,7 +155,7 @@ class QuestionKind:
     # -------------------------------------------------------------- reading
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
-        """A stored answer, which is not blank, for reading in `language` ("lv" or "en")."""
+        """A stored answer, which is not blank, for reading in `language` (a code)."""
         return Shown(self, value)
 
     def text(self, value: Any) -> str:

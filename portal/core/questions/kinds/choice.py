@@ -9,13 +9,15 @@ from flask_babel import ngettext
 from wtforms import ValidationError
 
 from portal.core import parsing
+from portal.core.db import Words
 from portal.core.fields import Choice as ChoiceField
 from portal.core.fields import Choices as ChoicesField
-from portal.core.fields import Column, Rows, Select
+from portal.core.fields import Rows, Select, Texts
+from portal.core.languages import OWED
 from portal.core.papers.blocks import Passage
 from portal.core.questions.keys import coded
 from portal.core.questions.kinds.base import Facts, QuestionKind, label_of, unreadable
-from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, QuestionForm
+from portal.core.questions.kinds.settings import QuestionForm
 from portal.core.questions.rules import Asked, Context, Problem, Shown
 
 NOT_AN_OPTION = "not_an_option"
@@ -31,10 +33,7 @@ class Choice(QuestionKind):
     class Settings(QuestionForm):
         options = Rows(
             _l("Options"),
-            columns=[
-                Column("lv", IN_LATVIAN, options={"limit": 200}),
-                Column("en", IN_ENGLISH, required=False, options={"limit": 200}),
-            ],
+            columns=[Texts(options={"limit": 200})],
             minimum=2,
             maximum=50,
             add=_l("Add an option"),
@@ -42,14 +41,14 @@ class Choice(QuestionKind):
 
         def validate_options(self, rows: Rows) -> None:
             """Refuse fewer than two options, and equal ones."""
-            texts = [row["lv"] for row in rows.data or []]
+            texts = [row[OWED] for row in rows.data or []]
             if len(texts) < 2:
                 raise ValidationError(_l("Give at least two options."))
             if len(set(texts)) < len(texts):
                 raise ValidationError(_l("Two options are the same."))
 
         def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
-            rows = [{"lv": row["lv"], "en": row["en"] or ""} for row in self.options.data]
+            rows = [Words.of(row).to_json() for row in self.options.data]
             return {"options": coded(rows, before.get("options", ()), "code", "option")}
 
     def keep(self, question: Asked, raw: Any) -> Any:

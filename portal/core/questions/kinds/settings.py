@@ -13,8 +13,6 @@ from portal.core.errors import Message
 from portal.core.fields import Select, Statement, WordsField
 from portal.core.forms import VersionedForm
 
-IN_LATVIAN, IN_ENGLISH = _l("In Latvian"), _l("In English")
-
 
 @dataclass(frozen=True, slots=True)
 class QuestionFacts:

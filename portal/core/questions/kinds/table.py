@@ -302,7 +302,7 @@ def cells_of(question: Asked) -> list[Cell]:
         Cell(
             key=column["key"],
             kind=column["kind"],
-            label=Words.of({name: column.get(name, "") for name in ("lv", "en")}),
+            label=Words.of(column),
             required=bool(column.get("required")),
             settings=column,
         )

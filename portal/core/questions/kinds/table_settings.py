@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from portal.core.fields import Column, Number, Rows, Select, Statement
+from portal.core.db import Words
+from portal.core.fields import Column, Number, Rows, Select, Statement, Texts
+from portal.core.languages import OWED
 from portal.core.questions.keys import coded
-from portal.core.questions.kinds.settings import IN_ENGLISH, IN_LATVIAN, Offer, QuestionForm
+from portal.core.questions.kinds.settings import Offer, QuestionForm
 from portal.core.questions.registry import all_kinds, kind_of
 
 SUM, AGREES = "sum", "agrees:"  # of the column "added up": alone, or followed by a question's key
@@ -23,8 +25,7 @@ class TableForm(QuestionForm):
             " What is added up stands below the table."
         ),
         columns=[
-            Column("lv", IN_LATVIAN, options={"limit": 100}),
-            Column("en", IN_ENGLISH, required=False, options={"limit": 100}),
+            Texts(options={"limit": 100}),
             Column("kind", _l("Takes"), "choice"),
             Column(
                 "required",
@@ -69,21 +70,21 @@ class TableForm(QuestionForm):
         """Refuse equal columns, and sums of columns that are not numeric or disagree in kind."""
         if rows.errors:
             return
-        texts = [row["lv"] for row in rows.data or []]
+        texts = [row[OWED] for row in rows.data or []]
         if len(set(texts)) < len(texts):
             raise ValidationError(_l("Two columns are the same."))
         figures = {key: kind for key, kind, _label in self.offered.figures}
         for row in rows.data or []:
             if row["sum"] and not kind_of(row["kind"]).numeric:
                 raise ValidationError(
-                    _("“%(column)s” has no numbers that could be added up.", column=row["lv"])
+                    _("“%(column)s” has no numbers that could be added up.", column=row[OWED])
                 )
             if figures.get(_agrees_with(row), row["kind"]) != row["kind"]:
                 raise ValidationError(
                     _(
                         "“%(column)s” must agree with a question of another kind."
                         " Numbers agree with numbers, sums of money with sums of money.",
-                        column=row["lv"],
+                        column=row[OWED],
                     )
                 )
 
@@ -131,7 +132,8 @@ def _agrees_with(row: Mapping[str, Any]) -> str:
 def _typed(column: Mapping[str, Any]) -> dict[str, Any]:
     other = column.get("agrees_with")
     return {
-        **{name: column.get(name, "") for name in ("lv", "en", "kind")},
+        **Words.of(column).to_json(),
+        "kind": column["kind"],
         "required": "1" if column.get("required") else None,
         "sum": AGREES + other if other else SUM if column.get("sum") else None,
     }
@@ -139,7 +141,8 @@ def _typed(column: Mapping[str, Any]) -> dict[str, Any]:
 
 def _column(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """A column as it is stored, without unset settings."""
-    yield from (("lv", row["lv"]), ("en", row["en"] or ""), ("kind", row["kind"]))
+    yield from Words.of(row).to_json().items()
+    yield "kind", row["kind"]
     if row["required"]:
         yield "required", True
     if row["sum"]:

@@ -46,7 +46,8 @@ def _post(
     if not may:
         return may
     if letter.template.startswith(OF_THE_CALL):
-        return next(iter(hooks.conflict(actor, application)), may)
+        conflict = hooks.conflict(actor, application)
+        return may if conflict is None else conflict
     return decide(Applications.SEE, actor, competition, application)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import formats
+from portal.core import formats, languages
 from portal.core.access import may, requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
 from portal.core.arrival import arrived_at
@@ -56,7 +56,7 @@ def start(competition: Competition) -> ResponseReturnValue:
             competition,
             form.chosen,
             form.partner,
-            language=queries.language(),
+            language=languages.current(),
             received_at=arrived_at(),
         ),
     )

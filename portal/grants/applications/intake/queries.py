@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 
 from portal.core.accounts.models import Person
 from portal.core.db import db
@@ -102,17 +102,12 @@ def page(actor: Person, competition: Competition, view: View) -> Page:
     return Page(lines[:PAGE], lines[PAGE - 1].key if more else "")
 
 
-def _readable(actor: Person, competition: Competition) -> ColumnElement[bool]:
-    """Which applications of the competition the actor may read; none without an implementation."""
-    return and_(true(), *(hooks.readable(actor, competition) or [false()]))
-
-
 def _listed(actor: Person, competition: Competition, show: Show) -> Listed:
     query = (
         select(
             Application.number,
             Application.ordinal,
-            case((_readable(actor, competition), Counted.title)),
+            case((hooks.readable(actor, competition), Counted.title)),
             Counted.applicant,
             Counted.sort_name,
             Counted.channel,
@@ -169,7 +164,7 @@ def exported(actor: Person, competition: Competition) -> Iterator[list[Any]]:
             Application.id,
             Application.number,
             Counted.title,
-            _readable(actor, competition),
+            hooks.readable(actor, competition),
         )
         .join(Submission.application)
         .join(Counted, Counted.application_id == Application.id)

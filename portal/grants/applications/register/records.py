@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from portal.core.formats import MEGABYTE
 from portal.grants.applications.register.rules import Line
 
 RECEIPT = "asns/receipt/1"
 REGISTER = "asns/register/1"
 
-LARGEST = 8 * 1024 * 1024  # bytes of a record; a register of 5,000 lines with its proofs has five
+LARGEST = 8 * MEGABYTE  # bytes of a record; a register of 5,000 lines with its proofs has five
 MOST_VALUES = 200_000  # values of a record; such a register has 80,000
 DEEPEST = 12  # nested lists and objects; a receipt has seven
 MOST_REGISTERS = 100  # a register and its supplements

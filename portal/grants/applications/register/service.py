@@ -1,6 +1,6 @@
 """Closing registers at the deadline, adding supplements, and voiding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -68,13 +68,12 @@ def enter_late(work: Work, competition: Competition, submission: Submission) -> 
     work.note(supplement=last + 1)
 
 
-def void(work: Work, competition: Competition) -> Iterable[None]:
+def void(work: Work, competition: Competition) -> None:
     """Void the register when the deadline is moved after the close."""
     for register in current_registers(competition):
         register.voided_at = clock.now()
         work.note(voided_root=register.root)
     competition.register_closed_at = None
-    return ()
 
 
 def _write(

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import Words
-from portal.core.fields import Choice, Column, DecimalField, Number, Rows, Select, WordsField
+from portal.core.fields import Choice, Column, DecimalField, Number, Rows, Select, Texts, WordsField
 from portal.core.forms import VersionedForm
 from portal.grants.competitions.criteria.rules import (
     LARGEST_MAXIMUM,
@@ -100,8 +100,7 @@ class QualityForm(EligibilityForm):
         _l("From the fewest to the most; not every number needs a line."),
         columns=[
             Column("points", _l("Points"), "decimal", options={"places": 1, "width": 4}),
-            Column("lv", _l("In Latvian"), "long", options={"limit": 400}),
-            Column("en", _l("In English"), "long", required=False, options={"limit": 400}),
+            Texts("long", options={"limit": 400}),
         ],
         minimum=2,
         maximum=21,

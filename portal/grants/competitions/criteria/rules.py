@@ -66,8 +66,7 @@ def sorted_levels(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "points": format(Decimal(level["points"]).normalize(), "f"),
-            "lv": level["lv"],
-            "en": level.get("en") or "",
+            **Words.of(level).to_json(),
         }
         for level in order
     ]

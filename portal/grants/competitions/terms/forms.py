@@ -12,7 +12,6 @@ from portal.core.errors import DomainError, InvalidFields
 from portal.core.fields import (
     Choice,
     Choices,
-    Column,
     Date,
     DateTime,
     Email,
@@ -21,6 +20,7 @@ from portal.core.fields import (
     Rows,
     Statement,
     Text,
+    Texts,
     WordsField,
 )
 from portal.core.fields.base import Refused
@@ -61,10 +61,7 @@ class TermsForm(VersionedForm):
     )
     aims = Rows(
         TERMS["aims"],
-        columns=[
-            Column("lv", _l("In Latvian"), "long", options={"limit": None}),
-            Column("en", _l("In English"), "long", required=False, options={"limit": None}),
-        ],
+        columns=[Texts("long", options={"limit": None})],
         maximum=10,
         add=_l("Add an aim"),
         required=False,
@@ -162,7 +159,7 @@ class TermsForm(VersionedForm):
         for name in ("lead", "programme", "legal_basis", "contact", "appeal"):
             values[name] = values[name] or Words()
         values["contact_email"] = values["contact_email"] or ""
-        values["aims"] = [{"lv": aim["lv"], "en": aim["en"] or ""} for aim in values["aims"] or []]
+        values["aims"] = [Words.of(aim).to_json() for aim in values["aims"] or []]
         values["reserve_public"] = bool(values["reserve_public"])
         return Terms(**values)
 

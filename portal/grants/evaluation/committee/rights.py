@@ -9,8 +9,9 @@ from portal.core.access import HIDDEN, Access, loader, no, rule
 from portal.core.accounts.models import DECIDING, MUNICIPAL, Person, Role, RoleGrant
 from portal.core.accounts.rights import holds, holds_somewhere
 from portal.core.db import Base
+from portal.grants.applications.hooks import SEALED
 from portal.grants.applications.models import Application, ApplicationState
-from portal.grants.applications.rights import SEALED, is_unsealed
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries
 from portal.grants.evaluation.committee.models import COMMITTEE, CommitteeRole, Suspicion

@@ -16,8 +16,9 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict, constraint, trigger
 from portal.core.messages.links import page_url
 from portal.core.work import SOMEBODY_FIRST, Work, unit_of_work
+from portal.grants.applications.hooks import SEALED
 from portal.grants.applications.models import Application
-from portal.grants.applications.rights import SEALED, is_unsealed
+from portal.grants.applications.rights import is_unsealed
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee import queries, rules
 from portal.grants.evaluation.committee.labels import ROLES

@@ -5,7 +5,7 @@ known later, the verb by which it begins recuses them: writing the register, app
 or joining an organisation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -73,14 +73,13 @@ def end_assignments(*which: ColumnElement[bool]) -> None:
         assignment.ended_at = clock.now()
 
 
-def recuse_when_registered(work: Work, competition: Competition) -> Iterable[None]:
+def recuse_when_registered(work: Work, competition: Competition) -> None:
     """The present and future committee and the deciding board members, when the applicants become
     known."""
     recuse(work, competition, [*seated(competition), *deciding(competition)])
-    return ()
 
 
-def recuse_who_joins(work: Work, person: Person) -> Iterable[None]:
+def recuse_who_joins(work: Work, person: Person) -> None:
     """The person, in all competitions that they evaluate or decide now."""
     grants = select(RoleGrant).where(
         RoleGrant.person_id == person.id, RoleGrant.role.in_((*COMMITTEE, *DECIDING))
@@ -92,7 +91,6 @@ def recuse_who_joins(work: Work, person: Person) -> Iterable[None]:
         if is_unsealed(competition) and competition.cancelled_at is None:
             work.within(competition.id)
             recuse(work, competition, [person])
-    return ()
 
 
 def belongs_to(person: Person, competition: Competition) -> list[str]:

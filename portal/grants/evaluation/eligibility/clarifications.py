@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core import languages
 from portal.core.questions.models import AnswerFile, Question
 from portal.core.questions.rules import Shown, show
 from portal.grants.applications.content import with_replies
 from portal.grants.applications.models import Application
-from portal.grants.applications.queries import current_submission, language, sealed_replies
+from portal.grants.applications.queries import current_submission, sealed_replies
 from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.evaluation.eligibility.models import Clarification
 from portal.grants.evaluation.eligibility.queries import clarifications_of
@@ -84,11 +85,11 @@ def _reply(
     answers = (reply.content.get("answers") or {}) if reply else {}
     return ShownReply(
         question.key,
-        question.label.in_language(language()),
-        show(question, _answers(original.get("answers")).get(question.key), language()),
+        question.label.in_language(languages.current()),
+        show(question, _answers(original.get("answers")).get(question.key), languages.current()),
         named,
         len(former) - len(named),
-        show(question, answers.get(question.key), language()),
+        show(question, answers.get(question.key), languages.current()),
         seen,
         len(own) - len(seen),
     )

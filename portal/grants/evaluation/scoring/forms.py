@@ -5,11 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core import formats
+from portal.core import formats, languages
 from portal.core.fields import Choice, Field, Form, TextArea
 from portal.core.forms import VersionedForm
 from portal.core.versions import version_of
@@ -68,7 +67,7 @@ class ScoreSheetForm(VersionedForm):
 def sheet_form(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> ScoreSheetForm:
     """The form of the criteria, filled from the sheet or from form data."""
     values = {**_values(criteria, sheet), "version": version_of(sheet)}
-    return _kind(tuple(criteria), str(get_locale()))(data=values, draft=True)
+    return _kind(tuple(criteria), languages.current())(data=values, draft=True)
 
 
 def _values(criteria: Sequence[Criterion], sheet: ScoreSheet | None) -> dict[str, Any]:
