@@ -38,9 +38,8 @@ from portal.core.errors import DomainError
 from portal.core.questions.answers.service import Typed
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service as awards
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import Decision, DecisionState, Outcome
 from portal.grants.awards.rights import Right
-from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.amendments import service as amendments
 from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.competitions.terms.rules import Terms

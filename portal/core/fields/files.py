@@ -12,7 +12,7 @@ from portal.core.errors import Message
 from portal.core.fields.base import Field, component, label_options
 from portal.core.formats import filesize
 
-WORDS = {
+TEXTS = {
     "data-words-waiting": _l("Waiting…"),
     "data-words-sending": _l("Sending: {percent}"),
     "data-words-checking": _l("Sent. Checking the file…"),
@@ -90,7 +90,7 @@ class File(Field):
 
     def _sending(self, address: str, question: str) -> dict[str, str]:
         """The attributes for the script: the URL for a chosen file, and its messages."""
-        said = {key: str(text) for key, text in WORDS.items()}
+        said = {key: str(text) for key, text in TEXTS.items()}
         if question:
             said["data-question-key"] = question
         return {"data-files": address, **said}

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base, Keyed, Words
 from portal.core.triggers import changed, refuse
 from portal.grants.applications.models import Application
-from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import Vote
 
@@ -24,6 +23,15 @@ class DecisionState(StrEnum):
     DECLINED = "declined"  # the applicant declined the grant
     REPLACED = "replaced"  # replaced by a later decision on the same application
     TAKEN_BACK = "taken_back"  # its signature, before publication
+
+
+class Outcome(StrEnum):
+    """The outcome of a decision."""
+
+    APPROVE = "approve"
+    CONDITIONS = "conditions"  # approved with conditions
+    RESERVE = "reserve"
+    REJECT = "reject"
 
 
 # States of decisions that are no longer in force; they are kept.

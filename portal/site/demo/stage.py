@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
-from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.models import Organisation, OrganisationKind, Person
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications

@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import UndefinedError, nodes
 
 from portal.core.messages.letter import Address, Letter, compose
-from portal.grants.awards.rules import Outcome
+from portal.grants.awards.models import Outcome
 from tests.core.messages.samples import URL, decision, letters, reader
 
 FOLDER = Path(__file__).parents[3] / "templates" / "emails"

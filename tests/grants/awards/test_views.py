@@ -12,8 +12,7 @@ from portal.core.db import Words, db
 from portal.core.messages.models import Message
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service
-from portal.grants.awards.models import DecisionState
-from portal.grants.awards.rules import Outcome
+from portal.grants.awards.models import DecisionState, Outcome
 from portal.grants.competitions.models import CompetitionState, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make

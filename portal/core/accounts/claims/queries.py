@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
-from portal.core.accounts.claims.hooks import Capacity, dealings
-from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
+from portal.core.accounts.claims.hooks import dealings
+from portal.core.accounts.claims.models import Capacity, ClaimState, OrganisationClaim
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.organisations.queries import members
 from portal.core.accounts.rights import is_administrator, scopes

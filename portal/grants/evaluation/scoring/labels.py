@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
-from portal.grants.evaluation.scoring.models import Mine, Owed
+from portal.grants.evaluation.scoring.queries import Mine
+from portal.grants.evaluation.scoring.rules import Owed
 
 OWED: dict[Owed, Message] = {
     Owed.POINTS: _l("Give points."),
@@ -18,7 +19,8 @@ MINE: dict[Mine, Message] = {
     Mine.RECUSED: _l("recused"),
     Mine.OTHERS: _l("others score"),
 }
-KINDS: dict[Mine, str] = {
+# The kind of each tag (see components/parts.html).
+TAGS: dict[Mine, str] = {
     Mine.DECLARE: "due",
     Mine.SUSPECTED: "info",
     Mine.TO_SCORE: "due",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
@@ -36,8 +37,8 @@ from portal.grants.evaluation.committee.models import (
     RoundSettings,
 )
 from portal.grants.evaluation.scoring import rules
-from portal.grants.evaluation.scoring.models import Mine, Owed, Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import Given, Scale
+from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
 from portal.grants.evaluation.visibility import (
     Sight,
     Viewer,
@@ -161,6 +162,18 @@ def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
 
 
 # ------------------------------------------------------------------- own work
+
+
+class Mine(StrEnum):
+    """The state of a member's own work on an application."""
+
+    DECLARE = "declare"
+    SUSPECTED = "suspected"
+    TO_SCORE = "to_score"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from portal.grants.evaluation.eligibility.clarifications import replies_sent
 from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
-from portal.grants.evaluation.scoring.labels import KINDS, MINE
+from portal.grants.evaluation.scoring.labels import MINE, TAGS
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rights import Right
 
@@ -37,7 +37,7 @@ def _names() -> dict[str, object]:
         "Committee": Committee,
         "ROLES": ROLES,
         "MINE": MINE,
-        "KINDS": KINDS,
+        "TAGS": TAGS,
         "is_under_evaluation": is_under_evaluation,
     }
 

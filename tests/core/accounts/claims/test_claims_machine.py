@@ -24,10 +24,9 @@ from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
 from portal.core.accounts.claims.rights import Right
 from portal.core.accounts.claims.rules import MOST_OPEN
 from portal.core.accounts.demo import registration_number
-from portal.core.accounts.models import Role, RoleGrant
+from portal.core.accounts.models import OrganisationKind, Role, RoleGrant
 from portal.core.accounts.organisations import queries as organisations
 from portal.core.accounts.organisations import service as members
-from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Base, db
 from portal.core.errors import DomainError
