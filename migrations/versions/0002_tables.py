@@ -1472,7 +1472,7 @@ def upgrade() -> None:
         op.f("ix_registers_competition_id"), "registers", ["competition_id"], unique=False
     )
     op.create_index(
-        "uq_registers_standing",
+        "uq_registers_current",
         "registers",
         ["competition_id", "ordinal"],
         unique=True,
@@ -1750,7 +1750,7 @@ def upgrade() -> None:
         op.f("ix_score_sheets_application_id"), "score_sheets", ["application_id"], unique=False
     )
     op.create_index(
-        "uq_score_sheets_standing",
+        "uq_score_sheets_current",
         "score_sheets",
         ["person_id", "application_id"],
         unique=True,
@@ -2062,7 +2062,7 @@ def upgrade() -> None:
         op.f("ix_decisions_competition_id"), "decisions", ["competition_id"], unique=False
     )
     op.create_index(
-        "uq_decisions_standing",
+        "uq_decisions_current",
         "decisions",
         ["application_id"],
         unique=True,
@@ -2245,7 +2245,7 @@ def downgrade() -> None:
     op.drop_table("register_entries")
     op.drop_table("eligibility_answers")
     op.drop_index(
-        "uq_decisions_standing",
+        "uq_decisions_current",
         table_name="decisions",
         postgresql_where=sa.text("state NOT IN ('replaced', 'taken_back')"),
     )
@@ -2262,7 +2262,7 @@ def downgrade() -> None:
     )
     op.drop_table("submissions")
     op.drop_index(
-        "uq_score_sheets_standing",
+        "uq_score_sheets_current",
         table_name="score_sheets",
         postgresql_where=sa.text("state <> 'replaced'"),
     )
@@ -2285,7 +2285,7 @@ def downgrade() -> None:
     op.drop_table("assignments")
     op.drop_table("terms_versions")
     op.drop_index(
-        "uq_registers_standing",
+        "uq_registers_current",
         table_name="registers",
         postgresql_where=sa.text("voided_at IS NULL"),
     )

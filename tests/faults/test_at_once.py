@@ -76,7 +76,7 @@ def amending(make: Make) -> Race:
     """Both have looked at the same terms, and both move the deadline."""
     call, seen = make.competition("open"), 1
     make.application(call)
-    order = amendments.Order("7", date(2026, 11, 16), Words("Vētra.", "A storm."))
+    order = amendments.AmendmentOrder("7", date(2026, 11, 16), Words("Vētra.", "A storm."))
 
     def verb(who: Person) -> object:
         later = replace(Terms.of(here(call)), deadline=call.deadline + DAY)
@@ -157,7 +157,7 @@ def appointing(make: Make) -> Race:
     chairs = {officer.id: make.person().email for officer in pair}
 
     def verb(who: Person) -> object:
-        order = committee.Order("5", clock.today(), clock.today())
+        order = committee.AppointmentOrder("5", clock.today(), clock.today())
         return committee.appoint(
             *(who, here(call)),
             email=chairs[who.id],

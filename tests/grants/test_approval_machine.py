@@ -567,7 +567,7 @@ class Approving(RuleBasedStateMachine):
         def amend() -> None:
             terms = Terms.of(self.competition)
             later = terms.results_by + timedelta(days=1)
-            order = amendments.Order("7", clock.today(), Words("Vajag vairāk laika."))
+            order = amendments.AmendmentOrder("7", clock.today(), Words("Vajag vairāk laika."))
             changed = replace(terms, results_by=later)
             amendments.amend(self.here(self.officers[0]), self.competition, order, changed)
 

@@ -20,10 +20,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     disk; the rest of a form stays in memory and is limited here.
     """
     from portal.core.documents import labels
-    from portal.core.documents.asking import Asked
+    from portal.core.documents.asking import BoundedStorage
     from portal.core.documents.storage import open_storage
 
-    app.extensions["storage"] = Asked(open_storage(settings), max(1, settings.threads // 2))
+    app.extensions["storage"] = BoundedStorage(
+        open_storage(settings), max(1, settings.threads // 2)
+    )
     app.jinja_env.filters["file_remark"] = labels.remark
     app.jinja_env.globals["file_limits"] = labels.file_limits
     app.config["MAX_CONTENT_LENGTH"] = largest_request(settings)

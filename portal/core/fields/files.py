@@ -27,7 +27,7 @@ TEXTS = {
 }
 
 
-class Limits(Protocol):
+class AcceptedFiles(Protocol):
     """The accepted files."""
 
     @property
@@ -57,7 +57,7 @@ class File(Field):
         *,
         multiple: bool = False,
         accept: str = "",
-        limits: Callable[[], Limits] | None = None,
+        limits: Callable[[], AcceptedFiles] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, hint, **options)
@@ -95,7 +95,7 @@ class File(Field):
             said["data-question-key"] = question
         return {"data-files": address, **said}
 
-    def _limit(self, limits: Limits) -> dict[str, str]:
+    def _limit(self, limits: AcceptedFiles) -> dict[str, str]:
         said = _(
             "The file is too large: %(size)s. A file may have up to %(limit)s.",
             size="{size}",

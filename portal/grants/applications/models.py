@@ -252,7 +252,7 @@ class Register(Keyed, Base):
     __journal__ = ("ordinal", "closed_at", "voided_at", "root")
     __table_args__ = (
         Index(
-            "uq_registers_standing",
+            "uq_registers_current",
             "competition_id",
             "ordinal",
             unique=True,

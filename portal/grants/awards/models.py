@@ -66,7 +66,7 @@ class Decision(Keyed, Base):
     )
     __table_args__ = (
         Index(
-            "uq_decisions_standing",
+            "uq_decisions_current",
             "application_id",
             unique=True,
             postgresql_where=text("state NOT IN ('replaced', 'taken_back')"),

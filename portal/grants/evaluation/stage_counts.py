@@ -46,8 +46,8 @@ def evaluation(
             )
             .scalar_subquery()
             .label("seats"),
-            _standing(ScoreSheet, ScoreSheet.state == SheetState.SUBMITTED).label("sheets"),
-            _standing(Assignment, Assignment.ended_at.is_(None)).label("owed"),
+            _current(ScoreSheet, ScoreSheet.state == SheetState.SUBMITTED).label("sheets"),
+            _current(Assignment, Assignment.ended_at.is_(None)).label("owed"),
             _applications(
                 is_eligible(),
                 exists().where(
@@ -110,10 +110,10 @@ def _checked(state: CheckState) -> ScalarSelect[int]:
     )
 
 
-def _standing(
-    kind: type[Assignment | ScoreSheet], stands: ColumnElement[bool]
+def _current(
+    kind: type[Assignment | ScoreSheet], is_current: ColumnElement[bool]
 ) -> ScalarSelect[int]:
-    """A subquery counting rows of eligible applications that meet `stands`, without those of
+    """A subquery counting rows of eligible applications that meet `is_current`, without those of
     recused members."""
     return (
         select(func.count())
@@ -121,7 +121,7 @@ def _standing(
         .join(Application, Application.id == kind.application_id)
         .where(
             Application.competition_id == Competition.id,
-            stands,
+            is_current,
             is_eligible(),
             unrecused(kind.person_id, Application.id),
         )

@@ -72,7 +72,7 @@ def test_autosave_says_when_and_gives_the_new_version(client: PageClient, world:
     assert answers(world) == {"title": "Trešais", "participants": 30, "at_risk": 5}
 
 
-def test_autosave_of_a_lapsed_session_is_401(client: PageClient, world: Scene) -> None:
+def test_autosave_of_an_expired_session_is_401(client: PageClient, world: Scene) -> None:
     refused = client.post(
         world.path("/sections/project/autosave"),
         data={"q_title": "x"},

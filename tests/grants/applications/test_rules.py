@@ -98,7 +98,7 @@ def content(**values: Any) -> dict[str, Any]:
             "revision": 1,
             "arrival": rules.Arrival(datetime(2020, 4, 14, 13, 59, 41, 123, tzinfo=UTC)),
             "submitted_by": "Ilze Kalniņa",
-            "terms": rules.Terms(2, "f" * 64, {"lv": "Konkurss"}, {"lv": "Pārvalde"}),
+            "terms": rules.TermsReference(2, "f" * 64, {"lv": "Konkurss"}, {"lv": "Pārvalde"}),
             "title": "Ķēde",
             "applicant": rules.Applicant("Biedrība „Vējš”", "association", "40008000018"),
             "partner": None,

@@ -64,7 +64,7 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
             person_id=world.member.id, application_id=application.id, grounds=["email_domain"]
         )
     )
-    order = committee.Order("1", date(2026, 11, 1), date(2026, 11, 1))
+    order = committee.AppointmentOrder("1", date(2026, 11, 1), date(2026, 11, 1))
     committee.appoint(
         officer, call, email="a@b.lv", name="A", roles=[CommitteeRole.MEMBER], order=order
     )

@@ -42,7 +42,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ClaimDetails:
     """What the page of a claim shows to the officer who decides it.
 
     The members, and the letter by which each was notified, by the keys of their roles; the
@@ -147,12 +147,12 @@ def claim(key: UUID) -> OrganisationClaim | None:
     ).one_or_none()
 
 
-def facts(claim: OrganisationClaim) -> Facts:
+def facts(claim: OrganisationClaim) -> ClaimDetails:
     """What the deciding officer is shown: counts only, no content of applications."""
     belonging = members(claim.organisation)
     keys = {telling(claim, one): one.id for one in belonging}
     letters = db.session.scalars(select(Message).where(Message.key.in_(keys)))
-    return Facts(
+    return ClaimDetails(
         claim=claim,
         members=belonging,
         told={keys[letter.key]: letter for letter in letters},

@@ -36,7 +36,7 @@ class ScoreSheet(Keyed, Base):
     )
     __table_args__ = (
         Index(
-            "uq_score_sheets_standing",
+            "uq_score_sheets_current",
             "person_id",
             "application_id",
             unique=True,

@@ -31,7 +31,7 @@ DISCUSSED = _l("The discussion is open, and others see the sheet. It can only be
 trigger(DISCUSSED, "score_sheets_discussed")
 trigger(_l("The score sheet is not complete."), "score_sheets_complete")
 constraint(
-    "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
+    "uq_score_sheets_current", _l("Your score sheet is open in another window. Reload the page.")
 )
 
 

@@ -19,7 +19,7 @@ from portal.core.work import unit_of_work
 from portal.grants.applications.models import Register, Submission
 from portal.grants.applications.register import jobs, service
 from portal.grants.applications.register.records import record_in
-from portal.grants.applications.register.rules import Line, root_of
+from portal.grants.applications.register.rules import RegisterLine, root_of
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.service import record_terms
@@ -79,7 +79,7 @@ def test_it_closes_at_the_deadline_with_what_counts(
         assert service.close_due(sent.call.deadline) == 0, "not before, and not at it"
     close(app, sent)
     (register,) = registers(sent)
-    lines = [Line(entry.number, entry.seal) for entry in register.entries]
+    lines = [RegisterLine(entry.number, entry.seal) for entry in register.entries]
     assert len(lines) == 2 and register.root == root_of(lines)
     with app.test_request_context():
         assert service.close_due(clock.now()) == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.grants.applications.register.rules import (
-    Line,
+    RegisterLine,
     in_order,
     inclusion_proofs,
     merkle_root,
@@ -77,6 +77,10 @@ def test_a_node_cannot_pass_for_a_leaf() -> None:
 
 
 def test_the_thousandth_application_comes_after_the_999th() -> None:
-    lines = [Line("LIE-2026-1-1000", "b"), Line("LIE-2026-1-999", "c"), Line("LIE-2026-1-002", "a")]
+    lines = [
+        RegisterLine("LIE-2026-1-1000", "b"),
+        RegisterLine("LIE-2026-1-999", "c"),
+        RegisterLine("LIE-2026-1-002", "a"),
+    ]
     assert [line.number[-4:] for line in in_order(lines)] == ["-002", "-999", "1000"]
     assert root_of(lines) == root_of(lines[::-1])

@@ -12,7 +12,7 @@ from portal.core.errors import Invalid
 from portal.grants.applications.register.service import close
 from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Suspicion
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.factories import DAY
 from tests.pages import PageClient, text
 from tests.world.scene import here
@@ -24,7 +24,7 @@ def officer(make):
 
 
 def appoint(officer, call, person):
-    order = Order("5", clock.today(), clock.today())
+    order = AppointmentOrder("5", clock.today(), clock.today())
     service.appoint(
         *(here(officer), here(call)),
         email=person.email,

@@ -19,10 +19,10 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
 )
 from portal.grants.evaluation.committee.progress import progress
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.world.scene import here
 
-ORDER = Order("2.1/17", date(2026, 11, 1), date(2026, 11, 2))
+ORDER = AppointmentOrder("2.1/17", date(2026, 11, 1), date(2026, 11, 2))
 DUE = clock.riga(date(2026, 12, 1), 17)
 
 

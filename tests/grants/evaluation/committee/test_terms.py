@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.factories import Make
 from tests.pages import PageClient, text
 from tests.together import at_once, refusals
@@ -34,7 +34,7 @@ def appoint(officer, call, person, *roles, since=0):
         email=person.email,
         name="",
         roles=roles,
-        order=Order("5", day, day + since * DAY),
+        order=AppointmentOrder("5", day, day + since * DAY),
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
-from portal.core.versions import Seen
+from portal.core.versions import SeenVersion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     ConflictKind,
@@ -155,7 +155,7 @@ def test_an_old_tab_does_not_overwrite_the_copy_after_a_reopening(client, world,
     client.send(at(world, application, "sheets", str(sheet.id), "reopen"), {"reason": "Kļūda."})
     client.sign_in(world.member)
     new = client.page(at(world, application)).select_one("[name=version]")["value"]
-    assert Seen.read(old) == Seen.read(new), "the same number"
+    assert SeenVersion.read(old) == SeenVersion.read(new), "the same number"
     sent = {"p_c1": "9", "version": old}
     assert client.post(at(world, application), data=sent).status_code == 409
     assert client.post(at(world, application, "autosave"), data=sent).json["code"] == "stale"

@@ -15,7 +15,7 @@ from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.service import declare
 from portal.grants.evaluation.models import ConflictKind, Score, ScoreSheet, SheetState
 from portal.grants.evaluation.scoring import queries, service
-from portal.grants.evaluation.scoring.models import Mine
+from portal.grants.evaluation.scoring.queries import WorkState
 from portal.grants.evaluation.scoring.rules import Given
 from tests.world.scene import here
 
@@ -125,10 +125,10 @@ def test_my_work_shows_my_own_state_and_no_title_before_i_declare(make, world, c
     make.sheet(draft, world.member, {"c1": "3"}, submitted=False)
     lines = {line.number: line for line in queries.my_work(here(world.member), here(world.call))}
     assert {n: line.mine for n, line in lines.items()} == {
-        done.number: Mine.SUBMITTED,
-        todo.number: Mine.TO_SCORE,
-        undeclared.number: Mine.DECLARE,
-        draft.number: Mine.DRAFT,
+        done.number: WorkState.SUBMITTED,
+        todo.number: WorkState.TO_SCORE,
+        undeclared.number: WorkState.DECLARE,
+        draft.number: WorkState.DRAFT,
     }
     assert lines[draft.number].scored == 1
     assert lines[done.number].title == "Darbnīca"

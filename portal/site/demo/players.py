@@ -50,7 +50,7 @@ REMARKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Players:
     """The cast with all applicants, and what they do."""
 
     cast: Cast
@@ -95,7 +95,7 @@ class Stage:
 
     def appoint(self, competition: Competition, order: str) -> None:
         """The committee, by one order: chair, secretary and five members."""
-        dated = committee.Order(order, clock.today(), clock.today())
+        dated = committee.AppointmentOrder(order, clock.today(), clock.today())
         posts = {"chair": CommitteeRole.CHAIR, "secretary": CommitteeRole.SECRETARY}
         for code in ("chair", "secretary", *MEMBERS):
             person = self.cast.people[code]
