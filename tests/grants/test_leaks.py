@@ -255,7 +255,7 @@ class View:
 
 
 @contextmanager
-def scene(world: World, stage: str) -> Iterator[View]:
+def at_stage(world: World, stage: str) -> Iterator[View]:
     with world.undone() as written:
         yield View(world, stage, written)
 
@@ -293,7 +293,7 @@ def test_nothing_is_told_that_may_not_be(world: World, stage: str) -> None:
     told: list[tuple[str, ...]] = []
     absent: set[tuple[str, str]] = set()
     seen: Mapping[tuple[str, str], set[str]] = {one: set() for one in asked(stage)}
-    with scene(world, stage) as looked_at:
+    with at_stage(world, stage) as looked_at:
         surfaces = list(looked_at.surfaces("GET"))
         assert len(surfaces) > 60, surfaces
         for role, standing in asked(stage):
@@ -327,7 +327,7 @@ DECLARING = ("committee.declare", "appointments.declare_one")
 @pytest.mark.parametrize("stage", ["scoring", "signed"])
 def test_whom_it_is_closed_to_decides_nothing_about_it(world: World, stage: str) -> None:
     done = []
-    with scene(world, stage) as looked_at:
+    with at_stage(world, stage) as looked_at:
         surfaces = [
             (endpoint, url)
             for endpoint, url in looked_at.surfaces("POST")

@@ -30,33 +30,33 @@ from tests.world.scene import Scene, pdf
 
 
 @pytest.fixture
-def sent(client: PageClient, world: Scene) -> Scene:
+def sent(client: PageClient, scene: Scene) -> Scene:
     """Two applications are in, one with a file; a third is still a draft."""
-    client.sign_in(world.owner)
-    client.send(world.path("/sections/papers"), {"q_partner": pdf()})
-    assert client.send(world.path("/check"), {}).status_code == 302
-    world.make.application(world.call, submitted=True)
-    world.make.application(world.call)
-    return world
+    client.sign_in(scene.owner)
+    client.send(scene.path("/sections/papers"), {"q_partner": pdf()})
+    assert client.send(scene.path("/check"), {}).status_code == 302
+    scene.make.application(scene.call, submitted=True)
+    scene.make.application(scene.call)
+    return scene
 
 
-def close(app: Flask, world: Scene) -> None:
-    world.make.session.refresh(world.call)
-    world.make.rewrite(world.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
+def close(app: Flask, scene: Scene) -> None:
+    scene.make.session.refresh(scene.call)
+    scene.make.rewrite(scene.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
         service.close_due(clock.now())
         db.session.remove()
 
 
-def registers(world: Scene) -> list[Register]:
-    world.make.session.expire_all()
-    found = world.make.session.query(Register).filter_by(competition_id=world.call.id)
+def registers(scene: Scene) -> list[Register]:
+    scene.make.session.expire_all()
+    found = scene.make.session.query(Register).filter_by(competition_id=scene.call.id)
     return found.order_by(Register.ordinal, Register.created_at).all()
 
 
-def receipt(client: PageClient, world: Scene) -> dict[str, Any]:
-    client.sign_in(world.owner)
-    answer = client.get(world.path("/revisions/1/receipt.json")).json
+def receipt(client: PageClient, scene: Scene) -> dict[str, Any]:
+    client.sign_in(scene.owner)
+    answer = client.get(scene.path("/revisions/1/receipt.json")).json
     assert isinstance(answer, dict)
     return answer
 
