@@ -139,15 +139,11 @@ def _take(app: Flask) -> None:
         raise SystemExit(1)
 
 
-def _in_demo(app: Flask) -> bool:
-    return cast(Settings, app.extensions["settings"]).demo
-
-
 class _DatabaseCheck:
     """Answers requests with 503 until the database has been checked."""
 
     def __init__(self, app: Flask) -> None:
-        self.in_demo = _in_demo(app)
+        self.in_demo = cast(Settings, app.extensions["settings"]).demo
         self.is_done = False
 
     def ask(self) -> None:

@@ -503,7 +503,8 @@ CASES = [
     (
         "role_grants_apart",
         twin(
-            *("role_grants", "role = 'secretary'"),
+            "role_grants",
+            "role = 'secretary'",
             role="'head'",
             scope_id="(SELECT parent_id FROM scopes WHERE id = scope_id)",
         ),
@@ -549,19 +550,30 @@ CASES = [
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
         for table in (
-            *(
-                "submissions",
-                "answer_files",
-                "answer_sets",
-                "call_forms",
-                "stored_files",
-                "registers",
-                "register_entries",
-            ),
-            *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
-            *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
-            *("role_grants", "organisation_claims", "scopes", "roles"),
-            *("municipalities", "organisations", "competitions"),
+            "submissions",
+            "answer_files",
+            "answer_sets",
+            "call_forms",
+            "stored_files",
+            "registers",
+            "register_entries",
+            "terms_versions",
+            "amendments",
+            "call_document_versions",
+            "votes",
+            "ballots",
+            "letters",
+            "messages",
+            "journal_entries",
+            "journal_seals",
+            "sealed_replies",
+            "role_grants",
+            "organisation_claims",
+            "scopes",
+            "roles",
+            "municipalities",
+            "organisations",
+            "competitions",
         )
     ),
 ]

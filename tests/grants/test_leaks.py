@@ -52,14 +52,30 @@ STAGES = {"sealed": "sent", "scoring": "closed", "discussing": "discussed", "sig
 
 # Texts of an application's rows that say nothing of it: codes, numbers, and who applies.
 SAYS_NOTHING = {
-    *("applications.number", "applications.language", "applications.email"),
-    *("answers.question_key", "answers.saved_from", "answer_files.question_key"),
-    *("answer_sets.opened", "answer_sets.codec"),
-    *("submissions.seal", "submissions.sort_name", "sealed_replies.seal"),
-    *("register_entries.number", "register_entries.seal", "suspected_conflicts.grounds"),
-    *("decisions.number", "decisions.applicant", "decisions.registration_number"),
-    *("decisions.signatory", "decisions.organiser", "decisions.by_criteria"),
-    *("letters.matter", "letters.template", "letters.language", "letters.messages"),
+    "applications.number",
+    "applications.language",
+    "applications.email",
+    "answers.question_key",
+    "answers.saved_from",
+    "answer_files.question_key",
+    "answer_sets.opened",
+    "answer_sets.codec",
+    "submissions.seal",
+    "submissions.sort_name",
+    "sealed_replies.seal",
+    "register_entries.number",
+    "register_entries.seal",
+    "suspected_conflicts.grounds",
+    "decisions.number",
+    "decisions.applicant",
+    "decisions.registration_number",
+    "decisions.signatory",
+    "decisions.organiser",
+    "decisions.by_criteria",
+    "letters.matter",
+    "letters.template",
+    "letters.language",
+    "letters.messages",
 }
 OF_POINTS = {"scores", "score_sheets"}
 # Of JSON the parts that are told to everybody on the board, or are no words.

@@ -19,8 +19,17 @@ VISITOR = "visitor"
 ROLES = (
     *(VISITOR, "stranger", "reader", "editor", "owner", "officer", "head", "deputy"),
     "auditor",
-    *("other-owner", "far-officer", "far-head", "far-auditor", "far-member", "far-chair"),
-    *("member", "chair", "secretary", "recused", "administrator"),
+    "other-owner",
+    "far-officer",
+    "far-head",
+    "far-auditor",
+    "far-member",
+    "far-chair",
+    "member",
+    "chair",
+    "secretary",
+    "recused",
+    "administrator",
 )
 
 # What the links in letters are for, and their secrets here.

@@ -50,19 +50,34 @@ class Decision(Keyed, Base):
 
     __tablename__ = "decisions"
     __journal__ = (
-        *("application_id", "vote_id", "state", "title", "applicant", "registration_number"),
-        *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-        *(
-            "conditions",
-            "reasons",
-            "signed_by_id",
-            "signatory",
-            "signatory_role",
-            "organiser",
-            "as_deputy",
-        ),
-        *("taken_back_at", "taken_back_reason", "signed_at", "published_at", "declined_at"),
-        *("decline_reason", "promoted_from_id", "in_place_of_id"),
+        "application_id",
+        "vote_id",
+        "state",
+        "title",
+        "applicant",
+        "registration_number",
+        "outcome",
+        "number",
+        "decided_on",
+        "place",
+        "total",
+        "by_criteria",
+        "by_vote",
+        "conditions",
+        "reasons",
+        "signed_by_id",
+        "signatory",
+        "signatory_role",
+        "organiser",
+        "as_deputy",
+        "taken_back_at",
+        "taken_back_reason",
+        "signed_at",
+        "published_at",
+        "declined_at",
+        "decline_reason",
+        "promoted_from_id",
+        "in_place_of_id",
     )
     __table_args__ = (
         Index(
@@ -146,9 +161,19 @@ class Decision(Keyed, Base):
     def copy(self, **values: Any) -> "Decision":
         """A draft on the same application with the same names and texts, changed by `values`."""
         kept = (
-            *("competition_id", "application_id", "vote_id", "title", "applicant"),
-            *("registration_number", "outcome", "place", "total", "conditions", "reasons"),
-            *("by_criteria", "by_vote"),
+            "competition_id",
+            "application_id",
+            "vote_id",
+            "title",
+            "applicant",
+            "registration_number",
+            "outcome",
+            "place",
+            "total",
+            "conditions",
+            "reasons",
+            "by_criteria",
+            "by_vote",
         )
         return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
@@ -162,18 +187,29 @@ class Decision(Keyed, Base):
 
 # A signed decision does not change: it is only published, and then declined or replaced.
 SIGNED = (
-    *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
-    *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-    *(
-        "conditions",
-        "reasons",
-        "signed_by_id",
-        "signatory",
-        "signatory_role",
-        "organiser",
-        "as_deputy",
-    ),
-    *("signed_at", "promoted_from_id", "in_place_of_id"),
+    "competition_id",
+    "application_id",
+    "vote_id",
+    "title",
+    "applicant",
+    "registration_number",
+    "outcome",
+    "number",
+    "decided_on",
+    "place",
+    "total",
+    "by_criteria",
+    "by_vote",
+    "conditions",
+    "reasons",
+    "signed_by_id",
+    "signatory",
+    "signatory_role",
+    "organiser",
+    "as_deputy",
+    "signed_at",
+    "promoted_from_id",
+    "in_place_of_id",
 )
 refuse(
     Decision,

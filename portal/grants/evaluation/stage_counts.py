@@ -75,7 +75,12 @@ def _stages(competition: Competition, stand: Phase, figures: Row[Any]) -> Iterab
     closed = stand not in (Phase.ANNOUNCED, Phase.OPEN)
     checking = figures.eligible + figures.ineligible < figures.submitted
     scoring = figures.sheets < figures.owed or not figures.owed
-    now = 0 if stand is not Phase.CLOSED else 20 if checking else 40 if scoring else 60
+    if stand is not Phase.CLOSED:
+        now = 0
+    elif checking:
+        now = 20
+    else:
+        now = 40 if scoring else 60
 
     def count(order: int, label: Message, number: int | str, endpoint: str) -> StageCount:
         url = url_for(endpoint, competition=competition)

@@ -69,8 +69,12 @@ def test_by_post_the_postmark_counts_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("LIE-2020-1-007", "LIE 2020 1 007", " lie–2020–1–7 ", "LIE-2020-1-007\u200b"),
-        *("LIE\u00a02020/1.007", "LIE-20\u00ad20-\u20601-007"),
+        "LIE-2020-1-007",
+        "LIE 2020 1 007",
+        " lie–2020–1–7 ",
+        "LIE-2020-1-007\u200b",
+        "LIE\u00a02020/1.007",
+        "LIE-20\u00ad20-\u20601-007",
     ],
 )
 def test_a_number_is_read_however_it_is_parted(typed: str) -> None:

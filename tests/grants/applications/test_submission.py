@@ -222,8 +222,15 @@ def test_a_stranger_finds_nothing(client: PageClient, scene: Scene) -> None:
     submit(client, scene)
     client.sign_in(scene.stranger)
     for tail in (
-        *("", "/check", "/receipt", "/application.pdf", "/withdraw", "/discard"),
-        *("/sections/project", "/revisions/1/receipt.pdf", "/revisions/1/receipt.json"),
+        "",
+        "/check",
+        "/receipt",
+        "/application.pdf",
+        "/withdraw",
+        "/discard",
+        "/sections/project",
+        "/revisions/1/receipt.pdf",
+        "/revisions/1/receipt.json",
     ):
         assert client.get(scene.path(tail)).status_code == 404, tail
     for tail in ("/submit", "/withdraw", "/discard", "/sections/project"):

@@ -108,7 +108,9 @@ def test_the_auditor_reads_everything_and_changes_nothing(
     for page in (signed.url, decision + "/letter", decision + "/letter.pdf"):
         assert client.get(page).status_code == 200, page
     for verb in (
-        *("/propose", "/sign", "/publish"),
+        "/propose",
+        "/sign",
+        "/publish",
         *(f"/{signed.decision(0).id}", f"/{signed.decision(0).id}/promote"),
     ):
         response = client.post(signed.url + verb, data={})
@@ -312,7 +314,10 @@ def test_rejected_applications_are_counted_and_never_named(
         page: client.get(page).text
         for page in (
             *(published.results, f"/competitions/{published.call.slug}"),
-            *("/", "/open-data/competitions.json", "/competitions.atom", "/competitions.ics"),
+            "/",
+            "/open-data/competitions.json",
+            "/competitions.atom",
+            "/competitions.ics",
         )
     }
     for rank in (4, 5):

@@ -192,7 +192,9 @@ class Table(QuestionKind):
     def place(self, field: Field, problem: AnswerProblem) -> Field:
         """The cell; a problem's row number does not count blank rows."""
         rows = cast(Rows, field).rows
-        filled = [row for row in rows if any(_typed(c) for c in row.cells.values())]
+        filled = [
+            row for row in rows if any(str(cell.typed or "").strip() for cell in row.cells.values())
+        ]
         if problem.row is None or problem.row >= len(filled):
             return field
         return filled[problem.row].cells.get(problem.column or "", field)
@@ -325,10 +327,6 @@ def _heading(cell: Cell) -> str:
     if kind_of(cell.kind).dated:
         return _("%(column)s (dd.mm.yyyy)", column=cell.label)
     return str(cell.label)
-
-
-def _typed(cell: Field) -> str:
-    return str(cell.typed or "").strip()
 
 
 TABLE = Table()

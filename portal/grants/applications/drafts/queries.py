@@ -261,14 +261,14 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
 
 
 def _activity(draft: Draft) -> list[LastSave]:
-    rows = {section.key: draft.current.last_saved(section) for section in draft.sections}
-    people = {row.saved_by_id for row in rows.values() if row}
+    rows = [(section, draft.current.last_saved(section)) for section in draft.sections]
+    people = {row.saved_by_id for _section, row in rows if row is not None}
     found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row.id: row.name for row in found}
     saved = [
         LastSave(str(section.title), row.saved_by_id, names[row.saved_by_id], row.saved_at)
-        for section in draft.sections
-        if (row := rows[section.key])
+        for section, row in rows
+        if row is not None
     ]
     return sorted(saved, key=lambda one: one.at, reverse=True)
 
