@@ -22,7 +22,7 @@ from portal.grants.applications.register import service as register
 from portal.grants.applications.rules import (
     Applicant,
     Arrival,
-    Terms,
+    TermsReference,
     seal,
     sealed_content,
 )
@@ -247,7 +247,7 @@ def _submission(call: Competition, row: dict[str, Any], answers: Any, at: Any) -
         revision=1,
         arrival=Arrival(at),
         submitted_by="Anna Bērziņa",
-        terms=Terms(
+        terms=TermsReference(
             call.terms_version,
             terms_digest_of(call),
             call.title.to_json(),

@@ -45,7 +45,7 @@ A_LARGE_FILE = A_PAGE + bytes(25 * 1024 * 1024 - 512) + AN_END
 def publish_large_file(slug: str) -> str:
     """Give an announced call a document of 25 MB that everybody may have; its address."""
     call = db.session.scalars(select(Competition).filter_by(slug=slug)).one()
-    facts = documents.Facts("regulations", Words("Nolikums"))
+    facts = documents.DocumentFacts("regulations", Words("Nolikums"))
     file = FileStorage(io.BytesIO(A_LARGE_FILE), "nolikums.pdf")
     document = documents.add(None, call, facts, documents.Upload(file, clock.today()))
     return f"/competitions/{slug}/documents/{document.id}/1"

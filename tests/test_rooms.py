@@ -28,15 +28,20 @@ VERBS_ELSEWHERE = {
 # own people write it, and the one place that shows beside a decision what has changed since.
 CALLED_NOW = re.compile(r"draft_title|organisation\.name|Organisation\.name|partner\.name")
 THEIR_OWN = (
-    *("portal/core/accounts", "portal/grants/applications/drafts", "portal/site/demo"),
+    "portal/core/accounts",
+    "portal/grants/applications/drafts",
+    "portal/site/demo",
     "portal/grants/applications/models.py",
     "portal/grants/applications/printed.py",  # of the draft, and of what is sealed
     "portal/grants/applications/queries.py",  # what a seal covers
     "portal/grants/applications/intake/service.py",
     "portal/grants/applications/submission/views.py",
     "portal/site/roles/queries.py",  # whose member somebody became
-    *("templates/accounts", "templates/admin", "templates/emails/accounts"),
-    *("templates/grants/applications/drafts", "templates/grants/applications/submission"),
+    "templates/accounts",
+    "templates/admin",
+    "templates/emails/accounts",
+    "templates/grants/applications/drafts",
+    "templates/grants/applications/submission",
     "templates/grants/applications/_content.html",  # sealed content, for all
     "templates/grants/awards/decisions.html",
 )

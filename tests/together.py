@@ -11,11 +11,11 @@ from portal.core.errors import DomainError
 
 def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
     """Run the acts in threads that begin together; what each gave, or was refused with."""
-    gate, results = threading.Barrier(len(acts)), list[object]([None] * len(acts))
+    barrier, results = threading.Barrier(len(acts)), list[object]([None] * len(acts))
 
     def run(place: int) -> None:
         with app.test_request_context():
-            gate.wait()
+            barrier.wait()
             try:
                 results[place] = acts[place]()
             except DomainError as refusal:

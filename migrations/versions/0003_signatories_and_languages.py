@@ -31,6 +31,7 @@ RENAMED = (
     ("applications", "state", "applicationstate"),
     ("call_forms", "purpose", "formpurpose"),
 )
+INDEXES_RENAMED = ("uq_decisions_", "uq_registers_", "uq_score_sheets_")
 WITH_LANGUAGE = ("persons", "messages", "applications", "letters")
 
 
@@ -68,6 +69,8 @@ def upgrade() -> None:
     _fold_names()
     for table, before, now in RENAMED:
         op.execute(f"ALTER TABLE {table} RENAME CONSTRAINT ck_{table}_{before} TO ck_{table}_{now}")
+    for index in INDEXES_RENAMED:
+        op.execute(f"ALTER INDEX {index}standing RENAME TO {index}current")
     _languages("language ~ '^[a-z]{2,3}$'")
 
 
@@ -99,6 +102,8 @@ def _languages(allowed: str) -> None:
 
 def downgrade() -> None:
     _languages("language IN ('lv', 'en')")
+    for index in INDEXES_RENAMED:
+        op.execute(f"ALTER INDEX {index}current RENAME TO {index}standing")
     for table, before, now in RENAMED:
         op.execute(f"ALTER TABLE {table} RENAME CONSTRAINT ck_{table}_{now} TO ck_{table}_{before}")
     op.drop_column("persons", "folded_name")

@@ -168,7 +168,7 @@ def _protected(
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def mark(view: Callable[P, T]) -> Callable[P, T]:
         @wraps(view)
-        def guarded(*_: P.args, **values: P.kwargs) -> Any:
+        def protected(*_: P.args, **values: P.kwargs) -> Any:
             actor = person()
             if actor is None and not visitors:
                 manager = current_app.login_manager  # type: ignore[attr-defined]  # Flask-Login's
@@ -179,8 +179,8 @@ def _protected(
                 refuse(decide(right, actor, *objects))
             return current_app.ensure_sync(view)(**loaded)
 
-        vars(guarded).update(access=right or "public", visitors=visitors)
-        return cast(Callable[P, T], guarded)
+        vars(protected).update(access=right or "public", visitors=visitors)
+        return cast(Callable[P, T], protected)
 
     return mark
 

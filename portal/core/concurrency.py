@@ -25,7 +25,7 @@ from portal.core.settings import settings, settings_of
 
 BUSY = 5  # seconds after which to retry when all slots are taken
 
-_TURNS, _PLACES = "asns.turns", "asns.places"
+_VIEWS, _THREADS = "asns.slots.views", "asns.slots.threads"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,15 +58,15 @@ def too_busy() -> TooMany:
 def thread_slot() -> Iterator[None]:
     """Do long work in this request's thread, waiting if need be. Raises TooMany at once if no
     thread would stay free."""
-    if not has_request_context() or "in_place" in g:
+    if not has_request_context() or "in_slot" in g:
         yield
         return
-    with cast(Slots, current_app.extensions[_PLACES]).taken():
-        g.in_place = True
+    with cast(Slots, current_app.extensions[_THREADS]).taken():
+        g.in_slot = True
         try:
             yield
         finally:
-            g.pop("in_place")
+            g.pop("in_slot")
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def one_per_person(whose: UUID | None) -> Iterator[None]:
     if whose is None:
         yield
         return
-    folder = settings().var / "turns"
+    folder = settings().var / "slots"
     folder.mkdir(parents=True, exist_ok=True)
     # The empty file is kept: if it were removed while another opens it, two could hold the lock.
     with (folder / str(whose)).open("wb") as held:  # closing it releases the lock
@@ -93,8 +93,8 @@ def one_per_person(whose: UUID | None) -> Iterator[None]:
 def init_app(app: Flask) -> None:
     """Allow half of a process's threads to do long work that visitors can start."""
     settings = settings_of(app)
-    app.extensions[_TURNS] = Slots(max(1, settings.threads // 2))
-    app.extensions[_PLACES] = Slots(max(1, settings.threads - 1))
+    app.extensions[_VIEWS] = Slots(max(1, settings.threads // 2))
+    app.extensions[_THREADS] = Slots(max(1, settings.threads - 1))
 
 
 def takes_slot(view: Callable[P, T]) -> Callable[P, T]:
@@ -104,8 +104,8 @@ def takes_slot(view: Callable[P, T]) -> Callable[P, T]:
     """
 
     @wraps(view)
-    def in_its_turn(*args: P.args, **values: P.kwargs) -> T:
-        with thread_slot(), cast(Slots, current_app.extensions[_TURNS]).taken():
+    def with_slot(*args: P.args, **values: P.kwargs) -> T:
+        with thread_slot(), cast(Slots, current_app.extensions[_VIEWS]).taken():
             return view(*args, **values)
 
-    return in_its_turn
+    return with_slot

@@ -97,10 +97,10 @@ def start(
     if folder not in _running or _running[folder].owner != os.getpid():
         folder.parent.mkdir(parents=True, exist_ok=True)
         users = os.open(f"{folder}.users", os.O_RDWR | os.O_CREAT, 0o600)
-        with _alone(folder) as turn:
+        with _alone(folder) as lock:
             fcntl.flock(users, fcntl.LOCK_SH)
             if not (folder / "PG_VERSION").exists():
-                _make(folder, programs, locale, turn)
+                _make(folder, programs, locale, lock)
             if not _answers(folder):
                 _launch(folder, programs, settings or {})
         _running[folder] = _Server(users, os.getpid(), programs)
@@ -143,7 +143,7 @@ def _wheel() -> Path:
     return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> None:
+def _make(folder: Path, programs: Path, locale: Sequence[str], lock: int) -> None:
     """Initialise the data folder in a temporary one, so that an interrupted first start leaves
     none.
 
@@ -154,7 +154,7 @@ def _make(folder: Path, programs: Path, locale: Sequence[str], turn: int) -> Non
     new.mkdir(mode=0o700)
     _hand_over(new, programs)
     options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
-    _postgres(programs / "initdb", "-D", new, *options, held=turn)
+    _postgres(programs / "initdb", "-D", new, *options, held=lock)
     new.rename(folder)
 
 
@@ -250,6 +250,6 @@ def _unprivileged() -> pwd.struct_passwd:
 @contextmanager
 def _alone(folder: Path) -> Iterator[int]:
     """Hold the lock for starting or stopping the folder's server; yields its descriptor."""
-    with Path(f"{folder}.turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield turn.fileno()
+    with Path(f"{folder}.starting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock.fileno()

@@ -25,7 +25,7 @@ from portal.core.fields import Field, File, Form, Hidden, Rows, WordsField
 from portal.core.fields.choices import Choice
 from portal.core.formats import short_date, short_instant
 from portal.core.parsing import Unreadable, text
-from portal.core.versions import Seen, print_of, prints_in, version_of, with_prints
+from portal.core.versions import SeenVersion, print_of, prints_in, version_of, with_prints
 
 T = TypeVar("T")
 
@@ -64,9 +64,9 @@ class VersionedForm(Form):
         self.version.form = self
 
     @property
-    def seen_version(self) -> Seen:
+    def seen_version(self) -> SeenVersion:
         """The version that the form showed; 0, which no row has, if malformed."""
-        return Seen.read(str(self.version.data or ""))
+        return SeenVersion.read(str(self.version.data or ""))
 
     def process(self, formdata: Any = None, obj: Any = None, *args: Any, **kwargs: Any) -> None:
         """Fill the form; of a row it takes more than its number (see versions.py)."""

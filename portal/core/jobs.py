@@ -87,14 +87,14 @@ def defer(task: Task[Any, Any, Any], **arguments: str | int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Heartbeat:
     """The time of the worker's last heartbeat; `late` if the next is overdue."""
 
     at: datetime
     late: bool
 
 
-def worker_seen() -> Seen | None:
+def worker_seen() -> Heartbeat | None:
     """The last worker's heartbeat, by the database's clock; None if none runs."""
     found = db.session.execute(
         text(
@@ -102,7 +102,7 @@ def worker_seen() -> Seen | None:
             " FROM procrastinate_workers"
         )
     ).one()
-    return Seen(found[0], found[1]) if found[0] else None
+    return Heartbeat(found[0], found[1]) if found[0] else None
 
 
 def run_worker(app: Flask, *, queues: Sequence[str] = (WORK, MAIL), wait: bool = True) -> None:

@@ -25,7 +25,7 @@ MIGRATIONS = ROOT / "migrations"
 OLDEST = 15  # the major version; docs/operations.md lists the tested ones
 
 # Several servers may start at once; one migrates, the others wait for it.
-TURN = text("SELECT pg_advisory_xact_lock(hashtext('asns.migrate'))")
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('asns.migrate'))")
 # A setting by which triggers let a migration write until its transaction ends.
 MIGRATING = text("SET LOCAL asns.migrating = 'yes'")
 
@@ -82,7 +82,7 @@ def _at(url: str) -> Iterator[Config]:
     engine = create_engine(address, poolclass=NullPool)
     event.listen(engine, "connect", _fits, insert=True)  # SQLAlchemy fails on SQL_ASCII
     with engine.begin() as connection:
-        connection.execute(TURN)
+        connection.execute(ONE_AT_A_TIME)
         connection.execute(MIGRATING)
         yield _config(connection=connection, metadata=metadata())
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.core.db import db
 
 
-class Placed(Protocol):
+class Positioned(Protocol):
     """An object with a position."""
 
     position: int
 
 
-Thing = TypeVar("Thing", bound=Placed)
+Thing = TypeVar("Thing", bound=Positioned)
 
 STEPS = {"up": -1, "down": 1}
 
@@ -33,14 +33,14 @@ def place(things: Sequence[Thing], thing: Thing, direction: str) -> None:
     renumber(order)
 
 
-def renumber(things: Sequence[Placed]) -> None:
+def renumber(things: Sequence[Positioned]) -> None:
     """Number the positions from 1 in the order given; only changed rows are written."""
     for position, one in enumerate(things, start=1):
         if one.position != position:
             one.position = position
 
 
-def next_place(things: Sequence[Placed]) -> int:
+def next_place(things: Sequence[Positioned]) -> int:
     """The position after all of them."""
     return max((one.position for one in things), default=0) + 1
 

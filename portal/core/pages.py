@@ -64,7 +64,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """An entry of the main navigation, and whether it is current."""
 
     label: str
@@ -97,7 +97,7 @@ class Navigation:
         self._places.append(place)
         self._places.sort(key=lambda one: one.order)
 
-    def entries(self, actor: Any) -> list[Entry]:
+    def entries(self, actor: Any) -> list[MenuEntry]:
         """The entries visible to `actor`; the one whose URL begins this page's URL is current."""
         visible = [
             (str(place.label), url_for(place.endpoint))
@@ -107,7 +107,7 @@ class Navigation:
         here = max(
             (url for _label, url in visible if _is_under(request.path, url)), key=len, default=None
         )
-        return [Entry(label, url, url == here) for label, url in visible]
+        return [MenuEntry(label, url, url == here) for label, url in visible]
 
 
 def _is_under(path: str, url: str) -> bool:

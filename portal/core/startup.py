@@ -71,7 +71,7 @@ def look_around(app: Flask) -> None:
     except OperationalError as error:
         if click.get_current_context(silent=True) is None:  # commands report it on use
             say(away(error))
-        app.before_request(_Gate(app).ask)
+        app.before_request(_DatabaseCheck(app).ask)
 
 
 def wait_for_database(app: Flask) -> None:
@@ -140,23 +140,19 @@ def _take(app: Flask) -> None:
         raise SystemExit(1)
 
 
-def _in_demo(app: Flask) -> bool:
-    return settings_of(app).demo
-
-
-class _Gate:
-    """WSGI middleware that answers 503 until the database has been checked."""
+class _DatabaseCheck:
+    """Answers requests with 503 until the database has been checked."""
 
     def __init__(self, app: Flask) -> None:
-        self.in_demo = _in_demo(app)
-        self.is_open = False
+        self.in_demo = settings_of(app).demo
+        self.is_done = False
 
     def ask(self) -> None:
         """Check the database, or answer 503."""
-        if self.is_open or str(request.endpoint).startswith(WITHOUT_DATABASE):
+        if self.is_done or str(request.endpoint).startswith(WITHOUT_DATABASE):
             return
         words = demo.refusal(self.in_demo, demo.origin(db.session.connection()))
         if words is not None:
             log.error(words)
             abort(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.is_open = True
+        self.is_done = True

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 
-class Seen(int):
+class SeenVersion(int):
     """The version that a form showed, 0 for a row not yet there, and the key of its row.
 
     A verb may be given a bare number, which refers to any row.

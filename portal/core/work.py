@@ -36,7 +36,7 @@ from portal.core.versions import is_seen
 
 if TYPE_CHECKING:
     from portal.core.accounts.models import Person
-    from portal.core.messages.letter import Address
+    from portal.core.messages.composing import Address
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class Work:
         self, address: str, language: str, template: str, *, key: str, **context: Any
     ) -> UUID:
         """As `send`, to an address without an account. Raises Invalid for an invalid address."""
-        from portal.core.messages.letter import Address
+        from portal.core.messages.composing import Address
 
         return self.send(template, to=Address(address, language), key=key, **context)
 

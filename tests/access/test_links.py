@@ -9,8 +9,17 @@ from tests.pages import parsed
 from tests.world import World
 
 ROLES = (
-    *("reader", "editor", "owner", "officer", "head", "auditor"),
-    *("member", "chair", "secretary", "recused", "administrator"),
+    "reader",
+    "editor",
+    "owner",
+    "officer",
+    "head",
+    "auditor",
+    "member",
+    "chair",
+    "secretary",
+    "recused",
+    "administrator",
 )
 
 

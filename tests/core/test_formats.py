@@ -198,8 +198,10 @@ def test_names_sort_by_the_latvian_alphabet() -> None:
 
 def test_length_of_vowels_counts_only_where_all_else_is_equal() -> None:
     assert sorted(["kāzas", "kaza", "kāza", "kazas"], key=formats.sort_key) == [
-        *("kaza", "kāza"),
-        *("kazas", "kāzas"),
+        "kaza",
+        "kāza",
+        "kazas",
+        "kāzas",
     ]
 
 

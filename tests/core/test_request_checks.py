@@ -1,4 +1,4 @@
-"""What the gate refuses before anything sees it: controls, boundless forms."""
+"""What is refused before any view sees it: controls, boundless forms."""
 
 from io import BytesIO
 from urllib.parse import quote

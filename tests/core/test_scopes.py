@@ -36,7 +36,7 @@ INSERT INTO roles VALUES ('principal', 'schools');
 @pytest.fixture
 def school(make: Make, monkeypatch: pytest.MonkeyPatch) -> UUID:
     """A school of the municipality, as a wing's migration and models would bring it."""
-    for known in ("WORDS", "_by_code", "WITHIN", "_prominence"):
+    for known in ("ROLES", "_by_code", "WITHIN", "_prominence"):
         monkeypatch.setattr(roles, known, dict(getattr(roles, known)))
     roles.register({SchoolRole.PRINCIPAL: "principal"}, within="schools")
     key, city = uuid4(), make.municipality()

@@ -123,7 +123,7 @@ class Applications(Calls):
                 revision=1,
                 arrival=rules.Arrival(at, application.channel),
                 submitted_by=by.name,
-                terms=rules.Terms(
+                terms=rules.TermsReference(
                     competition.terms_version,
                     "0" * 64,
                     competition.title.to_json(),

@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 @contextmanager
 def without_triggers(session: Session) -> Iterator[None]:
-    """As somebody who rules the database could: within, none of its guards is asked."""
+    """As somebody who rules the database could: within, none of its triggers is asked."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
     yield
     session.flush()

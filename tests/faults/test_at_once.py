@@ -76,7 +76,7 @@ def amending(make: Make) -> Race:
     """Both have looked at the same terms, and both move the deadline."""
     call, seen = make.competition("open"), 1
     make.application(call)
-    order = amendments.Order("7", date(2026, 11, 16), Words("Vētra.", "A storm."))
+    order = amendments.AmendmentOrder("7", date(2026, 11, 16), Words("Vētra.", "A storm."))
 
     def verb(who: Person) -> object:
         later = replace(Terms.of(here(call)), deadline=call.deadline + DAY)
@@ -157,7 +157,7 @@ def appointing(make: Make) -> Race:
     chairs = {officer.id: make.person().email for officer in pair}
 
     def verb(who: Person) -> object:
-        order = committee.Order("5", clock.today(), clock.today())
+        order = committee.AppointmentOrder("5", clock.today(), clock.today())
         return committee.appoint(
             *(who, here(call)),
             email=chairs[who.id],
@@ -171,39 +171,39 @@ def appointing(make: Make) -> Race:
 
 def scored(make: Make) -> Race:
     """One member, in two windows."""
-    world = evaluating(make)
-    mine = world.assigned()
-    sheet = make.sheet(mine, world.member, {"c1": "7", "c2": "7"}, submitted=False)
+    scene = evaluating(make)
+    mine = scene.assigned()
+    sheet = make.sheet(mine, scene.member, {"c1": "7", "c2": "7"}, submitted=False)
 
     def verb(who: Person) -> object:
         return scoring.submit(who, here(mine), version=sheet.version)
 
-    return Race("score_sheet.submitted", mine, [world.member] * 2, verb)
+    return Race("score_sheet.submitted", mine, [scene.member] * 2, verb)
 
 
 def discussing(make: Make) -> Race:
-    world = evaluating(make)
-    world.scored(*[("7", "7")] * 3)
+    scene = evaluating(make)
+    scene.scored(*[("7", "7")] * 3)
 
     def verb(who: Person) -> object:
-        return scoring.open_discussion(who, here(world.call))
+        return scoring.open_discussion(who, here(scene.call))
 
-    return Race("discussion.opened", world.call, [world.chair] * 2, verb)
+    return Race("discussion.opened", scene.call, [scene.chair] * 2, verb)
 
 
 def closing(make: Make) -> Race:
     """The minutes of one meeting."""
-    world = evaluating(make)
+    scene = evaluating(make)
     held = make.row(
-        Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Liepāja")
+        Meeting(competition_id=scene.call.id, number=1, held_at=clock.now(), place="Liepāja")
     )
-    for member in world.members:
+    for member in scene.members:
         make.row(Attendance(meeting_id=held.id, person_id=member.id))
 
     def verb(who: Person) -> object:
-        return meetings.close(who, here(world.call), here(held), version=held.version)
+        return meetings.close(who, here(scene.call), here(held), version=held.version)
 
-    return Race("meeting.closed", held, [world.chair] * 2, verb)
+    return Race("meeting.closed", held, [scene.chair] * 2, verb)
 
 
 def signing(make: Make) -> Race:

@@ -35,14 +35,14 @@ from portal.core.documents import file_kinds, views
 from portal.core.documents.programs import examine
 from portal.core.documents.uploads import clean_name
 from portal.core.errors import DomainError
-from portal.core.messages import letter
+from portal.core.messages import composing
 from portal.core.papers import layout, rendering
 from portal.core.questions.answers import rules as answering
 from portal.core.questions.keys import key_of
 from portal.core.questions.kinds.base import readable
 from portal.core.questions.registry import all_kinds, kind_of
 from portal.core.questions.rules import show, validate
-from portal.core.versions import Seen
+from portal.core.versions import SeenVersion
 from portal.grants.applications.register import records, verification
 from portal.grants.applications.register.rules import differences, inclusion_proofs, root_of
 from portal.grants.evaluation.committee.rules import plain
@@ -221,9 +221,11 @@ def test_every_answer_is_judged_in_proportion(kind: str) -> None:
 # -------------------------------------------------- words, names, tokens, paths
 
 
-def composed(typed: str) -> letter.Letter:
-    reader = letter.Address("a@example.lv", "lv")
-    return letter.compose("accounts/address-changed", reader, email=typed, sign_in_url="http://a")
+def composed(typed: str) -> composing.ComposedText:
+    reader = composing.Address("a@example.lv", "lv")
+    return composing.compose(
+        "accounts/address-changed", reader, email=typed, sign_in_url="http://a"
+    )
 
 
 def strength(typed: str) -> None:
@@ -249,8 +251,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "file_name": clean_name,
     "suspicion": plain,
     "key": lambda typed: key_of(typed, {"a"}, "a"),
-    "version": Seen.read,
-    "prints": answering.Seen.read,
+    "version": SeenVersion.read,
+    "prints": answering.SeenAnswers.read,
     "form_token": form_tokens.made_for,
     "next": is_own_path,
     "browser": device_of,
@@ -258,7 +260,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "name": names.offending,
     "name_in_a_letter": names.unlinked,
     "letter": composed,
-    "lines_of_a_letter": letter._lines,
+    "lines_of_a_letter": composing._lines,
     "cursor": cursor,
     **{name: function for name, function in formats.FILTERS.items() if takes_text(function)},
 }

@@ -34,8 +34,12 @@ FITTING = {
 }
 KEEP_NONE = ("register.verify", "administration.logo")  # a logo is made anew of its picture
 PLACES = {
-    *("claims.new", "call_documents.add", "call_documents.replace", "applications.section"),
-    *("intake.register", "clarifications.reply"),
+    "claims.new",
+    "call_documents.add",
+    "call_documents.replace",
+    "applications.section",
+    "intake.register",
+    "clarifications.reply",
 }
 
 

@@ -11,7 +11,7 @@ from tests.world.scene import evaluating
 
 
 @pytest.fixture
-def world(make):
+def scene(make):
     return evaluating(make)
 
 
@@ -39,39 +39,39 @@ def test_nobody_applies_for_an_organisation_that_is_not_theirs(client, make):
     assert number_of(make, Application) == 0
 
 
-def test_nobody_declares_for_an_application_of_another_competition(client, make, world, elsewhere):
-    world.assigned(declared=False)
+def test_nobody_declares_for_an_application_of_another_competition(client, make, scene, elsewhere):
+    scene.assigned(declared=False)
     foreign = elsewhere.assigned(declared=False)
     before = number_of(make, Declaration)
-    client.sign_in(world.member)
+    client.sign_in(scene.member)
     sent = client.post(
-        f"/committee/{world.call.slug}/declarations", data={"applications": [foreign.number]}
+        f"/committee/{scene.call.slug}/declarations", data={"applications": [foreign.number]}
     )
     assert sent.status_code == 422
     assert number_of(make, Declaration) == before
 
 
-def test_the_list_of_attendance_takes_no_strangers(client, make, world, elsewhere):
-    client.sign_in(world.secretary)
-    client.send(f"/committee/{world.call.slug}/meetings/new", {"place": "Rožu iela 6"})
+def test_the_list_of_attendance_takes_no_strangers(client, make, scene, elsewhere):
+    client.sign_in(scene.secretary)
+    client.send(f"/committee/{scene.call.slug}/meetings/new", {"place": "Rožu iela 6"})
     meeting = make.session.scalars(select(Meeting)).one()
-    path = f"/committee/{world.call.slug}/meetings/{meeting.id}/attendance"
-    sent = client.post(path, data={"present": [str(world.chair.id), str(elsewhere.chair.id)]})
+    path = f"/committee/{scene.call.slug}/meetings/{meeting.id}/attendance"
+    sent = client.post(path, data={"present": [str(scene.chair.id), str(elsewhere.chair.id)]})
     assert sent.status_code == 422
     assert number_of(make, Attendance) == 0
 
 
-def test_only_members_who_owe_sheets_here_are_reminded(client, make, world, elsewhere):
-    world.assigned()
-    client.sign_in(world.chair)
+def test_only_members_who_owe_sheets_here_are_reminded(client, make, scene, elsewhere):
+    scene.assigned()
+    client.sign_in(scene.chair)
     sent = client.post(
-        f"/committee/{world.call.slug}/progress", data={"people": [str(elsewhere.member.id)]}
+        f"/committee/{scene.call.slug}/progress", data={"people": [str(elsewhere.member.id)]}
     )
     assert sent.status_code == 422
     assert number_of(make, Message) == 0
 
 
-def test_a_role_in_a_form_is_one_of_those_that_are_given_there(client, make, world):
+def test_a_role_in_a_form_is_one_of_those_that_are_given_there(client, make, scene):
     own = make.organisation()
     client.sign_in(make.person(Role.OWNER, scope=own))
     sent = client.post(

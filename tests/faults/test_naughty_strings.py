@@ -11,8 +11,13 @@ from tests.world import World
 # Numbers and dates that their kinds may read, and their forms must judge.
 BOUNDARIES = ("-0", "99999999999999999999", "31.12.9999")
 WITH_TEXTS = (
-    *("accounts.register", "applications.section", "inquiries.answer", "competitions.show"),
-    *("committee.declare", "decisions.edit", "scoring.sheet"),
+    "accounts.register",
+    "applications.section",
+    "inquiries.answer",
+    "competitions.show",
+    "committee.declare",
+    "decisions.edit",
+    "scoring.sheet",
 )
 ROWS = [row for row in rows() if row.let_in]
 ANSWERS = {200, 302, 303, 400, 401, 404, 409, 410, 413, 422, 429}

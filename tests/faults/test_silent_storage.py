@@ -31,7 +31,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person, Role
 from portal.core.db import Words, db
 from portal.core.documents import service, storage
-from portal.core.documents.asking import Asked
+from portal.core.documents.asking import BoundedStorage
 from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import LocalStorage, S3Storage
 from portal.core.errors import Unavailable
@@ -61,9 +61,9 @@ class Portal:
     draft: Application
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> BoundedStorage:
         found = self.app.extensions["storage"]
-        assert isinstance(found, Asked)
+        assert isinstance(found, BoundedStorage)
         return found
 
     def browser(self) -> PageClient:
@@ -133,7 +133,7 @@ def silent(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[SilentSe
     monkeypatch.setitem(
         portal.app.extensions,
         "storage",
-        Asked(S3Storage("asns", endpoint=server.url, timeout=1), THREADS // 2),
+        BoundedStorage(S3Storage("asns", endpoint=server.url, timeout=1), THREADS // 2),
     )
     yield server
     server.close()
@@ -184,7 +184,7 @@ def test_the_files_of_a_request_are_all_together_on_their_way_for_so_long(
 ) -> None:
     """Each within its own limit, four would take longer than nginx waits."""
     within = S3Storage("asns", endpoint=s3)
-    monkeypatch.setitem(portal.app.extensions, "storage", Asked(within, 1))
+    monkeypatch.setitem(portal.app.extensions, "storage", BoundedStorage(within, 1))
     with portal.app.test_request_context(), service.sending() as send:
         sent = send(FileStorage(io.BytesIO(PDF), filename="a.pdf"))
         later = monotonic() + storage.ON_THE_WAY
@@ -217,7 +217,7 @@ def test_a_bucket_that_is_not_there_is_told_in_words(
     portal: Portal, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(
-        portal.app.extensions, "storage", Asked(S3Storage("none", endpoint=s3_endpoint), 1)
+        portal.app.extensions, "storage", BoundedStorage(S3Storage("none", endpoint=s3_endpoint), 1)
     )
     answer = portal.send()
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
@@ -298,7 +298,7 @@ def test_half_of_an_upload_to_s3_is_swept(
     portal: Portal, s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = S3Storage("asns", "files", endpoint=s3)
-    monkeypatch.setitem(portal.app.extensions, "storage", Asked(storage, 1))
+    monkeypatch.setitem(portal.app.extensions, "storage", BoundedStorage(storage, 1))
     begun = storage.client.create_multipart_upload(Bucket="asns", Key="files/half")
     storage.client.upload_part(
         Bucket="asns", Key="files/half", PartNumber=1, UploadId=begun["UploadId"], Body=b"half"
@@ -340,7 +340,7 @@ def test_a_call_that_is_cancelled_while_a_file_travels_takes_it_no_more(
         thread.join(30)
 
     storage = OnTheWay(tmp_path / "way", elsewhere)
-    monkeypatch.setitem(portal.app.extensions, "storage", Asked(storage, 1))
+    monkeypatch.setitem(portal.app.extensions, "storage", BoundedStorage(storage, 1))
     assert portal.send().status_code == HTTPStatus.CONFLICT
     assert not portal.rows() and not portal.objects()
 
@@ -368,7 +368,7 @@ def test_of_two_files_that_fit_only_alone_one_is_taken(
     )
     both_sent = threading.Barrier(2, timeout=30)
     storage = OnTheWay(tmp_path / "way", both_sent.wait)
-    monkeypatch.setitem(portal.app.extensions, "storage", Asked(storage, 2))
+    monkeypatch.setitem(portal.app.extensions, "storage", BoundedStorage(storage, 2))
     answers: list[int] = []
     threads = [
         threading.Thread(target=lambda name=name: answers.append(portal.send(name).status_code))

@@ -60,10 +60,10 @@ def test_a_network_counts_as_one_however_many_addresses_it_has() -> None:
 
 
 def test_long_work_leaves_threads_for_the_rest(app: Flask, client: PageClient) -> None:
-    turns: Slots = app.extensions["asns.turns"]
+    slots: Slots = app.extensions["asns.slots.views"]
     with ExitStack() as others:
         for _ in range(app.extensions["settings"].threads // 2):
-            others.enter_context(turns.taken())
+            others.enter_context(slots.taken())
         for answer in (upload(client, b"{}"), client.get("/competitions.ics")):
             assert answer.status_code == 429 and int(answer.headers["Retry-After"]) <= 10
         assert "pēc dažām sekundēm" in upload(client, b"{}").text

@@ -1,7 +1,7 @@
 """The rows that would be a scandal: the database takes none of them, whoever writes them.
 
-Each case is a constraint or a guard (portal.core.triggers), and statements of which it refuses the
-last; those before it make the case, and are allowed.
+Each case is a constraint or a trigger (portal.core.triggers), and statements of which it refuses
+the last; those before it make the case, and are allowed.
 """
 
 import re
@@ -190,7 +190,7 @@ CASES = [
         "UPDATE registers SET voided_at = now()",
         "UPDATE registers SET voided_at = NULL",
     ),
-    ("uq_registers_standing", twin("registers", "voided_at IS NULL")),
+    ("uq_registers_current", twin("registers", "voided_at IS NULL")),
     ("register_entries_append_only", "UPDATE register_entries SET seal = repeat('0', 64)"),
     ("register_entries_append_only", "DELETE FROM register_entries"),
     # What the board has announced.
@@ -280,7 +280,7 @@ CASES = [
         "uq_clarifications_answer_set_id",
         twin("clarifications", "reply_id IS NOT NULL", reply_id="NULL", closed_at="now()"),
     ),
-    ("uq_score_sheets_standing", twin("score_sheets", "state = 'submitted'")),
+    ("uq_score_sheets_current", twin("score_sheets", "state = 'submitted'")),
     ("score_sheets_locked", "UPDATE score_sheets SET overall = 'x' WHERE state = 'submitted'"),
     (
         "score_sheets_locked",
@@ -432,7 +432,7 @@ CASES = [
     ("decisions_kept", "DELETE FROM decisions WHERE state = 'signed'"),
     ("ck_decisions_signed", "UPDATE decisions SET state = 'signed' WHERE state = 'drafted'"),
     ("ck_decisions_published", "UPDATE decisions SET state = 'published' WHERE state = 'signed'"),
-    ("uq_decisions_standing", twin("decisions", "state = 'published'", number="'x'")),
+    ("uq_decisions_current", twin("decisions", "state = 'published'", number="'x'")),
     (
         "uq_decisions_competition_id_number",
         twin("decisions", "state = 'published'", state="'replaced'"),
@@ -503,7 +503,8 @@ CASES = [
     (
         "role_grants_apart",
         twin(
-            *("role_grants", "role = 'secretary'"),
+            "role_grants",
+            "role = 'secretary'",
             role="'head'",
             scope_id="(SELECT parent_id FROM scopes WHERE id = scope_id)",
         ),
@@ -549,26 +550,37 @@ CASES = [
     *(
         (f"{table}_never_emptied", f"TRUNCATE {table} CASCADE")
         for table in (
-            *(
-                "submissions",
-                "answer_files",
-                "answer_sets",
-                "call_forms",
-                "stored_files",
-                "registers",
-                "register_entries",
-            ),
-            *("terms_versions", "amendments", "call_document_versions", "votes", "ballots"),
-            *("letters", "messages", "journal_entries", "journal_seals", "sealed_replies"),
-            *("role_grants", "organisation_claims", "scopes", "roles"),
-            *("municipalities", "organisations", "competitions"),
+            "submissions",
+            "answer_files",
+            "answer_sets",
+            "call_forms",
+            "stored_files",
+            "registers",
+            "register_entries",
+            "terms_versions",
+            "amendments",
+            "call_document_versions",
+            "votes",
+            "ballots",
+            "letters",
+            "messages",
+            "journal_entries",
+            "journal_seals",
+            "sealed_replies",
+            "role_grants",
+            "organisation_claims",
+            "scopes",
+            "roles",
+            "municipalities",
+            "organisations",
+            "competitions",
         )
     ),
 ]
 
 
-@pytest.mark.parametrize(("guard", "statements"), [(guard, rest) for guard, *rest in CASES])
-def test_it_is_refused(world: World, guard: str, statements: list[str]) -> None:
+@pytest.mark.parametrize(("refusal", "statements"), [(name, rest) for name, *rest in CASES])
+def test_it_is_refused(world: World, refusal: str, statements: list[str]) -> None:
     *allowed, refused = statements
     with world.app.app_context(), db.engine.connect() as connection:
         for statement in allowed:
@@ -576,17 +588,15 @@ def test_it_is_refused(world: World, guard: str, statements: list[str]) -> None:
         with pytest.raises(IntegrityError) as caught:
             connection.execute(text(refused))
     assert isinstance(caught.value.orig, psycopg.Error)
-    assert caught.value.orig.diag.constraint_name == guard
+    assert caught.value.orig.diag.constraint_name == refusal
 
 
-def test_every_guard_has_a_case(world: World) -> None:
+def test_every_refusal_has_a_case(world: World) -> None:
     asked = text(
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         " AND tgrelid::regclass::text NOT LIKE 'procrastinate%'"
         " AND tgfoid <> 'make_scope'::regproc"  # which refuses nothing
     )
     with world.app.app_context(), db.engine.connect() as connection:
-        guards = set(connection.scalars(asked))
-    assert guards and guards == {
-        guard for guard, *_ in CASES if not re.match("(uq|ck|pk|fk)_", guard)
-    }
+        names = set(connection.scalars(asked))
+    assert names and names == {name for name, *_ in CASES if not re.match("(uq|ck|pk|fk)_", name)}

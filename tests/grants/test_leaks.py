@@ -52,14 +52,30 @@ STAGES = {"sealed": "sent", "scoring": "closed", "discussing": "discussed", "sig
 
 # Texts of an application's rows that say nothing of it: codes, numbers, and who applies.
 SAYS_NOTHING = {
-    *("applications.number", "applications.language", "applications.email"),
-    *("answers.question_key", "answers.saved_from", "answer_files.question_key"),
-    *("answer_sets.opened", "answer_sets.codec"),
-    *("submissions.seal", "submissions.sort_name", "sealed_replies.seal"),
-    *("register_entries.number", "register_entries.seal", "suspected_conflicts.grounds"),
-    *("decisions.number", "decisions.applicant", "decisions.registration_number"),
-    *("decisions.signatory", "decisions.organiser", "decisions.by_criteria"),
-    *("letters.matter", "letters.template", "letters.language", "letters.messages"),
+    "applications.number",
+    "applications.language",
+    "applications.email",
+    "answers.question_key",
+    "answers.saved_from",
+    "answer_files.question_key",
+    "answer_sets.opened",
+    "answer_sets.codec",
+    "submissions.seal",
+    "submissions.sort_name",
+    "sealed_replies.seal",
+    "register_entries.number",
+    "register_entries.seal",
+    "suspected_conflicts.grounds",
+    "decisions.number",
+    "decisions.applicant",
+    "decisions.registration_number",
+    "decisions.signatory",
+    "decisions.organiser",
+    "decisions.by_criteria",
+    "letters.matter",
+    "letters.template",
+    "letters.language",
+    "letters.messages",
 }
 OF_POINTS = {"scores", "score_sheets"}
 # Of JSON the parts that are told to everybody on the board, or are no words.
@@ -255,7 +271,7 @@ class View:
 
 
 @contextmanager
-def scene(world: World, stage: str) -> Iterator[View]:
+def at_stage(world: World, stage: str) -> Iterator[View]:
     with world.undone() as written:
         yield View(world, stage, written)
 
@@ -293,7 +309,7 @@ def test_nothing_is_told_that_may_not_be(world: World, stage: str) -> None:
     told: list[tuple[str, ...]] = []
     absent: set[tuple[str, str]] = set()
     seen: Mapping[tuple[str, str], set[str]] = {one: set() for one in asked(stage)}
-    with scene(world, stage) as looked_at:
+    with at_stage(world, stage) as looked_at:
         surfaces = list(looked_at.surfaces("GET"))
         assert len(surfaces) > 60, surfaces
         for role, standing in asked(stage):
@@ -327,7 +343,7 @@ DECLARING = ("committee.declare", "appointments.declare_one")
 @pytest.mark.parametrize("stage", ["scoring", "signed"])
 def test_whom_it_is_closed_to_decides_nothing_about_it(world: World, stage: str) -> None:
     done = []
-    with scene(world, stage) as looked_at:
+    with at_stage(world, stage) as looked_at:
         surfaces = [
             (endpoint, url)
             for endpoint, url in looked_at.surfaces("POST")

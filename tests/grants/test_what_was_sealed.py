@@ -35,8 +35,15 @@ READERS = ("visitor", "owner", "officer", "chair")
 STAGES = ("sent", "discussed", "signed", "published")
 # Pages that say how somebody is called now, because that is what they are for.
 ABOUT_NOW = (
-    *("organisations.", "accounts.", "administration.", "messages.", "demo."),
-    *("appointments.", "scoring.progress", "scoring.discussion", "scoring.reopen"),  # the committee
+    "organisations.",
+    "accounts.",
+    "administration.",
+    "messages.",
+    "demo.",
+    "appointments.",
+    "scoring.progress",
+    "scoring.discussion",
+    "scoring.reopen",  # the committee
     "inquiries.",  # who asks the board
     "journal.csv",  # who did it: its page says the same of all else
 )

@@ -61,14 +61,14 @@ def make(portal: Flask) -> Iterator[Make]:
 @pytest.fixture
 def committee(make: Make) -> Scene:
     """A committee of people who read English, that has scored one application."""
-    world = evaluating(make)
-    world.scored(("8", "8"), ("8", "8"), ("9", "8"), title="A cinema in the yard")
+    scene = evaluating(make)
+    scene.scored(("8", "8"), ("8", "8"), ("9", "8"), title="A cinema in the yard")
     names = ("Carla Chair", "Sven Scribe", "Mia Member")
-    for member, name in zip(world.members, names, strict=True):
+    for member, name in zip(scene.members, names, strict=True):
         member.name, member.language = name, "en"
         member.password_hash = passwords.hashed(PASSWORD)
     make.session.commit()
-    return world
+    return scene
 
 
 @pytest.fixture(scope="session")

@@ -27,13 +27,13 @@ class Sitting:
     """The committee of a call with two grants; the secretary and one more are recused from one."""
 
     def __init__(self, make: Make, browser: Browser, address: str) -> None:
-        self.world = evaluating(make, 5, grants=2, discussion_opened_at=clock.now())
+        self.scene = evaluating(make, 5, grants=2, discussion_opened_at=clock.now())
         secret = passwords.hashed(PASSWORD)
-        for member, name in zip(self.world.members, NAMES, strict=True):
+        for member, name in zip(self.scene.members, NAMES, strict=True):
             member.name, member.password_hash = name, secret
         make.session.commit()
-        self.chair, self.secretary, *_others, self.late = self.world.members
-        self.recused = (self.secretary, self.world.members[2])
+        self.chair, self.secretary, *_others, self.late = self.scene.members
+        self.recused = (self.secretary, self.scene.members[2])
         self.hidden = self.scored(make, "9", title=SECRET)
         self.tied = [self.scored(make, "7", title=title) for title in ("Kino", "Dārzs")]
         self.browser, self.address = browser, address
@@ -42,8 +42,8 @@ class Sitting:
     def scored(self, make: Make, points: str, *, title: str) -> Application:
         """From the best one two are recused; everybody else gives the same points."""
         out = self.recused if title == SECRET else ()
-        application = self.world.eligible(title=title)
-        free = [member for member in self.world.members if member not in out]
+        application = self.scene.eligible(title=title)
+        free = [member for member in self.scene.members if member not in out]
         make.assigned(application, *free)
         for member in free:
             make.sheet(application, member, {"c1": points, "c2": points})
@@ -94,11 +94,11 @@ def sitting(make: Make, browser: Browser, address: str) -> Iterator[Sitting]:
 def test_from_convening_to_both_documents(sitting: Sitting) -> None:
     number, (first, second) = str(sitting.hidden.number), sitting.tied
     secretary, chair = sitting.player(sitting.secretary), sitting.player(sitting.chair)
-    secretary.go(f"/committee/{sitting.world.call.slug}/meetings/new")
+    secretary.go(f"/committee/{sitting.scene.call.slug}/meetings/new")
     secretary.write(**HELD, place="Rožu iela 6").send()
     meeting = secretary.page.url.split("?")[0]
     secretary.go(f"{meeting}/attendance")
-    for member in sitting.world.members[:4]:
+    for member in sitting.scene.members[:4]:
         secretary.write(present=str(member.id))
     secretary.send()
     secretary.sees("4 no 5", "ir kvorums", f"Pieraksta: {NAMES[0]}")

@@ -54,7 +54,7 @@ def switches(page: Page, to: str, heading: str) -> None:
     expect(page.locator("h1")).to_have_text(heading)
 
 
-def test_a_refused_form_and_a_lapsed_session_are_read_in_either_language(
+def test_a_refused_form_and_an_expired_session_are_read_in_either_language(
     player: Player, scripts: bool, make: Make, organisation: Organisation, owner: Person
 ) -> None:
     page = player.page

@@ -216,10 +216,10 @@ def submits(page: Page) -> None:
 # ------------------------------------------------------------------ the committee
 
 
-def sheet_of_the_next(phone: Player, world: Scene) -> None:
+def sheet_of_the_next(phone: Player, scene: Scene) -> None:
     """Sign in, and open the one sheet that is still to be filled in."""
-    page = phone.go(f"/committee/{world.call.slug}?lang=en").page
-    sign_in(page, world.member)
+    page = phone.go(f"/committee/{scene.call.slug}?lang=en").page
+    sign_in(page, scene.member)
     phone.sees("1 of 2")
     page.get_by_role("link", name="Next one").click()
     scripted(page)

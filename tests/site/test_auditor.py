@@ -12,8 +12,18 @@ BOARD = "/board/competitions/<slug:competition>"
 
 # Every page of a competition that only shows something. The rest is for changing, and says so.
 READ = (
-    *("", "/decisions", "/journal", "/applications", "/eligibility", "/committee"),
-    *("/documents", "/form", "/form/preview", "/criteria", "/amendments", "/questions"),
+    "",
+    "/decisions",
+    "/journal",
+    "/applications",
+    "/eligibility",
+    "/committee",
+    "/documents",
+    "/form",
+    "/form/preview",
+    "/criteria",
+    "/amendments",
+    "/questions",
 )
 
 

@@ -22,9 +22,15 @@ from tests.world.scene import Scene
 # What applicants do with their drafts and members with their open sheets is theirs alone.
 PRIVATE = frozenset(
     {
-        *("application.started", "application.part_saved", "application.discarded"),
-        *("application.partner_changed", "application.file_attached", "application.file_removed"),
-        *("clarification.saved", "clarification.file_removed", "score_sheet.saved"),
+        "application.started",
+        "application.part_saved",
+        "application.discarded",
+        "application.partner_changed",
+        "application.file_attached",
+        "application.file_removed",
+        "clarification.saved",
+        "clarification.file_removed",
+        "score_sheet.saved",
     }
 )
 

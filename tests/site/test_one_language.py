@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from portal.core.messages.letter import compose
+from portal.core.messages.composing import compose
 from tests.access.table import Row, rows
 from tests.core.messages.samples import letters, reader
 from tests.faults.forms import forms

@@ -19,13 +19,34 @@ FEEDS = ("/open-data/competitions.json", "/competitions.atom", "/competitions.ic
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 COMPETITION_FIELDS = {
-    *("code", "url", "title", "municipality", "organiser", "state", "currency", "fixed_sum"),
-    *("grants", "announced_at", "opens_at", "deadline", "results_by", "start_window"),
-    *("duration_months", "amendments", "results"),
+    "code",
+    "url",
+    "title",
+    "municipality",
+    "organiser",
+    "state",
+    "currency",
+    "fixed_sum",
+    "grants",
+    "announced_at",
+    "opens_at",
+    "deadline",
+    "results_by",
+    "start_window",
+    "duration_months",
+    "amendments",
+    "results",
 }
 RESULT_FIELDS = {
-    *("published_at", "decided", "approved", "reserve", "rejected", "declined", "total"),
-    *("awards", "reserve_list"),
+    "published_at",
+    "decided",
+    "approved",
+    "reserve",
+    "rejected",
+    "declined",
+    "total",
+    "awards",
+    "reserve_list",
 }
 
 

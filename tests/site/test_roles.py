@@ -40,7 +40,7 @@ def history(make: Make) -> dict[str, Person]:
                 order_number="7-p",
             )
         administration.end_role(admin, new, grant, reason="Pēc pašas lūguma.")
-        order = committee.Order("2.1/17", date(2026, 11, 2), date(2026, 11, 3))
+        order = committee.AppointmentOrder("2.1/17", date(2026, 11, 2), date(2026, 11, 3))
         committee.appoint(
             *(officer, here(call)),
             email=people["chair"].email,

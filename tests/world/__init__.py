@@ -174,10 +174,10 @@ def links(make: Make, world: World) -> None:
             )
         )
     letter = make.session.query(Message).first()
-    for scenes in (world.near, world.far):
-        for scene in scenes.values():
-            scene |= {"message": letter, "version": "1", "filename": "asns.css"}
-            scene["dataset"] = "competitions"
+    for stages in (world.near, world.far):
+        for known in stages.values():
+            known |= {"message": letter, "version": "1", "filename": "asns.css"}
+            known["dataset"] = "competitions"
 
 
 def cookie_of(app: Flask, person: Person | None) -> tuple[str, str]:

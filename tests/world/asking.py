@@ -19,8 +19,17 @@ VISITOR = "visitor"
 ROLES = (
     *(VISITOR, "stranger", "reader", "editor", "owner", "officer", "head", "deputy"),
     "auditor",
-    *("other-owner", "far-officer", "far-head", "far-auditor", "far-member", "far-chair"),
-    *("member", "chair", "secretary", "recused", "administrator"),
+    "other-owner",
+    "far-officer",
+    "far-head",
+    "far-auditor",
+    "far-member",
+    "far-chair",
+    "member",
+    "chair",
+    "secretary",
+    "recused",
+    "administrator",
 )
 
 # What the links in letters are for, and their secrets here.
@@ -55,9 +64,9 @@ class World:
 
     def url(self, endpoint: str, stage: str, **others: Any) -> str:
         """The address of an endpoint at a stage; `others` replace what stands there."""
-        scene = self.near["draft" if stage == "-" else stage]
+        known = self.near["draft" if stage == "-" else stage]
         names = {name for rule in self.app.url_map.iter_rules(endpoint) for name in rule.arguments}
-        values = {"secret": SECRETS.get(endpoint, ""), **scene, **others}
+        values = {"secret": SECRETS.get(endpoint, ""), **known, **others}
         with self.app.test_request_context():
             return url_for(endpoint, **{name: values[name] for name in names})
 

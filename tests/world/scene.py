@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.accounts.models import ORGANISATIONAL, Organisation, Person, Role, RoleGrant
 from portal.core.db import Base, Words, db
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.models import Section
 from portal.core.versions import print_of
 from portal.grants.applications.models import Application
@@ -178,7 +178,7 @@ class Scene:
         """What a page of the draft carries that is opened now."""
         values = self.make.answered(self.draft.answer_set_id)
         prints = {key: print_of(values.get(key)) for key in ("title", "need", *values)}
-        return Seen("page", prints).line
+        return SeenAnswers("page", prints).line
 
     def path(self, tail: str = "", of: Application | None = None) -> str:
         """The applicant's pages of an application, the draft unless told."""

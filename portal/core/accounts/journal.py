@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.core.accounts.models import Person, RoleGrant
-from portal.core.accounts.roles import WORDS as ROLES
+from portal.core.accounts.roles import ROLES
 from portal.core.audit.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(

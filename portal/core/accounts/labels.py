@@ -2,12 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.models import Person
-from portal.core.accounts.organisations.rules import OrganisationKind
-from portal.core.accounts.roles import WORDS, AnyRole, prominent
+from portal.core.accounts.models import OrganisationKind, Person
+from portal.core.accounts.roles import ROLES, AnyRole, prominent
 from portal.core.errors import Message
 
-KINDS: dict[OrganisationKind, Message] = {
+ORGANISATION_KINDS: dict[OrganisationKind, Message] = {
     OrganisationKind.YOUTH_ORGANISATION: _l("youth organisation"),
     OrganisationKind.ASSOCIATION: _l("association that works with youth"),
     OrganisationKind.FOUNDATION: _l("foundation that works with youth"),
@@ -17,15 +16,15 @@ KINDS: dict[OrganisationKind, Message] = {
 
 def role_label(role: AnyRole) -> Message:
     """The name of a role."""
-    return WORDS[role]
+    return ROLES[role]
 
 
 def kind_label(kind: str) -> Message:
     """The label of a kind of organisation."""
-    return KINDS[OrganisationKind(kind)]
+    return ORGANISATION_KINDS[OrganisationKind(kind)]
 
 
 def role_line(actor: Person) -> Message:
     """The label of a person's most prominent role; "" for applicants only."""
     held = {grant.role for grant in actor.grants if grant.is_living}
-    return next((WORDS[role] for role in prominent() if role in held), "")
+    return next((ROLES[role] for role in prominent() if role in held), "")

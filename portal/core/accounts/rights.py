@@ -29,7 +29,7 @@ from portal.core.accounts.models import (
     Token,
 )
 from portal.core.accounts.organisations import queries as organisations
-from portal.core.accounts.roles import WORDS, AnyRole
+from portal.core.accounts.roles import ROLES, AnyRole
 from portal.core.db import db
 
 
@@ -69,7 +69,7 @@ def _first(grants: Iterable[RoleGrant]) -> Access:
 def _in_words(role: AnyRole, scope_id: UUID | None) -> str:
     """The role and its scope's name; evaluated only when shown."""
     where = administration.scope_name(scope_id) if scope_id else ""
-    return f"{WORDS[role]} ({where})" if where else str(WORDS[role])
+    return f"{ROLES[role]} ({where})" if where else str(ROLES[role])
 
 
 def is_administrator(actor: Person | None) -> Access:

@@ -21,7 +21,7 @@ from portal.core.triggers import append_only, refuse
 
 AnyRole = StrEnum  # a member of Role, or of an enumeration that a wing has registered
 
-WORDS: dict[AnyRole, Message] = {}  # the label of each role
+ROLES: dict[AnyRole, Message] = {}  # the label of each role
 WITHIN: dict[AnyRole, str | None] = {}  # the kind of scope of each role; None: everywhere
 _by_code: dict[str, AnyRole] = {}
 _prominence: dict[AnyRole, int] = {}
@@ -40,7 +40,7 @@ def register(
     for role in words:
         if _by_code.setdefault(role.value, role) is not role:
             raise RuntimeError(f"two roles have the code {role.value}")
-    WORDS.update(words)
+    ROLES.update(words)
     WITHIN.update(dict.fromkeys(words, within))
     _prominence.update(prominence or {})
 

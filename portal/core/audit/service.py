@@ -29,12 +29,12 @@ class BrokenLink:
 
 def seal(batch: int = BATCH) -> int:
     """Seal the entries not yet sealed; returns their number."""
-    settled = _settled()
+    final = _final()
     # Locks out other sealers only; entries never change, so nothing else needs a lock.
     db.session.execute(text("LOCK TABLE journal_seals IN EXCLUSIVE MODE"))
     sealed = 0
     previous = head()
-    while numbers := _next_numbers(previous, settled, batch):
+    while numbers := _next_numbers(previous, final, batch):
         first, last = numbers[0], numbers[-1]
         previous = JournalSeal(
             first=first, last=last, digest=_digest(previous, _entries(first, last))
@@ -64,7 +64,7 @@ def head() -> JournalSeal | None:
     return db.session.scalar(select(JournalSeal).order_by(JournalSeal.last.desc()).limit(1))
 
 
-def _settled() -> int:
+def _final() -> int:
     """The highest number below which no entry can still be added.
 
     A number is drawn before its verb commits; waiting for running verbs closes the gap.
@@ -76,12 +76,12 @@ def _settled() -> int:
     return highest
 
 
-def _next_numbers(previous: JournalSeal | None, settled: int, batch: int) -> list[int]:
+def _next_numbers(previous: JournalSeal | None, final: int, batch: int) -> list[int]:
     after = previous.last if previous else 0
     return list(
         db.session.scalars(
             select(JournalEntry.number)
-            .where(JournalEntry.number > after, JournalEntry.number <= settled)
+            .where(JournalEntry.number > after, JournalEntry.number <= final)
             .order_by(JournalEntry.number)
             .limit(batch)
         )

@@ -25,7 +25,7 @@ BATCH = 500  # keys, or rows, at a time
 log = logging.getLogger(__name__)
 
 
-class Asked:
+class BoundedStorage:
     """A storage with these limits around another.
 
     Each call first returns the session's connection to the pool, and raises RuntimeError within a

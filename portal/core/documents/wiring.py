@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.core.documents import labels
-from portal.core.documents.asking import Asked
+from portal.core.documents.asking import BoundedStorage
 from portal.core.documents.cli import files
 from portal.core.documents.storage import open_storage
 from portal.core.documents.uploads import largest_request
@@ -19,7 +19,9 @@ def set_up(app: Flask) -> None:
     disk; the rest of a form stays in memory and is limited here.
     """
     settings = settings_of(app)
-    app.extensions["storage"] = Asked(open_storage(settings), max(1, settings.threads // 2))
+    app.extensions["storage"] = BoundedStorage(
+        open_storage(settings), max(1, settings.threads // 2)
+    )
     app.config["MAX_CONTENT_LENGTH"] = largest_request(settings)
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * MEGABYTE
     app.config["MAX_FORM_PARTS"] = 2000

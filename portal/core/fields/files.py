@@ -12,7 +12,7 @@ from portal.core.errors import Message
 from portal.core.fields.base import Field, component, label_options
 from portal.core.formats import filesize
 
-WORDS = {
+TEXTS = {
     "data-words-waiting": _l("Waiting…"),
     "data-words-sending": _l("Sending: {percent}"),
     "data-words-checking": _l("Sent. Checking the file…"),
@@ -27,7 +27,7 @@ WORDS = {
 }
 
 
-class Limits(Protocol):
+class AcceptedFiles(Protocol):
     """The accepted files."""
 
     @property
@@ -57,7 +57,7 @@ class File(Field):
         *,
         multiple: bool = False,
         accept: str = "",
-        limits: Callable[[], Limits] | None = None,
+        limits: Callable[[], AcceptedFiles] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, hint, **options)
@@ -90,12 +90,12 @@ class File(Field):
 
     def _sending(self, address: str, question: str) -> dict[str, str]:
         """The attributes for the script: the URL for a chosen file, and its messages."""
-        said = {key: str(text) for key, text in WORDS.items()}
+        said = {key: str(text) for key, text in TEXTS.items()}
         if question:
             said["data-question-key"] = question
         return {"data-files": address, **said}
 
-    def _limit(self, limits: Limits) -> dict[str, str]:
+    def _limit(self, limits: AcceptedFiles) -> dict[str, str]:
         said = _(
             "The file is too large: %(size)s. A file may have up to %(limit)s.",
             size="{size}",

@@ -228,6 +228,9 @@ class Rows(Field):
     def _row(self, place: int, formdata: Any, values: dict[str, Any]) -> Row:
         cells: dict[str, Field] = {}
         for column in self.columns:
+            options: dict[str, Any] = {"width": None}
+            if column.kind == "long":
+                options["rows"] = 1
             cell = KINDS[column.kind](
                 _("%(column)s, row %(row)s", column=str(column.label), row=place + 1),
                 required=column.required,
@@ -235,7 +238,7 @@ class Rows(Field):
                 _form=self._form_of_cells,
                 _prefix=self._prefix_of_cells,
                 _meta=self.meta,
-                **{"width": None, **_smaller(column), **column.options},
+                **(options | column.options),
             )
             cell.marked = False  # the table says "optional", not each cell
             cell.process(formdata, values.get(column.key, unset_value))
@@ -312,7 +315,3 @@ def at_most_rows(limit: int) -> str:
     return ngettext(
         "At most %(num)d row may be filled in.", "At most %(num)d rows may be filled in.", limit
     )
-
-
-def _smaller(column: Column) -> dict[str, Any]:
-    return {"rows": 1} if column.kind == "long" else {}

@@ -19,8 +19,8 @@ from portal.core.connections import CONNECT, FREE_CONNECTION
 from portal.core.db import db, uuid7
 from portal.core.errors import Invalid, StateConflict
 from portal.core.jobs import defer
-from portal.core.messages import letter, smtp
-from portal.core.messages.letter import Address
+from portal.core.messages import composing, smtp
+from portal.core.messages.composing import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.names import NAME_ONLY, offending
 from portal.core.settings import settings
@@ -54,7 +54,7 @@ def queue(
     recipient = normal(to.email)
     _refuse_messages(context)
     person = to if isinstance(to, Person) else None
-    composed = letter.compose(template, to, language, **context)
+    composed = composing.compose(template, to, language, **context)
     new: UUID | None = db.session.scalar(
         insert(Message)
         .values(

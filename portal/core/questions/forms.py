@@ -14,7 +14,7 @@ from portal.core.fields import Field, Form
 from portal.core.fields.rows import CORRECT_THE_CELLS
 from portal.core.questions import labels
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import ALONE, Asked, Context, Problem, Wrong, takes_files
+from portal.core.questions.rules import ALONE, AnswerProblem, Asked, Context, Wrong, takes_files
 
 
 class AnswersForm(Form):
@@ -54,7 +54,7 @@ class AnswersForm(Form):
             for upload in self.field_of(question.key).typed or ()
         ]
 
-    def show(self, problems: Iterable[Problem]) -> None:
+    def show(self, problems: Iterable[AnswerProblem]) -> None:
         """Show exactly these problems beside their fields."""
         asked = {question.key: question for question in self.questions}
         for field in self:
@@ -63,7 +63,7 @@ class AnswersForm(Form):
             if problem.key in asked:
                 self._show(problem, asked[problem.key])
 
-    def _show(self, problem: Problem, question: Asked) -> None:
+    def _show(self, problem: AnswerProblem, question: Asked) -> None:
         field, kind = self.field_of(question.key), kind_of(question.kind)
         if problem.wrong == Wrong.UNREADABLE:
             kind.make_readable(field)
@@ -103,7 +103,7 @@ def field_name(key: str) -> str:
     return f"q_{key}"
 
 
-def place_of(problem: Problem) -> str:
+def place_of(problem: AnswerProblem) -> str:
     """The id of the element where a problem is corrected: the cell, else the question."""
     if problem.row is None or not problem.column:
         return f"question-{problem.key}"

@@ -44,7 +44,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class AnswerProblem:
     """A problem of the answer to the question `key`; `wrong` is a code.
 
     In a table, `row` (from 0) and `column` give the cell. `facts` are for the message.
@@ -104,7 +104,7 @@ def validate(
     context: Context = ALONE,
     *,
     for_submit: bool,
-) -> list[Problem]:
+) -> list[AnswerProblem]:
     """All problems of stored answers, in the order of the questions.
 
     They are warnings on saving and errors on submission; missing answers count only then. For

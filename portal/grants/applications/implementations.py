@@ -9,7 +9,8 @@ from sqlalchemy import func, literal, select
 
 from portal.core import clock
 from portal.core.accounts.claims import hooks as claims
-from portal.core.accounts.claims.hooks import Capacity, Dealt
+from portal.core.accounts.claims.hooks import Dealt
+from portal.core.accounts.claims.models import Capacity
 from portal.core.accounts.models import Person, Role
 from portal.core.accounts.rights import scopes
 from portal.core.audit import hooks as audit

@@ -55,9 +55,18 @@ class Application(Keyed, Base):
 
     __tablename__ = "applications"
     __journal__ = (
-        *("organisation_id", "state", "ordinal", "number", "language", "channel"),
-        *("received_at", "postmark", "registered_by_id", "started_by_id", "withdrawn_at"),
-        *("deleted_at",),
+        "organisation_id",
+        "state",
+        "ordinal",
+        "number",
+        "language",
+        "channel",
+        "received_at",
+        "postmark",
+        "registered_by_id",
+        "started_by_id",
+        "withdrawn_at",
+        "deleted_at",
     )
     __table_args__ = (
         CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered"),
@@ -126,8 +135,13 @@ class Submission(Keyed, Base):
 
     __tablename__ = "submissions"
     __journal__ = (
-        *("application_id", "revision", "submitted_at", "submitted_by_id", "terms_version"),
-        *("seal", "superseded_at"),
+        "application_id",
+        "revision",
+        "submitted_at",
+        "submitted_by_id",
+        "terms_version",
+        "seal",
+        "superseded_at",
     )
     __table_args__ = (
         UniqueConstraint("application_id", "revision"),
@@ -252,7 +266,7 @@ class Register(Keyed, Base):
     __journal__ = ("ordinal", "closed_at", "voided_at", "root")
     __table_args__ = (
         Index(
-            "uq_registers_standing",
+            "uq_registers_current",
             "competition_id",
             "ordinal",
             unique=True,

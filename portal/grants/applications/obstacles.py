@@ -11,7 +11,7 @@ from portal.core import formats
 from portal.core.questions import labels, rules
 from portal.core.questions.forms import AnswersForm, place_of
 from portal.core.questions.models import Question, Section
-from portal.core.questions.rules import Context, Problem, names_minors
+from portal.core.questions.rules import AnswerProblem, Context, names_minors
 from portal.grants.applications.content import measured
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rules import Breach, asked_of, breaches, project_time
@@ -51,7 +51,7 @@ def problems(draft: Draft, section: Section) -> list[tuple[str, str]]:
     return of_draft(draft, section).messages(for_submit=True)
 
 
-class Owed(NamedTuple):
+class AnswerObstacle(NamedTuple):
     """The problem of one answer, and the id of the element where it is corrected."""
 
     key: str
@@ -91,13 +91,19 @@ class Judging:
         """The problems by question key: of the answers, and of the terms."""
         return [(one.key, one.message) for one in self.owed(for_submit=for_submit)]
 
-    def owed(self, *, for_submit: bool) -> list[Owed]:
+    def owed(self, *, for_submit: bool) -> list[AnswerObstacle]:
         """The problems, each with its place."""
         asked = {question.key: question for question in self.questions}
         found = self._of_answers(for_submit)
-        by_terms = ((Problem(key, "terms"), message) for key, message in self._of_terms(found))
-        said = [(one, labels.message(one, asked[one.key])) for one in found]
-        return [Owed(one.key, message, place_of(one)) for one, message in (*said, *by_terms)]
+        said = [
+            AnswerObstacle(one.key, labels.message(one, asked[one.key]), place_of(one))
+            for one in found
+        ]
+        by_terms = [
+            AnswerObstacle(key, message, place_of(AnswerProblem(key, "terms")))
+            for key, message in self._of_terms(found)
+        ]
+        return said + by_terms
 
     def show(self, form: AnswersForm, *, for_submit: bool) -> None:
         """Show the problems beside the fields."""
@@ -107,10 +113,10 @@ class Judging:
             field = form.field_of(key)
             field.errors = [*field.errors, message]
 
-    def _of_answers(self, for_submit: bool) -> list[Problem]:
+    def _of_answers(self, for_submit: bool) -> list[AnswerProblem]:
         return rules.validate(self.questions, self.given, self.context, for_submit=for_submit)
 
-    def _of_terms(self, found: Iterable[Problem]) -> Iterator[tuple[str, str]]:
+    def _of_terms(self, found: Iterable[AnswerProblem]) -> Iterator[tuple[str, str]]:
         """The breaches of the call's terms by otherwise valid answers."""
         wrong = {problem.key for problem in found}
         measuring = [one for one in self.questions if one.measures and one.key not in wrong]

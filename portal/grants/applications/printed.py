@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.core.accounts.labels import KINDS
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.labels import ORGANISATION_KINDS
+from portal.core.accounts.models import OrganisationKind
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import exact_instant, filesize, short_date, short_instant
@@ -37,20 +37,13 @@ from portal.core.papers.rendering import render_pdf
 from portal.core.settings import settings
 from portal.grants.applications import queries
 from portal.grants.applications.content import Content, ShownAnswer
+from portal.grants.applications.labels import CHANNELS
 from portal.grants.applications.models import Application, Channel, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register.records import receipt_record
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.queries import terms_of
 from portal.grants.competitions.terms.rules import Terms
-
-CHANNELS: dict[Channel, Message] = {
-    Channel.PORTAL: _l("in the portal"),
-    Channel.IN_PERSON: _l("in person"),
-    Channel.POST: _l("by post"),
-    Channel.EMAIL: _l("by e-mail"),
-    Channel.E_DOCUMENT: _l("as a signed e-document"),
-}
 
 
 def draft_pdf(draft: Draft) -> bytes:
@@ -213,7 +206,7 @@ def _application(
 
 def _facts(content: Content, submission: Submission | None) -> Iterable[Fact]:
     yield Fact(_l("Applicant"), content.applicant.name)
-    yield Fact(_l("Kind"), KINDS[OrganisationKind(content.applicant.kind)])
+    yield Fact(_l("Kind"), ORGANISATION_KINDS[OrganisationKind(content.applicant.kind)])
     yield Fact(_l("Registration number"), content.applicant.registration_number or "")
     if content.partner:
         number = content.partner.registration_number

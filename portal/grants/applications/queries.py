@@ -191,7 +191,7 @@ class Draft:
             revision=0,
             arrival=rules.Arrival(self.application.created_at),
             submitted_by="",
-            terms=rules.Terms(0, "", {}, {}),
+            terms=rules.TermsReference(0, "", {}, {}),
             **self.substance(),
         )
 

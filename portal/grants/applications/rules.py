@@ -109,7 +109,7 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class TermsReference:
     """The call as it was then: version and digest of its terms, and its title."""
 
     version: int
@@ -133,7 +133,7 @@ def sealed_content(
     revision: int,
     arrival: Arrival,
     submitted_by: str,
-    terms: Terms,
+    terms: TermsReference,
     title: str,
     applicant: Applicant,
     partner: Applicant | None,

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from portal.core.fields import Choice, Date, Form, TextArea
 from portal.core.forms import VersionedForm
 from portal.grants.awards.letters import LABELS
-from portal.grants.awards.models import Decision
-from portal.grants.awards.rules import GRANTED, Outcome
+from portal.grants.awards.models import Decision, Outcome
+from portal.grants.awards.rules import GRANTED
 
 
 class GrantForm(VersionedForm):

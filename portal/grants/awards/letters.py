@@ -15,8 +15,8 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock, formats
 from portal.core.errors import Message
 from portal.grants.applications.correspondence import printed
-from portal.grants.awards.models import Decision
-from portal.grants.awards.rules import GRANTED, Outcome
+from portal.grants.awards.models import Decision, Outcome
+from portal.grants.awards.rules import GRANTED
 from portal.grants.evaluation.models import EligibilityCheck, Verdict
 from portal.grants.evaluation.ranking.queries import Entry, Ranking
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base, Keyed, Words
 from portal.core.triggers import changed, refuse
 from portal.grants.applications.models import Application
-from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import Vote
 
@@ -24,6 +23,15 @@ class DecisionState(StrEnum):
     DECLINED = "declined"  # the applicant declined the grant
     REPLACED = "replaced"  # replaced by a later decision on the same application
     TAKEN_BACK = "taken_back"  # its signature, before publication
+
+
+class Outcome(StrEnum):
+    """The outcome of a decision."""
+
+    APPROVE = "approve"
+    CONDITIONS = "conditions"  # approved with conditions
+    RESERVE = "reserve"
+    REJECT = "reject"
 
 
 # States of decisions that are no longer in force; they are kept.
@@ -42,23 +50,38 @@ class Decision(Keyed, Base):
 
     __tablename__ = "decisions"
     __journal__ = (
-        *("application_id", "vote_id", "state", "title", "applicant", "registration_number"),
-        *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-        *(
-            "conditions",
-            "reasons",
-            "signed_by_id",
-            "signatory",
-            "signatory_role",
-            "organiser",
-            "as_deputy",
-        ),
-        *("taken_back_at", "taken_back_reason", "signed_at", "published_at", "declined_at"),
-        *("decline_reason", "promoted_from_id", "in_place_of_id"),
+        "application_id",
+        "vote_id",
+        "state",
+        "title",
+        "applicant",
+        "registration_number",
+        "outcome",
+        "number",
+        "decided_on",
+        "place",
+        "total",
+        "by_criteria",
+        "by_vote",
+        "conditions",
+        "reasons",
+        "signed_by_id",
+        "signatory",
+        "signatory_role",
+        "organiser",
+        "as_deputy",
+        "taken_back_at",
+        "taken_back_reason",
+        "signed_at",
+        "published_at",
+        "declined_at",
+        "decline_reason",
+        "promoted_from_id",
+        "in_place_of_id",
     )
     __table_args__ = (
         Index(
-            "uq_decisions_standing",
+            "uq_decisions_current",
             "application_id",
             unique=True,
             postgresql_where=text("state NOT IN ('replaced', 'taken_back')"),
@@ -138,9 +161,19 @@ class Decision(Keyed, Base):
     def copy(self, **values: Any) -> "Decision":
         """A draft on the same application with the same names and texts, changed by `values`."""
         kept = (
-            *("competition_id", "application_id", "vote_id", "title", "applicant"),
-            *("registration_number", "outcome", "place", "total", "conditions", "reasons"),
-            *("by_criteria", "by_vote"),
+            "competition_id",
+            "application_id",
+            "vote_id",
+            "title",
+            "applicant",
+            "registration_number",
+            "outcome",
+            "place",
+            "total",
+            "conditions",
+            "reasons",
+            "by_criteria",
+            "by_vote",
         )
         return Decision(**{**{name: getattr(self, name) for name in kept}, **values})
 
@@ -154,18 +187,29 @@ class Decision(Keyed, Base):
 
 # A signed decision does not change: it is only published, and then declined or replaced.
 SIGNED = (
-    *("competition_id", "application_id", "vote_id", "title", "applicant", "registration_number"),
-    *("outcome", "number", "decided_on", "place", "total", "by_criteria", "by_vote"),
-    *(
-        "conditions",
-        "reasons",
-        "signed_by_id",
-        "signatory",
-        "signatory_role",
-        "organiser",
-        "as_deputy",
-    ),
-    *("signed_at", "promoted_from_id", "in_place_of_id"),
+    "competition_id",
+    "application_id",
+    "vote_id",
+    "title",
+    "applicant",
+    "registration_number",
+    "outcome",
+    "number",
+    "decided_on",
+    "place",
+    "total",
+    "by_criteria",
+    "by_vote",
+    "conditions",
+    "reasons",
+    "signed_by_id",
+    "signatory",
+    "signatory_role",
+    "organiser",
+    "as_deputy",
+    "signed_at",
+    "promoted_from_id",
+    "in_place_of_id",
 )
 refuse(
     Decision,

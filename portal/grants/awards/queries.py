@@ -18,8 +18,8 @@ from portal.grants.applications.correspondence import queries as correspondence
 from portal.grants.applications.correspondence.queries import Sent
 from portal.grants.applications.models import Application, ApplicationState, Counted
 from portal.grants.awards import letters
-from portal.grants.awards.models import PAST, Decision, DecisionState
-from portal.grants.awards.rules import GRANTED, Award, Outcome, Results, next_in_reserve, results_of
+from portal.grants.awards.models import PAST, Decision, DecisionState, Outcome
+from portal.grants.awards.rules import GRANTED, Award, Results, next_in_reserve, results_of
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import CompetitionEvent, allows
 from portal.grants.evaluation.models import CheckState, EligibilityAnswer, EligibilityCheck

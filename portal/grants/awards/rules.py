@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from fractions import Fraction
 
-
-class Outcome(StrEnum):
-    """The outcome of a decision."""
-
-    APPROVE = "approve"
-    CONDITIONS = "conditions"  # approved with conditions
-    RESERVE = "reserve"
-    REJECT = "reject"
-
+from portal.grants.awards.models import Outcome
 
 GRANTED = (Outcome.APPROVE, Outcome.CONDITIONS)
 

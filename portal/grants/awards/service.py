@@ -18,15 +18,9 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import service as correspondence
 from portal.grants.applications.models import Counted
 from portal.grants.awards import letters, queries
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import Decision, DecisionState, Outcome
 from portal.grants.awards.rights import can_be_declined
-from portal.grants.awards.rules import (
-    Outcome,
-    decision_number,
-    keeps_words,
-    may_become,
-    published_points,
-)
+from portal.grants.awards.rules import decision_number, keeps_words, may_become, published_points
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rules import CompetitionEvent, state_after
 from portal.grants.competitions.service import move

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.core.accounts.labels import ORGANISATION_KINDS
+from portal.core.accounts.models import OrganisationKind
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import NBSP, day, instant, money
@@ -16,7 +18,7 @@ from portal.core.translated import by_language
 from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition, CriterionKind
 from portal.grants.competitions.rules import Phase
-from portal.grants.competitions.terms.rules import WORDS
+from portal.grants.competitions.terms.rules import TRANSLATED
 
 # A state's tag: label and kind (see components/parts.html).
 PHASES: Mapping[Phase, tuple[Message, str]] = {
@@ -30,11 +32,11 @@ PHASES: Mapping[Phase, tuple[Message, str]] = {
     Phase.CANCELLED: (_l("Cancelled"), "refused"),
 }
 
-APPLICANTS: Mapping[str, Message] = {
-    "youth_organisation": _l("youth organisation"),
-    "association": _l("association that works with youth"),
-    "foundation": _l("foundation that works with youth"),
-    "youth_group": _l("youth initiative group together with a registered organisation"),
+APPLICANTS: Mapping[OrganisationKind, Message] = {
+    **ORGANISATION_KINDS,
+    OrganisationKind.YOUTH_GROUP: _l(
+        "youth initiative group together with a registered organisation"
+    ),
 }
 
 DOCUMENTS: Mapping[str, Message] = {
@@ -145,7 +147,7 @@ def _words(stored: Any) -> str:
 
 
 _VALUES: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys((*WORDS, "aims"), _words),
+    **dict.fromkeys((*TRANSLATED, "aims"), _words),
     "target_groups": lambda groups: ", ".join(learners(group) for group in groups),
     "eligible_kinds": lambda kinds: ", ".join(str(APPLICANTS.get(kind, kind)) for kind in kinds),
     **dict.fromkeys(("fixed_sum", "budget"), money),

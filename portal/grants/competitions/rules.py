@@ -122,16 +122,35 @@ def is_public(competition: Competition) -> bool:
 
 # The kinds of document by kind of call; the first is required.
 DOCUMENT_KINDS = (
-    *("regulations", "application_form", "guidelines", "lump_sum_method", "criteria"),
-    *("partner_statement", "at_risk_statement", "publicity", "school_action_plan"),
-    *("implementing_rules", "order", "other"),
+    "regulations",
+    "application_form",
+    "guidelines",
+    "lump_sum_method",
+    "criteria",
+    "partner_statement",
+    "at_risk_statement",
+    "publicity",
+    "school_action_plan",
+    "implementing_rules",
+    "order",
+    "other",
 )
 
 _SECTION = ("key", "title", "hint")
 _QUESTION = ("key", "kind", "label", "hint", "required", "settings", "measures", "level")
 _CRITERION = (
-    *("key", "kind", "title", "guidance", "maximum", "step", "weight", "minimum", "levels"),
-    *("comment_below", "tie_break", "section_key"),
+    "key",
+    "kind",
+    "title",
+    "guidance",
+    "maximum",
+    "step",
+    "weight",
+    "minimum",
+    "levels",
+    "comment_below",
+    "tie_break",
+    "section_key",
 )
 
 

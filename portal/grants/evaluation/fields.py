@@ -9,7 +9,7 @@ class OpenChoice(Choice):
     marked = False
 
 
-class Remark(TextArea):
+class RemarkField(TextArea):
     """A reason or a comment that some answers require."""
 
     marked = False

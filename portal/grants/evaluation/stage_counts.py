@@ -46,8 +46,8 @@ def evaluation(
             )
             .scalar_subquery()
             .label("seats"),
-            _standing(ScoreSheet, ScoreSheet.state == SheetState.SUBMITTED).label("sheets"),
-            _standing(Assignment, Assignment.ended_at.is_(None)).label("owed"),
+            _current(ScoreSheet, ScoreSheet.state == SheetState.SUBMITTED).label("sheets"),
+            _current(Assignment, Assignment.ended_at.is_(None)).label("owed"),
             _applications(
                 is_eligible(),
                 exists().where(
@@ -75,7 +75,12 @@ def _stages(competition: Competition, stand: Phase, figures: Row[Any]) -> Iterab
     closed = stand not in (Phase.ANNOUNCED, Phase.OPEN)
     checking = figures.eligible + figures.ineligible < figures.submitted
     scoring = figures.sheets < figures.owed or not figures.owed
-    now = 0 if stand is not Phase.CLOSED else 20 if checking else 40 if scoring else 60
+    if stand is not Phase.CLOSED:
+        now = 0
+    elif checking:
+        now = 20
+    else:
+        now = 40 if scoring else 60
 
     def count(order: int, label: Message, number: int | str, endpoint: str) -> StageCount:
         url = url_for(endpoint, competition=competition)
@@ -110,10 +115,10 @@ def _checked(state: CheckState) -> ScalarSelect[int]:
     )
 
 
-def _standing(
-    kind: type[Assignment | ScoreSheet], stands: ColumnElement[bool]
+def _current(
+    kind: type[Assignment | ScoreSheet], is_current: ColumnElement[bool]
 ) -> ScalarSelect[int]:
-    """A subquery counting rows of eligible applications that meet `stands`, without those of
+    """A subquery counting rows of eligible applications that meet `is_current`, without those of
     recused members."""
     return (
         select(func.count())
@@ -121,7 +126,7 @@ def _standing(
         .join(Application, Application.id == kind.application_id)
         .where(
             Application.competition_id == Competition.id,
-            stands,
+            is_current,
             is_eligible(),
             unrecused(kind.person_id, Application.id),
         )

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.access import may
 from portal.core.errors import Message
-from portal.core.pages import Entry
+from portal.core.pages import MenuEntry
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.committee.rights import Right as Committee
 from portal.grants.evaluation.eligibility.rights import Right as Eligibility
@@ -29,7 +29,7 @@ PAGES: tuple[tuple[Message, str, StrEnum], ...] = (
 BELONGS = {"scoring.discussion": "ranking.show"}
 
 
-def evaluation_pages(competition: Competition) -> list[Entry]:
+def evaluation_pages(competition: Competition) -> list[MenuEntry]:
     """The pages that the reader may open; the current one is this page or its parent."""
     urls = {
         endpoint: (str(label), url_for(endpoint, competition=competition))
@@ -43,4 +43,4 @@ def evaluation_pages(competition: Competition) -> list[Entry]:
         key=len,
         default=None,
     )
-    return [Entry(label, url, url == here) for label, url in urls.values()]
+    return [MenuEntry(label, url, url == here) for label, url in urls.values()]

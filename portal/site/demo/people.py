@@ -10,9 +10,18 @@ from portal.site.demo.stories import organisations
 
 FIRST_SERIAL = 100  # of their registration numbers; the personas' organisations have lower ones
 OWNERS = (
-    *("Zane Rudzīte", "Edgars Mežs", "Baiba Ozoliņa", "Kārlis Priede", "Sintija Upīte"),
-    *("Oskars Vanags", "Madara Celma", "Roberts Dzenis", "Evija Kļava", "Uldis Smilga"),
-    *("Paula Strazda", "Mārtiņš Vējš"),
+    "Zane Rudzīte",
+    "Edgars Mežs",
+    "Baiba Ozoliņa",
+    "Kārlis Priede",
+    "Sintija Upīte",
+    "Oskars Vanags",
+    "Madara Celma",
+    "Roberts Dzenis",
+    "Evija Kļava",
+    "Uldis Smilga",
+    "Paula Strazda",
+    "Mārtiņš Vējš",
 )
 
 

@@ -12,8 +12,14 @@ import yaml
 
 SOURCE = Path(__file__).parents[2] / "data" / "demo" / "projects.yaml"
 CRITERIA = (
-    *("need", "at_risk", "own_initiative", "activities"),
-    *("results", "afterwards", "publicity", "team"),
+    "need",
+    "at_risk",
+    "own_initiative",
+    "activities",
+    "results",
+    "afterwards",
+    "publicity",
+    "team",
 )
 SLIGHT = (Decimal(0), Decimal("0.5"), Decimal("-0.5"), Decimal(0), Decimal(0))
 WIDE = (Decimal("1.5"), Decimal(-2), Decimal(1), Decimal(-1), Decimal("0.5"))

@@ -51,10 +51,12 @@ def value(plain: Any, code: str = "", table: str = "") -> str:
         return str(known.absent.get(code, "–"))
     names = known.codes.get(f"{table}.{code}") or known.codes.get(code)
     if names is not None:
-        return ", ".join(str(names.get(one, one)) for one in _several(plain))
+        stored = plain if isinstance(plain, list) else [plain]
+        return ", ".join(str(names.get(one, one)) for one in stored)
     if code in known.values:
         return known.values[code](plain)
-    return _short(_plain(plain))
+    text = _plain(plain)
+    return text if len(text) <= LONG else f"{text[:LONG]}…"
 
 
 def changes(table: str, key: str, code: str, before: Any, after: Any) -> list[Change]:
@@ -63,10 +65,6 @@ def changes(table: str, key: str, code: str, before: Any, after: Any) -> list[Ch
         return [Change(table, key, column(code), code, before, after)]
     told = by_language(column(code), before, after)
     return [Change(table, key, name, code, *values) for name, *values in told]
-
-
-def _several(plain: Any) -> list[Any]:
-    return plain if isinstance(plain, list) else [plain]
 
 
 def _plain(plain: Any) -> str:
@@ -95,7 +93,3 @@ def _text(text: str) -> str:
         if _DATE.fullmatch(text):
             return formats.short_date(date.fromisoformat(text))
     return text
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[:LONG]}…"

@@ -76,7 +76,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """The choices of the filters, from the entries that the reader may see."""
 
     things: list[tuple[str, str]]  # each with its label
@@ -136,7 +136,7 @@ def pages(actor: Person, competition: Competition, filters: Filters) -> Iterator
         before = found.before
 
 
-def choices(actor: Person, competition: Competition, filters: Filters) -> Choices:
+def choices(actor: Person, competition: Competition, filters: Filters) -> FilterChoices:
     """The filters' choices and the present ones; two queries, and those of what is closed."""
     rows = db.session.execute(
         select(JournalEntry.subject_type, JournalEntry.event, Person.id, Person.name)
@@ -148,7 +148,7 @@ def choices(actor: Person, competition: Competition, filters: Filters) -> Choice
     changed = db.session.scalars(select(visible.c.table).distinct())
     things = {*changed, *(row.subject_type for row in rows), filters.thing}
     events = {row.event for row in rows} | {filters.event}
-    return Choices(
+    return FilterChoices(
         things=_by_words((code, labels.table(code)) for code in things if code),
         events=_by_words((code, labels.event(code)) for code in events if code),
         people=_by_words({(row.id, row.name) for row in rows if row.id}),

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core import parsing
 from portal.core.access import requires, signed_in
 from portal.core.accounts.rights import Right as Accounts
-from portal.core.accounts.roles import WORDS as ROLES
+from portal.core.accounts.roles import ROLES
 from portal.core.audit.queries import entry_number
 from portal.core.documents.exports import Cell, send_csv
 from portal.core.errors import Message

@@ -13,8 +13,20 @@ from portal.core.accounts.models import Person, RoleGrant
 from tests.pages import PageClient, text
 
 CODES = (
-    *("ngo-owner", "ngo-editor", "ngo-other", "officer", "head", "chair", "secretary"),
-    *("member-1", "member-2", "member-3", "member-4", "member-5", "auditor", "admin"),
+    "ngo-owner",
+    "ngo-editor",
+    "ngo-other",
+    "officer",
+    "head",
+    "chair",
+    "secretary",
+    "member-1",
+    "member-2",
+    "member-3",
+    "member-4",
+    "member-5",
+    "auditor",
+    "admin",
 )
 
 

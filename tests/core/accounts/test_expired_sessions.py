@@ -1,4 +1,4 @@
-"""A session that lapsed loses nothing of what was typed, and takes nothing from strangers."""
+"""A session that expired loses nothing of what was typed, and takes nothing from strangers."""
 
 from collections.abc import Callable
 from http import HTTPStatus

@@ -208,7 +208,7 @@ def test_a_constraint_that_has_words_becomes_a_domain_error(
     assert db.session.scalar(select(func.count(JournalEntry.number))) == 0
 
 
-def test_a_guard_that_has_words_becomes_a_conflict(make: Make) -> None:
+def test_a_trigger_that_has_words_becomes_a_conflict(make: Make) -> None:
     from portal.grants.competitions.models import Competition
 
     competition = db.session.get_one(Competition, make.competition().id)

@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock
 from portal.core.db import db
 from portal.core.documents import service
-from portal.core.documents.asking import Asked
+from portal.core.documents.asking import BoundedStorage
 from portal.core.documents.file_kinds import FileKind
 from portal.core.documents.models import ScanState, StoredFile
 from portal.core.documents.service import Incoming
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("ctx", "in_storage")
 @pytest.fixture
 def in_storage(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
     """An empty folder for this test."""
-    monkeypatch.setitem(app.extensions, "storage", Asked(LocalStorage(tmp_path), 2))
+    monkeypatch.setitem(app.extensions, "storage", BoundedStorage(LocalStorage(tmp_path), 2))
     return service.storage()
 
 

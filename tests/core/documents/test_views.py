@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug import Response
 
 from portal.core.documents import service
-from portal.core.documents.asking import Asked
+from portal.core.documents.asking import BoundedStorage
 from portal.core.documents.models import StoredFile
 from portal.core.documents.storage import LocalStorage, MissingObject
 from portal.core.documents.views import disposition, send
@@ -21,7 +21,7 @@ from tests.core.documents.samples import PDF
 
 @pytest.fixture
 def stored(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoredFile:
-    monkeypatch.setitem(app.extensions, "storage", Asked(LocalStorage(tmp_path), 2))
+    monkeypatch.setitem(app.extensions, "storage", BoundedStorage(LocalStorage(tmp_path), 2))
     with app.app_context():
         service.storage().put("0123abcd", io.BytesIO(PDF))
     return StoredFile(

@@ -7,8 +7,7 @@ from typing import Any
 from portal.core.accounts.models import Organisation, Person
 from portal.core.db import Words
 from portal.grants.applications.models import Application, Counted, Submission
-from portal.grants.awards.models import Decision
-from portal.grants.awards.rules import Outcome
+from portal.grants.awards.models import Decision, Outcome
 from portal.grants.competitions.inquiries.models import Inquiry
 from portal.grants.competitions.models import Amendment, Competition
 from portal.grants.evaluation.models import Clarification

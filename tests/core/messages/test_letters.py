@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from jinja2 import UndefinedError, nodes
 
-from portal.core.messages.letter import Address, Letter, compose
-from portal.grants.awards.rules import Outcome
+from portal.core.messages.composing import Address, ComposedText, compose
+from portal.grants.awards.models import Outcome
 from tests.core.messages.samples import URL, decision, letters, reader
 
 FOLDER = Path(__file__).parents[3] / "templates" / "emails"
@@ -20,7 +20,7 @@ EVIL = (
 pytestmark = pytest.mark.usefixtures("ctx")
 
 
-def words(letter: Letter) -> tuple[list[str], list[str]]:
+def words(letter: ComposedText) -> tuple[list[str], list[str]]:
     """The words of the text and of the HTML; the addresses of links stand only in the text."""
     page = BeautifulSoup(letter.html, "lxml")
     for link in page.select("a"):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.accounts.models import Organisation, Person
 from portal.core.errors import Invalid
-from portal.core.messages.letter import Address
+from portal.core.messages.composing import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.work import unit_of_work
 from tests.core.messages.samples import URL

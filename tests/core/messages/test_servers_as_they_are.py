@@ -20,7 +20,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.jobs import run_worker
 from portal.core.messages import service, smtp
-from portal.core.messages.letter import Address
+from portal.core.messages.composing import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.work import unit_of_work
 from tests.certificates import for_loopback

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from portal.core.db import Words
 from portal.core.questions import labels
 from portal.core.questions.registry import all_kinds, kind_of
-from portal.core.questions.rules import Asked, Context, Problem, show, validate
+from portal.core.questions.rules import AnswerProblem, Asked, Context, show, validate
 
 LABEL, NOTHING = Words("Jautājums"), Words()
 
@@ -158,7 +158,7 @@ def test_a_date_in_boxes_is_one_date_or_stands_as_it_was_typed(
 def test_a_wrong_cell_is_named_by_row_and_column() -> None:
     kept = keep(PLAN, [{"what": "Sākums", "when": "1.9.2026"}, {"when": "30.2.2026"}])
     assert validate([PLAN], {"q": kept}, for_submit=True) == [
-        Problem("q", "no_such_day", {}, row=1, column="when")
+        AnswerProblem("q", "no_such_day", {}, row=1, column="when")
     ]
 
 

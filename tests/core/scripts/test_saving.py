@@ -78,7 +78,9 @@ def test_anothers_save_stops_it_and_can_be_compared(page: Page, server: Server) 
     assert "still mine" in (comparing.value.post_data or "")
 
 
-def test_a_lapsed_session_keeps_the_text_and_saves_it_on_return(page: Page, server: Server) -> None:
+def test_an_expired_session_keeps_the_text_and_saves_it_on_return(
+    page: Page, server: Server
+) -> None:
     server.refusals.append((HTTPStatus.UNAUTHORIZED, {}))
     page.goto("/form", wait_until="networkidle")
     page.fill("#text", "kept")

@@ -15,14 +15,14 @@ CHANGED = "Iesniegts, tad mainīts"
 
 
 @pytest.fixture
-def changed(client: PageClient, world: Scene) -> Scene:
+def changed(client: PageClient, scene: Scene) -> Scene:
     """Submitted as „Pirmais”; then the title is changed, and a file is attached."""
-    client.sign_in(world.owner)
-    client.send(world.path("/sections/project"), {"q_title": "Pirmais"})
-    assert client.send(world.path("/check"), {}).status_code == 302
-    client.send(world.path("/sections/project"), {"q_title": "Otrais"})
-    client.post(world.path("/sections/papers"), data={"q_plans": pdf("vēlāk.pdf"), "version": "0;"})
-    return world
+    client.sign_in(scene.owner)
+    client.send(scene.path("/sections/project"), {"q_title": "Pirmais"})
+    assert client.send(scene.path("/check"), {}).status_code == 302
+    client.send(scene.path("/sections/project"), {"q_title": "Otrais"})
+    client.post(scene.path("/sections/papers"), data={"q_plans": pdf("vēlāk.pdf"), "version": "0;"})
+    return scene
 
 
 @pytest.mark.parametrize("page", ["list", "task list", "section", "receipt", "check"])
@@ -110,34 +110,34 @@ def test_the_list_of_own_applications_asks_the_same_for_many(
 
 
 def test_what_a_sealed_reply_says_counts_in_lists_and_exports(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    make = world.make
-    application = make.application(world.call, submitted=True, title="Pirmais")
-    make.rewrite(world.call, deadline=clock.now() - timedelta(minutes=1))
-    owner = world.owner
+    make = scene.make
+    application = make.application(scene.call, submitted=True, title="Pirmais")
+    make.rewrite(scene.call, deadline=clock.now() - timedelta(minutes=1))
+    owner = scene.owner
     make.reply(
         application.id, owner, title="Precizētais", answers={"title": "Precizētais", "at_risk": 7}
     )
     make.reply(application.id, owner, answers={"participants": 33})
     client.sign_in(make.person(Role.AUDITOR))
-    assert "Precizētais" in client.page(world.board()).get_text()
-    shown = client.page(world.board(f"/{application.number}")).get_text()
+    assert "Precizētais" in client.page(scene.board()).get_text()
+    shown = client.page(scene.board(f"/{application.number}")).get_text()
     assert "Precizētais" in shown and "precizēts" in shown
-    line = client.get(world.board("/export.csv")).text.splitlines()[1]
+    line = client.get(scene.board("/export.csv")).text.splitlines()[1]
     assert "Precizētais" in line and "33" in line and ";7;" in line.replace(",", ";")
     assert make.session.query(Submission).filter_by(title="Pirmais").count() == 1
 
 
 def test_an_answer_emptied_in_a_sealed_reply_counts_as_empty(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    make = world.make
-    application = make.application(world.call, submitted=True)
-    make.rewrite(world.call, deadline=clock.now() - timedelta(minutes=1))
-    make.reply(application.id, world.owner, answers={"participants": 4321})
+    make = scene.make
+    application = make.application(scene.call, submitted=True)
+    make.rewrite(scene.call, deadline=clock.now() - timedelta(minutes=1))
+    make.reply(application.id, scene.owner, answers={"participants": 4321})
     client.sign_in(make.person(Role.AUDITOR))
-    assert "4321" in client.get(world.board("/export.csv")).text
+    assert "4321" in client.get(scene.board("/export.csv")).text
     with clock.at(clock.now() + timedelta(seconds=1)):
-        make.reply(application.id, world.owner, answers={"participants": None})
-    assert "4321" not in client.get(world.board("/export.csv")).text
+        make.reply(application.id, scene.owner, answers={"participants": None})
+    assert "4321" not in client.get(scene.board("/export.csv")).text

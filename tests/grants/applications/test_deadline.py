@@ -39,10 +39,10 @@ MOMENTS = [
 
 
 @contextmanager
-def closing(world: Scene, deadline: datetime) -> Iterator[None]:
+def closing(scene: Scene, deadline: datetime) -> Iterator[None]:
     """The call closes at `deadline`; its people have signed in a little before."""
-    world.make.rewrite(
-        world.call,
+    scene.make.rewrite(
+        scene.call,
         opens_at=deadline - timedelta(days=10),
         announced_at=deadline - timedelta(days=20),
         deadline=deadline,
@@ -54,15 +54,15 @@ def closing(world: Scene, deadline: datetime) -> Iterator[None]:
 @pytest.mark.parametrize("deadline", DEADLINES)
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_submitting(
-    client: PageClient, world: Scene, deadline: datetime, moment: timedelta, counts: bool
+    client: PageClient, scene: Scene, deadline: datetime, moment: timedelta, counts: bool
 ) -> None:
-    with closing(world, deadline):
-        client.sign_in(world.owner)
-        seen = client.page(world.path("/check")).select_one("[name=seen]")
+    with closing(scene, deadline):
+        client.sign_in(scene.owner)
+        seen = client.page(scene.path("/check")).select_one("[name=seen]")
         assert seen
     with clock.at(deadline + moment):
-        sent = client.post(world.path("/submit"), data={"seen": seen["value"]})
-    application = world.fresh(world.draft)
+        sent = client.post(scene.path("/submit"), data={"seen": seen["value"]})
+    application = scene.fresh(scene.draft)
     if counts:
         assert sent.status_code == 302
         assert application.state is ApplicationState.SUBMITTED
@@ -77,24 +77,24 @@ def test_submitting(
 @pytest.mark.parametrize("who", ["owner", "editor"])
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_every_other_verb(
-    client: PageClient, world: Scene, who: str, moment: timedelta, counts: bool
+    client: PageClient, scene: Scene, who: str, moment: timedelta, counts: bool
 ) -> None:
-    with closing(world, DEADLINES[0]):
-        client.sign_in(getattr(world, who))
-        form = {"q_title": "Pirms termiņa rakstīts", "version": world.version, "then": "return"}
-        submitted = world.make.application(
-            world.call, by=world.owner, organisation=world.organisation, submitted=True
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(getattr(scene, who))
+        form = {"q_title": "Pirms termiņa rakstīts", "version": scene.version, "then": "return"}
+        submitted = scene.make.application(
+            scene.call, by=scene.owner, organisation=scene.organisation, submitted=True
         )
     with clock.at(DEADLINES[0] + moment):
-        saved = client.post(world.path("/sections/project"), data=form)
-        auto = client.post(world.path("/sections/project/autosave"), data=form)
+        saved = client.post(scene.path("/sections/project"), data=form)
+        auto = client.post(scene.path("/sections/project/autosave"), data=form)
         attached = client.post(
-            world.path("/sections/papers"), data={"q_partner": pdf(), "version": world.version}
+            scene.path("/sections/papers"), data={"q_partner": pdf(), "version": scene.version}
         )
-        withdrawn = client.post(world.path("/withdraw", of=submitted))
+        withdrawn = client.post(scene.path("/withdraw", of=submitted))
         started = client.post(
-            f"/my/applications/start/{world.call.slug}",
-            data={"organisation": str(world.organisation.id)},
+            f"/my/applications/start/{scene.call.slug}",
+            data={"organisation": str(scene.organisation.id)},
         )
     expected = 302 if counts else 409
     assert [one.status_code for one in (saved, attached, withdrawn)] == [expected] * 3
@@ -109,30 +109,30 @@ def test_every_other_verb(
 @pytest.mark.parametrize(("moment", "counts"), MOMENTS)
 def test_what_had_to_wait_is_judged_by_when_it_was_received(
     client: PageClient,
-    world: Scene,
+    scene: Scene,
     proxied: Callable[[datetime], dict[str, str]],
     moment: timedelta,
     counts: bool,
 ) -> None:
     """A minute in the queue costs nobody anything, and gives nobody a second."""
-    make, headers = world.make, proxied(DEADLINES[0] + moment)
-    form = {"q_title": "Rakstīts pēdējā minūtē", "version": world.version, "then": "return"}
-    own = {"by": world.owner, "organisation": world.organisation}
-    partnered = make.application(world.call, **own, partner_id=make.organisation().id)
-    submitted = make.application(world.call, **own, submitted=True)
-    with closing(world, DEADLINES[0]):
-        client.sign_in(world.owner)
-        seen = client.page(world.path("/check")).select_one("[name=seen]")
+    make, headers = scene.make, proxied(DEADLINES[0] + moment)
+    form = {"q_title": "Rakstīts pēdējā minūtē", "version": scene.version, "then": "return"}
+    own = {"by": scene.owner, "organisation": scene.organisation}
+    partnered = make.application(scene.call, **own, partner_id=make.organisation().id)
+    submitted = make.application(scene.call, **own, submitted=True)
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(scene.owner)
+        seen = client.page(scene.path("/check")).select_one("[name=seen]")
         assert seen
-    call, project = world.call.slug, world.path("/sections/project")
+    call, project = scene.call.slug, scene.path("/sections/project")
     requests: list[tuple[str, dict[str, Any]]] = [
-        (world.path("/submit"), {"seen": seen["value"]}),
-        (world.path("/partner", of=partnered), PARTNER),
+        (scene.path("/submit"), {"seen": seen["value"]}),
+        (scene.path("/partner", of=partnered), PARTNER),
         (project, form),
         (f"{project}/autosave", form),
-        (world.path("/sections/papers"), {"q_partner": pdf(), "version": world.version}),
-        (world.path("/withdraw", of=submitted), {}),
-        (f"/my/applications/start/{call}", {"organisation": str(world.organisation.id)}),
+        (scene.path("/sections/papers"), {"q_partner": pdf(), "version": scene.version}),
+        (scene.path("/withdraw", of=submitted), {}),
+        (f"/my/applications/start/{call}", {"organisation": str(scene.organisation.id)}),
         (f"/competitions/{call}/questions", {"question": "Vai vēl drīkst?"}),
     ]
     with clock.at(DEADLINES[0] + timedelta(minutes=1)):
@@ -142,79 +142,79 @@ def test_what_had_to_wait_is_judged_by_when_it_was_received(
         if counts
         else [409, 409, 409, 409, 409, 409, 403, 403]
     )
-    received = [one.submitted_at for one in world.fresh(world.draft).submissions]
+    received = [one.submitted_at for one in scene.fresh(scene.draft).submissions]
     assert received == ([whole_second(DEADLINES[0] + moment)] if counts else [])
 
 
 @pytest.mark.parametrize("tail", ["", "/check", "/sections/project"])
-def test_pages_say_by_when_it_must_be_received(client: PageClient, world: Scene, tail: str) -> None:
+def test_pages_say_by_when_it_must_be_received(client: PageClient, scene: Scene, tail: str) -> None:
     said = f"Jābūt saņemtam līdz {until(DEADLINES[0])}".replace(NBSP, " ")
-    with closing(world, DEADLINES[0]):
-        client.sign_in(world.owner)
-        assert said in " ".join(client.page(world.path(tail)).get_text(" ").split())
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(scene.owner)
+        assert said in " ".join(client.page(scene.path(tail)).get_text(" ").split())
     with clock.at(DEADLINES[0] + SECOND):
-        assert "Jābūt saņemtam" not in client.page(world.path(tail)).get_text()
+        assert "Jābūt saņemtam" not in client.page(scene.path(tail)).get_text()
 
 
-def test_a_reader_never_submits(client: PageClient, world: Scene) -> None:
-    client.sign_in(world.reader)
-    client.page(world.path())
-    client.page(world.path("/check"))
-    client.page(world.path("/sections/project"))
+def test_a_reader_never_submits(client: PageClient, scene: Scene) -> None:
+    client.sign_in(scene.reader)
+    client.page(scene.path())
+    client.page(scene.path("/check"))
+    client.page(scene.path("/sections/project"))
     for tail in ("/submit", "/withdraw", "/discard", "/sections/project"):
-        assert client.post(world.path(tail), data={}).status_code == 403
+        assert client.post(scene.path(tail), data={}).status_code == 403
 
 
 def test_what_is_in_already_gives_its_receipt_even_after_the_deadline(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    with closing(world, DEADLINES[0]):
-        client.sign_in(world.owner)
-        seen = client.page(world.path("/check")).select_one("[name=seen]")
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(scene.owner)
+        seen = client.page(scene.path("/check")).select_one("[name=seen]")
         assert seen
         data = {"seen": seen["value"]}
-        assert client.post(world.path("/submit"), data=data).status_code == 302
+        assert client.post(scene.path("/submit"), data=data).status_code == 302
     with clock.at(DEADLINES[0] + SECOND):
-        again = client.post(world.path("/submit"), data=data)
+        again = client.post(scene.path("/submit"), data=data)
     assert again.location.endswith("/receipt")
-    assert world.make.session.query(Submission).count() == 1
+    assert scene.make.session.query(Submission).count() == 1
 
 
 @pytest.mark.parametrize("phase", ["announced", "draft", "closed", "cancelled"])
 def test_nothing_is_started_where_a_call_is_not_open(
-    client: PageClient, world: Scene, phase: str
+    client: PageClient, scene: Scene, phase: str
 ) -> None:
-    call = world.make.competition(phase)
-    client.sign_in(world.owner)
+    call = scene.make.competition(phase)
+    client.sign_in(scene.owner)
     status = 404 if phase == "draft" else 403
     assert client.get(f"/my/applications/start/{call.slug}").status_code == status
     sent = client.post(
-        f"/my/applications/start/{call.slug}", data={"organisation": str(world.organisation.id)}
+        f"/my/applications/start/{call.slug}", data={"organisation": str(scene.organisation.id)}
     )
     assert sent.status_code == status
 
 
 def test_after_the_deadline_the_answers_ask_for_nothing_more(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    with closing(world, DEADLINES[0]):
-        client.sign_in(world.owner)
-        client.send(world.path("/sections/project"), {"q_need": ""})
-        assert client.page(world.path("/check")).select(".asns-owed")
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(scene.owner)
+        client.send(scene.path("/sections/project"), {"q_need": ""})
+        assert client.page(scene.path("/check")).select(".asns-owed")
     with clock.at(DEADLINES[0] + SECOND):
-        assert not client.page(world.path("/check")).select(".asns-owed")
+        assert not client.page(scene.path("/check")).select(".asns-owed")
 
 
-def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, world: Scene) -> None:
-    with closing(world, DEADLINES[0]):
-        client.sign_in(world.owner)
-    world.make.rewrite(world.call, deadline=DEADLINES[0] + timedelta(days=3))
+def test_a_deadline_that_moves_lets_a_late_draft_in(client: PageClient, scene: Scene) -> None:
+    with closing(scene, DEADLINES[0]):
+        client.sign_in(scene.owner)
+    scene.make.rewrite(scene.call, deadline=DEADLINES[0] + timedelta(days=3))
     with clock.at(DEADLINES[0] + timedelta(minutes=1)):
-        sent = client.send(world.path("/check"), {})
+        sent = client.send(scene.path("/check"), {})
         assert sent.location.endswith("/receipt")
 
 
-def test_the_clock_of_the_tests_stands_before_these_deadlines(world: Scene) -> None:
+def test_the_clock_of_the_tests_stands_before_these_deadlines(scene: Scene) -> None:
     assert DEADLINES[0] > NOW
-    rows = world.make.session.query(Answer).filter_by(set_id=world.draft.answer_set_id)
+    rows = scene.make.session.query(Answer).filter_by(set_id=scene.draft.answer_set_id)
     assert {one.version for one in rows} == {1}

@@ -22,11 +22,11 @@ DEADLINE = riga(date(2026, 11, 18), 23, 59, 59)
 
 
 @pytest.fixture
-def closed(client: PageClient, world: Scene) -> Scene:
+def closed(client: PageClient, scene: Scene) -> Scene:
     """The deadline was two days ago; the officer has signed in."""
-    world.make.rewrite(world.call, opens_at=DEADLINE - timedelta(days=10), deadline=DEADLINE)
-    client.sign_in(world.officer)
-    return world
+    scene.make.rewrite(scene.call, opens_at=DEADLINE - timedelta(days=10), deadline=DEADLINE)
+    client.sign_in(scene.officer)
+    return scene
 
 
 def paper(
@@ -50,9 +50,9 @@ def paper(
     }
 
 
-def registered(world: Scene) -> Application | None:
-    world.make.session.expire_all()
-    return world.make.session.query(Application).filter(Application.channel != "portal").first()
+def registered(scene: Scene) -> Application | None:
+    scene.make.session.expire_all()
+    return scene.make.session.query(Application).filter(Application.channel != "portal").first()
 
 
 def test_it_gets_number_seal_and_a_letter_like_all_others(

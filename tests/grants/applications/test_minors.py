@@ -24,27 +24,27 @@ SECRET = "jānis-bērziņš-2010.pdf"  # even the name of such a file names a mi
 
 
 @pytest.fixture
-def closed(client: PageClient, world: Scene) -> Scene:
+def closed(client: PageClient, scene: Scene) -> Scene:
     """The application with the statement is in, and the deadline has passed."""
-    client.sign_in(world.owner)
-    client.send(world.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
-    assert client.send(world.path("/check"), {}).status_code == 302
-    world.make.rewrite(world.call, deadline=clock.now() - timedelta(seconds=1))
-    world.make.board_declares()
-    return world
+    client.sign_in(scene.owner)
+    client.send(scene.path("/sections/papers"), {"q_minors": pdf(SECRET), "q_partner": pdf()})
+    assert client.send(scene.path("/check"), {}).status_code == 302
+    scene.make.rewrite(scene.call, deadline=clock.now() - timedelta(seconds=1))
+    scene.make.board_declares()
+    return scene
 
 
-def readers(world: Scene) -> list[Person]:
+def readers(scene: Scene) -> list[Person]:
     """Everybody else who reads applications."""
     return [
-        world.make.person(Role.HEAD),
-        world.make.person(Role.AUDITOR),
-        *world.make.committee(world.call, members=3),
+        scene.make.person(Role.HEAD),
+        scene.make.person(Role.AUDITOR),
+        *scene.make.committee(scene.call, members=3),
     ]
 
 
-def statement(world: Scene) -> AnswerFile:
-    return world.make.session.query(AnswerFile).filter_by(question_key="minors").one()
+def statement(scene: Scene) -> AnswerFile:
+    return scene.make.session.query(AnswerFile).filter_by(question_key="minors").one()
 
 
 def test_the_officer_sees_it(client: PageClient, closed: Scene) -> None:
@@ -109,7 +109,7 @@ def test_the_public_check_does_not_name_it_even_where_it_is_lost(
     assert "asns-band--refused" in page.text and SECRET not in page.text
 
 
-def other(world: Scene) -> UUID:
+def other(scene: Scene) -> UUID:
     """The key of another file, to stand in the place of the right one."""
     row = StoredFile(
         object_key="another",
@@ -119,7 +119,7 @@ def other(world: Scene) -> UUID:
         media_type="application/pdf",
         purpose="attachment",
     )
-    key: UUID = world.make.row(row).id
+    key: UUID = scene.make.row(row).id
     return key
 
 
@@ -149,14 +149,14 @@ def test_the_export_is_for_the_board_after_the_deadline_and_runs_no_formula(
     assert SECRET not in body
 
 
-def test_before_the_deadline_nobody_reads_anything(client: PageClient, world: Scene) -> None:
-    sent = world.make.application(world.call, submitted=True, title="Noslēpums")
-    for person in (world.officer, world.make.person(Role.HEAD), world.make.person(Role.AUDITOR)):
+def test_before_the_deadline_nobody_reads_anything(client: PageClient, scene: Scene) -> None:
+    sent = scene.make.application(scene.call, submitted=True, title="Noslēpums")
+    for person in (scene.officer, scene.make.person(Role.HEAD), scene.make.person(Role.AUDITOR)):
         client.sign_in(person)
-        page = client.page(world.board()).get_text()
+        page = client.page(scene.board()).get_text()
         assert sent.number and sent.number in page and "Noslēpums" not in page
-        assert client.get(world.board(f"/{sent.number}")).status_code == 403
-        assert client.get(world.board(f"/{sent.number}/application.pdf")).status_code == 403
-        assert client.get(world.board("/export.csv")).status_code == 403
-    client.sign_in(world.stranger)
-    assert client.get(world.board()).status_code == 404
+        assert client.get(scene.board(f"/{sent.number}")).status_code == 403
+        assert client.get(scene.board(f"/{sent.number}/application.pdf")).status_code == 403
+        assert client.get(scene.board("/export.csv")).status_code == 403
+    client.sign_in(scene.stranger)
+    assert client.get(scene.board()).status_code == 404

@@ -28,13 +28,13 @@ KINDS = {
 
 
 @pytest.fixture
-def everything(world: Scene) -> Scene:
+def everything(scene: Scene) -> Scene:
     """One section that asks for one of each kind."""
-    section = world.make.rewrite(
-        Section(form_id=world.call.form.id, key="all", title=Words("Viss"), position=3)
+    section = scene.make.rewrite(
+        Section(form_id=scene.call.form.id, key="all", title=Words("Viss"), position=3)
     )
     for position, (kind, settings) in enumerate(KINDS.items()):
-        world.make.rewrite(
+        scene.make.rewrite(
             Question(
                 form_id=section.form_id,
                 section_id=section.id,
@@ -45,7 +45,7 @@ def everything(world: Scene) -> Scene:
                 position=position,
             )
         )
-    return world
+    return scene
 
 
 def form(naughty: str) -> dict[str, str]:
@@ -77,9 +77,9 @@ def test_each_is_kept_or_refused(client: PageClient, everything: Scene, chunk: i
     assert client.get(everything.path("/application.pdf")).status_code == 200
 
 
-def assert_kept(world: Scene, naughty: str) -> None:
+def assert_kept(scene: Scene, naughty: str) -> None:
     """Both texts stand in the database by the one rule of text; what shows nothing is no answer."""
-    answers = world.make.answered(world.draft.answer_set_id)
+    answers = scene.make.answered(scene.draft.answer_set_id)
     kept = parsing.text(naughty)
     assert answers.get("short_text", "") == (naughty if {"\n", "\t"} & set(kept) else kept)
     assert answers.get("long_text", "") == kept
@@ -87,12 +87,12 @@ def assert_kept(world: Scene, naughty: str) -> None:
 
 @pytest.mark.parametrize("naughty", ["\0", "a" * 1_000_000, "\x08", "\uffff", "\U0001fffe"])
 def test_what_cannot_be_kept_is_refused_and_the_rest_is_still_there(
-    client: PageClient, world: Scene, naughty: str
+    client: PageClient, scene: Scene, naughty: str
 ) -> None:
-    client.sign_in(world.owner)
-    version = client.page(world.path("/sections/project")).select_one("[name=version]")
+    client.sign_in(scene.owner)
+    version = client.page(scene.path("/sections/project")).select_one("[name=version]")
     assert version
     data = {"q_title": naughty, "q_need": "Paliek te.", "version": version["value"]}
-    sent = client.post(world.path("/sections/project"), data=data)
+    sent = client.post(scene.path("/sections/project"), data=data)
     assert sent.status_code == 422
     assert "Paliek te." in sent.text and "govuk-error-message" in sent.text

@@ -9,10 +9,10 @@ from tests.pages import PageClient, text
 from tests.world.scene import Scene, pdf
 
 
-def test_from_the_call_to_the_receipt(client: PageClient, world: Scene) -> None:
-    client.sign_in(world.owner)
+def test_from_the_call_to_the_receipt(client: PageClient, scene: Scene) -> None:
+    client.sign_in(scene.owner)
     assert "Projekts" in client.page("/my/applications").get_text()
-    started = client.send(f"/my/applications/start/{world.call.slug}", {})
+    started = client.send(f"/my/applications/start/{scene.call.slug}", {})
     assert started.status_code == 302
     page = client.page(started.location)
     assert "1 no 3" in page.get_text() or "1 of 3" in page.get_text()
@@ -28,7 +28,7 @@ def test_from_the_call_to_the_receipt(client: PageClient, world: Scene) -> None:
     sent = client.send(f"{path}/check", {})
     assert sent.location == f"{path}/receipt", text(sent)
     receipt = client.page(sent.location)
-    assert world.call.code in receipt.h1.get_text()
+    assert scene.call.code in receipt.h1.get_text()
     assert client.get(f"{path}/revisions/1/receipt.pdf").data.startswith(b"%PDF")
     assert client.get(f"{path}/revisions/1/application.pdf").data.startswith(b"%PDF")
     assert client.get(f"{path}/application.pdf").data.startswith(b"%PDF")
@@ -38,32 +38,32 @@ def test_from_the_call_to_the_receipt(client: PageClient, world: Scene) -> None:
 
 
 def test_results_that_are_late_are_not_promised_any_more(
-    client: PageClient, world: Scene, make: Make
+    client: PageClient, scene: Scene, make: Make
 ) -> None:
     mine = make.application(
-        world.call, by=world.owner, organisation=world.organisation, submitted=True
+        scene.call, by=scene.owner, organisation=scene.organisation, submitted=True
     )
-    pages = ("/my/applications", world.path(of=mine), f"/competitions/{world.call.slug}")
+    pages = ("/my/applications", scene.path(of=mine), f"/competitions/{scene.call.slug}")
     for days in (0, 1):
-        with clock.at(clock.end_of(world.call.results_by + timedelta(days=days))):
-            client.sign_in(world.owner)
+        with clock.at(clock.end_of(scene.call.results_by + timedelta(days=days))):
+            client.sign_in(scene.owner)
             for page in pages:
                 assert ("bija solīti līdz" in client.page(page).get_text()) is bool(days), page
 
 
 def test_a_file_that_is_cut_off_is_marked_to_its_people_and_to_the_board(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    client.sign_in(world.owner)
+    client.sign_in(scene.owner)
     attached = {"q_partner": pdf("vesels.pdf", PDF), "q_plans": pdf("nepilns.pdf", PDF[:-20])}
-    client.send(world.path("/sections/papers"), {**attached, "then": "return"})
+    client.send(scene.path("/sections/papers"), {**attached, "then": "return"})
     for page in ("/sections/papers", "/check"):
-        assert client.page(world.path(page)).get_text().count("Failam trūkst beigu") == 1, page
-    client.send(world.path("/check"), {})
-    number = world.fresh(world.draft).number
-    world.make.board_declares()
-    with clock.at(world.call.deadline + timedelta(hours=1)):
-        client.sign_in(world.officer)
-        board = client.page(world.board(f"/{number}"))
+        assert client.page(scene.path(page)).get_text().count("Failam trūkst beigu") == 1, page
+    client.send(scene.path("/check"), {})
+    number = scene.fresh(scene.draft).number
+    scene.make.board_declares()
+    with clock.at(scene.call.deadline + timedelta(hours=1)):
+        client.sign_in(scene.officer)
+        board = client.page(scene.board(f"/{number}"))
     marked = [one.get_text() for one in board.select(".asns-files li") if "beigu" in one.get_text()]
     assert len(marked) == 1 and "nepilns.pdf" in marked[0]

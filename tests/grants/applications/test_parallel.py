@@ -10,7 +10,7 @@ from portal.core.audit.models import JournalEntry
 from portal.core.db import db
 from portal.core.messages.models import Message
 from portal.core.questions.answers import service as answering
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.answers.service import Typed
 from portal.core.versions import print_of
 from portal.grants.applications import queries
@@ -79,7 +79,7 @@ def test_of_two_editors_who_save_at_once_one_is_told(busy: tuple[Flask, Make]) -
         section = queries.section(mine.competition, "project")
         assert section is not None
         actor = db.session.get_one(Person, people[place].id)
-        seen = Seen(f"page{place}", {"title": print_of(draft.draft_title)})
+        seen = SeenAnswers(f"page{place}", {"title": print_of(draft.draft_title)})
         typed = Typed({"title": f"No {place}"}, seen)
         saved = answering.save(
             *(actor, drafts.answers_owner(mine), section.questions[:1], typed),

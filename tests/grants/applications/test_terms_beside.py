@@ -40,11 +40,11 @@ def words_in(page: BeautifulSoup, place: str) -> str:
 
 
 def test_the_fixed_sum_stands_in_its_field_and_minimums_beside_theirs(
-    client: PageClient, world: Scene
+    client: PageClient, scene: Scene
 ) -> None:
-    world.make.rewrite(world.call, participants_min=12)
-    section = world.call.sections[0]
-    world.make.rewrite(
+    scene.make.rewrite(scene.call, participants_min=12)
+    section = scene.call.sections[0]
+    scene.make.rewrite(
         Question(
             form_id=section.form_id,
             section_id=section.id,
@@ -55,14 +55,14 @@ def test_the_fixed_sum_stands_in_its_field_and_minimums_beside_theirs(
             position=9,
         )
     )
-    client.sign_in(world.owner)
-    page = client.page(world.path("/sections/project"))
+    client.sign_in(scene.owner)
+    page = client.page(scene.path("/sections/project"))
     (field,) = page.select("[name=q_grant]")
-    assert field["value"] == str(world.call.fixed_sum // 100)
-    grant = formats.money(world.call.fixed_sum).replace("\xa0", " ")
+    assert field["value"] == str(scene.call.fixed_sum // 100)
+    grant = formats.money(scene.call.fixed_sum).replace("\xa0", " ")
     assert grant in words_in(page, "#question-grant")
     assert "vismaz 12 " in words_in(page, "#question-participants")
-    client.send(world.path("/sections/project"), {"q_grant": "1", "q_participants": "11"})
-    page = client.page(world.path("/sections/project"))
+    client.send(scene.path("/sections/project"), {"q_grant": "1", "q_participants": "11"})
+    page = client.page(scene.path("/sections/project"))
     assert grant in words_in(page, "#q_grant-error")
     assert "vismaz 12 " in words_in(page, "#q_participants-error")

@@ -13,9 +13,8 @@ from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StateConflict
 from portal.grants.awards import service
-from portal.grants.awards.models import Decision, DecisionState
+from portal.grants.awards.models import Decision, DecisionState, Outcome
 from portal.grants.awards.rights import Right
-from portal.grants.awards.rules import Outcome
 from portal.grants.competitions.models import CompetitionState
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.committee.service import declare

@@ -2,13 +2,8 @@
 
 from decimal import Decimal
 
-from portal.grants.awards.rules import (
-    GRANTED,
-    Outcome,
-    keeps_words,
-    may_become,
-    next_in_reserve,
-)
+from portal.grants.awards.models import Outcome
+from portal.grants.awards.rules import GRANTED, keeps_words, may_become, next_in_reserve
 
 
 def test_the_board_may_add_conditions_but_not_change_the_order() -> None:

@@ -16,8 +16,7 @@ from portal.core.messages.models import Message
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.applications.models import Application
 from portal.grants.awards import service
-from portal.grants.awards.models import Decision, DecisionState
-from portal.grants.awards.rules import Outcome
+from portal.grants.awards.models import Decision, DecisionState, Outcome
 from portal.grants.competitions.models import Competition, CompetitionState
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make

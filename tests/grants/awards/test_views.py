@@ -12,8 +12,7 @@ from portal.core.db import Words, db
 from portal.core.messages.models import Message
 from portal.grants.applications.correspondence.models import Letter
 from portal.grants.awards import service
-from portal.grants.awards.models import DecisionState
-from portal.grants.awards.rules import Outcome
+from portal.grants.awards.models import DecisionState, Outcome
 from portal.grants.competitions.models import CompetitionState, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from tests.factories import Make
@@ -109,7 +108,9 @@ def test_the_auditor_reads_everything_and_changes_nothing(
     for page in (signed.url, decision + "/letter", decision + "/letter.pdf"):
         assert client.get(page).status_code == 200, page
     for verb in (
-        *("/propose", "/sign", "/publish"),
+        "/propose",
+        "/sign",
+        "/publish",
         *(f"/{signed.decision(0).id}", f"/{signed.decision(0).id}/promote"),
     ):
         response = client.post(signed.url + verb, data={})
@@ -313,7 +314,10 @@ def test_rejected_applications_are_counted_and_never_named(
         page: client.get(page).text
         for page in (
             *(published.results, f"/competitions/{published.call.slug}"),
-            *("/", "/open-data/competitions.json", "/competitions.atom", "/competitions.ics"),
+            "/",
+            "/open-data/competitions.json",
+            "/competitions.atom",
+            "/competitions.ics",
         )
     }
     for rank in (4, 5):

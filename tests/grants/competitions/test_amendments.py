@@ -23,7 +23,7 @@ from tests.grants.competitions.rows import applying
 
 pytestmark = pytest.mark.usefixtures("ctx")
 DAY = timedelta(days=1)
-ORDER = service.Order("1-12/45", date(2026, 11, 16), Words("Vētra.", "A storm."))
+ORDER = service.AmendmentOrder("1-12/45", date(2026, 11, 16), Words("Vētra.", "A storm."))
 
 
 def mine(row: Any) -> Any:

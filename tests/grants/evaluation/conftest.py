@@ -5,5 +5,5 @@ from tests.world.scene import Scene, evaluating
 
 
 @pytest.fixture
-def world(make: Make) -> Scene:
+def scene(make: Make) -> Scene:
     return evaluating(make)

@@ -115,12 +115,12 @@ def test_before_the_deadline_there_is_nothing_to_declare_and_nothing_to_read(
 
 
 def test_nobody_settles_a_suspicion_about_what_is_closed_to_them(
-    client: PageClient, world: Scene, session: Session
+    client: PageClient, scene: Scene, session: Session
 ) -> None:
     """The chair is recused from the application with which a member's conflict is suspected."""
-    application = world.eligible()
-    for person, kind in ((world.chair, ConflictKind.FAMILY), (world.secretary, ConflictKind.NONE)):
-        world.make.row(
+    application = scene.eligible()
+    for person, kind in ((scene.chair, ConflictKind.FAMILY), (scene.secretary, ConflictKind.NONE)):
+        scene.make.row(
             Declaration(
                 person_id=person.id,
                 application_id=application.id,
@@ -128,15 +128,15 @@ def test_nobody_settles_a_suspicion_about_what_is_closed_to_them(
                 declared_at=clock.now() - timedelta(hours=1),
             )
         )
-    suspicion = world.make.row(
+    suspicion = scene.make.row(
         Suspicion(
-            person_id=world.member.id, application_id=application.id, grounds=["email_domain"]
+            person_id=scene.member.id, application_id=application.id, grounds=["email_domain"]
         )
     )
-    address = f"/committee/{world.call.slug}/conflicts/{suspicion.id}"
-    client.sign_in(world.chair)
+    address = f"/committee/{scene.call.slug}/conflicts/{suspicion.id}"
+    client.sign_in(scene.chair)
     assert client.get(address).status_code == 403
-    client.sign_in(world.secretary)
+    client.sign_in(scene.secretary)
     client.send(address, {"verdict": "cleared", "reason": "Kopīgs pasts."})
     session.refresh(suspicion)
     assert suspicion.confirmed is False

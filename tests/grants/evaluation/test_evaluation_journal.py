@@ -32,9 +32,9 @@ def entries():
     return db.session.scalars(select(JournalEntry).order_by(JournalEntry.number)).all()
 
 
-def test_a_sheet_from_its_draft_to_its_reopening(make, world, ctx):
-    application = here(world.assigned())
-    member, chair, call = here(world.member), here(world.chair), here(world.call)
+def test_a_sheet_from_its_draft_to_its_reopening(make, scene, ctx):
+    application = here(scene.assigned())
+    member, chair, call = here(scene.member), here(scene.chair), here(scene.call)
     sheet = scoring.save(member, application, FULL, overall="", version=0)
     scoring.submit(member, application, version=sheet.version)
     copy = scoring.take_back(member, application)
@@ -56,20 +56,20 @@ def test_a_sheet_from_its_draft_to_its_reopening(make, world, ctx):
     assert made[5].changes[f"score_sheets:{copy.id}"]["reopen_reason"] == ["", "Pārrēķinies."]
 
 
-def test_a_committee_and_its_conflicts(make, world, ctx):
-    officer, chair, call = here(make.person(Role.OFFICER)), here(world.chair), here(world.call)
-    application = here(world.eligible())
+def test_a_committee_and_its_conflicts(make, scene, ctx):
+    officer, chair, call = here(make.person(Role.OFFICER)), here(scene.chair), here(scene.call)
+    application = here(scene.eligible())
     suspected = make.row(
         Suspicion(
-            person_id=world.member.id, application_id=application.id, grounds=["email_domain"]
+            person_id=scene.member.id, application_id=application.id, grounds=["email_domain"]
         )
     )
-    order = committee.Order("1", date(2026, 11, 1), date(2026, 11, 1))
+    order = committee.AppointmentOrder("1", date(2026, 11, 1), date(2026, 11, 1))
     committee.appoint(
         officer, call, email="a@b.lv", name="A", roles=[CommitteeRole.MEMBER], order=order
     )
     committee.assign(chair, call, each=None, due_at=clock.now() + timedelta(days=5))
-    committee.declare(here(world.secretary), application, kind=ConflictKind.NONE)
+    committee.declare(here(scene.secretary), application, kind=ConflictKind.NONE)
     committee.resolve(chair, call, suspicion_of(call, suspected.id), confirmed=True, reason="Radi.")
     committee.remind(chair, call, [chair])
     assert [e.event for e in entries()] == [
@@ -83,11 +83,11 @@ def test_a_committee_and_its_conflicts(make, world, ctx):
 
 
 def test_a_meeting(make, ctx):
-    world = evaluating(make, discussion_opened_at=clock.now())
-    world.scored(*[("7", "7")] * 3)
-    chair, call = here(world.chair), here(world.call)
+    scene = evaluating(make, discussion_opened_at=clock.now())
+    scene.scored(*[("7", "7")] * 3)
+    chair, call = here(scene.chair), here(scene.call)
     held = meeting.convene(chair, call, held_at=clock.now(), place="Rožu iela")
-    everybody = [member.id for member in world.members]
+    everybody = [member.id for member in scene.members]
     meeting.attend(chair, call, here(held), everybody)
     call.discussion_opened_at = clock.now()
     db.session.commit()
@@ -115,14 +115,14 @@ def test_a_check(make, ctx):
 
 
 @pytest.mark.parametrize("version", [0, 7])
-def test_a_refused_verb_leaves_no_entry_and_no_letter(world, ctx, version):
-    application = here(world.scored(*[("7", "7")] * 3))
-    sheet = scoring_queries.sheet_of(here(world.member), application)
+def test_a_refused_verb_leaves_no_entry_and_no_letter(scene, ctx, version):
+    application = here(scene.scored(*[("7", "7")] * 3))
+    sheet = scoring_queries.sheet_of(here(scene.member), application)
     for verb in (
-        lambda: scoring.save(here(world.member), application, FULL, overall="", version=version),
-        lambda: scoring.submit(here(world.member), application, version=version),
-        lambda: committee.declare_none(here(world.member), here(world.call), []),
-        lambda: committee.assign(here(world.chair), here(world.call), each=9, due_at=clock.now()),
+        lambda: scoring.save(here(scene.member), application, FULL, overall="", version=version),
+        lambda: scoring.submit(here(scene.member), application, version=version),
+        lambda: committee.declare_none(here(scene.member), here(scene.call), []),
+        lambda: committee.assign(here(scene.chair), here(scene.call), each=9, due_at=clock.now()),
     ):
         with pytest.raises(DomainError):
             verb()

@@ -21,23 +21,23 @@ SLOW = {"meetings.minutes_pdf", "intake.pdf", "intake.receipt_pdf"}  # set from 
 
 
 @pytest.fixture
-def scored(make, world):
+def scored(make, scene):
     """Two applications are tied, the third lacks the sheet of the last member."""
-    pair = [world.scored(*[("8", "8")] * 3) for _ in range(2)]
-    last = world.scored(("5", "5"), ("6", "6"))
+    pair = [scene.scored(*[("8", "8")] * 3) for _ in range(2)]
+    last = scene.scored(("5", "5"), ("6", "6"))
     meeting = make.row(
-        Meeting(competition_id=world.call.id, number=1, held_at=clock.now(), place="Rožu iela")
+        Meeting(competition_id=scene.call.id, number=1, held_at=clock.now(), place="Rožu iela")
     )
-    for member in world.members:
+    for member in scene.members:
         make.row(Attendance(meeting_id=meeting.id, person_id=member.id))
     return [*pair, last], meeting
 
 
 @pytest.fixture
-def pages(app, world, scored):
+def pages(app, scene, scored):
     """Every address of the board and the committee that these rows have."""
     (*_pair, last), meeting = scored
-    known = {"competition": world.call.slug, "application": last.number, "meeting": meeting.id}
+    known = {"competition": scene.call.slug, "application": last.number, "meeting": meeting.id}
     urls = [
         rule.rule
         for rule in app.url_map.iter_rules()
@@ -48,8 +48,8 @@ def pages(app, world, scored):
     ]
     assert len(urls) > 30, urls
     found = [re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(known[name[1]]), rule) for rule in urls]
-    call = f"/board/competitions/{world.call.slug}"
-    return [*found, f"/committee/{world.call.slug}/ranking?grants=2", "/board", call]
+    call = f"/board/competitions/{scene.call.slug}"
+    return [*found, f"/committee/{scene.call.slug}/ranking?grants=2", "/board", call]
 
 
 def said(response):
@@ -63,14 +63,14 @@ def said(response):
     return response.status_code, response.headers.get("ETag"), words
 
 
-def others_give(session, world, reader, only=None):
+def others_give(session, scene, reader, only=None):
     """The sheets of others say something else, as if always: below a minimum, and far apart."""
     sheets = session.query(ScoreSheet.id).filter(ScoreSheet.person_id != reader.id)
     if only is not None:
         sheets = sheets.filter(ScoreSheet.application_id == only.id)
     with without_triggers(session):
         for score in session.query(Score).filter(Score.sheet_id.in_(sheets)):
-            score.points = 10 if score.sheet.person_id == world.chair.id else 1
+            score.points = 10 if score.sheet.person_id == scene.chair.id else 1
         session.flush()
     session.commit()
 
@@ -79,10 +79,10 @@ def reads(client, pages):
     return {url: said(client.get(url)) for url in pages}
 
 
-def reader_of(make, world, role):
+def reader_of(make, scene, role):
     if isinstance(role, Role):
         return make.person(role)
-    return getattr(world, role)
+    return getattr(scene, role)
 
 
 READERS = [Role.OFFICER, Role.HEAD, "chair", "secretary", "member"]
@@ -90,54 +90,54 @@ READERS = [Role.OFFICER, Role.HEAD, "chair", "secretary", "member"]
 
 @pytest.mark.parametrize("role", READERS)
 def test_before_the_discussion_no_page_depends_on_what_others_gave(
-    client, make, session, world, scored, pages, role
+    client, make, session, scene, scored, pages, role
 ):
-    reader = reader_of(make, world, role)
+    reader = reader_of(make, scene, role)
     client.sign_in(reader)
     first = reads(client, pages)
-    others_give(session, world, reader)
+    others_give(session, scene, reader)
     assert reads(client, pages) == first
 
 
 def test_after_it_none_does_of_an_application_on_which_the_reader_owes_a_sheet(
-    client, make, session, world, scored, pages
+    client, make, session, scene, scored, pages
 ):
     (*_pair, last), _meeting = scored
-    world.call.discussion_opened_at = clock.now()
+    scene.call.discussion_opened_at = clock.now()
     session.commit()
-    client.sign_in(world.member)
+    client.sign_in(scene.member)
     first = reads(client, pages)
-    ranking = f"/committee/{world.call.slug}/ranking"
+    ranking = f"/committee/{scene.call.slug}/ranking"
     assert "16,00" in first[ranking][2], "of the others they see points"
-    others_give(session, world, world.member, only=last)
+    others_give(session, scene, scene.member, only=last)
     assert reads(client, pages) == first
 
 
-def test_the_auditor_sees_all_of_it(client, make, session, world, scored):
+def test_the_auditor_sees_all_of_it(client, make, session, scene, scored):
     auditor = make.person(Role.AUDITOR)
-    ranking = f"/committee/{world.call.slug}/ranking"
+    ranking = f"/committee/{scene.call.slug}/ranking"
     pages = [ranking, f"{ranking}.csv"]
     first = reads(client.sign_in(auditor), pages)
     assert "11,00" in first[ranking][2] and "neizšķirts" in first[ranking][2]
-    others_give(session, world, auditor)
+    others_give(session, scene, auditor)
     then = reads(client, pages)
     assert all(first[page] != then[page] for page in pages)
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_before_the_discussion_there_is_nothing_to_download(client, make, world, scored, role):
+def test_before_the_discussion_there_is_nothing_to_download(client, make, scene, scored, role):
     """The difference of two downloads would give a member's sheet away."""
-    client.sign_in(reader_of(make, world, role))
-    assert client.get(f"/committee/{world.call.slug}/ranking.csv").status_code == 403
+    client.sign_in(reader_of(make, scene, role))
+    assert client.get(f"/committee/{scene.call.slug}/ranking.csv").status_code == 403
 
 
-def test_until_then_the_page_says_what_is_missing_and_what_comes_next(client, make, world, scored):
+def test_until_then_the_page_says_what_is_missing_and_what_comes_next(client, make, scene, scored):
     (*_pair, last), _meeting = scored
-    path = f"/committee/{world.call.slug}/ranking"
-    for reader in (world.chair, make.person(Role.OFFICER)):
+    path = f"/committee/{scene.call.slug}/ranking"
+    for reader in (scene.chair, make.person(Role.OFFICER)):
         page = client.sign_in(reader).page(path)
-        assert f"{world.member.name}: {last.number[-3:]}" in " ".join(page.get_text(" ").split())
+        assert f"{scene.member.name}: {last.number[-3:]}" in " ".join(page.get_text(" ").split())
         assert not page.select("main table")
-    make.sheet(last, world.member, {"c1": "7", "c2": "7"})
-    page = client.sign_in(world.chair).page(path)
+    make.sheet(last, scene.member, {"c1": "7", "c2": "7"})
+    page = client.sign_in(scene.chair).page(path)
     assert page.select_one(".asns-band a")["href"].endswith("/discussion")

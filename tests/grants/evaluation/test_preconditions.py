@@ -34,9 +34,9 @@ def test_the_first_verb_closes_the_register_where_no_worker_has(make, ctx):
     assert len(registered()) == 1, "it closes once"
 
 
-def test_a_declaration_closes_it_too(world, ctx):
-    application = world.eligible()
-    committee.declare(here(world.member), here(application), kind=ConflictKind.NONE)
+def test_a_declaration_closes_it_too(scene, ctx):
+    application = scene.eligible()
+    committee.declare(here(scene.member), here(application), kind=ConflictKind.NONE)
     assert registered() == [[application.number]]
 
 

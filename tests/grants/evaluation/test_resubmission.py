@@ -103,14 +103,14 @@ def test_nothing_is_judged_before_all_that_came_in_time_is_in(make: Make, app: F
 
 def test_submitted_anew_it_is_judged_anew(make: Make, app: Flask) -> None:
     """The deadline is extended after the applicant has answered and members have scored."""
-    world = evaluating(make)
-    application = world.scored(("9", "9"), ("8", "8"), ("7", "7"))
+    scene = evaluating(make)
+    application = scene.scored(("9", "9"), ("8", "8"), ("7", "7"))
     make.reply(
         application.id,
         make.session.get_one(Person, application.started_by_id),
         answers={"need": "Precizēts."},
     )
-    make.rewrite(world.call, deadline=clock.now() + timedelta(days=2))
+    make.rewrite(scene.call, deadline=clock.now() + timedelta(days=2))
     with app.test_request_context():
         what = here(application)
         assert counted_answers(what)["need"] == "Precizēts."

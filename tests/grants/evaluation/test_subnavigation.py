@@ -23,15 +23,15 @@ def rooms(page):
 
 
 @pytest.fixture
-def address(world):
-    return {letter: url.format(world.call.slug) for letter, url in ADDRESSES.items()}
+def address(scene):
+    return {letter: url.format(scene.call.slug) for letter, url in ADDRESSES.items()}
 
 
 @pytest.fixture
-def person_of(world, make):
+def person_of(scene, make):
     board = {"officer": Role.OFFICER, "head": Role.HEAD, "auditor": Role.AUDITOR}
-    world.assigned()
-    return lambda who: make.person(board[who]) if who in board else getattr(world, who)
+    scene.assigned()
+    return lambda who: make.person(board[who]) if who in board else getattr(scene, who)
 
 
 @pytest.mark.parametrize(
@@ -56,20 +56,20 @@ def test_each_finds_the_pages_that_concern_them_and_no_others(
         assert page.select_one(".asns-rooms a[aria-current]")["href"] == url
 
 
-def test_a_member_finds_the_ranking_once_the_discussion_is_open(client, world, session, address):
-    world.scored(*[("9", "9")] * 3)
-    world.call.discussion_opened_at = clock.now()
+def test_a_member_finds_the_ranking_once_the_discussion_is_open(client, scene, session, address):
+    scene.scored(*[("9", "9")] * 3)
+    scene.call.discussion_opened_at = clock.now()
     session.flush()
-    client.sign_in(world.member)
+    client.sign_in(scene.member)
     assert address["r"] in rooms(client.page(address["w"]))
 
 
-def test_every_stage_stands_on_the_competitions_page(client, make, world, address):
-    world.scored(("9", "9"), ("8", "8"))
-    world.eligible()
-    world.make.application(world.call, submitted=True)
+def test_every_stage_stands_on_the_competitions_page(client, make, scene, address):
+    scene.scored(("9", "9"), ("8", "8"))
+    scene.eligible()
+    scene.make.application(scene.call, submitted=True)
     client.sign_in(make.person(Role.OFFICER))
-    page = client.page(f"/board/competitions/{world.call.slug}")
+    page = client.page(f"/board/competitions/{scene.call.slug}")
     stages = {link["href"]: text(link) for link in page.select(".asns-strip a")}
     counted = {letter: stages[address[letter]][0] for letter in "earm"}
     assert counted == {"e": "2", "a": "3", "r": "–", "m": "0"}, "nothing is ranked yet"
@@ -77,7 +77,7 @@ def test_every_stage_stands_on_the_competitions_page(client, make, world, addres
     assert text(page.select_one(".asns-strip .is-now")).startswith("2"), "one is not checked yet"
 
 
-def test_counting_costs_as_much_for_many_competitions(client, app, make, world):
+def test_counting_costs_as_much_for_many_competitions(client, app, make, scene):
     client.sign_in(make.person(Role.OFFICER))
     with counted_queries(app) as one:
         client.page("/board/competitions")

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.accounts.administration import queries
 from portal.core.accounts.administration.rules import GIVEN_BY_ADMINISTRATOR
 from portal.core.accounts.models import Organisation, Role, RoleGrant
-from portal.core.accounts.roles import WORDS as ROLES
+from portal.core.accounts.roles import ROLES
 from portal.core.documents.labels import file_limits
 from portal.core.errors import Message
 from portal.core.fields import Choice, Date, Email, File, Form, Select, Text, TextArea, WordsField

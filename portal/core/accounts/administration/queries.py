@@ -173,7 +173,7 @@ def scope_names(grants: Sequence[RoleGrant]) -> dict[UUID, str]:
             known[grant.municipality.id] = str(grant.municipality.name)
         elif grant.organisation is not None:
             known[grant.organisation.id] = grant.organisation.name
-    others = [key for grant in grants if (key := grant.scope_id) and key not in known]
+    others = [grant.scope_id for grant in grants if grant.scope_id and grant.scope_id not in known]
     return known | _named_by_wings(others)
 
 

@@ -104,7 +104,7 @@ def end_role(actor: Person, person: Person, grant: RoleGrant, *, reason: str = "
     """End a role at once. Raises StateConflict for one's own and for the last administrator's."""
     _not_oneself(actor, person)
     with unit_of_work(actor, "role.ended", person) as work:
-        _in_turn(actor)
+        _one_at_a_time(actor)
         work.lock(grant)
         if grant.role not in GIVEN_BY_ADMINISTRATOR:
             raise StateConflict("not_given", _l("This role is not the administrator's to end."))
@@ -121,7 +121,7 @@ def close_account(actor: Person, person: Person, heirs: Mapping[UUID, UUID]) -> 
     """
     _not_oneself(actor, person)
     with unit_of_work(actor, "account.closed", person) as work:
-        _in_turn(actor)
+        _one_at_a_time(actor)
         work.lock(person)
         hand_over(work, person, heirs)
         person.closed_at = person.closed_at or clock.now()
@@ -218,7 +218,7 @@ def _not_oneself(actor: Person, person: Person) -> None:
         )
 
 
-def _in_turn(actor: Person) -> None:
+def _one_at_a_time(actor: Person) -> None:
     """Serialise the removal of roles, so that two administrators cannot remove each other.
 
     That an administrator remains is ensured by a trigger.

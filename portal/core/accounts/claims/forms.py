@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.claims.queries import Facts
+from portal.core.accounts.claims.queries import ClaimDetails
 from portal.core.documents.uploads import Limits
 from portal.core.fields import (
     Choice,
@@ -92,7 +92,7 @@ class ApprovalForm(Form):
     )
 
     @classmethod
-    def to_approve(cls, facts: Facts) -> Self:
+    def to_approve(cls, facts: ClaimDetails) -> Self:
         """The approval form; without other members, without the choice about them."""
         form = cls(data={"seen": facts.seen})
         if not facts.other_members:
@@ -108,6 +108,6 @@ class ApprovalForm(Form):
             "seen": str(self.seen.data),
         }
 
-    def show(self, facts: Facts) -> None:
+    def show(self, facts: ClaimDetails) -> None:
         """Take over the digest of what the page shows now."""
         self.seen.typed = facts.seen

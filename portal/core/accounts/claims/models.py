@@ -22,6 +22,13 @@ class ClaimState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Capacity(StrEnum):
+    """The role of an organisation in a competition."""
+
+    APPLICANT = "applicant"
+    PARTNER = "partner"
+
+
 class OrganisationClaim(Keyed, Base):
     """A person's request to act for an organisation that is in the portal already.
 

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
-from portal.core.accounts.claims.hooks import Capacity, dealings
-from portal.core.accounts.claims.models import ClaimState, OrganisationClaim
+from portal.core.accounts.claims.hooks import dealings
+from portal.core.accounts.claims.models import Capacity, ClaimState, OrganisationClaim
 from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
 from portal.core.accounts.organisations.queries import members
 from portal.core.accounts.rights import is_administrator, scopes
@@ -42,7 +42,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ClaimDetails:
     """What the page of a claim shows to the officer who decides it.
 
     The members, and the letter by which each was notified, by the keys of their roles; the
@@ -147,12 +147,12 @@ def claim(key: UUID) -> OrganisationClaim | None:
     ).one_or_none()
 
 
-def facts(claim: OrganisationClaim) -> Facts:
+def facts(claim: OrganisationClaim) -> ClaimDetails:
     """What the deciding officer is shown: counts only, no content of applications."""
     belonging = members(claim.organisation)
     keys = {telling(claim, one): one.id for one in belonging}
     letters = db.session.scalars(select(Message).where(Message.key.in_(keys)))
-    return Facts(
+    return ClaimDetails(
         claim=claim,
         members=belonging,
         told={keys[letter.key]: letter for letter in letters},

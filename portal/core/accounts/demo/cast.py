@@ -8,8 +8,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from stdnum.lv import pvn
 
-from portal.core.accounts.models import Municipality, Organisation, Person, Role, RoleGrant
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.models import (
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    RoleGrant,
+)
 from portal.core.db import Words, db
 from portal.core.errors import Message
 from portal.core.work import Work, unit_of_work

@@ -2,9 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.labels import KINDS
-from portal.core.accounts.models import Role
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.labels import ORGANISATION_KINDS
+from portal.core.accounts.models import OrganisationKind, Role
 from portal.core.accounts.organisations.service import Details
 from portal.core.fields import (
     Choice,
@@ -26,7 +25,7 @@ ROLE_CHOICES = [
 
 
 class OrganisationForm(VersionedForm):
-    kind = Choice(_l("Kind"), choices=list(KINDS.items()), coerce=OrganisationKind)
+    kind = Choice(_l("Kind"), choices=list(ORGANISATION_KINDS.items()), coerce=OrganisationKind)
     name = Name(
         _l("Name of the organisation"),
         _l("As in the register, in full."),

@@ -13,9 +13,16 @@ from flask_babel import lazy_gettext as _l
 from portal.core import clock
 from portal.core.accounts import throttle, tokens
 from portal.core.accounts.labels import role_label
-from portal.core.accounts.models import Organisation, Person, Role, RoleGrant, Token, TokenPurpose
+from portal.core.accounts.models import (
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    RoleGrant,
+    Token,
+    TokenPurpose,
+)
 from portal.core.accounts.organisations import hooks, queries
-from portal.core.accounts.organisations.rules import OrganisationKind
 from portal.core.accounts.queries import person_by_email
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, constraint

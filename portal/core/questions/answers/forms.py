@@ -14,7 +14,7 @@ from portal.core.errors import DomainError, StaleForm
 from portal.core.fields import Hidden
 from portal.core.questions.answers.labels import who_changed
 from portal.core.questions.answers.queries import CurrentAnswers
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.answers.service import Saved, Typed, Unkeepable
 from portal.core.questions.forms import AnswersForm, encode, form_of
 from portal.core.questions.models import Question
@@ -31,9 +31,9 @@ class AnswerSetForm(AnswersForm):
     version = Hidden()
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> SeenAnswers:
         """The prints of what the form was filled with."""
-        return Seen.read(str(self.version.data or ""), request.form.get("turn", ""))
+        return SeenAnswers.read(str(self.version.data or ""), request.form.get("turn", ""))
 
     @property
     def sent(self) -> Typed:
@@ -87,7 +87,7 @@ def filled_form(
     values = {one.key: _first(current, one, instead or {}, context) for one in questions}
     prints = {key: print_of(value) for key, value in values.items()}
     data = encode(questions, values)
-    data["version"] = Seen(secrets.token_hex(4), prints, str(current.answer_set.id)).line
+    data["version"] = SeenAnswers(secrets.token_hex(4), prints, str(current.answer_set.id)).line
     form = form_of(questions, formdata=data, base=AnswerSetForm, context=context, said=said)
     return cast(AnswerSetForm, form)
 

@@ -15,7 +15,7 @@ LONGEST = 20_000  # characters of the prints carried by a page; beyond it, none 
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenAnswers:
     """A print of each answer that a page was filled with.
 
     `page` identifies the page, and `answer_set` the set that it shows: another may be at the same
@@ -28,7 +28,7 @@ class Seen:
     turn: int = 0
 
     @classmethod
-    def read(cls, line: str, turn: str = "") -> "Seen":
+    def read(cls, line: str, turn: str = "") -> "SeenAnswers":
         """From two hidden fields; malformed parts are ignored."""
         if len(line) > LONGEST:
             return cls()
@@ -47,7 +47,7 @@ class Seen:
         """The value of the hidden field."""
         return f"{self.page};{self.answer_set};{written_prints(self.prints)}"
 
-    def after(self, values: Mapping[str, Any]) -> "Seen":
+    def after(self, values: Mapping[str, Any]) -> "SeenAnswers":
         """The same page after saving these answers; others unchanged."""
         kept = {key: print_of(value) for key, value in values.items()}
         return replace(self, prints={**self.prints, **kept})
@@ -71,7 +71,7 @@ class StoredAnswer:
     turn: int
 
 
-def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: Seen) -> MergeOutcome:
+def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: SeenAnswers) -> MergeOutcome:
     """What becomes of `mine`. A page may always change what it has saved itself, but not by an
     earlier request.
 
@@ -90,7 +90,7 @@ def outcome(key: str, mine: Any, stored: StoredAnswer | None, seen: Seen) -> Mer
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AnswerDifference:
     """An answer that differs in a later version; None for a missing one."""
 
     key: str
@@ -100,10 +100,10 @@ class Difference:
 
 def differences(
     keys: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[Difference]:
+) -> list[AnswerDifference]:
     """The differences of two versions of answers, in the order of `keys`."""
     return [
-        Difference(key, before.get(key), after.get(key))
+        AnswerDifference(key, before.get(key), after.get(key))
         for key in keys
         if before.get(key) != after.get(key)
     ]

@@ -23,11 +23,11 @@ from portal.core.questions import rules as judging
 from portal.core.questions.answers import queries
 from portal.core.questions.answers.codecs import codec_of
 from portal.core.questions.answers.queries import CurrentAnswers
-from portal.core.questions.answers.rules import MergeOutcome, Seen, outcome
+from portal.core.questions.answers.rules import MergeOutcome, SeenAnswers, outcome
 from portal.core.questions.forms import field_name
 from portal.core.questions.models import Answer, AnswerFile, AnswerSet, Question, Section
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import Problem, names_minors, takes_files
+from portal.core.questions.rules import AnswerProblem, names_minors, takes_files
 from portal.core.work import Subject, Work, unit_of_work
 
 MOST_FILES = 30  # per question
@@ -46,7 +46,7 @@ Sent = tuple[Question, documents.Incoming]
 class Unkeepable(Invalid):
     """Answers that cannot be stored: control characters, or a text of a megabyte."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[AnswerProblem]) -> None:
         super().__init__("unkeepable", _l("This cannot be saved as it is."))
         self.problems = problems
 
@@ -110,7 +110,7 @@ class Typed:
     """
 
     answers: Mapping[str, Any]
-    seen: Seen = field(default_factory=Seen)
+    seen: SeenAnswers = field(default_factory=SeenAnswers)
     taken: Collection[str] = ()
     replacing: Collection[str] = ()
     uploads: Sequence[Upload] = ()
@@ -129,7 +129,7 @@ class Saved:
     conflicts: Sequence[Question] = ()
     theirs: Sequence[Question] = ()
     refused: Sequence[DomainError] = ()
-    seen: Seen = field(default_factory=Seen)
+    seen: SeenAnswers = field(default_factory=SeenAnswers)
     came: Sequence[AnswerFile] = ()
 
 
@@ -201,7 +201,7 @@ class Sorted:
     """The outcome of each question that a page sends."""
 
     current: CurrentAnswers
-    seen: Seen
+    seen: SeenAnswers
     answers: Mapping[str, Any]
     kept: Sequence[Question]
     theirs: Sequence[Question]
@@ -271,7 +271,7 @@ def compared(current: CurrentAnswers, questions: Sequence[Question], typed: Type
     return _sort(questions, typed, current).saved()
 
 
-def require_same_set(answer_set: AnswerSet, seen: Seen) -> None:
+def require_same_set(answer_set: AnswerSet, seen: SeenAnswers) -> None:
     """Raise StaleForm if the page shows another set than the one at its URL."""
     if seen.answer_set not in ("", str(answer_set.id)):
         raise StaleForm(_l("Something else is asked here by now. Load the page again."))

@@ -38,8 +38,8 @@ def blueprint(
     views = Blueprint(name, __name__, url_prefix=url_prefix)
     _owners[name] = owner_of, change
     for rule, page, methods in PAGES:
-        guard = requires(see if methods == SEES else change)
-        views.add_url_rule(rule, page.__name__, guard(_with_owner(page)), methods=methods)
+        needs = requires(see if methods == SEES else change)
+        views.add_url_rule(rule, page.__name__, needs(_with_owner(page)), methods=methods)
     return views
 
 

@@ -15,7 +15,7 @@ from portal.core.fields import Field
 from portal.core.papers.blocks import Block, Passage
 from portal.core.parse_errors import words
 from portal.core.questions.kinds.settings import QuestionForm
-from portal.core.questions.rules import ALONE, Asked, Context, Problem, Shown, Wrong, is_blank
+from portal.core.questions.rules import ALONE, AnswerProblem, Asked, Context, Shown, Wrong, is_blank
 
 Facts = Mapping[str, Any]
 
@@ -70,14 +70,14 @@ class QuestionKind:
 
     # -------------------------------------------------------------- validation
 
-    def problems(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def problems(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         """The problems of an answer, or of a missing one."""
         if not is_blank(value):
             yield from self.judge(question, value, context)
         elif question.required and context.for_submit:
-            yield Problem(question.key, Wrong.MISSING)
+            yield AnswerProblem(question.key, Wrong.MISSING)
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         """The problems of an answer that is not blank."""
         return iter(())
 
@@ -86,18 +86,18 @@ class QuestionKind:
         """The messages of its own problems, by code."""
         return {}
 
-    def says(self, problem: Problem, question: Asked) -> str:
+    def says(self, problem: AnswerProblem, question: Asked) -> str:
         """The message of a problem without its place."""
         if problem.wrong == Wrong.MISSING:
             return str(self.missing)
         own = self.sayings.get(problem.wrong)
         return own(problem.facts) if own else common(problem.wrong, problem.facts)
 
-    def message(self, problem: Problem, question: Asked) -> str:
+    def message(self, problem: AnswerProblem, question: Asked) -> str:
         """The message of a problem with its place."""
         return self.says(problem, question)
 
-    def place(self, field: Field, problem: Problem) -> Field:
+    def place(self, field: Field, problem: AnswerProblem) -> Field:
         """The field, or the part of it, that a problem concerns."""
         return field
 
@@ -179,12 +179,12 @@ def common(wrong: str, facts: Facts) -> str:
     )
 
 
-def unreadable(key: str, read: Callable[[str], object], value: str) -> Iterator[Problem]:
+def unreadable(key: str, read: Callable[[str], object], value: str) -> Iterator[AnswerProblem]:
     """The problem of a value that was stored unparsed, if it is unreadable."""
     try:
         read(value)
     except parsing.Unreadable as refusal:
-        yield Problem(key, refusal.code.value, refusal.facts)
+        yield AnswerProblem(key, refusal.code.value, refusal.facts)
 
 
 def readable(value: Any) -> Any:

@@ -18,7 +18,7 @@ from portal.core.papers.blocks import Passage
 from portal.core.questions.keys import coded
 from portal.core.questions.kinds.base import Facts, QuestionKind, label_of, unreadable
 from portal.core.questions.kinds.settings import QuestionForm
-from portal.core.questions.rules import Asked, Context, Problem, Shown
+from portal.core.questions.rules import AnswerProblem, Asked, Context, Shown
 
 NOT_AN_OPTION = "not_an_option"
 MANY_OPTIONS = 12  # above it, radio buttons become a drop-down list
@@ -54,11 +54,11 @@ class Choice(QuestionKind):
     def keep(self, question: Asked, raw: Any) -> Any:
         return str(raw).strip() or None if isinstance(raw, str) else None
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         for code in self.chosen(value):
             yield from unreadable(question.key, parsing.line, code)
         if not set(self.chosen(value)) <= set(options(question)):
-            yield Problem(question.key, NOT_AN_OPTION)
+            yield AnswerProblem(question.key, NOT_AN_OPTION)
 
     def chosen(self, value: Any) -> list[str]:
         """The codes of a stored value."""

@@ -13,7 +13,7 @@ from portal.core.fields import Field
 from portal.core.fields.moments import PARTS, in_one, in_three
 from portal.core.questions.kinds.base import Facts, QuestionKind, unreadable
 from portal.core.questions.kinds.settings import QuestionForm, check_bounds
-from portal.core.questions.rules import Asked, Context, Problem, Shown
+from portal.core.questions.rules import AnswerProblem, Asked, Context, Shown
 
 TOO_EARLY, TOO_LATE, OUTSIDE = "too_early", "too_late", "outside"
 
@@ -59,16 +59,16 @@ class Date(QuestionKind):
         day = day_of(value)
         return f"{day:%d.%m}.{day.year:04d}." if day else super().as_typed(value)
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         day = day_of(value)
         if day is None:
             yield from unreadable(question.key, parsing.day, str(value))
             return
         earliest, latest = question.settings.get("min"), question.settings.get("max")
         if earliest and day < date.fromisoformat(earliest):
-            yield Problem(question.key, TOO_EARLY, {"min": earliest})
+            yield AnswerProblem(question.key, TOO_EARLY, {"min": earliest})
         if latest and day > date.fromisoformat(latest):
-            yield Problem(question.key, TOO_LATE, {"max": latest})
+            yield AnswerProblem(question.key, TOO_LATE, {"max": latest})
 
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:

@@ -16,7 +16,7 @@ from portal.core.fields import Field, Statement
 from portal.core.fields import File as FileField
 from portal.core.questions.kinds.base import Facts, QuestionKind
 from portal.core.questions.kinds.settings import Offer, QuestionForm
-from portal.core.questions.rules import Asked, Context, Problem, Shown
+from portal.core.questions.rules import AnswerProblem, Asked, Context, Shown
 
 ONE_FILE = "one_file"
 
@@ -57,9 +57,9 @@ class File(QuestionKind):
     def typed(self, question: Asked, value: Any) -> Mapping[str, str]:
         return {}
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         if isinstance(value, Sized) and len(value) > 1 and not question.settings.get("several"):
-            yield Problem(question.key, ONE_FILE)
+            yield AnswerProblem(question.key, ONE_FILE)
 
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:

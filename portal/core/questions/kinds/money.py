@@ -13,7 +13,7 @@ from portal.core.fields import Select
 from portal.core.questions.kinds.base import Facts, is_integer
 from portal.core.questions.kinds.number import Number
 from portal.core.questions.kinds.settings import Offer, QuestionForm, check_bounds
-from portal.core.questions.rules import Asked, Context, Problem
+from portal.core.questions.rules import AnswerProblem, Asked, Context
 
 NOT_EQUAL = "not_equal"
 
@@ -59,11 +59,11 @@ class Money(Number):
         """The amount in cents that it must equal, if any."""
         return context.sums.get(question.settings.get("equals") or "")
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         yield from super().judge(question, value, context)
         owed = self._owed(question, context)
         if owed is not None and is_integer(value) and value != owed:
-            yield Problem(question.key, NOT_EQUAL, {"min": owed, "max": owed})
+            yield AnswerProblem(question.key, NOT_EQUAL, {"min": owed, "max": owed})
 
     @property
     def sayings(self) -> Mapping[str, Callable[[Facts], str]]:

@@ -12,7 +12,7 @@ from portal.core.fields import Number as NumberField
 from portal.core.fields import WordsField
 from portal.core.questions.kinds.base import Facts, QuestionKind, is_integer, unreadable
 from portal.core.questions.kinds.settings import QuestionForm, check_bounds
-from portal.core.questions.rules import Asked, Context, Problem
+from portal.core.questions.rules import AnswerProblem, Asked, Context
 
 TOO_SMALL, TOO_LARGE = "too_small", "too_large"
 
@@ -58,16 +58,16 @@ class Number(QuestionKind):
         except parsing.Unreadable:
             return str(raw)
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         if not is_integer(value):
             yield from unreadable(question.key, self.read, str(value))
             return
         least, most = self.bounds(question)
         facts = {"min": least, "max": most}
         if least is not None and value < least:
-            yield Problem(question.key, TOO_SMALL, facts)
+            yield AnswerProblem(question.key, TOO_SMALL, facts)
         if most is not None and value > most:
-            yield Problem(question.key, TOO_LARGE, facts)
+            yield AnswerProblem(question.key, TOO_LARGE, facts)
 
     def bounds(self, question: Asked) -> tuple[int | None, int | None]:
         """The minimum and the maximum; None if there is none."""

@@ -10,7 +10,7 @@ from portal.core import formats, parsing
 from portal.core.fields import Number, Text, TextArea
 from portal.core.questions.kinds.base import QuestionKind, at_most, unreadable
 from portal.core.questions.kinds.settings import QuestionForm
-from portal.core.questions.rules import Asked, Context, Problem, Wrong
+from portal.core.questions.rules import AnswerProblem, Asked, Context, Wrong
 
 
 class ShortText(QuestionKind):
@@ -37,12 +37,14 @@ class ShortText(QuestionKind):
         except parsing.Unreadable:
             return typed
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         text, limit = str(value), self.limit(question)
         found = list(unreadable(question.key, self.read, text))
         length = len(text)
         if not found and length > limit:
-            found.append(Problem(question.key, Wrong.TOO_LONG, {"limit": limit, "length": length}))
+            found.append(
+                AnswerProblem(question.key, Wrong.TOO_LONG, {"limit": limit, "length": length})
+            )
         yield from found
 
     def limit(self, question: Asked) -> int:

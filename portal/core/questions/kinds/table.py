@@ -24,7 +24,7 @@ from portal.core.questions.kinds.base import Facts, QuestionKind, is_integer, re
 from portal.core.questions.kinds.date import OUTSIDE, day_of
 from portal.core.questions.kinds.table_settings import TableForm
 from portal.core.questions.registry import kind_of
-from portal.core.questions.rules import Asked, Context, Problem, Shown, Wrong
+from portal.core.questions.rules import AnswerProblem, Asked, Context, Shown, Wrong
 
 TOO_MANY_ROWS = "too_many_rows"
 NOT_IN_ORDER, DISAGREES = "not_in_order", "disagrees"
@@ -85,13 +85,13 @@ class Table(QuestionKind):
 
     # -------------------------------------------------------------- validation
 
-    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[Problem]:
+    def judge(self, question: Asked, value: Any, context: Context) -> Iterator[AnswerProblem]:
         limit = self._limit(question)
         if len(value) > MOST_ROWS:
-            yield Problem(question.key, Wrong.TOO_MUCH, {"rows": MOST_ROWS})
+            yield AnswerProblem(question.key, Wrong.TOO_MUCH, {"rows": MOST_ROWS})
             return
         if len(value) > limit:
-            yield Problem(question.key, TOO_MANY_ROWS, {"limit": limit})
+            yield AnswerProblem(question.key, TOO_MANY_ROWS, {"limit": limit})
         cells = cells_of(question)
         for index, row in enumerate(value):
             for problem in self._in_row(question, cells, row, context):
@@ -103,7 +103,7 @@ class Table(QuestionKind):
 
     def _in_row(
         self, question: Asked, cells: Sequence[Cell], row: Mapping[str, Any], context: Context
-    ) -> Iterator[Problem]:
+    ) -> Iterator[AnswerProblem]:
         """The problems of one row, by the keys of its columns."""
         wrong = set()
         for cell in cells:
@@ -117,14 +117,14 @@ class Table(QuestionKind):
             first, last = window
             facts = {"min": first.isoformat(), "max": last.isoformat()}
             yield from (
-                Problem(key, OUTSIDE, facts)
+                AnswerProblem(key, OUTSIDE, facts)
                 for key, day in known.items()
                 if not first <= day <= last
             )
         labels = {cell.key: cell.label for cell in cells}
         for one, other in pairwise(question.settings.get("in_order") or ()):
             if one in known and other in known and known[one] > known[other]:
-                yield Problem(other, NOT_IN_ORDER, {"column": labels[one]})
+                yield AnswerProblem(other, NOT_IN_ORDER, {"column": labels[one]})
 
     def _in_sums(
         self,
@@ -132,7 +132,7 @@ class Table(QuestionKind):
         cells: Sequence[Cell],
         rows: Sequence[Mapping[str, Any]],
         context: Context,
-    ) -> Iterator[Problem]:
+    ) -> Iterator[AnswerProblem]:
         """Columns whose sum differs from the answer that it must equal; all their cells must be
         numeric."""
         for cell in cells:
@@ -149,7 +149,7 @@ class Table(QuestionKind):
                     "question": asked.label if asked else "",
                     "said": kind_of(cell.kind).text(said),
                 }
-                yield Problem(question.key, DISAGREES, facts)
+                yield AnswerProblem(question.key, DISAGREES, facts)
 
     def _window(self, question: Asked, context: Context) -> tuple[Any, Any] | None:
         return context.windows.get(question.settings.get("inside") or "")
@@ -170,7 +170,7 @@ class Table(QuestionKind):
             ),
         }
 
-    def says(self, problem: Problem, question: Asked) -> str:
+    def says(self, problem: AnswerProblem, question: Asked) -> str:
         cell = next((one for one in cells_of(question) if one.key == problem.column), None)
         if problem.wrong == Wrong.TOO_MUCH and "rows" in problem.facts:
             rows = formats.number(problem.facts["rows"])
@@ -181,7 +181,7 @@ class Table(QuestionKind):
             return _("Fill in this cell.")
         return kind_of(cell.kind).says(problem, cell)
 
-    def message(self, problem: Problem, question: Asked) -> str:
+    def message(self, problem: AnswerProblem, question: Asked) -> str:
         text = self.says(problem, question)
         if problem.row is None:
             return text
@@ -189,10 +189,12 @@ class Table(QuestionKind):
         label = next((c.label for c in cells_of(question) if c.key == problem.column), "")
         return _("%(column)s, row %(row)d: %(problem)s", column=label, **place)
 
-    def place(self, field: Field, problem: Problem) -> Field:
+    def place(self, field: Field, problem: AnswerProblem) -> Field:
         """The cell; a problem's row number does not count blank rows."""
         rows = cast(Rows, field).rows
-        filled = [row for row in rows if any(_typed(c) for c in row.cells.values())]
+        filled = [
+            row for row in rows if any(str(cell.typed or "").strip() for cell in row.cells.values())
+        ]
         if problem.row is None or problem.row >= len(filled):
             return field
         return filled[problem.row].cells.get(problem.column or "", field)
@@ -325,10 +327,6 @@ def _heading(cell: Cell) -> str:
     if kind_of(cell.kind).dated:
         return _("%(column)s (dd.mm.yyyy)", column=cell.label)
     return str(cell.label)
-
-
-def _typed(cell: Field) -> str:
-    return str(cell.typed or "").strip()
 
 
 TABLE = Table()

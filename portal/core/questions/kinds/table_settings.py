@@ -131,11 +131,12 @@ def _agrees_with(row: Mapping[str, Any]) -> str:
 
 def _typed(column: Mapping[str, Any]) -> dict[str, Any]:
     other = column.get("agrees_with")
+    summed = SUM if column.get("sum") else None
     return {
         **Words.of(column).to_json(),
         "kind": column["kind"],
         "required": "1" if column.get("required") else None,
-        "sum": AGREES + other if other else SUM if column.get("sum") else None,
+        "sum": AGREES + other if other else summed,
     }
 
 

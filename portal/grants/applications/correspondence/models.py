@@ -23,7 +23,12 @@ class Letter(Keyed, Base):
 
     __tablename__ = "letters"
     __journal__ = (
-        *("application_id", "matter", "template", "language", "posted_on", "posted_by_id"),
+        "application_id",
+        "matter",
+        "template",
+        "language",
+        "posted_on",
+        "posted_by_id",
     )
     __table_args__ = (
         UniqueConstraint("matter", "application_id"),

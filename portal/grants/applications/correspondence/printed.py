@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from portal.core import clock, formats
 from portal.core.db import Words
-from portal.core.messages import letter as mail
-from portal.core.messages.letter import Address
+from portal.core.messages import composing
+from portal.core.messages.composing import Address
 from portal.core.papers.blocks import (
     Addressee,
     Block,
@@ -59,7 +59,7 @@ def head(
 def compose(application: Application, template: str, context: Mapping[str, Any]) -> Content:
     """An e-mail template as a printed letter, in the application's language."""
     language = application.language
-    said = mail.compose(template, Address("", language), on_paper=True, **context)
+    said = composing.compose(template, Address("", language), on_paper=True, **context)
     with force_locale(language):
         return {
             **head(
@@ -76,16 +76,16 @@ def compose(application: Application, template: str, context: Mapping[str, Any])
 
 def _passages(text: str) -> Iterator[Content]:
     """The paragraphs and lists of an e-mail's text."""
-    standing: list[str] = []
+    paragraphs: list[str] = []
     for paragraph in text.strip().split("\n\n"):
         rows = paragraph.split("\n")
         if all(row.startswith("- ") for row in rows):
-            yield _passage("\n\n".join(standing), [row[2:] for row in rows])
-            standing = []
+            yield _passage("\n\n".join(paragraphs), [row[2:] for row in rows])
+            paragraphs = []
         else:
-            standing.append(paragraph)
-    if standing:
-        yield _passage("\n\n".join(standing), [])
+            paragraphs.append(paragraph)
+    if paragraphs:
+        yield _passage("\n\n".join(paragraphs), [])
 
 
 def _passage(text: str, rows: list[str]) -> Content:

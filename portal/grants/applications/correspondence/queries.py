@@ -14,7 +14,7 @@ from portal.core.access import decide
 from portal.core.accounts.models import Person, Role, RoleGrant
 from portal.core.accounts.rights import scopes
 from portal.core.db import db
-from portal.core.messages.letter import Address
+from portal.core.messages.composing import Address
 from portal.core.messages.models import Message, MessageState
 from portal.core.messages.service import is_address
 from portal.grants.applications.correspondence.models import Letter

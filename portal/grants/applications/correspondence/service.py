@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict, trigger
-from portal.core.messages.letter import Address
+from portal.core.messages.composing import Address
 from portal.core.work import Work, unit_of_work
 from portal.grants.applications.correspondence import printed, queries
 from portal.grants.applications.correspondence.models import Letter

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.accounts.labels import KINDS
-from portal.core.accounts.models import Organisation
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.labels import ORGANISATION_KINDS
+from portal.core.accounts.models import Organisation, OrganisationKind
 from portal.core.fields import Choice, Form, Name, RegistrationNumber
 from portal.grants.applications.drafts.service import Partner
 
@@ -22,9 +21,7 @@ class PartnerForm(Form):
     partner_name = Name(_l("Name of the partner"), limit=200, marked=False)
     partner_kind = Choice(
         _l("What is the partner?"),
-        choices=[
-            (kind, label) for kind, label in KINDS.items() if OrganisationKind(kind).is_registered
-        ],
+        choices=[(kind, label) for kind, label in ORGANISATION_KINDS.items() if kind.is_registered],
         coerce=OrganisationKind,
         marked=False,
     )

@@ -26,7 +26,7 @@ from portal.grants.competitions.rules import Phase, phase
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
+class OwnApplication:
     """One line of a person's list of applications."""
 
     application: Application
@@ -40,7 +40,7 @@ class Mine:
     may_edit: bool
 
 
-def mine(actor: Person) -> list[Mine]:
+def mine(actor: Person) -> list[OwnApplication]:
     """The applications of the actor's organisations, by nearest deadline.
 
     A constant number of queries, plus two per form of a draft.
@@ -73,7 +73,7 @@ def mine(actor: Person) -> list[Mine]:
     drafts = queries.drafts(written) if written else {}
     changed = _changed(drafts)
     return [
-        Mine(
+        OwnApplication(
             application,
             *_names(application, phases[application.id]),
             phases[application.id],
@@ -137,7 +137,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class LastSave:
     """The last save of a section: by whom, and when."""
 
     section: str
@@ -151,7 +151,7 @@ class Colleague:
     """Another member of the organisation, with their last save in this application."""
 
     name: str
-    last: Saved | None
+    last: LastSave | None
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class TaskList:
     lines: Sequence[Line]
     submission: Submission | None  # the valid one
     changed: bool  # changed since that one, while it can be submitted anew
-    activity: Sequence[Saved]  # latest first
+    activity: Sequence[LastSave]  # latest first
     colleagues: Sequence[Colleague]
 
     @property
@@ -260,15 +260,15 @@ def _colleagues(actor: Person, organisation_id: UUID) -> Sequence[tuple[UUID, st
     return [(key, name) for key, name in db.session.execute(_COLLEAGUES, who)]
 
 
-def _activity(draft: Draft) -> list[Saved]:
-    rows = {section.key: draft.current.last_saved(section) for section in draft.sections}
-    people = {row.saved_by_id for row in rows.values() if row}
+def _activity(draft: Draft) -> list[LastSave]:
+    rows = [(section, draft.current.last_saved(section)) for section in draft.sections]
+    people = {row.saved_by_id for _section, row in rows if row is not None}
     found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row.id: row.name for row in found}
     saved = [
-        Saved(str(section.title), row.saved_by_id, names[row.saved_by_id], row.saved_at)
-        for section in draft.sections
-        if (row := rows[section.key])
+        LastSave(str(section.title), row.saved_by_id, names[row.saved_by_id], row.saved_at)
+        for section, row in rows
+        if row is not None
     ]
     return sorted(saved, key=lambda one: one.at, reverse=True)
 

@@ -12,8 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from portal.core import clock
-from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.models import Organisation, OrganisationKind, Person
 from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.core.formats import exact_instant

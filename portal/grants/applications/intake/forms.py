@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict
 
-from portal.core.accounts.labels import KINDS
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.labels import ORGANISATION_KINDS
+from portal.core.accounts.models import OrganisationKind
 from portal.core.documents.labels import file_limits
 from portal.core.documents.uploads import Limits
 from portal.core.errors import Message
@@ -20,8 +20,8 @@ from portal.core.questions.models import Section
 from portal.core.questions.rules import names_minors, takes_files, validate
 from portal.grants.applications.drafts.service import Partner
 from portal.grants.applications.intake.service import PaperApplicant, PaperApplication
+from portal.grants.applications.labels import CHANNELS
 from portal.grants.applications.models import Channel
-from portal.grants.applications.printed import CHANNELS
 
 MINORS = _l(
     "It names minors: attach it here and not with the scan, so that only the eligibility officer"
@@ -54,7 +54,9 @@ class PaperApplicationForm(AnswersForm):
         required=False,
     )
     kind = Choice(
-        _l("What is the applicant?"), choices=list(KINDS.items()), coerce=OrganisationKind
+        _l("What is the applicant?"),
+        choices=list(ORGANISATION_KINDS.items()),
+        coerce=OrganisationKind,
     )
     registration_number = RegistrationNumber(
         _l("Registration number"),

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.grants.applications import hooks
 from portal.grants.applications.content import measured, with_replies
 from portal.grants.applications.intake.rules import PAGE, Show, Sort, View
+from portal.grants.applications.labels import CHANNELS
 from portal.grants.applications.models import (
     Application,
     ApplicationState,
@@ -20,7 +21,6 @@ from portal.grants.applications.models import (
     Counted,
     Submission,
 )
-from portal.grants.applications.printed import CHANNELS
 from portal.grants.applications.queries import replies_to
 from portal.grants.competitions.cached_terms import sections_of
 from portal.grants.competitions.models import Competition

@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
-from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.models import Organisation, OrganisationKind, Person
 from portal.core.db import db
 from portal.core.documents import service as documents
 from portal.core.errors import Invalid

@@ -18,6 +18,7 @@ from portal.grants.applications.intake import queries as intake
 from portal.grants.applications.intake import service
 from portal.grants.applications.intake.forms import paper_form
 from portal.grants.applications.intake.rules import Show, Sort, View
+from portal.grants.applications.labels import CHANNELS
 from portal.grants.applications.models import Application
 from portal.grants.applications.rights import Right, is_unsealed
 from portal.grants.competitions.cached_terms import sections_of
@@ -54,7 +55,7 @@ def index(competition: Competition) -> ResponseReturnValue:
         sorts=Sort,
         counts=intake.counts(competition),
         page=intake.page(signed_in(), competition, view),
-        channels=printed.CHANNELS,
+        channels=CHANNELS,
         unsealed=is_unsealed(competition),
         phase=phase(competition, clock.now()),
         may_register=bool(may(Right.REGISTER, competition)),
@@ -73,7 +74,7 @@ def application(competition: Competition, application: Application) -> ResponseR
         application=application,
         submission=submission,
         content=queries.counted_content(submission, minors=minors),
-        channels=printed.CHANNELS,
+        channels=CHANNELS,
         letters=correspondence.sent(application),
         file_url=lambda file: url_for(
             ".file", competition=competition, application=application, attachment=file.id

@@ -15,8 +15,8 @@ def check(file: Path) -> Iterable[tuple[bool, str]]:
     if record is None:
         return [(False, f"{file.name} is neither a receipt nor a register of this portal.")]
     with force_locale("en"):
-        verdict = verification.of_record(record, files=True)
-    lines = [f"{'ok    ' if fine else 'WRONG '} {words}" for fine, words in verdict.findings]
-    unlike = "IT DOES NOT HOLD." if verdict.is_known else "IT IS NOT KNOWN."
-    lines.append("It holds." if verdict.holds else unlike)
-    return [(verdict.holds, "\n".join(lines))]
+        result = verification.of_record(record, files=True)
+    lines = [f"{'ok    ' if fine else 'WRONG '} {words}" for fine, words in result.findings]
+    unlike = "IT DOES NOT HOLD." if result.is_known else "IT IS NOT KNOWN."
+    lines.append("It holds." if result.holds else unlike)
+    return [(result.holds, "\n".join(lines))]

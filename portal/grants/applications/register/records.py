@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from portal.core.formats import MEGABYTE
-from portal.grants.applications.register.rules import Line
+from portal.grants.applications.register.rules import RegisterLine
 
 RECEIPT = "asns/receipt/1"
 REGISTER = "asns/register/1"
@@ -45,7 +45,7 @@ class Downloaded:
     """A downloaded register: the call's code, and root and lines of each part."""
 
     competition: str
-    registers: tuple[tuple[str, tuple[Line, ...]], ...]
+    registers: tuple[tuple[str, tuple[RegisterLine, ...]], ...]
 
 
 def receipt_record(portal: str, content: Mapping[str, Any], seal: str) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _register(value: Any) -> Downloaded | None:
     return None
 
 
-def _part(value: Any) -> tuple[str, tuple[Line, ...]] | None:
+def _part(value: Any) -> tuple[str, tuple[RegisterLine, ...]] | None:
     match value:
         case {"root": str(root), "entries": [*entries]}:
             read = [_line(entry) for entry in entries]
@@ -192,10 +192,10 @@ def _part(value: Any) -> tuple[str, tuple[Line, ...]] | None:
     return None
 
 
-def _line(value: Any) -> Line | None:
+def _line(value: Any) -> RegisterLine | None:
     match value:
         case {"number": str(number), "seal": str(seal)} if (
             max(len(number), len(seal)) <= LONGEST_NAME
         ):
-            return Line(number, seal)
+            return RegisterLine(number, seal)
     return None

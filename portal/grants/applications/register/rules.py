@@ -13,7 +13,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Line:
+class RegisterLine:
     """One line of the register: an application's number and the seal of its valid content."""
 
     number: str
@@ -24,12 +24,12 @@ class Line:
         return f"{self.number} {self.seal}".encode()
 
 
-def in_order(lines: Iterable[Line]) -> list[Line]:
+def in_order(lines: Iterable[RegisterLine]) -> list[RegisterLine]:
     """Lines in the register's order: by ordinal, so that -1000 comes after -999."""
     return sorted(lines, key=lambda line: (len(line.number), line.number))
 
 
-def root_of(lines: Iterable[Line]) -> str:
+def root_of(lines: Iterable[RegisterLine]) -> str:
     """The Merkle root, in hexadecimal, over the lines in the register's order."""
     return merkle_root([line.leaf for line in in_order(lines)]).hex()
 

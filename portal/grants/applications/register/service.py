@@ -14,7 +14,7 @@ from portal.core.work import Work, unit_of_work
 from portal.grants.applications import hooks, queries
 from portal.grants.applications.models import Register, RegisterEntry, Submission
 from portal.grants.applications.register.queries import current_registers
-from portal.grants.applications.register.rules import Line, in_order, root_of
+from portal.grants.applications.register.rules import RegisterLine, in_order, root_of
 from portal.grants.competitions.models import Competition, CompetitionState
 
 
@@ -83,7 +83,7 @@ def _write(
     closed_at: datetime,
     submissions: Sequence[Submission],
 ) -> Register:
-    by_line = {Line(one.application.number or "", one.seal): one for one in submissions}
+    by_line = {RegisterLine(one.application.number or "", one.seal): one for one in submissions}
     lines = in_order(by_line)
     register = work.add(
         Register(

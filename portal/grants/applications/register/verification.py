@@ -15,7 +15,7 @@ from portal.grants.applications import rules as sealing
 from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.register import queries
 from portal.grants.applications.register.records import Downloaded, Receipt
-from portal.grants.applications.register.rules import Line, differences, root_of
+from portal.grants.applications.register.rules import RegisterLine, differences, root_of
 from portal.grants.competitions.models import Competition
 
 SHOWN_DIFFERENCES = 20
@@ -23,7 +23,7 @@ LONGEST_SHOWN = 100  # characters of one difference
 
 
 @dataclass
-class Verdict:
+class Verification:
     """The result, and each check with its message."""
 
     findings: list[tuple[bool, str]] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Verdict:
         return fine
 
 
-def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verdict:
+def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verification:
     """Verify a record found by records.record_in. `files`: reread every stored file."""
     if isinstance(record, Downloaded):
         return of_register(record)
@@ -49,20 +49,20 @@ def of_record(record: Receipt | Downloaded, *, files: bool = False) -> Verdict:
 
 def of_receipt(
     number: str, seal: str, content: Mapping[str, Any] | None = None, *, files: bool = False
-) -> Verdict:
+) -> Verification:
     """Verify a receipt by its number and seal, and its content if available."""
-    verdict = Verdict()
+    result = Verification()
     if not sealing.is_seal(seal):
-        verdict.is_known = verdict.add(False, _("What it has as its seal is none: is it mistyped?"))
-        return verdict
+        result.is_known = result.add(False, _("What it has as its seal is none: is it mistyped?"))
+        return result
     submission = queries.by_seal(seal)
     if submission is None or not _has_number(submission.application, number):
-        verdict.is_known = verdict.add(
+        result.is_known = result.add(
             False, _("The portal has issued no receipt with this number and seal.")
         )
-        return verdict
-    verdict.submission, number = submission, str(submission.application.number)
-    verdict.add(
+        return result
+    result.submission, number = submission, str(submission.application.number)
+    result.add(
         True,
         _(
             "The portal issued this receipt: %(number)s, received %(instant)s.",
@@ -71,24 +71,24 @@ def of_receipt(
         ),
     )
     if content is not None:
-        _compare(verdict, content, submission)
-    _check_own(verdict, submission, files=files)
-    _say_what_counts(verdict, submission)
-    _check_register(verdict, submission)
-    return verdict
+        _compare(result, content, submission)
+    _check_own(result, submission, files=files)
+    _say_what_counts(result, submission)
+    _check_register(result, submission)
+    return result
 
 
 def _has_number(application: Application, typed: str) -> bool:
     return sealing.number_in(application.competition.code, typed) == application.number
 
 
-def _compare(verdict: Verdict, content: Mapping[str, Any], submission: Submission) -> None:
+def _compare(result: Verification, content: Mapping[str, Any], submission: Submission) -> None:
     """Compare the file's content with the sealed one."""
     if seal_of(content) == submission.seal:
-        verdict.add(True, _("The content of the file gives exactly this seal."))
+        result.add(True, _("The content of the file gives exactly this seal."))
         return
     places = differences(dict(content), submission.content)
-    verdict.add(
+    result.add(
         False,
         _("The file has been changed since it was issued: %(places)s.", places=_listed(places)),
     )
@@ -102,10 +102,10 @@ def seal_of(content: Mapping[str, Any]) -> str:
         return ""
 
 
-def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None:
+def _check_own(result: Verification, submission: Submission, *, files: bool) -> None:
     """Check the portal's own content by its seal, and the files by their hashes."""
     fine = seal_of(submission.content) == submission.seal
-    verdict.add(
+    result.add(
         fine,
         _("The answers that the portal holds give this seal as well.")
         if fine
@@ -123,9 +123,9 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
         or (files and not documents.is_intact(stored[key]))
     ]
     if wrong:
-        verdict.add(False, _("Files were changed or lost: %(names)s.", names=_listed(wrong)))
+        result.add(False, _("Files were changed or lost: %(names)s.", names=_listed(wrong)))
     elif sealed:
-        verdict.add(
+        result.add(
             True,
             ngettext(
                 "%(num)d file is the one that was sealed.",
@@ -135,20 +135,20 @@ def _check_own(verdict: Verdict, submission: Submission, *, files: bool) -> None
         )
 
 
-def _say_what_counts(verdict: Verdict, submission: Submission) -> None:
+def _say_what_counts(result: Verification, submission: Submission) -> None:
     application = submission.application
     if submission.superseded_at is None and application.state is ApplicationState.SUBMITTED:
-        verdict.add(True, _("This is the version of the application that counts."))
+        result.add(True, _("This is the version of the application that counts."))
     elif application.state is ApplicationState.WITHDRAWN:
-        verdict.add(True, _("The application was withdrawn later."))
+        result.add(True, _("The application was withdrawn later."))
     else:
-        verdict.add(True, _("A later version was submitted, and that one counts."))
+        result.add(True, _("A later version was submitted, and that one counts."))
 
 
-def _check_register(verdict: Verdict, submission: Submission) -> None:
+def _check_register(result: Verification, submission: Submission) -> None:
     competition = submission.application.competition
     if competition.register_closed_at is None:
-        verdict.add(True, _("The register is not closed yet: it closes at the deadline."))
+        result.add(True, _("The register is not closed yet: it closes at the deadline."))
         return
     entry = queries.entry_of(submission)
     if entry is None:
@@ -156,11 +156,11 @@ def _check_register(verdict: Verdict, submission: Submission) -> None:
             submission.superseded_at is None
             and submission.application.state is ApplicationState.SUBMITTED
         )
-        verdict.add(not counts, _("It does not stand in the closed register."))
+        result.add(not counts, _("It does not stand in the closed register."))
         return
-    lines = [Line(one.number, one.seal) for one in entry.register.entries]
+    lines = [RegisterLine(one.number, one.seal) for one in entry.register.entries]
     fine = root_of(lines) == entry.register.root
-    verdict.add(
+    result.add(
         fine,
         _("It stands in the closed register, in place %(place)d.", place=entry.position)
         if fine
@@ -168,18 +168,18 @@ def _check_register(verdict: Verdict, submission: Submission) -> None:
     )
 
 
-def of_register(record: Downloaded) -> Verdict:
+def of_register(record: Downloaded) -> Verification:
     """Verify a downloaded register: in itself, and against the portal's."""
-    verdict = Verdict()
+    result = Verification()
     competition = queries.competition_of(record.competition)
     if competition is None:
-        verdict.is_known = verdict.add(
+        result.is_known = result.add(
             False, _("The file is neither a receipt nor a register of this portal.")
         )
-        return verdict
+        return result
     for root, lines in record.registers:
         fine = root_of(lines) == root
-        verdict.add(
+        result.add(
             fine,
             ngettext(
                 "The %(num)d line of the file gives its root.",
@@ -190,26 +190,28 @@ def of_register(record: Downloaded) -> Verdict:
             else _("The lines of the file do not give its root: it has been changed."),
         )
     claimed = [line for _root, lines in record.registers for line in lines]
-    _compare_registers(verdict, competition, claimed)
-    return verdict
+    _compare_registers(result, competition, claimed)
+    return result
 
 
-def _compare_registers(verdict: Verdict, competition: Competition, claimed: list[Line]) -> None:
+def _compare_registers(
+    result: Verification, competition: Competition, claimed: list[RegisterLine]
+) -> None:
     held = [
-        Line(entry.number, entry.seal)
+        RegisterLine(entry.number, entry.seal)
         for register in queries.current_registers(competition)
         for entry in register.entries
     ]
     missing = sorted({line.number for line in set(held) - set(claimed)})
     strange = sorted({line.number for line in set(claimed) - set(held)})
     if not missing and not strange:
-        verdict.add(True, _("It is the register that the portal holds, line by line."))
+        result.add(True, _("It is the register that the portal holds, line by line."))
     if strange:
-        verdict.add(
+        result.add(
             False, _("Lines that the portal does not hold: %(lines)s.", lines=_listed(strange))
         )
     if missing:
-        verdict.add(
+        result.add(
             False, _("Lines of the portal that are not in it: %(lines)s.", lines=_listed(missing))
         )
 

@@ -16,8 +16,8 @@ from portal.core.settings import settings
 from portal.grants.applications.models import Register
 from portal.grants.applications.register import queries, verification
 from portal.grants.applications.register.records import LARGEST, record_in, register_record
-from portal.grants.applications.register.rules import Line, inclusion_proofs
-from portal.grants.applications.register.verification import Verdict
+from portal.grants.applications.register.rules import RegisterLine, inclusion_proofs
+from portal.grants.applications.register.verification import Verification
 from portal.grants.applications.rules import is_seal
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.rights import Right
@@ -48,7 +48,7 @@ def page_json(competition: Competition) -> ResponseReturnValue:
 
 def as_record(register: Register) -> dict[str, Any]:
     """A register as JSON, with an inclusion proof for each line."""
-    leaves = [Line(entry.number, entry.seal).leaf for entry in register.entries]
+    leaves = [RegisterLine(entry.number, entry.seal).leaf for entry in register.entries]
     return {
         "ordinal": register.ordinal,
         "closed_at": register.closed_at.isoformat(),
@@ -74,7 +74,7 @@ class FileForm(Form):
     )
 
     @property
-    def verdict(self) -> Verdict | None:
+    def result(self) -> Verification | None:
         """The verification of the file; None if there is nothing to verify in it."""
         record = record_in(self.file.data.stream.read(LARGEST + 1))
         if record is None:
@@ -82,7 +82,7 @@ class FileForm(Form):
         return verification.of_record(record) if record else None
 
 
-class Seal(Text):
+class SealField(Text):
     """A seal, with or without separators; refuses other formats."""
 
     def parse(self, typed: str) -> str:
@@ -102,10 +102,10 @@ class PrintForm(Form):
     """Number and seal as printed on a receipt."""
 
     number = Text(_l("Number of the application"), limit=100, width=20)
-    seal = Seal(_l("Seal"), _l("64 signs; spaces do not matter."), spellcheck=False)
+    seal = SealField(_l("Seal"), _l("64 signs; spaces do not matter."), spellcheck=False)
 
     @property
-    def verdict(self) -> Verdict:
+    def result(self) -> Verification:
         """The verification of number and seal."""
         return verification.of_receipt(self.number.data, self.seal.data)
 
@@ -124,16 +124,16 @@ def check() -> ResponseReturnValue:
     file = FileForm(formdata=None) if typed else FileForm()
     printed = PrintForm() if typed else PrintForm(formdata=None)
     form: FileForm | PrintForm = printed if typed else file
-    verdict = form.verdict if form.validate() else None
-    return verify_page(file, printed, verdict), form.status
+    result = form.result if form.validate() else None
+    return verify_page(file, printed, result), form.status
 
 
-def verify_page(file: FileForm, printed: PrintForm, verdict: Verdict | None) -> str:
+def verify_page(file: FileForm, printed: PrintForm, result: Verification | None) -> str:
     """The page that verifies receipts, with the result."""
     return render_template(
         "grants/applications/register/verify.html",
         file=file,
         printed=printed,
         problems=[*file.problems, *printed.problems],
-        verdict=verdict,
+        result=result,
     )

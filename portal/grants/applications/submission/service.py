@@ -28,7 +28,7 @@ from portal.grants.applications.drafts.service import (
 from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.register import service as register
-from portal.grants.applications.rules import WORKFLOW, ApplicationEvent, Arrival, Terms
+from portal.grants.applications.rules import WORKFLOW, ApplicationEvent, Arrival, TermsReference
 from portal.grants.competitions.cached_terms import terms_digest_of
 from portal.grants.competitions.models import Competition
 
@@ -117,7 +117,7 @@ def enter(work: Work, draft: Draft, arrival: Arrival) -> Submission:
         revision=revision,
         arrival=arrival,
         submitted_by=work.actor.name if work.actor else "",
-        terms=Terms(
+        terms=TermsReference(
             competition.terms_version,
             terms_digest_of(competition),
             competition.title.to_json(),

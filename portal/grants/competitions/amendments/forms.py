@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.fields import Date, Text, WordsField
-from portal.grants.competitions.amendments.service import Order
+from portal.grants.competitions.amendments.service import AmendmentOrder
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.terms.forms import TermsForm
 from portal.grants.competitions.terms.rules import DATES, Terms
@@ -31,9 +31,9 @@ class AmendmentForm(TermsForm):
     def values(cls, row: Competition | Terms) -> Mapping[str, Any]:
         return {**super().values(row), "order_date": clock.today()}
 
-    def order(self) -> Order:
+    def order(self) -> AmendmentOrder:
         """The order, for the verb."""
-        return Order(self.order_number.data, self.order_date.data, self.reason.data)
+        return AmendmentOrder(self.order_number.data, self.order_date.data, self.reason.data)
 
     def propose(self, terms: Terms) -> None:
         """Show the dates of `terms` in place of those typed."""

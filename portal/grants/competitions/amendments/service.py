@@ -20,7 +20,7 @@ from portal.grants.competitions.terms.rules import Terms, amendable
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class AmendmentOrder:
     """The order that amends the terms, and its reason."""
 
     number: str
@@ -31,7 +31,7 @@ class Order:
 def amend(
     actor: Person | None,
     competition: Competition,
-    order: Order,
+    order: AmendmentOrder,
     terms: Terms,
     version: int | None = None,
 ) -> Amendment:

@@ -11,7 +11,7 @@ from portal.core.documents.labels import file_limits
 from portal.core.errors import Message
 from portal.core.fields import Date, File, Form, Select, Statement, WordsField
 from portal.core.forms import VersionedForm
-from portal.grants.competitions.documents.service import Facts, Upload, limits
+from portal.grants.competitions.documents.service import DocumentFacts, Upload, limits
 from portal.grants.competitions.labels import DOCUMENTS
 from portal.grants.competitions.models import CallDocument
 
@@ -26,9 +26,9 @@ class DescribeForm(VersionedForm):
     title = WordsField(_l("Title"), limit=200)
     returned = Statement(_l("The applicant fills it in and returns it"), required=False)
 
-    def facts(self) -> Facts:
+    def facts(self) -> DocumentFacts:
         """The values, for the verb."""
-        return Facts(self.kind.data, self.title.data, bool(self.returned.data))
+        return DocumentFacts(self.kind.data, self.title.data, bool(self.returned.data))
 
 
 class AddForm(DescribeForm):

@@ -31,7 +31,7 @@ def limits() -> Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DocumentFacts:
     """The fields of a document."""
 
     kind: str
@@ -49,7 +49,10 @@ class Upload:
 
 
 def add(
-    actor: Person | None, competition: Competition, facts: Facts, upload: Upload | None = None
+    actor: Person | None,
+    competition: Competition,
+    facts: DocumentFacts,
+    upload: Upload | None = None,
 ) -> CallDocument:
     """Add a document; in a draft it may be a title without a file.
 
@@ -77,7 +80,11 @@ def add(
 
 
 def describe(
-    actor: Person, competition: Competition, document: CallDocument, facts: Facts, version: int
+    actor: Person,
+    competition: Competition,
+    document: CallDocument,
+    facts: DocumentFacts,
+    version: int,
 ) -> None:
     """Change the fields of a document. Raises StaleForm."""
     with unit_of_work(actor, "document.described", competition) as work:
@@ -131,7 +138,7 @@ def _check_living(competition: Competition) -> None:
         raise StateConflict("competition.over", _l("The call is over; nothing in it changes."))
 
 
-def _write(document: CallDocument, facts: Facts) -> None:
+def _write(document: CallDocument, facts: DocumentFacts) -> None:
     if facts.kind not in DOCUMENT_KINDS:
         raise Invalid("kind", _l("Choose from the list."), "kind")
     document.kind, document.title, document.returned = facts.kind, facts.title, facts.returned

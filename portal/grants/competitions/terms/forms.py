@@ -69,7 +69,7 @@ class TermsForm(VersionedForm):
     programme = WordsField(TERMS["programme"], limit=400, long=True, rows=2, required=False)
     legal_basis = WordsField(TERMS["legal_basis"], limit=400, long=True, rows=2, required=False)
 
-    eligible_kinds = Choices(TERMS["eligible_kinds"], choices=APPLICANTS)
+    eligible_kinds = Choices(TERMS["eligible_kinds"], choices=list(APPLICANTS.items()))
     grades_from = Number(_l("From grade"), minimum=1, maximum=12, width=2, required=False)
     grades_to = Number(_l("to grade"), minimum=1, maximum=12, width=2, required=False)
     courses_from = Number(_l("From course"), minimum=1, maximum=5, width=2, required=False)

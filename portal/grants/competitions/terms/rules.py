@@ -8,6 +8,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
+from portal.core.accounts.models import OrganisationKind
 from portal.core.db import Words
 from portal.core.errors import Problem
 from portal.core.periods import has_come
@@ -15,7 +16,6 @@ from portal.core.periods import has_come
 # In temporal order; each may depend on those before it.
 DATES = ("opens_at", "deadline", "results_by", "start_from", "start_to")
 
-APPLICANT_KINDS = ("youth_organisation", "association", "foundation", "youth_group")
 # The range of grades of schools and of courses of vocational education.
 LEARNERS = {"general_education": (1, 12), "vocational_education": (1, 5)}
 LARGEST_SUM = 2_000_000_000  # cents
@@ -71,12 +71,12 @@ class Terms:
 
 
 NAMES = tuple(one.name for one in fields(Terms))
-WORDS = ("title", "lead", "programme", "legal_basis", "contact", "appeal")
+TRANSLATED = ("title", "lead", "programme", "legal_basis", "contact", "appeal")
 
 
 def read_value(name: str, value: Any) -> Any:
     """One term from plain JSON: an instant, a date, Words, or the JSON itself."""
-    if name in WORDS:
+    if name in TRANSLATED:
         return Words.of(value)
     if name in ("opens_at", "deadline"):
         return datetime.fromisoformat(value).astimezone(UTC)
@@ -140,7 +140,7 @@ def _numbers(terms: Terms) -> Iterator[Problem]:
 
 
 def _people(terms: Terms) -> Iterator[Problem]:
-    if not terms.eligible_kinds or set(terms.eligible_kinds) - set(APPLICANT_KINDS):
+    if not terms.eligible_kinds or set(terms.eligible_kinds) - set(OrganisationKind):
         yield Problem("eligible_kinds", _l("Choose who may apply."))
     if terms.at_risk_min > terms.participants_min:
         yield Problem(

@@ -157,7 +157,7 @@ def _to_score(competition: Competition) -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingSheets:
     """A member's missing sheets, and what comes before them."""
 
     name: str
@@ -165,7 +165,7 @@ class Missing:
     numbers: tuple[str, ...]
 
 
-def sheets_missing(competition: Competition) -> list[Missing]:
+def sheets_missing(competition: Competition) -> list[MissingSheets]:
     """All missing sheets by member, in order of the applications' numbers."""
     person, application = Assignment.person_id, Assignment.application_id
     before = case(
@@ -182,7 +182,7 @@ def sheets_missing(competition: Competition) -> list[Missing]:
         .group_by(Person.id, Person.name, before)
         .order_by(Person.sort_name, Person.id, before)
     )
-    return [Missing(name, Sight(code), tuple(owed)) for name, code, owed in rows]
+    return [MissingSheets(name, Sight(code), tuple(owed)) for name, code, owed in rows]
 
 
 def seen_by_others(competition: Competition) -> frozenset[UUID]:

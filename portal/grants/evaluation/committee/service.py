@@ -71,7 +71,7 @@ constraint(
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class AppointmentOrder:
     """The order of an appointment, and its first day."""
 
     number: str
@@ -86,7 +86,7 @@ def appoint(
     email: str,
     name: str,
     roles: Collection[CommitteeRole],
-    order: Order,
+    order: AppointmentOrder,
     workplace: str = "",
 ) -> Person:
     """Appoint somebody to the committee and notify them; without an account they get one.

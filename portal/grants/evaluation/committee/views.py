@@ -62,7 +62,9 @@ def appoint(competition: Competition) -> ResponseReturnValue:
             email=form.email.data,
             name=form.name.data,
             roles=form.roles.data,
-            order=service.Order(form.order_number.data, form.order_date.data, form.since.data),
+            order=service.AppointmentOrder(
+                form.order_number.data, form.order_date.data, form.since.data
+            ),
             workplace=form.workplace.data,
         ),
     ):

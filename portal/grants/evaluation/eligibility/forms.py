@@ -15,7 +15,7 @@ from portal.grants.evaluation.eligibility import queries
 from portal.grants.evaluation.eligibility.labels import VERDICTS
 from portal.grants.evaluation.eligibility.models import EligibilityCheck, Verdict
 from portal.grants.evaluation.eligibility.rules import Answered
-from portal.grants.evaluation.fields import OpenChoice, Remark
+from portal.grants.evaluation.fields import OpenChoice, RemarkField
 
 REASON = 2000  # characters
 
@@ -68,7 +68,7 @@ def check_form(
             required=False,
             inline=True,
         )
-        fields[f"reason_{criterion.key}"] = Remark(
+        fields[f"reason_{criterion.key}"] = RemarkField(
             _("Reason"), required=False, limit=REASON, rows=2, quiet=True
         )
     kind = type("CriteriaForm", (CheckForm,), {"criteria": tuple(criteria), **fields})

@@ -12,7 +12,8 @@ STATES: dict[CheckState, Message] = {
     CheckState.REJECTION_PROPOSED: _l("rejection to be confirmed"),
     CheckState.INELIGIBLE: _l("rejected"),
 }
-KINDS: dict[CheckState, str] = {
+# The kind of each tag (see components/parts.html).
+TAGS: dict[CheckState, str] = {
     CheckState.OPEN: "due",
     CheckState.CLARIFYING: "info",
     CheckState.ELIGIBLE: "done",

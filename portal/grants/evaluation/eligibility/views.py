@@ -25,7 +25,7 @@ from portal.grants.competitions.labels import by_post
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.eligibility import forms, queries, rules, service
 from portal.grants.evaluation.eligibility.clarifications import replies_of
-from portal.grants.evaluation.eligibility.labels import KINDS, STATES, VERDICTS
+from portal.grants.evaluation.eligibility.labels import STATES, TAGS, VERDICTS
 from portal.grants.evaluation.eligibility.models import (
     CheckState,
     EligibilityCheck,
@@ -45,7 +45,7 @@ def _names() -> dict[str, object]:
     return {
         "Right": Right,
         "STATES": STATES,
-        "KINDS": KINDS,
+        "TAGS": TAGS,
         "VERDICTS": VERDICTS,
         "is_under_evaluation": is_under_evaluation,
     }

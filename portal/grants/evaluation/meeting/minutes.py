@@ -139,7 +139,7 @@ def _orders(grants: Sequence[RoleGrant], meeting: Meeting) -> list[dict[str, str
     return [{"date": day, "number": number} for day, number in sorted(orders)]
 
 
-def _attendee(seat: queries.Seat) -> dict[str, Any]:
+def _attendee(seat: queries.AttendingSeat) -> dict[str, Any]:
     return {
         "name": seat.person.name,
         "roles": sorted(role.value for role in seat.roles),

@@ -66,7 +66,7 @@ def numbers(competition: Competition) -> dict[UUID, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class AttendingSeat:
     """A committee member on the day of a meeting, with their attendance."""
 
     person: Person
@@ -84,12 +84,14 @@ class Seat:
         return any(stay.left_at is None for stay in self.stays)
 
 
-def seats(competition: Competition, meeting: Meeting) -> list[Seat]:
+def seats(competition: Competition, meeting: Meeting) -> list[AttendingSeat]:
     """The members in the meeting, by name: those appointed on its day, whenever it was convened."""
     return seats_on(grants_of(competition), meeting, meeting.held_at)
 
 
-def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -> list[Seat]:
+def seats_on(
+    grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime
+) -> list[AttendingSeat]:
     """The same for another time `held_at`, from all the committee's grants."""
     roles: dict[Person, set[CommitteeRole]] = {}
     for grant in grants:
@@ -99,7 +101,7 @@ def seats_on(grants: Iterable[RoleGrant], meeting: Meeting, held_at: datetime) -
     for one in meeting.attendance:
         stays.setdefault(one.person_id, []).append(one)
     return [
-        Seat(
+        AttendingSeat(
             person,
             frozenset(held),
             tuple(sorted(stays.get(person.id, ()), key=lambda stay: stay.created_at)),
@@ -115,7 +117,7 @@ def lives(grant: RoleGrant, held_at: datetime) -> bool:
     return grant.since <= day <= last and not (grant.ended_at and has_come(grant.ended_at, held_at))
 
 
-def chair_of(seats: Iterable[Seat]) -> UUID | None:
+def chair_of(seats: Iterable[AttendingSeat]) -> UUID | None:
     """The chair, whose vote decides even counts if they have one."""
     return next((seat.person.id for seat in seats if CommitteeRole.CHAIR in seat.roles), None)
 
@@ -123,7 +125,7 @@ def chair_of(seats: Iterable[Seat]) -> UUID | None:
 # ------------------------------------------------------------------------- voters and recorders
 
 
-def electorate(competition: Competition, seats: Iterable[Seat]) -> Electorate:
+def electorate(competition: Competition, seats: Iterable[AttendingSeat]) -> Electorate:
     """Those who could vote now, on any application."""
     seats = list(seats)
     return Electorate(
@@ -177,7 +179,7 @@ class Recorders:
 def recorders(
     competition: Competition,
     meeting: Meeting,
-    seats: Iterable[Seat],
+    seats: Iterable[AttendingSeat],
     asked: Electorate,
     about: Collection[str],
 ) -> Recorders:

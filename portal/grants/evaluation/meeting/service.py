@@ -213,7 +213,7 @@ def leave(
         work.note(person=person.name)
 
 
-def _seat_of(competition: Competition, meeting: Meeting, person: Person) -> queries.Seat:
+def _seat_of(competition: Competition, meeting: Meeting, person: Person) -> queries.AttendingSeat:
     seats = queries.seats(competition, meeting)
     found = next((seat for seat in seats if seat.person.id == person.id), None)
     if found is None:

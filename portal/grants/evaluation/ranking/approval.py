@@ -33,7 +33,7 @@ def ties_broken(approved: Facts) -> dict[str, tuple[list[str], bool]]:
     return {one["number"]: (one["by_criteria"], one["by_vote"]) for one in approved["applications"]}
 
 
-class Change(StrEnum):
+class ChangeKind(StrEnum):
     """A kind of difference from what was approved."""
 
     TERMS = "terms"
@@ -51,13 +51,13 @@ class Change(StrEnum):
 class Difference:
     """A change since an approval, and the numbers of the applications concerned."""
 
-    change: Change
+    change: ChangeKind
     numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Difference":
         """From the JSON of minutes."""
-        return cls(Change(kept["change"]), tuple(kept["numbers"]))
+        return cls(ChangeKind(kept["change"]), tuple(kept["numbers"]))
 
     def without(self, hidden: Collection[str]) -> "Difference | None":
         """Without `hidden` numbers; None if nothing is left."""
@@ -70,7 +70,7 @@ class Difference:
 
 
 # The facts of an application by kind of change.
-_TOLD = {"seals": Change.CONTENT, "recused": Change.RECUSALS, "sheets": Change.SHEETS}
+_TOLD = {"seals": ChangeKind.CONTENT, "recused": ChangeKind.RECUSALS, "sheets": ChangeKind.SHEETS}
 
 
 def differences(approved: Facts, now: Facts) -> list[Difference]:
@@ -79,9 +79,9 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
     rejected, rejected_now = approved["ineligible"], now["ineligible"]
     joined, left = after.keys() - before.keys(), before.keys() - after.keys()
     concerned = {
-        Change.ELIGIBLE: joined,
-        Change.NOT_ELIGIBLE: (left | (rejected.keys() ^ rejected_now.keys())) - joined,
-        Change.REASONS: {
+        ChangeKind.ELIGIBLE: joined,
+        ChangeKind.NOT_ELIGIBLE: (left | (rejected.keys() ^ rejected_now.keys())) - joined,
+        ChangeKind.REASONS: {
             number
             for number in rejected.keys() & rejected_now.keys()
             if rejected[number] != rejected_now[number]
@@ -94,13 +94,13 @@ def differences(approved: Facts, now: Facts) -> list[Difference]:
             if before[number][part] != after[number][part]
         }
     of_the_whole = {
-        Change.TERMS: approved["terms"] != now["terms"],
-        Change.VOTES: approved["votes"] != now["votes"],
-        Change.ORDER: _order(approved) != _order(now),
+        ChangeKind.TERMS: approved["terms"] != now["terms"],
+        ChangeKind.VOTES: approved["votes"] != now["votes"],
+        ChangeKind.ORDER: _order(approved) != _order(now),
     }
     return [
         Difference(change, tuple(sorted(concerned.get(change, ()))))
-        for change in Change
+        for change in ChangeKind
         if concerned.get(change) or of_the_whole.get(change)
     ]
 

@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
-from portal.grants.evaluation.ranking.approval import Change, Difference
+from portal.grants.evaluation.ranking.approval import ChangeKind, Difference
 
-CHANGES: Mapping[Change, Message] = {
-    Change.TERMS: _l("The terms of the call were amended"),
-    Change.ELIGIBLE: _l("Found eligible since"),
-    Change.NOT_ELIGIBLE: _l("The eligibility is judged otherwise"),
-    Change.REASONS: _l("Other reasons why it is not eligible"),
-    Change.CONTENT: _l("The applicant has clarified something"),
-    Change.RECUSALS: _l("Somebody has a conflict of interest"),
-    Change.SHEETS: _l("Other score sheets count"),
-    Change.VOTES: _l("A tie was voted on, or such a vote withdrawn"),
-    Change.ORDER: _l("The order or the totals are others"),
+CHANGES: Mapping[ChangeKind, Message] = {
+    ChangeKind.TERMS: _l("The terms of the call were amended"),
+    ChangeKind.ELIGIBLE: _l("Found eligible since"),
+    ChangeKind.NOT_ELIGIBLE: _l("The eligibility is judged otherwise"),
+    ChangeKind.REASONS: _l("Other reasons why it is not eligible"),
+    ChangeKind.CONTENT: _l("The applicant has clarified something"),
+    ChangeKind.RECUSALS: _l("Somebody has a conflict of interest"),
+    ChangeKind.SHEETS: _l("Other score sheets count"),
+    ChangeKind.VOTES: _l("A tie was voted on, or such a vote withdrawn"),
+    ChangeKind.ORDER: _l("The order or the totals are others"),
 }
 
 

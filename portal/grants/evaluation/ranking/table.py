@@ -24,7 +24,7 @@ WIDTH, MARGIN = 110, 5  # of the spread plot, in units of its view box
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RankingLine:
     """One line of the table."""
 
     number: str
@@ -49,18 +49,18 @@ class Whatif:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RankingTable:
     """The ranking for its page."""
 
     criteria: list[Criterion]
-    lines: list[Line]
+    lines: list[RankingLine]
     low: str
     high: str
     cut: int | None  # index of the first line without a grant; None: no line is drawn
     whatif: Whatif
 
 
-def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
+def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> RankingTable:
     """The ranking's table; with `cut`, the line of the budget. Leave it out for readers who do not
     see all rows: it would reveal them."""
     scale = ranking.rubric.scale
@@ -84,7 +84,7 @@ def table_of(ranking: Ranking, whatif: Whatif, *, cut: bool) -> Table:
         languages.current(),
         cache(partial(_tag, titles, get_template_attribute("components/parts.html", "tag"))),
     )
-    return Table(
+    return RankingTable(
         [criterion for criterion, _index in ranking.criteria],
         [line.of(entry) for entry in ranking.entries],
         formats.number(Fraction(low, scale)),
@@ -105,7 +105,7 @@ class _Liner:
     language: str
     tag: Callable[[str, Any], Markup]
 
-    def of(self, entry: Entry) -> Line:
+    def of(self, entry: Entry) -> RankingLine:
         """The line of an application."""
         tally = entry.tally
         n, scale, below = tally.n, tally.rubric.scale, tally.below
@@ -116,7 +116,7 @@ class _Liner:
             + "</td>"
             for key, index, kept, short in self.criteria
         ]
-        return Line(
+        return RankingLine(
             entry.number,
             entry.title,
             entry.applicant,

@@ -13,7 +13,7 @@ from portal.core.fields import Choice, Field, Form, TextArea
 from portal.core.forms import VersionedForm
 from portal.core.versions import version_of
 from portal.grants.competitions.models import Criterion
-from portal.grants.evaluation.fields import Remark
+from portal.grants.evaluation.fields import RemarkField
 from portal.grants.evaluation.scoring import queries
 from portal.grants.evaluation.scoring.labels import OWED
 from portal.grants.evaluation.scoring.models import ScoreSheet
@@ -93,7 +93,7 @@ def _kind(criteria: tuple[Criterion, ...], language: str) -> type[ScoreSheetForm
             choices=list(_choices(queries.scale(criterion), language)),
             coerce=Decimal,
         )
-        fields[f"c_{criterion.key}"] = Remark(
+        fields[f"c_{criterion.key}"] = RemarkField(
             _("Comment"), required=False, limit=COMMENT, rows=2, quiet=True
         )
     fields["overall"] = TextArea(

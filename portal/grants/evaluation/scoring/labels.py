@@ -3,27 +3,29 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.errors import Message
-from portal.grants.evaluation.scoring.models import Mine, Owed
+from portal.grants.evaluation.scoring.queries import WorkState
+from portal.grants.evaluation.scoring.rules import Owed
 
 OWED: dict[Owed, Message] = {
     Owed.POINTS: _l("Give points."),
     Owed.COMMENT: _l("Explain points this low."),
 }
-MINE: dict[Mine, Message] = {
-    Mine.DECLARE: _l("declare conflicts"),
-    Mine.SUSPECTED: _l("the chair is looking"),
-    Mine.TO_SCORE: _l("to score"),
-    Mine.DRAFT: _l("draft"),
-    Mine.SUBMITTED: _l("sheet submitted"),
-    Mine.RECUSED: _l("recused"),
-    Mine.OTHERS: _l("others score"),
+WORK_STATES: dict[WorkState, Message] = {
+    WorkState.DECLARE: _l("declare conflicts"),
+    WorkState.SUSPECTED: _l("the chair is looking"),
+    WorkState.TO_SCORE: _l("to score"),
+    WorkState.DRAFT: _l("draft"),
+    WorkState.SUBMITTED: _l("sheet submitted"),
+    WorkState.RECUSED: _l("recused"),
+    WorkState.OTHERS: _l("others score"),
 }
-KINDS: dict[Mine, str] = {
-    Mine.DECLARE: "due",
-    Mine.SUSPECTED: "info",
-    Mine.TO_SCORE: "due",
-    Mine.DRAFT: "info",
-    Mine.SUBMITTED: "done",
-    Mine.RECUSED: "",
-    Mine.OTHERS: "",
+# The kind of each tag (see components/parts.html).
+TAGS: dict[WorkState, str] = {
+    WorkState.DECLARE: "due",
+    WorkState.SUSPECTED: "info",
+    WorkState.TO_SCORE: "due",
+    WorkState.DRAFT: "info",
+    WorkState.SUBMITTED: "done",
+    WorkState.RECUSED: "",
+    WorkState.OTHERS: "",
 }

@@ -21,25 +21,6 @@ class SheetState(StrEnum):
     REPLACED = "replaced"  # reopened or taken back: it is kept, and a new one begins as its copy
 
 
-class Owed(StrEnum):
-    """What a criterion on a sheet lacks for submission."""
-
-    POINTS = "points"
-    COMMENT = "comment"
-
-
-class Mine(StrEnum):
-    """The state of a member's own work on an application."""
-
-    DECLARE = "declare"
-    SUSPECTED = "suspected"
-    TO_SCORE = "to_score"
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RECUSED = "recused"
-    OTHERS = "others"
-
-
 class ScoreSheet(Keyed, Base):
     """One member's points for one application. Submitting locks it."""
 
@@ -55,7 +36,7 @@ class ScoreSheet(Keyed, Base):
     )
     __table_args__ = (
         Index(
-            "uq_score_sheets_standing",
+            "uq_score_sheets_current",
             "person_id",
             "application_id",
             unique=True,

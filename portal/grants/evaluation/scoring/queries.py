@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
@@ -36,8 +37,8 @@ from portal.grants.evaluation.committee.models import (
     RoundSettings,
 )
 from portal.grants.evaluation.scoring import rules
-from portal.grants.evaluation.scoring.models import Mine, Owed, Score, ScoreSheet, SheetState
-from portal.grants.evaluation.scoring.rules import Given, Scale
+from portal.grants.evaluation.scoring.models import Score, ScoreSheet, SheetState
+from portal.grants.evaluation.scoring.rules import Given, Owed, Scale
 from portal.grants.evaluation.visibility import (
     Sight,
     Viewer,
@@ -83,7 +84,7 @@ def owed(criteria: Sequence[Criterion], given: Mapping[str, Given]) -> dict[str,
     return rules.owed([scale(criterion) for criterion in criteria], given)
 
 
-_STANDING = (
+_CURRENT = (
     select(ScoreSheet)
     .where(
         ScoreSheet.person_id == bindparam("person"),
@@ -98,7 +99,7 @@ _STANDING = (
 def sheet_of(actor: Person, application: Application) -> ScoreSheet | None:
     """The actor's current sheet on the application, with points, reloaded."""
     keys = {"person": actor.id, "application": application.id}
-    return db.session.scalars(_STANDING, keys).unique().one_or_none()
+    return db.session.scalars(_CURRENT, keys).unique().one_or_none()
 
 
 def hold_assignment(actor: Person, application: Application) -> Access:
@@ -163,6 +164,18 @@ def reopened(sheet: ScoreSheet) -> ScoreSheet | None:
 # ------------------------------------------------------------------- own work
 
 
+class WorkState(StrEnum):
+    """The state of a member's own work on an application."""
+
+    DECLARE = "declare"
+    SUSPECTED = "suspected"
+    TO_SCORE = "to_score"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+    OTHERS = "others"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An application in a member's own list: applicant, and the state of the member's work."""
@@ -170,7 +183,7 @@ class Line:
     number: str
     title: str
     applicant: str
-    mine: Mine
+    mine: WorkState
     scored: int = 0  # criteria with points on one's own draft
     is_assigned: bool = True
 
@@ -199,17 +212,22 @@ def my_work(actor: Person, competition: Competition) -> list[Line]:
         .where(Application.competition_id == competition.id, is_eligible())
         .order_by(Application.ordinal)
     )
-    opened = (Mine.TO_SCORE, Mine.DRAFT, Mine.SUBMITTED)
+    opened = (WorkState.TO_SCORE, WorkState.DRAFT, WorkState.SUBMITTED)
     return [
         Line(
-            number or "", title if Mine(code) in opened else "", name, Mine(code), scored, assigned
+            number or "",
+            title if WorkState(code) in opened else "",
+            name,
+            WorkState(code),
+            scored,
+            assigned,
         )
         for number, title, name, code, scored, assigned in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class OwnWork:
     """One's own list with its figures."""
 
     lines: list[Line]
@@ -226,21 +244,21 @@ class Work:
 
     @property
     def submitted(self) -> int:
-        return sum(line.mine is Mine.SUBMITTED for line in self.assigned)
+        return sum(line.mine is WorkState.SUBMITTED for line in self.assigned)
 
     @property
     def to_declare(self) -> int:
-        return sum(line.mine is Mine.DECLARE for line in self.lines)
+        return sum(line.mine is WorkState.DECLARE for line in self.lines)
 
     @property
     def owed(self) -> int:
         """The number of sheets required from the member; recusals require none."""
-        return sum(line.mine is not Mine.RECUSED for line in self.assigned)
+        return sum(line.mine is not WorkState.RECUSED for line in self.assigned)
 
     @property
     def next(self) -> Line | None:
         """The next one to work on: a draft first, then one not begun."""
-        todo = (Mine.DRAFT, Mine.TO_SCORE, Mine.DECLARE)
+        todo = (WorkState.DRAFT, WorkState.TO_SCORE, WorkState.DECLARE)
         waiting = [line for line in self.assigned if line.mine in todo]
         return min(waiting, key=lambda line: todo.index(line.mine), default=None)
 
@@ -248,7 +266,7 @@ class Work:
 def following(actor: Person, competition: Competition, application: Application) -> Line | None:
     """The next one to work on after this application."""
     lines = [line for line in my_work(actor, competition) if line.number != application.number]
-    return Work(lines).next
+    return OwnWork(lines).next
 
 
 def _own(table: type[Assignment] | type[ScoreSheet], actor: Person) -> ColumnElement[bool]:
@@ -257,22 +275,22 @@ def _own(table: type[Assignment] | type[ScoreSheet], actor: Person) -> ColumnEle
 
 def _mine(actor: Person) -> ColumnElement[str]:
     """The state of one's own work: the first step that is not done."""
-    steps: list[tuple[ColumnElement[bool], Mine]] = [
-        (recused(actor.id, Application.id), Mine.RECUSED),
-        (suspected(actor.id, Application.id), Mine.SUSPECTED),
-        (~declared(actor.id, Application.id), Mine.DECLARE),
-        (or_(Assignment.id.is_(None), Assignment.ended_at.is_not(None)), Mine.OTHERS),
-        (ScoreSheet.state == SheetState.SUBMITTED, Mine.SUBMITTED),
-        (ScoreSheet.state == SheetState.DRAFT, Mine.DRAFT),
+    steps: list[tuple[ColumnElement[bool], WorkState]] = [
+        (recused(actor.id, Application.id), WorkState.RECUSED),
+        (suspected(actor.id, Application.id), WorkState.SUSPECTED),
+        (~declared(actor.id, Application.id), WorkState.DECLARE),
+        (or_(Assignment.id.is_(None), Assignment.ended_at.is_not(None)), WorkState.OTHERS),
+        (ScoreSheet.state == SheetState.SUBMITTED, WorkState.SUBMITTED),
+        (ScoreSheet.state == SheetState.DRAFT, WorkState.DRAFT),
     ]
     return case(
         *((condition, literal(mine.value)) for condition, mine in steps),
-        else_=literal(Mine.TO_SCORE.value),
+        else_=literal(WorkState.TO_SCORE.value),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class CommitteeSeat:
     """A competition on whose committee one sits, and the state of one's work."""
 
     competition: Competition
@@ -282,7 +300,7 @@ class Seat:
     due_at: datetime | None
 
 
-def my_seats(actor: Person) -> list[Seat]:
+def my_seats(actor: Person) -> list[CommitteeSeat]:
     """The committees on which the actor sits, latest deadline first; one query."""
     keys = scopes(actor, *COMMITTEE)
     rows = db.session.execute(
@@ -293,7 +311,7 @@ def my_seats(actor: Person) -> list[Seat]:
         .options(joinedload(Competition.municipality, innerjoin=True))
     )
     return [
-        Seat(competition, roles_of(actor, competition), assigned, submitted, due_at)
+        CommitteeSeat(competition, roles_of(actor, competition), assigned, submitted, due_at)
         for competition, assigned, submitted, due_at in rows
     ]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from portal.core.workflow import To, Workflow
-from portal.grants.evaluation.scoring.models import Owed, SheetState
+from portal.grants.evaluation.scoring.models import SheetState
 
 
 class SheetEvent(StrEnum):
@@ -51,6 +51,13 @@ class Scale:
     def owes_comment(self, points: Decimal | None) -> bool:
         """Whether these points require a comment."""
         return points is not None and self.comment_below is not None and points < self.comment_below
+
+
+class Owed(StrEnum):
+    """What a criterion on a sheet lacks for submission."""
+
+    POINTS = "points"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)

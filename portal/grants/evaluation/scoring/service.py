@@ -31,7 +31,7 @@ DISCUSSED = _l("The discussion is open, and others see the sheet. It can only be
 trigger(DISCUSSED, "score_sheets_discussed")
 trigger(_l("The score sheet is not complete."), "score_sheets_complete")
 constraint(
-    "uq_score_sheets_standing", _l("Your score sheet is open in another window. Reload the page.")
+    "uq_score_sheets_current", _l("Your score sheet is open in another window. Reload the page.")
 )
 
 
@@ -194,7 +194,9 @@ def reopen(
         if sheet.person_id == actor.id:
             raise StateConflict("own", _l("Somebody else reopens your own score sheet."))
         assigned = assignment(sheet.person, sheet.application)
-        work.lock(*([assigned] if assigned else ()), sheet)
+        if assigned is not None:
+            work.lock(assigned)
+        work.lock(sheet)
         sits = on_committee(sheet.person, competition.id, CommitteeRole.MEMBER)
         if not sits or assigned is None or assigned.ended_at is not None:
             raise StateConflict("ended", _l("This member no longer scores the application."))

@@ -23,7 +23,7 @@ from portal.grants.evaluation.eligibility.clarifications import replies_sent
 from portal.grants.evaluation.preconditions import is_under_evaluation
 from portal.grants.evaluation.scoring import forms, queries, rules, service
 from portal.grants.evaluation.scoring.discussion import discussion as sheets_side_by_side
-from portal.grants.evaluation.scoring.labels import KINDS, MINE
+from portal.grants.evaluation.scoring.labels import TAGS, WORK_STATES
 from portal.grants.evaluation.scoring.models import ScoreSheet, SheetState
 from portal.grants.evaluation.scoring.rights import Right
 
@@ -36,8 +36,8 @@ def _names() -> dict[str, object]:
         "Right": Right,
         "Committee": Committee,
         "ROLES": ROLES,
-        "MINE": MINE,
-        "KINDS": KINDS,
+        "WORK_STATES": WORK_STATES,
+        "TAGS": TAGS,
         "is_under_evaluation": is_under_evaluation,
     }
 
@@ -57,7 +57,7 @@ def work(competition: Competition) -> ResponseReturnValue:
     return render_template(
         "grants/evaluation/scoring/work.html",
         competition=competition,
-        work=queries.Work(queries.my_work(actor, competition)),
+        work=queries.OwnWork(queries.my_work(actor, competition)),
         settings=committee.round_of(competition),
         roles=queries.roles_of(actor, competition),
         criteria=len(queries.criteria(competition)),

@@ -19,7 +19,7 @@ from portal.core.errors import StateConflict
 from portal.core.questions.answers import service
 from portal.core.questions.answers.forms import filled_form
 from portal.core.questions.answers.queries import CurrentAnswers
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.answers.service import AnswersOwner, Saved, Typed
 from portal.core.questions.models import AnswerFile, AnswerSet, Form, Question, Section
 from tests.factories import Make
@@ -80,13 +80,15 @@ class Keeping:
             follow=partial(_follow, diary),
         )
 
-    def seen(self, page: str) -> Seen:
+    def seen(self, page: str) -> SeenAnswers:
         """What a page called `page` is filled with when it is opened now."""
         current = self.owner.current()
         shown = filled_form(current, current.questions)
-        return replace(Seen.read(str(shown.version.data)), page=page)
+        return replace(SeenAnswers.read(str(shown.version.data)), page=page)
 
-    def save(self, answers: dict[str, Any], seen: Seen, *, by: int = 0, **more: Any) -> Saved:
+    def save(
+        self, answers: dict[str, Any], seen: SeenAnswers, *, by: int = 0, **more: Any
+    ) -> Saved:
         """Save these answers, as a page does that asks for nothing else."""
         owner = self.owner
         asked = [

@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, StaleForm, StateConflict
 from portal.core.questions.answers import codecs, service
 from portal.core.questions.answers.queries import form_on
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.answers.service import Occupied
 from portal.core.questions.models import Answer, AnswerSet, Form
 from portal.core.questions.rules import validate
@@ -44,7 +44,7 @@ def test_two_pages_that_change_different_questions_both_save(keeping: Keeping) -
 
 def test_a_page_of_another_set_saves_nothing(keeping: Keeping) -> None:
     with pytest.raises(StaleForm):
-        keeping.save({"mood": "labi"}, Seen("one", {}, str(UUID(int=1))))
+        keeping.save({"mood": "labi"}, SeenAnswers("one", {}, str(UUID(int=1))))
     assert not keeping.kept
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from portal.core.questions.answers.rules import (
-    Difference,
+    AnswerDifference,
     MergeOutcome,
-    Seen,
+    SeenAnswers,
     StoredAnswer,
     differences,
     outcome,
@@ -22,17 +22,17 @@ VALUES = st.sampled_from([None, "A", "B", "C", 1, [{"a": "x"}]])
 
 
 def test_what_a_page_carries_survives_the_way_and_what_was_made_up_does_not() -> None:
-    seen = Seen("ab12", {"title": print_of("A"), "plan": print_of(None)})
-    assert Seen.read(seen.line) == seen
-    assert Seen.read("no such thing;; = x=").prints == {}
-    assert Seen.read("x" * 30_000) == Seen()
+    seen = SeenAnswers("ab12", {"title": print_of("A"), "plan": print_of(None)})
+    assert SeenAnswers.read(seen.line) == seen
+    assert SeenAnswers.read("no such thing;; = x=").prints == {}
+    assert SeenAnswers.read("x" * 30_000) == SeenAnswers()
 
 
 def test_two_versions_differ_in_what_was_changed_added_or_emptied() -> None:
     before, after = {"title": "A", "need": "B"}, {"title": "A", "plan": [1]}
     assert differences(KEYS, before, after) == [
-        Difference("need", "B", None),
-        Difference("plan", None, [1]),
+        AnswerDifference("need", "B", None),
+        AnswerDifference("plan", None, [1]),
     ]
 
 
@@ -42,7 +42,7 @@ class Page:
 
     name: str
     shown: dict[str, Any]
-    seen: Seen
+    seen: SeenAnswers
     touched: set[str] = field(default_factory=set)
 
 
@@ -66,7 +66,7 @@ class Writers(RuleBasedStateMachine):
         name = next(self.names)
         shown = {key: self.value(key) for key in KEYS}
         self.known[name] = {key: [value] for key, value in shown.items()}
-        return Page(name, shown, Seen(name, {key: print_of(shown[key]) for key in KEYS}))
+        return Page(name, shown, SeenAnswers(name, {key: print_of(shown[key]) for key in KEYS}))
 
     def value(self, key: str) -> Any:
         """The answer that stands."""
@@ -79,7 +79,7 @@ class Writers(RuleBasedStateMachine):
         page.touched.add(key)
 
     @rule(target=requests, page=pages)
-    def send(self, page: Page) -> tuple[Page, Seen, dict[str, Any]]:
+    def send(self, page: Page) -> tuple[Page, SeenAnswers, dict[str, Any]]:
         """The page sends all that it shows; it may arrive late, or after what is sent later."""
         page.seen = replace(page.seen, turn=page.seen.turn + 1)
         for key in KEYS:
@@ -87,7 +87,7 @@ class Writers(RuleBasedStateMachine):
         return page, page.seen, dict(page.shown)
 
     @rule(request=consumes(requests), heard=st.booleans())
-    def arrive(self, request: tuple[Page, Seen, dict[str, Any]], heard: bool) -> None:
+    def arrive(self, request: tuple[Page, SeenAnswers, dict[str, Any]], heard: bool) -> None:
         """The server takes it; the answer may be lost on its way back."""
         page, seen, sent = request
         kept = {}

@@ -19,7 +19,7 @@ from portal.core.work import unit_of_work
 from portal.grants.applications.models import Register, Submission
 from portal.grants.applications.register import jobs, service
 from portal.grants.applications.register.records import record_in
-from portal.grants.applications.register.rules import Line, root_of
+from portal.grants.applications.register.rules import RegisterLine, root_of
 from portal.grants.competitions import hooks
 from portal.grants.competitions.models import Competition
 from portal.grants.competitions.service import record_terms
@@ -30,33 +30,33 @@ from tests.world.scene import Scene, pdf
 
 
 @pytest.fixture
-def sent(client: PageClient, world: Scene) -> Scene:
+def sent(client: PageClient, scene: Scene) -> Scene:
     """Two applications are in, one with a file; a third is still a draft."""
-    client.sign_in(world.owner)
-    client.send(world.path("/sections/papers"), {"q_partner": pdf()})
-    assert client.send(world.path("/check"), {}).status_code == 302
-    world.make.application(world.call, submitted=True)
-    world.make.application(world.call)
-    return world
+    client.sign_in(scene.owner)
+    client.send(scene.path("/sections/papers"), {"q_partner": pdf()})
+    assert client.send(scene.path("/check"), {}).status_code == 302
+    scene.make.application(scene.call, submitted=True)
+    scene.make.application(scene.call)
+    return scene
 
 
-def close(app: Flask, world: Scene) -> None:
-    world.make.session.refresh(world.call)
-    world.make.rewrite(world.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
+def close(app: Flask, scene: Scene) -> None:
+    scene.make.session.refresh(scene.call)
+    scene.make.rewrite(scene.call, deadline=clock.now() - LONGEST_WAIT - timedelta(seconds=1))
     with app.test_request_context():
         service.close_due(clock.now())
         db.session.remove()
 
 
-def registers(world: Scene) -> list[Register]:
-    world.make.session.expire_all()
-    found = world.make.session.query(Register).filter_by(competition_id=world.call.id)
+def registers(scene: Scene) -> list[Register]:
+    scene.make.session.expire_all()
+    found = scene.make.session.query(Register).filter_by(competition_id=scene.call.id)
     return found.order_by(Register.ordinal, Register.created_at).all()
 
 
-def receipt(client: PageClient, world: Scene) -> dict[str, Any]:
-    client.sign_in(world.owner)
-    answer = client.get(world.path("/revisions/1/receipt.json")).json
+def receipt(client: PageClient, scene: Scene) -> dict[str, Any]:
+    client.sign_in(scene.owner)
+    answer = client.get(scene.path("/revisions/1/receipt.json")).json
     assert isinstance(answer, dict)
     return answer
 
@@ -79,7 +79,7 @@ def test_it_closes_at_the_deadline_with_what_counts(
         assert service.close_due(sent.call.deadline) == 0, "not before, and not at it"
     close(app, sent)
     (register,) = registers(sent)
-    lines = [Line(entry.number, entry.seal) for entry in register.entries]
+    lines = [RegisterLine(entry.number, entry.seal) for entry in register.entries]
     assert len(lines) == 2 and register.root == root_of(lines)
     with app.test_request_context():
         assert service.close_due(clock.now()) == 0

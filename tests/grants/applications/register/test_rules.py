@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.grants.applications.register.rules import (
-    Line,
+    RegisterLine,
     in_order,
     inclusion_proofs,
     merkle_root,
@@ -22,8 +22,14 @@ some_leaves = st.lists(st.binary(max_size=8), min_size=1, max_size=40)
 INPUTS = [
     bytes.fromhex(text)
     for text in (
-        *("", "00", "10", "2021", "3031", "40414243"),
-        *("5051525354555657", "606162636465666768696a6b6c6d6e6f"),
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
     )
 ]
 ROOTS = [
@@ -77,6 +83,10 @@ def test_a_node_cannot_pass_for_a_leaf() -> None:
 
 
 def test_the_thousandth_application_comes_after_the_999th() -> None:
-    lines = [Line("LIE-2026-1-1000", "b"), Line("LIE-2026-1-999", "c"), Line("LIE-2026-1-002", "a")]
+    lines = [
+        RegisterLine("LIE-2026-1-1000", "b"),
+        RegisterLine("LIE-2026-1-999", "c"),
+        RegisterLine("LIE-2026-1-002", "a"),
+    ]
     assert [line.number[-4:] for line in in_order(lines)] == ["-002", "-999", "1000"]
     assert root_of(lines) == root_of(lines[::-1])

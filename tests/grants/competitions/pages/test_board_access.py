@@ -13,7 +13,10 @@ def pages_of(competition: Competition) -> list[str]:
     sections = board(competition, "form", "sections")
     read = ("terms", "documents", "form", "form/preview", "criteria", "amendments", "questions")
     write = (
-        *("terms/edit", "documents/new", "criteria/new/quality", "criteria/new/eligibility"),
+        "terms/edit",
+        "documents/new",
+        "criteria/new/quality",
+        "criteria/new/eligibility",
         *("announce", "cancel", f"criteria/{part(competition, 'criterion')}"),
     )
     return [

@@ -12,7 +12,7 @@ from portal.core.errors import Invalid
 from portal.grants.applications.register.service import close
 from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind, Suspicion
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.factories import DAY
 from tests.pages import PageClient, text
 from tests.world.scene import here
@@ -24,7 +24,7 @@ def officer(make):
 
 
 def appoint(officer, call, person):
-    order = Order("5", clock.today(), clock.today())
+    order = AppointmentOrder("5", clock.today(), clock.today())
     service.appoint(
         *(here(officer), here(call)),
         email=person.email,
@@ -97,47 +97,47 @@ def test_the_partner_is_the_one_that_was_submitted_and_not_the_draft_s(make, off
         appoint(officer, call, make.person(Role.READER, scope=sealed))
 
 
-def test_a_member_who_joins_an_applicant_is_recused_and_stays_so(make, world, ctx):
-    application = world.assigned()
-    join(make, application.organisation, world.member)
-    assert recused(world.call) == {application.id: {world.member.id}}
-    assert queries.assignment(here(world.member), here(application)).ended_at is not None
-    service.assign(here(world.chair), here(world.call), each=None, due_at=clock.now() + DAY)
-    assert recused(world.call) == {application.id: {world.member.id}}
+def test_a_member_who_joins_an_applicant_is_recused_and_stays_so(make, scene, ctx):
+    application = scene.assigned()
+    join(make, application.organisation, scene.member)
+    assert recused(scene.call) == {application.id: {scene.member.id}}
+    assert queries.assignment(here(scene.member), here(application)).ended_at is not None
+    service.assign(here(scene.chair), here(scene.call), each=None, due_at=clock.now() + DAY)
+    assert recused(scene.call) == {application.id: {scene.member.id}}
 
 
-def test_who_is_recused_by_the_portal_and_why_is_told(make, world, client: PageClient):
-    application = world.assigned()
+def test_who_is_recused_by_the_portal_and_why_is_told(make, scene, client: PageClient):
+    application = scene.assigned()
     make.row(
         Suspicion(
-            person_id=world.member.id,
+            person_id=scene.member.id,
             application_id=application.id,
             grounds=["same_organisation"],
             confirmed=True,
             resolved_at=clock.now(),
         )
     )
-    client.sign_in(world.member)
-    refused = client.get(f"/committee/{world.call.slug}/applications/{application.number}")
+    client.sign_in(scene.member)
+    refused = client.get(f"/committee/{scene.call.slug}/applications/{application.number}")
     assert refused.status_code == 403 and "interešu konflikts" in text(refused)
-    client.sign_in(world.chair)
-    page = client.page(f"/committee/{world.call.slug}/conflicts")
+    client.sign_in(scene.chair)
+    page = client.page(f"/committee/{scene.call.slug}/conflicts")
     assert "atstatīts automātiski" in page.get_text()
     assert not page.select("main td a")
 
 
-def test_a_cleared_suspicion_is_a_recusal_once_the_member_joins(make, world, ctx):
-    application = world.assigned()
+def test_a_cleared_suspicion_is_a_recusal_once_the_member_joins(make, scene, ctx):
+    application = scene.assigned()
     row = make.row(
         Suspicion(
-            person_id=world.member.id, application_id=application.id, grounds=["email_domain"]
+            person_id=scene.member.id, application_id=application.id, grounds=["email_domain"]
         )
     )
     service.resolve(
-        here(world.chair), here(world.call), here(row), confirmed=False, reason="Kopīgs pasts."
+        here(scene.chair), here(scene.call), here(row), confirmed=False, reason="Kopīgs pasts."
     )
-    join(make, application.organisation, world.member)
-    assert recused(world.call) == {application.id: {world.member.id}}
+    join(make, application.organisation, scene.member)
+    assert recused(scene.call) == {application.id: {scene.member.id}}
 
 
 def test_to_join_says_nothing_before_the_deadline(make, ctx):

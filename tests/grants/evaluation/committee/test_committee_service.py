@@ -19,10 +19,10 @@ from portal.grants.evaluation.committee.models import (
     Suspicion,
 )
 from portal.grants.evaluation.committee.progress import progress
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.world.scene import here
 
-ORDER = Order("2.1/17", date(2026, 11, 1), date(2026, 11, 2))
+ORDER = AppointmentOrder("2.1/17", date(2026, 11, 1), date(2026, 11, 2))
 DUE = clock.riga(date(2026, 12, 1), 17)
 
 
@@ -73,19 +73,19 @@ def test_somebody_without_an_account_gets_one_to_claim(make, officer, ctx):
     assert {m.template for m in letters()} == {"accounts/reset", "evaluation/appointed"}
 
 
-def test_ending_an_appointment_takes_away_what_is_owed(make, world, officer, ctx):
-    world.assigned()
+def test_ending_an_appointment_takes_away_what_is_owed(make, scene, officer, ctx):
+    scene.assigned()
     grant = db.session.scalars(
-        select(RoleGrant).filter_by(person_id=world.member.id, role=CommitteeRole.MEMBER)
+        select(RoleGrant).filter_by(person_id=scene.member.id, role=CommitteeRole.MEMBER)
     ).one()
     yesterday = clock.today() - timedelta(days=1)
-    service.end(here(officer), here(world.call), grant, until=yesterday, reason="Lūgums")
-    assert {one.name for one in progress(here(world.call)) if one.left} == {
-        world.chair.name,
-        world.secretary.name,
+    service.end(here(officer), here(scene.call), grant, until=yesterday, reason="Lūgums")
+    assert {one.name for one in progress(here(scene.call)) if one.left} == {
+        scene.chair.name,
+        scene.secretary.name,
     }
     with pytest.raises(StateConflict):
-        service.end(here(officer), here(world.call), grant, until=yesterday, reason="")
+        service.end(here(officer), here(scene.call), grant, until=yesterday, reason="")
 
 
 def test_nothing_changes_once_it_is_decided(make, officer, ctx):
@@ -102,35 +102,35 @@ def test_nothing_changes_once_it_is_decided(make, officer, ctx):
 
 
 class TestDeclaring:
-    def test_a_conflict_recuses_and_ends_the_assignment(self, world, ctx):
-        application = here(world.assigned(declared=False))
+    def test_a_conflict_recuses_and_ends_the_assignment(self, scene, ctx):
+        application = here(scene.assigned(declared=False))
         service.declare(
-            here(world.member), application, kind=ConflictKind.FAMILY, note="Brālis vada."
+            here(scene.member), application, kind=ConflictKind.FAMILY, note="Brālis vada."
         )
-        assert queries.assignment(here(world.member), application).ended_at is not None
-        assert queries.recusals(here(world.call)) == {application.id: {world.member.id}}
+        assert queries.assignment(here(scene.member), application).ended_at is not None
+        assert queries.recusals(here(scene.call)) == {application.id: {scene.member.id}}
 
-    def test_a_conflict_found_out_later_replaces_none_and_stays(self, world, ctx):
-        application = here(world.assigned())
-        service.declare(here(world.member), application, kind=ConflictKind.OTHER, note="Radi.")
+    def test_a_conflict_found_out_later_replaces_none_and_stays(self, scene, ctx):
+        application = here(scene.assigned())
+        service.declare(here(scene.member), application, kind=ConflictKind.OTHER, note="Radi.")
         with pytest.raises(StateConflict):
-            service.declare(here(world.member), application, kind=ConflictKind.NONE)
+            service.declare(here(scene.member), application, kind=ConflictKind.NONE)
         with pytest.raises(StateConflict):
-            service.declare(here(world.member), application, kind=ConflictKind.FAMILY)
-        assert queries.declaration(here(world.member), application).kind is ConflictKind.OTHER
+            service.declare(here(scene.member), application, kind=ConflictKind.FAMILY)
+        assert queries.declaration(here(scene.member), application).kind is ConflictKind.OTHER
 
-    def test_none_is_declared_for_just_the_ticked_ones(self, world, ctx):
-        first, second = (here(world.assigned(declared=False)) for _ in range(2))
-        service.declare_none(here(world.member), here(world.call), [first])
+    def test_none_is_declared_for_just_the_ticked_ones(self, scene, ctx):
+        first, second = (here(scene.assigned(declared=False)) for _ in range(2))
+        service.declare_none(here(scene.member), here(scene.call), [first])
         kinds = db.session.scalars(
-            select(Declaration).where(Declaration.person_id == world.member.id)
+            select(Declaration).where(Declaration.person_id == scene.member.id)
         ).all()
         assert [(d.application_id, d.kind) for d in kinds] == [(first.id, ConflictKind.NONE)]
-        assert [a.id for a in queries.undeclared(here(world.member), here(world.call))] == [
+        assert [a.id for a in queries.undeclared(here(scene.member), here(scene.call))] == [
             second.id
         ]
         with pytest.raises(Invalid):
-            service.declare_none(here(world.member), here(world.call), [])
+            service.declare_none(here(scene.member), here(scene.call), [])
 
     def test_not_before_the_deadline(self, make, ctx):
         call = make.competition("open")
@@ -143,30 +143,30 @@ class TestDeclaring:
 
 class TestSuspicions:
     @pytest.fixture
-    def suspicion(self, make, world):
-        application = world.assigned()
+    def suspicion(self, make, scene):
+        application = scene.assigned()
         return make.row(
             Suspicion(
-                person_id=world.member.id,
+                person_id=scene.member.id,
                 application_id=application.id,
                 grounds=["same_organisation"],
             )
         )
 
-    def test_confirming_recuses(self, world, suspicion, ctx):
+    def test_confirming_recuses(self, scene, suspicion, ctx):
         row = here(suspicion)
         service.resolve(
-            here(world.chair), here(world.call), row, confirmed=True, reason="Valdes loceklis."
+            here(scene.chair), here(scene.call), row, confirmed=True, reason="Valdes loceklis."
         )
-        assert queries.recusals(here(world.call)) == {row.application_id: {world.member.id}}
+        assert queries.recusals(here(scene.call)) == {row.application_id: {scene.member.id}}
         assert queries.assignment(row.person, row.application).ended_at is not None
         with pytest.raises(StateConflict):
-            service.resolve(here(world.chair), here(world.call), row, confirmed=False, reason="Nē.")
+            service.resolve(here(scene.chair), here(scene.call), row, confirmed=False, reason="Nē.")
 
-    def test_nobody_clears_a_suspicion_about_themselves(self, world, suspicion, ctx):
+    def test_nobody_clears_a_suspicion_about_themselves(self, scene, suspicion, ctx):
         with pytest.raises(StateConflict) as refusal:
             service.resolve(
-                here(world.member), here(world.call), here(suspicion), confirmed=False, reason="Nē"
+                here(scene.member), here(scene.call), here(suspicion), confirmed=False, reason="Nē"
             )
         assert refusal.value.code == "oneself"
 
@@ -204,48 +204,48 @@ class TestSuspicions:
 
 
 class TestAssigning:
-    def test_all_to_all(self, world, ctx):
-        world.eligible()
-        world.eligible()
-        given = service.assign(here(world.chair), here(world.call), each=None, due_at=DUE)
+    def test_all_to_all(self, scene, ctx):
+        scene.eligible()
+        scene.eligible()
+        given = service.assign(here(scene.chair), here(scene.call), each=None, due_at=DUE)
         assert given == 6
-        settings = queries.round_of(here(world.call))
+        settings = queries.round_of(here(scene.call))
         assert settings.due_at == DUE and settings.started_at == clock.now()
         assert len(letters("evaluation/sheets_due")) == 3
 
-    def test_again_only_adds_what_is_missing(self, world, ctx):
-        first = world.eligible()
-        chair, call = here(world.chair), here(world.call)
+    def test_again_only_adds_what_is_missing(self, scene, ctx):
+        first = scene.eligible()
+        chair, call = here(scene.chair), here(scene.call)
         assert service.assign(chair, call, each=2, due_at=DUE) == 2
         scorers = {a.person_id for a in queries.assignments(call)}
-        out = next(p for p in (here(m) for m in world.members) if p.id in scorers)
+        out = next(p for p in (here(m) for m in scene.members) if p.id in scorers)
         service.declare(out, here(first), kind=ConflictKind.OTHER, note="")
         assert service.assign(chair, call, each=2, due_at=DUE) == 1
         living = {a.person_id for a in queries.assignments(call) if a.ended_at is None}
         assert len(living) == 2 and out.id not in living
 
-    def test_nothing_to_assign(self, make, world, ctx):
+    def test_nothing_to_assign(self, make, scene, ctx):
         with pytest.raises(NotReady) as refusal:
-            service.assign(here(world.chair), here(world.call), each=None, due_at=DUE)
+            service.assign(here(scene.chair), here(scene.call), each=None, due_at=DUE)
         assert len(refusal.value.missing) == 1
-        world.eligible()
+        scene.eligible()
         for each in (0, 4):
             with pytest.raises(Invalid) as refusal:
-                service.assign(here(world.chair), here(world.call), each=each, due_at=DUE)
+                service.assign(here(scene.chair), here(scene.call), each=each, due_at=DUE)
             assert refusal.value.field == "each"
 
-    def test_a_reminder_goes_once_a_day_and_only_to_who_owes(self, world, ctx):
-        world.scored(("7", "7"))
-        chair, call = here(world.chair), here(world.call)
+    def test_a_reminder_goes_once_a_day_and_only_to_who_owes(self, scene, ctx):
+        scene.scored(("7", "7"))
+        chair, call = here(scene.chair), here(scene.call)
         with pytest.raises(StateConflict):
             service.remind(chair, call, [chair])
         service.assign(chair, call, each=None, due_at=DUE)
         before = len(letters("evaluation/sheets_due"))
-        people = [here(member) for member in world.members]
+        people = [here(member) for member in scene.members]
         assert service.remind(chair, call, people) == 2
         assert service.remind(chair, call, people) == 2
         told = letters("evaluation/sheets_due")[before:]
-        assert {m.recipient for m in told} == {world.secretary.email, world.member.email}
+        assert {m.recipient for m in told} == {scene.secretary.email, scene.member.email}
         assert len(told) == 2
         with clock.at(clock.now() + timedelta(days=1)):
             service.remind(chair, call, people)

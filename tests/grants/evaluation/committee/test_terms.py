@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, StateConflict
 from portal.grants.evaluation.committee import queries, service
 from portal.grants.evaluation.committee.models import CommitteeRole
-from portal.grants.evaluation.committee.service import Order
+from portal.grants.evaluation.committee.service import AppointmentOrder
 from tests.factories import Make
 from tests.pages import PageClient, text
 from tests.together import at_once, refusals
@@ -34,7 +34,7 @@ def appoint(officer, call, person, *roles, since=0):
         email=person.email,
         name="",
         roles=roles,
-        order=Order("5", day, day + since * DAY),
+        order=AppointmentOrder("5", day, day + since * DAY),
     )
 
 
@@ -43,60 +43,60 @@ def seat(person, role):
     return db.session.scalars(found).one()
 
 
-def end(officer, world, person, role, until=None):
+def end(officer, scene, person, role, until=None):
     service.end(
-        *(here(officer), here(world.call), seat(person, role)), until=until, reason="Rīkojums 6."
+        *(here(officer), here(scene.call), seat(person, role)), until=until, reason="Rīkojums 6."
     )
 
 
 @pytest.mark.parametrize("role", [CommitteeRole.CHAIR, CommitteeRole.SECRETARY])
 def test_a_successor_is_entered_before_the_term_begins_and_their_days_never_meet(
-    make, world, officer, ctx, role
+    make, scene, officer, ctx, role
 ):
-    now = world.chair if role is CommitteeRole.CHAIR else world.secretary
+    now = scene.chair if role is CommitteeRole.CHAIR else scene.secretary
     last = clock.today() + 10 * DAY
-    end(officer, world, now, role, last)
+    end(officer, scene, now, role, last)
     for since in (0, 10):
         with pytest.raises(Invalid) as refusal:
-            appoint(officer, world.call, make.person(), role, since=since)
+            appoint(officer, scene.call, make.person(), role, since=since)
         assert refusal.value.field == "roles"
     after = make.person()
-    appoint(officer, world.call, after, role, since=11)
-    assert [one.id for one in queries.sitting(here(world.call), role)] == [now.id]
+    appoint(officer, scene.call, after, role, since=11)
+    assert [one.id for one in queries.sitting(here(scene.call), role)] == [now.id]
     with pytest.raises(Invalid):
-        end(officer, world, now, role, last + DAY)
+        end(officer, scene, now, role, last + DAY)
     with clock.at(clock.now() + 11 * DAY):
-        assert [one.id for one in queries.sitting(here(world.call), role)] == [after.id]
+        assert [one.id for one in queries.sitting(here(scene.call), role)] == [after.id]
 
 
-def test_a_chair_who_ends_now_is_followed_the_same_day(make, world, officer, ctx):
-    end(officer, world, world.chair, CommitteeRole.CHAIR)
+def test_a_chair_who_ends_now_is_followed_the_same_day(make, scene, officer, ctx):
+    end(officer, scene, scene.chair, CommitteeRole.CHAIR)
     after = make.person()
     with pytest.raises(Invalid):
-        appoint(officer, world.call, after, CommitteeRole.CHAIR, since=-1)
-    appoint(officer, world.call, after, CommitteeRole.CHAIR)
-    assert [one.id for one in queries.sitting(here(world.call), CommitteeRole.CHAIR)] == [after.id]
+        appoint(officer, scene.call, after, CommitteeRole.CHAIR, since=-1)
+    appoint(officer, scene.call, after, CommitteeRole.CHAIR)
+    assert [one.id for one in queries.sitting(here(scene.call), CommitteeRole.CHAIR)] == [after.id]
 
 
 def test_a_seat_that_ends_now_opens_nothing_from_then_on(
-    make: Make, world: Scene, officer, client: PageClient
+    make: Make, scene: Scene, officer, client: PageClient
 ):
-    application = world.assigned()
+    application = scene.assigned()
     theirs = client.application.test_client()
     assert isinstance(theirs, PageClient)
-    theirs.sign_in(world.member)
-    sheet = f"/committee/{world.call.slug}/applications/{application.number}"
+    theirs.sign_in(scene.member)
+    sheet = f"/committee/{scene.call.slug}/applications/{application.number}"
     assert theirs.get(sheet).status_code == HTTPStatus.OK
     grant = make.session.scalars(
-        select(RoleGrant).filter_by(person_id=world.member.id, role=CommitteeRole.MEMBER)
+        select(RoleGrant).filter_by(person_id=scene.member.id, role=CommitteeRole.MEMBER)
     ).one()
     client.sign_in(officer)
-    path = f"/board/competitions/{world.call.slug}/committee"
+    path = f"/board/competitions/{scene.call.slug}/committee"
     form = f"{path}/{grant.id}/end"
     no_day = client.send(form, {"when": "day", "reason": "Rīkojums 6."})
     assert "Norādiet pēdējo dienu" in text(no_day)
     assert client.send(form, {"reason": "Rīkojums 6."}).location == path
-    for page in (sheet, f"/committee/{world.call.slug}", "/committee"):
+    for page in (sheet, f"/committee/{scene.call.slug}", "/committee"):
         assert theirs.get(page).status_code == HTTPStatus.NOT_FOUND
     late = theirs.post(f"{sheet}/autosave", headers={"Accept": "application/json"})
     assert late.status_code == HTTPStatus.NOT_FOUND
@@ -104,14 +104,14 @@ def test_a_seat_that_ends_now_opens_nothing_from_then_on(
     assert not client.page(path).select(f'a[href="{form}"]')
 
 
-def test_a_last_day_that_is_to_come_can_be_moved_and_brought_to_now(world, officer, ctx):
+def test_a_last_day_that_is_to_come_can_be_moved_and_brought_to_now(scene, officer, ctx):
     for day in (9, 3):
-        end(officer, world, world.member, CommitteeRole.MEMBER, clock.today() + day * DAY)
-    assert queries.sitting(here(world.call), CommitteeRole.MEMBER)[2].id == world.member.id
-    end(officer, world, world.member, CommitteeRole.MEMBER)
-    assert world.member.id not in {one.id for one in queries.sitting(here(world.call))}
+        end(officer, scene, scene.member, CommitteeRole.MEMBER, clock.today() + day * DAY)
+    assert queries.sitting(here(scene.call), CommitteeRole.MEMBER)[2].id == scene.member.id
+    end(officer, scene, scene.member, CommitteeRole.MEMBER)
+    assert scene.member.id not in {one.id for one in queries.sitting(here(scene.call))}
     with pytest.raises(StateConflict):
-        end(officer, world, world.member, CommitteeRole.MEMBER)
+        end(officer, scene, scene.member, CommitteeRole.MEMBER)
 
 
 def test_a_seat_is_ended_after_the_decisions_too(make, officer, ctx):

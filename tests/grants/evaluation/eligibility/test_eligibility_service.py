@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotReady, StaleForm, StateConflict
 from portal.core.messages.models import Message
 from portal.core.questions.answers import service as answering
-from portal.core.questions.answers.rules import Seen
+from portal.core.questions.answers.rules import SeenAnswers
 from portal.core.questions.answers.service import Typed
 from portal.grants.evaluation.eligibility import queries, replies, service
 from portal.grants.evaluation.eligibility.models import CheckState, Verdict
@@ -146,7 +146,7 @@ class TestClarification:
             self.person(applied),
             here(applied),
             row,
-            Typed(answers, values.pop("seen", Seen())),
+            Typed(answers, values.pop("seen", SeenAnswers())),
             **{"received_at": clock.now(), **values},
         )
 

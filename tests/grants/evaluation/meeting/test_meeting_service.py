@@ -28,26 +28,26 @@ FOR, AGAINST = BallotChoice.FOR, BallotChoice.AGAINST
 
 
 @pytest.fixture
-def meeting(world, ctx):
+def meeting(scene, ctx):
     return service.convene(
-        here(world.secretary),
-        here(world.call),
+        here(scene.secretary),
+        here(scene.call),
         held_at=clock.now() - timedelta(hours=1),
         place="Liepāja, Rožu iela 6",
     )
 
 
-def attend(world, meeting, *people):
+def attend(scene, meeting, *people):
     service.attend(
-        here(world.secretary), here(world.call), here(meeting), [person.id for person in people]
+        here(scene.secretary), here(scene.call), here(meeting), [person.id for person in people]
     )
 
 
-def break_tie(world, meeting, tied, **votes):
-    members = {"chair": world.chair, "secretary": world.secretary, "member": world.member}
+def break_tie(scene, meeting, tied, **votes):
+    members = {"chair": scene.chair, "secretary": scene.secretary, "member": scene.member}
     return service.break_tie(
-        here(world.secretary),
-        here(world.call),
+        here(scene.secretary),
+        here(scene.call),
         here(meeting),
         numbers=[application.number for application in tied],
         ballots={
@@ -57,38 +57,38 @@ def break_tie(world, meeting, tied, **votes):
     )
 
 
-def approve(world, meeting, *people, choice=FOR):
+def approve(scene, meeting, *people, choice=FOR):
     return service.approve_ranking(
-        here(world.secretary),
-        here(world.call),
+        here(scene.secretary),
+        here(scene.call),
         here(meeting),
         ballots={person.id: choice for person in people},
     )
 
 
-def close(world, meeting):
-    service.close(here(world.chair), here(world.call), here(meeting), version=here(meeting).version)
+def close(scene, meeting):
+    service.close(here(scene.chair), here(scene.call), here(meeting), version=here(meeting).version)
 
 
-def withdraw(world, meeting, vote, actor=None):
+def withdraw(scene, meeting, vote, actor=None):
     service.withdraw_vote(
-        *(here(actor or world.secretary), here(world.call), here(meeting), here(vote)),
+        *(here(actor or scene.secretary), here(scene.call), here(meeting), here(vote)),
         reason="Kļūda",
     )
 
 
-def tied_pair(world):
-    return [world.scored(*[("7", "7")] * 3) for _ in range(2)]
+def tied_pair(scene):
+    return [scene.scored(*[("7", "7")] * 3) for _ in range(2)]
 
 
-def there(world, meeting):
-    return {s.person.id for s in queries.seats(here(world.call), here(meeting)) if s.is_there}
+def there(scene, meeting):
+    return {s.person.id for s in queries.seats(here(scene.call), here(meeting)) if s.is_there}
 
 
-def test_there_is_one_open_meeting(world, meeting):
-    assert not there(world, meeting)
+def test_there_is_one_open_meeting(scene, meeting):
+    assert not there(scene, meeting)
     with pytest.raises(StateConflict):
-        service.convene(here(world.chair), here(world.call), held_at=clock.now(), place="x")
+        service.convene(here(scene.chair), here(scene.call), held_at=clock.now(), place="x")
 
 
 def test_a_secretary_who_is_no_member_has_no_vote(make, ctx):
@@ -105,32 +105,32 @@ def test_a_secretary_who_is_no_member_has_no_vote(make, ctx):
 class TestSeats:
     """Who sits on the day of the meeting votes, whatever was so when it was convened."""
 
-    def ended(self, world, person, until):
-        session = world.make.session
+    def ended(self, scene, person, until):
+        session = scene.make.session
         for grant in session.query(RoleGrant).filter_by(person_id=person.id, role="member"):
-            world.make.rewrite(grant, until=until, since=until - DAY)
+            scene.make.rewrite(grant, until=until, since=until - DAY)
 
-    def test_a_seat_that_has_ended_does_not_vote_and_a_new_one_does(self, make, world, meeting):
-        world.scored(*[("7", "7")] * 3)
-        self.ended(world, world.member, clock.today() - DAY)
-        new = make.person(CommitteeRole.MEMBER, scope=world.call)
-        (application,) = ranking_of(here(world.call)).entries
+    def test_a_seat_that_has_ended_does_not_vote_and_a_new_one_does(self, make, scene, meeting):
+        scene.scored(*[("7", "7")] * 3)
+        self.ended(scene, scene.member, clock.today() - DAY)
+        new = make.person(CommitteeRole.MEMBER, scope=scene.call)
+        (application,) = ranking_of(here(scene.call)).entries
         make.declared(new, application.application_id)
-        attend(world, meeting, world.chair, world.secretary, world.member, new)
-        assert there(world, meeting) == {world.chair.id, world.secretary.id, new.id}
+        attend(scene, meeting, scene.chair, scene.secretary, scene.member, new)
+        assert there(scene, meeting) == {scene.chair.id, scene.secretary.id, new.id}
         with pytest.raises(Invalid):
-            approve(world, meeting, *world.members)
-        assert approve(world, meeting, world.chair, world.secretary, new).carried
+            approve(scene, meeting, *scene.members)
+        assert approve(scene, meeting, scene.chair, scene.secretary, new).carried
 
-    def test_votes_do_not_move_to_a_day_on_which_others_sit(self, make, world, meeting):
-        world.scored(*[("7", "7")] * 3)
-        attend(world, meeting, *world.members)
-        vote = approve(world, meeting, *world.members)
-        self.ended(world, world.member, clock.today())
+    def test_votes_do_not_move_to_a_day_on_which_others_sit(self, make, scene, meeting):
+        scene.scored(*[("7", "7")] * 3)
+        attend(scene, meeting, *scene.members)
+        vote = approve(scene, meeting, *scene.members)
+        self.ended(scene, scene.member, clock.today())
 
         def moved(at):
             service.describe(
-                *(here(world.secretary), here(world.call), here(meeting)),
+                *(here(scene.secretary), here(scene.call), here(meeting)),
                 **{"held_at": at, "place": "x", "notes": "", "version": here(meeting).version},
             )
 
@@ -138,210 +138,210 @@ class TestSeats:
         with pytest.raises(StateConflict) as refusal:
             moved(clock.now() + DAY)
         assert refusal.value.code == "seats" and "1" in str(refusal.value.message)
-        withdraw(world, meeting, vote)
+        withdraw(scene, meeting, vote)
         moved(clock.now() + DAY)
-        assert there(world, meeting) == {world.chair.id, world.secretary.id}
+        assert there(scene, meeting) == {scene.chair.id, scene.secretary.id}
 
-    def test_a_seat_that_did_not_live_takes_no_vote_into_the_minutes(self, world, meeting):
-        world.scored(*[("7", "7")] * 3)
-        attend(world, meeting, *world.members)
-        approve(world, meeting, *world.members)
-        self.ended(world, world.member, clock.today() - DAY)
+    def test_a_seat_that_did_not_live_takes_no_vote_into_the_minutes(self, scene, meeting):
+        scene.scored(*[("7", "7")] * 3)
+        attend(scene, meeting, *scene.members)
+        approve(scene, meeting, *scene.members)
+        self.ended(scene, scene.member, clock.today() - DAY)
         with pytest.raises(NotReady):
-            close(world, meeting)
+            close(scene, meeting)
 
 
 class TestComingAndLeaving:
-    def test_a_late_arrival_takes_no_vote_away(self, world, meeting):
-        first, second = tied_pair(world)
-        attend(world, meeting, world.chair, world.secretary)
-        vote = break_tie(world, meeting, [first, second], chair=first, secretary=first)
+    def test_a_late_arrival_takes_no_vote_away(self, scene, meeting):
+        first, second = tied_pair(scene)
+        attend(scene, meeting, scene.chair, scene.secretary)
+        vote = break_tie(scene, meeting, [first, second], chair=first, secretary=first)
         at = clock.now() - timedelta(minutes=10)
-        move = (here(world.secretary), here(world.call), here(meeting), here(world.member))
+        move = (here(scene.secretary), here(scene.call), here(meeting), here(scene.member))
         service.arrive(*move, at=at)
         assert [one.id for one in here(meeting).votes] == [vote.id]
-        assert approve(world, meeting, *world.members).carried
+        assert approve(scene, meeting, *scene.members).carried
         with pytest.raises(StateConflict):
             service.arrive(*move, at=at)
         with pytest.raises(Invalid):
             service.leave(*move, at=at - timedelta(minutes=1))
         service.leave(*move, at=clock.now())
-        close(world, meeting)
+        close(scene, meeting)
         record = here(meeting).record
-        (late,) = [one for one in record["attendance"] if one["name"] == world.member.name]
+        (late,) = [one for one in record["attendance"] if one["name"] == scene.member.name]
         assert late["stays"] == [[at.isoformat(), clock.now().isoformat()]]
         assert [vote["quorum"] for vote in record["votes"]] == [[2, 3], [3, 3]]
 
-    def test_who_has_left_counts_no_more(self, world, meeting):
-        world.scored(*[("7", "7")] * 3)
-        attend(world, meeting, world.chair, world.member)
+    def test_who_has_left_counts_no_more(self, scene, meeting):
+        scene.scored(*[("7", "7")] * 3)
+        attend(scene, meeting, scene.chair, scene.member)
         service.leave(
-            *(here(world.secretary), here(world.call), here(meeting), here(world.member)),
+            *(here(scene.secretary), here(scene.call), here(meeting), here(scene.member)),
             at=clock.now(),
         )
         with pytest.raises(NotReady) as refusal:
-            approve(world, meeting, world.chair)
+            approve(scene, meeting, scene.chair)
         assert refusal.value.code == "no_quorum"
 
 
-def test_a_tie_is_broken_by_those_who_are_there_and_not_recused(world, meeting):
-    first, second = tied_pair(world)
-    attend(world, meeting, *world.members)
-    vote = break_tie(world, meeting, [first, second], chair=second, secretary=first, member=second)
+def test_a_tie_is_broken_by_those_who_are_there_and_not_recused(scene, meeting):
+    first, second = tied_pair(scene)
+    attend(scene, meeting, *scene.members)
+    vote = break_tie(scene, meeting, [first, second], chair=second, secretary=first, member=second)
     assert vote.carried and vote.order == [second.number, first.number]
-    assert all(e.placed.by_vote for e in ranking_of(here(world.call)).entries)
-    assert [e.number for e in ranking_of(here(world.call)).entries] == vote.order
+    assert all(e.placed.by_vote for e in ranking_of(here(scene.call)).entries)
+    assert [e.number for e in ranking_of(here(scene.call)).entries] == vote.order
     with pytest.raises(StateConflict) as refusal:
-        break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
+        break_tie(scene, meeting, [first, second], chair=first, secretary=first, member=first)
     assert refusal.value.code == "no_tie"
 
 
-def test_the_ballots_are_of_just_the_voters(world, meeting):
-    first, second = tied_pair(world)
-    declare(here(world.member), here(first), kind=ConflictKind.FAMILY, note="")
-    attend(world, meeting, *world.members)
+def test_the_ballots_are_of_just_the_voters(scene, meeting):
+    first, second = tied_pair(scene)
+    declare(here(scene.member), here(first), kind=ConflictKind.FAMILY, note="")
+    attend(scene, meeting, *scene.members)
     with pytest.raises(Invalid):
-        break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
+        break_tie(scene, meeting, [first, second], chair=first, secretary=first, member=first)
     with pytest.raises(Invalid):
-        break_tie(world, meeting, [first, second], chair=first)
-    assert break_tie(world, meeting, [first, second], chair=first, secretary=None).carried
+        break_tie(scene, meeting, [first, second], chair=first)
+    assert break_tie(scene, meeting, [first, second], chair=first, secretary=None).carried
 
 
-def test_a_vote_without_a_quorum_is_refused(world, meeting):
-    first, second = tied_pair(world)
-    attend(world, meeting, world.chair)
+def test_a_vote_without_a_quorum_is_refused(scene, meeting):
+    first, second = tied_pair(scene)
+    attend(scene, meeting, scene.chair)
     with pytest.raises(NotReady) as refusal:
-        break_tie(world, meeting, [first, second], chair=first)
+        break_tie(scene, meeting, [first, second], chair=first)
     assert refusal.value.code == "no_quorum"
     (said,) = refusal.value.missing
     assert first.number in said and second.number in said
 
 
-def test_the_ranking_is_not_approved_while_something_is_missing(world, meeting):
-    world.scored(("7", "7"), ("7", "7"))
-    attend(world, meeting, *world.members)
+def test_the_ranking_is_not_approved_while_something_is_missing(scene, meeting):
+    scene.scored(("7", "7"), ("7", "7"))
+    attend(scene, meeting, *scene.members)
     with pytest.raises(NotReady) as refusal:
-        approve(world, meeting, *world.members)
+        approve(scene, meeting, *scene.members)
     assert len(refusal.value.missing) == 1
 
 
-def test_the_whole_way(world, meeting):
-    first, second = tied_pair(world)
-    attend(world, meeting, *world.members)
-    break_tie(world, meeting, [first, second], chair=second, secretary=second, member=None)
-    vote = approve(world, meeting, *world.members)
+def test_the_whole_way(scene, meeting):
+    first, second = tied_pair(scene)
+    attend(scene, meeting, *scene.members)
+    break_tie(scene, meeting, [first, second], chair=second, secretary=second, member=None)
+    vote = approve(scene, meeting, *scene.members)
     assert vote.carried and vote.order == [second.number, first.number]
-    close(world, meeting)
-    assert ranking_of(here(world.call)).blockers == ()
+    close(scene, meeting)
+    assert ranking_of(here(scene.call)).blockers == ()
     said = on_paper(here(meeting).record)
     assert f"{first.number}: 0, {second.number}: 2, atturas: 1." in said
     assert "Par – 3, pret – 0, atturas – 0." in said
     with pytest.raises(StateConflict):
-        attend(world, meeting, world.chair)
+        attend(scene, meeting, scene.chair)
     with pytest.raises(StateConflict):
-        close(world, meeting)
+        close(scene, meeting)
 
 
-def test_attendance_does_not_change_under_a_vote(world, meeting):
-    world.scored(*[("7", "7")] * 3)
-    attend(world, meeting, *world.members)
-    vote = approve(world, meeting, *world.members)
+def test_attendance_does_not_change_under_a_vote(scene, meeting):
+    scene.scored(*[("7", "7")] * 3)
+    attend(scene, meeting, *scene.members)
+    vote = approve(scene, meeting, *scene.members)
     with pytest.raises(StateConflict):
-        attend(world, meeting, world.chair)
+        attend(scene, meeting, scene.chair)
     service.withdraw_vote(
-        here(world.secretary), here(world.call), here(meeting), vote, reason="Kļūda"
+        here(scene.secretary), here(scene.call), here(meeting), vote, reason="Kļūda"
     )
-    attend(world, meeting, world.chair)
-    assert there(world, meeting) == {world.chair.id}
+    attend(scene, meeting, scene.chair)
+    assert there(scene, meeting) == {scene.chair.id}
     kept = db.session.scalars(select(Vote)).one()
     assert (kept.withdrawn_reason, kept.withdrawn_at) == ("Kļūda", clock.now())
     assert here(meeting).votes == []
     with pytest.raises(StateConflict):
         service.withdraw_vote(
-            here(world.chair), here(world.call), here(meeting), here(vote), reason="Vēlreiz"
+            here(scene.chair), here(scene.call), here(meeting), here(vote), reason="Vēlreiz"
         )
     db.session.expire_all()
     assert db.session.scalars(select(Vote)).one().withdrawn_reason == "Kļūda"
 
 
-def test_nothing_is_closed_before_it_was_held(world, ctx):
+def test_nothing_is_closed_before_it_was_held(scene, ctx):
     held = service.convene(
-        here(world.secretary),
-        here(world.call),
+        here(scene.secretary),
+        here(scene.call),
         held_at=clock.now() + timedelta(hours=1),
         place="x",
     )
     with pytest.raises(NotReady) as refusal:
-        close(world, held)
+        close(scene, held)
     assert len(refusal.value.missing) == 2
 
 
-def test_a_ranking_is_approved_only_if_it_is_for_each_application(world, meeting):
-    recused = world.scored(*[("7", "7")] * 3)
-    world.scored(*[("8", "8")] * 3)
-    declare(here(world.chair), here(recused), kind=ConflictKind.FAMILY)
-    declare(here(world.member), here(recused), kind=ConflictKind.FAMILY)
-    attend(world, meeting, *world.members)
-    ballots = {world.chair.id: FOR, world.member.id: FOR, world.secretary.id: AGAINST}
+def test_a_ranking_is_approved_only_if_it_is_for_each_application(scene, meeting):
+    recused = scene.scored(*[("7", "7")] * 3)
+    scene.scored(*[("8", "8")] * 3)
+    declare(here(scene.chair), here(recused), kind=ConflictKind.FAMILY)
+    declare(here(scene.member), here(recused), kind=ConflictKind.FAMILY)
+    attend(scene, meeting, *scene.members)
+    ballots = {scene.chair.id: FOR, scene.member.id: FOR, scene.secretary.id: AGAINST}
     vote = service.approve_ranking(
-        here(world.secretary), here(world.call), here(meeting), ballots=ballots
+        here(scene.secretary), here(scene.call), here(meeting), ballots=ballots
     )
     assert not vote.carried and vote.digest is None
-    said = on_paper(minutes.record_of(here(world.call), here(meeting)))
+    said = on_paper(minutes.record_of(here(scene.call), here(meeting)))
     assert "Sarindojums nav apstiprināts." in said
     (apart,) = [line for line in said.splitlines() if "Nav pieņemts" in line]
     assert recused.number in apart
 
 
-def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(make, world, meeting):
-    application = world.scored(*[("7", "7")] * 3)
-    attend(world, meeting, *world.members)
-    for member in (world.chair, world.member):
+def test_where_nobody_is_left_who_may_vote_the_refusal_says_who_helps(make, scene, meeting):
+    application = scene.scored(*[("7", "7")] * 3)
+    attend(scene, meeting, *scene.members)
+    for member in (scene.chair, scene.member):
         declare(here(member), here(application), kind=ConflictKind.FAMILY)
     suspected = Suspicion(
-        person_id=world.secretary.id, application_id=application.id, grounds=["school"]
+        person_id=scene.secretary.id, application_id=application.id, grounds=["school"]
     )
     make.row(suspected)
-    asked = queries.voting(here(world.call), here(meeting), [application.number], tie=True)
+    asked = queries.voting(here(scene.call), here(meeting), [application.number], tie=True)
     assert not asked.together.possible and not asked.voters
-    settled = {"resolved_by_id": world.chair.id, "resolved_at": clock.now()}
+    settled = {"resolved_by_id": scene.chair.id, "resolved_at": clock.now()}
     make.rewrite(suspected, confirmed=True, reason="Radi.", **settled)
-    keeper = world.another_secretary()
+    keeper = scene.another_secretary()
     make.declared(keeper, application.id)
     with pytest.raises(NotReady) as refusal:
-        service.approve_ranking(here(keeper), here(world.call), here(meeting), ballots={})
+        service.approve_ranking(here(keeper), here(scene.call), here(meeting), ballots={})
     assert refusal.value.code == "no_quorum" and str(SUBSTITUTE) in refusal.value.missing[0]
 
 
-def test_who_has_not_declared_decides_nothing(make, world, meeting):
-    world.scored(*[("7", "7")] * 3)
-    new = make.person(CommitteeRole.MEMBER, scope=world.call)
-    attend(world, meeting, *world.members, new)
+def test_who_has_not_declared_decides_nothing(make, scene, meeting):
+    scene.scored(*[("7", "7")] * 3)
+    new = make.person(CommitteeRole.MEMBER, scope=scene.call)
+    attend(scene, meeting, *scene.members, new)
     with pytest.raises(NotReady) as refusal:
-        approve(world, meeting, *world.members, new)
+        approve(scene, meeting, *scene.members, new)
     assert refusal.value.code == "undeclared" and new.name in refusal.value.missing[0]
 
 
-def test_nobody_votes_before_the_discussion(world, meeting):
-    first, second = tied_pair(world)
-    world.make.session.refresh(world.call)
-    world.make.rewrite(world.call, discussion_opened_at=None)
-    attend(world, meeting, *world.members)
+def test_nobody_votes_before_the_discussion(scene, meeting):
+    first, second = tied_pair(scene)
+    scene.make.session.refresh(scene.call)
+    scene.make.rewrite(scene.call, discussion_opened_at=None)
+    attend(scene, meeting, *scene.members)
     with pytest.raises(StateConflict) as refusal:
-        break_tie(world, meeting, [first, second], chair=first, secretary=first, member=first)
+        break_tie(scene, meeting, [first, second], chair=first, secretary=first, member=first)
     assert refusal.value.code == "not_opened"
-    assert minutes.record_of(here(world.call), here(meeting))["ranking"] == []
+    assert minutes.record_of(here(scene.call), here(meeting))["ranking"] == []
 
 
-def test_a_withdrawn_vote_stands_in_the_minutes(world, meeting):
-    world.scored(*[("7", "7")] * 3)
-    attend(world, meeting, *world.members)
-    withdraw(world, meeting, approve(world, meeting, *world.members))
-    approve(world, meeting, *world.members, choice=AGAINST)
-    close(world, meeting)
+def test_a_withdrawn_vote_stands_in_the_minutes(scene, meeting):
+    scene.scored(*[("7", "7")] * 3)
+    attend(scene, meeting, *scene.members)
+    withdraw(scene, meeting, approve(scene, meeting, *scene.members))
+    approve(scene, meeting, *scene.members, choice=AGAINST)
+    close(scene, meeting)
     said = on_paper(here(meeting).record)
     (first,) = [line for line in said.splitlines() if "Kļūda" in line]
-    assert first.startswith("Sarindojums apstiprināts.") and world.secretary.name in first
+    assert first.startswith("Sarindojums apstiprināts.") and scene.secretary.name in first
     assert "\nSarindojums nav apstiprināts.\n" in said and "Nolemts" not in said
 
 
@@ -349,23 +349,23 @@ class TestWhoMinutes:
     """What concerns an application is minuted by nobody whom a conflict keeps from it."""
 
     @pytest.fixture
-    def recused(self, world, meeting):
-        application = world.scored(*[("7", "7")] * 3)
-        declare(here(world.secretary), here(application), kind=ConflictKind.FAMILY)
-        attend(world, meeting, *world.members)
+    def recused(self, scene, meeting):
+        application = scene.scored(*[("7", "7")] * 3)
+        declare(here(scene.secretary), here(application), kind=ConflictKind.FAMILY)
+        attend(scene, meeting, *scene.members)
         return application
 
-    def vote(self, world, meeting, actor):
-        ballots = dict.fromkeys([world.chair.id, world.member.id], FOR)
+    def vote(self, scene, meeting, actor):
+        ballots = dict.fromkeys([scene.chair.id, scene.member.id], FOR)
         return service.approve_ranking(
-            here(actor), here(world.call), here(meeting), ballots=ballots
+            here(actor), here(scene.call), here(meeting), ballots=ballots
         )
 
-    def test_not_the_recused_secretary(self, world, meeting, recused):
+    def test_not_the_recused_secretary(self, scene, meeting, recused):
         for verb in (
-            lambda: self.vote(world, meeting, world.secretary),
+            lambda: self.vote(scene, meeting, scene.secretary),
             lambda: service.take_note(
-                *(here(world.secretary), here(world.call), here(meeting), here(recused)),
+                *(here(scene.secretary), here(scene.call), here(meeting), here(recused)),
                 text="x",
                 version=0,
             ),
@@ -373,33 +373,33 @@ class TestWhoMinutes:
             with pytest.raises(StateConflict) as refusal:
                 verb()
             assert refusal.value.code == "recused"
-        vote = self.vote(world, meeting, world.chair)
+        vote = self.vote(scene, meeting, scene.chair)
         with pytest.raises(StateConflict):
-            withdraw(world, meeting, vote)
+            withdraw(scene, meeting, vote)
         assert here(vote).withdrawn_at is None
 
-    def test_the_chair_or_whom_the_chair_names(self, make, world, meeting, recused):
+    def test_the_chair_or_whom_the_chair_names(self, make, scene, meeting, recused):
         def who():
-            about = list(queries.numbers(here(world.call)).values())
-            found = queries.voting(here(world.call), here(meeting), about, tie=False).recorders
+            about = list(queries.numbers(here(scene.call)).values())
+            found = queries.voting(here(scene.call), here(meeting), about, tie=False).recorders
             return [p.id for p in found.now], [p.id for p in found.free]
 
-        assert who() == ([world.chair.id], [world.member.id])
-        assert not decide(Right.KEEP, here(world.member), here(world.call), here(meeting))
+        assert who() == ([scene.chair.id], [scene.member.id])
+        assert not decide(Right.KEEP, here(scene.member), here(scene.call), here(meeting))
         stranger = make.person()
-        name = (here(world.chair), here(world.call), here(meeting))
+        name = (here(scene.chair), here(scene.call), here(meeting))
         with pytest.raises(Invalid):
             service.name_keeper(*name, here(stranger))
-        service.name_keeper(*name, here(world.member))
-        assert who() == ([world.chair.id, world.member.id], [])
+        service.name_keeper(*name, here(scene.member))
+        assert who() == ([scene.chair.id, scene.member.id], [])
         for right in (Right.KEEP, Right.NOTE):
             about = (here(recused),) if right is Right.NOTE else ()
-            assert decide(right, here(world.member), here(world.call), here(meeting), *about)
+            assert decide(right, here(scene.member), here(scene.call), here(meeting), *about)
         answer = decide(
-            Right.NOTE, here(world.secretary), here(world.call), here(meeting), here(recused)
+            Right.NOTE, here(scene.secretary), here(scene.call), here(meeting), here(recused)
         )
         assert not answer and answer.visible
-        assert self.vote(world, meeting, world.member).carried
+        assert self.vote(scene, meeting, scene.member).carried
 
 
 def on_paper(record, language="lv"):
@@ -410,13 +410,13 @@ def on_paper(record, language="lv"):
 
 class TestMinutes:
     @pytest.fixture
-    def record(self, make, world, meeting):
-        self.first, self.second = tied_pair(world)
-        self.below = world.scored(*[("10", "2.5")] * 3, title="Zem minimuma")
-        declare(here(world.member), here(self.below), kind=ConflictKind.EMPLOYMENT, note="Slepeni")
-        attend(world, meeting, *world.members)
+    def record(self, make, scene, meeting):
+        self.first, self.second = tied_pair(scene)
+        self.below = scene.scored(*[("10", "2.5")] * 3, title="Zem minimuma")
+        declare(here(scene.member), here(self.below), kind=ConflictKind.EMPLOYMENT, note="Slepeni")
+        attend(scene, meeting, *scene.members)
         break_tie(
-            world,
+            scene,
             meeting,
             [self.first, self.second],
             chair=self.second,
@@ -424,19 +424,19 @@ class TestMinutes:
             member=None,
         )
         service.take_note(
-            *(here(world.secretary), here(world.call), here(meeting), here(self.below)),
+            *(here(scene.secretary), here(scene.call), here(meeting), here(self.below)),
             text="Par tāmi.",
             version=0,
         )
-        approve(world, meeting, *world.members)
-        close(world, meeting)
+        approve(scene, meeting, *scene.members)
+        close(scene, meeting)
         return here(meeting).record
 
-    def test_they_say_everything(self, world, record):
+    def test_they_say_everything(self, scene, record):
         assert [one["present"] for one in record["attendance"]] == [True] * 3
         assert record["recusals"] == [
             {
-                "name": world.member.name,
+                "name": scene.member.name,
                 "number": self.below.number,
                 "applicant": here(self.below).organisation.name,
                 "kind": "employment",
@@ -454,25 +454,25 @@ class TestMinutes:
         assert below["proposal"] == "reject"
         assert "Slepeni" not in str(record), "notes on conflicts are private"
 
-    def test_they_do_not_change_afterwards(self, world, record, meeting):
+    def test_they_do_not_change_afterwards(self, scene, record, meeting):
         now = clock.now()
 
         def now_it_says():
-            closed = {"closed_at": now, "closed_by": here(world.chair)}
-            return minutes.record_of(here(world.call), here(meeting), **closed)
+            closed = {"closed_at": now, "closed_by": here(scene.chair)}
+            return minutes.record_of(here(scene.call), here(meeting), **closed)
 
         assert now_it_says() == record
-        world.make.reseal(self.first, title="Cits nosaukums", name="Cita biedrība")
+        scene.make.reseal(self.first, title="Cits nosaukums", name="Cita biedrība")
         assert now_it_says() != record
         assert here(meeting).record == record
 
-    def test_the_recused_have_an_extract_that_tells_votes_truly(self, world, record):
+    def test_the_recused_have_an_extract_that_tells_votes_truly(self, scene, record):
         shown = minutes.without(record, [self.below.number])
         for part in ("ranking", "votes", "recusals", "on_applications"):
             assert self.below.number not in str(shown[part]), part
         assert {line["place"] for line in shown["ranking"]} == {None}
         assert shown["competition"]["grants"] is None
-        assert [recusal["name"] for recusal in shown["recusals"]] == [world.member.name]
+        assert [recusal["name"] for recusal in shown["recusals"]] == [scene.member.name]
         assert [vote["number"] for vote in shown["votes"]] == [1, 2]
         said = on_paper(shown)
         assert said.startswith("Izraksts no protokola") and "apstiprinājusi sarindojumu" in said
@@ -484,10 +484,10 @@ class TestMinutes:
         assert [(vote["number"], vote["kind"]) for vote in shown["votes"]] == [(1, "ranking")]
         assert self.first.number not in str(shown)
 
-    def test_on_paper_they_are_an_official_paper(self, world, record):
+    def test_on_paper_they_are_an_official_paper(self, scene, record):
         """Impersonal, with the line where the money ends, and in either language."""
         said = on_paper(record)
-        for name in (world.chair.name, self.first.number, "Zem minimuma", "Rožu iela"):
+        for name in (scene.chair.name, self.first.number, "Zem minimuma", "Rožu iela"):
             assert name in said
         for part in (
             "1. Klātbūtne un kvorums",

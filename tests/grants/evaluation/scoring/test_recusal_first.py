@@ -18,14 +18,14 @@ def test_a_sheet_that_is_saved_while_its_member_is_recused_waits_and_is_refused(
     busy: tuple[Flask, Make],
 ) -> None:
     app, make = busy
-    world = evaluating(make)
-    application, answers = world.assigned(), list[object]()
+    scene = evaluating(make)
+    application, answers = scene.assigned(), list[object]()
 
     def save() -> None:
         with app.test_request_context():
             try:
                 answers.append(
-                    service.save(here(world.member), here(application), {}, overall="", version=0)
+                    service.save(here(scene.member), here(application), {}, overall="", version=0)
                 )
             except DomainError as refusal:
                 answers.append(refusal)
@@ -33,12 +33,12 @@ def test_a_sheet_that_is_saved_while_its_member_is_recused_waits_and_is_refused(
                 db.session.remove()
 
     with app.test_request_context():  # which closes the register
-        service.save(here(world.chair), here(application), {}, overall="", version=0)
+        service.save(here(scene.chair), here(application), {}, overall="", version=0)
     with app.test_request_context():
         held = db.session.scalars(
             select(Assignment)
             .where(
-                Assignment.person_id == world.member.id,
+                Assignment.person_id == scene.member.id,
                 Assignment.application_id == application.id,
             )
             .with_for_update()
@@ -48,8 +48,8 @@ def test_a_sheet_that_is_saved_while_its_member_is_recused_waits_and_is_refused(
         saving.join(timeout=0.5)
         assert saving.is_alive(), "it saved while somebody else held the assignment"
         assert held.ended_at is None
-        committee.declare(here(world.member), here(application), kind=ConflictKind.FAMILY)
+        committee.declare(here(scene.member), here(application), kind=ConflictKind.FAMILY)
     saving.join(timeout=30)
     assert [type(answer) for answer in answers] == [StateConflict]
     make.session.rollback()
-    assert not make.session.query(ScoreSheet).filter_by(person_id=world.member.id).count()
+    assert not make.session.query(ScoreSheet).filter_by(person_id=scene.member.id).count()

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
-from portal.core.versions import Seen
+from portal.core.versions import SeenVersion
 from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import (
     ConflictKind,
@@ -19,13 +19,13 @@ from tests.naughty import COMBINED, stored
 from tests.pages import counted_queries, parsed, text
 
 
-def at(world, application, *rest):
-    return "/".join(["/committee", world.call.slug, "applications", application.number, *rest])
+def at(scene, application, *rest):
+    return "/".join(["/committee", scene.call.slug, "applications", application.number, *rest])
 
 
 @pytest.fixture
-def desk(world):
-    return f"/committee/{world.call.slug}"
+def desk(scene):
+    return f"/committee/{scene.call.slug}"
 
 
 def reload(session, application, person):
@@ -39,245 +39,245 @@ def reload(session, application, person):
     ).one_or_none()
 
 
-def test_my_committees_and_my_work(client, world, desk):
-    world.scored(*[("7", "7")] * 3)
-    world.assigned(title="Kora nometne")
-    client.sign_in(world.member)
+def test_my_committees_and_my_work(client, scene, desk):
+    scene.scored(*[("7", "7")] * 3)
+    scene.assigned(title="Kora nometne")
+    client.sign_in(scene.member)
     assert "1 no 2" in text(client.get("/committee"))
     page = client.page(desk)
     assert "1 no 2" in page.get_text()
     assert "Kora nometne" in page.get_text()
 
 
-def test_content_opens_after_the_declaration_only(client, world, desk):
-    application = world.assigned(declared=False, title="Slepena doma")
-    client.sign_in(world.member)
+def test_content_opens_after_the_declaration_only(client, scene, desk):
+    application = scene.assigned(declared=False, title="Slepena doma")
+    client.sign_in(scene.member)
     assert "Slepena doma" not in text(client.get(desk))
-    assert client.get(at(world, application)).location.endswith("/declaration")
-    page = client.page(at(world, application, "declaration"))
+    assert client.get(at(scene, application)).location.endswith("/declaration")
+    page = client.page(at(scene, application, "declaration"))
     assert "Slepena doma" not in page.get_text()
-    answer = client.send(at(world, application, "declaration"), {"kind": "none"})
-    assert answer.location == at(world, application)
-    assert "Slepena doma" in text(client.get(at(world, application)))
+    answer = client.send(at(scene, application, "declaration"), {"kind": "none"})
+    assert answer.location == at(scene, application)
+    assert "Slepena doma" in text(client.get(at(scene, application)))
 
 
-def test_a_declared_conflict_closes_the_application_for_good(client, world, desk):
-    application = world.assigned(title="Slepena doma")
-    client.sign_in(world.member)
-    client.send(at(world, application, "declaration"), {"kind": "family", "note": "Māsa."})
-    refused = client.get(at(world, application))
+def test_a_declared_conflict_closes_the_application_for_good(client, scene, desk):
+    application = scene.assigned(title="Slepena doma")
+    client.sign_in(scene.member)
+    client.send(at(scene, application, "declaration"), {"kind": "family", "note": "Māsa."})
+    refused = client.get(at(scene, application))
     assert refused.status_code == 403
     assert "Slepena doma" not in text(refused)
     assert "Slepena doma" not in text(client.get(desk))
-    assert "Māsa." in text(client.get(at(world, application, "declaration")))
-    assert client.post(at(world, application), data={}).status_code == 403
+    assert "Māsa." in text(client.get(at(scene, application, "declaration")))
+    assert client.post(at(scene, application), data={}).status_code == 403
 
 
-def test_ticking_by_name(client, world, desk):
-    first, second = (world.assigned(declared=False) for _ in range(2))
-    client.sign_in(world.member)
+def test_ticking_by_name(client, scene, desk):
+    first, second = (scene.assigned(declared=False) for _ in range(2))
+    client.sign_in(scene.member)
     nothing = client.send(f"{desk}/declarations")
     assert nothing.status_code == 422
     client.send(f"{desk}/declarations", {"applications": [first.number]})
-    world.make.session.expire_all()
-    rows = world.make.session.scalars(
-        select(Declaration).where(Declaration.person_id == world.member.id)
+    scene.make.session.expire_all()
+    rows = scene.make.session.scalars(
+        select(Declaration).where(Declaration.person_id == scene.member.id)
     ).all()
     assert [(d.application_id, d.kind) for d in rows] == [(first.id, ConflictKind.NONE)]
     assert second.number in text(client.get(f"{desk}/declarations"))
 
 
-def test_scoring_without_javascript(client, world, session):
-    application = world.assigned()
-    client.sign_in(world.member)
+def test_scoring_without_javascript(client, scene, session):
+    application = scene.assigned()
+    client.sign_in(scene.member)
     saved = client.send(
-        at(world, application), {"p_c1": "7.5", "c_c1": "Labi pamatots.", "check": "1"}
+        at(scene, application), {"p_c1": "7.5", "c_c1": "Labi pamatots.", "check": "1"}
     )
-    assert saved.location == at(world, application, "check")
-    page = client.page(at(world, application, "check"))
+    assert saved.location == at(scene, application, "check")
+    page = client.page(at(scene, application, "check"))
     assert "Labi pamatots." in page.get_text()
     assert not page.select("main form[method=post]"), "not complete: nothing to submit"
-    client.send(at(world, application), {"p_c2": "6", "check": "1"})
-    assert reload(session, application, world.member).state is SheetState.DRAFT
-    done = client.send(at(world, application, "check"))
-    assert done.location.endswith(world.call.slug)
-    assert reload(session, application, world.member).state is SheetState.SUBMITTED
-    page = client.page(at(world, application))
+    client.send(at(scene, application), {"p_c2": "6", "check": "1"})
+    assert reload(session, application, scene.member).state is SheetState.DRAFT
+    done = client.send(at(scene, application, "check"))
+    assert done.location.endswith(scene.call.slug)
+    assert reload(session, application, scene.member).state is SheetState.SUBMITTED
+    page = client.page(at(scene, application))
     assert all(radio.has_attr("disabled") for radio in page.select("input[type=radio]"))
-    late = client.post(at(world, application), data={"p_c1": "1"})
+    late = client.post(at(scene, application), data={"p_c1": "1"})
     assert late.status_code == 409
 
 
-def test_autosave_answers_with_the_time_and_the_version(client, world, session):
-    application = world.assigned()
-    client.sign_in(world.member)
-    answer = client.post(at(world, application, "autosave"), data={"p_c1": "3", "version": "0"})
+def test_autosave_answers_with_the_time_and_the_version(client, scene, session):
+    application = scene.assigned()
+    client.sign_in(scene.member)
+    answer = client.post(at(scene, application, "autosave"), data={"p_c1": "3", "version": "0"})
     first = answer.json["version"]
     assert answer.json["saved"] == "16.30"
-    answer = client.post(at(world, application, "autosave"), data={"p_c1": "4", "version": first})
+    answer = client.post(at(scene, application, "autosave"), data={"p_c1": "4", "version": first})
     second = answer.json["version"]
-    stale = client.post(at(world, application, "autosave"), data={"p_c1": "5", "version": first})
+    stale = client.post(at(scene, application, "autosave"), data={"p_c1": "5", "version": first})
     assert stale.status_code == 409
     assert stale.json["code"] == "stale"
-    wrong = client.post(at(world, application, "autosave"), data={"p_c1": "11", "version": second})
+    wrong = client.post(at(scene, application, "autosave"), data={"p_c1": "11", "version": second})
     assert wrong.status_code == 422 and wrong.json["message"]
     kept = session.scalars(select(Score)).all()
     assert {str(score.points) for score in kept if score.points is not None} == {"4"}
 
 
-def test_two_windows_show_both_versions(client, world, session):
-    application = world.assigned()
-    client.sign_in(world.member)
-    client.post(at(world, application), data={"p_c1": "3", "version": "0"})
-    version = client.page(at(world, application)).select_one("[name=version]")["value"]
-    client.post(at(world, application), data={"p_c1": "8", "version": version})
+def test_two_windows_show_both_versions(client, scene, session):
+    application = scene.assigned()
+    client.sign_in(scene.member)
+    client.post(at(scene, application), data={"p_c1": "3", "version": "0"})
+    version = client.page(at(scene, application)).select_one("[name=version]")["value"]
+    client.post(at(scene, application), data={"p_c1": "8", "version": version})
     data = {"p_c1": "5", "c_c1": "Mans", "version": version}
-    stale = client.post(at(world, application), data=data)
+    stale = client.post(at(scene, application), data=data)
     assert stale.status_code == 409
     page = parsed(stale.text)
     (row,) = page.select("[role=alert] tbody tr")
     assert [cell.get_text() for cell in row.select("td")][1:] == ["5", "8"]
     assert page.select_one("textarea[name=c_c1]").get_text() == "Mans"
-    page = client.page(at(world, application))
+    page = client.page(at(scene, application))
     assert page.select_one("input[name=p_c1][value='8']").has_attr("checked")
 
 
-def test_an_old_tab_does_not_overwrite_the_copy_after_a_reopening(client, world, session):
+def test_an_old_tab_does_not_overwrite_the_copy_after_a_reopening(client, scene, session):
     """The copy has the version that the old tab shows; it is another sheet all the same."""
-    application = world.scored(("7", "7"))  # the chair's, who then may see the others'
-    sheet = world.make.sheet(application, world.member, {"c1": "3", "c2": "3"}, submitted=False)
-    world.call.discussion_opened_at = clock.now()
+    application = scene.scored(("7", "7"))  # the chair's, who then may see the others'
+    sheet = scene.make.sheet(application, scene.member, {"c1": "3", "c2": "3"}, submitted=False)
+    scene.call.discussion_opened_at = clock.now()
     session.commit()
-    client.sign_in(world.member)
-    old = client.page(at(world, application)).select_one("[name=version]")["value"]
-    client.send(at(world, application, "check"))
-    client.sign_in(world.chair)
-    client.send(at(world, application, "sheets", str(sheet.id), "reopen"), {"reason": "Kļūda."})
-    client.sign_in(world.member)
-    new = client.page(at(world, application)).select_one("[name=version]")["value"]
-    assert Seen.read(old) == Seen.read(new), "the same number"
+    client.sign_in(scene.member)
+    old = client.page(at(scene, application)).select_one("[name=version]")["value"]
+    client.send(at(scene, application, "check"))
+    client.sign_in(scene.chair)
+    client.send(at(scene, application, "sheets", str(sheet.id), "reopen"), {"reason": "Kļūda."})
+    client.sign_in(scene.member)
+    new = client.page(at(scene, application)).select_one("[name=version]")["value"]
+    assert SeenVersion.read(old) == SeenVersion.read(new), "the same number"
     sent = {"p_c1": "9", "version": old}
-    assert client.post(at(world, application), data=sent).status_code == 409
-    assert client.post(at(world, application, "autosave"), data=sent).json["code"] == "stale"
-    again = client.post(at(world, application, "check"), data={"version": old})
+    assert client.post(at(scene, application), data=sent).status_code == 409
+    assert client.post(at(scene, application, "autosave"), data=sent).json["code"] == "stale"
+    again = client.post(at(scene, application, "check"), data={"version": old})
     assert again.status_code == 409
-    assert reload(session, application, world.member).state is SheetState.DRAFT
+    assert reload(session, application, scene.member).state is SheetState.DRAFT
 
 
-def test_a_comment_comes_back_as_it_was(client, world, session):
-    application = world.assigned()
-    client.sign_in(world.member)
+def test_a_comment_comes_back_as_it_was(client, scene, session):
+    application = scene.assigned()
+    client.sign_in(scene.member)
     data = {"c_c1": COMBINED, "overall": COMBINED, "version": "0"}
-    assert client.post(at(world, application, "autosave"), data=data).status_code == 200
+    assert client.post(at(scene, application, "autosave"), data=data).status_code == 200
     kept = stored(COMBINED)
-    assert reload(session, application, world.member).overall == kept
+    assert reload(session, application, scene.member).overall == kept
     assert kept in session.scalars(select(Score.comment)).all()
-    field = client.page(at(world, application)).select_one("[name=overall]")
+    field = client.page(at(scene, application)).select_one("[name=overall]")
     assert stored(field.get_text()) == kept
-    client.page(at(world, application, "check"))
+    client.page(at(scene, application, "check"))
 
 
 @pytest.mark.parametrize("words", ["a\x00b", "a" * 200_000])
-def test_comments_that_cannot_be_kept_are_refused_and_nothing_is_lost(client, world, words):
-    application = world.assigned()
-    client.sign_in(world.member)
+def test_comments_that_cannot_be_kept_are_refused_and_nothing_is_lost(client, scene, words):
+    application = scene.assigned()
+    client.sign_in(scene.member)
     data = {"c_c1": words, "c_c2": "Cits komentārs", "version": "0"}
-    refused = client.post(at(world, application), data=data)
+    refused = client.post(at(scene, application), data=data)
     assert refused.status_code in (400, 422)
     if refused.status_code == 422:
         assert "Cits komentārs" in refused.text
 
 
 @pytest.mark.parametrize("points", ["11", "-1", "0.25", "x", "1e3", "NaN", "٣"])
-def test_points_off_the_scale(client, world, points):
-    application = world.assigned()
-    client.sign_in(world.member)
-    refused = client.post(at(world, application), data={"p_c1": points, "version": "0"})
+def test_points_off_the_scale(client, scene, points):
+    application = scene.assigned()
+    client.sign_in(scene.member)
+    refused = client.post(at(scene, application), data={"p_c1": points, "version": "0"})
     assert refused.status_code == 422
 
 
-def test_a_suspected_conflict_waits_for_the_chair(client, world, desk, make):
-    application = world.assigned(title="Slepena doma")
+def test_a_suspected_conflict_waits_for_the_chair(client, scene, desk, make):
+    application = scene.assigned(title="Slepena doma")
     make.row(
         Suspicion(
-            person_id=world.member.id,
+            person_id=scene.member.id,
             application_id=application.id,
             grounds=["same_organisation"],
         )
     )
-    client.sign_in(world.member)
-    assert client.get(at(world, application)).status_code == 403
-    client.sign_in(world.chair)
+    client.sign_in(scene.member)
+    assert client.get(at(scene, application)).status_code == 403
+    client.sign_in(scene.chair)
     page = client.page(f"{desk}/conflicts")
     link = page.select_one("main table a")["href"]
     assert client.send(link, {"verdict": "cleared"}).status_code == 422, "a reason is owed"
     client.send(link, {"verdict": "cleared", "reason": "Cits Jānis."})
-    client.sign_in(world.member)
-    assert client.get(at(world, application)).status_code == 200
+    client.sign_in(scene.member)
+    assert client.get(at(scene, application)).status_code == 200
 
 
 class TestTheChair:
-    def test_progress_and_reminders(self, client, world, desk):
-        world.eligible()
-        client.sign_in(world.chair)
+    def test_progress_and_reminders(self, client, scene, desk):
+        scene.eligible()
+        client.sign_in(scene.chair)
         data = {"mode": "all", "due-day": "1", "due-month": "12", "due-year": "2026"}
         assert client.send(f"{desk}/assignment", data).location == f"{desk}/progress"
         page = client.page(f"{desk}/progress")
         assert "0 no 3" in page.get_text()
-        sent = client.send(f"{desk}/progress", {"people": [str(world.member.id)]})
+        sent = client.send(f"{desk}/progress", {"people": [str(scene.member.id)]})
         assert sent.status_code == 302
 
-    def test_reopening(self, client, world, session):
-        application = world.scored(*[("7", "7")] * 3)
-        world.call.discussion_opened_at = clock.now()
+    def test_reopening(self, client, scene, session):
+        application = scene.scored(*[("7", "7")] * 3)
+        scene.call.discussion_opened_at = clock.now()
         session.commit()
-        sheet = reload(session, application, world.member)
-        client.sign_in(world.chair)
-        url = at(world, application, "sheets", str(sheet.id), "reopen")
+        sheet = reload(session, application, scene.member)
+        client.sign_in(scene.chair)
+        url = at(scene, application, "sheets", str(sheet.id), "reopen")
         client.send(url, {"reason": "Pārrēķinies."})
-        assert reload(session, application, world.member).state is SheetState.DRAFT
-        assert "Pārrēķinies." in text(client.get(at(world, application, "sheets")))
-        client.sign_in(world.secretary)
+        assert reload(session, application, scene.member).state is SheetState.DRAFT
+        assert "Pārrēķinies." in text(client.get(at(scene, application, "sheets")))
+        client.sign_in(scene.secretary)
         assert client.get(url).status_code == 403
 
-    def test_the_secretary_leads_nothing(self, client, world, desk):
-        client.sign_in(world.secretary)
+    def test_the_secretary_leads_nothing(self, client, scene, desk):
+        client.sign_in(scene.secretary)
         for page in ("assignment", "discussion"):
             assert client.get(f"{desk}/{page}").status_code == 403
         assert client.post(f"{desk}/progress", data={"people": "x"}).status_code == 403
 
 
-def test_foreign_children_are_not_found(client, make, world):
+def test_foreign_children_are_not_found(client, make, scene):
     elsewhere = make.competition("closed")
-    make.grant(world.member, CommitteeRole.MEMBER, elsewhere)
+    make.grant(scene.member, CommitteeRole.MEMBER, elsewhere)
     foreign = make.application(elsewhere, submitted=True)
     make.eligible(foreign)
-    make.assigned(foreign, world.member)
-    sheet = make.sheet(foreign, world.member, {"c1": "5", "c2": "5"})
-    own = world.scored(*[("7", "7")] * 3)
-    client.sign_in(world.member)
+    make.assigned(foreign, scene.member)
+    sheet = make.sheet(foreign, scene.member, {"c1": "5", "c2": "5"})
+    own = scene.scored(*[("7", "7")] * 3)
+    client.sign_in(scene.member)
     for rest in ([], ["declaration"], ["check"], ["sheets"]):
-        assert client.get(at(world, foreign, *rest)).status_code == 404
-    assert client.post(at(world, foreign), data={"p_c1": "5"}).status_code == 404
-    client.sign_in(world.chair)
-    assert client.get(at(world, own, "sheets", str(sheet.id), "reopen")).status_code == 404
+        assert client.get(at(scene, foreign, *rest)).status_code == 404
+    assert client.post(at(scene, foreign), data={"p_c1": "5"}).status_code == 404
+    client.sign_in(scene.chair)
+    assert client.get(at(scene, own, "sheets", str(sheet.id), "reopen")).status_code == 404
 
 
-def test_an_administrator_and_a_stranger_find_nothing(client, make, world, desk):
-    application = world.assigned()
-    urls = [desk, f"{desk}/progress", f"{desk}/ranking", f"{desk}/meetings", at(world, application)]
+def test_an_administrator_and_a_stranger_find_nothing(client, make, scene, desk):
+    application = scene.assigned()
+    urls = [desk, f"{desk}/progress", f"{desk}/ranking", f"{desk}/meetings", at(scene, application)]
     for person in (make.person(Role.ADMINISTRATOR), make.person()):
         client.sign_in(person)
         for url in urls:
             assert client.get(url).status_code == 404, url
 
 
-def test_the_pages_make_the_same_number_of_queries_for_one_and_for_many(client, world, desk, app):
-    client.sign_in(world.chair)
+def test_the_pages_make_the_same_number_of_queries_for_one_and_for_many(client, scene, desk, app):
+    client.sign_in(scene.chair)
     counts = []
     for more in (1, 8):
         for _ in range(more):
-            world.scored(("7", "7"))
+            scene.scored(("7", "7"))
         counts.append([])
         for url in (desk, f"{desk}/progress", f"{desk}/conflicts", f"{desk}/declarations"):
             with counted_queries(app) as queries:
@@ -287,47 +287,47 @@ def test_the_pages_make_the_same_number_of_queries_for_one_and_for_many(client, 
     assert max(counts[0]) <= 14, counts
 
 
-def test_in_english(client, world, desk):
-    application = world.assigned()
-    client.sign_in(world.member)
+def test_in_english(client, scene, desk):
+    application = scene.assigned()
+    client.sign_in(scene.member)
     assert "My committee work" in text(client.get(f"{desk}?lang=en"))
-    assert "Check and submit" in text(client.get(at(world, application) + "?lang=en"))
+    assert "Check and submit" in text(client.get(at(scene, application) + "?lang=en"))
 
 
-def test_before_the_assignment_a_declaration_leads_nowhere_yet(client, world, desk):
+def test_before_the_assignment_a_declaration_leads_nowhere_yet(client, scene, desk):
     """What cannot be opened yet is no link, and nobody is said to score it."""
-    application = world.eligible(title="Slepena doma")
-    client.sign_in(world.member)
-    answer = client.send(at(world, application, "declaration"), {"kind": "none"})
+    application = scene.eligible(title="Slepena doma")
+    client.sign_in(scene.member)
+    answer = client.send(at(scene, application, "declaration"), {"kind": "none"})
     assert answer.location == desk
     page = client.page(desk)
     assert "kad priekšsēdētājs" in page.get_text() and "vērtē citi" not in page.get_text()
-    assert not page.select(f'a[href="{at(world, application)}"]')
+    assert not page.select(f'a[href="{at(scene, application)}"]')
 
 
-def test_the_board_of_progress_counts_who_is_recused_before_the_assignment(client, world, desk):
-    application = world.eligible()
-    client.sign_in(world.member)
-    client.send(at(world, application, "declaration"), {"kind": "family", "note": "Māsa."})
-    client.sign_in(world.chair)
+def test_the_board_of_progress_counts_who_is_recused_before_the_assignment(client, scene, desk):
+    application = scene.eligible()
+    client.sign_in(scene.member)
+    client.send(at(scene, application, "declaration"), {"kind": "family", "note": "Māsa."})
+    client.sign_in(scene.chair)
     recused = {
         row.select_one(".first").get_text(): row.select_one(
             '[data-label="Atstatīšanās"]'
         ).get_text()
         for row in client.page(f"{desk}/progress").select("tbody tr")
     }
-    assert recused == {m.name: "1" if m is world.member else "0" for m in world.members}
+    assert recused == {m.name: "1" if m is scene.member else "0" for m in scene.members}
 
 
-def test_a_sheet_that_is_open_again_says_why(client, world, desk):
-    application = world.scored(*[("7", "7")] * 3)
-    client.sign_in(world.chair)
+def test_a_sheet_that_is_open_again_says_why(client, scene, desk):
+    application = scene.scored(*[("7", "7")] * 3)
+    client.sign_in(scene.chair)
     client.send(f"{desk}/discussion")
-    sheets = client.page(at(world, application, "sheets"))
+    sheets = client.page(at(scene, application, "sheets"))
     client.send(
         sheets.select_one('a[href$="/reopen"]')["href"], {"reason": "Punkti nav tajā rindā."}
     )
     said = [
-        client.sign_in(person).page(at(world, application)).get_text() for person in world.members
+        client.sign_in(person).page(at(scene, application)).get_text() for person in scene.members
     ]
     assert sum("Punkti nav tajā rindā." in words for words in said) == 1

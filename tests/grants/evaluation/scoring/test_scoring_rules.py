@@ -5,8 +5,7 @@ from decimal import Decimal
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from portal.grants.evaluation.scoring.models import Owed
-from portal.grants.evaluation.scoring.rules import Given, Scale, code, most, owed, total
+from portal.grants.evaluation.scoring.rules import Given, Owed, Scale, code, most, owed, total
 
 HALVES = Scale("voice", Decimal(5), Decimal("0.5"), comment_below=Decimal(3))
 WHOLE = Scale("need", Decimal(10), Decimal(1), weight=Decimal(2))

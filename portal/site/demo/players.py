@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from portal.core import clock
 from portal.core.accounts.demo.cast import Cast
-from portal.core.accounts.models import Organisation, Person
-from portal.core.accounts.organisations.rules import OrganisationKind
+from portal.core.accounts.models import Organisation, OrganisationKind, Person
 from portal.core.questions.answers import service as answering
 from portal.core.questions.answers.service import Typed
 from portal.grants.applications import queries as applications
@@ -51,7 +50,7 @@ REMARKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Players:
     """The cast with all applicants, and what they do."""
 
     cast: Cast
@@ -96,7 +95,7 @@ class Stage:
 
     def appoint(self, competition: Competition, order: str) -> None:
         """The committee, by one order: chair, secretary and five members."""
-        dated = committee.Order(order, clock.today(), clock.today())
+        dated = committee.AppointmentOrder(order, clock.today(), clock.today())
         posts = {"chair": CommitteeRole.CHAIR, "secretary": CommitteeRole.SECRETARY}
         for code in ("chair", "secretary", *MEMBERS):
             person = self.cast.people[code]

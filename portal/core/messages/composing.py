@@ -1,4 +1,4 @@
-"""A letter from its template, as plain text and HTML.
+"""The text of a letter or an e-mail from its template, plain and as HTML.
 
 A template in templates/emails/ is plain text: the subject on the first line, then paragraphs
 separated by empty lines, and list items that begin with "- ". Two functions add to that:
@@ -37,7 +37,7 @@ _LINKED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ComposedText:
     """A subject of one line, the text, and the same as HTML."""
 
     subject: str
@@ -66,7 +66,7 @@ def compose(
     *,
     on_paper: bool = False,
     **context: Any,
-) -> Letter:
+) -> ComposedText:
     """The letter `emails/<template>.txt`, neither stored nor sent.
 
     It is in `language`, or else the recipient's; `on_paper` without greeting and footer, which a
@@ -80,7 +80,7 @@ def compose(
     # Without trailing spaces, so that blocks left out leave no gap.
     paragraphs = _PARAGRAPHS.split("\n".join(line.strip() for line in body.strip().split("\n")))
     plain = _LINKED.sub(r"\1:\n\2", "\n\n".join(paragraphs)).replace(_BREAK, "\n")
-    return Letter(
+    return ComposedText(
         subject=_one_line(subject)[:SUBJECT_LENGTH],
         text=f"{plain}\n",
         html=Markup("\n").join(_as_html(paragraph) for paragraph in paragraphs),
