@@ -226,6 +226,8 @@ def _keep(
         raise Invalid("reason", _l("Say why."), f"reason_{unexplained[0]}")
     flag_modified(check, "state")  # a new version, since answers are part of the check
     by_criterion = {one.criterion_id: one for one in check.answers}
+    # Read here: to load an expired actor flushes, and an answer below is not whole until its end.
+    actor_id = actor.id
     for criterion in queries.criteria(application.competition):
         given = answers.get(criterion.key)
         one = by_criterion.get(criterion.id)
@@ -237,4 +239,4 @@ def _keep(
         elif (one.verdict, one.reason) == (given.verdict, given.reason):
             continue
         one.verdict, one.reason = given.verdict, given.reason
-        one.answered_by_id, one.answered_at = actor.id, clock.now()
+        one.answered_by_id, one.answered_at = actor_id, clock.now()
