@@ -27,7 +27,7 @@ PORTS = {"smtp": 25, "smtps": 465, "http": 80, "https": 443}
 SOURCE = "en"
 CATALOGUES = Path(__file__).parent / "portal/translations"
 
-# Of one file: what examines one has memory for twice as much (portal/core/documents/programs).
+# Of one file: what examines one has memory for half as much again (portal/core/documents/programs).
 LARGEST_FILE_MB = 100
 
 SECRET_LENGTH = 32
@@ -361,7 +361,8 @@ class Settings:
     languages: tuple[str, ...] = _setting("LANGUAGES", _languages, "lv,en", such_as="lv,en")
     # How large one file may be, and all that are attached to one application, in megabytes of
     # 1,048,576 bytes. What pages, e-mails and refusals say of it follows; the proxy's
-    # client_max_body_size (docs/nginx.conf) has to be FILES_MB and 5 more.
+    # client_max_body_size (docs/nginx.conf) has to be FILES_MB and 5 more, and its
+    # proxy_max_temp_file_size FILE_MB and 1 more.
     file_mb: int = _setting(
         "FILE_MB", _number(1, LARGEST_FILE_MB), "25", such_as="megabytes, as 25"
     )

@@ -234,7 +234,7 @@ def upload(key: str) -> str:
     person, file = current_user.get_id(), request.files["file"]
     name = secrets.token_hex(16)
     files.mkdir(exist_ok=True)
-    g.in_place = True  # no thread is kept free here (concurrency.thread_slot)
+    g.in_slot = True  # no thread is kept free here (concurrency.thread_slot)
     with programs.examined(file.stream, None) as answer:
         kind = json.loads(answer.readline())["kind"]
     digest, size = hashlib.sha256(), 0

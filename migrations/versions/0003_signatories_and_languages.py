@@ -32,6 +32,7 @@ RENAMED = (
     ("call_forms", "purpose", "formpurpose"),
 )
 INDEXES_RENAMED = ("uq_decisions_", "uq_registers_", "uq_score_sheets_")
+STROKES = str.maketrans("łøđ", "lod")  # not separated by Unicode's decomposition
 WITH_LANGUAGE = ("persons", "messages", "applications", "letters")
 
 
@@ -87,6 +88,7 @@ def _fold_names() -> None:
     for key, name in connection.execute(sa.text("SELECT id, name FROM persons")).all():
         plain = unicodedata.normalize("NFKD", name).casefold()
         folded = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        folded = folded.translate(STROKES)
         connection.execute(
             sa.text("UPDATE persons SET folded_name = :folded WHERE id = :key"),
             {"folded": folded, "key": key},
@@ -101,6 +103,15 @@ def _languages(allowed: str) -> None:
 
 
 def downgrade() -> None:
+    """Lose logos, and who signed in which position. Refused where another language was used."""
+    connection = op.get_bind()
+    for table in WITH_LANGUAGE:
+        language = sa.column("language")
+        other = (
+            sa.select(language).select_from(sa.table(table)).where(language.not_in(["lv", "en"]))
+        )
+        if connection.execute(other.limit(1)).first():
+            raise RuntimeError(f"{table} has rows in a language that the earlier tables refuse")
     _languages("language IN ('lv', 'en')")
     for index in INDEXES_RENAMED:
         op.execute(f"ALTER INDEX {index}current RENAME TO {index}standing")

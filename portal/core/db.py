@@ -79,7 +79,7 @@ class Words:
         """From stored JSON, a row of a form or a demo file; missing languages are empty, keys that
         are no languages are ignored. A language that the portal no longer has is kept."""
         given = value or {}
-        further = given.keys() - {"lv", "en"}
+        further = given.keys() - languages.ALWAYS
         codes = sorted(filter(languages.is_code, further)) if further else ()
         return cls(
             lv=str(given.get("lv") or ""),

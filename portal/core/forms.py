@@ -223,7 +223,7 @@ def _plain_parts(field: Field) -> dict[str, Any]:
     """A field's values by part; two people may each change one language of a text."""
     if isinstance(field, WordsField):
         words = (field.data or Words()).to_json()
-        return {f"-{code}": _plain_value(words.get(code, "")) for code in languages.codes()}
+        return {f"-{code}": _plain_value(words.get(code, "")) for code in languages.of_texts()}
     return {"": _plain(field)}
 
 

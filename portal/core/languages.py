@@ -18,6 +18,11 @@ def codes() -> Sequence[str]:
     return settings.languages if settings else ALWAYS  # the bare frame of a page
 
 
+def of_texts() -> Sequence[str]:
+    """The codes of the languages in which a text is asked for, the required one first."""
+    return [*ALWAYS, *(code for code in codes() if code not in ALWAYS)]
+
+
 def current() -> str:
     """The language code of this page, or of the letter being written."""
     locale = get_locale()
@@ -26,13 +31,13 @@ def current() -> str:
 
 def name(code: str) -> str:
     """A language's name in the language of the page: "Latviešu", "Latvian"."""
-    return _capital(Locale(code).get_display_name(current()) or code)
+    return capital(Locale(code).get_display_name(current()) or code)
 
 
 @cache
 def own_name(code: str) -> str:
     """A language's name in itself, for the link to it."""
-    return "Latviski" if code == OWED else _capital(Locale(code).display_name or code)
+    return "Latviski" if code == OWED else capital(Locale(code).display_name or code)
 
 
 @lru_cache(maxsize=256)
@@ -51,5 +56,6 @@ def choices() -> list[tuple[str, str]]:
     return [(code, name(code)) for code in codes()]
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -424,3 +424,16 @@ def test_json_is_no_form(application: Flask) -> None:
         form = Everything(meta={"csrf": False})
         assert not form.validate()
         assert form.text.shown == ""
+
+
+def test_a_text_keeps_what_is_stored_in_a_language_that_is_no_longer_asked_for(
+    application: Flask,
+) -> None:
+    class OneText(fields.Form):
+        words = fields.WordsField("Words")
+
+    stored = Words("Virsraksts", "Title", (("lt", "Antraštė"),))
+    sent = MultiDict({"words-lv": "Cits", "words-en": "Title"})
+    with application.test_request_context("/", method="POST"):
+        kept = OneText(formdata=sent, words=stored).words.data
+    assert kept == Words("Cits", "Title", (("lt", "Antraštė"),))

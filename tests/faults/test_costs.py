@@ -363,5 +363,5 @@ def test_a_register_is_proved_in_proportion_to_its_lines() -> None:
         return [b"%d" % place for place in range(size)]
 
     check(inclusion_proofs, leaves)
-    lines = [records.Line(f"A-{place}", "0" * 64) for place in range(5000)]
+    lines = [records.RegisterLine(f"A-{place}", "0" * 64) for place in range(5000)]
     assert root_of(lines) == root_of(reversed(lines))

@@ -171,7 +171,7 @@ def change_board_and_call(world: World, stage: str) -> None:
         amendments.amend(
             here(world.people["officer"]),
             here(call),
-            amendments.Order("7", clock.today(), Words("Vajag vairāk laika.")),
+            amendments.AmendmentOrder("7", clock.today(), Words("Vajag vairāk laika.")),
             replace(
                 terms,
                 deadline=terms.deadline + timedelta(days=1),

@@ -23,7 +23,7 @@ VOCABULARY = Vocabulary(
         "account.reset_requested": _l("Link for a new password asked for"),
         "account.reset_sent": _l("Link for a new password sent by an administrator"),
         "account.signed_out": _l("Signed out everywhere by an administrator"),
-        "accounts.swept": _l("Links and sign-ins that had lapsed deleted"),
+        "accounts.swept": _l("Expired links and sign-ins deleted"),
         "administrator.made": _l("Administrator made from the command line"),
         "role.given": _l("Role given"),
         "role.ended": _l("Role ended"),

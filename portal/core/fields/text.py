@@ -175,13 +175,14 @@ class WordsField(Field):
 
     def collect(self, formdata: Any) -> dict[str, str]:
         return {
-            key: as_text(formdata.get(f"{self.name}-{key}", ""))
-            for key, _label in labels_of_languages()
+            key: as_text(formdata.get(f"{self.name}-{key}", "")) for key in languages.of_texts()
         }
 
     def parse(self, typed: dict[str, str]) -> Words:
         read = parsing.text if self.long else parsing.line
-        words = Words.of({key: read(text) for key, text in typed.items()})
+        # What is stored in a language that is no longer asked for stays.
+        stored = self.object_data.to_json() if isinstance(self.object_data, Words) else {}
+        words = Words.of({**stored, **{key: read(text) for key, text in typed.items()}})
         if max(map(len, words.to_json().values())) > self.limit:
             self.complain(too_long(self.limit))
         if words and not words.lv:
@@ -219,8 +220,7 @@ class WordsField(Field):
 def labels_of_languages() -> list[tuple[str, str]]:
     """The languages of a text with the labels of their inputs, the required one first."""
     known = {languages.OWED: _("In Latvian"), "en": _("In English")}
-    others = [code for code in languages.codes() if code not in known]
-    return [*known.items(), *((code, languages.name(code)) for code in others)]
+    return [(code, known.get(code) or languages.name(code)) for code in languages.of_texts()]
 
 
 def group(field: Field, inner: Markup, **options: Any) -> Markup:

@@ -23,15 +23,21 @@ def issuer_of(
     return Issuer(
         name=name or municipality.organiser,
         contact=contact or municipality.email,
-        logo=_picture(logo.object_key) if logo else b"",
+        logo=_logo(logo.object_key) if logo else b"",
     )
+
+
+def _logo(object_key: str) -> bytes:
+    """A logo; b"" while its object is missing: a paper without its logo says the same."""
+    try:
+        return _picture(object_key)
+    except MissingObject:
+        return b""
 
 
 @lru_cache(maxsize=16)
 def _picture(object_key: str) -> bytes:
-    """A logo from the storage; the object of a key never changes."""
-    try:
-        with closing(storage().open(object_key)) as chunks:
-            return b"".join(chunks)
-    except MissingObject:  # a paper without its logo says the same
-        return b""
+    """A picture from the storage, kept: the object of a key never changes. Raises
+    MissingObject."""
+    with closing(storage().open(object_key)) as chunks:
+        return b"".join(chunks)

@@ -82,7 +82,7 @@ def test_every_kind_of_picture_becomes_one_that_papers_can_show(kind: str) -> No
 
 @pytest.mark.parametrize("size", [(600, 100), (100, 200)])
 def test_a_wide_and_a_tall_logo_fit(size: tuple[int, int]) -> None:
-    assert logo(saved(Image.new("RGB", size))).size in [(600, 100), (100, 200)]
+    assert logo(saved(Image.new("RGB", size))).size == size
 
 
 @pytest.mark.parametrize("size", [(700, 100), (5000, 2), (100, 230)])

@@ -416,3 +416,17 @@ def test_the_criterion_that_decided_a_tie_stands_in_the_results(
     said = f"Vienādi punkti; izšķīra kritērijs „{title}”"
     assert [said in line for line in lines] == [True, True]
     assert first.number in lines[0] and second.number in lines[1]
+
+
+def test_a_letter_of_before_says_what_it_said(
+    make: Make, client: PageClient, published: Scene
+) -> None:
+    """The earliest letters greet, and say on which day they were written and not when."""
+    letter = make.session.scalars(
+        select(Letter).where(Letter.application_id == published.applications[0].id)
+    ).one()
+    content = {key: value for key, value in letter.content.items() if key != "composed_at"}
+    make.rewrite(letter, content={**content, "greeting": "Labdien, Anna!"})
+    client.sign_in(published.owner_of(0))
+    assert "Labdien, Anna!" in client.page(published.own(0)).get_text()
+    assert client.get(published.own(0) + ".pdf").data.startswith(b"%PDF")

@@ -1,4 +1,4 @@
-"""Programs that make or read one document each, so that what it takes is given back at its end.
+"""Programs that make or read one document each, in a process that gives back its memory.
 
 Typst keeps what it has set for the next document and is never told to let go; python-docx holds a
 tree of the whole. In the web server's own process, one worker grew to a gigabyte by them. What
@@ -37,7 +37,7 @@ CPU_SECONDS = 30  # of a document; the minutes of a thousand applications take 5
 EXAMINING, MEMORY = 3, 384 * MEGABYTE
 # Of a picture: one of 48 million pixels takes 3 and 512 MB; a progressive one of 70 million more.
 PICTURE, PICTURE_MEMORY = 10, 768 * MEGABYTE
-# Seconds to wait for a turn, and for the document where the machine has others to serve: together
+# Seconds to wait for a slot, and for the document where the machine has others to serve: together
 # less than a proxy waits.
 PATIENCE, LONGEST = 10, 40
 
@@ -86,9 +86,9 @@ os.register_at_fork(after_in_child=_examiner.end)
 def run(program: str, order: Mapping[str, Any]) -> bytes:
     """The document that the program makes of the order.
 
-    Nobody waits for it with a connection of the database. Raises TooMany where others take all
-    turns, or leave it too little of the machine; CalledProcessError where it fails, having said why
-    on standard error, or takes more than CPU_SECONDS.
+    The connection of the database is given back before it is waited for. Raises TooMany where
+    others take all slots, or leave it too little of the machine; CalledProcessError where it
+    fails, having said why on standard error, or takes more than CPU_SECONDS.
     """
     read_transactions.pause()
     with thread_slot(), _making.taken():

@@ -101,7 +101,7 @@ def letter(application: Application, content: Content, *, preview: bool = False)
             number=content["number"],
             issuer=issuer_of(
                 application.competition.municipality,
-                at=datetime.fromisoformat(content["composed_at"]),
+                at=_composed_at(content),
                 name=content["issuer"],
                 contact=content["contact"],
             ),
@@ -109,6 +109,13 @@ def letter(application: Application, content: Content, *, preview: bool = False)
             opening=list(_opening(content, dated, preview=preview)),
             blocks=list(_blocks(content)),
         )
+
+
+def _composed_at(content: Content) -> datetime:
+    """When it was composed; the earliest letters say the day only."""
+    if at := content.get("composed_at"):
+        return datetime.fromisoformat(at)
+    return clock.riga(date.fromisoformat(content["dated"]))
 
 
 def _opening(content: Content, dated: date, *, preview: bool) -> Iterator[Block]:
@@ -125,6 +132,8 @@ def _opening(content: Content, dated: date, *, preview: bool) -> Iterator[Block]
 
 
 def _blocks(content: Content) -> Iterator[Block]:
+    if content.get("greeting"):  # of the earliest letters
+        yield Passage(content["greeting"])
     if content["outcome"]:
         yield Notice(content["outcome"], kind="good" if content["favourable"] else "plain")
     yield Facts([Fact(label, value) for label, value in content["facts"]])

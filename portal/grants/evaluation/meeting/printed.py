@@ -23,6 +23,7 @@ from portal.core.formats import (
     sort_key,
     written_date,
 )
+from portal.core.languages import capital
 from portal.core.papers.blocks import (
     Block,
     Cell,
@@ -596,8 +597,4 @@ def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:
         if one["present"]
     ]
     signing.sort(key=lambda pair: (order.index(pair[0]), sort_key(pair[1])))
-    return [Signatory(_capitalised(str(ROLES[role])), name) for role, name in signing]
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return [Signatory(capital(str(ROLES[role])), name) for role, name in signing]
