@@ -208,7 +208,8 @@ def _is_uncarried(sign: str) -> bool:
 
 def text(response: TestResponse) -> str:
     """The words of a page, for assertions and messages."""
-    return " ".join(parsed(response.text).get_text(" ").split())
+    shown = parsed(response.text).get_text(" ").replace("\N{WORD JOINER}", "")
+    return " ".join(shown.split())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from babel.dates import format_date
 from babel.numbers import NumberPattern
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.core import clock, languages
 from portal.core.normalization import normalized
@@ -35,6 +35,9 @@ _TOGETHER = re.compile(
     """,
     re.VERBOSE,
 )
+# A range of ordinals, which a line may end in after the dash: 1.–4. kurss.
+_RANGE = re.compile(r"(?<=\d)(\.?–)(?=\d)")
+_CODE = re.compile(r"\b[^\W\d_]+(?:-\d+)+\b")  # of competitions and applications: LIE-2026-2-001
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 
@@ -322,8 +325,19 @@ def telephone(number: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text with no-break spaces between figures and their words: „Nr. 460”, "150 €"."""
-    return _TOGETHER.sub(lambda found: found.group()[:-1] + NBSP, text)
+    """A text with no-break spaces between figures and their words: „Nr. 460”, "150 €". Ranges of
+    figures do not break after their dash either: "1.–4. kurss"."""
+    kept = _TOGETHER.sub(lambda found: found.group()[:-1] + NBSP, text)
+    return _RANGE.sub("\\1\N{WORD JOINER}", kept)
+
+
+def codes(text: object) -> str:
+    """A plain text as HTML in which no code, such as LIE-2026-2-001, breaks at its hyphens."""
+    if hasattr(text, "__html__"):
+        return escape(text)
+    kept = '<span class="asns-nowrap">{}</span>'
+    said = escape(str(text))
+    return Markup(_CODE.sub(lambda found: kept.format(found.group()), said))  # noqa: S704 - escaped
 
 
 def paragraphs(text: str) -> Markup:
@@ -404,6 +418,7 @@ def _sign(letter: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "clocktime": clocktime,
+    "codes": codes,
     "day": day,
     "duration": duration,
     "exact_instant": exact_instant,

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from portal.core import clock, formats
 from portal.core.db import Words
@@ -172,7 +173,7 @@ def test_sizes_of_files(size: int, text: str) -> None:
         ("Noteikumi Nr. 460", "Noteikumi Nr.~460"),
         ("Cabinet Regulation No 460", "Cabinet Regulation No~460"),
         ("150 € vai 4 600 €, 40 %", "150~€ vai 4~600~€, 40~%"),
-        ("5.–12. klase plkst. 17.00", "5.–12.~klase plkst.~17.00"),
+        ("5.–12. klase plkst. 17.00", "5.–\u206012.~klase plkst.~17.00"),
         ("2020. gada 14. aprīlī. Tad 3 dienas", "2020.~gada 14.~aprīlī. Tad 3 dienas"),
     ],
 )
@@ -180,6 +181,14 @@ def test_a_figure_stays_on_the_line_of_its_word(typed: str, kept: str) -> None:
     assert formats.unbroken(typed).replace(formats.NBSP, "~") == kept
     assert formats.paragraphs(typed) == f"<p>{typed}</p>", "an answer stays as it was typed"
     assert Words(typed).__html__() == formats.unbroken(typed)
+
+
+def test_a_code_does_not_break_at_its_hyphens() -> None:
+    kept = '<span class="asns-nowrap">{}</span>'
+    assert formats.codes("<b> LIE-2026-2 & LIE-2026-2-001") == (
+        f"&lt;b&gt; {kept.format('LIE-2026-2')} &amp; {kept.format('LIE-2026-2-001')}"
+    )
+    assert formats.codes(Markup("<b>A-1</b>")) == "<b>A-1</b>"
 
 
 def test_paragraphs_keep_line_breaks_and_escape_markup() -> None:

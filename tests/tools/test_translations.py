@@ -94,7 +94,7 @@ def test_an_update_keeps_a_figure_with_its_word(catalogue):
     say(catalogue, *GOOD[:3], "Sveiki, %(name)s. rindā: Nr. 460, 150 €, 5.–12. klase, 40 %%")
     translations.update("lv", USED)
     assert (
-        "%(name)s.\xa0rindā: Nr.\xa0460, 150\xa0€, 5.–12.\xa0klase, 40\xa0%%"
+        "%(name)s.\xa0rindā: Nr.\xa0460, 150\xa0€, 5.–\u206012.\xa0klase, 40\xa0%%"
         in catalogue.read_text()
     )
     assert translations.faults("lv", USED) == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from portal.core.formats import unbroken
 from portal.core.questions.models import OWN, Section
 from portal.core.questions.rules import Shown, names_minors, show
 from portal.grants.applications.models import Channel, Reply
@@ -139,7 +140,7 @@ def read_part(
         answers.append(
             ShownAnswer(
                 key=question.key,
-                label=question.label.in_language(language),
+                label=unbroken(question.label.in_language(language)),
                 shown=show(question, given.get(question.key), language),
                 files=[_file(one) for one in seen],
                 hidden_files=len(own) - len(seen),

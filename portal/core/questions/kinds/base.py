@@ -112,8 +112,10 @@ class QuestionKind:
         return self.input(
             question,
             {
-                "label": str(question.label),
-                "hint": joined(str(question.hint), *self.asks(question, context), *extra),
+                "label": formats.unbroken(str(question.label)),
+                "hint": formats.unbroken(
+                    joined(str(question.hint), *self.asks(question, context), *extra)
+                ),
                 "required": question.required,
             },
         )
@@ -210,7 +212,7 @@ def is_integer(value: Any) -> bool:
 def label_of(words: Mapping[str, Any] | None, language: str | None = None) -> str:
     """The label of an option or column, in `language` or in that of the page."""
     text = Words.of(words)
-    return str(text) if language is None else text.in_language(language)
+    return formats.unbroken(str(text) if language is None else text.in_language(language))
 
 
 def at_most(limit: int) -> str:
