@@ -13,7 +13,7 @@ from portal.core.accounts.labels import ORGANISATION_KINDS
 from portal.core.accounts.models import OrganisationKind
 from portal.core.db import Words
 from portal.core.errors import Message
-from portal.core.formats import NBSP, day, instant, money
+from portal.core.formats import NBSP, instant, money, short_date, unbroken, until_day
 from portal.core.translated import by_language
 from portal.grants.competitions.hooks import Outlook
 from portal.grants.competitions.models import Competition, CriterionKind
@@ -123,8 +123,8 @@ def learners(group: Mapping[str, Any]) -> str:
     """A target group: "5.–12. klases skolēni"."""
     ends = {"first": group["from"], "last": group["to"]}
     if group["kind"] == "general_education":
-        return str(_("pupils of grades %(first)s–%(last)s", **ends))
-    return str(_("vocational students of courses %(first)s–%(last)s", **ends))
+        return unbroken(_("pupils of grades %(first)s–%(last)s", **ends))
+    return unbroken(_("vocational students of courses %(first)s–%(last)s", **ends))
 
 
 def participants(competition: Competition) -> str:
@@ -154,9 +154,8 @@ _VALUES: Mapping[str, Callable[[Any], str]] = {
     "instalments": lambda parts: " + ".join(f"{part}{NBSP}%" for part in parts),
     "intensity_percent": lambda share: f"{share}{NBSP}%",
     **dict.fromkeys(("opens_at", "deadline"), lambda text: instant(datetime.fromisoformat(text))),
-    **dict.fromkeys(
-        ("results_by", "start_from", "start_to"), lambda text: day(date.fromisoformat(text))
-    ),
+    "results_by": lambda text: until_day(date.fromisoformat(text)),
+    **dict.fromkeys(("start_from", "start_to"), lambda text: short_date(date.fromisoformat(text))),
     "reserve_public": lambda public: str(_("yes") if public else _("no")),
 }
 
