@@ -11,7 +11,7 @@ from portal.grants.applications.models import Application, Channel
 from portal.grants.competitions.models import Competition
 from portal.grants.evaluation.models import ConflictKind, Declaration, Suspicion
 from tests.factories import Make
-from tests.pages import PageClient, text
+from tests.pages import PageClient, parsed, text
 from tests.world.scene import Scene
 
 
@@ -38,6 +38,12 @@ def test_content_opens_when_the_list_of_applicants_has_been_read(
     assert "Ideja" not in asked.get_text()
     owed = client.send(f"{base}/declarations", {"conflicts": [second.number]})
     assert owed.status_code == 422 and "kāds ir konflikts" in text(owed)
+    for lone in ({"kind": "family"}, {"note": "Brālis."}):
+        refused = client.send(f"{base}/declarations", lone)
+        assert refused.status_code == 422 and "Atzīmējiet iesniedzējus" in text(refused)
+        again = parsed(refused.text)
+        assert again.select_one("#conflicts-error") is not None
+        assert again.select_one('[value="family"][checked]') or "Brālis." in again.get_text()
     # What comes while the list is read is not declared about unseen.
     late = make.application(call, submitted=True, title="Ideja vēlu")
     form = {

@@ -112,9 +112,12 @@ class BoardDeclarationForm(Form):
         _l("What is the conflict?"),
         _l("Only if you have ticked somebody."),
         choices=[
-            (kind.value, label)
-            for kind, label in CONFLICTS.items()
-            if kind is not ConflictKind.NONE
+            *(
+                (kind.value, label)
+                for kind, label in CONFLICTS.items()
+                if kind is not ConflictKind.NONE
+            ),
+            (ConflictKind.NONE.value, CONFLICTS[ConflictKind.NONE]),
         ],
         coerce=ConflictKind,
         required=False,

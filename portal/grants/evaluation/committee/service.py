@@ -221,10 +221,19 @@ def declare_for_board(
     """Declare about all of `among`, the list shown to the board member: a conflict of one kind with
     some, and none with the others.
 
-    Raises Invalid if `kind` is missing.
+    Raises Invalid if `kind` is missing, or there is a kind or a note and nobody in `conflicts`.
     """
     if conflicts and kind in (None, ConflictKind.NONE):
         raise Invalid("kind", _l("Say what the conflict is."), "kind")
+    if not conflicts and (kind not in (None, ConflictKind.NONE) or note.strip()):
+        raise Invalid(
+            "conflicts",
+            _l(
+                "A conflict is described. Tick the applicants with whom you have it; if you"
+                " have none, choose that there is no conflict and delete its description."
+            ),
+            "conflicts",
+        )
     with unit_of_work(actor, "conflict.declared_for_board", competition) as work:
         _while_it_matters(work, actor, competition)
         recuse(work, competition, [actor])
