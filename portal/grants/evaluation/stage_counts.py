@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Row, ScalarSelect, exists, func, select
 
 from portal.core import clock
@@ -94,7 +95,9 @@ def _stages(competition: Competition, stand: Phase, figures: Row[Any]) -> Iterab
         yield count(40, _l("score sheets"), sheets, "scoring.progress")
         ranked = figures.ranked if competition.discussion_opened_at else "–"
         yield count(50, _l("in the ranking"), ranked, "ranking.show")
-        yield count(60, _l("meetings"), figures.meetings, "meetings.index")
+        held = figures.meetings
+        label = ngettext("meeting of the committee", "meetings of the committee", held)
+        yield count(60, label, held, "meetings.index")
 
 
 def _applications(*where: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.core.errors import Message
 from portal.grants.evaluation.committee.rules import Quorum
@@ -18,6 +19,18 @@ PROPOSALS: dict[Proposal, Message] = {
     Proposal.RESERVE: _l("to the reserve list"),
     Proposal.REJECT: _l("to be rejected"),
 }
+
+
+def proposed(outcome: Proposal, count: int) -> str:
+    """How many applications have this proposal, in agreement with the number."""
+    match outcome:
+        case Proposal.APPROVE:
+            said = ngettext("%(num)d to be approved", "%(num)d to be approved", count)
+        case Proposal.RESERVE:
+            said = ngettext("%(num)d to the reserve list", "%(num)d to the reserve list", count)
+        case Proposal.REJECT:
+            said = ngettext("%(num)d to be rejected", "%(num)d to be rejected", count)
+    return str(said)
 
 
 def quorum(found: Quorum) -> str:

@@ -12,7 +12,6 @@ from uuid import UUID
 from portal.core.accounts.models import Person, RoleGrant
 from portal.core.formats import alphabetically, sort_key
 from portal.grants.competitions.models import Competition
-from portal.grants.evaluation.committee.progress import progress
 from portal.grants.evaluation.committee.queries import declared_conflicts, grants_of, suspicions
 from portal.grants.evaluation.committee.rules import Quorum
 from portal.grants.evaluation.eligibility.queries import rejected
@@ -73,7 +72,11 @@ def record_of(
         "attendance": [_attendee(seat) for seat in seats],
         "quorum": _quorum(asked.quorum()),
         "void": _void(ranking),
-        "undeclared": [one.name for one in progress(competition) if one.undeclared],
+        "undeclared": queries.undeclared(
+            competition,
+            [seat.person.id for seat in seats],
+            queries.numbers(competition).values(),
+        ),
         "recusals": _recusals(competition),
         "ineligible": [
             {"number": r.number, "title": r.title, "applicant": r.applicant, "reasons": r.reasons}
@@ -271,6 +274,13 @@ def _withdrawn(vote: Vote) -> dict[str, str] | None:
     }
 
 
+def undeclared(record: Record) -> Mapping[str, Sequence[str]]:
+    """By name of each member who owed declarations, the applications; the earliest records have
+    the names only."""
+    owed = record["undeclared"]
+    return owed if isinstance(owed, dict) else {name: [] for name in owed}
+
+
 # ------------------------------------------------------------------------- extracts
 
 
@@ -292,6 +302,10 @@ def without(record: Record, hidden: Collection[str]) -> Record:
         "void": void and {**void, "changes": [one.to_json() for one in told if one]},
         "competition": {**record["competition"], "grants": None},
         "recusals": [_unnamed(one, hidden) for one in record["recusals"]],
+        "undeclared": {
+            name: [number for number in numbers if number not in hidden]
+            for name, numbers in undeclared(record).items()
+        },
         "ineligible": [one for one in record["ineligible"] if one["number"] not in hidden],
         "on_applications": [
             one for one in record["on_applications"] if one["number"] not in hidden

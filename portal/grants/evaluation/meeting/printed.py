@@ -1,7 +1,7 @@
 """The record of a meeting as a paper: the minutes for signing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from portal.core.clock import RIGA
 from portal.core.db import Words
 from portal.core.errors import Message
 from portal.core.formats import (
+    alphabetically,
     clocktime,
     money,
     number,
@@ -44,7 +45,8 @@ from portal.core.papers.blocks import (
 from portal.grants.evaluation.committee.labels import ROLES
 from portal.grants.evaluation.committee.models import CommitteeRole, ConflictKind
 from portal.grants.evaluation.committee.rules import Quorum
-from portal.grants.evaluation.meeting.labels import CHOICES, PROPOSALS, quorum
+from portal.grants.evaluation.meeting.labels import CHOICES, PROPOSALS, proposed, quorum
+from portal.grants.evaluation.meeting.minutes import undeclared
 from portal.grants.evaluation.meeting.models import BallotChoice, VoteKind
 from portal.grants.evaluation.ranking.approval import Difference
 from portal.grants.evaluation.ranking.labels import said as difference
@@ -76,9 +78,9 @@ def minutes(record: Record, issuer: Issuer) -> Paper:
         (_("Ranking"), _ranking(record)),
         (_("Discussion"), _discussion(record)),
         (_("Votes"), [block for vote in record["votes"] for block in _vote(vote)]),
-        (_("Decided"), [resolutions] if resolutions else []),
+        (_("Decided"), [*resolutions, Passage(_decided(record))]),
         (
-            _("Outcome") if extract else _("Signatures"),
+            _("Close of the meeting") if extract else _("Signatures"),
             [
                 Signatures(
                     () if extract else _signatories(attendance),
@@ -124,6 +126,7 @@ def _opening(record: Record) -> list[Fact]:
         Fact(_("Time"), time),
         Fact(_("Place"), record["place"]),
         Fact(_("The committee was appointed by"), _orders(record["orders"])),
+        Fact(_("Chaired by"), _chaired_by(record)),
         Fact(_("Minutes kept by"), kept_by(record)),
     ]
 
@@ -151,10 +154,10 @@ def _attendance(record: Record) -> list[Block]:
 
 
 def _conflicts(record: Record) -> list[Block]:
-    owed = record["undeclared"]
+    owed = undeclared(record)
     declared = (
         Passage(
-            _("Declarations are still owed by: %(names)s.", names=", ".join(owed)), style="strong"
+            _("Declarations are still owed by: %(names)s.", names=owed_by(owed)), style="strong"
         )
         if owed
         else Passage(
@@ -173,6 +176,14 @@ def _conflicts(record: Record) -> list[Block]:
             [_recusal(one) for one in record["recusals"]],
         ),
     ]
+
+
+def owed_by(undeclared: Mapping[str, Sequence[str]]) -> str:
+    """The members who owe declarations, each with the applications that are known."""
+    return "; ".join(
+        f"{name} ({', '.join(numbers)})" if numbers else name
+        for name, numbers in alphabetically(undeclared.items(), lambda one: one[0])
+    )
 
 
 def _ranking(record: Record) -> list[Block]:
@@ -345,6 +356,15 @@ def kept_by(record: Record) -> str:
             )
         )
     return "; ".join(said)
+
+
+def _chaired_by(record: Record) -> str:
+    """The chair, if present."""
+    return ", ".join(
+        one["name"]
+        for one in record["attendance"]
+        if one["present"] and CommitteeRole.CHAIR in one["roles"]
+    )
 
 
 def _agenda(record: Record) -> list[Text]:
@@ -545,11 +565,11 @@ def _outcomes(record: Record) -> list[tuple[dict[str, Any], Proposal, str]]:
     return proposed + ineligible
 
 
-def _resolutions(record: Record) -> Table | None:
+def _resolutions(record: Record) -> list[Block]:
     outcomes, amount = _outcomes(record), money(record["competition"]["fixed_sum"])
     if not outcomes:
-        return None
-    return Table(
+        return []
+    table = Table(
         [
             Column(_("Application"), "code"),
             Column(_("Applicant")),
@@ -566,22 +586,24 @@ def _resolutions(record: Record) -> Table | None:
             for one, outcome, remark in outcomes
         ],
     )
+    return [table]
+
+
+def _decided(record: Record) -> str:
+    """The decision in a sentence."""
+    if not is_approved(record):
+        return _("The committee has not approved a ranking in this meeting.")
+    if record.get("extract"):
+        return _("The committee has approved the ranking in this meeting.")
+    outcomes = Counter(outcome for _line, outcome, _remark in _outcomes(record))
+    counted = ", ".join(proposed(outcome, count) for outcome, count in outcomes.items())
+    return _("Decided in all: %(outcomes)s.", outcomes=counted)
 
 
 def _closing(record: Record) -> list[Text]:
-    """The decision in a sentence, and when the meeting was closed."""
-    outcomes = Counter(str(PROPOSALS[outcome]) for _line, outcome, _remark in _outcomes(record))
-    said: list[Text] = []
-    if not is_approved(record):
-        said.append(_("The committee has not approved a ranking in this meeting."))
-    elif record.get("extract"):
-        said.append(_("The committee has approved the ranking in this meeting."))
-    else:
-        counted = ", ".join(f"{outcome} – {count}" for outcome, count in outcomes.items())
-        said.append(_("Decided in all: %(outcomes)s.", outcomes=counted))
-    if ended := _ended(record):
-        said.append(_("The meeting was closed at %(time)s.", time=clocktime(ended)))
-    return said
+    """When the meeting was closed."""
+    ended = _ended(record)
+    return [_("The meeting was closed at %(time)s.", time=clocktime(ended))] if ended else []
 
 
 def _signatories(attendance: list[dict[str, Any]]) -> list[Signatory]:

@@ -174,6 +174,7 @@ class Recorders:
 
     now: Sequence[Person]  # of chair, secretary and the keeper named by the chair
     free: Sequence[Person]  # of all other members: whom the chair can name
+    undeclared: Mapping[str, Sequence[str]]  # of neither, by name: what they have to declare about
 
 
 def recorders(
@@ -194,7 +195,7 @@ def recorders(
         if seat.roles & {CommitteeRole.CHAIR, CommitteeRole.SECRETARY}
         or seat.person.id == meeting.keeper_id
     ]
-    return Recorders(now, [seat.person for seat in fit if seat.person not in now])
+    return Recorders(now, [seat.person for seat in fit if seat.person not in now], silent)
 
 
 @dataclass(frozen=True, slots=True)

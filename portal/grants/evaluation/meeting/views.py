@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.access import requires, signed_in
 from portal.core.db import Words
 from portal.core.documents.views import send_bytes
@@ -94,6 +94,7 @@ def show(competition: Competition, meeting: Meeting) -> ResponseReturnValue:
         record=record,
         votes=[(rows[said["key"]], said) for said in record["votes"]],
         extract=record.get("extract", False),
+        in_english="en" in languages.codes(),
         held=has_come(meeting.held_at, clock.now()),
         before=[one for one in blockers if not one.in_a_meeting],
         tie_decides=any(one.kind is Blocks.TIE for one in blockers),
@@ -346,7 +347,8 @@ def _paper(
     version on request."""
     record = _record(competition, meeting)
     call = record["competition"]
-    with force_locale("en" if request.args.get("language") == "en" else "lv"):
+    english = request.args.get("language") == "en" and "en" in languages.codes()
+    with force_locale("en" if english else "lv"):
         issuer = issuer_of(
             competition.municipality,
             at=meeting.closed_at or clock.now(),

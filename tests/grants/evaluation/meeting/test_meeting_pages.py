@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.accounts.models import Role
+from portal.grants.evaluation.committee.models import CommitteeRole
 from portal.grants.evaluation.models import ConflictKind, Declaration, Meeting
 from tests.pages import text
 
@@ -110,6 +111,17 @@ def test_closing_without_an_approved_ranking_says_so(client, scene, meetings):
     here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
     client.send(f"{here}/attendance", {"present": [str(m.id) for m in scene.members]})
     assert "nav apstiprināts" in client.page(f"{here}/close").get_text()
+
+
+def test_who_has_not_declared_is_named_with_the_applications(client, make, scene, meetings):
+    application = scene.scored(*[("7", "7")] * 3)
+    new = make.person(CommitteeRole.MEMBER, scope=scene.call)
+    client.sign_in(scene.secretary)
+    here = client.send(f"{meetings}/new", {**HELD, "place": "x"}).location
+    word = Document(io.BytesIO(client.get(f"{here}/minutes.docx").data))
+    minutes = "\n".join(paragraph.text for paragraph in word.paragraphs)
+    assert f"{new.name} ({application.number})" in minutes
+    assert "Katrs loceklis par katru iesniegumu" not in minutes
 
 
 def test_only_the_secretary_and_the_chair_write(client, make, scene, meetings):

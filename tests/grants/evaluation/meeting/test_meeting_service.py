@@ -342,7 +342,7 @@ def test_a_withdrawn_vote_stands_in_the_minutes(scene, meeting):
     said = on_paper(here(meeting).record)
     (first,) = [line for line in said.splitlines() if "Kļūda" in line]
     assert first.startswith("Sarindojums apstiprināts.") and scene.secretary.name in first
-    assert "\nSarindojums nav apstiprināts.\n" in said and "Nolemts" not in said
+    assert "\nSarindojums nav apstiprināts.\n" in said and "Kopā nolemts" not in said
 
 
 class TestWhoMinutes:
@@ -497,4 +497,7 @@ class TestMinutes:
             assert part in said
         assert "strādā tur vai strādājis" in said and "Strādāju" not in said
         assert "Finansējuma robeža: 1 ×" in said
+        assert f"Sēdi vada\n{scene.chair.name}" in said
+        decided = "Kopā nolemts: apstiprināms – 1, rezerves sarakstā – 1, noraidāms – 1."
+        assert said.index("7. Nolemts") < said.index(decided) < said.index("8. Paraksti")
         assert "Conflicts of interest" in on_paper(record, "en")
