@@ -46,11 +46,20 @@ from portal.grants.competitions.queries import terms_of
 from portal.grants.competitions.terms.rules import Terms
 
 
-def draft_pdf(draft: Draft) -> bytes:
-    """The present draft as PDF, marked as a draft; for its applicants."""
+def draft_pdf(draft: Draft, *, counts: bool = False) -> bytes:
+    """The present draft as PDF, marked as a draft; for its applicants. `counts`: an earlier
+    submission counts until this is submitted."""
     application = draft.application
     with force_locale(application.language):
-        return render_pdf(_application(application, queries.content_of_draft(draft)))
+        said = _l("Draft: this application has not been submitted.")
+        if counts:
+            said = _l(
+                "Draft: these changes have not been submitted. %(number)s counts as it was"
+                " submitted.",
+                number=application.number,
+            )
+        content = queries.content_of_draft(draft)
+        return render_pdf(_application(application, content, draft=said))
 
 
 def submitted_pdf(submission: Submission, *, minors: bool) -> bytes:
@@ -75,17 +84,26 @@ def record(submission: Submission) -> dict[str, Any]:
     return receipt_record(base_url, submission.content, submission.seal)
 
 
-def next_steps(terms: Terms) -> Iterable[tuple[Message | date, Message]]:
-    """The steps after submission: by when, and what."""
+def next_steps(terms: Terms, at: datetime) -> Iterable[tuple[Message | date, Message]]:
+    """The steps to come at an instant, that of submission or registration: by when, and what."""
+    open_then = at < terms.deadline
+    if open_then:
+        yield (
+            terms.deadline,
+            _l("The call closes. The list of numbers and seals becomes public on its page."),
+        )
     yield (
-        terms.deadline,
-        _l("The call closes. The list of numbers and seals becomes public on its page."),
-    )
-    yield (
-        _l("after that"),
+        _l("after that") if open_then else _l("Now"),
         _l("The board checks every application. If something is unclear, it writes to you."),
     )
-    yield terms.results_by, _l("The results are published by this day.")
+    if terms.results_by >= clock.day_of(at):
+        yield terms.results_by, _l("The results are published by this day.")
+
+
+def submitted_by(submission: Submission) -> Fact:
+    """Who submitted it; of a paper application, the officer who registered it."""
+    on_paper = submission.channel != Channel.PORTAL
+    return Fact(_l("Registered by") if on_paper else _l("Submitted by"), submission.submitted_by)
 
 
 # ----------------------------------------------------------------------- the receipt
@@ -95,7 +113,7 @@ def _receipt(submission: Submission, *, minors: bool) -> Paper:
     application = submission.application
     competition, call = application.competition, submission.content["terms"]
     terms = terms_of(competition, submission.terms_version)
-    channel = Channel(submission.channel)
+    content = queries.content_of(submission, minors=minors)
     attached = Attachment(
         "receipt.json",
         json.dumps(record(submission)),
@@ -114,13 +132,15 @@ def _receipt(submission: Submission, *, minors: bool) -> Paper:
                 [
                     Fact(_l("Applicant"), submission.applicant),
                     Fact(_l("Project"), submission.title),
-                    Fact(_l("Submitted by"), submission.submitted_by),
-                    *_came_by(channel),
-                    Fact(_l("Changes must be received by"), short_instant(terms.deadline)),
+                    submitted_by(submission),
+                    *_came_by(content.channel, content.postmark),
+                    *_changeable(submission, terms),
                 ]
             ),
             Heading(_l("What happens next")),
-            Facts([Fact(_when(when), what) for when, what in next_steps(terms)]),
+            Facts(
+                [Fact(_when(when), what) for when, what in next_steps(terms, submission.created_at)]
+            ),
             *_seal(submission),
         ],
         attachment=attached if minors else None,
@@ -160,9 +180,16 @@ def _when(when: Message | date) -> Text:
     return short_date(when) if isinstance(when, date) else when
 
 
-def _came_by(channel: Channel) -> Iterable[Fact]:
+def _came_by(channel: Channel, postmark: date | None) -> Iterable[Fact]:
     if channel is not Channel.PORTAL:
         yield Fact(_l("How it came"), CHANNELS[channel])
+    if postmark:
+        yield Fact(_l("Postmark"), short_date(postmark))
+
+
+def _changeable(submission: Submission, terms: Terms) -> Iterable[Fact]:
+    if submission.created_at < terms.deadline:
+        yield Fact(_l("Changes must be received by"), short_instant(terms.deadline))
 
 
 def _seal(submission: Submission) -> Iterable[Block]:
@@ -181,13 +208,16 @@ def _seal(submission: Submission) -> Iterable[Block]:
 
 
 def _application(
-    application: Application, content: Content, submission: Submission | None = None
+    application: Application,
+    content: Content,
+    submission: Submission | None = None,
+    *,
+    draft: Message = "",
 ) -> Paper:
-    """The whole application. A draft has no number or seal, and is marked as one."""
+    """The whole application. A draft has no number or seal, and `draft` says that it is one."""
     competition = application.competition
     call = submission.content["terms"] if submission else None
     title = submission.title if submission else application.draft_title
-    draft = Notice(_l("Draft: this application has not been submitted."), kind="warning")
     return Paper(
         title=title or _l("Untitled application"),
         number=(application.number or "") if submission else "",
@@ -195,7 +225,7 @@ def _application(
         at=submission.submitted_at if submission else clock.now(),
         above=Words.of(call["title"]) if call else competition.title,
         blocks=[
-            _received(submission) if submission else draft,
+            _received(submission) if submission else Notice(draft, kind="warning"),
             Facts(list(_facts(content, submission))),
             *_parts(content),
             *_files(content),
@@ -211,11 +241,9 @@ def _facts(content: Content, submission: Submission | None) -> Iterable[Fact]:
     if content.partner:
         number = content.partner.registration_number
         yield Fact(_l("Partner"), f"{content.partner.name}, {number}")
-    yield from _came_by(content.channel)
-    if content.postmark:
-        yield Fact(_l("Postmark"), short_date(content.postmark))
+    yield from _came_by(content.channel, content.postmark)
     if submission:
-        yield Fact(_l("Submitted by"), submission.submitted_by)
+        yield submitted_by(submission)
 
 
 def _parts(content: Content) -> Iterable[Block]:
@@ -243,7 +271,7 @@ def _answer(one: ShownAnswer) -> Block:
         return Passage(_l("Attached; only the eligibility officer sees it."))
     if one.files:
         return Passage("\n".join(file.name for file in one.files))
-    return Passage(_l("No answer"), style="quiet")
+    return Passage(_l("Not answered"), style="quiet")
 
 
 def _files(content: Content) -> Iterable[Block]:

@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.accounts.models import Role
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Submission
+from tests.core.papers.samples import read
 from tests.pages import PageClient, counted_queries, text
 from tests.world.scene import Scene, pdf
 
@@ -67,6 +68,11 @@ def test_the_receipt_and_its_papers_say_what_was_submitted(
     assert "Pirmais" in client.page(changed.path("/receipt")).get_text()
     record = client.get(changed.path("/revisions/1/receipt.json")).json
     assert record and record["content"]["title"] == "Pirmais"
+
+
+def test_a_paper_of_changes_says_what_counts(client: PageClient, changed: Scene) -> None:
+    said = read(client.get(changed.path("/application.pdf")).data, "-layout")
+    assert "šīs izmaiņas nav iesniegtas" in said and "Otrais" in said
 
 
 def test_after_the_deadline_only_the_sealed_version_is_shown(

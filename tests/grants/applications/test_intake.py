@@ -1,7 +1,6 @@
 """What came by another way than the portal: checked against the deadline by the right instant."""
 
 import io
-import subprocess
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from portal.core.messages.models import Message
 from portal.core.questions.models import AnswerFile
 from portal.grants.applications.models import Application, Channel, Submission
 from tests.conftest import NOW
+from tests.core.papers.samples import read
 from tests.pages import PageClient, counted_queries, text
 from tests.world.scene import Scene, pdf
 
@@ -85,12 +85,25 @@ def test_its_paper_says_what_was_entered_and_once_where_the_rest_stands(
     application = registered(closed)
     assert application
     closed.make.board_declares()
-    sent = client.get(closed.board(f"/{application.number}/application.pdf"))
-    command = ["pdftotext", "-", "-"]
-    read = subprocess.run(command, input=sent.data, capture_output=True, check=True)
-    said = " ".join(read.stdout.decode().split())
+    said = read(client.get(closed.board(f"/{application.number}/application.pdf")).data, "-layout")
+    assert f"Reģistrēja {closed.officer.name}" in said and "Iesniedza" not in said
     assert "Papīra projekts" in said and "12" in said and "iesniegums.pdf" in said
-    assert "Nav atbildes" not in said and said.count("Viss pārējais ir pašā iesniegumā") == 1
+    assert "Nav atbildēts" not in said and said.count("Viss pārējais ir pašā iesniegumā") == 1
+
+
+def test_the_receipt_of_a_late_registration_tells_only_what_is_to_come(
+    client: PageClient, closed: Scene
+) -> None:
+    with clock.at(DEADLINE + timedelta(days=10)):  # after that of the sealed terms, too
+        client.sign_in(closed.officer)
+        client.send(closed.board("/register"), paper())
+        application = registered(closed)
+        assert application
+        closed.make.board_declares()
+        made = client.get(closed.board(f"/{application.number}/receipt.pdf"))
+    receipt = read(made.data)
+    assert "Kas notiks tālāk Tagad" in receipt and "Konkurss noslēdzas" not in receipt
+    assert "Labojumiem" not in receipt
 
 
 MINUTE = timedelta(minutes=1)
@@ -128,6 +141,13 @@ def test_by_post_the_postmark_counts(
     assert sent.status_code == (302 if counts else 422), text(sent)
     application = registered(closed)
     assert (application.postmark if application else None) == (postmark if counts else None)
+    if application:
+        closed.make.board_declares()
+        receipt = read(
+            client.get(closed.board(f"/{application.number}/receipt.pdf")).data, "-layout"
+        )
+        assert f"Pasta zīmogs {postmark.day}.11.2026." in receipt
+        assert f"Reģistrēja {closed.officer.name}" in receipt and "Iesniedza" not in receipt
 
 
 @pytest.mark.parametrize(

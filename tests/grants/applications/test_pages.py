@@ -31,7 +31,8 @@ def test_from_the_call_to_the_receipt(client: PageClient, scene: Scene) -> None:
     assert scene.call.code in receipt.h1.get_text()
     assert client.get(f"{path}/revisions/1/receipt.pdf").data.startswith(b"%PDF")
     assert client.get(f"{path}/revisions/1/application.pdf").data.startswith(b"%PDF")
-    assert client.get(f"{path}/application.pdf").data.startswith(b"%PDF")
+    drawn = client.get(f"{path}/application.pdf", follow_redirects=True)
+    assert drawn.data.startswith(b"%PDF")
     assert client.get(f"{path}/revisions/1/receipt.json").json["form"] == "asns/receipt/1"
     client.page(path)
     client.page("/my/applications")

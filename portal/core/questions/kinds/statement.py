@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import Words
@@ -49,9 +48,6 @@ class Statement(QuestionKind):
 
     def show(self, question: Asked, value: Any, language: str) -> Shown:
         return Shown(self, label_of(question.settings.get("text"), language))
-
-    def text(self, value: Any) -> str:
-        return _("Confirmed: %(text)s", text=value)
 
 
 STATEMENT = Statement()

@@ -92,8 +92,10 @@ def _passage(text: str, rows: list[str]) -> Content:
     return {"heading": "", "text": text, "rows": rows}
 
 
-def letter(application: Application, content: Content, *, preview: bool = False) -> Paper:
-    """The printed letter; a `preview` is marked as one."""
+def letter(
+    application: Application, content: Content, *, preview: bool = False, signed: bool = False
+) -> Paper:
+    """The printed letter; a `preview` is marked as one, and says whether it is `signed`."""
     dated = date.fromisoformat(content["dated"])
     with force_locale(content["language"]):
         return Paper(
@@ -106,7 +108,7 @@ def letter(application: Application, content: Content, *, preview: bool = False)
                 contact=content["contact"],
             ),
             at=clock.riga(dated),
-            opening=list(_opening(content, dated, preview=preview)),
+            opening=list(_opening(content, dated, preview=preview, signed=signed)),
             blocks=list(_blocks(content)),
         )
 
@@ -118,9 +120,14 @@ def _composed_at(content: Content) -> datetime:
     return clock.riga(date.fromisoformat(content["dated"]))
 
 
-def _opening(content: Content, dated: date, *, preview: bool) -> Iterator[Block]:
+def _opening(content: Content, dated: date, *, preview: bool, signed: bool) -> Iterator[Block]:
     if preview:
-        yield Notice(_("Preview: this letter has not been signed or sent."), kind="warning")
+        said = (
+            _("Preview: this letter is signed, and not sent yet.")
+            if signed
+            else _("Preview: this letter has not been signed or sent.")
+        )
+        yield Notice(said, kind="warning")
     number = content["number"]
     yield Addressee(
         letter=[

@@ -238,11 +238,13 @@ def file(application: Application, attachment: AnswerFile) -> ResponseReturnValu
 @views.get("/<key:application>/application.pdf")
 @requires(Right.READ)
 def pdf(application: Application) -> ResponseReturnValue:
-    final = queries.final(application, arrived_at())
-    if final is not None:
+    """The submission; of a draft that is none or differs from it in an open call, the draft."""
+    draft, submission = queries.draft(application), queries.current_submission(application)
+    final = phase(application.competition, arrived_at()) is not Phase.OPEN
+    if submission is not None and (final or not draft.differs_from(submission)):
         url = "submission.submitted_pdf"
-        return redirect(url_for(url, application=application, revision=final.revision))
-    content = printed.draft_pdf(queries.draft(application))
+        return redirect(url_for(url, application=application, revision=submission.revision))
+    content = printed.draft_pdf(draft, counts=submission is not None)
     return send_bytes(content, name=f"{application.draft_title or application.id}.pdf")
 
 

@@ -73,6 +73,7 @@ def application(competition: Competition, application: Application) -> ResponseR
         competition=competition,
         application=application,
         submission=submission,
+        submitted_by=printed.submitted_by(submission),
         content=queries.counted_content(submission, minors=minors),
         channels=CHANNELS,
         letters=correspondence.sent(application),

@@ -93,9 +93,10 @@ def receipt(application: Application) -> ResponseReturnValue:
         counts=counts,
         changed=counts and is_open and queries.draft(application).differs_from(submission),
         entry=entry_of(submission),
-        next_steps=list(printed.next_steps(Terms.of(competition))),
+        next_steps=list(printed.next_steps(Terms.of(competition), submission.created_at)),
         notices=hooks.notices(application),
         outcome=dict(hooks.outcomes(signed_in(), [application])).get(application.id),
+        submitted_by=printed.submitted_by(submission),
         is_open=is_open,
         may_edit=bool(may(Right.EDIT, application)),
     )
