@@ -229,7 +229,9 @@ def _own_decision(application: Application) -> Decision:
 
 def _pdf(decision: Decision, content: dict[str, Any]) -> ResponseReturnValue:
     preview = decision.published_at is None
-    letter = printed.letter(decision.application, content, preview=preview)
+    letter = printed.letter(
+        decision.application, content, preview=preview, signed=decision.signed_at is not None
+    )
     name = f"{decision.number or decision.application.number}.pdf"
     return send_bytes(render_pdf(letter), name=name)
 

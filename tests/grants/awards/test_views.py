@@ -15,6 +15,7 @@ from portal.grants.awards import service
 from portal.grants.awards.models import DecisionState, Outcome
 from portal.grants.competitions.models import CompetitionState, Criterion
 from portal.grants.evaluation.committee.models import CommitteeRole
+from tests.core.papers.samples import read as pdf_text
 from tests.factories import Make
 from tests.pages import PageClient, counted_queries, text
 from tests.world.scene import POINTS, Scene, here
@@ -187,6 +188,7 @@ def test_after_publication_it_is_the_letter_that_was_previewed(
     client.sign_in(signed.head)
     url = f"{signed.url}/{signed.decision(0).id}/letter"
     preview = client.page(url).select_one(".asns-letter")
+    assert "ir parakstīta, bet vēl nav nosūtīta" in pdf_text(client.get(f"{url}.pdf").data)
     signed.publish()
     sent = client.page(url).select_one(".asns-letter")
     client.sign_in(signed.owner_of(0))
