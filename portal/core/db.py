@@ -112,13 +112,13 @@ def matches(
     """The condition that each word of `typed` occurs in one of the columns of `formats.folded`
     text.
 
-    Case, diacritics and order do not matter; an empty search matches everything.
+    Case, diacritics, commas and order do not matter; an empty search matches everything.
     """
     return and_(
         true(),
         *(
             or_(*(column.contains(word, autoescape=True) for column in columns))
-            for word in folded(typed).split()
+            for word in folded(typed).replace(",", " ").split()
         ),
     )
 

@@ -115,11 +115,12 @@ def marked(shown: str) -> str:
 
 
 def sought(typed: str) -> str:
-    """A search term: one line, stripped; "" if unreadable."""
+    """A search term: one line, stripped. One that is unreadable or too long finds nothing: it is
+    cut, and has a character that no stored text has."""
     try:
         return _short(typed)
     except Unreadable:
-        return ""
+        return marked(" ".join(typed[:GRAMMAR].split())) + "\N{REPLACEMENT CHARACTER}"
 
 
 def _trimmed(plain: str) -> str:

@@ -13,7 +13,8 @@ PAGE = 50
 
 
 def outbox(recipient: str = "", before: UUID | None = None) -> Sequence[Message]:
-    """Letters without their texts, newest first, PAGE and one more; `before` is the last seen."""
+    """Letters without their texts to addresses that contain `recipient`, newest first, PAGE and one
+    more; `before` is the last seen."""
     letters = (
         select(Message)
         .options(load_only(Message.recipient, Message.subject, Message.state, Message.created_at))
@@ -21,7 +22,7 @@ def outbox(recipient: str = "", before: UUID | None = None) -> Sequence[Message]
         .limit(PAGE + 1)
     )
     if recipient:
-        letters = letters.where(Message.recipient == recipient.lower())
+        letters = letters.where(Message.recipient.contains(recipient.lower(), autoescape=True))
     if before:
         letters = letters.where(Message.id < before)
     return db.session.scalars(letters).all()

@@ -25,7 +25,7 @@ loader("message")(partial(db.session.get, Message))
 @views.get("")
 @public()
 def outbox() -> ResponseReturnValue:
-    """All letters, newest first; `?to=` filters by address."""
+    """All letters, newest first; `?to=` filters by a part of the address."""
     recipient = parsing.sought(request.args.get("to", ""))
     before = request.args.get("before", type=UUID)
     letters = queries.outbox(recipient, before)

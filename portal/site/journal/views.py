@@ -78,10 +78,11 @@ def _value(value: Any, name: str, table: str = "") -> str:
 
 def _filters(competition: Competition) -> Filters:
     asked, known = request.args, vocabulary()
-    typed = asked.get("number", "")
+    typed, code = asked.get("number", ""), competition.code
     return Filters(
         thing=_known({**known.tables, **known.things}, asked.get("thing", "")),
-        number=number_in(competition.code, typed) or sought(typed),
+        # In the journal of a competition the last part of a number is enough.
+        number=number_in(code, typed) or number_in(code, f"{code}-{typed}") or sought(typed),
         person=asked.get("person", type=UUID),
         event=_known(known.events, asked.get("event", "")),
         first_day=asked.get("first_day", type=_day),

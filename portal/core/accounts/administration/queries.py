@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select, text
-from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
+from sqlalchemy import Row, and_, func, or_, select, text, tuple_
+from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only, selectinload
 
 from portal.core import clock
 from portal.core.accounts.administration.hooks import names_of_scopes
@@ -72,12 +72,16 @@ def figures() -> Figures:
 
 
 def accounts(search: str, after: UUID | None) -> Page:
-    """Accounts whose name or address contains `search`, newest first."""
-    query = select(Person).options(selectinload(Person.grants)).order_by(Person.id.desc())
+    """Accounts whose name or address contains `search`, by name; `after` is the last seen."""
+    order = tuple_(Person.sort_name, Person.id)
+    query = select(Person).options(selectinload(Person.grants)).order_by(*order)
     if search:
         query = query.where(matches(search, Person.folded_name, Person.email))
     if after:
-        query = query.where(Person.id < after)
+        last = aliased(Person)
+        query = query.where(
+            order > select(last.sort_name, last.id).where(last.id == after).scalar_subquery()
+        )
     people = db.session.scalars(query.limit(PAGE + 1)).all()
     return Page(people[:PAGE], people[PAGE - 1].id if len(people) > PAGE else None)
 

@@ -28,6 +28,7 @@ from portal.core.accounts.rights import Right, holds, in_organisation, scopes
 from portal.core.audit.models import JournalEntry
 from portal.core.db import Words, db
 from portal.core.errors import Invalid, StateConflict
+from portal.core.formats import sort_key
 from portal.core.messages.models import MessageState
 from portal.core.messages.service import ATTEMPTS
 from portal.core.papers.issuer import issuer_of
@@ -245,18 +246,17 @@ def test_accounts_are_found_and_paged_by_key(
     older = first.select_one('a[rel="next"]')
     assert older is not None
     second = english.page(str(older["href"]))
-    names = [
-        row.select("td small")[0].get_text()
-        for page in (first, second)
-        for row in page.select("tbody tr")
-    ]
+    rows = [row for page in (first, second) for row in page.select("tbody tr")]
+    names = [row.select("td small")[0].get_text() for row in rows]
+    assert rows == sorted(rows, key=lambda row: sort_key(row.select("td a")[0].get_text()))
     assert len(names) == len(set(names)) == 42 and not second.select('a[rel="next"]')
-    for search in ("šķērs", "skers", "SKERSIELA", "100 ŠĶĒRS", "RETAIS", "100%_"):
+    for search in ("šķērs", "skers", "SKERSIELA", "100 ŠĶĒRS", "100, ŠĶĒRS", "RETAIS", "100%_"):
         rows = english.page("/admin/accounts", query_string={"q": search}).select("tbody tr")
         assert len(rows) == 1
     assert "Nobody found" in text(english.get("/admin/accounts?q=%25%25"))
-    for odd in ("?after=x", "?q=" + "a" * 5000):
-        english.page(f"/admin/accounts{odd}")
+    english.page("/admin/accounts?after=x")
+    for odd in ("a" * 101, "a" * 5000, "@" + " " * 200 + "@"):
+        assert "Nobody found" in text(english.get(f"/admin/accounts?q={odd}"))
 
 
 def test_people_and_municipalities_stand_in_the_order_of_the_alphabet(
