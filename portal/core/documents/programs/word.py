@@ -21,7 +21,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table
+from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 PORTRAIT, LANDSCAPE = Mm(165), Mm(252)  # the width between the margins
@@ -30,6 +30,7 @@ TAGS = {"lv": "lv-LV", "en": "en-GB"}
 INK, QUIET = RGBColor(0x15, 0x21, 0x1B), RGBColor(0x4F, 0x5B, 0x54)
 CELL, FIGURE = "Cell", "Figure"  # styles of table cells
 CELL_SIZE = 9.5  # points
+UNCOUNTED = {"page": "1", "pages": "…"}
 TINTS = {"good": "EAF4EE", "plain": "F1F2EF", "warning": "FFF2D9"}
 
 Block = dict[str, Any]
@@ -132,13 +133,17 @@ def _set_head_and_foot(section: Section, width: Mm, paper: dict[str, Any], logo:
 
 
 def _add_counted(paragraph: Paragraph, words: str) -> None:
-    """Words with %(page)s and %(pages)s as fields that Word fills in when it opens them."""
+    """Words with %(page)s and %(pages)s as fields that Word fills in when it opens them; programs
+    that do not count pages show what the field keeps."""
     fields = {"page": "PAGE", "pages": "NUMPAGES"}
     for part in (words % {name: f"\0{name}\0" for name in fields}).split("\0"):
         if part in fields:
             field = OxmlElement("w:fldSimple")
             field.set(qn("w:instr"), fields[part])
             field.set(qn("w:dirty"), "true")
+            field.append(OxmlElement("w:r"))
+            field[0].append(OxmlElement("w:t"))
+            field[0][0].text = UNCOUNTED[part]
             paragraph._p.append(field)
         elif part:
             paragraph.add_run(part)
@@ -217,8 +222,8 @@ def _table(document: Docx, block: Block) -> None:
     header.append(OxmlElement("w:tblHeader"))
     for index, cells in enumerate(block["rows"]):
         if cut and cut["before"] == index:
-            line = table.add_row().cells
-            across = line[0].merge(line[-1]).paragraphs[0]
+            line = _unsplit(table.add_row())
+            across = line.cells[0].merge(line.cells[-1]).paragraphs[0]
             across.style, across.alignment = CELL, WD_ALIGN_PARAGRAPH.CENTER
             across.add_run(cut["text"]).bold = True
         _row(table, cells, styles)
@@ -240,9 +245,7 @@ def _sized(document: Docx, name: str, size: float) -> Any:
 
 def _row(table: Table, cells: list[dict[str, str]], styles: list[str]) -> Any:
     """A row that is not split between two pages; its properties."""
-    row = table.add_row()
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    row = _unsplit(table.add_row())
     for cell, said, style in zip(row.cells, cells, styles, strict=True):
         paragraph = cell.paragraphs[0]
         paragraph._p.style = style
@@ -252,7 +255,13 @@ def _row(table: Table, cells: list[dict[str, str]], styles: list[str]) -> Any:
             paragraph.add_run(title).bold = True
         if lines:
             paragraph.add_run("\n".join(["", *lines] if title else lines))
-    return properties
+    return row._tr.trPr
+
+
+def _unsplit(row: _Row) -> _Row:
+    """The row, kept on one page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row
 
 
 def _addressee(document: Docx, block: Block) -> None:
