@@ -20,7 +20,7 @@ def codes() -> Sequence[str]:
 
 def of_texts() -> Sequence[str]:
     """The codes of the languages in which a text is asked for, the required one first."""
-    return [*ALWAYS, *(code for code in codes() if code not in ALWAYS)]
+    return [OWED, *(code for code in codes() if code != OWED)]
 
 
 def current() -> str:

@@ -97,6 +97,22 @@ def test_another_language_is_its_setting_and_a_catalogue(
         assert str(title) == "Mokykla" and str(Words("Skola")) == "Skola"
 
 
+def test_with_latvian_alone_nothing_asks_for_english(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, client: PageClient, make: Make
+) -> None:
+    settings = replace(app.extensions["settings"], languages=("lv",))
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    competition = make.competition("draft")
+    client.sign_in(make.person(Role.OFFICER))
+    terms = f"/board/competitions/{competition.slug}/terms/edit"
+    page = client.page(terms)
+    assert page.select('[name$="-lv"]') and not page.select('[name$="-en"], [lang="en"]')
+    client.send(terms, {"title-lv": "Jauns", "aims-0-lv": "Mērķis"})
+    make.session.refresh(competition)
+    assert competition.title == Words("Jauns", competition.title.en)
+    assert competition.aims[0] == {"lv": "Mērķis", "en": ""}
+
+
 def test_a_text_keeps_a_language_that_the_portal_no_longer_has(client: PageClient) -> None:
     stored = {"lv": "Skola", "en": "", "lt": "Mokykla"}
     with client.application.test_request_context():
