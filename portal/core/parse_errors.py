@@ -41,7 +41,7 @@ def _plain(code: Code) -> str:
             "The account number does not add up. A Latvian one is LV and 19 more signs."
         ),
         Code.NOT_REGISTERED: _(
-            "The number does not add up. It has eleven digits, such as 40008000000."
+            "The number does not add up. It has eleven digits, such as 80000000012."
         ),
         Code.OF_A_PERSON: _("This is a person's number. Enter that of the organisation."),
         Code.PASSWORD_SIGNS: _(

@@ -155,3 +155,10 @@ def test_every_code_has_its_words(application: Flask) -> None:
     with application.test_request_context("/?lang=en"):
         said = [parse_errors.words(code, {"limit": 100, "example": "1250,50"}) for code in Code]
     assert len(set(said)) == len(Code)
+
+
+def test_the_example_of_a_registration_number_adds_up(app: Flask) -> None:
+    with app.test_request_context():
+        said = parse_errors.words(Code.NOT_REGISTERED, {})
+    (example,) = (word.strip(".") for word in str(said).split() if word[0].isdigit())
+    assert parsing.registration_number(example) == example
