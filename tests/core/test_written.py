@@ -107,7 +107,7 @@ def places(kind: type[fields.Field]) -> dict[str, UnboundField]:
             for column in declared.kwargs.get("columns", ()):
                 if KINDS[column.kind].parse is kind.parse:
                     cell = UnboundField(KINDS[column.kind], "", **column.options)
-                    found[f"{place}.{column.key}"] = cell
+                    found[f"{place}.{getattr(column, 'key', 'lv')}"] = cell
     return found
 
 

@@ -94,7 +94,7 @@ def test_who_waits_for_a_turn_leaves_threads_for_pages(
     busy: tuple[Flask, Make], applicant: Applicant
 ) -> None:
     app = busy[0]
-    places: Slots = app.extensions["asns.places"]
+    places: Slots = app.extensions["asns.slots.threads"]
     with ExitStack() as others:
         for _ in range(app.extensions["settings"].threads - 1):
             others.enter_context(places.taken())

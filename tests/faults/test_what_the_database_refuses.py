@@ -193,6 +193,9 @@ CASES = [
     ("uq_registers_current", twin("registers", "voided_at IS NULL")),
     ("register_entries_append_only", "UPDATE register_entries SET seal = repeat('0', 64)"),
     ("register_entries_append_only", "DELETE FROM register_entries"),
+    # The logos that papers were issued with.
+    ("municipality_logos_append_only", "UPDATE municipality_logos SET file_id = NULL"),
+    ("municipality_logos_append_only", "DELETE FROM municipality_logos"),
     # What the board has announced.
     ("terms_versions_append_only", "UPDATE terms_versions SET content = '{\"a\": 1}'"),
     ("terms_versions_append_only", "DELETE FROM terms_versions"),
@@ -572,6 +575,7 @@ CASES = [
             "scopes",
             "roles",
             "municipalities",
+            "municipality_logos",
             "organisations",
             "competitions",
         )

@@ -34,6 +34,7 @@ from portal.core.papers.blocks import (
 )
 from portal.core.papers.issuer import issuer_of
 from portal.core.papers.rendering import render_pdf
+from portal.core.periods import in_time
 from portal.core.settings import settings
 from portal.grants.applications import queries
 from portal.grants.applications.content import Content, ShownAnswer
@@ -86,7 +87,7 @@ def record(submission: Submission) -> dict[str, Any]:
 
 def next_steps(terms: Terms, at: datetime) -> Iterable[tuple[Message | date, Message]]:
     """The steps to come at an instant, that of submission or registration: by when, and what."""
-    open_then = at < terms.deadline
+    open_then = in_time(terms.deadline, at)
     if open_then:
         yield (
             terms.deadline,
@@ -188,7 +189,7 @@ def _came_by(channel: Channel, postmark: date | None) -> Iterable[Fact]:
 
 
 def _changeable(submission: Submission, terms: Terms) -> Iterable[Fact]:
-    if submission.created_at < terms.deadline:
+    if in_time(terms.deadline, submission.created_at):
         yield Fact(_l("Changes must be received by"), short_instant(terms.deadline))
 
 
