@@ -336,7 +336,11 @@ def upload(cookies: Cookies, owner: UUID, key: UUID, content: bytes) -> Request:
     """A file for a draft."""
     cookie, token = cookies.of(owner)
     path = f"/my/applications/{key}/sections/attachments"
-    values = {"csrf_token": token, "version": _hidden(_page(path, cookie), "version")}
+    values = {
+        "csrf_token": token,
+        "version": _hidden(_page(path, cookie), "version"),
+        "replace": "at_risk_statement",
+    }
     return load.multipart(path, cookie, values, {"q_at_risk_statement": content})
 
 
