@@ -212,7 +212,7 @@ def _take(field: Field, saved: Field, parts: Collection[str]) -> None:
         field.typed |= {
             part.removeprefix("-"): words.get(part.removeprefix("-"), "") for part in parts
         }
-        field.data = Words.of(field.typed)
+        field.data = Words.of(words | field.typed)
     else:
         field.typed = None
         field.process(None, saved.data)

@@ -21,7 +21,7 @@ from portal.grants.applications import hooks, obstacles, printed, queries
 from portal.grants.applications.drafts import queries as drafts
 from portal.grants.applications.drafts import service
 from portal.grants.applications.drafts.forms import PartnerForm, StartForm
-from portal.grants.applications.models import Application, ApplicationState
+from portal.grants.applications.models import Application, ApplicationState, Submission
 from portal.grants.applications.queries import Draft
 from portal.grants.applications.rights import Right
 from portal.grants.competitions.cached_terms import quality_criteria_of
@@ -239,13 +239,18 @@ def file(application: Application, attachment: AnswerFile) -> ResponseReturnValu
 @requires(Right.READ)
 def pdf(application: Application) -> ResponseReturnValue:
     """The submission; of a draft that is none or differs from it in an open call, the draft."""
-    draft, submission = queries.draft(application), queries.current_submission(application)
-    final = phase(application.competition, arrived_at()) is not Phase.OPEN
-    if submission is not None and (final or not draft.differs_from(submission)):
-        url = "submission.submitted_pdf"
-        return redirect(url_for(url, application=application, revision=submission.revision))
-    content = printed.draft_pdf(draft, counts=submission is not None)
+    if final := queries.final(application, arrived_at()):
+        return _submitted_pdf(application, final)
+    draft, current = queries.draft(application), queries.current_submission(application)
+    if current is not None and not draft.differs_from(current):
+        return _submitted_pdf(application, current)
+    content = printed.draft_pdf(draft, counts=current is not None)
     return send_bytes(content, name=f"{application.draft_title or application.id}.pdf")
+
+
+def _submitted_pdf(application: Application, submission: Submission) -> ResponseReturnValue:
+    url = "submission.submitted_pdf"
+    return redirect(url_for(url, application=application, revision=submission.revision))
 
 
 @views.get("/<key:application>/discard")
