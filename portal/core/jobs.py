@@ -12,12 +12,14 @@ A job is deferred in the verb's transaction, so a rollback removes it:
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Timer
 from time import monotonic
 from typing import Any
 
@@ -55,6 +57,7 @@ jobs = App(connector=SyncPsycopgConnector())
 # jobs go first.
 AT_ONCE, BEHIND = 4, -1
 GRACE = 5  # seconds for running jobs once the worker is stopped; then they are aborted
+LONGEST_STOP = 15  # seconds after which a worker that was stopped ends, whatever it waits for
 
 LONGEST_WAIT = 4**8  # seconds; the ninth try is about a day after the first
 
@@ -136,10 +139,22 @@ async def _bound(connection: BoundedAsyncConnection, limit: float) -> None:
 
 
 async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run the worker until the process is stopped; restart it when it fails."""
+    """Run the worker until the process is stopped; restart it when it fails.
+
+    Ends LONGEST_STOP seconds after the signal at the latest: a job may wait for the database, and
+    psycopg's pool swallows a cancellation that reaches it while it connects.
+    """
     told = asyncio.Event()
+
+    def stop() -> None:
+        if not told.is_set():
+            told.set()
+            last = Timer(LONGEST_STOP, _leave)
+            last.daemon = True
+            last.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     pause = FIRST_PAUSE
     while not told.is_set():
         began = monotonic()
@@ -149,6 +164,11 @@ async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), pause)
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _leave() -> None:
+    log.warning("the worker could not finish in %s s; its jobs will be taken up", LONGEST_STOP)
+    os._exit(os.EX_OK)
 
 
 async def _run_until(told: asyncio.Event, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

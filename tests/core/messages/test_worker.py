@@ -53,7 +53,7 @@ def worker(
         assert tracebacks or "Traceback" not in said
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def wait_for(app: Flask, state: MessageState) -> None:
@@ -121,6 +121,22 @@ def test_a_worker_that_is_told_to_stop_waits_for_no_silent_mail_server(alone: Fl
     with alone.app_context():
         message = db.session.scalars(select(Message)).one()
         assert message.state is MessageState.QUEUED and message.taken_at is None
+
+
+def test_a_worker_that_is_told_to_stop_waits_for_no_lock(
+    alone: Flask, sink: tuple[Sink, str]
+) -> None:
+    with alone.test_request_context(), unit_of_work(None, "mail.tried") as work:
+        work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
+    with alone.app_context():
+        db.session.execute(db.text("LOCK TABLE messages"))
+        waiting = db.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        with worker(alone, SMTP_URL=sink[1], DATABASE_TIMEOUT="60"):
+            for _ in range(300):
+                if db.session.scalar(waiting):
+                    break
+                time.sleep(0.1)
+        assert db.session.scalar(select(Message.state)) is MessageState.QUEUED
 
 
 def test_without_a_mail_server_letters_wait(
