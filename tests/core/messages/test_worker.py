@@ -130,7 +130,9 @@ def test_a_worker_that_is_told_to_stop_waits_for_no_lock(
         work.send_to("a@example.lv", "lv", "accounts/confirm", key="1", url=URL, hours=1)
     with alone.app_context():
         db.session.execute(db.text("LOCK TABLE messages"))
-        waiting = db.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        waiting = db.text(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'messages'::regclass"
+        )
         with worker(alone, SMTP_URL=sink[1], DATABASE_TIMEOUT="60"):
             for _ in range(300):
                 if db.session.scalar(waiting):
